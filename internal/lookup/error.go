@@ -1,0 +1,57 @@
+package lookup
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Reason says what is wrong with a lookup.
+type Reason uint8
+
+// The reasons.
+const (
+	UnknownName    Reason = iota // the model has no such field or relation
+	UnknownLookup                // the field has no such operator or transform
+	RelationLookup               // the operator does not apply to a relation
+	NotAName                     // a name was wanted, and something follows it
+	NotARelation                 // a relation was wanted, and it is a field
+	NoSingleKey                  // "pk" of a model without a single primary key
+)
+
+// Error is a lookup that cannot be resolved. It has no place of its own to
+// point at; package repo adds the caller's line.
+type Error struct {
+	Model   string   // the model that lacks the part
+	Text    string   // the whole lookup
+	Part    string   // the part that does not resolve
+	Reason  Reason   //
+	Choices []string // what could stand there, sorted
+	Nearest string   // the choice most like Part, "" when none is near
+}
+
+// Error says the fact, the nearest name and the choices.
+func (e *Error) Error() string {
+	var b strings.Builder
+	switch e.Reason {
+	case UnknownName, NotAName:
+		fmt.Fprintf(&b, "%s has no field %q", e.Model, e.Part)
+	case UnknownLookup:
+		fmt.Fprintf(&b, "%s: unknown lookup %q", e.Model, e.Part)
+	case RelationLookup:
+		fmt.Fprintf(&b, "%s: a relation has no lookup %q", e.Model, e.Part)
+	case NotARelation:
+		fmt.Fprintf(&b, "%s.%s is not a relation", e.Model, e.Part)
+	case NoSingleKey:
+		fmt.Fprintf(&b, "%s has no single primary key for %q", e.Model, e.Part)
+	}
+	if e.Text != e.Part {
+		fmt.Fprintf(&b, " in %q", e.Text)
+	}
+	if e.Nearest != "" {
+		fmt.Fprintf(&b, " (did you mean %q?)", e.Nearest)
+	}
+	if len(e.Choices) > 0 {
+		fmt.Fprintf(&b, "; choices are %s", strings.Join(e.Choices, ", "))
+	}
+	return b.String()
+}

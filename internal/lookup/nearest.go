@@ -1,0 +1,47 @@
+package lookup
+
+// Nearest gives the choice most like part, "" when none is close enough to be
+// a slip: more than a third of the longer word differs.
+func Nearest(part string, choices []string) string {
+	best, bestDist := "", -1
+	for _, c := range choices {
+		d := distance(part, c)
+		if d == 0 { // the very word stands in the wrong place
+			return ""
+		}
+		if d*3 > max(len(part), len(c)) {
+			continue
+		}
+		if bestDist < 0 || d < bestDist {
+			best, bestDist = c, d
+		}
+	}
+	return best
+}
+
+// distance counts insertions, deletions, replacements and swaps of neighbours
+// (optimal string alignment) between the bytes of a and b.
+func distance(a, b string) int {
+	if len(a) > 64 || len(b) > 64 { // names are short; a request's text may not be
+		return max(len(a), len(b))
+	}
+	prev2, prev, cur := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range prev {
+		prev[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		cur[0] = i
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			cur[j] = min(prev[j]+1, cur[j-1]+1, prev[j-1]+cost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				cur[j] = min(cur[j], prev2[j-2]+1)
+			}
+		}
+		prev2, prev, cur = prev, cur, prev2
+	}
+	return prev[len(b)]
+}

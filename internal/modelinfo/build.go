@@ -1,0 +1,198 @@
+package modelinfo
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/schema"
+
+	"github.com/gormango/gormango/internal/lookup"
+	"github.com/gormango/gormango/models"
+)
+
+// builder reads a model and whatever its relations reach. What it makes is
+// handed out only when all of it is whole.
+type builder struct {
+	r    *Registry
+	made map[reflect.Type]*Model
+}
+
+func (b *builder) model(t reflect.Type) (*Model, error) {
+	if m := b.r.byType[t]; m != nil {
+		return m, nil
+	}
+	if m := b.made[t]; m != nil {
+		return m, nil
+	}
+	stmt := &gorm.Statement{DB: b.r.db}
+	if err := stmt.Parse(reflect.New(t).Interface()); err != nil {
+		return nil, fmt.Errorf("gormango: model %s: %w", t.Name(), err)
+	}
+	s := stmt.Schema
+	m := &Model{
+		Name: t.Name(), Type: t, Table: s.Table, Schema: s,
+		Meta:   named(models.MetaOf(reflect.New(t).Interface()), s.Table, b.r.db.NamingStrategy),
+		fields: map[string]*Field{}, relations: map[string]*Relation{},
+	}
+	b.made[t] = m
+	_, m.Cleans = reflect.New(t).Interface().(models.Cleaner)
+	for _, name := range s.DBNames {
+		f := s.FieldsByDBName[name]
+		if f.Readable {
+			b.field(m, f)
+		}
+	}
+	for _, rel := range relationships(s) {
+		if err := b.relation(m, rel); err != nil {
+			return nil, err
+		}
+	}
+	for name := range m.fields {
+		m.names = append(m.names, name)
+	}
+	for name := range m.relations {
+		m.names = append(m.names, name)
+	}
+	slices.Sort(m.names)
+	return m, nil
+}
+
+func (b *builder) field(m *Model, f *schema.Field) {
+	sqlType := b.r.db.Dialector.DataTypeOf(f)
+	generated := strings.Contains(sqlType, " GENERATED ALWAYS AS (")
+	sqlType, _, _ = strings.Cut(sqlType, " GENERATED ")
+	field := &Field{
+		Field: f, Model: m, Name: f.DBName,
+		SQLType:     columnType(sqlType),
+		Nullable:    !f.NotNull && !f.PrimaryKey,
+		Auto:        f.AutoIncrement,
+		FuncDefault: !f.AutoIncrement && f.HasDefaultValue && f.DefaultValueInterface == nil && isFunction(f.DefaultValue),
+		Generated:   generated,
+	}
+	field.Kind = kindOf(field.SQLType)
+	m.Fields = append(m.Fields, field)
+	m.fields[field.Name] = field
+	if f.PrimaryKey {
+		m.Key = append(m.Key, field)
+	}
+	if f.FieldType == reflect.TypeFor[gorm.DeletedAt]() {
+		m.SoftDelete = field
+	}
+}
+
+// isFunction tells a default that the database computes from a constant.
+func isFunction(def string) bool {
+	def = strings.ToLower(def)
+	return strings.Contains(def, "(") || strings.HasPrefix(def, "current_") || strings.HasPrefix(def, "local") || def == "session_user"
+}
+
+// columnType turns the pseudo types that make a sequence into the column's own type.
+func columnType(t string) string {
+	switch strings.ToLower(t) {
+	case "smallserial":
+		return "smallint"
+	case "serial":
+		return "integer"
+	case "bigserial":
+		return "bigint"
+	}
+	return t
+}
+
+func kindOf(sqlType string) lookup.Kind {
+	t := strings.ToLower(sqlType)
+	if strings.HasSuffix(t, "[]") {
+		return lookup.Other
+	}
+	if i := strings.IndexAny(t, "( "); i >= 0 && !strings.HasPrefix(t, "double") && !strings.HasPrefix(t, "character") {
+		t = t[:i]
+	}
+	switch t {
+	case "text", "varchar", "char", "bpchar", "citext", "name":
+		return lookup.Text
+	case "smallint", "integer", "int", "bigint", "int2", "int4", "int8":
+		return lookup.Int
+	case "real", "double precision", "float4", "float8", "float":
+		return lookup.Float
+	case "numeric", "decimal":
+		return lookup.Decimal
+	case "boolean", "bool":
+		return lookup.Bool
+	case "timestamptz", "timestamp":
+		return lookup.Time
+	case "date":
+		return lookup.Date
+	case "uuid":
+		return lookup.UUID
+	case "json", "jsonb":
+		return lookup.JSON
+	case "bytea":
+		return lookup.Bytes
+	}
+	if strings.HasPrefix(t, "character") {
+		return lookup.Text
+	}
+	return lookup.Other
+}
+
+// relationships gives GORM's relations of a schema in the order of the struct's fields.
+func relationships(s *schema.Schema) []*schema.Relationship {
+	s.Relationships.Mux.RLock()
+	defer s.Relationships.Mux.RUnlock()
+	var rels []*schema.Relationship
+	for _, f := range s.Fields {
+		if rel := s.Relationships.Relations[f.Name]; rel != nil {
+			rels = append(rels, rel)
+		}
+	}
+	return rels
+}
+
+func (b *builder) relation(m *Model, rel *schema.Relationship) error {
+	to, err := b.model(rel.FieldSchema.ModelType)
+	if err != nil {
+		return err
+	}
+	r := &Relation{Name: b.r.db.NamingStrategy.ColumnName("", rel.Name), From: m, To: to, Rel: rel}
+	// A column of the same name was there first: the relation cannot be reached by a lookup.
+	if _, taken := m.fields[r.Name]; taken {
+		return fmt.Errorf("gormango: model %s: relation %s and column %q have the same name in lookups (rename one)", m.Name, rel.Name, r.Name)
+	}
+	switch rel.Type {
+	case schema.BelongsTo:
+		r.Kind = BelongsTo
+	case schema.HasOne:
+		r.Kind, r.Nullable = HasOne, true
+	case schema.HasMany:
+		r.Kind, r.Nullable = HasMany, true
+	case schema.Many2Many:
+		r.Kind, r.Nullable = ManyToMany, true
+		r.Through = &Through{Table: rel.JoinTable.Table}
+	}
+	for _, ref := range rel.References {
+		switch {
+		case ref.PrimaryValue != "":
+			r.Fixed = append(r.Fixed, Fixed{b.column(to, ref.ForeignKey), ref.PrimaryValue})
+		case rel.Type == schema.Many2Many && ref.OwnPrimaryKey:
+			r.Through.From = append(r.Through.From, ThroughPair{ref.ForeignKey.DBName, b.column(m, ref.PrimaryKey)})
+		case rel.Type == schema.Many2Many:
+			r.Through.To = append(r.Through.To, ThroughPair{ref.ForeignKey.DBName, b.column(to, ref.PrimaryKey)})
+		case rel.Type == schema.BelongsTo:
+			fk := b.column(m, ref.ForeignKey)
+			r.Pairs = append(r.Pairs, Pair{fk, b.column(to, ref.PrimaryKey)})
+			r.Nullable = r.Nullable || fk.Nullable
+		default:
+			r.Pairs = append(r.Pairs, Pair{b.column(m, ref.PrimaryKey), b.column(to, ref.ForeignKey)})
+		}
+	}
+	m.Relations = append(m.Relations, r)
+	m.relations[r.Name] = r
+	return nil
+}
+
+// column finds GORM's field among the model's. While a circle of models is
+// read, the other end's columns are there already: fields come before relations.
+func (b *builder) column(m *Model, f *schema.Field) *Field { return m.fields[f.DBName] }

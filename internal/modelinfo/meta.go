@@ -1,0 +1,106 @@
+package modelinfo
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"gorm.io/gorm/schema"
+
+	"github.com/gormango/gormango/internal/lookup"
+	"github.com/gormango/gormango/models"
+)
+
+// checkMeta resolves the names that Meta uses, so that a slip is an error of Open.
+func checkMeta(m *Model) error {
+	check := func(where, name string) error {
+		if _, err := lookup.ResolveName(m, strings.TrimPrefix(name, "-")); err != nil {
+			return fmt.Errorf("gormango: %s of %s: %w", where, m.Name, err)
+		}
+		return nil
+	}
+	for _, name := range m.Meta.Ordering {
+		name, _, _ = strings.Cut(name, " ")
+		if err := check("Meta.Ordering", name); err != nil {
+			return err
+		}
+	}
+	for _, ix := range m.Meta.Indexes {
+		if len(ix.Fields)+len(ix.Expressions) == 0 {
+			return fmt.Errorf("gormango: Meta.Indexes of %s: index %q has neither fields nor expressions", m.Name, ix.Name)
+		}
+		if len(ix.Opclasses) > 0 && len(ix.Opclasses) != len(ix.Fields)+len(ix.Expressions) {
+			return fmt.Errorf("gormango: Meta.Indexes of %s: index %q has %d operator classes for %d parts (one for each, \"\" for the default)",
+				m.Name, ix.Name, len(ix.Opclasses), len(ix.Fields)+len(ix.Expressions))
+		}
+		for _, name := range append(trimmed(ix.Fields), ix.Include...) {
+			if err := checkColumn(m, "Meta.Indexes", name); err != nil {
+				return err
+			}
+		}
+	}
+	for _, c := range m.Meta.Constraints {
+		if (c.Check == "") == (len(c.Unique) == 0) {
+			return fmt.Errorf("gormango: Meta.Constraints of %s: constraint %q needs exactly one of Check and Unique", m.Name, c.Name)
+		}
+		switch c.Deferrable {
+		case "", "immediate", "deferred":
+		default:
+			return fmt.Errorf("gormango: Meta.Constraints of %s: constraint %q: Deferrable is %q (choices are \"immediate\" and \"deferred\")", m.Name, c.Name, c.Deferrable)
+		}
+		for _, name := range c.Unique {
+			if err := checkColumn(m, "Meta.Constraints", name); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// checkColumn wants a column of the model itself.
+func checkColumn(m *Model, where, name string) error {
+	if m.fields[name] != nil {
+		return nil
+	}
+	var columns []string
+	for n := range m.fields {
+		columns = append(columns, n)
+	}
+	slices.Sort(columns)
+	return fmt.Errorf("gormango: %s of %s: %w", where, m.Name, &lookup.Error{Model: m.Name, Text: name, Part: name,
+		Choices: columns, Nearest: lookup.Nearest(name, columns)})
+}
+
+// named gives meta with a name for every index and constraint.
+func named(meta models.Meta, table string, namer schema.Namer) models.Meta {
+	meta.Indexes = slices.Clone(meta.Indexes)
+	for i := range meta.Indexes {
+		if ix := &meta.Indexes[i]; ix.Name == "" {
+			part := strings.Join(trimmed(ix.Fields), "_")
+			if part == "" {
+				part = "expr" + strconv.Itoa(i+1)
+			}
+			ix.Name = namer.IndexName(table, part)
+		}
+	}
+	meta.Constraints = slices.Clone(meta.Constraints)
+	for i := range meta.Constraints {
+		switch c := &meta.Constraints[i]; {
+		case c.Name != "":
+		case c.Check != "":
+			c.Name = namer.CheckerName(table, strconv.Itoa(i+1))
+		default:
+			c.Name = namer.UniqueName(table, strings.Join(c.Unique, "_"))
+		}
+	}
+	return meta
+}
+
+func trimmed(names []string) []string {
+	out := make([]string, 0, len(names))
+	for _, n := range names {
+		out = append(out, strings.TrimPrefix(n, "-"))
+	}
+	return out
+}

@@ -1,0 +1,141 @@
+package modelinfo
+
+import (
+	"reflect"
+
+	"gorm.io/gorm/schema"
+
+	"github.com/gormango/gormango/internal/lookup"
+	"github.com/gormango/gormango/models"
+)
+
+// Model is one model of a database.
+type Model struct {
+	Name   string // the Go type's name, for error texts
+	Type   reflect.Type
+	Table  string
+	Schema *schema.Schema // GORM's own cached schema
+	Meta   models.Meta
+
+	Fields    []*Field // every column that can be read, in the order of the struct
+	Key       []*Field // the primary key
+	Relations []*Relation
+	// SoftDelete is the gorm.DeletedAt column that hides a row, nil when there is none.
+	SoftDelete *Field
+	// Cleans says that the model has a Clean method.
+	Cleans bool
+
+	fields    map[string]*Field
+	relations map[string]*Relation
+	names     []string
+}
+
+// Field is a column of a model.
+type Field struct {
+	*schema.Field
+	Model *Model
+	// Name is the name in lookups, orderings and errors: the column's name.
+	Name string
+	// SQLType is the column's type as GORM's dialect writes it, without default or generation ("numeric(10,2)").
+	SQLType string
+	Kind    lookup.Kind
+	// Nullable says that the column may hold NULL: it is tagged neither "not null" nor as the key.
+	Nullable bool
+	// Auto is a key that the database counts up.
+	Auto bool
+	// FuncDefault is a column whose default is computed by the database (now(), gen_random_uuid()).
+	FuncDefault bool
+	// Generated is a column that the database computes and nobody writes.
+	Generated bool
+}
+
+// LookupKind is part of lookup.Field.
+func (f *Field) LookupKind() lookup.Kind { return f.Kind }
+
+// ModelName is part of lookup.Model.
+func (m *Model) ModelName() string { return m.Name }
+
+// LookupField is part of lookup.Model.
+func (m *Model) LookupField(name string) (lookup.Field, bool) {
+	f, ok := m.fields[name]
+	return f, ok
+}
+
+// LookupRelation is part of lookup.Model.
+func (m *Model) LookupRelation(name string) (lookup.Relation, bool) {
+	r, ok := m.relations[name]
+	return r, ok
+}
+
+// LookupKey is part of lookup.Model.
+func (m *Model) LookupKey() (lookup.Field, bool) {
+	if len(m.Key) != 1 {
+		return nil, false
+	}
+	return m.Key[0], true
+}
+
+// LookupNames is part of lookup.Model.
+func (m *Model) LookupNames() []string { return m.names }
+
+// Field finds a column by its name, nil when there is none.
+func (m *Model) Field(name string) *Field { return m.fields[name] }
+
+// Relation finds a relation by its name in lookups, nil when there is none.
+func (m *Model) Relation(name string) *Relation { return m.relations[name] }
+
+// Kind is the kind of a relation.
+type Kind uint8
+
+// The kinds of relations.
+const (
+	BelongsTo  Kind = iota // a foreign key in From
+	HasOne                 // a unique foreign key in To
+	HasMany                // a foreign key in To
+	ManyToMany             // a table between
+)
+
+// Relation leads from one model to another.
+type Relation struct {
+	Name     string // in lookups: snake case
+	From, To *Model
+	Kind     Kind
+	Rel      *schema.Relationship
+	// Pairs are the columns that join: of From and of To. For ManyToMany
+	// they are joined through Through instead.
+	Pairs []Pair
+	// Nullable says that a row of From may have no row of To.
+	Nullable bool
+	// Through is the table between, of ManyToMany only.
+	Through *Through
+	// Fixed are columns of To with a constant value: GORM's polymorphic type.
+	Fixed []Fixed
+}
+
+// Pair joins From.Column to To.Column.
+type Pair struct{ From, To *Field }
+
+// Fixed is a column that has to hold a constant.
+type Fixed struct {
+	Field *Field
+	Value string
+}
+
+// Through is the table between the two ends of a ManyToMany relation.
+type Through struct {
+	Table string
+	// From are the columns of the table that refer to columns of the relation's From, To likewise.
+	From, To []ThroughPair
+}
+
+// ThroughPair is a column of the table between and the column it refers to.
+type ThroughPair struct {
+	Column string
+	Ref    *Field
+}
+
+// Target is part of lookup.Relation.
+func (r *Relation) Target() lookup.Model { return r.To }
+
+// ToMany is part of lookup.Relation.
+func (r *Relation) ToMany() bool { return r.Kind == HasMany || r.Kind == ManyToMany }

@@ -1,0 +1,98 @@
+package models
+
+import (
+	"fmt"
+	"net/mail"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// TextCheck tests a text; Text and NullText make one.
+type TextCheck[S ~string] struct {
+	result
+	v S
+}
+
+// Text starts the check of a text field, under the name that the error shall
+// use. Text that PostgreSQL cannot store, invalid UTF-8 or a NUL character, is a problem by itself.
+func Text[S ~string](name string, v S) TextCheck[S] {
+	c := TextCheck[S]{result{name: name}, v}
+	switch {
+	case !utf8.ValidString(string(v)):
+		c.result = c.fail("invalid", "This is not valid UTF-8 text.", nil)
+	case strings.ContainsRune(string(v), 0):
+		c.result = c.fail("null_characters_not_allowed", "Null characters are not allowed.", nil)
+	}
+	return c
+}
+
+// NullText is Text for a nullable field: nil passes every rule.
+func NullText[S ~string](name string, v *S) TextCheck[S] {
+	if v == nil {
+		return TextCheck[S]{result: result{name: name, null: true}}
+	}
+	return Text(name, *v)
+}
+
+// NotBlank refuses the empty text and text of white space only, as Django's forms do.
+func (c TextCheck[S]) NotBlank() TextCheck[S] {
+	if !c.null && strings.TrimSpace(string(c.v)) == "" {
+		c.result = c.fail("blank", "This field cannot be blank.", nil)
+	}
+	return c
+}
+
+// MinLength wants at least n characters (code points, as char_length counts them).
+func (c TextCheck[S]) MinLength(n int) TextCheck[S] {
+	if have := utf8.RuneCountInString(string(c.v)); !c.null && have < n {
+		c.result = c.fail("min_length", fmt.Sprintf("Ensure this value has at least %d %s (it has %d).", n, characters(n), have),
+			map[string]any{"limit_value": n, "show_value": have})
+	}
+	return c
+}
+
+// MaxLength wants at most n characters (code points, as varchar(n) counts them).
+func (c TextCheck[S]) MaxLength(n int) TextCheck[S] {
+	if have := utf8.RuneCountInString(string(c.v)); !c.null && have > n {
+		c.result = c.fail("max_length", fmt.Sprintf("Ensure this value has at most %d %s (it has %d).", n, characters(n), have),
+			map[string]any{"limit_value": n, "show_value": have})
+	}
+	return c
+}
+
+func characters(n int) string {
+	if n == 1 {
+		return "character"
+	}
+	return "characters"
+}
+
+// OneOf wants one of the given texts.
+func (c TextCheck[S]) OneOf(vs ...S) TextCheck[S] {
+	if !c.null && !slices.Contains(vs, c.v) {
+		c.result = c.fail("invalid_choice", fmt.Sprintf("Value %q is not a valid choice.", string(c.v)),
+			map[string]any{"value": string(c.v)})
+	}
+	return c
+}
+
+// Matches wants a match of re anywhere in the text; anchor it with ^ and $.
+func (c TextCheck[S]) Matches(re *regexp.Regexp) TextCheck[S] {
+	if !c.null && !re.MatchString(string(c.v)) {
+		c.result = c.fail("invalid", "Enter a valid value.", nil)
+	}
+	return c
+}
+
+// Email wants one mail address (RFC 5322 addr-spec), without a display name.
+func (c TextCheck[S]) Email() TextCheck[S] {
+	if c.null {
+		return c
+	}
+	if a, err := mail.ParseAddress(string(c.v)); err != nil || a.Name != "" || a.Address != string(c.v) {
+		c.result = c.fail("invalid", "Enter a valid email address.", nil)
+	}
+	return c
+}
