@@ -1,0 +1,28 @@
+package gormango
+
+import (
+	"fmt"
+
+	"gorm.io/gorm"
+
+	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/internal/pgpool"
+)
+
+// Close closes the pool of db once its connections in use are given back, and forgets its models. A
+// second call does nothing. A database that was opened by gorm.Open is closed too.
+func Close(db *gorm.DB) error {
+	modelinfo.Remove(db)
+	if source, ok := pgpool.Of(db); ok {
+		source.Pool().Close()
+		return nil
+	}
+	sqlDB, err := db.DB()
+	if err != nil {
+		return fmt.Errorf("gormango: close: %w", err)
+	}
+	if err := sqlDB.Close(); err != nil {
+		return fmt.Errorf("gormango: close: %w", err)
+	}
+	return nil
+}

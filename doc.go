@@ -1,0 +1,17 @@
+// Package gormango is an ORM layer in Django's manner for GORM on PostgreSQL.
+//
+// [Open] gives an ordinary *gorm.DB over one pgx pool:
+//
+//	cfg, err := gormango.FromEnv()
+//	…
+//	cfg.Models = []any{&Author{}, &Book{}}
+//	db, err := gormango.Open(ctx, cfg)
+//	…
+//	defer gormango.Close(db)
+//
+// Transactions travel in the context: package txutil opens a block, and repositories, plain GORM calls
+// with that context and [Native] code inside it share one connection and one transaction.
+//
+// What the database refuses comes back typed: a violated constraint is an [IntegrityError], which also
+// is GORM's sentinel for it.
+package gormango

@@ -1,0 +1,84 @@
+package pgpool
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// ErrConnBusy says that the connection of the transaction still carries a result which other code
+// reads, or is in the hands of native code. Its text names the line that opened the result.
+var ErrConnBusy = errors.New("gormango: connection busy")
+
+// ErrConnectionLost says that the connection broke while a statement was under way. Outside a
+// transaction nobody knows whether the statement took effect; inside one the server rolls back.
+var ErrConnectionLost = errors.New("gormango: connection lost, outcome of the statement unknown")
+
+// ErrCommitUnknown says that the connection broke after COMMIT was sent and before its answer came:
+// the transaction is either saved or not, and only the data can tell.
+var ErrCommitUnknown = errors.New("gormango: connection lost during commit, outcome unknown")
+
+// ErrNotOpened says that a *gorm.DB does not stand on a [Pool]: it was opened elsewhere, or a plugin
+// stands between.
+var ErrNotOpened = errors.New("gormango: the database was not opened by gormango.Open (open it there)")
+
+const (
+	codeQueryCanceled = "57014"
+	codeTxAborted     = "25P02"
+)
+
+func busyResult(where string) error {
+	return fmt.Errorf("%w: the result opened at %s is not read to its end (close it first)", ErrConnBusy, where)
+}
+
+func busyNative(where string) error {
+	return fmt.Errorf("%w: the native function at %s holds the connection (use its *pgx.Conn inside)", ErrConnBusy, where)
+}
+
+func busyLeft(where string) error {
+	return fmt.Errorf("%w: the native function at %s left a result open (close it inside the function)", ErrConnBusy, where)
+}
+
+// errEnded answers for a transaction that somebody committed or rolled back.
+var errEnded = fmt.Errorf("pgpool: the transaction has ended (use a context from outside of it): %w", sql.ErrTxDone)
+
+func errContextEnded(cause error) error {
+	return fmt.Errorf("pgpool: the transaction was rolled back when its context ended: %w (%w)", cause, sql.ErrTxDone)
+}
+
+// errAborted answers for a commit that cannot save anything because a statement failed before.
+func errAborted(cause error) error {
+	if cause == nil {
+		return fmt.Errorf("pgpool: nothing was saved, a statement of the transaction had failed (return its error): %w", pgx.ErrTxCommitRollback)
+	}
+	return fmt.Errorf("pgpool: nothing was saved, a statement of the transaction had failed (return its error): %w: %w",
+		pgx.ErrTxCommitRollback, cause)
+}
+
+// fail gives an error of pgx its meaning for callers. conn is the connection that it came from.
+func (p *Pool) fail(ctx context.Context, conn *pgx.Conn, err error) error {
+	if err == nil {
+		return nil
+	}
+	var pgErr *pgconn.PgError
+	switch fromServer := errors.As(err, &pgErr); {
+	case fromServer && pgErr.Code == codeQueryCanceled && ctx.Err() != nil && !errors.Is(err, ctx.Err()):
+		// The server only knows that it was asked to stop; the caller knows the context.
+		err = fmt.Errorf("%w: %w", ctx.Err(), err)
+	case !fromServer && conn.IsClosed() && !errors.Is(err, ErrConnectionLost):
+		// pgx may call such an error safe to retry although the statement was sent.
+		err = fmt.Errorf("%w: %w", ErrConnectionLost, err)
+	}
+	return p.translated(err)
+}
+
+func (p *Pool) translated(err error) error {
+	if err == nil || p.translate == nil {
+		return err
+	}
+	return p.translate(err)
+}

@@ -1,0 +1,156 @@
+package pgpool
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"gorm.io/gorm"
+)
+
+// ErrClosed says that the database was closed.
+var ErrClosed = errors.New("gormango: the database is closed")
+
+// Options are the settings of a [Pool].
+type Options struct {
+	// Translate gives every error of a statement, a COMMIT and of connecting its final form; it gets
+	// no nil. It must leave an error that it has made itself as it is. Default: errors stay.
+	Translate func(error) error
+}
+
+// Pool is GORM's connection pool over a pgx pool. Each of its methods runs in the transaction of the
+// context, if ctx carries one of this pool. It is safe for concurrent use.
+type Pool struct {
+	pgx       *pgxpool.Pool
+	translate func(error) error
+	virtual   *sql.DB // of shells
+	real      *sql.DB // of pgx's stdlib, for callers who ask GORM for a *sql.DB
+	closing   sync.Once
+	closed    atomic.Bool
+}
+
+var (
+	_ gorm.ConnPool         = (*Pool)(nil)
+	_ gorm.ConnPoolBeginner = (*Pool)(nil)
+	_ gorm.GetDBConnector   = (*Pool)(nil)
+)
+
+// New wraps pool, which [Pool.Close] closes. It runs no query.
+func New(pool *pgxpool.Pool, opts Options) *Pool {
+	p := &Pool{pgx: pool, translate: opts.Translate}
+	p.virtual = sql.OpenDB(connector{p})
+	p.virtual.SetMaxIdleConns(64) // shells are a few bytes; no need to make them anew
+	p.real = openReal(p)
+	return p
+}
+
+// Pgx returns the pgx pool. Work on it knows nothing of a context's transaction.
+func (p *Pool) Pgx() *pgxpool.Pool { return p.pgx }
+
+// Close closes the pool once its connections in use are given back. Later calls do nothing.
+func (p *Pool) Close() { _ = p.real.Close() }
+
+// shut is what closing comes to, by Close or by the *sql.DB that GORM hands out.
+func (p *Pool) shut() {
+	p.closing.Do(func() {
+		p.closed.Store(true)
+		p.pgx.Close()
+		_ = p.virtual.Close()
+	})
+}
+
+// GetDBConn returns a *sql.DB over the same pgx pool, for GORM's DB and Connection. Its connections
+// are real ones and do not join a context's transaction; its limits do not limit the pgx pool.
+// Closing it closes the pool.
+func (p *Pool) GetDBConn() (*sql.DB, error) { return p.real, nil }
+
+func (p *Pool) acquire(ctx context.Context) (*pgxpool.Conn, error) {
+	conn, err := p.pgx.Acquire(ctx)
+	if err != nil {
+		if p.closed.Load() {
+			return nil, ErrClosed
+		}
+		return nil, p.translated(err)
+	}
+	return conn, nil
+}
+
+func (p *Pool) exec(ctx context.Context, query string, args []any) (driver.Result, error) {
+	conn, err := p.acquire(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Release()
+	tag, err := conn.Conn().Exec(ctx, query, args...)
+	if err != nil {
+		return nil, p.fail(ctx, conn.Conn(), err)
+	}
+	return driver.RowsAffected(tag.RowsAffected()), nil
+}
+
+// ExecContext runs a statement.
+func (p *Pool) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	if t := p.TxFrom(ctx); t != nil {
+		return t.ExecContext(ctx, query, args...)
+	}
+	return p.exec(ctx, query, args)
+}
+
+// QueryContext runs a query. Outside a transaction its result holds a connection until it is closed.
+func (p *Pool) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	return p.virtual.QueryContext(ctx, query, args...)
+}
+
+// QueryRowContext runs a query for one row.
+func (p *Pool) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	return p.virtual.QueryRowContext(ctx, query, args...)
+}
+
+// PrepareContext returns a statement that runs wherever the context of its execution says. It sends
+// nothing to the server: pgx prepares by itself.
+func (p *Pool) PrepareContext(ctx context.Context, query string) (*sql.Stmt, error) {
+	return p.virtual.PrepareContext(ctx, query)
+}
+
+// BeginTx begins a transaction, or makes a savepoint in the transaction of ctx. The result is a *[Tx].
+// The end of ctx rolls a transaction back.
+func (p *Pool) BeginTx(ctx context.Context, opts *sql.TxOptions) (gorm.ConnPool, error) {
+	o, err := txOptions(opts)
+	if err != nil {
+		return nil, err
+	}
+	t, err := Source{pool: p}.Begin(ctx, o)
+	if err != nil {
+		return nil, err // no typed nil
+	}
+	return t, nil
+}
+
+func txOptions(opts *sql.TxOptions) (o pgx.TxOptions, err error) {
+	if opts == nil {
+		return o, nil
+	}
+	switch opts.Isolation {
+	case sql.LevelDefault:
+	case sql.LevelReadUncommitted:
+		o.IsoLevel = pgx.ReadUncommitted
+	case sql.LevelReadCommitted:
+		o.IsoLevel = pgx.ReadCommitted
+	case sql.LevelRepeatableRead, sql.LevelSnapshot:
+		o.IsoLevel = pgx.RepeatableRead
+	case sql.LevelSerializable:
+		o.IsoLevel = pgx.Serializable
+	default:
+		return o, fmt.Errorf("pgpool: isolation level %q is not PostgreSQL's (use read committed, repeatable read or serializable)", opts.Isolation)
+	}
+	if opts.ReadOnly {
+		o.AccessMode = pgx.ReadOnly
+	}
+	return o, nil
+}

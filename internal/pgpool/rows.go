@@ -1,0 +1,183 @@
+package pgpool
+
+import (
+	"context"
+	"database/sql/driver"
+	"fmt"
+	"io"
+	"math"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// resultFormats asks for binary where database/sql has a type of its own, and for text elsewhere:
+// every sql.Scanner (uuid, decimal, arrays) expects text.
+var resultFormats = pgx.QueryResultFormatsByOID{
+	pgtype.BoolOID: pgx.BinaryFormatCode, pgtype.ByteaOID: pgx.BinaryFormatCode,
+	pgtype.Int2OID: pgx.BinaryFormatCode, pgtype.Int4OID: pgx.BinaryFormatCode, pgtype.Int8OID: pgx.BinaryFormatCode,
+	pgtype.OIDOID: pgx.BinaryFormatCode, pgtype.XIDOID: pgx.BinaryFormatCode, pgtype.CIDOID: pgx.BinaryFormatCode,
+	pgtype.Float4OID: pgx.BinaryFormatCode, pgtype.Float8OID: pgx.BinaryFormatCode,
+	pgtype.DateOID: pgx.BinaryFormatCode, pgtype.TimestampOID: pgx.BinaryFormatCode, pgtype.TimestamptzOID: pgx.BinaryFormatCode,
+}
+
+// rows is a result for database/sql. In a transaction each step takes the session's turn; outside it
+// owns a connection of the pool until it is closed.
+type rows struct {
+	ctx     context.Context
+	pgx     pgx.Rows
+	conn    *pgx.Conn
+	columns []column
+	first   bool // the first row is fetched and not handed out
+	more    bool // there is a current row
+
+	session *session // in a transaction
+	where   trace    // who opened it
+	over    error    // set when the transaction ended under it
+
+	pool  *Pool // outside
+	owned *pgxpool.Conn
+}
+
+var (
+	_ driver.Rows                           = (*rows)(nil)
+	_ driver.RowsColumnTypeDatabaseTypeName = (*rows)(nil)
+	_ driver.RowsColumnTypeLength           = (*rows)(nil)
+	_ driver.RowsColumnTypePrecisionScale   = (*rows)(nil)
+	_ driver.RowsColumnTypeScanType         = (*rows)(nil)
+)
+
+// start runs a query up to its first row: only then pgx knows the columns, and most errors have come.
+func start(ctx context.Context, conn *pgx.Conn, query string, args []any) (*rows, error) {
+	withFormats := make([]any, 0, len(args)+1)
+	withFormats = append(append(withFormats, resultFormats), args...)
+	r, err := conn.Query(ctx, query, withFormats...)
+	if err != nil {
+		return nil, err
+	}
+	more := r.Next()
+	if err := r.Err(); err != nil {
+		r.Close()
+		return nil, err
+	}
+	return &rows{ctx: ctx, pgx: r, conn: conn, columns: columns(conn.TypeMap(), r.FieldDescriptions()), first: true, more: more}, nil
+}
+
+// Columns implements driver.Rows.
+func (r *rows) Columns() []string {
+	names := make([]string, len(r.columns))
+	for i := range r.columns {
+		names[i] = r.columns[i].field.Name
+	}
+	return names
+}
+
+// Next implements driver.Rows.
+func (r *rows) Next(dest []driver.Value) error {
+	if s := r.session; s != nil {
+		s.turn <- struct{}{}
+		defer s.give()
+		if r.over != nil {
+			return r.over
+		}
+	}
+	if r.first {
+		r.first = false
+	} else if r.more {
+		r.more = r.pgx.Next()
+	}
+	if !r.more {
+		if r.session != nil && r.session.open == r {
+			r.session.open = nil
+		}
+		if err := r.fail(r.pgx.Err()); err != nil {
+			return err
+		}
+		return io.EOF
+	}
+	for i, raw := range r.pgx.RawValues() {
+		if raw == nil {
+			dest[i] = nil
+			continue
+		}
+		v, err := r.columns[i].read(raw)
+		if err != nil {
+			return fmt.Errorf("pgpool: column %q: %w", r.columns[i].field.Name, err)
+		}
+		dest[i] = v
+	}
+	return nil
+}
+
+// Close implements driver.Rows.
+func (r *rows) Close() error {
+	if s := r.session; s != nil {
+		s.turn <- struct{}{}
+		defer s.give()
+		if s.open != r {
+			return nil // read to its end, or ended with the transaction
+		}
+		s.open = nil
+		r.pgx.Close()
+		r.over = io.EOF
+		return r.fail(r.pgx.Err())
+	}
+	if r.owned == nil {
+		return nil
+	}
+	r.pgx.Close()
+	err := r.fail(r.pgx.Err())
+	r.owned.Release()
+	r.owned = nil
+	return err
+}
+
+func (r *rows) fail(err error) error {
+	if r.session != nil {
+		return r.session.fail(r.ctx, err)
+	}
+	return r.pool.fail(r.ctx, r.conn, err)
+}
+
+// ColumnTypeDatabaseTypeName gives the name of the type in capitals, its OID when pgx knows none.
+func (r *rows) ColumnTypeDatabaseTypeName(i int) string {
+	oid := r.columns[i].field.DataTypeOID
+	if t, ok := r.conn.TypeMap().TypeForOID(oid); ok {
+		return strings.ToUpper(t.Name)
+	}
+	return strconv.FormatUint(uint64(oid), 10)
+}
+
+// header is what PostgreSQL counts into the type modifier of a type of variable length.
+const header = 4
+
+// ColumnTypeLength gives the declared length of texts and bits; text and bytea have no limit.
+func (r *rows) ColumnTypeLength(i int) (int64, bool) {
+	f := r.columns[i].field
+	switch f.DataTypeOID {
+	case pgtype.TextOID, pgtype.ByteaOID:
+		return math.MaxInt64, true
+	case pgtype.VarcharOID, pgtype.BPCharOID:
+		return int64(f.TypeModifier) - header, true
+	case pgtype.VarbitOID:
+		return int64(f.TypeModifier), true
+	}
+	return 0, false
+}
+
+// ColumnTypePrecisionScale gives the declared precision and scale of a numeric.
+func (r *rows) ColumnTypePrecisionScale(i int) (precision, scale int64, ok bool) {
+	f := r.columns[i].field
+	if f.DataTypeOID != pgtype.NumericOID {
+		return 0, 0, false
+	}
+	m := int64(f.TypeModifier) - header
+	return m >> 16 & 0xffff, m & 0xffff, true
+}
+
+// ColumnTypeScanType gives the Go type that holds every value of the column.
+func (r *rows) ColumnTypeScanType(i int) reflect.Type { return r.columns[i].goType() }

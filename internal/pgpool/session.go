@@ -1,0 +1,230 @@
+package pgpool
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// cleanupTimeout bounds a rollback, which must run although the caller's context is over.
+const cleanupTimeout = 5 * time.Second
+
+// session is one transaction of the server with the connection it owns. The frames that callers hold
+// (the transaction and its savepoints) are Tx values.
+type session struct {
+	pool *Pool
+	ctx  context.Context // of Begin: its end rolls back
+	conn *pgxpool.Conn
+	tx   pgx.Tx
+	stop func() bool // takes back the watch of ctx
+
+	// turn is held for one exchange on the wire. A channel, because waiting for it obeys a context.
+	turn chan struct{}
+	// native is set while user code holds the connection: a call from inside it would wait for itself.
+	native atomic.Pointer[trace]
+
+	// Guarded by turn.
+	open    *rows  // the result that somebody is reading
+	left    *trace // native code that left a result open
+	aborted error  // the first error since the server refuses statements
+	doomed  error  // a savepoint could not be rolled back: the transaction must not commit
+	over    bool   // the server has ended the transaction
+	seq     int    // names savepoints
+
+	mu        sync.Mutex
+	frames    []*Tx // open ones, the transaction first
+	named     []namedSavepoint
+	commits   []func(ctx context.Context) error
+	rollbacks []func()
+	lazy      *sql.Tx // for prepared statements, made when one is asked for
+}
+
+// namedSavepoint is one that GORM made by its own name.
+type namedSavepoint struct {
+	name  string
+	mark  mark
+	depth int
+}
+
+func (p *Pool) begin(ctx context.Context, opts pgx.TxOptions) (*Tx, error) {
+	conn, err := p.acquire(ctx)
+	if err != nil {
+		return nil, err
+	}
+	tx, err := conn.Conn().BeginTx(ctx, opts)
+	if err != nil {
+		defer conn.Release()
+		var pgErr *pgconn.PgError
+		if errors.As(err, &pgErr) {
+			return nil, p.fail(ctx, conn.Conn(), err)
+		}
+		// No statement of the caller ran yet, so this is no ErrConnectionLost.
+		return nil, p.translated(fmt.Errorf("pgpool: begin: %w", err))
+	}
+	s := &session{pool: p, ctx: ctx, conn: conn, tx: tx, turn: make(chan struct{}, 1)}
+	t := &Tx{session: s, ctx: ctx}
+	s.frames = append(s.frames, t)
+	s.turn <- struct{}{} // the end of ctx may come before stop is set
+	s.stop = context.AfterFunc(ctx, func() { s.abandon(errContextEnded(ctx.Err())) })
+	s.give()
+	return t, nil
+}
+
+// take waits for the turn of t on the wire; the result that somebody reads is not in its way.
+func (s *session) take(ctx context.Context, t *Tx) error {
+	if err := t.err(); err != nil {
+		return err
+	}
+	if where := s.native.Load(); where != nil {
+		return busyNative(where.String())
+	}
+	select {
+	case s.turn <- struct{}{}:
+	default:
+		select {
+		case s.turn <- struct{}{}:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	if err := t.err(); err != nil {
+		s.give()
+		return err
+	}
+	return nil
+}
+
+// takeIdle is take for a statement: the connection must be free.
+func (s *session) takeIdle(ctx context.Context, t *Tx) error {
+	if err := s.take(ctx, t); err != nil {
+		return err
+	}
+	var err error
+	switch {
+	case s.open != nil:
+		err = busyResult(s.open.where.String())
+	case s.left != nil && s.pgConn().IsBusy():
+		err = busyLeft(s.left.String())
+	}
+	if err != nil {
+		s.give()
+	}
+	return err
+}
+
+func (s *session) give() { <-s.turn }
+
+func (s *session) pgConn() *pgconn.PgConn { return s.conn.Conn().PgConn() }
+
+// fail is Pool.fail, and keeps the error that made the server refuse the rest. The turn is held.
+func (s *session) fail(ctx context.Context, err error) error {
+	if err == nil {
+		return nil
+	}
+	err = s.pool.fail(ctx, s.conn.Conn(), err)
+	if s.pgConn().TxStatus() != 'E' {
+		return err
+	}
+	if s.aborted == nil {
+		s.aborted = err
+		return err
+	}
+	var pgErr *pgconn.PgError
+	if errors.As(err, &pgErr) && pgErr.Code == codeTxAborted {
+		return fmt.Errorf("pgpool: the transaction is aborted by an earlier error (return that error, so that its block rolls back): %w: %w",
+			s.aborted, err)
+	}
+	return err
+}
+
+// exec runs one statement. The turn is held.
+func (s *session) exec(ctx context.Context, query string, args []any) (pgconn.CommandTag, error) {
+	tag, err := s.conn.Conn().Exec(ctx, query, args...)
+	return tag, s.fail(ctx, err)
+}
+
+// query starts a result, which stays open when it has rows.
+func (s *session) query(ctx context.Context, t *Tx, query string, args []any) (*rows, error) {
+	if err := s.takeIdle(ctx, t); err != nil {
+		return nil, err
+	}
+	defer s.give()
+	r, err := start(ctx, s.conn.Conn(), query, args)
+	if err != nil {
+		return nil, s.fail(ctx, err)
+	}
+	r.session = s
+	if r.more {
+		r.where.take(2)
+		s.open = r
+	}
+	return r, nil
+}
+
+// closeOpen ends the result that somebody reads, so that the connection is free. The turn is held.
+func (s *session) closeOpen() {
+	if r := s.open; r != nil {
+		s.open = nil
+		r.pgx.Close()
+		r.over = errEnded
+		_ = s.fail(s.ctx, r.pgx.Err())
+	}
+}
+
+// finish ends the transaction of the server by end, and everything that hangs on it. The turn is held
+// and given back here: ending the sql.Tx waits for its results, which take the turn to close.
+func (s *session) finish(why error, end func() error) error {
+	s.over = true
+	s.stop()
+	s.closeOpen()
+	err := end()
+	s.mu.Lock()
+	for _, t := range s.frames {
+		t.ended = why
+	}
+	s.frames, s.named = nil, nil
+	lazy := s.lazy
+	s.lazy = nil
+	s.mu.Unlock()
+	s.conn.Release()
+	s.give()
+	if lazy != nil {
+		_ = lazy.Rollback() // only the client's side
+	}
+	return err
+}
+
+// rollback ends the transaction of the server. The turn is held.
+func (s *session) rollback() error {
+	if s.conn.Conn().IsClosed() {
+		return nil // the server has rolled back by itself
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), cleanupTimeout)
+	defer cancel()
+	if err := s.tx.Rollback(ctx); err != nil {
+		if s.conn.Conn().IsClosed() {
+			return nil
+		}
+		return s.pool.translated(fmt.Errorf("pgpool: rollback: %w", err))
+	}
+	return nil
+}
+
+// abandon rolls back without the caller, for why. Callbacks wait for the caller's Commit or Rollback,
+// since they change memory that the caller may be using now.
+func (s *session) abandon(why error) {
+	s.turn <- struct{}{}
+	if s.over {
+		s.give()
+		return
+	}
+	_ = s.finish(why, s.rollback)
+}

@@ -1,0 +1,213 @@
+package pgpool
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"gorm.io/gorm"
+)
+
+// Tx is a transaction, or a savepoint inside one. It is what GORM has as its connection inside a
+// transaction, and what a context carries. All Tx of one transaction share one pgx connection;
+// goroutines may share a Tx.
+type Tx struct {
+	session *session
+	ctx     context.Context
+	name    string // of the savepoint; empty for the transaction
+	mark    mark
+	depth   int
+
+	ended error // guarded by session.mu; nil while open
+}
+
+var _ gorm.Tx = (*Tx)(nil)
+
+func (t *Tx) err() error {
+	t.session.mu.Lock()
+	defer t.session.mu.Unlock()
+	return t.ended
+}
+
+// Pool returns the pool that the transaction's connection belongs to.
+func (t *Tx) Pool() *Pool { return t.session.pool }
+
+// GetDBConn implements gorm.GetDBConnector; see [Pool.GetDBConn].
+func (t *Tx) GetDBConn() (*sql.DB, error) { return t.session.pool.GetDBConn() }
+
+// ExecContext runs a statement in the transaction.
+func (t *Tx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	s := t.session
+	if err := s.takeIdle(ctx, t); err != nil {
+		return nil, err
+	}
+	defer s.give()
+	tag, err := s.exec(ctx, query, args)
+	if err != nil {
+		return nil, err
+	}
+	return driver.RowsAffected(tag.RowsAffected()), nil
+}
+
+// QueryContext runs a query in the transaction. The connection is busy until the result is read to
+// its end or closed: other statements of the transaction give [ErrConnBusy] meanwhile.
+func (t *Tx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	return t.session.pool.virtual.QueryContext(WithTx(ctx, t), query, args...)
+}
+
+// QueryRowContext is [Tx.QueryContext] for one row.
+func (t *Tx) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	return t.session.pool.virtual.QueryRowContext(WithTx(ctx, t), query, args...)
+}
+
+// PrepareContext returns a statement that runs in the transaction and ends with it. Nothing is sent
+// to the server: pgx prepares by itself.
+func (t *Tx) PrepareContext(ctx context.Context, query string) (*sql.Stmt, error) {
+	tx, err := t.sqlTx(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return tx.PrepareContext(ctx, query)
+}
+
+// StmtContext returns stmt bound to the transaction. Statements of GORM's prepared sessions come here.
+func (t *Tx) StmtContext(ctx context.Context, stmt *sql.Stmt) *sql.Stmt {
+	tx, err := t.sqlTx(ctx)
+	if err != nil {
+		// A *sql.Stmt carries an error only when it comes from a finished sql.Tx.
+		if tx, err = t.bind(ctx); err != nil {
+			return stmt
+		}
+		_ = tx.Rollback()
+	}
+	return tx.StmtContext(ctx, stmt)
+}
+
+// sqlTx returns the database/sql view of the transaction, which prepared statements need.
+func (t *Tx) sqlTx(ctx context.Context) (*sql.Tx, error) {
+	s := t.session
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if t.ended != nil {
+		return nil, t.ended
+	}
+	if s.lazy == nil {
+		tx, err := s.frames[0].bind(ctx)
+		if err != nil {
+			return nil, err
+		}
+		s.lazy = tx
+	}
+	return s.lazy, nil
+}
+
+func (t *Tx) bind(ctx context.Context) (*sql.Tx, error) {
+	return t.session.pool.virtual.BeginTx(context.WithValue(context.WithoutCancel(ctx), bindKey{}, t), nil)
+}
+
+// Commit commits the transaction and runs its [Tx.OnCommit] callbacks; of a savepoint it releases it.
+// Open results are closed. When a statement had failed before, nothing is saved and the error is
+// pgx.ErrTxCommitRollback with the first failure; [ErrCommitUnknown] when no answer came. After the
+// end of the transaction it gives sql.ErrTxDone.
+func (t *Tx) Commit() error {
+	if t.name != "" {
+		return t.release()
+	}
+	s := t.session
+	if err := s.take(s.ctx, t); err != nil {
+		if !errors.Is(err, ErrConnBusy) {
+			s.undo(t.mark)
+		}
+		return err
+	}
+	err := s.finish(errEnded, func() error {
+		if err := s.refusal(); err != nil {
+			_ = s.rollback()
+			return err
+		}
+		return s.commit()
+	})
+	if err != nil {
+		if !errors.Is(err, ErrCommitUnknown) {
+			s.undo(mark{})
+		}
+		return err
+	}
+	return s.committed()
+}
+
+// refusal tells why the transaction or a savepoint cannot be kept. The turn is held.
+func (s *session) refusal() error {
+	switch {
+	case s.ctx.Err() != nil:
+		return s.ctx.Err()
+	case s.doomed != nil:
+		return s.doomed
+	case s.conn.Conn().IsClosed():
+		return s.pool.translated(fmt.Errorf("%w: nothing was saved", ErrConnectionLost))
+	}
+	switch s.pgConn().TxStatus() {
+	case 'E':
+		return errAborted(s.aborted)
+	case 'I':
+		return errors.New("pgpool: a statement has ended the transaction, COMMIT or ROLLBACK was sent as SQL (let the block end it)")
+	}
+	return nil
+}
+
+// commit sends COMMIT. The turn is held.
+func (s *session) commit() error {
+	err := s.tx.Commit(s.ctx)
+	var pgErr *pgconn.PgError
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, pgx.ErrTxCommitRollback):
+		return errAborted(s.aborted)
+	case !errors.As(err, &pgErr) && s.conn.Conn().IsClosed():
+		return s.pool.translated(fmt.Errorf("%w: %w", ErrCommitUnknown, err))
+	}
+	return s.pool.fail(s.ctx, s.conn.Conn(), err)
+}
+
+// Rollback rolls the transaction back, or to the savepoint, which it releases too. It works after the
+// end of its context. A transaction that its context has rolled back already gives nil; one that was
+// committed or rolled back by Rollback gives sql.ErrTxDone. After a savepoint could not be rolled
+// back, the transaction refuses to commit.
+func (t *Tx) Rollback() error {
+	s := t.session
+	if t.name != "" {
+		return t.rollbackTo()
+	}
+	if s.native.Load() != nil {
+		// Native code of this goroutine may hold the connection, so waiting is no choice.
+		s.mu.Lock()
+		for _, f := range s.frames {
+			f.ended = errEnded
+		}
+		s.mu.Unlock()
+		go s.abandon(errEnded)
+		s.undo(mark{})
+		return nil
+	}
+	s.turn <- struct{}{}
+	if s.over {
+		s.give()
+		err := t.err()
+		if err == errEnded {
+			return err
+		}
+		s.undo(mark{})
+		s.mu.Lock()
+		t.ended = errEnded
+		s.mu.Unlock()
+		return nil
+	}
+	err := s.finish(errEnded, s.rollback)
+	s.undo(mark{})
+	return err
+}

@@ -1,0 +1,101 @@
+package gormango
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"gorm.io/gorm/logger"
+	"gorm.io/gorm/utils"
+)
+
+// statementLogger writes GORM's messages to slog. Statements come at Debug with their values, whether
+// they fail or not: the caller gets the error, and its text may hold values too. db.Debug() lifts the
+// statements of its chain to Info, without values.
+type statementLogger struct {
+	to    *slog.Logger // nil: slog.Default() at the time of the message
+	level logger.LogLevel
+}
+
+func newLogger(to *slog.Logger) logger.Interface {
+	return &statementLogger{to: to, level: logger.Warn}
+}
+
+// LogMode implements logger.Interface.
+func (l *statementLogger) LogMode(level logger.LogLevel) logger.Interface {
+	changed := *l
+	changed.level = level
+	return &changed
+}
+
+// Info implements logger.Interface.
+func (l *statementLogger) Info(ctx context.Context, msg string, data ...any) {
+	if l.level >= logger.Info {
+		l.write(ctx, slog.LevelInfo, fmt.Sprintf(msg, data...))
+	}
+}
+
+// Warn implements logger.Interface.
+func (l *statementLogger) Warn(ctx context.Context, msg string, data ...any) {
+	if l.level >= logger.Warn {
+		l.write(ctx, slog.LevelWarn, fmt.Sprintf(msg, data...))
+	}
+}
+
+// Error implements logger.Interface.
+func (l *statementLogger) Error(ctx context.Context, msg string, data ...any) {
+	if l.level >= logger.Error {
+		l.write(ctx, slog.LevelError, fmt.Sprintf(msg, data...))
+	}
+}
+
+// Trace implements logger.Interface.
+func (l *statementLogger) Trace(ctx context.Context, begin time.Time, fc func() (sql string, rows int64), err error) {
+	level := l.statements()
+	if l.level == logger.Silent || !l.logger().Enabled(ctx, level) {
+		return
+	}
+	took := time.Since(begin)
+	sql, rows := fc()
+	attrs := []slog.Attr{slog.String("sql", sql), slog.Duration("took", took)}
+	if rows >= 0 {
+		attrs = append(attrs, slog.Int64("rows", rows))
+	}
+	if err != nil && level == slog.LevelDebug {
+		attrs = append(attrs, slog.String("error", err.Error()))
+	}
+	l.write(ctx, level, "gormango: statement", attrs...)
+}
+
+// ParamsFilter keeps values out of every record above Debug.
+func (l *statementLogger) ParamsFilter(_ context.Context, sql string, params ...any) (string, []any) {
+	if l.statements() > slog.LevelDebug {
+		return sql, nil
+	}
+	return sql, params
+}
+
+func (l *statementLogger) statements() slog.Level {
+	if l.level >= logger.Info {
+		return slog.LevelInfo
+	}
+	return slog.LevelDebug
+}
+
+func (l *statementLogger) logger() *slog.Logger {
+	if l.to != nil {
+		return l.to
+	}
+	return slog.Default()
+}
+
+func (l *statementLogger) write(ctx context.Context, level slog.Level, msg string, attrs ...slog.Attr) {
+	to := l.logger()
+	if !to.Enabled(ctx, level) {
+		return
+	}
+	r := slog.NewRecord(time.Now(), level, msg, utils.CallerFrame().PC)
+	r.AddAttrs(attrs...)
+	_ = to.Handler().Handle(ctx, r) // a log that cannot be written has nowhere to say so
+}

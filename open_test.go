@@ -1,0 +1,169 @@
+package gormango_test
+
+import (
+	"context"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+	"gorm.io/gorm"
+
+	"github.com/gormango/gormango"
+	"github.com/gormango/gormango/internal/pgpool"
+	"github.com/gormango/gormango/repotest"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func open(t testing.TB, cfg gormango.Config) (context.Context, *gorm.DB) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
+	t.Cleanup(cancel)
+	if cfg.URL == "" {
+		cfg.URL = repotest.URL(t)
+	}
+	db, err := gormango.Open(ctx, cfg)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, gormango.Close(db)) })
+	return ctx, db
+}
+
+func show(t testing.TB, db *gorm.DB, query string) (got string) {
+	t.Helper()
+	require.NoError(t, db.Raw(query).Scan(&got).Error)
+	return got
+}
+
+func TestOpenSettings(t *testing.T) {
+	t.Parallel()
+	program := filepath.Base(os.Args[0])
+	if len(program) > 63 {
+		program = program[:63]
+	}
+	_, db := open(t, gormango.Config{})
+	require.Equal(t, program, show(t, db, "SHOW application_name"))
+	require.Equal(t, "UTC", show(t, db, "SHOW timezone"))
+
+	var hooked atomic.Bool
+	_, db = open(t, gormango.Config{
+		ApplicationName: "library",
+		Pool:            gormango.Pool{Max: 3, Min: 1, MaxLifetime: time.Minute, MaxLifetimeJitter: time.Second, MaxIdle: 2 * time.Minute, HealthCheck: time.Hour},
+		GORM:            func(c *gorm.Config) { c.SkipDefaultTransaction = true },
+		Pgx: func(c *pgxpool.Config) error {
+			c.AfterConnect = func(_ context.Context, conn *pgx.Conn) error { hooked.Store(true); return nil }
+			return nil
+		},
+	})
+	require.Equal(t, "library", show(t, db, "SHOW application_name"))
+	require.True(t, hooked.Load())
+	require.True(t, db.SkipDefaultTransaction)
+	source, ok := pgpool.Of(db)
+	require.True(t, ok)
+	c := source.Pool().Pgx().Config()
+	require.Equal(t, []any{int32(3), int32(1), time.Minute, time.Second, 2 * time.Minute, time.Hour},
+		[]any{c.MaxConns, c.MinConns, c.MaxConnLifetime, c.MaxConnLifetimeJitter, c.MaxConnIdleTime, c.HealthCheckPeriod})
+}
+
+func TestOpenErrorsNameNoPassword(t *testing.T) {
+	t.Parallel()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	nobody := l.Addr().String()
+	require.NoError(t, l.Close())
+	server, err := url.Parse(repotest.URL(t))
+	require.NoError(t, err)
+	for name, c := range map[string]struct{ url, want string }{
+		"no server": {
+			"postgres://ann:s3cret@" + nobody + "/library",
+			`^gormango: cannot open database "library" on ` + nobody + ` as user "ann": .*connection refused`,
+		},
+		"no database": {
+			"postgres://" + server.User.String() + "@" + server.Host + "/no_such_database",
+			`^gormango: cannot open database "no_such_database" on ` + server.Host + ` as user ".*": database "no_such_database" does not exist \(SQLSTATE 3D000\)$`,
+		},
+		"wrong password": { // a server that trusts its clients gets to the database
+			"postgres://" + server.User.Username() + ":s3cret@" + server.Host + "/no_such_database",
+			`^gormango: cannot open database "no_such_database" on ` + server.Host + ` as user ".*": .*\(SQLSTATE (28P01|3D000)\)$`,
+		},
+		"no such user": {
+			"postgres://nobody_here:s3cret@" + server.Host + "/postgres",
+			`^gormango: cannot open database "postgres" on ` + server.Host + ` as user "nobody_here": .*\(SQLSTATE 28(000|P01)\)$`,
+		},
+		"no url":               {"", `^gormango: Config.URL is empty \(set it, or take the Config of FromEnv\)$`},
+		"slash in password":    {"postgres://ann:s3/cret@host/db", `^gormango: (Config.URL: |Config.URL is not valid|cannot open)`},
+		"at sign in password":  {"postgres://ann:x@s3cret@host:port/db", `^gormango: Config.URL`},
+		"blank in password":    {"host=h password=a s3cret user=x", `^gormango: Config.URL`},
+		"percent in password":  {"postgres://ann:s3cret%zz@host/db", `^gormango: Config.URL`},
+		"bad pool size":        {"postgres://ann:s3cret@host/db?pool_max_conns=s3cret", `^gormango: Config.URL: cannot parse pool_max_conns \(`},
+		"bad port":             {"postgres://ann:s3cret@host:99999999/db", `^gormango: Config.URL`},
+		"bad sslmode":          {"postgres://ann:s3cret@host/db?sslmode=s3cret", `^gormango: Config.URL`},
+		"bad connect_timeout":  {"postgres://ann:s3cret@host/db?connect_timeout=s3cret", `^gormango: Config.URL`},
+		"unknown session attr": {"postgres://ann:s3cret@host/db?target_session_attrs=s3cret", `^gormango: Config.URL`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+			defer cancel()
+			db, err := gormango.Open(ctx, gormango.Config{URL: c.url})
+			require.Nil(t, db)
+			require.Error(t, err)
+			require.Regexp(t, c.want, err.Error())
+			for cause := err; cause != nil; cause = unwrap(cause) {
+				require.NotContains(t, cause.Error(), "s3")
+				require.NotContains(t, cause.Error(), "cret")
+				if password, set := server.User.Password(); set {
+					require.NotContains(t, cause.Error(), password)
+				}
+			}
+		})
+	}
+}
+
+func unwrap(err error) error {
+	u, ok := err.(interface{ Unwrap() error })
+	if !ok {
+		return nil
+	}
+	return u.Unwrap()
+}
+
+func TestLazy(t *testing.T) {
+	t.Parallel()
+	db, err := gormango.Open(context.Background(), gormango.Config{URL: "postgres://ann@127.0.0.1:1/none", Lazy: true})
+	require.NoError(t, err)
+	var connect *pgconn.ConnectError
+	require.ErrorAs(t, db.Exec("SELECT 1").Error, &connect)
+	require.NoError(t, gormango.Close(db))
+	require.NoError(t, gormango.Close(db), "twice")
+}
+
+func TestDefaultTransactionStaysOutside(t *testing.T) {
+	t.Parallel()
+	_, db := open(t, gormango.Config{})
+	require.NoError(t, db.AutoMigrate(&shelf{}, &tome{}))
+	require.Error(t, db.Create(&shelf{Name: "a", Tomes: []tome{{Title: "x"}, {Title: "x"}}}).Error)
+	var n int64
+	require.NoError(t, db.Model(&shelf{}).Count(&n).Error)
+	require.Zero(t, n)
+}
+
+type shelf struct {
+	ID    int64
+	Name  string
+	Tomes []tome
+}
+
+type tome struct {
+	ID      int64
+	ShelfID int64
+	Title   string `gorm:"uniqueIndex"`
+}
