@@ -1,0 +1,194 @@
+//go:build unix
+
+package devpg
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// minMajor is the oldest PostgreSQL that is accepted.
+const minMajor = 14
+
+// installation is a folder with PostgreSQL's server programs.
+type installation struct {
+	bindir  string
+	version string // "15.18"
+	major   int
+}
+
+func (i installation) program(name string) string { return filepath.Join(i.bindir, name) }
+
+// search says where to look for installations.
+type search struct {
+	path     string   // like $PATH
+	patterns []string // folders, with wildcards; newest first within one
+	pgConfig bool     // ask pg_config on path, last because it costs a process
+}
+
+func defaultSearch() search {
+	return search{path: os.Getenv("PATH"), pgConfig: true, patterns: []string{
+		"/usr/lib/postgresql/*/bin",                      // Debian
+		"/usr/pgsql-*/bin",                               // PGDG's rpm
+		"/usr/libexec/postgresql*",                       // Alpine
+		"/usr/lib/postgresql*/bin",                       // SUSE
+		"/usr/local/pgsql/bin",                           // built from source
+		"/opt/homebrew/opt/postgresql*/bin",              // Homebrew on Apple silicon
+		"/usr/local/opt/postgresql*/bin",                 // Homebrew on Intel
+		"/home/linuxbrew/.linuxbrew/opt/postgresql*/bin", // Homebrew on Linux
+		"/opt/local/lib/postgresql*/bin",                 // MacPorts
+		"/Applications/Postgres.app/Contents/Versions/*/bin",
+	}}
+}
+
+// find returns the first usable installation; with major not 0, the first of
+// that major. The programs must run as the account.
+func (s search) find(ctx context.Context, who account, major int) (installation, error) {
+	var rejected []string
+	seen := map[string]bool{}
+	for _, step := range s.steps(ctx, who) {
+		for _, dir := range step() {
+			if seen[dir] {
+				continue
+			}
+			seen[dir] = true
+			i, err := inspect(ctx, who, dir)
+			switch {
+			case ctx.Err() != nil:
+				return installation{}, fmt.Errorf("devpg: look for PostgreSQL: %w", ctx.Err())
+			case err != nil:
+				rejected = append(rejected, err.Error())
+			case major != 0 && i.major != major:
+				rejected = append(rejected, fmt.Sprintf("%s: is version %s", dir, i.version))
+			default:
+				return i, nil
+			}
+		}
+	}
+	return installation{}, s.notFound(rejected)
+}
+
+// steps are the places in order. Each is looked at only when those before
+// gave nothing.
+func (s search) steps(ctx context.Context, who account) []func() []string {
+	steps := []func() []string{func() []string {
+		var dirs []string
+		for _, dir := range filepath.SplitList(s.path) {
+			if filepath.IsAbs(dir) && isProgram(filepath.Join(dir, "postgres")) {
+				dirs = append(dirs, resolve(dir))
+			}
+		}
+		return dirs
+	}}
+	for _, pattern := range s.patterns {
+		steps = append(steps, func() []string { return newestFirst(pattern) })
+	}
+	if s.pgConfig {
+		steps = append(steps, func() []string {
+			program, err := exec.LookPath("pg_config")
+			if err != nil {
+				return nil
+			}
+			out, err := who.command(ctx, program, "--bindir").Output()
+			dir := strings.TrimSpace(string(out))
+			if err != nil || !isProgram(filepath.Join(dir, "postgres")) {
+				return nil
+			}
+			return []string{dir}
+		})
+	}
+	return steps
+}
+
+// resolve follows a link to the server's program, for the others lie beside
+// the real one, not always beside the link.
+func resolve(dir string) string {
+	if real, err := filepath.EvalSymlinks(filepath.Join(dir, "postgres")); err == nil && isProgram(filepath.Join(filepath.Dir(real), "initdb")) {
+		return filepath.Dir(real)
+	}
+	return dir
+}
+
+var lastNumber = regexp.MustCompile(`(\d+)\D*$`)
+
+// newestFirst lists the folders of a pattern that hold a server.
+func newestFirst(pattern string) []string {
+	dirs, _ := filepath.Glob(pattern) // fails on bad patterns only; ours are constant
+	dirs = slices.DeleteFunc(dirs, func(dir string) bool { return !isProgram(filepath.Join(dir, "postgres")) })
+	number := func(dir string) int {
+		n := 0
+		if m := lastNumber.FindStringSubmatch(dir); m != nil {
+			n, _ = strconv.Atoi(m[1]) // digits; an overflow sorts anywhere
+		}
+		return n
+	}
+	slices.SortStableFunc(dirs, func(a, b string) int { return number(b) - number(a) })
+	return dirs
+}
+
+var versionText = regexp.MustCompile(`\) (\d+)(\S*)`)
+
+// inspect checks that the programs are complete, run and are new enough.
+func inspect(ctx context.Context, who account, dir string) (installation, error) {
+	if !isProgram(filepath.Join(dir, "initdb")) {
+		return installation{}, fmt.Errorf("%s: has no initdb", dir)
+	}
+	out, err := who.command(ctx, filepath.Join(dir, "postgres"), "--version").Output()
+	if err != nil {
+		return installation{}, fmt.Errorf("%s: postgres --version: %w", dir, who.explain(err))
+	}
+	m := versionText.FindStringSubmatch(string(out))
+	if m == nil {
+		return installation{}, fmt.Errorf("%s: postgres --version said %q", dir, strings.TrimSpace(string(out)))
+	}
+	major, err := strconv.Atoi(m[1])
+	if err != nil {
+		return installation{}, fmt.Errorf("%s: postgres --version said %q", dir, strings.TrimSpace(string(out)))
+	}
+	if major < minMajor {
+		return installation{}, fmt.Errorf("%s: is version %s, older than %d", dir, m[1]+m[2], minMajor)
+	}
+	return installation{bindir: dir, version: m[1] + m[2], major: major}, nil
+}
+
+func isProgram(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0
+}
+
+// notFound writes the error that tells a newcomer what to do.
+func (s search) notFound(rejected []string) error {
+	tried := append([]string{"DATABASE_URL (not set)", "PATH"}, s.patterns...)
+	if s.pgConfig {
+		tried = append(tried, "pg_config")
+	}
+	var text strings.Builder
+	fmt.Fprintf(&text, " (version %d or newer with its server programs is needed)\n  tried: %s\n", minMajor, strings.Join(tried, ", "))
+	for _, reason := range rejected {
+		fmt.Fprintf(&text, "  passed over %s\n", reason)
+	}
+	text.WriteString("  on Debian or Ubuntu: apt install postgresql\n" +
+		"  on Fedora or RHEL: dnf install postgresql-server\n" +
+		"  on macOS: brew install postgresql\n" +
+		"  or name a running server: DATABASE_URL=postgres://user:password@host:5432/database")
+	return &notFoundError{text: text.String()}
+}
+
+// notFoundError carries the long text of ErrNotFound.
+type notFoundError struct{ text string }
+
+func (e *notFoundError) Error() string { return ErrNotFound.Error() + e.text }
+func (e *notFoundError) Unwrap() error { return ErrNotFound }
+
+// otherMajor explains why a kept directory cannot be run.
+func otherMajor(data string, major int, installed installation) error {
+	return fmt.Errorf("devpg: the data in %q was made by PostgreSQL %d, but installed is %s in %q (install PostgreSQL %d, or move the directory away to begin anew)",
+		data, major, installed.version, installed.bindir, major)
+}

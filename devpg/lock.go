@@ -1,0 +1,50 @@
+//go:build unix
+
+package devpg
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"syscall"
+	"time"
+)
+
+// lockPoll is how often a taken lock is tried again.
+const lockPoll = 10 * time.Millisecond
+
+// lock takes the exclusive lock on a file, which it creates when missing. The
+// kernel frees it on any end of the process.
+func lock(ctx context.Context, path string) (unlock func(), err error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|syscall.O_NOFOLLOW, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("devpg: open the lock: %w", err)
+	}
+	for {
+		// Not the blocking form: ctx could not end it.
+		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		if err == nil {
+			return func() { f.Close() }, nil
+		}
+		if err != syscall.EWOULDBLOCK && err != syscall.EINTR {
+			f.Close()
+			return nil, fmt.Errorf("devpg: lock %q: %w", path, err)
+		}
+		if err := pause(ctx, lockPoll); err != nil {
+			f.Close()
+			return nil, fmt.Errorf("devpg: wait for the lock %q that another process holds: %w", path, err)
+		}
+	}
+}
+
+// pause sleeps, or returns the context's error early.
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}

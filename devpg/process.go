@@ -1,0 +1,118 @@
+//go:build unix
+
+package devpg
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// postmaster is what a server wrote about itself into its data directory.
+type postmaster struct {
+	pid   int
+	port  int
+	ready bool
+}
+
+// readPostmaster reads the file postmaster.pid. The file may be stale, and a
+// starting server writes it step by step.
+func readPostmaster(data string) (postmaster, bool) {
+	text, err := os.ReadFile(filepath.Join(data, "postmaster.pid"))
+	if err != nil {
+		return postmaster{}, false
+	}
+	lines := strings.Split(string(text), "\n")
+	pid, err := strconv.Atoi(strings.TrimSpace(lines[0]))
+	if err != nil || pid <= 0 {
+		return postmaster{}, false
+	}
+	pm := postmaster{pid: pid}
+	if len(lines) > 3 {
+		pm.port, _ = strconv.Atoi(strings.TrimSpace(lines[3])) // 0 is not ready
+	}
+	pm.ready = pm.port != 0 && len(lines) > 7 && strings.TrimSpace(lines[7]) == "ready"
+	return pm, true
+}
+
+// livePostmaster reads postmaster.pid and checks that its process really is a
+// server with this data directory: after a crash the number may belong to any
+// other process.
+func livePostmaster(data string) (postmaster, bool) {
+	pm, ok := readPostmaster(data)
+	if !ok || !isPostmaster(pm.pid, data) {
+		return postmaster{}, false
+	}
+	return pm, true
+}
+
+func isPostmaster(pid int, data string) bool {
+	line := commandLine(pid) + " "
+	return strings.Contains(line, "postgres") && strings.Contains(line, " -D "+data+" ")
+}
+
+// alive reports whether a process exists that is not a zombie, which it stays
+// where the first process of a container does not collect the dead.
+func alive(pid int) bool {
+	if errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
+		return false
+	}
+	if runtime.GOOS != "linux" {
+		return true
+	}
+	text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	if err != nil {
+		return !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ESRCH)
+	}
+	// "17 (name) S ...", where the name may contain anything.
+	_, state, _ := strings.Cut(string(text[max(0, bytes.LastIndexByte(text, ')')):]), " ")
+	return !strings.HasPrefix(state, "Z") && !strings.HasPrefix(state, "X")
+}
+
+// commandLine is a process's program and arguments, "" when it is gone, a
+// zombie, or in the middle of becoming another program. Not its working directory: a root without the right to trace, as
+// in containers, cannot read that of another user's process.
+func commandLine(pid int) string {
+	if runtime.GOOS == "linux" {
+		text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/cmdline")
+		if err != nil {
+			return ""
+		}
+		return strings.TrimSuffix(strings.ReplaceAll(string(text), "\x00", " "), " ")
+	}
+	out, err := exec.Command("ps", "-ww", "-o", "command=", "-p", strconv.Itoa(pid)).Output()
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// stopNow ends the server of a data directory without a shutdown checkpoint,
+// and by force if it does not listen. It returns when the server is gone.
+func stopNow(data string) {
+	for second := range 8 {
+		pm, ok := livePostmaster(data)
+		if !ok {
+			return
+		}
+		signal := syscall.SIGQUIT
+		if second >= 6 {
+			signal = syscall.SIGKILL
+		}
+		_ = syscall.Kill(pm.pid, signal) // gone is what we want
+		for range 50 {
+			if !isPostmaster(pm.pid, data) {
+				return
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+	}
+}

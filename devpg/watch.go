@@ -1,0 +1,155 @@
+//go:build unix
+
+package devpg
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+)
+
+// grace is how long a server outlives its last lease, in seconds. The next
+// test binary of a run finds it still there.
+const grace = 3
+
+// watchScript is the death watch. Descriptor 4 is the read end of the pipe
+// whose write ends are the leases. "read" fails at the end of file, which is
+// when no lease is left, and succeeds for the line that every newcomer writes.
+//
+// The pipe is renamed before the decision, so that nobody can join behind it.
+// A newcomer that opened it just before has its line read, at once or as soon
+// as it is written, and the name is given back.
+//
+// The arguments after the fourth are signals, one each second until the
+// server is gone. The process is checked to be this server: after a crash
+// its number may belong to another.
+const watchScript = `
+run=$1 data=$2 grace=$3 remove=$4
+shift 4
+while :; do
+	while read -r _ <&4; do :; done
+	sleep "$grace"
+	mv "$run/alive" "$run/closing" || break
+	read -r _ <&4 || break
+	mv "$run/closing" "$run/alive" || break
+done
+for signal; do
+	pid=
+	read -r pid <"$data/postmaster.pid" || break
+	case $(cat "/proc/$pid/cmdline" || ps -ww -o command= -p "$pid") in
+	*postgres*-D*"$data"*) kill -s "$signal" "$pid" ;;
+	*) break ;;
+	esac
+	sleep 1
+done
+rm -rf "$remove"
+`
+
+// watchPlan is what the watcher does when the last lease is gone.
+type watchPlan struct {
+	run     string   // holds the pipe
+	data    string   // the server's data directory
+	remove  string   // removed in the end
+	signals []string // one each second until the server is gone
+}
+
+// stopThrowAway wants no checkpoint; stopKept begins with an orderly shutdown.
+// Both are over 15 seconds after the last lease at the latest.
+var (
+	stopThrowAway = strings.Fields("QUIT QUIT QUIT QUIT QUIT QUIT KILL")
+	stopKept      = strings.Fields("INT INT INT INT INT INT QUIT QUIT KILL")
+)
+
+// watch makes the pipe when it is missing, starts a watcher on it and returns
+// a lease. The caller holds the lock and knows that there is no other watcher.
+func (p watchPlan) watch() (*lease, error) {
+	pipe := alivePath(p.run)
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil && !errors.Is(err, fs.ErrExist) {
+		return nil, fmt.Errorf("devpg: make the pipe %q: %w", pipe, err)
+	}
+	reader, err := openPipe(pipe, syscall.O_RDONLY)
+	if err != nil {
+		return nil, fmt.Errorf("devpg: open the pipe %q: %w", pipe, err)
+	}
+	// The shell's "read" needs the blocking form.
+	if err := syscall.SetNonblock(reader, false); err != nil {
+		syscall.Close(reader)
+		return nil, fmt.Errorf("devpg: set up the pipe %q: %w", pipe, err)
+	}
+	file := os.NewFile(uintptr(reader), pipe)
+	defer file.Close()
+	writer, err := openPipe(pipe, syscall.O_WRONLY)
+	if err != nil {
+		return nil, fmt.Errorf("devpg: open the pipe %q: %w", pipe, err)
+	}
+	l := &lease{fd: writer}
+	args := append([]string{"/bin/sh", "-c", watchScript, "gormango-devpg-watch", p.run, p.data, strconv.Itoa(grace), p.remove}, p.signals...)
+	if _, err := launch(account{}, nil, file, args...); err != nil {
+		l.release()
+		return nil, fmt.Errorf("devpg: start the watcher: %w", err)
+	}
+	return l, nil
+}
+
+// launchScript starts a program in the background and tells its number. The
+// program begins with these signals ignored; a server sets up its own.
+const launchScript = `trap '' INT HUP TERM QUIT; "$@" 3>&- </dev/null & echo "$!" >&3`
+
+// launch starts a program that shall outlive us, in a session of its own, out
+// of reach of Ctrl-C. It gets log as standard output and error (nil: nowhere;
+// never ours, for whoever waits for our output to end would wait for it too)
+// and extra as descriptor 4. A shell in between makes it nobody's child here:
+// there is no goroutine that waits, and no zombie.
+func launch(who account, log, extra *os.File, argv ...string) (pid int, err error) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		return 0, err
+	}
+	defer r.Close()
+	cmd := exec.Command("/bin/sh", append([]string{"-c", launchScript, "sh"}, argv...)...)
+	cmd.Dir = "/"
+	cmd.Env = serverEnv()
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Credential: who.cred}
+	if log != nil {
+		cmd.Stdout, cmd.Stderr = log, log
+	}
+	cmd.ExtraFiles = make([]*os.File, max(2, highestDescriptor()-2)) // a nil is closed in the child
+	cmd.ExtraFiles[0], cmd.ExtraFiles[1] = w, extra
+	err = cmd.Run()
+	w.Close()
+	if err != nil {
+		return 0, who.explain(err)
+	}
+	line, err := bufio.NewReader(r).ReadString('\n')
+	if err != nil {
+		return 0, fmt.Errorf("read the process number: %w", err)
+	}
+	return strconv.Atoi(strings.TrimSpace(line))
+}
+
+// highestDescriptor is the highest open descriptor of this process. Ours
+// are not inherited, but we may have inherited some, such as a pipe of make or
+// of a CI runner, and whoever waits for its end must not wait for the server.
+func highestDescriptor() int {
+	entries, err := os.ReadDir("/dev/fd")
+	if err != nil {
+		return 2
+	}
+	highest := 2
+	for _, entry := range entries {
+		if n, err := strconv.Atoi(entry.Name()); err == nil {
+			highest = max(highest, n)
+		}
+	}
+	return highest
+}
+
+func alivePath(run string) string   { return filepath.Join(run, "alive") }
+func closingPath(run string) string { return filepath.Join(run, "closing") }

@@ -1,0 +1,134 @@
+package repotest
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/gormango/gormango/devpg"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// databasePrefix begins the name of every database made here, so that on a
+// shared server what a killed test left can be told apart.
+const databasePrefix = "gormango_test_"
+
+// databaseTimeout bounds the start of the server, and each creation and drop.
+const databaseTimeout = 2 * time.Minute
+
+// server is started once a process and never closed: the end of the process
+// gives it up, however it comes.
+var server = sync.OnceValues(func() (*devpg.Server, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), databaseTimeout)
+	defer cancel()
+	return devpg.Start(ctx, devpg.Options{})
+})
+
+// URL makes a new, empty database for this test alone and returns its
+// connection URL. The database is dropped at the end of the test, after the
+// test's later cleanups; connections that are still open are cut.
+//
+// The server is that of DATABASE_URL, else the one that devpg starts and all
+// test binaries share. The test fails, with devpg's explanation, when there
+// is none: it is never skipped. On DATABASE_URL's server the user needs the
+// right to create databases; only databases made here, named gormango_test_…,
+// are touched.
+func URL(t testing.TB) string {
+	t.Helper()
+	s, err := server()
+	if err != nil {
+		t.Fatalf("repotest: no database server for this test: %v", err)
+	}
+	name := databasePrefix + strings.ToLower(rand.Text())
+	created, err := withDatabase(s.URL(), name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := createDatabase(s.URL(), name); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		// Not t.Context(), which is over by now.
+		if err := onServer(s.URL(), func(ctx context.Context, conn *pgx.Conn) error {
+			_, err := conn.Exec(ctx, "DROP DATABASE IF EXISTS "+pgx.Identifier{name}.Sanitize()+" WITH (FORCE)")
+			return err
+		}); err != nil {
+			t.Errorf("repotest: drop the test's database %q: %v", name, err)
+		}
+	})
+	return created
+}
+
+// createDatabase copies template0, which nobody can be connected to and
+// nobody can have put anything into.
+func createDatabase(server, name string) error {
+	err := onServer(server, func(ctx context.Context, conn *pgx.Conn) error {
+		statement := "CREATE DATABASE " + pgx.Identifier{name}.Sanitize() + " TEMPLATE template0"
+		if major(conn) >= 15 {
+			// Half the time of the default, which writes all of it to the log.
+			// Older servers know no other way.
+			statement += " STRATEGY file_copy"
+		}
+		for {
+			_, err := conn.Exec(ctx, statement)
+			var answer *pgconn.PgError
+			if !errors.As(err, &answer) || answer.Code != "55006" { // the template is in use
+				return err
+			}
+			select {
+			case <-ctx.Done():
+				return err
+			case <-time.After(50 * time.Millisecond):
+			}
+		}
+	})
+	if err != nil {
+		return fmt.Errorf("repotest: create the test's database %q: %w", name, err)
+	}
+	return nil
+}
+
+// onServer runs fn on a connection of its own to the server's first database.
+func onServer(server string, fn func(ctx context.Context, conn *pgx.Conn) error) error {
+	ctx, cancel := context.WithTimeout(context.Background(), databaseTimeout)
+	defer cancel()
+	conn, err := pgx.Connect(ctx, server)
+	if err != nil {
+		return err
+	}
+	defer conn.Close(ctx)
+	return fn(ctx, conn)
+}
+
+// major is the server's major version, 0 when it does not say.
+func major(conn *pgx.Conn) int {
+	var n int
+	_, _ = fmt.Sscanf(conn.PgConn().ParameterStatus("server_version"), "%d", &n) // "15.18 (Debian …)"
+	return n
+}
+
+// withDatabase is the connection string with another database. DATABASE_URL
+// may be a URL or a list of keywords.
+func withDatabase(connString, name string) (string, error) {
+	if !strings.HasPrefix(connString, "postgres://") && !strings.HasPrefix(connString, "postgresql://") {
+		return connString + " dbname=" + name, nil // the last of a keyword counts
+	}
+	u, err := url.Parse(connString)
+	if err != nil {
+		// The parser's text would quote the password.
+		return "", errors.New("repotest: the server's URL cannot be parsed (write postgres://user:password@host:5432/database, special characters percent-encoded)")
+	}
+	query := u.Query()
+	query.Del("dbname") // either of them would win over the path
+	query.Del("database")
+	u.RawQuery = query.Encode()
+	u.Path, u.RawPath = "/"+name, ""
+	return u.String(), nil
+}
