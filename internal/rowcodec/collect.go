@@ -1,0 +1,185 @@
+package rowcodec
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"reflect"
+	"unsafe"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// firstRows is the first chunk of a query whose number of rows is unknown.
+const firstRows = 8
+
+// maxReserve bounds the pointer slice that is reserved ahead, so that one large
+// result does not make all later ones reserve as much.
+const maxReserve = 4096
+
+// unlimited stands for the LIMIT of a query without one.
+const unlimited = math.MaxInt
+
+// Collect reads all rows into new structs and closes rows. T must be the shape's
+// root type. limit is the query's LIMIT, or 0 if it has none; it only sizes the
+// allocations. The result is not nil, also without rows.
+//
+// Rows are allocated in chunks of up to 64, and a chunk lives as long as one of
+// its rows is in use. All text of a row is one block, so one kept string keeps
+// it. Use [One] for a single row that is kept long.
+//
+// The error is that of rows.Err, a [*ColumnError], or [ErrShape]. The query has
+// run before; the context serves GORM serializers.
+func Collect[T any](ctx context.Context, rows pgx.Rows, shape *Shape, limit int) ([]*T, error) {
+	if err := root[T](shape); err != nil {
+		rows.Close()
+		return nil, err
+	}
+	ptrs, err := CollectPointers(ctx, rows, shape, limit)
+	if err != nil {
+		return nil, err
+	}
+	// Both are slices of one pointer each to a T.
+	return *(*[]*T)(unsafe.Pointer(&ptrs)), nil
+}
+
+// CollectPointers is to [Collect] as reflection is to generics: it serves where
+// the root type is known only at run time. Each pointer is a *T of the shape's
+// root type.
+func CollectPointers(ctx context.Context, rows pgx.Rows, shape *Shape, limit int) ([]unsafe.Pointer, error) {
+	defer rows.Close()
+	if limit <= 0 {
+		limit = unlimited
+	}
+	var (
+		plan  *Plan
+		chunk slab
+		ptrs  = []unsafe.Pointer{}
+	)
+	for rows.Next() {
+		if plan == nil {
+			var err error
+			if plan, err = NewPlan(shape, rows.FieldDescriptions(), rows.TypeMap()); err != nil {
+				return nil, err
+			}
+			expect := plan.expected(limit)
+			plan.Expect(expect)
+			ptrs = make([]unsafe.Pointer, 0, min(expect, maxReserve))
+			chunk.typ = plan.objects[0].typ
+		}
+		if plan.expect <= 0 {
+			// More rows than last time: from here on in full chunks.
+			plan.Expect(min(chunkRows, limit-len(ptrs)))
+		}
+		at := chunk.take(plan.expect)
+		if err := plan.Scan(ctx, at, rows.RawValues()); err != nil {
+			return nil, err
+		}
+		ptrs = append(ptrs, at)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	if plan != nil {
+		plan.lastRow.Store(int32(min(len(ptrs), math.MaxInt32)))
+	}
+	return ptrs, nil
+}
+
+// expected guesses the number of rows from the query's last result.
+func (p *Plan) expected(limit int) int {
+	n := int(p.lastRow.Load())
+	if n == 0 {
+		n = firstRows
+	}
+	return min(n, limit)
+}
+
+// One reads the first row into a new struct, allocated alone, and closes rows. T
+// must be the shape's root type. Without a row the error is [pgx.ErrNoRows];
+// further rows are not looked at. Otherwise as [Collect].
+func One[T any](ctx context.Context, rows pgx.Rows, shape *Shape) (*T, error) {
+	dst := new(T)
+	if err := first(ctx, rows, shape, dst, false); err != nil {
+		return nil, err
+	}
+	return dst, nil
+}
+
+// ScanInto reads the first row into dst and closes rows. The columns of the shape
+// are zeroed first, so NULL becomes the zero value; other fields keep theirs. T
+// must be the shape's root type. Without a row dst is unchanged and the error is
+// [pgx.ErrNoRows]. After another error the shape's fields of dst may be partly
+// filled. Otherwise as [Collect].
+func ScanInto[T any](ctx context.Context, rows pgx.Rows, shape *Shape, dst *T) error {
+	return first(ctx, rows, shape, dst, true)
+}
+
+func first[T any](ctx context.Context, rows pgx.Rows, shape *Shape, dst *T, reset bool) error {
+	defer rows.Close()
+	if err := root[T](shape); err != nil {
+		return err
+	}
+	if !rows.Next() {
+		if err := rows.Err(); err != nil {
+			return err
+		}
+		return pgx.ErrNoRows
+	}
+	plan, err := NewPlan(shape, rows.FieldDescriptions(), rows.TypeMap())
+	if err != nil {
+		return err
+	}
+	if reset {
+		plan.Reset(unsafe.Pointer(dst))
+	}
+	if err := plan.Scan(ctx, unsafe.Pointer(dst), rows.RawValues()); err != nil {
+		return err
+	}
+	// An error can follow the first row, as in INSERT ... RETURNING with a deferred
+	// check: it shows only when the result ends.
+	rows.Close()
+	return rows.Err()
+}
+
+// ScanEach reads row i into dsts[i] as [ScanInto] does, and closes rows: for
+// RETURNING of a statement that keeps the order. It returns the number of rows
+// read. More rows than dsts is an [ErrShape]; fewer is not an error.
+func ScanEach[T any](ctx context.Context, rows pgx.Rows, shape *Shape, dsts []*T) (int, error) {
+	defer rows.Close()
+	if err := root[T](shape); err != nil {
+		return 0, err
+	}
+	var plan *Plan
+	n := 0
+	for rows.Next() {
+		if plan == nil {
+			var err error
+			if plan, err = NewPlan(shape, rows.FieldDescriptions(), rows.TypeMap()); err != nil {
+				return 0, err
+			}
+			plan.Expect(len(dsts))
+		}
+		if n == len(dsts) {
+			return n, fmt.Errorf("%w: more rows than the %d structs to fill", ErrShape, len(dsts))
+		}
+		at := unsafe.Pointer(dsts[n])
+		plan.Reset(at)
+		if err := plan.Scan(ctx, at, rows.RawValues()); err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, rows.Err()
+}
+
+// root checks that T is the shape's root type: all writes below rely on it.
+func root[T any](shape *Shape) error {
+	if len(shape.Objects) == 0 {
+		return fmt.Errorf("%w: it has no objects", ErrShape)
+	}
+	if t := reflect.TypeFor[T](); t != shape.Objects[0].Type {
+		return fmt.Errorf("%w: it fills %s, not %s", ErrShape, shape.Objects[0].Type, t)
+	}
+	return nil
+}

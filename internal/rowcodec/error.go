@@ -1,0 +1,80 @@
+package rowcodec
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+)
+
+// ErrRange reports an integer that does not fit the field's integer type. It is
+// wrapped in a [*ColumnError] that names the field and the value.
+var ErrRange = errors.New("value out of range")
+
+// ErrInfinity reports an infinite date or timestamp for a field that holds a
+// time.Time, which has no such value. It is wrapped in a [*ColumnError].
+var ErrInfinity = errors.New("infinite time does not fit time.Time (use pgtype.Date, pgtype.Timestamp or pgtype.Timestamptz)")
+
+// ErrCorrupt reports bytes that are not a value of the column's type. It is
+// wrapped in a [*ColumnError].
+var ErrCorrupt = errors.New("malformed value")
+
+// ErrShape reports a shape that does not fit the result or the struct: another
+// number of columns, another type, an object without a key. It is a mistake of
+// the program, not of the data.
+var ErrShape = errors.New("rowcodec: shape does not fit")
+
+// ColumnError says which column could not be decoded. Unwrap gives the cause:
+// [ErrRange], [ErrInfinity], [ErrCorrupt], or the error of the field's Scan
+// method, of its serializer, of pgx or of database/sql's conversion.
+type ColumnError struct {
+	Model  string // Go type of the struct, without its package
+	Field  string // Go name of the field
+	Column string // name of the database column
+	Value  string // the value, where it is short and known; else empty
+	Err    error
+}
+
+// Error names the field, the column and, if known, the value.
+func (e *ColumnError) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "rowcodec: %s.%s: column %q", e.Model, e.Field, e.Column)
+	if e.Value != "" {
+		fmt.Fprintf(&b, " with value %q", e.Value)
+	}
+	b.WriteString(": ")
+	b.WriteString(e.Err.Error())
+	return b.String()
+}
+
+// Unwrap returns the cause.
+func (e *ColumnError) Unwrap() error { return e.Err }
+
+// valueError carries a value up to the place that knows the column.
+type valueError struct {
+	value string
+	err   error
+}
+
+func (e *valueError) Error() string { return e.err.Error() }
+func (e *valueError) Unwrap() error { return e.err }
+
+func rangeError(value string, typ reflect.Type) error {
+	return &valueError{value, fmt.Errorf("%w for %s (use a wider field type)", ErrRange, typ)}
+}
+
+func lengthError(pgType string, got int) error {
+	return fmt.Errorf("%w: %s of %d bytes", ErrCorrupt, pgType, got)
+}
+
+func (c *column) fail(err error) error {
+	model := c.model.Name()
+	if model == "" {
+		model = c.model.String()
+	}
+	e := &ColumnError{Model: model, Field: c.field.Name, Column: c.field.DBName, Err: err}
+	if v := (*valueError)(nil); errors.As(err, &v) {
+		e.Value, e.Err = v.value, v.err
+	}
+	return e
+}

@@ -1,0 +1,354 @@
+package rowcodec
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"time"
+	"unsafe"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgtype"
+	"gorm.io/gorm/schema"
+)
+
+// Plan decodes the rows of one result. It belongs to the connection whose type
+// map it was made with and is not safe for concurrent use; making one is cheap
+// once the shape has met these columns.
+type Plan struct {
+	*program
+	types         *pgtype.Map
+	timestampIn   *time.Location
+	timestamptzIn *time.Location
+	scanPlans     []pgtype.ScanPlan
+	slabs         []slab
+	bases         []unsafe.Pointer // of the current row's objects
+	expect        int              // rows still expected, to size slabs
+}
+
+// NewPlan makes a plan for a result with the columns fds, read on the connection
+// of the type map tm. Times come in the location that tm's codecs say, without
+// one a timestamptz in time.Local and a timestamp in UTC, as in pgx. An error is
+// [ErrShape]. It runs no queries.
+func NewPlan(shape *Shape, fds []pgconn.FieldDescription, tm *pgtype.Map) (*Plan, error) {
+	g, err := shape.program(fds, tm)
+	if err != nil {
+		return nil, err
+	}
+	p := &Plan{program: g, types: tm}
+	if n := len(g.slabs); n > 0 {
+		p.slabs = make([]slab, n)
+		for i, t := range g.slabs {
+			p.slabs[i].typ = t
+		}
+	}
+	if n := len(g.objects); n > 1 {
+		p.bases = make([]unsafe.Pointer, n)
+	}
+	if t, ok := tm.TypeForOID(pgtype.TimestampOID); ok {
+		if c, ok := t.Codec.(*pgtype.TimestampCodec); ok {
+			p.timestampIn = c.ScanLocation
+		}
+	}
+	if t, ok := tm.TypeForOID(pgtype.TimestamptzOID); ok {
+		if c, ok := t.Codec.(*pgtype.TimestamptzCodec); ok {
+			p.timestamptzIn = c.ScanLocation
+		}
+	}
+	return p, nil
+}
+
+// Expect tells the plan that about rows more rows will be scanned, so that the
+// values behind pointer fields and joined objects are allocated in blocks.
+// Defaults to 1: each value is allocated alone.
+func (p *Plan) Expect(rows int) { p.expect = rows }
+
+// Scan decodes one row into the root struct at base, which must be of the
+// shape's root type, and into new structs for the joined objects. A NULL leaves
+// the field as it is, so the struct must be zero or have been given to [Plan.Reset].
+// vals are the raw values of the row; nothing of them is kept. ctx goes to GORM
+// serializers only. After an error, a [*ColumnError] for a value, part of the
+// row may have been written.
+func (p *Plan) Scan(ctx context.Context, base unsafe.Pointer, vals [][]byte) error {
+	if len(vals) != len(p.columns) {
+		return fmt.Errorf("%w: a row of %d values for %d columns", ErrShape, len(vals), len(p.columns))
+	}
+	// All text of a row shares one block, which lives no longer than the row's
+	// strings do. It never grows, so the strings cut from it stay valid.
+	var text []byte
+	if size := p.textSize(vals); size > 0 {
+		text = make([]byte, 0, size)
+	}
+	for i := range p.objects {
+		o := &p.objects[i]
+		at := base
+		if i > 0 {
+			at = p.joined(o, vals)
+		}
+		if p.bases != nil {
+			p.bases[i] = at
+		}
+		if at == nil {
+			continue
+		}
+		for j := o.first; j < o.end; j++ {
+			if err := p.scanColumn(ctx, &p.columns[j], at, vals[j], &text); err != nil {
+				return p.columns[j].fail(err)
+			}
+		}
+	}
+	if p.expect > 0 {
+		p.expect--
+	}
+	return nil
+}
+
+func (p *Plan) textSize(vals [][]byte) int {
+	n := 0
+	for _, i := range p.text {
+		n += len(vals[i])
+	}
+	return n
+}
+
+// joined returns where a joined object of this row lies, or nil if it is absent.
+func (p *Plan) joined(o *object, vals [][]byte) unsafe.Pointer {
+	parent := p.bases[o.parent]
+	if parent == nil {
+		return nil
+	}
+	for _, k := range o.key {
+		if vals[k] == nil {
+			return nil
+		}
+	}
+	link := unsafe.Add(parent, o.link)
+	if !o.pointer {
+		return link
+	}
+	at := p.slabs[o.slab].take(p.expect)
+	*(*unsafe.Pointer)(link) = at
+	return at
+}
+
+// scanColumn decodes one value into the struct at base.
+func (p *Plan) scanColumn(ctx context.Context, c *column, base unsafe.Pointer, src []byte, text *[]byte) error {
+	switch c.code {
+	case codeSkip:
+		return nil
+	case codeSetter:
+		return p.set(ctx, c, base, src, text)
+	case codeSerializer:
+		return p.deserialize(ctx, c, base, src)
+	}
+	if src == nil {
+		return nil
+	}
+	dst := unsafe.Add(base, c.offset)
+	if !c.pointer {
+		return p.decode(c, c.code, dst, src, text)
+	}
+	slot := p.slabs[c.slab].take(p.expect)
+	if err := p.decode(c, c.code, slot, src, text); err != nil {
+		return err
+	}
+	*(*unsafe.Pointer)(dst) = slot
+	return nil
+}
+
+// decode writes the value src, not NULL, at dst, which holds a c.typ.
+func (p *Plan) decode(c *column, how code, dst unsafe.Pointer, src []byte, text *[]byte) error {
+	switch how {
+	case codeInt64:
+		n, err := readInt(src, 8)
+		if err != nil {
+			return err
+		}
+		*(*int64)(dst) = n
+	case codeInt32:
+		n, err := readInt(src, 4)
+		if err != nil {
+			return err
+		}
+		*(*int32)(dst) = int32(n)
+	case codeInt:
+		n, err := readInt(src, c.width)
+		if err != nil {
+			return err
+		}
+		return storeInt(dst, c.typ, n)
+	case codeFloat32:
+		f, err := readFloat4(src)
+		if err != nil {
+			return err
+		}
+		*(*float32)(dst) = f
+	case codeFloat4To64:
+		f, err := readFloat4(src)
+		if err != nil {
+			return err
+		}
+		*(*float64)(dst) = float64(f)
+	case codeFloat64:
+		f, err := readFloat8(src)
+		if err != nil {
+			return err
+		}
+		*(*float64)(dst) = f
+	case codeBool:
+		b, err := readBool(src)
+		if err != nil {
+			return err
+		}
+		*(*bool)(dst) = b
+	case codeString:
+		*(*string)(dst) = cut(text, src)
+	case codeBytes:
+		b := make([]byte, len(src))
+		copy(b, src)
+		*(*[]byte)(dst) = b
+	case codeUUID:
+		if len(src) != 16 {
+			return lengthError("uuid", len(src))
+		}
+		*(*uuid.UUID)(dst) = uuid.UUID(src)
+	case codeDate:
+		return storeTime(dst)(readDate(src))
+	case codeTimestamp:
+		return storeTime(dst)(readTimestamp(src, p.timestampIn))
+	case codeTimestamptz:
+		return storeTime(dst)(readTimestamptz(src, p.timestamptzIn))
+	default:
+		return p.decodeSlowly(c, how, dst, src)
+	}
+	return nil
+}
+
+// cut appends src to the row's block and returns that part as a string.
+func cut(text *[]byte, src []byte) string {
+	if len(src) == 0 {
+		return ""
+	}
+	n := len(*text)
+	*text = append(*text, src...)
+	return unsafe.String(&(*text)[n], len(src))
+}
+
+func storeTime(dst unsafe.Pointer) func(time.Time, error) error {
+	return func(t time.Time, err error) error {
+		if err == nil {
+			*(*time.Time)(dst) = t
+		}
+		return err
+	}
+}
+
+func (p *Plan) decodeSlowly(c *column, how code, dst unsafe.Pointer, src []byte) error {
+	if how == codePgx {
+		return p.scanPlan(c).Scan(src, reflect.NewAt(c.typ, dst).Interface())
+	}
+	v, err := p.value(c, src)
+	if err != nil {
+		return err
+	}
+	if how == codeAssign {
+		return c.assign(dst, v)
+	}
+	return reflect.NewAt(c.typ, dst).Interface().(scanner).Scan(v)
+}
+
+type scanner interface{ Scan(src any) error }
+
+// scanPlan returns the connection's own plan for a column, made at the first
+// value that needs it.
+func (p *Plan) scanPlan(c *column) pgtype.ScanPlan {
+	if p.scanPlans == nil {
+		p.scanPlans = make([]pgtype.ScanPlan, p.bound)
+	}
+	if p.scanPlans[c.bound] == nil {
+		p.scanPlans[c.bound] = p.types.PlanScan(c.oid, c.format, reflect.New(c.typ).Interface())
+	}
+	return p.scanPlans[c.bound]
+}
+
+// set gives the value to GORM's setter, as GORM does: a pointer to a pointer,
+// the latter nil for NULL. Whether NULL allocates the embedded struct is thereby
+// GORM's decision.
+func (p *Plan) set(ctx context.Context, c *column, base unsafe.Pointer, src []byte, text *[]byte) error {
+	v := reflect.New(reflect.PointerTo(c.typ))
+	if src != nil {
+		slot := reflect.New(c.typ)
+		if err := p.decode(c, c.inner, slot.UnsafePointer(), src, text); err != nil {
+			return err
+		}
+		v.Elem().Set(slot)
+	}
+	return c.field.Set(ctx, reflect.NewAt(c.model, base), v.Interface())
+}
+
+// deserialize runs the field's serializer through GORM's own wrapper, which the
+// field's pool makes and its setter unpacks. A serializer sees NULL too.
+func (p *Plan) deserialize(ctx context.Context, c *column, base unsafe.Pointer, src []byte) error {
+	var v any
+	if src != nil {
+		var err error
+		if v, err = p.value(c, src); err != nil {
+			return err
+		}
+	}
+	wrapper := c.field.NewValuePool.Get()
+	err := wrapper.(scanner).Scan(v)
+	if err == nil {
+		err = c.field.Set(ctx, reflect.NewAt(c.model, base), wrapper)
+	}
+	c.field.NewValuePool.Put(wrapper)
+	return err
+}
+
+// Reset zeroes the fields of the shape in the root struct at base, so that a NULL
+// scanned next becomes the zero value. Links to joined objects become nil; the
+// old objects are left as they are, for others may hold them. Fields outside the
+// shape keep their value.
+func (p *Plan) Reset(base unsafe.Pointer) {
+	for i := range p.objects {
+		o := &p.objects[i]
+		at := base
+		if i > 0 {
+			at = nil
+			if parent := p.bases[o.parent]; parent != nil {
+				at = unsafe.Add(parent, o.link)
+			}
+			if at != nil && o.pointer {
+				*(*unsafe.Pointer)(at) = nil
+				at = nil
+			}
+		}
+		if p.bases != nil {
+			p.bases[i] = at
+		}
+		if at == nil {
+			continue
+		}
+		for j := o.first; j < o.end; j++ {
+			if f := p.columns[j].field; f != nil {
+				zero(reflect.NewAt(o.typ, at).Elem(), f)
+			}
+		}
+	}
+}
+
+// zero clears the field without allocating embedded structs on the way to it.
+func zero(v reflect.Value, f *schema.Field) {
+	for _, i := range f.StructField.Index {
+		if i >= 0 {
+			v = v.Field(i)
+			continue
+		}
+		if v = v.Field(-i - 1); v.IsNil() {
+			return
+		}
+		v = v.Elem()
+	}
+	v.SetZero()
+}

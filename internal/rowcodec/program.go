@@ -1,0 +1,194 @@
+package rowcodec
+
+import (
+	"reflect"
+	"sync/atomic"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgtype"
+	"gorm.io/gorm/schema"
+)
+
+// program is the compiled form of a shape for one list of column types. It holds
+// nothing of a connection, so all results of the query share it.
+type program struct {
+	objects []object
+	columns []column
+	text    []int // columns whose bytes go into the row's string block
+	slabs   []reflect.Type
+	bound   int          // number of columns that need a pgx scan plan
+	lastRow atomic.Int32 // rows of the last result, to size the next one
+}
+
+// object is the run of columns [first, end) that fills one struct.
+type object struct {
+	typ        reflect.Type
+	slice      reflect.Type // []typ, for chunks
+	first, end int
+	key        []int // column indexes
+	parent     int
+	link       uintptr // offset of the link field in the parent
+	pointer    bool    // the link is a pointer; else the struct lies in the parent
+	slab       int
+}
+
+// column says where the bytes of one result column go and how.
+type column struct {
+	code     code
+	inner    code  // of codeSetter: writes the value that the setter takes
+	how      how   // reads the value where code goes through database/sql
+	pointer  bool  // the field is *typ: the value goes to a slot of slab
+	width    uint8 // of an integer on the wire
+	slab     int
+	bound    int // index of the pgx scan plan
+	offset   uintptr
+	typ      reflect.Type // what code writes
+	assign   assign
+	field    *schema.Field
+	model    reflect.Type
+	oid      uint32
+	format   int16
+	origin   origin
+	standard *pgtype.Type // pgx's own entry for the OID
+}
+
+// origin says whose codec a connection has for a column.
+type origin uint8
+
+const (
+	originNone   origin = iota // the connection does not know the type
+	originPgx                  // pgx's own codec
+	originCustom               // one that the application registered
+)
+
+// standardTypes is a map that nobody registers anything on.
+var standardTypes = pgtype.NewMap()
+
+func originOf(tm *pgtype.Map, oid uint32, standard *pgtype.Type) origin {
+	t, ok := tm.TypeForOID(oid)
+	switch {
+	case !ok:
+		return originNone
+	case t == standard:
+		return originPgx
+	case standard != nil && reflect.TypeOf(t.Codec) == reflect.TypeOf(standard.Codec):
+		// The same codec with other settings, as a scan location. What depends on
+		// settings asks the connection's own entry.
+		return originPgx
+	default:
+		return originCustom
+	}
+}
+
+// fits reports whether the program was built for these columns and codecs.
+func (g *program) fits(fds []pgconn.FieldDescription, tm *pgtype.Map) bool {
+	if len(fds) != len(g.columns) {
+		return false
+	}
+	for i := range fds {
+		c := &g.columns[i]
+		if fds[i].DataTypeOID != c.oid || fds[i].Format != c.format || originOf(tm, c.oid, c.standard) != c.origin {
+			return false
+		}
+	}
+	return true
+}
+
+func build(s *Shape, fds []pgconn.FieldDescription, tm *pgtype.Map) (*program, error) {
+	if err := s.check(len(fds)); err != nil {
+		return nil, err
+	}
+	g := &program{
+		objects: make([]object, 0, len(s.Objects)),
+		columns: make([]column, 0, len(fds)),
+	}
+	for i := range s.Objects {
+		g.object(s, i)
+		for _, f := range s.Objects[i].Fields {
+			g.column(s.Objects[i].Type, f, fds[len(g.columns)], tm)
+		}
+	}
+	return g, nil
+}
+
+func (g *program) object(s *Shape, i int) {
+	src := &s.Objects[i]
+	o := object{
+		typ:    src.Type,
+		slice:  reflect.SliceOf(src.Type),
+		first:  len(g.columns),
+		end:    len(g.columns) + len(src.Fields),
+		parent: src.Parent,
+	}
+	if i > 0 {
+		for _, k := range src.Key {
+			o.key = append(o.key, o.first+k)
+		}
+		o.link, _ = offset(src.Link)
+		if o.pointer = src.Link.FieldType.Kind() == reflect.Pointer; o.pointer {
+			o.slab = g.slab(src.Type)
+		}
+	}
+	g.objects = append(g.objects, o)
+}
+
+func (g *program) column(model reflect.Type, f *schema.Field, fd pgconn.FieldDescription, tm *pgtype.Map) {
+	c := column{field: f, model: model, oid: fd.DataTypeOID, format: fd.Format}
+	c.standard, _ = standardTypes.TypeForOID(c.oid)
+	c.origin = originOf(tm, c.oid, c.standard)
+	defer func() { g.columns = append(g.columns, c) }()
+	if f == nil {
+		c.code = codeSkip
+		return
+	}
+
+	off, direct := offset(f)
+	c.offset = off
+	switch {
+	case f.Serializer != nil:
+		c.code = codeSerializer
+		c.how = howFor(&c)
+	case !direct:
+		// GORM's setter allocates the embedded struct; it takes a pointer to a
+		// pointer to the bare type.
+		c.typ = f.IndirectFieldType
+		g.choose(&c)
+		c.code, c.inner = codeSetter, c.code
+	case f.FieldType.Kind() == reflect.Pointer && f.FieldType.Elem() == f.IndirectFieldType:
+		c.pointer = true
+		c.typ = f.IndirectFieldType
+		c.slab = g.slab(c.typ)
+		g.choose(&c)
+	default:
+		c.typ = f.FieldType
+		g.choose(&c)
+	}
+}
+
+func (g *program) slab(t reflect.Type) int {
+	g.slabs = append(g.slabs, t)
+	return len(g.slabs) - 1
+}
+
+// choose sets the code that writes a c.typ.
+func (g *program) choose(c *column) {
+	c.how = howFor(c)
+	switch {
+	case c.origin == originCustom:
+		c.code = codePgx
+	case c.fast():
+	case scans(c.typ):
+		c.code = codeScanner
+	case plain(c.typ) && assignTo(c.typ) != nil:
+		c.code, c.assign = codeAssign, assignTo(c.typ)
+	default:
+		c.code = codePgx
+	}
+	switch c.code {
+	case codePgx:
+		c.bound = g.bound
+		g.bound++
+	case codeString:
+		g.text = append(g.text, len(g.columns))
+	}
+}

@@ -1,0 +1,146 @@
+package rowcodec
+
+import (
+	"fmt"
+	"reflect"
+	"sync/atomic"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgtype"
+	"gorm.io/gorm/schema"
+)
+
+// Object says how a run of result columns fills one struct.
+type Object struct {
+	// Type is the struct type.
+	Type reflect.Type
+	// Fields has one entry per result column, in order. A nil entry skips its
+	// column.
+	Fields []*schema.Field
+	// Key lists the indexes into Fields of the columns that are never NULL in a
+	// row of this object's table, usually its primary key. A joined object with a
+	// NULL key column is absent: its Link stays nil. The root needs none.
+	Key []int
+	// Parent is the index of the object that holds this one; it lies before
+	// this one. The root has -1.
+	Parent int
+	// Link is the parent's field that holds this object, a pointer to Type or
+	// Type itself. The root has nil.
+	Link *schema.Field
+}
+
+// Shape describes a result row: the columns of Objects[0].Fields, then those of
+// Objects[1].Fields and so on. Objects[0] is the root.
+//
+// A shape keeps the programs built for it. So share it by pointer between the
+// executions of a query, and do not change it after its first use. It is safe
+// for concurrent use.
+type Shape struct {
+	Objects []Object
+
+	programs atomic.Pointer[[]*program]
+}
+
+// maxPrograms bounds what one shape keeps. More than one is needed only where
+// the same query meets other column types or codecs, after ALTER TYPE or on a
+// connection with other registrations.
+const maxPrograms = 8
+
+// program returns the program for the columns, building it if needed.
+func (s *Shape) program(fds []pgconn.FieldDescription, tm *pgtype.Map) (*program, error) {
+	old := s.programs.Load()
+	if old != nil {
+		for _, g := range *old {
+			if g.fits(fds, tm) {
+				return g, nil
+			}
+		}
+	}
+	g, err := build(s, fds, tm)
+	if err != nil {
+		return nil, err
+	}
+	// A race between two builders loses one entry, which the next result builds
+	// again.
+	list := []*program{g}
+	if old != nil {
+		list = append(list, (*old)[:min(len(*old), maxPrograms-1)]...)
+	}
+	s.programs.CompareAndSwap(old, &list)
+	return g, nil
+}
+
+// check reports the first mistake of the shape.
+func (s *Shape) check(columns int) error {
+	if len(s.Objects) == 0 {
+		return fmt.Errorf("%w: it has no objects", ErrShape)
+	}
+	n := 0
+	for i := range s.Objects {
+		o := &s.Objects[i]
+		if o.Type == nil || o.Type.Kind() != reflect.Struct {
+			return fmt.Errorf("%w: object %d has type %v, not a struct", ErrShape, i, o.Type)
+		}
+		for _, f := range o.Fields {
+			if f != nil && f.Schema.ModelType != o.Type {
+				return fmt.Errorf("%w: field %q of object %d belongs to %s, not to %s", ErrShape, f.Name, i, f.Schema.ModelType, o.Type)
+			}
+		}
+		n += len(o.Fields)
+		if i == 0 {
+			continue
+		}
+		if err := s.checkLink(i); err != nil {
+			return err
+		}
+	}
+	if n != columns {
+		return fmt.Errorf("%w: it has %d columns, the result has %d", ErrShape, n, columns)
+	}
+	return nil
+}
+
+func (s *Shape) checkLink(i int) error {
+	o := &s.Objects[i]
+	if o.Parent < 0 || o.Parent >= i {
+		return fmt.Errorf("%w: object %d has parent %d (a parent lies before its children)", ErrShape, i, o.Parent)
+	}
+	if o.Link == nil {
+		return fmt.Errorf("%w: object %d has no link field", ErrShape, i)
+	}
+	if t := o.Link.FieldType; t != o.Type && t != reflect.PointerTo(o.Type) {
+		return fmt.Errorf("%w: link field %q of type %s cannot hold %s", ErrShape, o.Link.Name, t, o.Type)
+	}
+	if o.Link.Schema.ModelType != s.Objects[o.Parent].Type {
+		return fmt.Errorf("%w: link field %q belongs to %s, not to %s", ErrShape, o.Link.Name, o.Link.Schema.ModelType, s.Objects[o.Parent].Type)
+	}
+	if _, ok := offset(o.Link); !ok {
+		return fmt.Errorf("%w: link field %q lies behind an embedded pointer (embed the struct by value)", ErrShape, o.Link.Name)
+	}
+	if len(o.Key) == 0 {
+		return fmt.Errorf("%w: object %d has no key, so its absence cannot be seen", ErrShape, i)
+	}
+	for _, k := range o.Key {
+		if k < 0 || k >= len(o.Fields) {
+			return fmt.Errorf("%w: key index %d of object %d is out of range", ErrShape, k, i)
+		}
+	}
+	return nil
+}
+
+// offset returns the field's offset in its model. It reports false for a field
+// behind an embedded pointer, which has none: GORM marks that with a negative
+// index.
+func offset(f *schema.Field) (uintptr, bool) {
+	var off uintptr
+	t := f.Schema.ModelType
+	for _, i := range f.StructField.Index {
+		if i < 0 {
+			return 0, false
+		}
+		sf := t.Field(i)
+		off += sf.Offset
+		t = sf.Type
+	}
+	return off, true
+}
