@@ -1,0 +1,138 @@
+package compile
+
+import (
+	"strconv"
+
+	"github.com/gormango/gormango/internal/modelinfo"
+)
+
+// Insert writes one row: the values of columns are the arguments, in order.
+// Without columns every column takes its default.
+func Insert(m *modelinfo.Model, columns, returning []*modelinfo.Field) string {
+	b := insertInto(m, columns)
+	if len(columns) == 0 {
+		b.str(" DEFAULT VALUES")
+	} else {
+		b.str(" VALUES (")
+		for i := range columns {
+			if i > 0 {
+				b.str(", ")
+			}
+			b.place(i + 1)
+		}
+		b.str(")")
+	}
+	b.returning(returning)
+	return string(b.buf)
+}
+
+// InsertArrays writes as many rows as its arguments are long: one array for
+// each column. The rows come back in the order of the arrays, since the rows
+// of an INSERT are made in the order of its sorted source.
+func InsertArrays(m *modelinfo.Model, columns, returning []*modelinfo.Field) string {
+	b := insertInto(m, columns)
+	b.str(" SELECT ")
+	for i := range columns {
+		if i > 0 {
+			b.str(", ")
+		}
+		b.str("u.c" + strconv.Itoa(i+1))
+	}
+	b.str(" FROM unnest(")
+	for i, f := range columns {
+		if i > 0 {
+			b.str(", ")
+		}
+		b.place(i + 1)
+		b.str("::" + f.SQLType + "[]")
+	}
+	b.str(") WITH ORDINALITY AS u(")
+	for i := range columns {
+		b.str("c" + strconv.Itoa(i+1) + ", ")
+	}
+	b.str("n) ORDER BY u.n")
+	b.returning(returning)
+	return string(b.buf)
+}
+
+func insertInto(m *modelinfo.Model, columns []*modelinfo.Field) *builder {
+	b := &builder{alias: []alias{{name: m.Table, model: m, parent: -1}}}
+	b.str("INSERT INTO ")
+	b.table(m.Table)
+	if len(columns) > 0 {
+		b.str(" (")
+		for i, f := range columns {
+			if i > 0 {
+				b.str(", ")
+			}
+			b.name(f.DBName)
+		}
+		b.str(")")
+	}
+	return b
+}
+
+// UpdateRow changes one row by its key: the values of columns are the first
+// arguments, the key's the last.
+func UpdateRow(m *modelinfo.Model, columns, returning []*modelinfo.Field) string {
+	b := &builder{alias: []alias{{name: m.Table, model: m, parent: -1}}}
+	b.str("UPDATE ")
+	b.table(m.Table)
+	b.str(" SET ")
+	for i, f := range columns {
+		if i > 0 {
+			b.str(", ")
+		}
+		b.name(f.DBName)
+		b.str(" = ")
+		b.place(i + 1)
+	}
+	b.byKey(m, len(columns))
+	b.returning(returning)
+	return string(b.buf)
+}
+
+// SelectRow reads columns of one row by its key, deleted or not.
+func SelectRow(m *modelinfo.Model, columns []*modelinfo.Field) string {
+	b := &builder{alias: []alias{{name: m.Table, model: m, parent: -1}}}
+	b.str("SELECT ")
+	b.columns(columns)
+	b.from()
+	b.byKey(m, 0)
+	return string(b.buf)
+}
+
+// DeleteRow removes one row by its key.
+func DeleteRow(m *modelinfo.Model) string {
+	b := &builder{alias: []alias{{name: m.Table, model: m, parent: -1}}}
+	b.str("DELETE FROM ")
+	b.table(m.Table)
+	b.byKey(m, 0)
+	return string(b.buf)
+}
+
+func (b *builder) byKey(m *modelinfo.Model, args int) {
+	for i, f := range m.Key {
+		if i == 0 {
+			b.str(" WHERE ")
+		} else {
+			b.str(" AND ")
+		}
+		b.column(0, f)
+		b.str(" = ")
+		b.place(args + i + 1)
+	}
+}
+
+func (b *builder) place(n int) {
+	b.buf = append(b.buf, '$')
+	b.buf = strconv.AppendInt(b.buf, int64(n), 10)
+}
+
+func (b *builder) returning(fields []*modelinfo.Field) {
+	if len(fields) == 0 {
+		return
+	}
+	b.str(" RETURNING ")
+	b.columns(fields)
+}

@@ -1,0 +1,96 @@
+package exec
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"gorm.io/gorm"
+
+	"github.com/gormango/gormango/internal/compile"
+	"github.com/gormango/gormango/internal/pgpool"
+	"github.com/gormango/gormango/internal/rowcodec"
+)
+
+// cursors numbers the cursors of this process: two in one transaction must differ.
+var cursors atomic.Uint64
+
+// Chunks reads a Select by a cursor, size rows at a time, and hands each chunk
+// to fn with a context in which the cursor's transaction is reached; fn returns
+// false to stop. Inside a transaction the cursor belongs to it and its connection is
+// free while fn runs. Outside, it holds a connection and a transaction of its own.
+func Chunks[T any](ctx context.Context, db *gorm.DB, st *compile.Stmt, size int, fn func(ctx context.Context, chunk []*T) bool) (err error) {
+	src, err := Source(db)
+	if err != nil {
+		return err
+	}
+	if src.Tx(ctx) == nil {
+		tx, err := src.Begin(ctx, pgx.TxOptions{})
+		if err != nil {
+			return err
+		}
+		defer func() { _ = tx.Rollback() }() // it has read only; after Commit this does nothing
+		if err := chunks(pgpool.WithTx(ctx, tx), db, src, st, size, fn); err != nil {
+			return err
+		}
+		return tx.Commit()
+	}
+	return chunks(ctx, db, src, st, size, fn)
+}
+
+func chunks[T any](ctx context.Context, db *gorm.DB, src pgpool.Source, st *compile.Stmt, size int, fn func(ctx context.Context, chunk []*T) bool) error {
+	name := `"gormango_` + strconv.FormatUint(cursors.Add(1), 10) + `"`
+	// The names differ each time, so these statements must not fill the cache of prepared ones.
+	uncached := func(args []any) []any { return append([]any{pgx.QueryExecModeDescribeExec}, formatted(args)...) }
+	run := func(sql string, args []any, read func(rows pgx.Rows) (int, error)) error {
+		begin, n := time.Now(), 0
+		err := src.Do(ctx, func(ctx context.Context, conn *pgx.Conn) error {
+			rows, err := conn.Query(ctx, sql, uncached(args)...)
+			if err != nil {
+				return err
+			}
+			defer rows.Close()
+			if n, err = read(rows); err != nil {
+				return err
+			}
+			rows.Close()
+			return rows.Err()
+		})
+		trace(ctx, db, begin, sql, args, int64(n), err)
+		return err
+	}
+	nothing := func(pgx.Rows) (int, error) { return 0, nil }
+	if err := run("DECLARE "+name+" NO SCROLL CURSOR FOR "+st.SQL, st.Args, nothing); err != nil {
+		return err
+	}
+	shape := Shape(st.Objects)
+	fetch := fmt.Sprintf("FETCH FORWARD %d FROM %s", size, name)
+	for {
+		var chunk []*T
+		err := run(fetch, nil, func(rows pgx.Rows) (n int, err error) {
+			chunk, err = rowcodec.Collect[T](ctx, rows, shape, size)
+			return len(chunk), err
+		})
+		if err != nil {
+			return err
+		}
+		if len(chunk) == 0 || !fn(ctx, chunk) || len(chunk) < size {
+			break
+		}
+	}
+	if tx := src.Tx(ctx); tx != nil && ctx.Err() == nil {
+		// The transaction may have been aborted by the loop's own statements,
+		// which have returned their errors; the cursor is gone with it then.
+		_ = src.Do(ctx, func(ctx context.Context, conn *pgx.Conn) error {
+			if conn.PgConn().TxStatus() != 'T' {
+				return nil
+			}
+			_, err := conn.Exec(ctx, "CLOSE "+name, pgx.QueryExecModeExec)
+			return err
+		})
+	}
+	return nil
+}

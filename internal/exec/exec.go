@@ -1,0 +1,152 @@
+// Package exec runs compiled statements on the pgx connection beneath a
+// *gorm.DB and decodes their rows. It never builds SQL. Every function obeys
+// the transaction of the *gorm.DB and of the context, and tells GORM's logger what ran.
+package exec
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"gorm.io/gorm"
+
+	"github.com/gormango/gormango/internal/compile"
+	"github.com/gormango/gormango/internal/pgpool"
+	"github.com/gormango/gormango/internal/rowcodec"
+)
+
+// Source gives where db's statements run.
+func Source(db *gorm.DB) (pgpool.Source, error) {
+	src, ok := pgpool.Of(db)
+	if !ok {
+		return src, pgpool.ErrNotOpened
+	}
+	return src, nil
+}
+
+// query runs a statement with rows and hands them to read, which reads them to their end.
+func query(ctx context.Context, db *gorm.DB, sql string, args []any, read func(rows pgx.Rows) (int64, error)) error {
+	src, err := Source(db)
+	if err != nil {
+		return err
+	}
+	begin := time.Now()
+	var n int64
+	err = src.Do(ctx, func(ctx context.Context, conn *pgx.Conn) error {
+		rows, err := conn.Query(ctx, sql, formatted(args)...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		if n, err = read(rows); err != nil {
+			return err
+		}
+		rows.Close()
+		return rows.Err()
+	})
+	trace(ctx, db, begin, sql, args, n, err)
+	return err
+}
+
+// formatted puts before the arguments in which formats rowcodec wants the columns.
+func formatted(args []any) []any {
+	all := make([]any, 0, len(args)+1)
+	return append(append(all, rowcodec.ResultFormats()), args...)
+}
+
+// trace tells GORM's logger, as GORM does for its own statements.
+func trace(ctx context.Context, db *gorm.DB, begin time.Time, sql string, args []any, n int64, err error) {
+	if errors.Is(err, pgx.ErrNoRows) {
+		err = nil // for the caller to judge, and nothing that went wrong
+	}
+	db.Logger.Trace(ctx, begin, func() (string, int64) {
+		if f, ok := db.Logger.(gorm.ParamsFilter); ok {
+			sql, args = f.ParamsFilter(ctx, sql, args...)
+		}
+		return db.Dialector.Explain(sql, args...), n
+	}, err)
+}
+
+// Exec runs a statement without rows and gives the number it affected.
+func Exec(ctx context.Context, db *gorm.DB, sql string, args []any) (int64, error) {
+	src, err := Source(db)
+	if err != nil {
+		return 0, err
+	}
+	begin := time.Now()
+	var n int64
+	err = src.Do(ctx, func(ctx context.Context, conn *pgx.Conn) error {
+		tag, err := conn.Exec(ctx, sql, args...)
+		n = tag.RowsAffected()
+		return err
+	})
+	trace(ctx, db, begin, sql, args, n, err)
+	return n, err
+}
+
+// All reads every row of a Select. limit sizes the allocations, 0 when unknown.
+func All[T any](ctx context.Context, db *gorm.DB, st *compile.Stmt, limit int) ([]*T, error) {
+	var out []*T
+	shape := Shape(st.Objects)
+	err := query(ctx, db, st.SQL, st.Args, func(rows pgx.Rows) (n int64, err error) {
+		out, err = rowcodec.Collect[T](ctx, rows, shape, limit)
+		return int64(len(out)), err
+	})
+	return out, err
+}
+
+// Row reads the one row of a statement into dst, whose columns are zeroed first.
+// Without a row the error is pgx.ErrNoRows and dst is as it was.
+func Row[T any](ctx context.Context, db *gorm.DB, sql string, args []any, shape *rowcodec.Shape, dst *T) error {
+	return query(ctx, db, sql, args, func(rows pgx.Rows) (int64, error) {
+		err := rowcodec.ScanInto(ctx, rows, shape, dst)
+		if err != nil {
+			return 0, err
+		}
+		return 1, nil
+	})
+}
+
+// Rows reads as many rows as there are dsts, in their order.
+func Rows[T any](ctx context.Context, db *gorm.DB, sql string, args []any, shape *rowcodec.Shape, dsts []*T) error {
+	return query(ctx, db, sql, args, func(rows pgx.Rows) (int64, error) {
+		n, err := rowcodec.ScanEach(ctx, rows, shape, dsts)
+		if err == nil && n < len(dsts) {
+			err = fmt.Errorf("gormango: %d rows came back for %d that were written (a rule or a trigger swallowed some)", n, len(dsts))
+		}
+		return int64(n), err
+	})
+}
+
+// Count reads the number that a statement gives.
+func Count(ctx context.Context, db *gorm.DB, st *compile.Stmt) (int64, error) {
+	var count int64
+	err := query(ctx, db, st.SQL, st.Args, func(rows pgx.Rows) (int64, error) {
+		return 1, scanOne(rows, &count)
+	})
+	return count, err
+}
+
+// Exists says whether a statement gives a row.
+func Exists(ctx context.Context, db *gorm.DB, st *compile.Stmt) (bool, error) {
+	var one int64
+	err := query(ctx, db, st.SQL, st.Args, func(rows pgx.Rows) (int64, error) {
+		return 1, scanOne(rows, &one)
+	})
+	if errors.Is(err, pgx.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+func scanOne(rows pgx.Rows, dst any) error {
+	if !rows.Next() {
+		if err := rows.Err(); err != nil {
+			return err
+		}
+		return pgx.ErrNoRows
+	}
+	return rows.Scan(dst)
+}

@@ -1,0 +1,92 @@
+package query
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
+
+	"github.com/gormango/gormango/internal/lookup"
+)
+
+// Parse reads text, as a request's parameter has it, as a value for the
+// lookup p. When the text does not fit, want says what does. The error is of the lookup itself.
+func Parse(p lookup.Path, text string) (value any, want string, err error) {
+	col, _, err := column(p)
+	if err != nil {
+		return nil, "", err
+	}
+	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
+		return nil, "text in UTF-8 without NUL", nil
+	}
+	kind := col.Field.Kind
+	switch {
+	case slices.Contains(p.Transforms, lookup.Year):
+		kind = lookup.Int
+	case p.Op.IsText():
+		kind = lookup.Text
+	}
+	switch p.Op {
+	case lookup.IsNull:
+		if b, err := strconv.ParseBool(text); err == nil {
+			return b, "", nil
+		}
+		return nil, "true or false", nil
+	case lookup.In, lookup.Range:
+		var values []any
+		for _, part := range strings.Split(text, ",") {
+			v, want := parseOne(kind, part)
+			if want != "" {
+				return nil, "a list of values, each " + want, nil
+			}
+			values = append(values, v)
+		}
+		if p.Op == lookup.Range && len(values) != 2 {
+			return nil, "two values joined by a comma", nil
+		}
+		return values, "", nil
+	}
+	value, want = parseOne(kind, text)
+	return value, want, nil
+}
+
+func parseOne(kind lookup.Kind, text string) (value any, want string) {
+	switch kind {
+	case lookup.Int:
+		n, err := strconv.ParseInt(text, 10, 64)
+		return n, unless(err == nil, "an integer")
+	case lookup.Float:
+		x, err := strconv.ParseFloat(text, 64)
+		return x, unless(err == nil, "a number")
+	case lookup.Decimal:
+		d, err := decimal.NewFromString(text)
+		// An exponent can ask for more digits than anybody has memory for.
+		ok := err == nil && d.Exponent() > -20000 && d.Exponent() < 20000
+		return d, unless(ok, "a decimal")
+	case lookup.Bool:
+		b, err := strconv.ParseBool(text)
+		return b, unless(err == nil, "true or false")
+	case lookup.Time, lookup.Date:
+		for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02 15:04:05", time.DateOnly} {
+			if t, err := time.Parse(layout, text); err == nil {
+				return t, ""
+			}
+		}
+		return nil, "a date or a time such as 2026-11-22 or 2026-11-22T10:00:00Z"
+	case lookup.UUID:
+		id, err := uuid.Parse(text)
+		return id, unless(err == nil, "a UUID")
+	}
+	return text, ""
+}
+
+func unless(ok bool, want string) string {
+	if ok {
+		return ""
+	}
+	return want
+}

@@ -1,0 +1,105 @@
+package repo
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"gorm.io/gorm"
+
+	"github.com/gormango/gormango/internal/lookup"
+	"github.com/gormango/gormango/internal/query"
+)
+
+// Errors to test for with errors.Is.
+var (
+	// ErrDoesNotExist says that no row matches. It is gorm.ErrRecordNotFound too.
+	ErrDoesNotExist error = doesNotExist{}
+	// ErrMultipleObjectsReturned says that Get found more than one row.
+	ErrMultipleObjectsReturned = errors.New("repo: more than one row")
+	// ErrSliced says that a QuerySet with a limit or an offset was refined by
+	// what has to come before them, or updated or deleted.
+	ErrSliced = errors.New("repo: a limit or an offset was set")
+	// ErrUnbound says that a QuerySet or Repository was not made by New.
+	ErrUnbound = errors.New("repo: this QuerySet belongs to no database (make it with repo.New)")
+	// ErrNoKey says that an object without a primary key was to be changed or removed.
+	ErrNoKey = errors.New("repo: the object has no primary key")
+)
+
+type doesNotExist struct{ model string }
+
+func (e doesNotExist) Error() string {
+	if e.model == "" {
+		return "repo: no row matches"
+	}
+	return "repo: no " + e.model + " matches"
+}
+
+func (e doesNotExist) Is(target error) bool {
+	_, same := target.(doesNotExist)
+	return same || target == gorm.ErrRecordNotFound
+}
+
+// FieldError is a name or lookup that the model does not have.
+type FieldError struct {
+	// Model lacks Part, the piece of Lookup that does not resolve.
+	Model, Lookup, Part string
+	// Choices could stand in its place, sorted. Nearest is the one most like Part, "" when none is near.
+	Choices []string
+	Nearest string
+	// Place is the line of the call, "catalog/views.go:42".
+	Place string
+
+	text string
+}
+
+// Error names the model, the part, the nearest name, the choices and the line.
+func (e *FieldError) Error() string { return "repo: " + e.text + placed(e.Place) }
+
+// LookupValueError is a value that a lookup or an assignment does not take.
+type LookupValueError struct {
+	Model, Field, Lookup string
+	Value                any
+	// Want says what the field takes.
+	Want string
+	// Place is the line of the call.
+	Place string
+
+	text string
+}
+
+// Error names the model, the field, what it takes and the line.
+func (e *LookupValueError) Error() string { return "repo: " + e.text + placed(e.Place) }
+
+func placed(place string) string {
+	if place == "" {
+		return ""
+	}
+	return " [" + place + "]"
+}
+
+// chainError gives an error of a chain method its public type and the line of
+// the call.
+func chainError(model, text string, err error) error {
+	var (
+		bad   *lookup.Error
+		value *query.ValueError
+		many  *query.ToManyError
+		place = caller()
+	)
+	switch {
+	case errors.As(err, &bad):
+		return &FieldError{Model: bad.Model, Lookup: bad.Text, Part: bad.Part, Choices: bad.Choices, Nearest: bad.Nearest, Place: place, text: bad.Error()}
+	case errors.As(err, &value):
+		return &LookupValueError{Model: value.Field.Model.Name, Field: value.Field.Name, Lookup: value.Lookup, Value: value.Value,
+			Want: value.Want, Place: place, text: value.Error()}
+	case errors.As(err, &many):
+		return &FieldError{Model: many.Relation.From.Name, Lookup: many.Text, Part: many.Relation.Name, Place: place, text: many.Error()}
+	}
+	return &FieldError{Model: model, Lookup: text, Place: place, text: err.Error()}
+}
+
+// misuse is an error of a chain that no model has to do with.
+func misuse(sentinel error, format string, args ...any) error {
+	return fmt.Errorf("%w: %s%s", sentinel, strings.TrimSpace(fmt.Sprintf(format, args...)), placed(caller()))
+}

@@ -1,0 +1,149 @@
+package repo
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/gormango/gormango/internal/compile"
+	"github.com/gormango/gormango/internal/exec"
+	"github.com/gormango/gormango/internal/query"
+)
+
+// getLimit is how many rows Get reads at most, to say how many there are (Django's MAX_GET_RESULTS).
+const getLimit = 21
+
+// All reads the rows. One statement, and one for each prefetched relation.
+// Objects are made 64 at a time: one that is kept keeps its neighbours' memory. The result is
+// never nil without an error. It obeys the context's transaction, as every terminal.
+func (qs QuerySet[T]) All(ctx context.Context) ([]*T, error) {
+	if err := qs.Err(); err != nil {
+		return nil, err
+	}
+	return fetch[T](ctx, qs.s, qs.s.q)
+}
+
+// fetch runs a query whole: rows, relations, hooks.
+func fetch[T any](ctx context.Context, s *state, q *query.Query) ([]*T, error) {
+	st, err := compile.Select(q, s.reg.TimeZone())
+	if err != nil {
+		return nil, chainError(s.model.Name, "", err)
+	}
+	if st.None {
+		return []*T{}, nil
+	}
+	objs, err := exec.All[T](ctx, s.db, st, max(q.Limit, 0))
+	if err != nil {
+		return nil, err
+	}
+	return objs, loaded(ctx, s, q, objs)
+}
+
+// loaded does what follows once rows are read: prefetches and hooks.
+func loaded[T any](ctx context.Context, s *state, q *query.Query, objs []*T) error {
+	if len(objs) == 0 {
+		return nil
+	}
+	if err := prefetch(ctx, s, q.Prefetched, objs); err != nil {
+		return err
+	}
+	return afterFind(ctx, s, q, objs)
+}
+
+// Get reads the one row that matches. No row is ErrDoesNotExist, several are
+// ErrMultipleObjectsReturned. One statement, without an order.
+func (qs QuerySet[T]) Get(ctx context.Context) (*T, error) {
+	if err := qs.Err(); err != nil {
+		return nil, err
+	}
+	q := qs.s.q
+	if !q.Sliced() {
+		q = q.OrderBy(nil)
+	}
+	if q.Limit < 0 || q.Limit > getLimit {
+		q = q.WithLimit(getLimit)
+	}
+	objs, err := fetch[T](ctx, qs.s, q)
+	if err != nil {
+		return nil, err
+	}
+	switch n := len(objs); {
+	case n == 0:
+		return nil, doesNotExist{qs.s.model.Name}
+	case n == 1:
+		return objs[0], nil
+	case n >= getLimit:
+		return nil, fmt.Errorf("%w: Get found more than %d of %s", ErrMultipleObjectsReturned, getLimit-1, qs.s.model.Name)
+	default:
+		return nil, fmt.Errorf("%w: Get found %d of %s", ErrMultipleObjectsReturned, n, qs.s.model.Name)
+	}
+}
+
+// First reads the first row in the QuerySet's order, else in the order of the
+// primary key. No row is ErrDoesNotExist. One statement.
+func (qs QuerySet[T]) First(ctx context.Context) (*T, error) { return qs.end(ctx, false) }
+
+// Last reads the last row, as First the first. After Limit or Offset it gives ErrSliced.
+func (qs QuerySet[T]) Last(ctx context.Context) (*T, error) { return qs.end(ctx, true) }
+
+func (qs QuerySet[T]) end(ctx context.Context, last bool) (*T, error) {
+	if err := qs.Err(); err != nil {
+		return nil, err
+	}
+	q := qs.s.q
+	orders, err := q.Orders()
+	if err != nil {
+		return nil, chainError(qs.s.model.Name, "", err)
+	}
+	if q.Sliced() && (last || len(orders) == 0) {
+		return nil, misuse(ErrSliced, "%s cannot be ordered any more (order first, and take Last before a slice)", qs.s.model.Name)
+	}
+	if len(orders) == 0 {
+		q = q.OrderBy(query.ByKey(qs.s.model))
+	}
+	if last {
+		q = q.Reverse()
+	}
+	if q.Limit != 0 {
+		q = q.WithLimit(1)
+	}
+	objs, err := fetch[T](ctx, qs.s, q)
+	if err != nil {
+		return nil, err
+	}
+	if len(objs) == 0 {
+		return nil, doesNotExist{qs.s.model.Name}
+	}
+	return objs[0], nil
+}
+
+// Count counts the rows; after Limit or Offset those within. One statement.
+func (qs QuerySet[T]) Count(ctx context.Context) (int64, error) {
+	if err := qs.Err(); err != nil {
+		return 0, err
+	}
+	st := compile.Count(qs.s.q, qs.s.reg.TimeZone())
+	if st.None {
+		return 0, nil
+	}
+	return exec.Count(ctx, qs.s.db, st)
+}
+
+// Exists says whether there is a row. One statement that reads at most one.
+func (qs QuerySet[T]) Exists(ctx context.Context) (bool, error) {
+	if err := qs.Err(); err != nil {
+		return false, err
+	}
+	st := compile.Exists(qs.s.q, qs.s.reg.TimeZone())
+	if st.None {
+		return false, nil
+	}
+	return exec.Exists(ctx, qs.s.db, st)
+}
+
+// Maybe turns "no row" into nil, Django's first(): b, err := repo.Maybe(qs.First(ctx)).
+func Maybe[T any](obj *T, err error) (*T, error) {
+	if _, none := err.(doesNotExist); none {
+		return nil, nil
+	}
+	return obj, err
+}

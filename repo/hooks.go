@@ -1,0 +1,121 @@
+package repo
+
+import (
+	"context"
+	"reflect"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/callbacks"
+	"gorm.io/gorm/schema"
+
+	"github.com/gormango/gormango/internal/query"
+)
+
+// hook is one of GORM's hook methods: whether a schema has it, and the call.
+type hook struct {
+	has func(*schema.Schema) bool
+	run func(obj any, tx *gorm.DB) error
+}
+
+// hookOf ties a flag of the schema to the interface that it stands for.
+func hookOf[I any](has func(*schema.Schema) bool, call func(I, *gorm.DB) error) hook {
+	return hook{has, func(obj any, tx *gorm.DB) error {
+		if i, ok := obj.(I); ok {
+			return call(i, tx)
+		}
+		return nil
+	}}
+}
+
+// GORM's hooks, each called as GORM calls it.
+var (
+	beforeSave   = hookOf(func(s *schema.Schema) bool { return s.BeforeSave }, callbacks.BeforeSaveInterface.BeforeSave)
+	beforeCreate = hookOf(func(s *schema.Schema) bool { return s.BeforeCreate }, callbacks.BeforeCreateInterface.BeforeCreate)
+	afterCreate  = hookOf(func(s *schema.Schema) bool { return s.AfterCreate }, callbacks.AfterCreateInterface.AfterCreate)
+	beforeUpdate = hookOf(func(s *schema.Schema) bool { return s.BeforeUpdate }, callbacks.BeforeUpdateInterface.BeforeUpdate)
+	afterUpdate  = hookOf(func(s *schema.Schema) bool { return s.AfterUpdate }, callbacks.AfterUpdateInterface.AfterUpdate)
+	afterSave    = hookOf(func(s *schema.Schema) bool { return s.AfterSave }, callbacks.AfterSaveInterface.AfterSave)
+	beforeDelete = hookOf(func(s *schema.Schema) bool { return s.BeforeDelete }, callbacks.BeforeDeleteInterface.BeforeDelete)
+	afterDelete  = hookOf(func(s *schema.Schema) bool { return s.AfterDelete }, callbacks.AfterDeleteInterface.AfterDelete)
+	afterFound   = hookOf(func(s *schema.Schema) bool { return s.AfterFind }, callbacks.AfterFindInterface.AfterFind)
+)
+
+func (s *state) createHooks() bool {
+	m := s.model.Schema
+	return m.BeforeSave || m.BeforeCreate || m.AfterCreate || m.AfterSave
+}
+
+func (s *state) updateHooks() bool {
+	m := s.model.Schema
+	return m.BeforeSave || m.BeforeUpdate || m.AfterUpdate || m.AfterSave
+}
+
+// hooked runs the hooks of one object.
+type hooked struct {
+	s    *state
+	ctx  context.Context
+	obj  any
+	stmt *gorm.DB // made for the first hook, shared by all
+}
+
+func (s *state) hooks(ctx context.Context, obj any) *hooked { return &hooked{s: s, ctx: ctx, obj: obj} }
+
+func (h *hooked) run(hooks ...hook) error {
+	for _, k := range hooks {
+		if !k.has(h.s.model.Schema) {
+			continue
+		}
+		if h.stmt == nil {
+			h.stmt = h.s.statement(h.ctx, h.obj)
+		}
+		if err := k.run(h.obj, h.stmt.Session(&gorm.Session{NewDB: true})); err != nil {
+			return err
+		}
+		if err := h.stmt.Error; err != nil { // from SetColumn and AddError inside the hook
+			return err
+		}
+	}
+	return nil
+}
+
+// statement builds the Statement that GORM would show to the hooks of obj.
+func (s *state) statement(ctx context.Context, obj any) *gorm.DB {
+	tx := s.db.WithContext(ctx).Model(obj)
+	tx.Statement.Dest = obj
+	tx.Statement.Schema = s.model.Schema
+	tx.Statement.Table = s.model.Table
+	tx.Statement.ReflectValue = reflect.ValueOf(obj).Elem()
+	return tx
+}
+
+// afterFind runs AfterFind of the objects read, and of those that came with them.
+func afterFind[T any](ctx context.Context, s *state, q *query.Query, objs []*T) error {
+	for _, rel := range q.Related {
+		if !rel.To.Schema.AfterFind {
+			continue
+		}
+		to := *s
+		to.model = rel.To
+		for _, obj := range objs {
+			at := rel.Rel.Field.ReflectValueOf(ctx, reflect.ValueOf(obj).Elem())
+			if at.Kind() != reflect.Pointer {
+				at = at.Addr()
+			}
+			if at.IsNil() {
+				continue
+			}
+			if err := to.hooks(ctx, at.Interface()).run(afterFound); err != nil {
+				return err
+			}
+		}
+	}
+	if !s.model.Schema.AfterFind {
+		return nil
+	}
+	for _, obj := range objs {
+		if err := s.hooks(ctx, obj).run(afterFound); err != nil {
+			return err
+		}
+	}
+	return nil
+}

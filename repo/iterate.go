@@ -1,0 +1,61 @@
+package repo
+
+import (
+	"context"
+	"iter"
+
+	"github.com/gormango/gormango/internal/compile"
+	"github.com/gormango/gormango/internal/exec"
+)
+
+// iterChunk is how many rows Iter holds at a time (Django's chunk_size).
+const iterChunk = 2000
+
+// Iter reads the rows by a cursor, 2,000 at a time, so that memory stays flat:
+//
+//	for book, err := range books.Iter(ctx) {
+//		if err != nil {
+//			return err
+//		}
+//		…
+//	}
+//
+// The pair with an error is the last. Leaving the loop closes the cursor.
+// Inside a transaction the cursor belongs to it, and the loop may run statements
+// of its own; outside, it holds a connection and a transaction of its own until the loop ends. Prefetched relations
+// cost a statement for each chunk.
+func (qs QuerySet[T]) Iter(ctx context.Context) iter.Seq2[*T, error] {
+	return func(yield func(*T, error) bool) {
+		if err := qs.Err(); err != nil {
+			yield(nil, err)
+			return
+		}
+		s := qs.s
+		st, err := compile.Select(s.q, s.reg.TimeZone())
+		if err != nil {
+			yield(nil, chainError(s.model.Name, "", err))
+			return
+		}
+		if st.None {
+			return
+		}
+		stopped := false
+		err = exec.Chunks(ctx, s.db, st, iterChunk, func(ctx context.Context, chunk []*T) bool {
+			if err := loaded(ctx, s, s.q, chunk); err != nil {
+				yield(nil, err)
+				stopped = true
+				return false
+			}
+			for _, obj := range chunk {
+				if !yield(obj, nil) {
+					stopped = true
+					return false
+				}
+			}
+			return true
+		})
+		if err != nil && !stopped {
+			yield(nil, err)
+		}
+	}
+}

@@ -1,0 +1,210 @@
+package repo
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/gormango/gormango/internal/lookup"
+	"github.com/gormango/gormango/internal/query"
+)
+
+// Params says what a request may ask of a list: the lookups it may filter by
+// and the orderings it may choose. What is not declared is refused.
+//
+//	p := repo.Params[Track]{
+//		Filters:   []repo.Lookup[Track]{"id", "name__icontains", "album", "unit_price__gte"},
+//		Orderings: []repo.Ordering[Track]{"id", "name", "unit_price"},
+//		Limit: 50, MaxLimit: 1000,
+//	}
+//	page, err := p.Page(ctx, tracks, r.URL.Query()) // ?name__icontains=love&order_by=-unit_price&limit=20
+//
+// The parameters order_by (terms joined by commas), limit and offset are its own.
+type Params[T any] struct {
+	// Filters are the lookups that may stand as parameters. Their values are
+	// parsed by the type of the field; lists of "in" and the two ends of "range" are joined by commas.
+	Filters []Lookup[T]
+	// Orderings may be asked for, each in both directions. The first is the
+	// order when the request names none; without any the model's own order holds.
+	Orderings []Ordering[T]
+	// Limit is the number of rows when the request names none. Defaults to MaxLimit.
+	Limit int
+	// MaxLimit is the largest limit a request may name. Defaults to 100.
+	MaxLimit int
+	// Ignore names parameters that belong to somebody else.
+	Ignore []string
+}
+
+// Page is a part of a list.
+type Page[T any] struct {
+	Items []*T
+	// Total is how many rows there are before limit and offset.
+	Total int64
+}
+
+// ParamError is a request's parameter that is unknown or cannot be read.
+type ParamError struct {
+	// Param is the parameter's name, Value what it held.
+	Param, Value string
+	// Choices could stand in the place of an unknown name, sorted.
+	Choices []string
+	// Want says what a value has to be, when it is the value that is wrong.
+	Want string
+}
+
+// Error names the parameter and the choices.
+func (e *ParamError) Error() string {
+	switch {
+	case e.Want != "" && len(e.Choices) > 0:
+		return fmt.Sprintf("repo: parameter %q: %q is not %s; choices are %s", e.Param, e.Value, e.Want, strings.Join(e.Choices, ", "))
+	case e.Want != "":
+		return fmt.Sprintf("repo: parameter %q: %q is not %s", e.Param, e.Value, e.Want)
+	}
+	return fmt.Sprintf("repo: unknown parameter %q%s; choices are %s", e.Param, suggestion(e.Param, e.Choices), strings.Join(e.Choices, ", "))
+}
+
+func suggestion(name string, choices []string) string {
+	if near := lookup.Nearest(name, choices); near != "" {
+		return fmt.Sprintf(" (did you mean %q?)", near)
+	}
+	return ""
+}
+
+// Apply filters and orders src by the query string and never slices it. A
+// parameter that the request may not use, or whose value does not fit, is a *ParamError. It runs no statement.
+func (p Params[T]) Apply(src Source[T], values url.Values) (QuerySet[T], error) {
+	qs := src.querySet()
+	if err := qs.Err(); err != nil {
+		return qs, err
+	}
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if name == "order_by" || name == "limit" || name == "offset" || slices.Contains(p.Ignore, name) {
+			continue
+		}
+		if !slices.Contains(p.Filters, Lookup[T](name)) {
+			return qs, &ParamError{Param: name, Value: values.Get(name), Choices: p.names()}
+		}
+		if len(values[name]) != 1 {
+			return qs, &ParamError{Param: name, Value: strings.Join(values[name], " "), Want: "one value"}
+		}
+		value, err := qs.s.parse(name, values.Get(name))
+		if err != nil {
+			return qs, err
+		}
+		qs = qs.Filter(Lookup[T](name), value)
+	}
+	return p.order(qs, values)
+}
+
+// names are the parameters that a request may use.
+func (p Params[T]) names() []string {
+	names := []string{"limit", "offset", "order_by"}
+	for _, f := range p.Filters {
+		names = append(names, string(f))
+	}
+	slices.Sort(names)
+	return names
+}
+
+func (p Params[T]) order(qs QuerySet[T], values url.Values) (QuerySet[T], error) {
+	asked, given := values["order_by"]
+	if !given {
+		if len(p.Orderings) > 0 {
+			qs = qs.OrderBy(p.Orderings[0])
+		}
+		return qs, qs.Err()
+	}
+	if len(asked) != 1 {
+		return qs, &ParamError{Param: "order_by", Value: strings.Join(asked, " "), Want: "one value"}
+	}
+	var terms []Ordering[T]
+	for _, term := range strings.Split(asked[0], ",") {
+		name := strings.TrimPrefix(term, "-")
+		i := slices.IndexFunc(p.Orderings, func(o Ordering[T]) bool { return strings.TrimPrefix(string(o), "-") == name })
+		if i < 0 {
+			var choices []string
+			for _, o := range p.Orderings {
+				choices = append(choices, strings.TrimPrefix(string(o), "-"))
+			}
+			slices.Sort(choices)
+			return qs, &ParamError{Param: "order_by", Value: term, Want: "an ordering", Choices: choices}
+		}
+		terms = append(terms, Ordering[T](term))
+	}
+	qs = qs.OrderBy(terms...)
+	return qs, qs.Err()
+}
+
+// Page applies the query string, counts the rows and reads the part of them
+// that limit and offset name. Two statements, and one for each prefetched relation.
+func (p Params[T]) Page(ctx context.Context, src Source[T], values url.Values) (Page[T], error) {
+	qs, err := p.Apply(src, values)
+	if err != nil {
+		return Page[T]{}, err
+	}
+	most := p.MaxLimit
+	if most <= 0 {
+		most = 100
+	}
+	limit := p.Limit
+	if limit <= 0 || limit > most {
+		limit = most
+	}
+	if limit, err = number(values, "limit", limit, most); err != nil {
+		return Page[T]{}, err
+	}
+	offset, err := number(values, "offset", 0, 1<<62)
+	if err != nil {
+		return Page[T]{}, err
+	}
+	total, err := qs.Count(ctx)
+	if err != nil {
+		return Page[T]{}, err
+	}
+	items := []*T{}
+	if int64(offset) < total && limit > 0 {
+		if items, err = qs.Limit(limit).Offset(offset).All(ctx); err != nil {
+			return Page[T]{}, err
+		}
+	}
+	return Page[T]{Items: items, Total: total}, nil
+}
+
+func number(values url.Values, name string, otherwise, most int) (int, error) {
+	given, ok := values[name]
+	if !ok {
+		return otherwise, nil
+	}
+	want := fmt.Sprintf("an integer from 0 to %d", most)
+	if most == 1<<62 {
+		want = "an integer of 0 or more"
+	}
+	if len(given) != 1 {
+		return 0, &ParamError{Param: name, Value: strings.Join(given, " "), Want: want}
+	}
+	n, err := strconv.Atoi(given[0])
+	if err != nil || n < 0 || n > most {
+		return 0, &ParamError{Param: name, Value: given[0], Want: want}
+	}
+	return n, nil
+}
+
+// parse reads a parameter's text as a value for its lookup.
+func (s *state) parse(name, text string) (any, error) {
+	p, err := lookup.Resolve(s.model, name)
+	if err != nil {
+		return nil, chainError(s.model.Name, name, err)
+	}
+	value, want, err := query.Parse(p, text)
+	if err != nil {
+		return nil, chainError(s.model.Name, name, err)
+	}
+	if want != "" {
+		return nil, &ParamError{Param: name, Value: text, Want: want}
+	}
+	return value, nil
+}

@@ -1,0 +1,165 @@
+package repo
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+
+	"gorm.io/gorm/schema"
+
+	"github.com/gormango/gormango/internal/lookup"
+)
+
+// PatchError is a JSON body that does not fit the object it shall change.
+type PatchError struct {
+	// Member is the JSON member at fault, "" when the body as a whole is.
+	Member string
+	// Choices are the members that are allowed, when Member is none of them.
+	Choices []string
+	// Err is what is wrong otherwise.
+	Err error
+}
+
+// Error names the member and the choices.
+func (e *PatchError) Error() string {
+	switch {
+	case e.Choices != nil:
+		return fmt.Sprintf("repo: unknown member %q%s; choices are %s", e.Member, suggestion(e.Member, e.Choices), strings.Join(e.Choices, ", "))
+	case e.Member != "":
+		return fmt.Sprintf("repo: member %q: %v", e.Member, e.Err)
+	}
+	return "repo: " + e.Err.Error()
+}
+
+// Unwrap gives the cause.
+func (e *PatchError) Unwrap() error { return e.Err }
+
+// DecodePatch reads a JSON object from r into obj, only the members that came,
+// and gives their columns for Save:
+//
+//	names, err := repo.DecodePatch(r.Body, track, "name", "unit_price")
+//	err = tracks.Save(ctx, track, names...)
+//
+// A member is called as the field's json tag says, else as its column. allowed
+// are the columns that may be set; without any, all but the primary key and
+// computed ones. An unknown or forbidden member, a value of another type, a null for a
+// field that has none, and anything after the object are a *PatchError, and obj may then be changed in part. obj has
+// to be a GORM model. It runs no statement.
+func DecodePatch[T any](r io.Reader, obj *T, allowed ...Name[T]) ([]Name[T], error) {
+	members, err := patchable(obj, allowed)
+	if err != nil {
+		return nil, err
+	}
+	dec := json.NewDecoder(r)
+	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
+		if err == nil || errors.Is(err, io.EOF) {
+			err = errors.New("a JSON object is wanted")
+		}
+		return nil, &PatchError{Err: fmt.Errorf("malformed JSON: %w", err)}
+	}
+	var names []Name[T]
+	for dec.More() {
+		t, err := dec.Token()
+		if err != nil {
+			return nil, malformed(err)
+		}
+		member := t.(string) // what stands before a colon is a string, or Token fails
+		var raw json.RawMessage
+		if err := dec.Decode(&raw); err != nil {
+			return nil, malformed(err)
+		}
+		f, ok := members[member]
+		if !ok {
+			choices := make([]string, 0, len(members))
+			for m := range members {
+				choices = append(choices, m)
+			}
+			slices.Sort(choices)
+			return nil, &PatchError{Member: member, Choices: choices}
+		}
+		if err := setMember(obj, f, raw); err != nil {
+			return nil, &PatchError{Member: member, Err: err}
+		}
+		if !slices.Contains(names, Name[T](f.DBName)) {
+			names = append(names, Name[T](f.DBName))
+		}
+	}
+	if _, err := dec.Token(); err != nil {
+		return nil, malformed(err)
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return nil, &PatchError{Err: errors.New("malformed JSON: something follows the object")}
+	}
+	return names, nil
+}
+
+func malformed(err error) error {
+	if errors.Is(err, io.EOF) {
+		err = io.ErrUnexpectedEOF
+	}
+	return &PatchError{Err: fmt.Errorf("malformed JSON: %w", err)}
+}
+
+// patchable gives the fields that may be set, by their JSON names.
+func patchable[T any](obj *T, allowed []Name[T]) (map[string]*schema.Field, error) {
+	s, err := schema.Parse(obj, &patchSchemas, schema.NamingStrategy{})
+	if err != nil {
+		return nil, fmt.Errorf("repo: DecodePatch: %w", err)
+	}
+	members := map[string]*schema.Field{}
+	for _, f := range s.Fields {
+		if f.DBName == "" || len(allowed) == 0 && (f.PrimaryKey || !f.Updatable) || len(allowed) > 0 && !slices.Contains(allowed, Name[T](f.DBName)) {
+			continue
+		}
+		tag, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		switch tag {
+		case "-":
+			continue
+		case "":
+			tag = f.DBName
+		}
+		members[tag] = f
+	}
+	for _, name := range allowed {
+		if s.FieldsByDBName[string(name)] == nil {
+			return nil, chainError(s.Name, string(name), &lookup.Error{Model: s.Name, Text: string(name), Part: string(name), Choices: s.DBNames})
+		}
+	}
+	return members, nil
+}
+
+// patchSchemas caches what DecodePatch reads of the models: it has no database
+// to ask, so the columns are called as GORM's own naming strategy has them.
+var patchSchemas sync.Map
+
+func setMember[T any](obj *T, f *schema.Field, raw json.RawMessage) error {
+	at := f.ReflectValueOf(context.Background(), reflect.ValueOf(obj).Elem())
+	fresh := reflect.New(at.Type())
+	if bytes.Equal(bytes.TrimSpace(raw), []byte("null")) && !nullable(at.Type()) {
+		return errors.New("null is not allowed")
+	}
+	if err := json.Unmarshal(raw, fresh.Interface()); err != nil {
+		return err
+	}
+	at.Set(fresh.Elem())
+	return nil
+}
+
+// nullable says whether null leaves a trace in a value of type t.
+func nullable(t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.Pointer, reflect.Map, reflect.Slice, reflect.Interface:
+		return true
+	case reflect.Struct:
+		_, ok := t.FieldByName("Valid") // sql.Null and its kin
+		return ok
+	}
+	return false
+}

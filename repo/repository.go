@@ -1,0 +1,205 @@
+package repo
+
+import (
+	"context"
+	"errors"
+	"reflect"
+
+	"gorm.io/gorm"
+
+	"github.com/gormango/gormango/internal/compile"
+	"github.com/gormango/gormango/internal/exec"
+	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/internal/query"
+)
+
+// Repository holds every row of T, Django's Manager: a QuerySet of them all,
+// and the verbs that take objects. A custom manager is a struct that embeds one.
+type Repository[T any] struct{ QuerySet[T] }
+
+// New gives the repository of T in db. It runs no statement; a model that
+// cannot be read is the error of every terminal, and of Err. db may be a
+// transaction of GORM's, in a hook for example: then everything runs in it.
+func New[T any](db *gorm.DB) *Repository[T] {
+	if db == nil {
+		return &Repository[T]{}
+	}
+	s := &state{db: db.Session(&gorm.Session{NewDB: true}), reg: modelinfo.Of(db)}
+	s.model, s.err = s.reg.Model(reflect.TypeFor[T]())
+	if s.err == nil {
+		s.q = query.New(s.model)
+	} else {
+		s.q = &query.Query{Limit: -1}
+	}
+	return &Repository[T]{QuerySet[T]{s}}
+}
+
+// ByPK reads the row with that primary key, within what the repository was
+// narrowed to. No row is ErrDoesNotExist.
+func (r *Repository[T]) ByPK(ctx context.Context, key any) (*T, error) {
+	return r.Filter("pk", key).Get(ctx)
+}
+
+// Create checks the objects (Clean), inserts them and fills in what the
+// database chose: keys that it counts up, columns that it computes. Zero values are written, save
+// for a key that the database counts up and a column whose default is a function. A zero CreatedAt
+// and UpdatedAt become now. GORM's create hooks run. One statement for each object, in one
+// transaction when there are several objects or hooks. Relations are not saved; a foreign key that is zero is
+// taken from its loaded object.
+//
+// Errors: *models.ValidationError, *gormango.IntegrityError. Then nothing is stored.
+func (r *Repository[T]) Create(ctx context.Context, obj *T, more ...*T) error {
+	s, err := r.bound()
+	if err != nil {
+		return err
+	}
+	objs := append([]*T{obj}, more...)
+	for _, o := range objs {
+		if err := s.check(ctx, o); err != nil {
+			return err
+		}
+	}
+	return s.together(ctx, len(objs) > 1 || s.createHooks(), func(ctx context.Context) error {
+		for _, o := range objs {
+			if err := create(ctx, s, o); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Save checks the object (Clean) and writes it: an object without a key is
+// created, one with a key changes its row, every column or the named ones. It never inserts a
+// row under a key that is set: a row that is not there is ErrDoesNotExist. Zero values are written. UpdatedAt
+// becomes now. GORM's update hooks run, then in a transaction. Relations are not saved.
+//
+// Errors as Create's, and *FieldError for a name that is no column.
+func (r *Repository[T]) Save(ctx context.Context, obj *T, fields ...Name[T]) error {
+	s, err := r.bound()
+	if err != nil {
+		return err
+	}
+	columns, err := s.named(nameStrings(fields), updatable)
+	if err != nil {
+		return err
+	}
+	if obj == nil {
+		return errNil(s.model.Name)
+	}
+	if !s.hasKey(ctx, reflect.ValueOf(obj).Elem()) {
+		if len(fields) > 0 {
+			return noKey(s.model.Name, "named fields can be saved only of a row that exists")
+		}
+		return r.Create(ctx, obj)
+	}
+	if err := s.check(ctx, obj); err != nil {
+		return err
+	}
+	return s.together(ctx, s.updateHooks(), func(ctx context.Context) error {
+		return save(ctx, s, obj, columns, len(fields) > 0)
+	})
+}
+
+// Refresh reads the object's row again, every column or the named ones, into
+// the object. A row that is not there is ErrDoesNotExist. A loaded object behind a foreign key that has changed is dropped.
+func (r *Repository[T]) Refresh(ctx context.Context, obj *T, fields ...Name[T]) error {
+	s, err := r.bound()
+	if err != nil {
+		return err
+	}
+	columns, err := s.named(nameStrings(fields), func(*modelinfo.Field) bool { return true })
+	if err != nil {
+		return err
+	}
+	if obj == nil {
+		return errNil(s.model.Name)
+	}
+	rv := reflect.ValueOf(obj).Elem()
+	if !s.hasKey(ctx, rv) {
+		return noKey(s.model.Name, "there is no row to read")
+	}
+	err = exec.Row(ctx, s.db, compile.SelectRow(s.model, columns), exec.Values(ctx, rv, s.model.Key), exec.FieldShape(s.model, columns), obj)
+	if err != nil {
+		return missing(s.model.Name, err)
+	}
+	dropStale(ctx, s.model, rv)
+	return nil
+}
+
+// Delete removes the objects' rows, or marks them when the model has a
+// gorm.DeletedAt. At least one object is wanted; a row that is not there is ErrDoesNotExist, and then none is
+// removed. GORM's delete hooks run. What refers to the rows goes, stays or
+// refuses as its foreign key says in the database; a refusal is a *gormango.IntegrityError.
+func (r *Repository[T]) Delete(ctx context.Context, obj *T, more ...*T) (Deleted, error) {
+	s, err := r.bound()
+	if err != nil {
+		return Deleted{}, err
+	}
+	objs := append([]*T{obj}, more...)
+	for _, o := range objs {
+		if o == nil {
+			return Deleted{}, errNil(s.model.Name)
+		}
+		if !s.hasKey(ctx, reflect.ValueOf(o).Elem()) {
+			return Deleted{}, noKey(s.model.Name, "there is no row to delete")
+		}
+	}
+	err = s.together(ctx, len(objs) > 1 || s.model.Schema.BeforeDelete || s.model.Schema.AfterDelete, func(ctx context.Context) error {
+		for _, o := range objs {
+			if err := remove(ctx, s, o); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return Deleted{}, err
+	}
+	return deleted(s.model.Name, int64(len(objs))), nil
+}
+
+// bound gives what the repository stands on.
+func (r *Repository[T]) bound() (*state, error) {
+	if r == nil {
+		return nil, ErrUnbound
+	}
+	return r.s, r.Err()
+}
+
+func nameStrings[T any](names []Name[T]) []string {
+	out := make([]string, len(names))
+	for i, n := range names {
+		out[i] = string(n)
+	}
+	return out
+}
+
+// named gives the columns of the names, or of all those that ok allows when
+// there are no names. A named column that is not allowed is an error.
+func (s *state) named(names []string, ok func(*modelinfo.Field) bool) ([]*modelinfo.Field, error) {
+	var out []*modelinfo.Field
+	if len(names) == 0 {
+		for _, f := range s.model.Fields {
+			if ok(f) {
+				out = append(out, f)
+			}
+		}
+		return out, nil
+	}
+	seen := map[*modelinfo.Field]bool{}
+	for _, name := range names {
+		f, err := s.column(name)
+		if err == nil && !ok(f) {
+			err = errors.New(s.model.Name + "." + f.Name + " cannot be written (it is the key, computed, or read-only)")
+		}
+		if err != nil {
+			return nil, chainError(s.model.Name, name, err)
+		}
+		if !seen[f] {
+			seen[f] = true
+			out = append(out, f)
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,225 @@
+package repo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/gormango/gormango/internal/compile"
+	"github.com/gormango/gormango/internal/exec"
+	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/models"
+	"github.com/gormango/gormango/txutil"
+)
+
+// together runs fn in a transaction when several statements or hooks belong
+// together; one statement needs none.
+func (s *state) together(ctx context.Context, several bool, fn func(ctx context.Context) error) error {
+	if !several {
+		return fn(ctx)
+	}
+	return txutil.Atomic(ctx, s.db, fn)
+}
+
+// check runs the model's Clean on an object that is about to be written.
+func (s *state) check(ctx context.Context, obj any) error {
+	if rv := reflect.ValueOf(obj); !rv.IsValid() || rv.IsNil() {
+		return errNil(s.model.Name)
+	}
+	if !s.model.Cleans {
+		return nil
+	}
+	return obj.(models.Cleaner).Clean(ctx)
+}
+
+func errNil(model string) error {
+	return fmt.Errorf("repo: %s: a nil object", model)
+}
+
+func noKey(model, fact string) error { return fmt.Errorf("%w: %s: %s", ErrNoKey, model, fact) }
+
+// missing turns "no row" into ErrDoesNotExist.
+func missing(model string, err error) error {
+	if errors.Is(err, pgx.ErrNoRows) {
+		return doesNotExist{model}
+	}
+	return err
+}
+
+// hasKey says whether every part of the primary key is set.
+func (s *state) hasKey(ctx context.Context, rv reflect.Value) bool {
+	for _, f := range s.model.Key {
+		if _, zero := f.ValueOf(ctx, rv); zero {
+			return false
+		}
+	}
+	return len(s.model.Key) > 0
+}
+
+func updatable(f *modelinfo.Field) bool { return f.Updatable && !f.Generated && !f.PrimaryKey }
+
+// create inserts one object that has been checked.
+func create[T any](ctx context.Context, s *state, obj *T) error {
+	hooks := s.hooks(ctx, obj)
+	if err := hooks.run(beforeSave, beforeCreate); err != nil {
+		return err
+	}
+	rv := reflect.ValueOf(obj).Elem()
+	if err := takeKeys(ctx, s.model, rv); err != nil {
+		return err
+	}
+	if err := exec.Stamp(ctx, rv, s.model.Fields, s.db.NowFunc(), true); err != nil {
+		return err
+	}
+	columns, back := s.insertColumns(ctx, rv)
+	sql, args := compile.Insert(s.model, columns, back), exec.Values(ctx, rv, columns)
+	if err := send(ctx, s, sql, args, back, obj); err != nil {
+		return err
+	}
+	return hooks.run(afterCreate, afterSave)
+}
+
+// send runs a statement that writes one row, and reads the columns of back
+// into the object. The error is pgx.ErrNoRows when no row was written.
+func send[T any](ctx context.Context, s *state, sql string, args []any, back []*modelinfo.Field, obj *T) error {
+	if len(back) > 0 {
+		return exec.Row(ctx, s.db, sql, args, exec.FieldShape(s.model, back), obj)
+	}
+	n, err := exec.Exec(ctx, s.db, sql, args)
+	if err == nil && n == 0 {
+		err = pgx.ErrNoRows
+	}
+	return err
+}
+
+// insertColumns gives the columns that are written and those that the database
+// fills: a zero key that it counts up, a zero value whose default is a function, what it computes.
+func (s *state) insertColumns(ctx context.Context, rv reflect.Value) (columns, back []*modelinfo.Field) {
+	for _, f := range s.model.Fields {
+		_, zero := f.ValueOf(ctx, rv)
+		switch {
+		case f.Generated, zero && (f.Auto || f.FuncDefault):
+			back = append(back, f)
+		case f.Creatable:
+			columns = append(columns, f)
+		}
+	}
+	return columns, back
+}
+
+// takeKeys fills a foreign key that is zero from the object it belongs to:
+// Track{Album: album} means Track{AlbumID: album.ID}.
+func takeKeys(ctx context.Context, m *modelinfo.Model, rv reflect.Value) error {
+	for _, rel := range m.Relations {
+		if rel.Kind != modelinfo.BelongsTo {
+			continue
+		}
+		owner := rel.Rel.Field.ReflectValueOf(ctx, rv)
+		if owner.Kind() != reflect.Pointer || owner.IsNil() {
+			continue
+		}
+		for _, p := range rel.Pairs {
+			if _, zero := p.From.ValueOf(ctx, rv); !zero {
+				continue
+			}
+			key, zero := p.To.ValueOf(ctx, owner.Elem())
+			if zero {
+				return noKey(rel.To.Name, fmt.Sprintf("%s.%s was not saved before %s (create it first)", m.Name, rel.Name, m.Name))
+			}
+			if err := p.From.Set(ctx, rv, key); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// save updates the row of one object that has been checked.
+func save[T any](ctx context.Context, s *state, obj *T, columns []*modelinfo.Field, named bool) error {
+	hooks := s.hooks(ctx, obj)
+	if err := hooks.run(beforeSave, beforeUpdate); err != nil {
+		return err
+	}
+	rv := reflect.ValueOf(obj).Elem()
+	if err := takeKeys(ctx, s.model, rv); err != nil {
+		return err
+	}
+	if named { // a named save moves UpdatedAt too
+		for _, f := range s.model.Fields {
+			if f.AutoUpdateTime > 0 && updatable(f) && !slices.Contains(columns, f) {
+				columns = append(columns, f)
+			}
+		}
+	}
+	if err := exec.Stamp(ctx, rv, columns, s.db.NowFunc(), false); err != nil {
+		return err
+	}
+	if len(columns) == 0 {
+		columns = s.model.Key // a row of nothing but its key: say whether it is there
+	}
+	var back []*modelinfo.Field
+	for _, f := range s.model.Fields {
+		if f.Generated {
+			back = append(back, f)
+		}
+	}
+	args := append(exec.Values(ctx, rv, columns), exec.Values(ctx, rv, s.model.Key)...)
+	if err := send(ctx, s, compile.UpdateRow(s.model, columns, back), args, back, obj); err != nil {
+		return missing(s.model.Name, err)
+	}
+	return hooks.run(afterUpdate, afterSave)
+}
+
+// remove deletes the row of one object, or marks it.
+func remove[T any](ctx context.Context, s *state, obj *T) error {
+	hooks := s.hooks(ctx, obj)
+	if err := hooks.run(beforeDelete); err != nil {
+		return err
+	}
+	rv := reflect.ValueOf(obj).Elem()
+	sql, args := compile.DeleteRow(s.model), exec.Values(ctx, rv, s.model.Key)
+	if f := s.model.SoftDelete; f != nil {
+		now := s.db.NowFunc()
+		if err := f.Set(ctx, rv, now); err != nil {
+			return err
+		}
+		columns := []*modelinfo.Field{f}
+		if err := exec.Stamp(ctx, rv, columns, now, false); err != nil {
+			return err
+		}
+		sql, args = compile.UpdateRow(s.model, columns, nil), append(exec.Values(ctx, rv, columns), args...)
+	}
+	n, err := exec.Exec(ctx, s.db, sql, args)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return doesNotExist{s.model.Name}
+	}
+	return hooks.run(afterDelete)
+}
+
+// dropStale forgets loaded objects whose foreign key now says another one.
+func dropStale(ctx context.Context, m *modelinfo.Model, rv reflect.Value) {
+	for _, rel := range m.Relations {
+		if rel.Kind != modelinfo.BelongsTo {
+			continue
+		}
+		owner := rel.Rel.Field.ReflectValueOf(ctx, rv)
+		if owner.Kind() != reflect.Pointer || owner.IsNil() {
+			continue
+		}
+		for _, p := range rel.Pairs {
+			fk, _ := p.From.ValueOf(ctx, rv)
+			key, _ := p.To.ValueOf(ctx, owner.Elem())
+			if comparable(fk) != comparable(key) {
+				owner.SetZero()
+				break
+			}
+		}
+	}
+}

@@ -1,0 +1,159 @@
+package repo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+
+	"gorm.io/gorm"
+
+	"github.com/gormango/gormango/internal/compile"
+	"github.com/gormango/gormango/internal/exec"
+	"github.com/gormango/gormango/internal/lookup"
+	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/internal/query"
+)
+
+// Assign is a column and what Update shall put there. QuerySet.Set makes one.
+type Assign[M any] struct {
+	set compile.Set
+	err error
+}
+
+// Set assigns a value, nil for NULL, or an Expr to a column:
+//
+//	books.Filter("stock__gt", 0).Update(ctx, books.Set("stock", repo.F("stock").Sub(1)))
+//
+// The name of a foreign key's relation takes an object or its key. A zero value is written as it is.
+func (qs QuerySet[T]) Set(name Name[T], value any) Assign[T] {
+	if err := qs.Err(); err != nil {
+		return Assign[T]{err: err}
+	}
+	set, err := qs.s.set(string(name), value)
+	if err != nil {
+		err = chainError(qs.s.model.Name, string(name), err)
+	}
+	return Assign[T]{set, err}
+}
+
+func (s *state) set(name string, value any) (set compile.Set, err error) {
+	f, err := s.column(name)
+	if err != nil {
+		return set, err
+	}
+	if f.Generated {
+		return set, fmt.Errorf("%s.%s is computed by the database and cannot be set", s.model.Name, f.Name)
+	}
+	set.Field = f
+	if e, ok := value.(Expr); ok {
+		if set.Expr, err = e.n.resolve(s.model); err != nil {
+			return set, err
+		}
+		return set, set.Expr.Refs(func(c query.Column) error {
+			if len(c.Path) > 0 {
+				return fmt.Errorf("%s.%s cannot be set from a column of %s: an update sees the row's own columns only", s.model.Name, f.Name, c.Field.Model.Name)
+			}
+			return nil
+		})
+	}
+	if f.Serializer != nil {
+		set.Value, err = f.Serializer.Value(context.Background(), f.Field, reflect.Value{}, value)
+		return set, err
+	}
+	set.Value, err = query.Assignable(name, f, s.model.Relation(name), value)
+	return set, err
+}
+
+// column finds a column of the model itself; the name of a foreign key's
+// relation means its column.
+func (s *state) column(name string) (*modelinfo.Field, error) {
+	p, err := lookup.ResolveName(s.model, name)
+	if err != nil {
+		return nil, err
+	}
+	col, err := query.NewColumn(p)
+	if err != nil {
+		return nil, err
+	}
+	if len(col.Path) > 0 {
+		return nil, fmt.Errorf("%s has no column %q: it belongs to %s", s.model.Name, name, col.Field.Model.Name)
+	}
+	return col.Field, nil
+}
+
+// Update changes every row of the QuerySet in one statement and gives how many
+// matched. It loads no objects, so neither Clean nor hooks run and UpdatedAt stays. Without a
+// condition it is gorm.ErrMissingWhereClause unless AllRows was said; after Limit or Offset it is
+// ErrSliced. A violated constraint is a *gormango.IntegrityError.
+func (qs QuerySet[T]) Update(ctx context.Context, first Assign[T], more ...Assign[T]) (int64, error) {
+	if err := qs.Err(); err != nil {
+		return 0, err
+	}
+	var sets []compile.Set
+	for _, a := range append([]Assign[T]{first}, more...) {
+		if a.err != nil {
+			return 0, a.err
+		}
+		if a.set.Field == nil {
+			return 0, errors.New("repo: an empty assignment (make it with Set)")
+		}
+		sets = append(sets, a.set)
+	}
+	if err := qs.s.writable("updated"); err != nil {
+		return 0, err
+	}
+	return qs.s.write(ctx, compile.Update(qs.s.q, sets, qs.s.reg.TimeZone()))
+}
+
+// Deleted says how many rows went, in all and by model. Rows that the database
+// removed by itself, by ON DELETE CASCADE, are not counted.
+type Deleted struct {
+	Total int64
+	By    map[string]int64
+}
+
+func deleted(model string, n int64) Deleted {
+	d := Deleted{Total: n, By: map[string]int64{}}
+	if n > 0 {
+		d.By[model] = n
+	}
+	return d
+}
+
+// Delete removes every row of the QuerySet in one statement, or marks it when
+// the model has a gorm.DeletedAt. What refers to the rows goes, stays or refuses as its foreign key
+// says in the database; a refusal is a *gormango.IntegrityError. Hooks do not run. Without a condition
+// it is gorm.ErrMissingWhereClause unless AllRows was said; after Limit or Offset it is ErrSliced.
+func (qs QuerySet[T]) Delete(ctx context.Context) (Deleted, error) {
+	if err := qs.Err(); err != nil {
+		return Deleted{}, err
+	}
+	s := qs.s
+	if err := s.writable("deleted"); err != nil {
+		return Deleted{}, err
+	}
+	st := compile.Delete(s.q, s.reg.TimeZone())
+	if f := s.model.SoftDelete; f != nil && !s.q.WithDeleted {
+		st = compile.Update(s.q, []compile.Set{{Field: f, Value: s.db.NowFunc()}}, s.reg.TimeZone())
+	}
+	n, err := s.write(ctx, st)
+	return deleted(s.model.Name, n), err
+}
+
+func (s *state) writable(verb string) error {
+	if s.q.Sliced() {
+		return misuse(ErrSliced, "%s cannot be %s by slices (choose the rows by a condition)", s.model.Name, verb)
+	}
+	return nil
+}
+
+func (s *state) write(ctx context.Context, st *compile.Stmt) (int64, error) {
+	switch {
+	case st.None:
+		return 0, nil
+	case st.Unconditional && !s.q.AllRows:
+		return 0, fmt.Errorf("repo: %s: %w (say AllRows() when every row is meant)", s.model.Name, gorm.ErrMissingWhereClause)
+	}
+	return exec.Exec(ctx, s.db, st.SQL, st.Args)
+}
