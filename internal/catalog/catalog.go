@@ -1,0 +1,215 @@
+// Package catalog reads what PostgreSQL says about some tables, in one statement.
+package catalog
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"gorm.io/gorm"
+)
+
+// Name is a table as a model names it: "items" or "shop.items".
+type Name struct {
+	Schema string `json:"nsp"` // "" for current_schema()
+	Table  string `json:"rel"`
+}
+
+// Split cuts the schema off a table's name.
+func Split(name string) Name {
+	if schema, table, ok := strings.Cut(name, "."); ok {
+		return Name{schema, table}
+	}
+	return Name{Table: name}
+}
+
+// Catalog is the answer: of the tables that were asked for, those that exist.
+type Catalog struct {
+	Schema  string            // current_schema(), "" when the search path leads nowhere
+	Schemas map[string]bool   // the schemas asked for by name that exist
+	Tables  map[string]*Table // by the name that was asked for
+	Types   map[string]Type   // by the text that was asked for; unknown types are absent
+}
+
+// Type is a type's text as the server understands it, without its modifier.
+type Type struct {
+	OID  uint32 `json:"oid"`
+	Name string `json:"name"`
+}
+
+// Table is a table or another relation of that name.
+type Table struct {
+	Schema      string       `json:"schema"`
+	Kind        string       `json:"kind"` // pg_class.relkind: r table, p partitioned, v view, m materialized view, f foreign
+	Columns     []Column     `json:"columns"`
+	Indexes     []Index      `json:"indexes"`
+	Constraints []Constraint `json:"constraints"`
+}
+
+// Column is a column, its texts as the server prints them.
+type Column struct {
+	Name      string `json:"name"`
+	TypeOID   uint32 `json:"oid"`
+	Type      string `json:"type"`
+	NotNull   bool   `json:"notnull"`
+	Default   string `json:"default"`   // of a generated column: its expression
+	Identity  string `json:"identity"`  // "", "a" always, "d" by default
+	Generated string `json:"generated"` // "", "s" stored, "v" virtual
+}
+
+// Index is an index, those behind constraints too.
+type Index struct {
+	Name    string   `json:"name"`
+	Method  string   `json:"method"`
+	Unique  bool     `json:"unique"`
+	Valid   bool     `json:"valid"`
+	Partial bool     `json:"partial"`
+	Columns []string `json:"columns"` // the key parts in order, "" for an expression
+	Def     string   `json:"def"`
+}
+
+// Constraint is a constraint of a table.
+type Constraint struct {
+	Name       string   `json:"name"`
+	Kind       string   `json:"kind"` // pg_constraint.contype: p, u, c, f, x
+	Columns    []string `json:"columns"`
+	RefSchema  string   `json:"refschema"`
+	RefTable   string   `json:"reftable"`
+	RefColumns []string `json:"refcolumns"`
+	OnDelete   string   `json:"ondelete"` // pg_constraint.confdeltype: a, r, c, n, d
+	OnUpdate   string   `json:"onupdate"`
+	Def        string   `json:"def"`
+}
+
+// The question and the answer are JSON, so that every protocol of the driver
+// and every pooler passes them on.
+const query = `
+WITH ask AS MATERIALIZED (SELECT ?::text::json AS j),
+wanted AS MATERIALIZED (
+  SELECT w.name, w.nsp AS asked, n.oid AS nsp, n.nspname, c.oid AS rel, c.relkind
+  FROM ask, json_to_recordset(ask.j -> 'tables') AS w(name text, nsp text, rel text)
+  LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = coalesce(nullif(w.nsp, ''), current_schema()::text)
+  LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = w.rel AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+)
+SELECT json_build_object(
+  'schema', current_schema(),
+  'schemas', (SELECT json_object_agg(DISTINCT asked, true) FROM wanted WHERE asked <> '' AND nsp IS NOT NULL),
+  'types', (
+    SELECT json_object_agg(t.name, json_build_object('oid', t.oid::bigint, 'name', pg_catalog.format_type(t.oid, NULL)))
+    FROM (SELECT x AS name, pg_catalog.to_regtype(x)::oid AS oid FROM ask, json_array_elements_text(ask.j -> 'types') AS x) t
+    WHERE t.oid IS NOT NULL),
+  'tables', (
+    SELECT json_object_agg(w.name, json_build_object(
+      'schema', w.nspname,
+      'kind', w.relkind::text,
+      'columns', (
+        SELECT json_agg(json_build_object(
+          'name', a.attname, 'oid', a.atttypid::bigint, 'type', pg_catalog.format_type(a.atttypid, a.atttypmod),
+          'notnull', a.attnotnull, 'default', pg_catalog.pg_get_expr(d.adbin, d.adrelid),
+          'identity', a.attidentity::text, 'generated', a.attgenerated::text) ORDER BY a.attnum)
+        FROM pg_catalog.pg_attribute a
+        LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+        WHERE a.attrelid = w.rel AND a.attnum > 0 AND NOT a.attisdropped),
+      'indexes', (
+        SELECT json_agg(json_build_object(
+          'name', i.relname, 'method', am.amname, 'unique', x.indisunique, 'valid', x.indisvalid,
+          'partial', x.indpred IS NOT NULL,
+          'columns', (
+            SELECT json_agg(coalesce(a.attname::text, '') ORDER BY k.n)
+            FROM unnest(x.indkey::smallint[]) WITH ORDINALITY AS k(att, n)
+            LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = k.att AND k.att > 0
+            WHERE k.n <= x.indnkeyatts),
+          'def', pg_catalog.pg_get_indexdef(x.indexrelid)) ORDER BY i.relname)
+        FROM pg_catalog.pg_index x
+        JOIN pg_catalog.pg_class i ON i.oid = x.indexrelid
+        JOIN pg_catalog.pg_am am ON am.oid = i.relam
+        WHERE x.indrelid = w.rel),
+      'constraints', (
+        SELECT json_agg(json_build_object(
+          'name', c.conname, 'kind', c.contype::text,
+          'columns', (
+            SELECT json_agg(a.attname ORDER BY k.n)
+            FROM unnest(c.conkey) WITH ORDINALITY AS k(att, n)
+            JOIN pg_catalog.pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.att),
+          'refschema', fn.nspname, 'reftable', f.relname,
+          'refcolumns', (
+            SELECT json_agg(a.attname ORDER BY k.n)
+            FROM unnest(c.confkey) WITH ORDINALITY AS k(att, n)
+            JOIN pg_catalog.pg_attribute a ON a.attrelid = c.confrelid AND a.attnum = k.att),
+          'ondelete', c.confdeltype::text, 'onupdate', c.confupdtype::text,
+          'def', pg_catalog.pg_get_constraintdef(c.oid)) ORDER BY c.conname)
+        FROM pg_catalog.pg_constraint c
+        LEFT JOIN pg_catalog.pg_class f ON f.oid = c.confrelid
+        LEFT JOIN pg_catalog.pg_namespace fn ON fn.oid = f.relnamespace
+        WHERE c.conrelid = w.rel AND c.contype IN ('p', 'u', 'c', 'f', 'x'))))
+    FROM wanted w WHERE w.rel IS NOT NULL)
+)::text`
+
+// Read asks the server of db about tables and about the meaning of types, in
+// one statement. It runs in the transaction of db's context or of db itself.
+func Read(db *gorm.DB, tables, types []string) (*Catalog, error) {
+	type wanted struct {
+		Key string `json:"name"`
+		Name
+	}
+	ask := struct {
+		Tables []wanted `json:"tables"`
+		Types  []string `json:"types"`
+	}{Tables: make([]wanted, 0, len(tables)), Types: append([]string{}, types...)}
+	for _, t := range tables {
+		ask.Tables = append(ask.Tables, wanted{t, Split(t)})
+	}
+	question, err := json.Marshal(ask)
+	if err != nil {
+		return nil, fmt.Errorf("catalog: write the question: %w", err)
+	}
+	var text string
+	if err := db.Raw(query, string(question)).Scan(&text).Error; err != nil {
+		return nil, fmt.Errorf("catalog: read the catalog: %w", err)
+	}
+	var c Catalog
+	if err := json.Unmarshal([]byte(text), &c); err != nil {
+		return nil, fmt.Errorf("catalog: read the server's answer: %w", err)
+	}
+	return &c, nil
+}
+
+// Column finds a column by its name.
+func (t *Table) Column(name string) (Column, bool) {
+	for _, c := range t.Columns {
+		if c.Name == name {
+			return c, true
+		}
+	}
+	return Column{}, false
+}
+
+// Index finds an index by its name.
+func (t *Table) Index(name string) (Index, bool) {
+	for _, x := range t.Indexes {
+		if x.Name == name {
+			return x, true
+		}
+	}
+	return Index{}, false
+}
+
+// Constraint finds a constraint by its name.
+func (t *Table) Constraint(name string) (Constraint, bool) {
+	for _, c := range t.Constraints {
+		if c.Name == name {
+			return c, true
+		}
+	}
+	return Constraint{}, false
+}
+
+// PrimaryKey finds the primary key.
+func (t *Table) PrimaryKey() (Constraint, bool) {
+	for _, c := range t.Constraints {
+		if c.Kind == "p" {
+			return c, true
+		}
+	}
+	return Constraint{}, false
+}

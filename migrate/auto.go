@@ -1,0 +1,183 @@
+package migrate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"gorm.io/gorm"
+
+	"github.com/gormango/gormango/internal/catalog"
+)
+
+// Auto creates the tables, columns, indexes and constraints that models want
+// and the database lacks. Without models it takes those of Config.Models. Any
+// number of processes may call it at once: one does the work, in one
+// transaction behind an advisory lock, the others wait and find it done. A
+// start with nothing to do is one statement and takes no lock.
+//
+// What is there is never changed or removed. Where it differs from the models
+// the error is ErrPending, a *PendingError that names table, column, what is
+// and what should be; what was missing has been created all the same and is in
+// the Report. Not compared are the texts of checks, of expressions and
+// conditions of indexes, comments, and defaults that are no plain literals.
+// More columns, indexes and constraints than the models want are no
+// difference, but for a column that fails every insert.
+//
+// Other errors leave the database as it was: an *UnknownTypeError, a
+// *StatementError for rows that violate a new constraint, ErrBusy after ten
+// minutes of waiting for another process or for a table in use, the context's
+// own error. The transaction is Auto's own; where ctx or db already carry one,
+// it is a savepoint in that, and what Auto made is kept or lost with it.
+func Auto(ctx context.Context, db *gorm.DB, models ...any) (Report, error) {
+	return auto(ctx, db, defaultLimits, models...)
+}
+
+func auto(ctx context.Context, db *gorm.DB, l limits, models ...any) (Report, error) {
+	var report Report
+	if db.DryRun {
+		return report, errors.New("migrate: the database is a dry run (give Auto a session without DryRun; FromModels needs no database)")
+	}
+	state, err := FromModels(db, models...)
+	if err != nil {
+		return report, err
+	}
+	db = session(ctx, db)
+	w := wait{limits: l}
+	for {
+		p, err := inspect(db, state)
+		if err != nil {
+			return report, err
+		}
+		report.Waited = w.spent
+		if len(p.steps) == 0 {
+			return report, pending(p.differences)
+		}
+		start := time.Now()
+		err = guarded(db, state, l, func(tx *gorm.DB) error {
+			// Another process may have been here between the look and the lock.
+			if p, err = inspect(tx, state); err != nil {
+				return err
+			}
+			report.Statements, err = p.run(tx)
+			return err
+		})
+		if err == nil {
+			return report, pending(p.differences)
+		}
+		report.Statements = nil
+		if !retryable(err) {
+			return report, err
+		}
+		if err := w.again(ctx, time.Since(start), err); err != nil {
+			report.Waited = w.spent
+			return report, err
+		}
+	}
+}
+
+// session is db for statements of our own, without its conditions and hooks.
+func session(ctx context.Context, db *gorm.DB) *gorm.DB {
+	return db.Session(&gorm.Session{NewDB: true, Context: ctx, SkipHooks: true, SkipDefaultTransaction: true})
+}
+
+// inspect compares state with the database, in one statement.
+func inspect(db *gorm.DB, state *State) (*plan, error) {
+	var tables, types []string
+	seen := map[string]bool{}
+	for _, t := range state.Ordered() {
+		tables = append(tables, t.Name)
+		for _, c := range t.Columns {
+			if !seen[c.Type] {
+				seen[c.Type] = true
+				types = append(types, c.Type)
+			}
+		}
+	}
+	c, err := catalog.Read(db, tables, types)
+	if err != nil {
+		return nil, readError(state, err)
+	}
+	return compare(state, c)
+}
+
+// readError finds the column whose type is no type at all: the server stops at it.
+func readError(state *State, err error) error {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) && (pg.Code == "42601" || pg.Code == "3F000") {
+		for _, t := range state.Ordered() {
+			for _, c := range t.Columns {
+				if strings.Contains(pg.Message, `"`+c.Type+`"`) || strings.Contains(pg.Where, `"`+c.Type+`"`) {
+					return &UnknownTypeError{Table: t.Name, Column: c.Name, Type: c.Type}
+				}
+			}
+		}
+	}
+	return fmt.Errorf("migrate: %w", err)
+}
+
+// run makes the steps and gives the statements that it ran. A column that
+// cannot be added to a table with rows is a difference, and what reads it waits for it.
+func (p *plan) run(tx *gorm.DB) ([]string, error) {
+	var done []string
+	var blocked []*regexp.Regexp
+	for _, s := range p.steps {
+		if s.needsEmpty != "" {
+			var rows bool
+			if err := tx.Raw("SELECT EXISTS (SELECT FROM " + quoteTable(s.table) + ")").Scan(&rows).Error; err != nil {
+				return nil, fmt.Errorf("migrate: table %q: look for rows: %w", s.table, err)
+			}
+			if rows {
+				p.differ(Difference{Table: s.table, Name: s.name, Kind: "column", Is: "missing", Should: s.needsEmpty,
+					Hint: "the table has rows: give the column a default, or let it be NULL, fill it, and set NOT NULL"})
+				blocked = append(blocked, mention(s.table, s.name))
+				continue
+			}
+		}
+		if isBlocked(blocked, s.sql) {
+			continue
+		}
+		if err := tx.Exec(s.sql).Error; err != nil {
+			return nil, s.failed(err)
+		}
+		done = append(done, s.sql)
+	}
+	return done, nil
+}
+
+// mention finds statements that speak of a table and then of a column, in
+// quotes or in an expression. One that only seems to is made at a later start.
+func mention(table, column string) *regexp.Regexp {
+	return regexp.MustCompile(`(?s)` + regexp.QuoteMeta(quoteTable(table)) + `.*(^|\W)` + regexp.QuoteMeta(column) + `(\W|$)`)
+}
+
+func isBlocked(blocked []*regexp.Regexp, sql string) bool {
+	for _, re := range blocked {
+		if re.MatchString(sql) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s step) failed(err error) error {
+	e := &StatementError{Table: s.table, Name: s.name, SQL: s.sql, Err: err, what: s.what}
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		switch pg.Code {
+		case "23505", "23514", "23503", "23502", "23P01":
+			e.why = "rows that are there violate it, mend them first"
+		case "42P07", "42710":
+			e.why = "its name is taken by something else in the schema"
+		case "42501":
+			e.why = "the role may not create it"
+		case "42830":
+			e.why = "the columns it leads to are not unique"
+		}
+	}
+	return e
+}

@@ -1,0 +1,203 @@
+package migrate
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"gorm.io/gorm/schema"
+)
+
+// end is what one end of a relation says of its foreign key. GORM reads only
+// one of the two ends, and loses the other's options.
+type end struct {
+	where              string // "Book.Author"
+	has                bool   // the end without the column
+	off                bool   // constraint:-
+	named              string // the name of the tag
+	name               string // GORM's name for it
+	onDelete, onUpdate string
+}
+
+func (e end) speaks() bool { return e.named != "" || e.onDelete != "" || e.onUpdate != "" }
+
+// foreignKeys merges the ends of every relation and adds the foreign keys to the tables.
+func (b *stateBuilder) foreignKeys() error {
+	if b.db.DisableForeignKeyConstraintWhenMigrating || b.db.IgnoreRelationshipsWhenMigrating {
+		return nil
+	}
+	type found struct {
+		table *Table
+		fk    ForeignKey
+		ends  []end
+	}
+	var order []*found
+	byColumns := map[string]*found{}
+	for _, s := range b.sources {
+		for _, rel := range relationsOf(s.schema) {
+			table, fk, ok := b.foreignKey(rel)
+			if !ok {
+				continue
+			}
+			e, err := b.end(s, rel)
+			if err != nil {
+				return err
+			}
+			key := table.Name + "\x00" + fk.definition()
+			f := byColumns[key]
+			if f == nil {
+				f = &found{table: table, fk: fk}
+				byColumns[key], order = f, append(order, f)
+			}
+			f.ends = append(f.ends, e)
+		}
+	}
+	for _, f := range order {
+		e, ok, err := mergeEnds(f.ends, f.table.Name, f.fk.Columns)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			continue
+		}
+		f.fk.Name, f.fk.OnDelete, f.fk.OnUpdate = clip(e.name), e.onDelete, e.onUpdate
+		f.table.ForeignKeys = append(f.table.ForeignKeys, f.fk)
+	}
+	return nil
+}
+
+// relationsOf gives the relations that a schema owns, by name: those of its
+// fields, and those that GORM gives to the table between two ends.
+func relationsOf(s *schema.Schema) []*schema.Relationship {
+	s.Relationships.Mux.RLock()
+	defer s.Relationships.Mux.RUnlock()
+	var rels []*schema.Relationship
+	for _, name := range slices.Sorted(maps.Keys(s.Relationships.Relations)) {
+		if rel := s.Relationships.Relations[name]; rel.Schema == s && rel.Field != nil {
+			rels = append(rels, rel)
+		}
+	}
+	return rels
+}
+
+// foreignKey finds the table and columns of a relation's key; ok is false when
+// it has none: polymorphic, many-to-many (the table between has them), or with
+// a table or column that is not migrated.
+func (b *stateBuilder) foreignKey(rel *schema.Relationship) (table *Table, fk ForeignKey, ok bool) {
+	if rel.Polymorphic != nil {
+		return nil, fk, false
+	}
+	switch rel.Type {
+	case schema.BelongsTo:
+		table, fk.Ref = b.state.Tables[clipTable(rel.Schema.Table)], clipTable(rel.FieldSchema.Table)
+	case schema.HasOne, schema.HasMany:
+		if rel.Field.OwnerSchema != nil { // in an embedded struct GORM makes none
+			return nil, fk, false
+		}
+		table, fk.Ref = b.state.Tables[clipTable(rel.FieldSchema.Table)], clipTable(rel.Schema.Table)
+	default:
+		return nil, fk, false
+	}
+	ref := b.state.Tables[fk.Ref]
+	if table == nil || ref == nil {
+		return nil, fk, false
+	}
+	for _, r := range rel.References {
+		if r.PrimaryKey == nil {
+			return nil, fk, false
+		}
+		from, to := clip(r.ForeignKey.DBName), clip(r.PrimaryKey.DBName)
+		if _, ok := table.Column(from); !ok {
+			return nil, fk, false
+		}
+		if _, ok := ref.Column(to); !ok {
+			return nil, fk, false
+		}
+		fk.Columns, fk.RefColumns = append(fk.Columns, from), append(fk.RefColumns, to)
+	}
+	return table, fk, len(fk.Columns) > 0
+}
+
+var (
+	constraintName = regexp.MustCompile(`^[\w-]+$`)
+	keyAction      = regexp.MustCompile(`^(NO ACTION|RESTRICT|CASCADE|SET NULL|SET DEFAULT)( ?\(.+\))?$`)
+)
+
+// end reads the tag "constraint:name,OnUpdate:CASCADE,OnDelete:SET NULL".
+func (b *stateBuilder) end(s source, rel *schema.Relationship) (end, error) {
+	tag := rel.Field.TagSettings["CONSTRAINT"]
+	e := end{
+		where: s.name + "." + rel.Name, has: rel.Type != schema.BelongsTo,
+		off: tag == "-" || rel.Field.IgnoreMigration, name: b.db.NamingStrategy.RelationshipFKName(*rel),
+	}
+	if s.joins {
+		e.where = s.name
+	}
+	if e.off {
+		return e, nil
+	}
+	if first, _, more := strings.Cut(tag, ","); more && constraintName.MatchString(first) {
+		e.named = first
+	}
+	settings := schema.ParseTagSetting(tag, ",")
+	for _, a := range []struct {
+		tag string
+		to  *string
+	}{{"OnDelete", &e.onDelete}, {"OnUpdate", &e.onUpdate}} {
+		text := strings.Join(strings.Fields(settings[strings.ToUpper(a.tag)]), " ")
+		action, columns, _ := strings.Cut(text, "(")
+		if text = strings.ToUpper(action); columns != "" {
+			text += "(" + columns
+		}
+		if text != "" && !keyAction.MatchString(text) {
+			return e, fmt.Errorf("migrate: %s: %s is %q (choices are CASCADE, RESTRICT, SET NULL, SET DEFAULT and NO ACTION)", e.where, a.tag, text)
+		}
+		*a.to = text
+	}
+	return e, nil
+}
+
+// mergeEnds gives what the ends say together; ok is false when one of them wants no foreign key.
+func mergeEnds(ends []end, table string, columns []string) (out end, ok bool, err error) {
+	clash := func(a, b end, is, should string) error {
+		return fmt.Errorf("migrate: foreign key of %q (%s): %s says %s and %s says %s (let the tags of both ends agree, or leave one empty)",
+			table, strings.Join(columns, ", "), a.where, is, b.where, should)
+	}
+	var by struct{ named, onDelete, onUpdate end }
+	for _, e := range ends {
+		for _, v := range []struct {
+			what     string
+			have     *string
+			says     string
+			saidHere *end
+		}{
+			{"the name", &out.named, e.named, &by.named},
+			{"OnDelete", &out.onDelete, e.onDelete, &by.onDelete},
+			{"OnUpdate", &out.onUpdate, e.onUpdate, &by.onUpdate},
+		} {
+			switch {
+			case v.says == "" || v.says == *v.have:
+			case *v.have != "":
+				return end{}, false, clash(*v.saidHere, e, fmt.Sprintf("%s %q", v.what, *v.have), fmt.Sprintf("%q", v.says))
+			default:
+				*v.have, *v.saidHere = v.says, e
+			}
+		}
+		// GORM names it after the end without the column, when there is one.
+		if out.name == "" || e.has && !out.has {
+			out.name, out.has = e.name, e.has
+		}
+	}
+	if i := slices.IndexFunc(ends, func(e end) bool { return e.off }); i >= 0 {
+		if j := slices.IndexFunc(ends, end.speaks); j >= 0 {
+			return end{}, false, clash(ends[i], ends[j], "that there is none", "what it does")
+		}
+		return end{}, false, nil
+	}
+	if out.named != "" {
+		out.name = out.named
+	}
+	return out, true, nil
+}

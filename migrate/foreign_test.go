@@ -1,0 +1,122 @@
+package migrate_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/gormango/gormango/migrate"
+)
+
+// The parent has no tag, which is where GORM loses the child's.
+type house struct {
+	ID    int64
+	Rooms []room
+}
+
+type room struct {
+	ID      int64
+	HouseID int64
+	House   house `gorm:"constraint:OnDelete:CASCADE"`
+}
+
+type ship struct {
+	ID     int64
+	Cabins []cabin `gorm:"constraint:OnDelete:SET NULL"`
+}
+
+type cabin struct {
+	ID     int64
+	ShipID *int64
+	Ship   *ship `gorm:"constraint:OnDelete:CASCADE"`
+}
+
+type truck struct {
+	ID    int64
+	Boxes []box `gorm:"constraint:fk_load,OnUpdate:cascade"`
+}
+
+type box struct {
+	ID      int64
+	TruckID int64
+	Truck   truck `gorm:"constraint:OnDelete:set  null"`
+}
+
+type lorry struct {
+	ID    int64
+	Loads []load `gorm:"constraint:-"`
+}
+
+type load struct {
+	ID      int64
+	LorryID int64
+	Lorry   lorry
+}
+
+type van struct {
+	ID    int64
+	Bikes []bike `gorm:"constraint:-"`
+}
+
+type bike struct {
+	ID    int64
+	VanID int64
+	Van   van `gorm:"constraint:OnDelete:CASCADE"`
+}
+
+type kite struct {
+	ID      int64
+	ShelfID int64
+	Shelf   shelf `gorm:"constraint:OnDelete:DESTROY"`
+}
+
+type parentOnly struct {
+	ID       int64
+	Children []childOnly `gorm:"foreignKey:ParentID"`
+}
+
+type childOnly struct {
+	ID       int64
+	ParentID int64
+}
+
+type skipped struct {
+	ID      int64
+	ShelfID int64
+	Shelf   shelf `gorm:"-:migration"`
+}
+
+func TestForeignKeysMergeBothEnds(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, []migrate.ForeignKey{{Name: "fk_houses_rooms", Columns: []string{"house_id"}, Ref: "houses", RefColumns: []string{"id"},
+		OnDelete: "CASCADE"}}, state(t, &house{}, &room{}).Tables["rooms"].ForeignKeys)
+	require.Equal(t, []migrate.ForeignKey{{Name: "fk_load", Columns: []string{"truck_id"}, Ref: "trucks", RefColumns: []string{"id"},
+		OnDelete: "SET NULL", OnUpdate: "CASCADE"}}, state(t, &box{}).Tables["boxes"].ForeignKeys)
+	require.Empty(t, state(t, &load{}).Tables["loads"].ForeignKeys)
+	require.Len(t, state(t, &parentOnly{}, &childOnly{}).Tables["child_onlies"].ForeignKeys, 1)
+	require.Empty(t, state(t, &childOnly{}).Tables["child_onlies"].ForeignKeys)
+	skip := state(t, &skipped{})
+	require.Len(t, skip.Tables, 1)
+	require.Empty(t, skip.Tables["skippeds"].ForeignKeys)
+	require.NotContains(t, state(t, &house{}).Tables, "rooms", "GORM does not make the table of a has-many either")
+}
+
+func TestForeignKeysThatContradict(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, `migrate: foreign key of "cabins" (ship_id): cabin.Ship says OnDelete "CASCADE" and ship.Cabins says "SET NULL" `+
+		`(let the tags of both ends agree, or leave one empty)`, stateError(t, &cabin{}))
+	require.Equal(t, `migrate: foreign key of "bikes" (van_id): van.Bikes says that there is none and bike.Van says what it does `+
+		`(let the tags of both ends agree, or leave one empty)`, stateError(t, &bike{}))
+	require.Equal(t, `migrate: kite.Shelf: OnDelete is "DESTROY" (choices are CASCADE, RESTRICT, SET NULL, SET DEFAULT and NO ACTION)`,
+		stateError(t, &kite{}))
+}
+
+// The server does what the merged tags say.
+func TestForeignKeysAtWork(t *testing.T) {
+	t.Parallel()
+	db := setup(t, &house{}, &room{})
+	_, err := migrate.Auto(t.Context(), db)
+	require.NoError(t, err)
+	run(t, db, `INSERT INTO houses DEFAULT VALUES`, `INSERT INTO rooms (house_id) VALUES (1)`, `DELETE FROM houses`)
+	require.Empty(t, names(t, db, `SELECT id::text FROM rooms`))
+}

@@ -1,0 +1,123 @@
+package migrate
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"gorm.io/gorm"
+
+	"github.com/gormango/gormango/internal/catalog"
+	"github.com/gormango/gormango/internal/pgpool"
+)
+
+// limits are how long a run waits for others.
+type limits struct {
+	table time.Duration // for a table in use, each statement; then the run starts over
+	all   time.Duration // for tables in use and for another process, together
+}
+
+var defaultLimits = limits{table: 2 * time.Second, all: 10 * time.Minute}
+
+var errLocked = errors.New("another process is migrating")
+
+// guarded runs fn in one transaction that holds the lock of every schema that
+// state names, or returns errLocked at once. The lock is the transaction's own
+// and so are its settings: a pooler in transaction mode keeps them together,
+// and nothing stays behind however the process ends. A transaction that db is
+// in already gets a savepoint instead.
+func guarded(db *gorm.DB, state *State, l limits, fn func(tx *gorm.DB) error) error {
+	return db.Transaction(func(tx *gorm.DB) error {
+		var was struct{ Idle, Lock string }
+		// While other processes wait the guard may idle, and no statement may queue
+		// behind a long reader: everything that comes after it would queue as well.
+		if err := tx.Raw(`WITH was AS MATERIALIZED (
+				SELECT current_setting('idle_in_transaction_session_timeout') AS idle, current_setting('lock_timeout') AS lock)
+			SELECT idle, lock FROM was WHERE set_config('idle_in_transaction_session_timeout', '0', true) IS NOT NULL
+				AND set_config('lock_timeout', ?::text, true) IS NOT NULL`, fmt.Sprintf("%dms", l.table.Milliseconds())).Scan(&was).Error; err != nil {
+			return fmt.Errorf("migrate: start the transaction: %w", err)
+		}
+		var locked bool
+		if err := tx.Raw(lockQuery, lockSchemas(state)).Scan(&locked).Error; err != nil {
+			return fmt.Errorf("migrate: take the lock: %w", err)
+		}
+		if !locked {
+			return errLocked
+		}
+		if err := fn(tx); err != nil {
+			return err
+		}
+		// For what follows in a transaction of the caller.
+		return tx.Exec(`SELECT set_config('idle_in_transaction_session_timeout', ?::text, true), set_config('lock_timeout', ?::text, true)`,
+			was.Idle, was.Lock).Error
+	}, options(db)...)
+}
+
+// options ask for read committed: a snapshot older than the lock would not see
+// what its last holder made. A transaction that goes on cannot change.
+func options(db *gorm.DB) []*sql.TxOptions {
+	if source, ok := pgpool.Of(db); ok && source.Tx(db.Statement.Context) != nil {
+		return nil
+	}
+	return []*sql.TxOptions{{Isolation: sql.LevelReadCommitted}}
+}
+
+// PostgreSQL keeps advisory locks by database; the schema is in the key, so
+// that two services with a schema each do not wait for each other.
+const lockQuery = `SELECT bool_and(pg_try_advisory_xact_lock(hashtextextended('gormango migrate ' || s, 0)))
+	FROM (SELECT DISTINCT coalesce(nullif(x, ''), current_schema()::text) AS s
+		FROM json_array_elements_text(?::text::json) AS x ORDER BY s) AS schemas`
+
+func lockSchemas(state *State) string {
+	names := map[string]bool{}
+	for name := range state.Tables {
+		names[catalog.Split(name).Schema] = true
+	}
+	text, _ := json.Marshal(slices.Sorted(maps.Keys(names))) // strings only: it cannot fail
+	return string(text)
+}
+
+// wait counts the time a run has waited, and ends it.
+type wait struct {
+	limits limits
+	pause  time.Duration
+	spent  time.Duration
+}
+
+// retryable says that waiting helps: the lock is taken, a table is in use, or a deadlock was broken.
+func retryable(err error) bool {
+	if errors.Is(err, errLocked) {
+		return true
+	}
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && (pg.Code == "55P03" || pg.Code == "40P01")
+}
+
+// again waits before the next try, longer each time, after one that took tried
+// and failed with cause.
+func (w *wait) again(ctx context.Context, tried time.Duration, cause error) error {
+	if !errors.Is(cause, errLocked) {
+		w.spent += tried
+	}
+	if w.spent >= w.limits.all {
+		return fmt.Errorf("%w: waited %v, no longer (end what holds it, and start again): %w", ErrBusy, w.spent.Round(time.Millisecond), cause)
+	}
+	w.pause = min(max(30*time.Millisecond, w.pause*3/2), 2*time.Second)
+	// Processes that started together shall not come back together.
+	pause := w.pause/2 + rand.N(w.pause)
+	start := time.Now()
+	defer func() { w.spent += time.Since(start) }()
+	select {
+	case <-time.After(pause):
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("migrate: %w while waiting: %w", ctx.Err(), cause)
+	}
+}

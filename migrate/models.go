@@ -1,0 +1,280 @@
+package migrate
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/schema"
+
+	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/models"
+)
+
+// FromModels gives the tables that models want: from GORM's tags and from Meta.
+// Without models, those of Config.Models. The tables of belongs-to and
+// many-to-many relations come with them, as GORM's AutoMigrate has it, but for
+// keys that count up, which become identity columns. It runs no query and
+// needs no server. Models of one table are put together, the first one has
+// precedence. What cannot be made is an error that names the model: tags of
+// the two ends of a relation that contradict each other, a name used twice.
+func FromModels(db *gorm.DB, models ...any) (*State, error) {
+	registry := modelinfo.Of(db)
+	if len(models) == 0 {
+		models = registry.Models()
+	}
+	if len(models) == 0 {
+		return nil, errors.New("migrate: no models (name them in Config.Models or in the call)")
+	}
+	parsing.Lock()
+	defer parsing.Unlock()
+	b := &stateBuilder{
+		db: db.Session(&gorm.Session{NewDB: true}), registry: registry,
+		state: &State{Tables: map[string]*Table{}}, owner: map[string]string{}, seen: map[reflect.Type]bool{},
+	}
+	for _, m := range models {
+		if err := b.collect(reflect.TypeOf(m)); err != nil {
+			return nil, err
+		}
+	}
+	for _, s := range b.sources {
+		if err := b.table(s); err != nil {
+			return nil, err
+		}
+	}
+	if err := b.foreignKeys(); err != nil {
+		return nil, err
+	}
+	return b.state, b.state.check()
+}
+
+// parsing is held while GORM reads index tags: it notes them in its shared schemas.
+var parsing sync.Mutex
+
+// source is one model, or the table between the ends of a many-to-many relation.
+type source struct {
+	name   string // for errors
+	schema *schema.Schema
+	meta   models.Meta
+	joins  bool // a table that GORM makes up
+}
+
+type stateBuilder struct {
+	db       *gorm.DB
+	registry *modelinfo.Registry
+	state    *State
+	sources  []source
+	joins    []source
+	owner    map[string]string // table: the model that said it first
+	seen     map[reflect.Type]bool
+}
+
+// collect adds a model and those that its table cannot be without.
+func (b *stateBuilder) collect(t reflect.Type) error {
+	m, err := b.registry.Model(t)
+	if err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	if b.seen[m.Type] {
+		return nil
+	}
+	b.seen[m.Type] = true
+	b.sources = append(b.sources, source{name: m.Name, schema: m.Schema, meta: m.Meta})
+	if b.db.IgnoreRelationshipsWhenMigrating {
+		return nil
+	}
+	for _, r := range m.Relations {
+		rel := r.Rel
+		if rel.Field.IgnoreMigration {
+			continue
+		}
+		switch rel.Type {
+		case schema.BelongsTo:
+			if rel.Field.TagSettings["CONSTRAINT"] != "-" {
+				err = b.collect(r.To.Type)
+			}
+		case schema.Many2Many:
+			if err = b.collect(r.To.Type); err == nil {
+				err = b.collectJoin(m.Name+"."+rel.Name, rel.JoinTable)
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *stateBuilder) collectJoin(name string, s *schema.Schema) error {
+	if s.ModelType.Name() != "" { // db.SetupJoinTable: a model like any other
+		return b.collect(s.ModelType)
+	}
+	if !b.seen[s.ModelType] {
+		b.seen[s.ModelType] = true
+		b.sources = append(b.sources, source{name: name, schema: s, joins: true})
+	}
+	return nil
+}
+
+// table makes the source's table, or adds to it when another model has made it.
+func (b *stateBuilder) table(s source) error {
+	name := clipTable(s.schema.Table)
+	if strings.Count(name, ".") > 1 {
+		return fmt.Errorf("migrate: %s: table %q has two dots (write schema.table)", s.name, name)
+	}
+	t, err := b.read(s, name)
+	if err != nil {
+		return err
+	}
+	have := b.state.Tables[name]
+	switch {
+	case have == nil:
+		b.state.Tables[name], b.owner[name] = t, s.name
+		return nil
+	case s.joins: // a model of its own for the table between, or the relation's other end
+		for _, c := range t.Columns {
+			if _, ok := have.Column(c.Name); !ok && !slices.Contains(have.ignored, c.Name) {
+				return fmt.Errorf("migrate: %s: table %q has no column %q in %s (add the field, or name the columns with joinForeignKey and joinReferences)",
+					s.name, name, c.Name, b.owner[name])
+			}
+		}
+		return nil
+	}
+	return b.merge(have, t, s.name)
+}
+
+// merge adds to a table what a second model of it says.
+func (b *stateBuilder) merge(have, more *Table, model string) error {
+	for _, c := range more.Columns {
+		old, ok := have.Column(c.Name)
+		switch {
+		case !ok:
+			have.Columns = append(have.Columns, c)
+			have.ignored = slices.DeleteFunc(have.ignored, func(name string) bool { return name == c.Name })
+		case old.Type != c.Type:
+			return fmt.Errorf("migrate: column %q of table %q is %q in %s and %q in %s (let the models agree)",
+				c.Name, have.Name, old.Type, b.owner[have.Name], c.Type, model)
+		}
+	}
+	for _, x := range more.Indexes {
+		i := slices.IndexFunc(have.Indexes, func(y Index) bool { return y.Name == x.Name })
+		switch {
+		case i < 0:
+			have.Indexes = append(have.Indexes, x)
+		case have.createIndex(have.Indexes[i]) != have.createIndex(x):
+			return fmt.Errorf("migrate: index %q of table %q differs between %s and %s (let the models agree)",
+				x.Name, have.Name, b.owner[have.Name], model)
+		}
+	}
+	for _, c := range more.Constraints {
+		i := slices.IndexFunc(have.Constraints, func(d Constraint) bool { return d.Name == c.Name })
+		switch {
+		case i < 0:
+			have.Constraints = append(have.Constraints, c)
+		case have.Constraints[i].Definition != c.Definition:
+			return fmt.Errorf("migrate: constraint %q of table %q differs between %s and %s (let the models agree)",
+				c.Name, have.Name, b.owner[have.Name], model)
+		}
+	}
+	if len(have.Key) == 0 {
+		have.Key = more.Key
+	}
+	return nil
+}
+
+// read turns one schema into a table, without its foreign keys.
+func (b *stateBuilder) read(s source, name string) (*Table, error) {
+	t := &Table{Name: name}
+	typer, _ := b.db.Migrator().(interface {
+		DataTypeOf(*schema.Field) string
+	})
+	if typer == nil {
+		return nil, fmt.Errorf("migrate: %s: the database's dialect %q names no column types", s.name, b.db.Dialector.Name())
+	}
+	for _, column := range s.schema.DBNames {
+		f := s.schema.FieldsByDBName[column]
+		if f.IgnoreMigration {
+			t.ignored = append(t.ignored, clip(column))
+			continue
+		}
+		if f.DataType == "" { // "-" with a column's name
+			continue
+		}
+		c, key, err := b.column(f, typer.DataTypeOf(f))
+		if err != nil {
+			return nil, fmt.Errorf("migrate: %s.%s: %w", s.name, f.Name, err)
+		}
+		t.Columns = append(t.Columns, c)
+		if key {
+			t.Key = append(t.Key, c.Name)
+		}
+	}
+	if len(t.Key) == 0 {
+		for _, f := range s.schema.PrimaryFields {
+			t.Key = append(t.Key, clip(f.DBName))
+		}
+	}
+	for i, c := range t.Columns {
+		t.Columns[i].NotNull = c.NotNull || slices.Contains(t.Key, c.Name)
+	}
+	if err := addTagged(t, s); err != nil {
+		return nil, err
+	}
+	addMeta(t, s.meta)
+	return t, nil
+}
+
+// column reads one field; key says that its type text names it as the primary key.
+func (b *stateBuilder) column(f *schema.Field, text string) (c Column, key bool, err error) {
+	parsed, err := parseColumnType(text)
+	if err != nil {
+		return Column{}, false, err
+	}
+	c = Column{
+		Name: clip(f.DBName), Type: parsed.Type, Collation: parsed.Collation, Default: parsed.Default,
+		Generated: parsed.Generated, Identity: parsed.Identity, Comment: f.Comment,
+		NotNull: parsed.NotNull || f.NotNull || parsed.Identity != "",
+	}
+	if c.Generated == "" && f.HasDefaultValue {
+		switch {
+		case f.DefaultValueInterface != nil:
+			c.Default = b.db.Explain("$1", f.DefaultValueInterface)
+		case f.DefaultValue != "" && f.DefaultValue != "(-)" && !strings.EqualFold(f.DefaultValue, "null"):
+			c.Default = f.DefaultValue
+		}
+	}
+	// GORM counts up every whole-numbered key, one with a default of its own too,
+	// which no server takes. Without a tag that asks for it the default is meant.
+	_, counts := f.TagSettings["AUTOINCREMENT"]
+	_, generated := f.TagSettings["GENERATED"]
+	if c.Default != "" && c.Identity != "" && !counts && !generated {
+		c.Identity = ""
+	}
+	return c, parsed.PrimaryKey, nil
+}
+
+// clip cuts a name as PostgreSQL does: names longer than 63 bytes are stored short.
+func clip(name string) string {
+	const most = 63
+	if len(name) <= most {
+		return name
+	}
+	end := most
+	for end > 0 && !utf8.RuneStart(name[end]) {
+		end--
+	}
+	return name[:end]
+}
+
+func clipTable(name string) string {
+	schema, table, ok := strings.Cut(name, ".")
+	if !ok {
+		return clip(name)
+	}
+	return clip(schema) + "." + clip(table)
+}

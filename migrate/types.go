@@ -1,0 +1,105 @@
+package migrate
+
+import (
+	"strings"
+
+	"github.com/gormango/gormango/internal/catalog"
+)
+
+// sameType compares a type's text with a column's. Names and aliases are the
+// server's to know (want is what it made of the text); the modifier, as in
+// numeric(10, 2), is compared as text after the server's own defaults.
+func sameType(text string, want catalog.Type, have catalog.Column) bool {
+	if want.OID != have.TypeOID {
+		return false
+	}
+	_, haveMod := modifier(have.Type)
+	_, wantMod := modifier(text)
+	switch element := strings.TrimSuffix(want.Name, "[]"); element {
+	case "numeric":
+		if wantMod != "" && !strings.Contains(wantMod, ",") {
+			wantMod += ",0"
+		}
+	case "character", "bit":
+		// char is char(1), but bpchar is without a limit.
+		if wantMod == "" && !strings.HasPrefix(strings.ToLower(text), "bpchar") {
+			wantMod = "1"
+		}
+	case "real", "double precision": // float(20) is a real, and nothing else
+		return true
+	case "interval": // its fields are a modifier too, written in words
+		return wantMod == "" || wantMod == haveMod
+	}
+	return wantMod == haveMod
+}
+
+// modifier cuts the first parentheses out of a type: "timestamp(3) with time
+// zone" is "timestamp with time zone" and "3".
+func modifier(text string) (name, mod string) {
+	open := strings.IndexByte(text, '(')
+	if open < 0 {
+		return text, ""
+	}
+	length := strings.IndexByte(text[open:], ')')
+	if length < 0 {
+		return text, ""
+	}
+	mod = strings.ToLower(strings.ReplaceAll(text[open+1:open+length], " ", ""))
+	return strings.TrimSpace(text[:open]) + text[open+length+1:], mod
+}
+
+// differentDefault says that two defaults surely differ: one is absent, or
+// both are plain literals of a type whose literals have one form. What the
+// server has rewritten is taken as equal.
+func differentDefault(want string, typeName, have string) bool {
+	if want == "" {
+		return false // a default that the model does not need does no harm
+	}
+	if have == "" {
+		return true
+	}
+	name, _ := modifier(typeName)
+	w, wok := literal(want)
+	h, hok := literal(have)
+	if !wok || !hok {
+		return false
+	}
+	switch name {
+	case "text", "character varying", "boolean", "smallint", "integer", "bigint":
+		return w != h
+	}
+	return false
+}
+
+// literal reads 'text'::type, a whole number, true or false.
+func literal(expr string) (string, bool) {
+	expr = strings.TrimSpace(expr)
+	if strings.HasPrefix(expr, "(") && strings.HasSuffix(expr, ")") { // the server's '(-1)'
+		expr = expr[1 : len(expr)-1]
+	}
+	if strings.HasPrefix(expr, "'") {
+		for i := 1; i < len(expr); i++ {
+			if expr[i] != '\'' {
+				continue
+			}
+			if i+1 < len(expr) && expr[i+1] == '\'' {
+				i++
+				continue
+			}
+			if rest := expr[i+1:]; rest != "" && !strings.HasPrefix(rest, "::") || strings.ContainsAny(rest, "|+-*/'") {
+				return "", false
+			}
+			return strings.ReplaceAll(expr[1:i], "''", "'"), true
+		}
+		return "", false
+	}
+	expr = strings.ToLower(expr)
+	if expr == "true" || expr == "false" {
+		return expr, true
+	}
+	digits := strings.TrimPrefix(expr, "-")
+	if digits == "" || strings.Trim(digits, "0123456789") != "" {
+		return "", false
+	}
+	return expr, true
+}
