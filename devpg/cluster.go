@@ -40,7 +40,13 @@ func initCluster(ctx context.Context, i installation, who account, dir string, d
 	if !durable {
 		args = append(args, "-N")
 	}
-	out, err := who.command(ctx, i.program("initdb"), args...).CombinedOutput()
+	var out []byte
+	for _, ctype := range letters {
+		out, err = who.command(ctx, i.program("initdb"), append(args, "--lc-ctype="+ctype)...).CombinedOutput()
+		if err == nil || !strings.Contains(string(out), "invalid locale name") {
+			break
+		}
+	}
 	if ctx.Err() != nil {
 		return fmt.Errorf("devpg: initdb: %w", ctx.Err())
 	}
@@ -49,6 +55,11 @@ func initCluster(ctx context.Context, i installation, who account, dir string, d
 	}
 	return nil
 }
+
+// letters are locales that know upper and lower case of all letters, so that
+// icontains finds Ä by ä, the first that the system has; C knows those of ASCII. The order of
+// texts is C's in any case, the same on every machine.
+var letters = []string{"C.UTF-8", "en_US.UTF-8", "C"}
 
 // makeData makes the empty directory that initdb or a copy fills.
 func makeData(who account, data string) error {

@@ -23,7 +23,7 @@ import (
 //	<key>.new-<random>/        a template in the making
 //
 // format is part of the key; raise it when the layout or initdb's options change.
-const format = 1
+const format = 2
 
 const (
 	templateMark = ".template"

@@ -25,6 +25,10 @@ func TestThrowAwaySettings(t *testing.T) {
 		require.NoError(t, conn.QueryRow(t.Context(), "SELECT current_setting($1)", name).Scan(&got))
 		require.Equal(t, want, got, name)
 	}
+	var upper, sorted string
+	require.NoError(t, conn.QueryRow(t.Context(), "SELECT upper('aä'), (SELECT string_agg(x, '' ORDER BY x) FROM unnest('{b,B,a,ä}'::text[]) x)").Scan(&upper, &sorted))
+	require.Equal(t, "AÄ", upper, "case is known of all letters")
+	require.Equal(t, "Babä", sorted, "texts sort by their bytes")
 
 	// A superuser without a password would hand this account to every other.
 	wrong := strings.Replace(s.URL(), "//postgres:", "//postgres:x", 1)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/migrator"
 	"gorm.io/gorm/schema"
 
 	"github.com/gormango/gormango/internal/lookup"
@@ -50,6 +51,7 @@ func (b *builder) model(t reflect.Type) (*Model, error) {
 			return nil, err
 		}
 	}
+	m.constraints = constraints(m)
 	for name := range m.fields {
 		m.names = append(m.names, name)
 	}
@@ -61,7 +63,7 @@ func (b *builder) model(t reflect.Type) (*Model, error) {
 }
 
 func (b *builder) field(m *Model, f *schema.Field) {
-	sqlType := b.r.db.Dialector.DataTypeOf(f)
+	sqlType := b.dataType(f)
 	generated := strings.Contains(sqlType, " GENERATED ALWAYS AS (")
 	sqlType, _, _ = strings.Cut(sqlType, " GENERATED ")
 	field := &Field{
@@ -81,6 +83,16 @@ func (b *builder) field(m *Model, f *schema.Field) {
 	if f.FieldType == reflect.TypeFor[gorm.DeletedAt]() {
 		m.SoftDelete = field
 	}
+}
+
+// dataType asks the field's own type (datatypes.JSON and its kin) before the dialect, as GORM's migrator does.
+func (b *builder) dataType(f *schema.Field) string {
+	if t, ok := reflect.New(f.IndirectFieldType).Interface().(migrator.GormDataTypeInterface); ok {
+		if name := t.GormDBDataType(b.r.db, f); name != "" {
+			return name
+		}
+	}
+	return b.r.db.Dialector.DataTypeOf(f)
 }
 
 // isFunction tells a default that the database computes from a constant.

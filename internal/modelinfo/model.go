@@ -28,6 +28,8 @@ type Model struct {
 	fields    map[string]*Field
 	relations map[string]*Relation
 	names     []string
+	// constraints are the columns of constraints and indexes by their names.
+	constraints map[string][]string
 }
 
 // Field is a column of a model.

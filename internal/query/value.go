@@ -96,7 +96,7 @@ func (l *Leaf) setValue(text string, rel *modelinfo.Relation, v any) error {
 	case lookup.In:
 		val, ok := c.list(v)
 		if !ok {
-			return bad("a slice of " + c.want() + " values")
+			return bad("a slice of values, each " + c.want())
 		}
 		l.Value = val
 		return nil
@@ -108,7 +108,7 @@ func (l *Leaf) setValue(text string, rel *modelinfo.Relation, v any) error {
 		a, okA := c.scalar(lo)
 		b, okB := c.scalar(hi)
 		if !okA || !okB || a.Kind == Null || b.Kind == Null {
-			return bad("two " + c.want() + " values")
+			return bad("two values, each " + c.want())
 		}
 		l.Value = Value{Kind: Pair, Arg: a.Arg, High: b.Arg}
 		if a.Beyond > 0 || b.Beyond < 0 {

@@ -1,0 +1,164 @@
+package compile_test
+
+import (
+	"reflect"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"gorm.io/driver/postgres"
+	"gorm.io/gorm"
+
+	"github.com/gormango/gormango/internal/compile"
+	"github.com/gormango/gormango/internal/lookup"
+	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/internal/query"
+	"github.com/gormango/gormango/models"
+)
+
+type Area struct {
+	models.AutoKey
+	Name    string
+	Deleted gorm.DeletedAt
+}
+
+func (Area) TableName() string { return "geo.areas" }
+
+type Shop struct {
+	models.AutoKey
+	Name   string `gorm:"not null"`
+	AreaID int64  `gorm:"not null"`
+	Area   *Area
+	Goods  []Good `gorm:"many2many:shop_goods"`
+}
+
+func (Shop) Meta() models.Meta { return models.Meta{Ordering: []string{"name"}} }
+
+type Good struct {
+	A     int64 `gorm:"primaryKey;autoIncrement:false"`
+	B     int64 `gorm:"primaryKey;autoIncrement:false"`
+	Name  string
+	Shops []Shop `gorm:"many2many:shop_goods"`
+}
+
+type weird struct {
+	models.AutoKey
+	Quote string `gorm:"column:a\"b"`
+}
+
+func model[T any](t *testing.T) *modelinfo.Model {
+	t.Helper()
+	db, err := gorm.Open(postgres.Open("host=127.0.0.1 port=1"), &gorm.Config{DisableAutomaticPing: true})
+	require.NoError(t, err)
+	t.Cleanup(func() { modelinfo.Remove(db) })
+	m, err := modelinfo.Of(db).Model(reflect.TypeFor[T]())
+	require.NoError(t, err)
+	return m
+}
+
+func where(t *testing.T, m *modelinfo.Model, text string, v any) *query.Cond {
+	t.Helper()
+	p, err := lookup.Resolve(m, text)
+	require.NoError(t, err)
+	c, err := query.NewLeaf(p, v)
+	require.NoError(t, err)
+	return c
+}
+
+func TestReads(t *testing.T) {
+	t.Parallel()
+	m := model[Shop](t)
+	q := query.New(m).With(where(t, m, "name", "x")).SelectRelated([]*modelinfo.Relation{m.Relation("area")}).WithLimit(3).WithOffset(2)
+	st, err := compile.Select(q, time.UTC)
+	require.NoError(t, err)
+	require.Equal(t, `SELECT "shops"."id", "shops"."name", "shops"."area_id", "geo.areas"."id", "geo.areas"."name", "geo.areas"."deleted"`+
+		` FROM "shops" LEFT JOIN "geo"."areas" "geo.areas" ON ("shops"."area_id" = "geo.areas"."id" AND "geo.areas"."deleted" IS NULL)`+
+		` WHERE "shops"."name" = $1 ORDER BY "shops"."name" ASC LIMIT 3 OFFSET 2`, st.SQL)
+	require.Equal(t, []any{"x"}, st.Args)
+	require.Len(t, st.Objects, 2)
+	require.Equal(t, `SELECT COUNT(*) FROM (SELECT 1 FROM "shops" WHERE "shops"."name" = $1 LIMIT 3 OFFSET 2) "subquery"`, compile.Count(q, time.UTC).SQL)
+	require.Equal(t, `SELECT 1 FROM "shops" WHERE "shops"."name" = $1 LIMIT 1 OFFSET 2`, compile.Exists(q, time.UTC).SQL)
+	require.True(t, compile.Exists(q.WithLimit(0), time.UTC).None)
+	require.True(t, compile.Count(q.Nothing(), time.UTC).None)
+
+	// A deleted area counts as none, so its shop is filtered out.
+	st, err = compile.Select(query.New(m).With(where(t, m, "area__name", "x")).OrderBy(nil), time.UTC)
+	require.NoError(t, err)
+	require.Contains(t, st.SQL, `INNER JOIN "geo"."areas" "geo.areas" ON (`)
+	a := model[Area](t)
+	st, err = compile.Select(query.New(a).With(where(t, a, "name", "x")), time.UTC)
+	require.NoError(t, err)
+	require.Equal(t, `SELECT "geo"."areas"."id", "geo"."areas"."name", "geo"."areas"."deleted" FROM "geo"."areas" WHERE "geo"."areas"."deleted" IS NULL AND "geo"."areas"."name" = $1`, st.SQL)
+	st, err = compile.Select(query.New(a).Deleted(), time.UTC)
+	require.NoError(t, err)
+	require.NotContains(t, st.SQL, "WHERE")
+}
+
+func TestThrough(t *testing.T) {
+	t.Parallel()
+	m := model[Shop](t)
+	st, err := compile.Through(m.Relation("goods"), []int64{1, 2}, time.UTC)
+	require.NoError(t, err)
+	require.Equal(t, `SELECT "goods"."a", "goods"."b", "goods"."name", "shop_goods"."shop_id" FROM "goods"`+
+		` INNER JOIN "shop_goods" ON ("shop_goods"."good_a" = "goods"."a" AND "shop_goods"."good_b" = "goods"."b")`+
+		` WHERE "shop_goods"."shop_id" = ANY($1)`, st.SQL)
+	g := model[Good](t)
+	st, err = compile.Through(g.Relation("shops"), []int64{1}, time.UTC)
+	require.NoError(t, err)
+	require.Contains(t, st.SQL, ` ORDER BY "shops"."name" ASC`, "the far model's own order")
+}
+
+func TestWrites(t *testing.T) {
+	t.Parallel()
+	m := model[Shop](t)
+	byName := query.New(m).With(where(t, m, "name", "x"))
+	set := []compile.Set{{Field: m.Field("name"), Value: "y"}}
+	require.Equal(t, `UPDATE "shops" SET "name" = $1 WHERE "shops"."name" = $2`, compile.Update(byName, set, time.UTC).SQL)
+	require.Equal(t, `DELETE FROM "shops" WHERE "shops"."name" = $1`, compile.Delete(byName, time.UTC).SQL)
+
+	st := compile.Update(query.New(m).With(where(t, m, "area__name", "x")), set, time.UTC)
+	require.Equal(t, `UPDATE "shops" SET "name" = $1 WHERE "shops"."id" IN (SELECT "shops"."id" FROM "shops"`+
+		` INNER JOIN "geo"."areas" "geo.areas" ON ("shops"."area_id" = "geo.areas"."id" AND "geo.areas"."deleted" IS NULL) WHERE "geo.areas"."name" = $2)`, st.SQL)
+	require.Equal(t, []any{"y", "x"}, st.Args)
+	require.False(t, st.Unconditional)
+
+	g := model[Good](t)
+	st = compile.Delete(query.New(g), time.UTC)
+	require.True(t, st.Unconditional)
+	require.Equal(t, `DELETE FROM "goods"`, st.SQL)
+	a := model[Area](t)
+	require.True(t, compile.Delete(query.New(a), time.UTC).Unconditional, "the hiding of deleted rows is no condition")
+	require.False(t, compile.Delete(query.New(a).With(where(t, a, "name", "x")), time.UTC).Unconditional)
+
+	e := &query.Expr{Kind: query.Arith, Op: '*', Left: &query.Expr{Kind: query.Arith, Op: '+', Left: &query.Expr{Column: query.Column{Field: g.Field("a")}},
+		Right: &query.Expr{Kind: query.Const, Value: int64(1)}}, Right: &query.Expr{Kind: query.Const, Value: 1.5}}
+	st = compile.Update(query.New(g), []compile.Set{{Field: g.Field("b"), Expr: e}}, time.UTC)
+	require.Equal(t, `UPDATE "goods" SET "b" = ("goods"."a" + $1) * $2::float8`, st.SQL)
+}
+
+func TestRows(t *testing.T) {
+	t.Parallel()
+	m, g := model[Shop](t), model[Good](t)
+	require.Equal(t, `INSERT INTO "shops" ("name", "area_id") VALUES ($1, $2) RETURNING "shops"."id"`, compile.Insert(m, m.Fields[1:], m.Key))
+	require.Equal(t, `INSERT INTO "shops" DEFAULT VALUES`, compile.Insert(m, nil, nil))
+	require.Equal(t, `INSERT INTO "shops" ("name", "area_id") SELECT u.c1, u.c2 FROM unnest($1::text[], $2::bigint[]) WITH ORDINALITY AS u(c1, c2, n) ORDER BY u.n RETURNING "shops"."id"`,
+		compile.InsertArrays(m, m.Fields[1:], m.Key))
+	require.Equal(t, `UPDATE "goods" SET "name" = $1 WHERE "goods"."a" = $2 AND "goods"."b" = $3`, compile.UpdateRow(g, g.Fields[2:], nil))
+	require.Equal(t, `SELECT "goods"."name" FROM "goods" WHERE "goods"."a" = $1 AND "goods"."b" = $2`, compile.SelectRow(g, g.Fields[2:]))
+	require.Equal(t, `DELETE FROM "shops" WHERE "shops"."id" = $1`, compile.DeleteRow(m))
+	w := model[weird](t)
+	require.Equal(t, `DELETE FROM "weirds" WHERE "weirds"."id" = $1`, compile.DeleteRow(w))
+	require.Equal(t, `SELECT "weirds"."a""b" FROM "weirds" WHERE "weirds"."id" = $1`, compile.SelectRow(w, w.Fields[1:]), "a quote in a name is doubled")
+}
+
+func BenchmarkSelect(b *testing.B) {
+	t := &testing.T{}
+	m := model[Shop](t)
+	q := query.New(m).With(where(t, m, "name__icontains", "x")).With(where(t, m, "area__name", "y")).WithLimit(10)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := compile.Select(q, time.UTC); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

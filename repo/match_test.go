@@ -1,0 +1,100 @@
+package repo_test
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/gormango/gormango/repo"
+	"github.com/gormango/gormango/txutil"
+)
+
+func TestGetOrCreate(t *testing.T) {
+	t.Parallel()
+	ctx, l := setup(t)
+	tag := &Tag{Name: "go"}
+	created, err := l.tags.By("name").GetOrCreate(ctx, tag)
+	require.NoError(t, err)
+	require.True(t, created)
+	again := &Tag{Name: "go"}
+	created, err = l.tags.By("name").GetOrCreate(ctx, again)
+	require.NoError(t, err)
+	require.False(t, created)
+	require.Equal(t, tag.ID, again.ID)
+
+	// A relation identifies too, and a NULL is looked for as NULL.
+	ann := l.author(t, "Ann")
+	b := &Book{Title: "a", Author: ann}
+	created, err = l.books.By("author", "editor").GetOrCreate(ctx, b)
+	require.NoError(t, err)
+	require.True(t, created)
+	found := &Book{AuthorID: ann.ID, Title: "ignored"}
+	created, err = l.books.By("author", "editor").GetOrCreate(ctx, found)
+	require.NoError(t, err)
+	require.False(t, created)
+	require.Equal(t, "a", found.Title)
+	l.book(t, "b", ann)
+	_, err = l.books.By("author").GetOrCreate(ctx, &Book{AuthorID: ann.ID})
+	require.ErrorIs(t, err, repo.ErrMultipleObjectsReturned)
+	_, err = l.books.By("athor").GetOrCreate(ctx, &Book{})
+	require.ErrorContains(t, err, `did you mean "author"?`)
+}
+
+// Of many who want the same row at once, one creates it and all get it, inside
+// a transaction as well, which the lost race does not spoil.
+func TestGetOrCreateRace(t *testing.T) {
+	t.Parallel()
+	ctx, l := setup(t)
+	var (
+		wg      sync.WaitGroup
+		created atomic.Int32
+		ids     sync.Map
+	)
+	for i := range 16 {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			run := func(ctx context.Context) error {
+				tag := &Tag{Name: "same"}
+				mine, err := l.tags.By("name").GetOrCreate(ctx, tag)
+				if err != nil {
+					return err
+				}
+				if mine {
+					created.Add(1)
+				}
+				ids.Store(tag.ID, true)
+				_, err = l.tags.Count(ctx) // the transaction goes on
+				return err
+			}
+			var err error
+			if i%2 == 0 {
+				err = run(ctx)
+			} else {
+				err = txutil.Atomic(ctx, l.db, run)
+			}
+			if err != nil {
+				t.Error(err)
+			}
+		}()
+	}
+	wg.Wait()
+	require.EqualValues(t, 1, created.Load())
+	n := 0
+	ids.Range(func(any, any) bool { n++; return true })
+	require.Equal(t, 1, n)
+}
+
+// A violation of another constraint than the one asked about is an error.
+func TestGetOrCreateOtherConstraint(t *testing.T) {
+	t.Parallel()
+	ctx, l := setup(t)
+	ann := l.author(t, "Ann")
+	l.book(t, "taken", ann)
+	_, err := l.books.By("pages").GetOrCreate(ctx, &Book{Title: "taken", Pages: 5, AuthorID: ann.ID})
+	require.ErrorContains(t, err, "title")
+	require.Equal(t, []string{"taken"}, titles(t, l.books.QuerySet))
+}

@@ -1,0 +1,153 @@
+package repo_test
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/shopspring/decimal"
+	"github.com/stretchr/testify/require"
+
+	"github.com/gormango/gormango/repo"
+)
+
+var bookParams = repo.Params[Book]{
+	Filters: []repo.Lookup[Book]{"id", "title", "title__icontains", "pages__gte", "pages__in", "pages__range", "price__lte", "sold", "rating__isnull",
+		"author", "author_id", "author__name", "published_at__gte", "published_at__year", "day", "stock"},
+	Orderings: []repo.Ordering[Book]{"title", "-pages", "author__name"},
+	Limit:     2, MaxLimit: 10,
+	Ignore: []string{"utm_source"},
+}
+
+func query(t testing.TB, s string) url.Values {
+	t.Helper()
+	v, err := url.ParseQuery(s)
+	require.NoError(t, err)
+	return v
+}
+
+func TestParamsPage(t *testing.T) {
+	t.Parallel()
+	ctx, l := setup(t)
+	ann, bob := l.author(t, "Ann"), l.author(t, "Bob")
+	for i := range 5 {
+		author := ann
+		if i > 2 {
+			author = bob
+		}
+		l.book(t, fmt.Sprint("b", i), author, func(b *Book) {
+			b.Pages, b.Price, b.Sold = 100*i, decimal.New(int64(i), 0), i%2 == 0
+			b.PublishedAt = ptr(time.Date(2020+i, 6, 1, 0, 0, 0, 0, time.UTC))
+			b.Day = b.PublishedAt
+		})
+	}
+	cases := map[string]struct {
+		want  []string
+		total int64
+	}{
+		"":                                       {[]string{"b0", "b1"}, 5},
+		"limit=3&offset=1":                       {[]string{"b1", "b2", "b3"}, 5},
+		"limit=0":                                {[]string{}, 5},
+		"offset=9":                               {[]string{}, 5},
+		"order_by=-title&limit=1":                {[]string{"b4"}, 5},
+		"order_by=-author__name,pages&limit=3":   {[]string{"b3", "b4", "b0"}, 5},
+		"author__name=Bob":                       {[]string{"b3", "b4"}, 2},
+		"title__icontains=B&pages__gte=300":      {[]string{"b3", "b4"}, 2},
+		"pages__in=0,400":                        {[]string{"b0", "b4"}, 2},
+		"pages__range=100,200":                   {[]string{"b1", "b2"}, 2},
+		"price__lte=1.5":                         {[]string{"b0", "b1"}, 2},
+		"sold=false":                             {[]string{"b1", "b3"}, 2},
+		"rating__isnull=true&limit=1":            {[]string{"b0"}, 5},
+		"published_at__year=2021":                {[]string{"b1"}, 1},
+		"published_at__gte=2023-06-01T00:00:00Z": {[]string{"b3", "b4"}, 2},
+		"published_at__gte=2023-06-01":           {[]string{"b3", "b4"}, 2},
+		"day=2022-06-01":                         {[]string{"b2"}, 1},
+		"title=":                                 {[]string{}, 0},
+		"utm_source=x&title=b3":                  {[]string{"b3"}, 1},
+		"stock=9999999999":                       {[]string{}, 0},
+		fmt.Sprintf("author=%d&author_id=%d", ann.ID, ann.ID): {[]string{"b0", "b1"}, 3},
+	}
+	for q, want := range cases {
+		page, err := bookParams.Page(ctx, l.books, query(t, q))
+		require.NoError(t, err, q)
+		got := []string{}
+		for _, b := range page.Items {
+			got = append(got, b.Title)
+		}
+		require.Equal(t, want.want, got, q)
+		require.Equal(t, want.total, page.Total, q)
+	}
+	qs, err := bookParams.Apply(l.books.Filter("author", ann), query(t, "limit=1&offset=1&pages__gte=100"))
+	require.NoError(t, err)
+	require.Equal(t, []string{"b1", "b2"}, titles(t, qs), "Apply never slices")
+}
+
+func TestParamsRefuse(t *testing.T) {
+	t.Parallel()
+	ctx, l := setup(t)
+	const choices = "; choices are author, author__name, author_id, day, id, limit, offset, order_by, pages__gte, pages__in, pages__range, price__lte, published_at__gte, published_at__year, rating__isnull, sold, stock, title, title__icontains"
+	for q, want := range map[string]string{
+		"titel=x":                       `repo: unknown parameter "titel" (did you mean "title"?)` + choices,
+		"title__contains=x":             `repo: unknown parameter "title__contains" (did you mean "title__icontains"?)` + choices,
+		"author__born=1":                `repo: unknown parameter "author__born" (did you mean "author__name"?)` + choices,
+		"id=x":                          `repo: parameter "id": "x" is not an integer`,
+		"id=":                           `repo: parameter "id": "" is not an integer`,
+		"id=1&id=2":                     `repo: parameter "id": "1 2" is not one value`,
+		"pages__in=1,x":                 `repo: parameter "pages__in": "1,x" is not a list of values, each an integer`,
+		"pages__range=1":                `repo: parameter "pages__range": "1" is not two values joined by a comma`,
+		"price__lte=1e999999":           `repo: parameter "price__lte": "1e999999" is not a decimal`,
+		"price__lte=NaN":                `repo: parameter "price__lte": "NaN" is not a decimal`,
+		"sold=maybe":                    `repo: parameter "sold": "maybe" is not true or false`,
+		"rating__isnull=x":              `repo: parameter "rating__isnull": "x" is not true or false`,
+		"published_at__gte=yesterday":   `repo: parameter "published_at__gte": "yesterday" is not a date or a time such as 2026-11-22 or 2026-11-22T10:00:00Z`,
+		"title=%00":                     `repo: parameter "title": "\x00" is not text in UTF-8 without NUL`,
+		"title=%ff":                     `repo: parameter "title": "\xff" is not text in UTF-8 without NUL`,
+		"limit=11":                      `repo: parameter "limit": "11" is not an integer from 0 to 10`,
+		"limit=-1":                      `repo: parameter "limit": "-1" is not an integer from 0 to 10`,
+		"limit=1&limit=2":               `repo: parameter "limit": "1 2" is not an integer from 0 to 10`,
+		"offset=-1":                     `repo: parameter "offset": "-1" is not an integer of 0 or more`,
+		"offset=99999999999999999999":   `repo: parameter "offset": "99999999999999999999" is not an integer of 0 or more`,
+		"order_by=price":                `repo: parameter "order_by": "price" is not an ordering; choices are author__name, pages, title`,
+		"order_by=":                     `repo: parameter "order_by": "" is not an ordering; choices are author__name, pages, title`,
+		"order_by=title;drop":           "",
+		"order_by=--title":              `repo: parameter "order_by": "--title" is not an ordering; choices are author__name, pages, title`,
+		"order_by=title nulls last":     `repo: parameter "order_by": "title nulls last" is not an ordering; choices are author__name, pages, title`,
+		"order_by=title&order_by=pages": `repo: parameter "order_by": "title pages" is not one value`,
+	} {
+		if want == "" {
+			continue
+		}
+		_, err := bookParams.Page(ctx, l.books, query(t, q))
+		require.EqualError(t, err, want, q)
+		var pe *repo.ParamError
+		require.ErrorAs(t, err, &pe)
+		require.True(t, strings.HasPrefix(q, pe.Param), q)
+	}
+	_, err := repo.Params[Book]{Filters: []repo.Lookup[Book]{"nope"}}.Apply(l.books, query(t, "nope=1"))
+	var fe *repo.FieldError
+	require.ErrorAs(t, err, &fe, "a wrong declaration is the programmer's error")
+}
+
+// Whatever a request asks, it gets rows or a *ParamError, and no text of it becomes SQL.
+func FuzzParams(f *testing.F) {
+	for _, s := range []string{"title=x&order_by=-title", "pages__in=1,2,3", "price__lte=1e5", "day=2020-01-01", "published_at__year=0", "limit=1&offset=2"} {
+		f.Add(s)
+	}
+	ctx, l := setup(f)
+	f.Fuzz(func(t *testing.T, s string) {
+		v, err := url.ParseQuery(s)
+		if err != nil {
+			return
+		}
+		qs, err := bookParams.Apply(l.books, v)
+		if err != nil {
+			var pe *repo.ParamError
+			require.ErrorAs(t, err, &pe)
+			return
+		}
+		_, err = qs.Limit(1).All(ctx)
+		require.NoError(t, err, s)
+	})
+}

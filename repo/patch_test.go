@@ -1,0 +1,101 @@
+package repo_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/shopspring/decimal"
+	"github.com/stretchr/testify/require"
+
+	"github.com/gormango/gormango/models"
+	"github.com/gormango/gormango/repo"
+)
+
+type page struct {
+	models.AutoKey
+	Title    string          `json:"title"`
+	Price    decimal.Decimal `json:"price"`
+	Note     *string         `json:"note"`
+	SeenAt   *time.Time      // called as its column
+	Secret   string          `json:"-"`
+	Words    int32           `json:"words,omitempty"`
+	AuthorID int64           `json:"author_id"`
+	Author   *Author
+}
+
+func TestDecodePatch(t *testing.T) {
+	t.Parallel()
+	note := "old"
+	p := &page{AutoKey: key(3), Title: "old", Note: &note, Words: 5}
+	names, err := repo.DecodePatch(strings.NewReader(` {"title": "new", "price": "1.50", "note": null, "seen_at": "2026-01-02T03:04:05Z", "words": 0, "title": "newer"} `), p)
+	require.NoError(t, err)
+	require.Equal(t, []repo.Name[page]{"title", "price", "note", "seen_at", "words"}, names)
+	require.Equal(t, "newer", p.Title)
+	require.Equal(t, "1.5", p.Price.String())
+	require.Nil(t, p.Note)
+	require.Equal(t, 2026, p.SeenAt.Year())
+	require.Zero(t, p.Words)
+	require.Equal(t, int64(3), p.ID)
+	require.Equal(t, "old", note, "what a pointer led to is left alone")
+
+	names, err = repo.DecodePatch(strings.NewReader(`{}`), p)
+	require.NoError(t, err)
+	require.Empty(t, names)
+}
+
+func TestDecodePatchRefuses(t *testing.T) {
+	t.Parallel()
+	const all = "; choices are author_id, note, price, seen_at, title, words"
+	for body, want := range map[string]string{
+		`{"titel": 1}`:          `repo: unknown member "titel" (did you mean "title"?)` + all,
+		`{"id": 1}`:             `repo: unknown member "id"` + all,
+		`{"Secret": "x"}`:       `repo: unknown member "Secret"` + all,
+		`{"author": {}}`:        `repo: unknown member "author" (did you mean "author_id"?)` + all,
+		`{"Title": "x"}`:        `repo: unknown member "Title" (did you mean "title"?)` + all,
+		`{"title": 5}`:          `repo: member "title": json: cannot unmarshal number into Go value of type string`,
+		`{"title": null}`:       `repo: member "title": null is not allowed`,
+		`{"words": "x"}`:        `repo: member "words": json: cannot unmarshal string into Go value of type int32`,
+		`{"words": 1.5}`:        `repo: member "words": json: cannot unmarshal number 1.5 into Go value of type int32`,
+		`{"words": 5000000000}`: `repo: member "words": json: cannot unmarshal number 5000000000 into Go value of type int32`,
+		``:                      `repo: malformed JSON: a JSON object is wanted`,
+		`[]`:                    `repo: malformed JSON: a JSON object is wanted`,
+		`{"title": "x"`:         `repo: malformed JSON: unexpected EOF`,
+		`{"title"`:              `repo: malformed JSON: unexpected EOF`,
+		`{"title": }`:           `repo: malformed JSON: invalid character '}' looking for beginning of value`,
+		`{"title": "x"} {}`:     `repo: malformed JSON: something follows the object`,
+		`{"title": "x"} x`:      `repo: malformed JSON: something follows the object`,
+		`{title: 1}`:            `repo: malformed JSON: invalid character 't'`,
+	} {
+		_, err := repo.DecodePatch(strings.NewReader(body), &page{})
+		require.ErrorContains(t, err, want, body)
+		var pe *repo.PatchError
+		require.ErrorAs(t, err, &pe, body)
+	}
+	_, err := repo.DecodePatch(strings.NewReader(`{"price": "1"}`), &page{}, "title", "note")
+	require.EqualError(t, err, `repo: unknown member "price"; choices are note, title`)
+	_, err = repo.DecodePatch(strings.NewReader(`{}`), &page{}, "titel")
+	var fe *repo.FieldError
+	require.ErrorAs(t, err, &fe, "a wrong declaration is the programmer's error")
+}
+
+// DecodePatch takes what encoding/json takes for the same struct, and nothing that it does not.
+func FuzzDecodePatch(f *testing.F) {
+	for _, s := range []string{`{"title":"x"}`, `{"price":"1.5","words":3}`, `{"note":null}`, `{"seen_at":"2026-01-02T03:04:05Z"}`, `{"a":{"b":[1,2]}}`} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, body string) {
+		got := &page{}
+		names, err := repo.DecodePatch(strings.NewReader(body), got)
+		if err != nil {
+			return
+		}
+		require.True(t, json.Valid([]byte(body)), body)
+		want := &page{}
+		if json.Unmarshal([]byte(body), want) == nil && len(names) > 0 {
+			require.Equal(t, want.Title, got.Title, body)
+			require.Equal(t, want.Words, got.Words, body)
+		}
+	})
+}
