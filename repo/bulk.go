@@ -23,7 +23,7 @@ func (r *Repository[T]) BulkCreate(ctx context.Context, objs []*T) error {
 	if err != nil {
 		return err
 	}
-	now := s.db.NowFunc()
+	var undo []func()
 	var groups []*group[T]
 	for i, obj := range objs {
 		if err := s.check(ctx, obj); err != nil {
@@ -33,7 +33,8 @@ func (r *Repository[T]) BulkCreate(ctx context.Context, objs []*T) error {
 		if err := takeKeys(ctx, s.model, rv); err != nil {
 			return indexed(s.model.Name, i, err)
 		}
-		if err := exec.Stamp(ctx, rv, s.model.Fields, now, true); err != nil {
+		undo = append(undo, s.remember(ctx, rv))
+		if err := s.prepare(ctx, rv); err != nil {
 			return indexed(s.model.Name, i, err)
 		}
 		columns, back := s.insertColumns(ctx, rv)
@@ -43,7 +44,7 @@ func (r *Repository[T]) BulkCreate(ctx context.Context, objs []*T) error {
 	for _, g := range groups {
 		several = several || len(g.objs) > 1 && !arrays(g.columns)
 	}
-	return s.together(ctx, several, func(ctx context.Context) error {
+	err = s.together(ctx, several, func(ctx context.Context) error {
 		for _, g := range groups {
 			if err := g.insert(ctx, s); err != nil {
 				return err
@@ -51,6 +52,12 @@ func (r *Repository[T]) BulkCreate(ctx context.Context, objs []*T) error {
 		}
 		return nil
 	})
+	if err != nil {
+		for _, fn := range undo {
+			fn()
+		}
+	}
+	return err
 }
 
 // indexed says which object an error is about; a ValidationError stays one.

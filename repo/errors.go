@@ -22,6 +22,9 @@ var (
 	ErrSliced = errors.New("repo: a limit or an offset was set")
 	// ErrUnbound says that a QuerySet or Repository was not made by New.
 	ErrUnbound = errors.New("repo: this QuerySet belongs to no database (make it with repo.New)")
+	// ErrStaleObject says that the row of a models.Versioned object has another
+	// version than the object: somebody saved it in between. Refresh, and try again.
+	ErrStaleObject error = staleObject{}
 	// ErrNoKey says that an object without a primary key was to be changed or removed.
 	ErrNoKey = errors.New("repo: the object has no primary key")
 )
@@ -38,6 +41,17 @@ func (e doesNotExist) Error() string {
 func (e doesNotExist) Is(target error) bool {
 	_, same := target.(doesNotExist)
 	return same || target == gorm.ErrRecordNotFound
+}
+
+type staleObject struct{ model string }
+
+func (e staleObject) Error() string {
+	return "repo: " + e.model + " was changed by somebody else since it was read (refresh it and try again)"
+}
+
+func (e staleObject) Is(target error) bool {
+	_, same := target.(staleObject)
+	return same
 }
 
 // FieldError is a name or lookup that the model does not have.

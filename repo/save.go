@@ -72,15 +72,48 @@ func create[T any](ctx context.Context, s *state, obj *T) error {
 	if err := takeKeys(ctx, s.model, rv); err != nil {
 		return err
 	}
-	if err := exec.Stamp(ctx, rv, s.model.Fields, s.db.NowFunc(), true); err != nil {
+	undo := s.remember(ctx, rv)
+	if err := s.prepare(ctx, rv); err != nil {
 		return err
 	}
 	columns, back := s.insertColumns(ctx, rv)
 	sql, args := compile.Insert(s.model, columns, back), exec.Values(ctx, rv, columns)
 	if err := send(ctx, s, sql, args, back, obj); err != nil {
+		undo()
 		return err
 	}
 	return hooks.run(afterCreate, afterSave)
+}
+
+// prepare fills what an object gets before it is inserted: keys and versions
+// of mixins, times.
+func (s *state) prepare(ctx context.Context, rv reflect.Value) error {
+	if err := s.model.Fill(ctx, rv); err != nil {
+		return err
+	}
+	return exec.Stamp(ctx, rv, s.model.Fields, s.db.NowFunc(), true)
+}
+
+// remember gives what puts back the fields that a write fills, and has the
+// transaction do the same when it rolls back: a key that no row has would make
+// the next Save look for that row.
+func (s *state) remember(ctx context.Context, rv reflect.Value) (undo func()) {
+	var fields []*modelinfo.Field
+	for _, f := range s.model.Fields {
+		if f.Auto || f.FuncDefault || f.Generated || f == s.model.UUIDKey || f == s.model.Version || f == s.model.SoftDelete ||
+			f.AutoCreateTime > 0 || f.AutoUpdateTime > 0 {
+			fields = append(fields, f)
+		}
+	}
+	before := exec.Values(ctx, rv, fields)
+	undo = func() {
+		for i, f := range fields {
+			// A value that came out of the field goes back into it.
+			_ = f.Set(context.WithoutCancel(ctx), rv, before[i])
+		}
+	}
+	exec.OnRollback(ctx, s.db, undo)
+	return undo
 }
 
 // send runs a statement that writes one row, and reads the columns of back
@@ -155,11 +188,9 @@ func save[T any](ctx context.Context, s *state, obj *T, columns []*modelinfo.Fie
 			}
 		}
 	}
+	undo := s.remember(ctx, rv)
 	if err := exec.Stamp(ctx, rv, columns, s.db.NowFunc(), false); err != nil {
 		return err
-	}
-	if len(columns) == 0 {
-		columns = s.model.Key // a row of nothing but its key: say whether it is there
 	}
 	var back []*modelinfo.Field
 	for _, f := range s.model.Fields {
@@ -167,11 +198,56 @@ func save[T any](ctx context.Context, s *state, obj *T, columns []*modelinfo.Fie
 			back = append(back, f)
 		}
 	}
-	args := append(exec.Values(ctx, rv, columns), exec.Values(ctx, rv, s.model.Key)...)
-	if err := send(ctx, s, compile.UpdateRow(s.model, columns, back), args, back, obj); err != nil {
-		return missing(s.model.Name, err)
+	if err := s.updateRow(ctx, rv, columns, back, func(sql string, args []any) error { return send(ctx, s, sql, args, back, obj) }); err != nil {
+		undo()
+		return err
 	}
 	return hooks.run(afterUpdate, afterSave)
+}
+
+// updateRow writes columns of the object's row by its key and, when the model
+// has one, its version, which it raises.
+func (s *state) updateRow(ctx context.Context, rv reflect.Value, columns, back []*modelinfo.Field, run func(sql string, args []any) error) error {
+	by := s.model.Key
+	version := s.model.Version
+	var was any
+	if version != nil {
+		was, _ = version.ValueOf(ctx, rv)
+		columns = append(without(columns, version), version)
+		by = append(slices.Clip(by), version)
+		if err := version.Set(ctx, rv, was.(int64)+1); err != nil {
+			return err
+		}
+	}
+	if len(columns) == 0 {
+		columns = s.model.Key // a row of nothing but its key: say whether it is there
+	}
+	args := append(exec.Values(ctx, rv, columns), exec.Values(ctx, rv, s.model.Key)...)
+	if version != nil {
+		args = append(args, was)
+	}
+	return s.vanished(ctx, rv, run(compile.UpdateRow(s.model, columns, by, back), args))
+}
+
+// vanished tells why a write found no row: it is not there, or has another version.
+func (s *state) vanished(ctx context.Context, rv reflect.Value, err error) error {
+	if !errors.Is(err, pgx.ErrNoRows) {
+		return err
+	}
+	if s.model.Version != nil {
+		there, askErr := exec.Exists(ctx, s.db, &compile.Stmt{SQL: compile.SelectOne(s.model), Args: exec.Values(ctx, rv, s.model.Key)})
+		if askErr != nil {
+			return askErr
+		}
+		if there {
+			return staleObject{s.model.Name}
+		}
+	}
+	return doesNotExist{s.model.Name}
+}
+
+func without(fields []*modelinfo.Field, f *modelinfo.Field) []*modelinfo.Field {
+	return slices.DeleteFunc(slices.Clone(fields), func(x *modelinfo.Field) bool { return x == f })
 }
 
 // remove deletes the row of one object, or marks it.
@@ -181,24 +257,35 @@ func remove[T any](ctx context.Context, s *state, obj *T) error {
 		return err
 	}
 	rv := reflect.ValueOf(obj).Elem()
-	sql, args := compile.DeleteRow(s.model), exec.Values(ctx, rv, s.model.Key)
-	if f := s.model.SoftDelete; f != nil {
-		now := s.db.NowFunc()
-		if err := f.Set(ctx, rv, now); err != nil {
-			return err
+	execute := func(sql string, args []any) error {
+		n, err := exec.Exec(ctx, s.db, sql, args)
+		if err == nil && n == 0 {
+			err = pgx.ErrNoRows
 		}
-		columns := []*modelinfo.Field{f}
-		if err := exec.Stamp(ctx, rv, columns, now, false); err != nil {
-			return err
-		}
-		sql, args = compile.UpdateRow(s.model, columns, nil), append(exec.Values(ctx, rv, columns), args...)
-	}
-	n, err := exec.Exec(ctx, s.db, sql, args)
-	if err != nil {
 		return err
 	}
-	if n == 0 {
-		return doesNotExist{s.model.Name}
+	if f := s.model.SoftDelete; f != nil {
+		undo := s.remember(ctx, rv)
+		now := s.db.NowFunc()
+		err := f.Set(ctx, rv, now)
+		if err == nil {
+			err = exec.Stamp(ctx, rv, []*modelinfo.Field{f}, now, false)
+		}
+		if err == nil {
+			err = s.updateRow(ctx, rv, []*modelinfo.Field{f}, nil, execute)
+		}
+		if err != nil {
+			undo()
+			return err
+		}
+		return hooks.run(afterDelete)
+	}
+	by := s.model.Key
+	if s.model.Version != nil {
+		by = append(slices.Clip(by), s.model.Version)
+	}
+	if err := s.vanished(ctx, rv, execute(compile.DeleteRow(s.model, by), exec.Values(ctx, rv, by))); err != nil {
+		return err
 	}
 	return hooks.run(afterDelete)
 }

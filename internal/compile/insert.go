@@ -72,9 +72,9 @@ func insertInto(m *modelinfo.Model, columns []*modelinfo.Field) *builder {
 	return b
 }
 
-// UpdateRow changes one row by its key: the values of columns are the first
-// arguments, the key's the last.
-func UpdateRow(m *modelinfo.Model, columns, returning []*modelinfo.Field) string {
+// UpdateRow changes one row: the values of columns are the first arguments,
+// those that the row is found by, its key and perhaps more, the last.
+func UpdateRow(m *modelinfo.Model, columns, by, returning []*modelinfo.Field) string {
 	b := &builder{alias: []alias{{name: m.Table, model: m, parent: -1}}}
 	b.str("UPDATE ")
 	b.table(m.Table)
@@ -87,7 +87,7 @@ func UpdateRow(m *modelinfo.Model, columns, returning []*modelinfo.Field) string
 		b.str(" = ")
 		b.place(i + 1)
 	}
-	b.byKey(m, len(columns))
+	b.found(by, len(columns))
 	b.returning(returning)
 	return string(b.buf)
 }
@@ -98,21 +98,30 @@ func SelectRow(m *modelinfo.Model, columns []*modelinfo.Field) string {
 	b.str("SELECT ")
 	b.columns(columns)
 	b.from()
-	b.byKey(m, 0)
+	b.found(m.Key, 0)
 	return string(b.buf)
 }
 
-// DeleteRow removes one row by its key.
-func DeleteRow(m *modelinfo.Model) string {
+// SelectOne reads a constant when the row of a key is there, deleted or not.
+func SelectOne(m *modelinfo.Model) string {
+	b := &builder{alias: []alias{{name: m.Table, model: m, parent: -1}}}
+	b.str("SELECT 1")
+	b.from()
+	b.found(m.Key, 0)
+	return string(b.buf)
+}
+
+// DeleteRow removes one row, found by its key and perhaps more columns.
+func DeleteRow(m *modelinfo.Model, by []*modelinfo.Field) string {
 	b := &builder{alias: []alias{{name: m.Table, model: m, parent: -1}}}
 	b.str("DELETE FROM ")
 	b.table(m.Table)
-	b.byKey(m, 0)
+	b.found(by, 0)
 	return string(b.buf)
 }
 
-func (b *builder) byKey(m *modelinfo.Model, args int) {
-	for i, f := range m.Key {
+func (b *builder) found(by []*modelinfo.Field, args int) {
+	for i, f := range by {
 		if i == 0 {
 			b.str(" WHERE ")
 		} else {

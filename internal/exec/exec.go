@@ -26,6 +26,16 @@ func Source(db *gorm.DB) (pgpool.Source, error) {
 	return src, nil
 }
 
+// OnRollback has fn run when the transaction of db or ctx rolls back, or the
+// savepoint that the call stands in. Outside a transaction nothing is kept.
+func OnRollback(ctx context.Context, db *gorm.DB, fn func()) {
+	if src, err := Source(db); err == nil {
+		if tx := src.Tx(ctx); tx != nil {
+			_ = tx.OnRollback(fn) // refused by a transaction that is over, whose statement fails next
+		}
+	}
+}
+
 // query runs a statement with rows and hands them to read, which reads them to their end.
 func query(ctx context.Context, db *gorm.DB, sql string, args []any, read func(rows pgx.Rows) (int64, error)) error {
 	src, err := Source(db)

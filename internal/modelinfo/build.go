@@ -28,6 +28,9 @@ func (b *builder) model(t reflect.Type) (*Model, error) {
 	if m := b.made[t]; m != nil {
 		return m, nil
 	}
+	if err := checkPromoted(t); err != nil {
+		return nil, err
+	}
 	stmt := &gorm.Statement{DB: b.r.db}
 	if err := stmt.Parse(reflect.New(t).Interface()); err != nil {
 		return nil, fmt.Errorf("gormango: model %s: %w", t.Name(), err)
@@ -83,6 +86,27 @@ func (b *builder) field(m *Model, f *schema.Field) {
 	if f.FieldType == reflect.TypeFor[gorm.DeletedAt]() {
 		m.SoftDelete = field
 	}
+	switch holder(m.Type, f.StructField.Index) {
+	case reflect.TypeFor[models.Versioned]():
+		m.Version = field
+	case reflect.TypeFor[models.UUIDKey]():
+		m.UUIDKey = field
+	}
+}
+
+// holder is the struct that declares the field at the end of a path of
+// embedded structs. A negative step is GORM's mark of an embedded pointer.
+func holder(t reflect.Type, path []int) reflect.Type {
+	for _, i := range path[:len(path)-1] {
+		if i < 0 {
+			i = -i - 1
+		}
+		t = t.Field(i).Type
+		if t.Kind() == reflect.Pointer {
+			t = t.Elem()
+		}
+	}
+	return t
 }
 
 // dataType asks the field's own type (datatypes.JSON and its kin) before the dialect, as GORM's migrator does.

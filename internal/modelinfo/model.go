@@ -22,6 +22,10 @@ type Model struct {
 	Relations []*Relation
 	// SoftDelete is the gorm.DeletedAt column that hides a row, nil when there is none.
 	SoftDelete *Field
+	// Version is the column of models.Versioned, nil when there is none.
+	Version *Field
+	// UUIDKey is the column of models.UUIDKey, nil when there is none.
+	UUIDKey *Field
 	// Cleans says that the model has a Clean method.
 	Cleans bool
 

@@ -28,7 +28,8 @@ type Registry struct {
 }
 
 // Install makes the Registry of db with the models that the application named,
-// and reads them all, so that a wrong model is an error of Open.
+// and reads them all, so that a wrong model is an error of Open. It registers the
+// callback that fills the mixins' fields when plain GORM creates rows.
 func Install(db *gorm.DB, models []any) error {
 	r := newRegistry(db, models)
 	for _, m := range models {
@@ -37,7 +38,7 @@ func Install(db *gorm.DB, models []any) error {
 		}
 	}
 	databases.Store(db.Callback(), r)
-	return nil
+	return db.Callback().Create().Before("gorm:before_create").Register("gormango:fill", fillCreated)
 }
 
 // Remove forgets db.
