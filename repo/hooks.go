@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm/schema"
 
 	"github.com/gormango/gormango/internal/query"
+	"github.com/gormango/gormango/txutil"
 )
 
 // hook is one of GORM's hook methods: whether a schema has it, and the call.
@@ -78,9 +79,26 @@ func (h *hooked) run(hooks ...hook) error {
 	return nil
 }
 
+// rewritten says that a hook added a clause, wrote SQL or lifted the scopes of
+// the statement: then GORM has to write it, since we would not know how.
+func (h *hooked) rewritten() bool {
+	if h.stmt == nil {
+		return false
+	}
+	st := h.stmt.Statement
+	return len(st.Clauses) > 0 || st.SQL.Len() > 0 || st.Unscoped
+}
+
+// byGORM runs the write through GORM with what the hooks made of the
+// statement. The hooks have run, and relations are not written.
+func (h *hooked) byGORM(write func(tx *gorm.DB) *gorm.DB) error {
+	h.stmt.Statement.SkipHooks = true
+	return write(h.stmt).Error
+}
+
 // statement builds the Statement that GORM would show to the hooks of obj.
 func (s *state) statement(ctx context.Context, obj any) *gorm.DB {
-	tx := s.db.WithContext(ctx).Model(obj)
+	tx := txutil.DB(ctx, s.db).WithContext(ctx).Model(obj)
 	tx.Statement.Dest = obj
 	tx.Statement.Schema = s.model.Schema
 	tx.Statement.Table = s.model.Table

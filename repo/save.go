@@ -8,6 +8,8 @@ import (
 	"slices"
 
 	"github.com/jackc/pgx/v5"
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"github.com/gormango/gormango/internal/compile"
 	"github.com/gormango/gormango/internal/exec"
@@ -76,9 +78,14 @@ func create[T any](ctx context.Context, s *state, obj *T) error {
 	if err := s.prepare(ctx, rv); err != nil {
 		return err
 	}
-	columns, back := s.insertColumns(ctx, rv)
-	sql, args := compile.Insert(s.model, columns, back), exec.Values(ctx, rv, columns)
-	if err := send(ctx, s, sql, args, back, obj); err != nil {
+	var err error
+	if hooks.rewritten() {
+		err = hooks.byGORM(func(tx *gorm.DB) *gorm.DB { return tx.Omit(clause.Associations).Create(obj) })
+	} else {
+		columns, back := s.insertColumns(ctx, rv)
+		err = send(ctx, s, compile.Insert(s.model, columns, back), exec.Values(ctx, rv, columns), back, obj)
+	}
+	if err != nil {
 		undo()
 		return err
 	}
@@ -198,7 +205,15 @@ func save[T any](ctx context.Context, s *state, obj *T, columns []*modelinfo.Fie
 			back = append(back, f)
 		}
 	}
-	if err := s.updateRow(ctx, rv, columns, back, func(sql string, args []any) error { return send(ctx, s, sql, args, back, obj) }); err != nil {
+	var err error
+	if hooks.rewritten() {
+		err = hooks.byGORM(func(tx *gorm.DB) *gorm.DB {
+			return tx.Select(columnNames(columns)).Omit(clause.Associations).Updates(obj)
+		})
+	} else {
+		err = s.updateRow(ctx, rv, columns, back, func(sql string, args []any) error { return send(ctx, s, sql, args, back, obj) })
+	}
+	if err != nil {
 		undo()
 		return err
 	}
@@ -246,6 +261,14 @@ func (s *state) vanished(ctx context.Context, rv reflect.Value, err error) error
 	return doesNotExist{s.model.Name}
 }
 
+func columnNames(fields []*modelinfo.Field) []string {
+	names := make([]string, len(fields))
+	for i, f := range fields {
+		names[i] = f.DBName
+	}
+	return names
+}
+
 func without(fields []*modelinfo.Field, f *modelinfo.Field) []*modelinfo.Field {
 	return slices.DeleteFunc(slices.Clone(fields), func(x *modelinfo.Field) bool { return x == f })
 }
@@ -263,6 +286,12 @@ func remove[T any](ctx context.Context, s *state, obj *T) error {
 			err = pgx.ErrNoRows
 		}
 		return err
+	}
+	if hooks.rewritten() {
+		if err := hooks.byGORM(func(tx *gorm.DB) *gorm.DB { return tx.Delete(obj) }); err != nil {
+			return err
+		}
+		return hooks.run(afterDelete)
 	}
 	if f := s.model.SoftDelete; f != nil {
 		undo := s.remember(ctx, rv)
