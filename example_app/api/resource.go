@@ -1,0 +1,230 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"gorm.io/gorm"
+
+	"github.com/gormango/gormango/models"
+	"github.com/gormango/gormango/repo"
+	"github.com/gormango/gormango/txutil"
+)
+
+// resource is a model's place in the API.
+type resource[T any] struct {
+	db   *gorm.DB
+	path string              // "tracks"
+	key  func(obj *T) *int64 // where an object has its primary key
+
+	columns  []repo.Name[T]   // that a client may write
+	required []repo.Name[T]   // of columns, those that a new row cannot do without
+	readonly []repo.Name[T]   // columns that are only shown, beside the key
+	filters  []repo.Lookup[T] // that a list may be filtered by
+	detail   []repo.Rel[T]    // relations that are shown with a single object
+
+	// create makes a row from the body of a POST, where that is more than
+	// writing the columns.
+	create func(ctx context.Context, body []byte) (*T, error)
+}
+
+func (s resource[T]) register(mux *http.ServeMux) {
+	mux.Handle("/api/"+s.path, methods{"GET": s.list, "POST": s.post})
+	mux.Handle("/api/"+s.path+"/{id}", methods{"GET": s.get, "PUT": s.put, "PATCH": s.patch, "DELETE": s.delete})
+}
+
+func (s resource[T]) rows() *repo.Repository[T] { return repo.New[T](s.db) }
+
+// list answers GET /api/tracks?name__icontains=love&order_by=-name&limit=20.
+func (s resource[T]) list(w http.ResponseWriter, r *http.Request) {
+	values, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		writeError(w, http.StatusBadRequest, "malformed query string: "+err.Error())
+		return
+	}
+	params := repo.Params[T]{Filters: s.filters, Orderings: s.orderings(), Limit: 100, MaxLimit: 1000}
+	// Rows that are equal in what the client orders by still need one order, or
+	// pages overlap.
+	if by := values["order_by"]; len(by) == 1 && by[0] != "" {
+		values["order_by"] = []string{by[0] + ",id"}
+	}
+	page, err := params.Page(r.Context(), s.rows(), values)
+	if err != nil {
+		fail(w, r, err)
+		return
+	}
+	writeJSON(w, http.StatusOK, map[string]any{"count": page.Total, "results": page.Items})
+}
+
+// orderings are all columns. A list without order_by is in the order of the keys.
+func (s resource[T]) orderings() []repo.Ordering[T] {
+	orderings := []repo.Ordering[T]{"id"}
+	for _, name := range slices.Concat(s.columns, s.readonly) {
+		orderings = append(orderings, repo.Ordering[T](name))
+	}
+	return orderings
+}
+
+// get answers GET /api/tracks/1.
+func (s resource[T]) get(w http.ResponseWriter, r *http.Request) {
+	id, ok := s.id(w, r)
+	if !ok {
+		return
+	}
+	obj, err := s.one(r.Context(), id)
+	if err != nil {
+		fail(w, r, err)
+		return
+	}
+	writeJSON(w, http.StatusOK, obj)
+}
+
+func (s resource[T]) one(ctx context.Context, id int64) (*T, error) {
+	return s.rows().Filter("pk", id).PrefetchRelated(s.detail...).Get(ctx)
+}
+
+// post answers POST /api/tracks.
+func (s resource[T]) post(w http.ResponseWriter, r *http.Request) {
+	body, ok := readBody(w, r)
+	if !ok {
+		return
+	}
+	create := s.create
+	if create == nil {
+		create = s.insert
+	}
+	var obj *T
+	err := txutil.Atomic(r.Context(), s.db, func(ctx context.Context) error {
+		made, err := create(ctx, body)
+		if err != nil {
+			return err
+		}
+		// As the database has it: with every default, every amount and time as it is kept.
+		obj, err = s.one(ctx, *s.key(made))
+		return err
+	})
+	if err != nil {
+		fail(w, r, err)
+		return
+	}
+	w.Header().Set("Location", fmt.Sprintf("/api/%s/%d", s.path, *s.key(obj)))
+	writeJSON(w, http.StatusCreated, obj)
+}
+
+func (s resource[T]) insert(ctx context.Context, body []byte) (*T, error) {
+	obj, err := s.decodeWhole(body)
+	if err != nil {
+		return nil, err
+	}
+	return obj, s.rows().Create(ctx, obj)
+}
+
+// put answers PUT /api/tracks/1: what the body does not have becomes zero.
+func (s resource[T]) put(w http.ResponseWriter, r *http.Request) {
+	s.change(w, r, func(ctx context.Context, old *T, body []byte) error {
+		obj, err := s.decodeWhole(body)
+		if err != nil {
+			return err
+		}
+		*s.key(obj) = *s.key(old)
+		return s.rows().Save(ctx, obj, s.columns...)
+	})
+}
+
+// patch answers PATCH /api/tracks/1: only what the body has changes.
+func (s resource[T]) patch(w http.ResponseWriter, r *http.Request) {
+	s.change(w, r, func(ctx context.Context, obj *T, body []byte) error {
+		names, err := repo.DecodePatch(bytes.NewReader(body), obj, s.columns...)
+		if err != nil || len(names) == 0 {
+			return err
+		}
+		return s.rows().Save(ctx, obj, names...)
+	})
+}
+
+// change reads a row, lets fn change it and shows it as it is then, in one transaction.
+func (s resource[T]) change(w http.ResponseWriter, r *http.Request, fn func(ctx context.Context, obj *T, body []byte) error) {
+	id, ok := s.id(w, r)
+	if !ok {
+		return
+	}
+	// All of the body first: a slow client shall not hold a transaction open.
+	body, ok := readBody(w, r)
+	if !ok {
+		return
+	}
+	var obj *T
+	err := txutil.Atomic(r.Context(), s.db, func(ctx context.Context) error {
+		old, err := s.rows().ByPK(ctx, id)
+		if err != nil {
+			return err
+		}
+		if err := fn(ctx, old, body); err != nil {
+			return err
+		}
+		obj, err = s.one(ctx, id)
+		return err
+	})
+	if err != nil {
+		fail(w, r, err)
+		return
+	}
+	writeJSON(w, http.StatusOK, obj)
+}
+
+// delete answers DELETE /api/tracks/1.
+func (s resource[T]) delete(w http.ResponseWriter, r *http.Request) {
+	id, ok := s.id(w, r)
+	if !ok {
+		return
+	}
+	deleted, err := s.rows().Filter("pk", id).Delete(r.Context())
+	switch {
+	case err != nil:
+		fail(w, r, err)
+	case deleted.Total == 0:
+		fail(w, r, repo.ErrDoesNotExist)
+	default:
+		w.WriteHeader(http.StatusNoContent)
+	}
+}
+
+// decodeWhole makes an object from a body that has every required member.
+func (s resource[T]) decodeWhole(body []byte) (*T, error) {
+	obj := new(T)
+	names, err := repo.DecodePatch(bytes.NewReader(body), obj, s.columns...)
+	if err != nil {
+		return nil, err
+	}
+	return obj, missing(s.required, names)
+}
+
+// missing says which required members did not come.
+func missing[T any](required, came []repo.Name[T]) error {
+	var missing models.ValidationError
+	for _, name := range required {
+		if !slices.Contains(came, name) {
+			missing.Add(string(name), models.Problem{Code: "required", Message: "This field is required."})
+		}
+	}
+	if missing.Fields == nil {
+		return nil
+	}
+	return &missing
+}
+
+// id is the key in the request's path; what cannot be one names no row.
+func (s resource[T]) id(w http.ResponseWriter, r *http.Request) (int64, bool) {
+	id, err := strconv.ParseUint(r.PathValue("id"), 10, 63)
+	if err != nil {
+		writeError(w, http.StatusNotFound, fmt.Sprintf("no such row: %q", strings.TrimPrefix(r.URL.Path, "/api/")))
+		return 0, false
+	}
+	return int64(id), true
+}

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"gorm.io/gorm"
+
+	"github.com/gormango/gormango"
+	"github.com/gormango/gormango/devpg"
+	"github.com/gormango/gormango/example_app/dataset"
+	"github.com/gormango/gormango/example_app/store"
+	"github.com/gormango/gormango/migrate"
+)
+
+// openDatabase opens the database of url, else that of the environment, else
+// one on a server of this machine, which is started where it does not run.
+func openDatabase(ctx context.Context, url string, logf func(format string, args ...any)) (db *gorm.DB, closeDB func(), err error) {
+	cfg, closeServer, err := findDatabase(ctx, url, logf)
+	if err != nil {
+		return nil, nil, err
+	}
+	cfg.Models = store.Models()
+	db, err = gormango.Open(ctx, cfg)
+	if err != nil {
+		closeServer()
+		return nil, nil, err
+	}
+	return db, func() {
+		if err := gormango.Close(db); err != nil {
+			logf("%v", err)
+		}
+		closeServer()
+	}, nil
+}
+
+func findDatabase(ctx context.Context, url string, logf func(format string, args ...any)) (cfg gormango.Config, closeServer func(), err error) {
+	if url != "" {
+		return gormango.Config{URL: url}, func() {}, nil
+	}
+	if cfg, err := gormango.FromEnv(); err == nil {
+		return cfg, func() {}, nil
+	}
+	dir := os.Getenv("EXAMPLE_APP_DATA")
+	if dir == "" {
+		if dir, err = devpg.DataDir("example_app"); err != nil {
+			return cfg, nil, err
+		}
+	}
+	server, err := devpg.Start(ctx, devpg.Options{Dir: dir, Database: "example_app", Logf: logf})
+	if err != nil {
+		return cfg, nil, err
+	}
+	return gormango.Config{URL: server.URL()}, func() {
+		if err := server.Close(); err != nil {
+			logf("%v", err)
+		}
+	}, nil
+}
+
+// prepare makes the tables and fills them: with the files when there are any,
+// else with the sample where there is nothing.
+func prepare(ctx context.Context, db *gorm.DB, files *dataset.Dataset, logf func(format string, args ...any)) error {
+	report, err := migrate.Auto(ctx, db)
+	if err != nil {
+		return err
+	}
+	logf("tables: %s", summary(report))
+	if files != nil {
+		return files.Load(ctx, db, logf)
+	}
+	filled, err := dataset.FillEmpty(ctx, db)
+	if filled {
+		logf("filled the empty database with a small sample")
+	}
+	return err
+}
+
+// summary says in a line what was done to the tables.
+func summary(r migrate.Report) string {
+	if len(r.Statements) == 0 {
+		return "up to date"
+	}
+	return fmt.Sprintf("created what was missing by %d statements", len(r.Statements))
+}

@@ -1,0 +1,83 @@
+package dataset
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"gorm.io/gorm"
+
+	"github.com/gormango/gormango/repo"
+)
+
+// difference is how a table differs from its file.
+type difference struct {
+	missing int             // keys of the file that the table lacks
+	other   map[string]bool // keys of the rows that the file has not, or has otherwise
+}
+
+func (r *rows[T]) tableName() string { return r.name }
+
+func (r *rows[T]) fileName() string { return r.file }
+
+func (r *rows[T]) len() int { return len(r.objs) }
+
+func (r *rows[T]) hasRows(ctx context.Context, db *gorm.DB) (bool, error) {
+	return repo.New[T](db).Exists(ctx)
+}
+
+// compare looks at every row of the table. Rows are the same when their JSON,
+// which shows every column, is.
+func (r *rows[T]) compare(ctx context.Context, db *gorm.DB) (difference, error) {
+	want := make(map[string]string, len(r.objs))
+	for _, obj := range r.objs {
+		text, err := json.Marshal(obj)
+		if err != nil {
+			return difference{}, fmt.Errorf("dataset: %s: %w", r.name, err)
+		}
+		want[r.key(obj)] = string(text)
+	}
+	d := difference{missing: len(want), other: map[string]bool{}}
+	for obj, err := range repo.New[T](db).Iter(ctx) {
+		if err != nil {
+			return d, err
+		}
+		text, err := json.Marshal(obj)
+		if err != nil {
+			return d, fmt.Errorf("dataset: %s: %w", r.name, err)
+		}
+		file, known := want[r.key(obj)]
+		if known {
+			d.missing--
+		}
+		if file != string(text) {
+			d.other[r.key(obj)] = true
+		}
+	}
+	return d, nil
+}
+
+// insert writes the rows with the keys they have, and sets the table's
+// sequence behind them, which knows nothing of keys that were given.
+func (r *rows[T]) insert(ctx context.Context, db *gorm.DB) error {
+	if len(r.objs) == 0 {
+		return nil
+	}
+	if err := repo.New[T](db).BulkCreate(ctx, r.objs); err != nil {
+		return fmt.Errorf("dataset: %s: %w", r.name, err)
+	}
+	if r.columns[0].field != "id" {
+		return nil
+	}
+	err := db.WithContext(ctx).Exec("SELECT setval(pg_get_serial_sequence('" + r.name + "', 'id'), (SELECT max(id) FROM " + r.name + "))").Error
+	if err != nil {
+		return fmt.Errorf("dataset: the sequence of %s: %w", r.name, err)
+	}
+	return nil
+}
+
+// remove deletes every row of the table.
+func (r *rows[T]) remove(ctx context.Context, db *gorm.DB) error {
+	_, err := repo.New[T](db).AllRows().Delete(ctx)
+	return err
+}

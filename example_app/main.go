@@ -1,0 +1,113 @@
+// Command example_app is a music store over gormango, in the shape of the
+// Chinook sample database: a JSON API below /api/ and a page at / that says
+// what runs.
+//
+//	go run ./example_app [-addr 127.0.0.1:8080] [-database-url URL] [-load DIR]
+//
+// It needs no preparation. Without -database-url it takes the database of
+// DATABASE_URL or of libpq's PG* variables, else it runs a PostgreSQL that is
+// installed on this machine; its data stays between runs, in a folder of the
+// user that EXAMPLE_APP_DATA replaces. The tables are made at start-up. An
+// empty database gets a small sample, or with -load the CSV files of DIR, in
+// the form of the Chinook sample database.
+//
+// Package store holds the models, dataset what fills them, api the handlers.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/gormango/gormango/example_app/api"
+	"github.com/gormango/gormango/example_app/dataset"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// A second signal ends the program at once.
+	context.AfterFunc(ctx, stop)
+	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	switch {
+	case err == nil || errors.Is(err, flag.ErrHelp):
+	case errors.Is(err, errUsage):
+		os.Exit(2)
+	case ctx.Err() != nil:
+		fmt.Fprintln(os.Stderr, "example_app: interrupted")
+		os.Exit(1)
+	default:
+		fmt.Fprintln(os.Stderr, "example_app:", err)
+		os.Exit(1)
+	}
+}
+
+// run is the program; it returns nil when ctx ended it while it served.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	o, err := parseOptions(args, stderr)
+	if err != nil {
+		return err
+	}
+	logf := func(format string, args ...any) { fmt.Fprintf(stderr, format+"\n", args...) }
+
+	// What may be wrong with the command line comes first, the database later.
+	listener, err := net.Listen("tcp", o.addr)
+	if err != nil {
+		return fmt.Errorf("%w (choose another address with -addr)", err)
+	}
+	defer listener.Close()
+	var files *dataset.Dataset
+	if o.load != "" {
+		if files, err = dataset.Read(os.DirFS(o.load)); err != nil {
+			return fmt.Errorf("load %q: %w", o.load, err)
+		}
+		logf("read %d rows from the files of %s", files.Len(), o.load)
+	}
+
+	db, closeDB, err := openDatabase(ctx, o.databaseURL, logf)
+	if err != nil {
+		return err
+	}
+	defer closeDB()
+	if err := prepare(ctx, db, files, logf); err != nil {
+		return err
+	}
+
+	fmt.Fprintf(stdout, "listening on http://%s\n", listener.Addr())
+	return serve(ctx, listener, api.New(db), logf)
+}
+
+// shutdownTime is how long requests may take to end once the program is interrupted.
+const shutdownTime = 10 * time.Second
+
+// serve serves until ctx ends, and then lets the requests under way end.
+func serve(ctx context.Context, listener net.Listener, handler http.Handler, logf func(format string, args ...any)) error {
+	server := &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       time.Minute,
+		IdleTimeout:       2 * time.Minute,
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	logf("shutting down")
+	// Not ctx, which has ended.
+	ending, cancel := context.WithTimeout(context.Background(), shutdownTime)
+	defer cancel()
+	if err := server.Shutdown(ending); err != nil {
+		return fmt.Errorf("shut down: %w", errors.Join(err, server.Close()))
+	}
+	return nil
+}

@@ -1,0 +1,39 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+)
+
+// options is the command line.
+type options struct {
+	addr        string
+	databaseURL string
+	load        string
+}
+
+// errUsage is a command line that was refused; the reason is printed already.
+var errUsage = errors.New("wrong use")
+
+func parseOptions(args []string, stderr io.Writer) (options, error) {
+	var o options
+	flags := flag.NewFlagSet("example_app", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.StringVar(&o.addr, "addr", "127.0.0.1:8080", "the `address` to serve at; port 0 chooses a free one")
+	flags.StringVar(&o.databaseURL, "database-url", "", "the `URL` of the database (default DATABASE_URL, else PG* variables, else a local server that is started)")
+	flags.StringVar(&o.load, "load", "", "load the CSV files of the folder `DIR`, in the form of the Chinook sample database")
+	if err := flags.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return o, err
+		}
+		return o, fmt.Errorf("%w: %w", errUsage, err)
+	}
+	if flags.NArg() > 0 {
+		fmt.Fprintf(stderr, "unexpected argument %q\n", flags.Arg(0))
+		flags.Usage()
+		return o, errUsage
+	}
+	return o, nil
+}

@@ -1,0 +1,21 @@
+package store
+
+import (
+	"context"
+
+	"github.com/gormango/gormango/models"
+)
+
+// Artist makes albums.
+type Artist struct {
+	models.AutoKey
+	Name string `gorm:"size:120;not null" json:"name"`
+}
+
+// Meta lists artists by name.
+func (Artist) Meta() models.Meta { return models.Meta{Ordering: []string{"name", "id"}} }
+
+// Clean checks an artist before it is written.
+func (a *Artist) Clean(context.Context) error {
+	return models.Validate(models.Text("name", a.Name).NotBlank().MaxLength(120))
+}
