@@ -23,17 +23,21 @@ func (r *Repository[T]) BulkCreate(ctx context.Context, objs []*T) error {
 	if err != nil {
 		return err
 	}
+	filled := s.filledAtCreation()
 	var undo []func()
 	var groups []*group[T]
 	for i, obj := range objs {
-		if err := s.check(ctx, obj); err != nil {
-			return indexed(s.model.Name, i, err)
+		if obj == nil {
+			return indexed(s.model.Name, i, errNil(s.model.Name))
 		}
 		rv := reflect.ValueOf(obj).Elem()
 		if err := takeKeys(ctx, s.model, rv); err != nil {
 			return indexed(s.model.Name, i, err)
 		}
-		undo = append(undo, s.remember(ctx, rv))
+		if err := s.check(ctx, obj); err != nil {
+			return indexed(s.model.Name, i, err)
+		}
+		undo = append(undo, s.remember(ctx, rv, filled))
 		if err := s.prepare(ctx, rv); err != nil {
 			return indexed(s.model.Name, i, err)
 		}

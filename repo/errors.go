@@ -7,9 +7,13 @@ import (
 
 	"gorm.io/gorm"
 
+	"github.com/gormango/gormango"
+	"github.com/gormango/gormango/internal/exec"
 	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/query"
 )
+
+func init() { exec.Translate = gormango.Translate }
 
 // Errors to test for with errors.Is.
 var (
@@ -109,6 +113,9 @@ func chainError(model, text string, err error) error {
 			Want: value.Want, Place: place, text: value.Error()}
 	case errors.As(err, &many):
 		return &FieldError{Model: many.Relation.From.Name, Lookup: many.Text, Part: many.Relation.Name, Place: place, text: many.Error()}
+	}
+	if text == "" {
+		return fmt.Errorf("repo: %s: %w%s", model, err, placed(place))
 	}
 	return &FieldError{Model: model, Lookup: text, Place: place, text: err.Error()}
 }

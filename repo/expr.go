@@ -3,6 +3,7 @@ package repo
 import (
 	"fmt"
 	"reflect"
+	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -85,7 +86,7 @@ func operand(m *modelinfo.Model, v any) (any, error) {
 	switch x := v.(type) {
 	case nil:
 		return nil, fmt.Errorf("%s: nil in an expression", m.Name)
-	case decimal.Decimal, string:
+	case decimal.Decimal, string, time.Duration:
 		return x, nil
 	}
 	switch rv := reflect.ValueOf(v); {

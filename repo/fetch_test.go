@@ -1,13 +1,18 @@
 package repo_test
 
 import (
+	"context"
 	"fmt"
+	"log/slog"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"gorm.io/gorm"
 
+	"github.com/gormango/gormango"
+	"github.com/gormango/gormango/migrate"
 	"github.com/gormango/gormango/repo"
+	"github.com/gormango/gormango/repotest"
 )
 
 func TestGet(t *testing.T) {
@@ -43,6 +48,28 @@ func TestGet(t *testing.T) {
 	require.ErrorIs(t, err, repo.ErrDoesNotExist)
 }
 
+// Get asks for rows without an order: none is needed, and one could cost an index its use.
+func TestGetHasNoOrder(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	seen := &statements{}
+	db, err := gormango.Open(ctx, gormango.Config{URL: repotest.URL(t), Models: []any{&Author{}}, Logger: slog.New(seen)})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, gormango.Close(db)) })
+	_, err = migrate.Auto(ctx, db)
+	require.NoError(t, err)
+	authors := repo.New[Author](db) // Meta orders them by name
+	require.NoError(t, authors.Create(ctx, &Author{Name: "Ann"}))
+	seen.take()
+	_, err = authors.Filter("name", "Ann").Get(ctx)
+	require.NoError(t, err)
+	_, err = authors.OrderBy("-born").Filter("name", "Ann").Get(ctx)
+	require.NoError(t, err)
+	for _, sql := range seen.take() {
+		require.NotContains(t, sql, "ORDER BY")
+	}
+}
+
 func TestFirstAndLast(t *testing.T) {
 	t.Parallel()
 	ctx, l := setup(t)
@@ -76,6 +103,8 @@ func TestFirstAndLast(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "Ann", last.Name)
 
+	_, err = l.books.OrderBy("title").Limit(0).First(ctx)
+	require.ErrorIs(t, err, repo.ErrDoesNotExist)
 	_, err = l.books.Limit(2).Last(ctx)
 	require.ErrorIs(t, err, repo.ErrSliced)
 	_, err = l.books.Limit(2).First(ctx)

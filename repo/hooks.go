@@ -4,6 +4,7 @@ import (
 	"context"
 	"reflect"
 
+	"github.com/jackc/pgx/v5"
 	"gorm.io/gorm"
 	"gorm.io/gorm/callbacks"
 	"gorm.io/gorm/schema"
@@ -43,12 +44,12 @@ var (
 
 func (s *state) createHooks() bool {
 	m := s.model.Schema
-	return m.BeforeSave || m.BeforeCreate || m.AfterCreate || m.AfterSave
+	return !s.skipHooks && (m.BeforeSave || m.BeforeCreate || m.AfterCreate || m.AfterSave)
 }
 
 func (s *state) updateHooks() bool {
 	m := s.model.Schema
-	return m.BeforeSave || m.BeforeUpdate || m.AfterUpdate || m.AfterSave
+	return !s.skipHooks && (m.BeforeSave || m.BeforeUpdate || m.AfterUpdate || m.AfterSave)
 }
 
 // hooked runs the hooks of one object.
@@ -63,7 +64,7 @@ func (s *state) hooks(ctx context.Context, obj any) *hooked { return &hooked{s: 
 
 func (h *hooked) run(hooks ...hook) error {
 	for _, k := range hooks {
-		if !k.has(h.s.model.Schema) {
+		if !k.has(h.s.model.Schema) || h.s.skipHooks {
 			continue
 		}
 		if h.stmt == nil {
@@ -72,7 +73,7 @@ func (h *hooked) run(hooks ...hook) error {
 		if err := k.run(h.obj, h.stmt.Session(&gorm.Session{NewDB: true})); err != nil {
 			return err
 		}
-		if err := h.stmt.Error; err != nil { // from SetColumn and AddError inside the hook
+		if err := h.stmt.Error; err != nil { // of SetColumn inside the hook
 			return err
 		}
 	}
@@ -90,10 +91,14 @@ func (h *hooked) rewritten() bool {
 }
 
 // byGORM runs the write through GORM with what the hooks made of the
-// statement. The hooks have run, and relations are not written.
+// statement. The hooks have run, and relations are not written. No row is pgx.ErrNoRows.
 func (h *hooked) byGORM(write func(tx *gorm.DB) *gorm.DB) error {
 	h.stmt.Statement.SkipHooks = true
-	return write(h.stmt).Error
+	tx := write(h.stmt)
+	if tx.Error == nil && tx.RowsAffected == 0 {
+		return pgx.ErrNoRows
+	}
+	return tx.Error
 }
 
 // statement builds the Statement that GORM would show to the hooks of obj.
@@ -115,14 +120,11 @@ func afterFind[T any](ctx context.Context, s *state, q *query.Query, objs []*T) 
 		to := *s
 		to.model = rel.To
 		for _, obj := range objs {
-			at := rel.Rel.Field.ReflectValueOf(ctx, reflect.ValueOf(obj).Elem())
-			if at.Kind() != reflect.Pointer {
-				at = at.Addr()
-			}
-			if at.IsNil() {
+			at, ok := rel.Loaded(ctx, reflect.ValueOf(obj).Elem())
+			if !ok {
 				continue
 			}
-			if err := to.hooks(ctx, at.Interface()).run(afterFound); err != nil {
+			if err := to.hooks(ctx, at.Addr().Interface()).run(afterFound); err != nil {
 				return err
 			}
 		}

@@ -9,7 +9,6 @@ import (
 	"gorm.io/gorm/clause"
 
 	"github.com/gormango/gormango/repo"
-	"github.com/gormango/gormango/repotest"
 )
 
 // meddler's hooks change the statement in every way that GORM knows.
@@ -76,7 +75,7 @@ func TestStatementMethodsInHooks(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			ctx := context.Background()
-			gorms, ours := repotest.Open(t, &meddler{}), repotest.Open(t, &meddler{})
+			gorms, ours := openDB(t, &meddler{}), openDB(t, &meddler{})
 			rows := repo.New[meddler](ours)
 			run := func(db *gorm.DB, create, save func(*meddler) error, remove func(*meddler) error) (errs []bool, left []meddler) {
 				require.NoError(t, db.Exec("INSERT INTO meddlers (name, count) VALUES ('taken', 1)").Error)
@@ -101,7 +100,15 @@ func TestStatementMethodsInHooks(t *testing.T) {
 				func(m *meddler) error { return gorms.Delete(m).Error })
 			gotErrs, got := run(ours,
 				func(m *meddler) error { return rows.Create(ctx, m) },
-				func(m *meddler) error { return rows.Save(ctx, m) },
+				func(m *meddler) error {
+					err := rows.Save(ctx, m)
+					if name == "AddClause where before update" {
+						// GORM says nothing of a row that was not found; Save does.
+						require.ErrorIs(t, err, repo.ErrDoesNotExist)
+						err = nil
+					}
+					return err
+				},
 				func(m *meddler) error { _, err := rows.Delete(ctx, m); return err })
 			require.Equal(t, wantErrs, gotErrs)
 			require.Equal(t, want, got)

@@ -9,7 +9,6 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/gormango/gormango/repo"
-	"github.com/gormango/gormango/repotest"
 	"github.com/gormango/gormango/txutil"
 )
 
@@ -65,7 +64,7 @@ func (h *hookedRow) AfterFind(tx *gorm.DB) error {
 func TestHooksRunAsGORMs(t *testing.T) {
 	t.Parallel()
 	ctx, _ := setup(t)
-	db := repotest.Open(t, &hookedRow{}, &hookLog{})
+	db := openDB(t, &hookedRow{}, &hookLog{})
 	rows := repo.New[hookedRow](db)
 
 	ours, gorms := &hookedRow{Name: "a"}, &hookedRow{Name: "a"}
@@ -92,7 +91,7 @@ func TestHooksRunAsGORMs(t *testing.T) {
 func TestHooksShareTheTransaction(t *testing.T) {
 	t.Parallel()
 	ctx, _ := setup(t)
-	db := repotest.Open(t, &hookedRow{}, &hookLog{})
+	db := openDB(t, &hookedRow{}, &hookLog{})
 	rows, logs := repo.New[hookedRow](db), repo.New[hookLog](db)
 	for _, name := range []string{"BeforeSave", "BeforeCreate", "AfterCreate", "AfterSave"} {
 		err := rows.Create(ctx, &hookedRow{Name: "x", Fail: name})
@@ -119,7 +118,7 @@ func TestHooksShareTheTransaction(t *testing.T) {
 func TestHooksOfRowsNotLoaded(t *testing.T) {
 	t.Parallel()
 	ctx, _ := setup(t)
-	db := repotest.Open(t, &hookedRow{}, &hookLog{})
+	db := openDB(t, &hookedRow{}, &hookLog{})
 	rows, logs := repo.New[hookedRow](db), repo.New[hookLog](db)
 	require.NoError(t, rows.BulkCreate(ctx, []*hookedRow{{Name: "a"}, {Name: "b"}}))
 	_, err := rows.Filter("name", "a").Update(ctx, rows.Set("name", "c"))
@@ -132,7 +131,7 @@ func TestHooksOfRowsNotLoaded(t *testing.T) {
 func TestAfterFindOfRelated(t *testing.T) {
 	t.Parallel()
 	ctx, _ := setup(t)
-	db := repotest.Open(t, &hookedRow{}, &hookLog{})
+	db := openDB(t, &hookedRow{}, &hookLog{})
 	rows := repo.New[hookedRow](db)
 	owner := &hookedRow{Name: "owner"}
 	require.NoError(t, rows.Create(ctx, owner))

@@ -12,7 +12,6 @@ import (
 	"github.com/gormango/gormango/internal/pgpool"
 	"github.com/gormango/gormango/models"
 	"github.com/gormango/gormango/repo"
-	"github.com/gormango/gormango/repotest"
 )
 
 type Status string
@@ -69,7 +68,7 @@ type library struct {
 
 func setup(t testing.TB) (context.Context, *library) {
 	t.Helper()
-	db := repotest.Open(t, &Author{}, &Book{}, &Tag{})
+	db := openDB(t, &Author{}, &Book{}, &Tag{})
 	return context.Background(), &library{db, repo.New[Author](db), repo.New[Book](db), repo.New[Tag](db)}
 }
 
@@ -110,6 +109,10 @@ func key(id int64) models.AutoKey { return models.AutoKey{ID: id} }
 func inUse(t testing.TB, l *library) int32 {
 	t.Helper()
 	src, ok := pgpool.Of(l.db)
-	require.True(t, ok)
+	if !ok {
+		pool, err := l.db.DB()
+		require.NoError(t, err)
+		return int32(pool.Stats().InUse)
+	}
 	return src.Pool().Pgx().Stat().AcquiredConns()
 }

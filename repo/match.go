@@ -40,6 +40,9 @@ func (m Match[T]) GetOrCreate(ctx context.Context, obj *T) (created bool, err er
 	if obj == nil {
 		return false, errNil(s.model.Name)
 	}
+	if s.q.None || s.q.Sliced() {
+		return false, misuse(ErrSliced, "%s cannot be looked for and created within a slice or None", s.model.Name)
+	}
 	columns, err := s.named(m.names, func(*modelinfo.Field) bool { return true })
 	if err != nil {
 		return false, err
@@ -87,6 +90,13 @@ func (m Match[T]) read(ctx context.Context, s *state, columns []*modelinfo.Field
 	case len(objs) > 1:
 		return false, fmt.Errorf("%w: GetOrCreate found several of %s", ErrMultipleObjectsReturned, s.model.Name)
 	}
-	*obj = *objs[0]
+	found := reflect.ValueOf(objs[0]).Elem()
+	for _, f := range s.model.Reads {
+		v, _ := f.ValueOf(ctx, found)
+		if err := f.Set(ctx, rv, v); err != nil {
+			return false, err
+		}
+	}
+	dropStale(ctx, s.model, rv)
 	return true, afterFind(ctx, s, q, []*T{obj})
 }

@@ -88,6 +88,25 @@ func TestGetOrCreateRace(t *testing.T) {
 	require.Equal(t, 1, n)
 }
 
+func TestGetOrCreateKeepsToTheRepository(t *testing.T) {
+	t.Parallel()
+	ctx, l := setup(t)
+	go_, sql := &Tag{Name: "go"}, &Tag{Name: "sql"}
+	require.NoError(t, l.tags.Create(ctx, go_, sql))
+	for _, qs := range []repo.QuerySet[Tag]{l.tags.None(), l.tags.Limit(1)} {
+		narrow := &repo.Repository[Tag]{QuerySet: qs}
+		_, err := narrow.By("name").GetOrCreate(ctx, &Tag{Name: "go"})
+		require.ErrorIs(t, err, repo.ErrSliced)
+	}
+	// What is no column of the caller's object stays.
+	mine := &Tag{Name: "go", Books: []Book{{Title: "mine"}}}
+	created, err := l.tags.By("name").GetOrCreate(ctx, mine)
+	require.NoError(t, err)
+	require.False(t, created)
+	require.Equal(t, go_.ID, mine.ID)
+	require.Len(t, mine.Books, 1)
+}
+
 // A violation of another constraint than the one asked about is an error.
 func TestGetOrCreateOtherConstraint(t *testing.T) {
 	t.Parallel()

@@ -13,7 +13,6 @@ import (
 
 	"github.com/gormango/gormango/models"
 	"github.com/gormango/gormango/repo"
-	"github.com/gormango/gormango/repotest"
 	"github.com/gormango/gormango/txutil"
 )
 
@@ -36,7 +35,7 @@ type sheet struct {
 
 func documents(t *testing.T) (context.Context, *gorm.DB, *repo.Repository[document]) {
 	t.Helper()
-	db := repotest.Open(t, &document{}, &sheet{})
+	db := openDB(t, &document{}, &sheet{})
 	return context.Background(), db, repo.New[document](db)
 }
 
@@ -58,6 +57,9 @@ func TestUUIDKey(t *testing.T) {
 	require.NoError(t, err, "the text form does")
 	require.Equal(t, own, got.ID)
 
+	if *plain {
+		return // its own calls have no callback of ours
+	}
 	// Plain GORM, alone and in slices, and a child that comes along.
 	plain := document{Name: "e", Pages: []sheet{{Text: "x"}}}
 	require.NoError(t, db.Create(&plain).Error)

@@ -2,12 +2,16 @@ package repo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/query"
@@ -124,23 +128,36 @@ func (p Params[T]) order(qs QuerySet[T], values url.Values) (QuerySet[T], error)
 	var terms []Ordering[T]
 	for _, term := range strings.Split(asked[0], ",") {
 		name := strings.TrimPrefix(term, "-")
-		i := slices.IndexFunc(p.Orderings, func(o Ordering[T]) bool { return strings.TrimPrefix(string(o), "-") == name })
+		i := slices.IndexFunc(p.Orderings, func(o Ordering[T]) bool { n, _ := orderName(o); return n == name })
 		if i < 0 {
 			var choices []string
 			for _, o := range p.Orderings {
-				choices = append(choices, strings.TrimPrefix(string(o), "-"))
+				n, _ := orderName(o)
+				choices = append(choices, n)
 			}
 			slices.Sort(choices)
 			return qs, &ParamError{Param: "order_by", Value: term, Want: "an ordering", Choices: choices}
 		}
-		terms = append(terms, Ordering[T](term))
+		_, nulls := orderName(p.Orderings[i])
+		terms = append(terms, Ordering[T](term+nulls))
 	}
 	qs = qs.OrderBy(terms...)
 	return qs, qs.Err()
 }
 
+// orderName is the name in an ordering, and what follows it (" nulls last").
+func orderName[T any](o Ordering[T]) (name, nulls string) {
+	name, nulls, found := strings.Cut(strings.TrimPrefix(string(o), "-"), " ")
+	if found {
+		nulls = " " + nulls
+	}
+	return name, nulls
+}
+
 // Page applies the query string, counts the rows and reads the part of them
-// that limit and offset name. Two statements, and one for each prefetched relation.
+// that limit and offset name. The primary key is the last term of the order, so
+// that pages neither repeat rows nor leave some out. Two statements, and one for each prefetched relation.
+// A value that only the server could judge, of an enum or an address, is a *ParamError when it refuses it.
 func (p Params[T]) Page(ctx context.Context, src Source[T], values url.Values) (Page[T], error) {
 	qs, err := p.Apply(src, values)
 	if err != nil {
@@ -157,21 +174,50 @@ func (p Params[T]) Page(ctx context.Context, src Source[T], values url.Values) (
 	if limit, err = number(values, "limit", limit, most); err != nil {
 		return Page[T]{}, err
 	}
-	offset, err := number(values, "offset", 0, 1<<62)
+	offset, err := number(values, "offset", 0, math.MaxInt)
 	if err != nil {
 		return Page[T]{}, err
 	}
 	total, err := qs.Count(ctx)
 	if err != nil {
-		return Page[T]{}, err
+		return Page[T]{}, p.refused(qs, values, err)
 	}
 	items := []*T{}
 	if int64(offset) < total && limit > 0 {
-		if items, err = qs.Limit(limit).Offset(offset).All(ctx); err != nil {
+		if items, err = qs.byKeyAtLast().Limit(limit).Offset(offset).All(ctx); err != nil {
 			return Page[T]{}, err
 		}
 	}
 	return Page[T]{Items: items, Total: total}, nil
+}
+
+// refused finds the parameter whose value the server does not take (SQLSTATE
+// class 22): one of a type that is not parsed here.
+func (p Params[T]) refused(qs QuerySet[T], values url.Values, err error) error {
+	var pg *pgconn.PgError
+	if !errors.As(err, &pg) || !strings.HasPrefix(pg.Code, "22") {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		path, lookupErr := lookup.Resolve(qs.s.model, name)
+		if lookupErr != nil || path.Field == nil || path.Field.LookupKind() != lookup.Other {
+			continue
+		}
+		return &ParamError{Param: name, Value: values.Get(name), Want: "a value of the column's type"}
+	}
+	return err
+}
+
+// byKeyAtLast has the primary key settle the order of rows that are equal otherwise.
+func (qs QuerySet[T]) byKeyAtLast() QuerySet[T] {
+	return qs.refine(func(s *state) error {
+		orders, err := s.q.Orders()
+		if err != nil {
+			return chainError(s.model.Name, "", err)
+		}
+		s.q = s.q.OrderBy(append(slices.Clone(orders), query.ByKey(s.model)...))
+		return nil
+	})
 }
 
 func number(values url.Values, name string, otherwise, most int) (int, error) {
@@ -180,7 +226,7 @@ func number(values url.Values, name string, otherwise, most int) (int, error) {
 		return otherwise, nil
 	}
 	want := fmt.Sprintf("an integer from 0 to %d", most)
-	if most == 1<<62 {
+	if most == math.MaxInt {
 		want = "an integer of 0 or more"
 	}
 	if len(given) != 1 {
@@ -199,7 +245,7 @@ func (s *state) parse(name, text string) (any, error) {
 	if err != nil {
 		return nil, chainError(s.model.Name, name, err)
 	}
-	value, want, err := query.Parse(p, text)
+	value, want, err := query.Parse(p, text, s.reg.TimeZone())
 	if err != nil {
 		return nil, chainError(s.model.Name, name, err)
 	}

@@ -84,6 +84,47 @@ func TestParamsPage(t *testing.T) {
 	require.Equal(t, []string{"b1", "b2"}, titles(t, qs), "Apply never slices")
 }
 
+// Rows that are equal in the order asked for stand on one page each.
+func TestPagesDoNotOverlap(t *testing.T) {
+	t.Parallel()
+	ctx, l := setup(t)
+	ann := l.author(t, "Ann")
+	for i := range 40 {
+		l.book(t, fmt.Sprint("b", i), ann, func(b *Book) {
+			if i%2 == 0 {
+				b.Rating = ptr(1.0)
+			}
+		})
+	}
+	params := repo.Params[Book]{Orderings: []repo.Ordering[Book]{"-rating nulls last", "title"}, Limit: 7, MaxLimit: 100}
+	for _, order := range []string{"", "&order_by=rating", "&order_by=-rating"} {
+		seen := map[int64]bool{}
+		for offset := 0; offset < 40; offset += 7 {
+			page, err := params.Page(ctx, l.books, query(t, fmt.Sprint("offset=", offset, order)))
+			require.NoError(t, err)
+			for _, b := range page.Items {
+				require.False(t, seen[b.ID], "twice: %d %s", b.ID, order)
+				seen[b.ID] = true
+			}
+			if offset == 0 && order != "&order_by=rating" {
+				require.NotNil(t, page.Items[0].Rating, "nulls last, as the declaration says")
+			}
+		}
+		require.Len(t, seen, 40)
+	}
+}
+
+// What only the server can judge is the request's fault all the same.
+func TestParamsOfOtherTypes(t *testing.T) {
+	t.Parallel()
+	ctx, r := sizedRows(t)
+	params := repo.Params[sized]{Filters: []repo.Lookup[sized]{"mood", "level"}}
+	_, err := params.Page(ctx, r, query(t, "mood=nope"))
+	require.EqualError(t, err, `repo: parameter "mood": "nope" is not a value of the column's type`)
+	_, err = params.Page(ctx, r, query(t, "mood=wild"))
+	require.NoError(t, err)
+}
+
 func TestParamsRefuse(t *testing.T) {
 	t.Parallel()
 	ctx, l := setup(t)

@@ -53,6 +53,9 @@ func (e *PatchError) Unwrap() error { return e.Err }
 // field that has none, and anything after the object are a *PatchError, and obj may then be changed in part. obj has
 // to be a GORM model. It runs no statement.
 func DecodePatch[T any](r io.Reader, obj *T, allowed ...Name[T]) ([]Name[T], error) {
+	if obj == nil {
+		return nil, errors.New("repo: DecodePatch: a nil object")
+	}
 	members, err := patchable(obj, allowed)
 	if err != nil {
 		return nil, err
@@ -142,14 +145,35 @@ var patchSchemas sync.Map
 func setMember[T any](obj *T, f *schema.Field, raw json.RawMessage) error {
 	at := f.ReflectValueOf(context.Background(), reflect.ValueOf(obj).Elem())
 	fresh := reflect.New(at.Type())
-	if bytes.Equal(bytes.TrimSpace(raw), []byte("null")) && !nullable(at.Type()) {
+	null := bytes.Equal(bytes.TrimSpace(raw), []byte("null"))
+	if null && !nullable(at.Type()) {
 		return errors.New("null is not allowed")
 	}
-	if err := json.Unmarshal(raw, fresh.Interface()); err != nil {
+	if value, valid, ok := nullPair(fresh); ok {
+		valid.SetBool(!null)
+		if !null {
+			if err := json.Unmarshal(raw, value.Addr().Interface()); err != nil {
+				return err
+			}
+		}
+	} else if err := json.Unmarshal(raw, fresh.Interface()); err != nil {
 		return err
 	}
 	at.Set(fresh.Elem())
 	return nil
+}
+
+// nullPair gives the two fields of sql.NullString, sql.Null[T] and their kin,
+// which encoding/json does not know as what they mean.
+func nullPair(p reflect.Value) (value, valid reflect.Value, ok bool) {
+	t := p.Type().Elem()
+	if t.Kind() != reflect.Struct || t.NumField() != 2 || t.Field(1).Name != "Valid" || t.Field(1).Type.Kind() != reflect.Bool || !t.Field(0).IsExported() {
+		return value, valid, false
+	}
+	if _, own := p.Interface().(json.Unmarshaler); own {
+		return value, valid, false
+	}
+	return p.Elem().Field(0), p.Elem().Field(1), true
 }
 
 // nullable says whether null leaves a trace in a value of type t.

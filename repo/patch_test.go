@@ -1,6 +1,7 @@
 package repo_test
 
 import (
+	"database/sql"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -43,6 +44,28 @@ func TestDecodePatch(t *testing.T) {
 	names, err = repo.DecodePatch(strings.NewReader(`{}`), p)
 	require.NoError(t, err)
 	require.Empty(t, names)
+}
+
+func TestDecodePatchOfNullTypes(t *testing.T) {
+	t.Parallel()
+	type nulls struct {
+		models.AutoKey
+		Text  sql.NullString
+		Count sql.Null[int64]
+		At    sql.NullTime
+	}
+	n := &nulls{}
+	_, err := repo.DecodePatch(strings.NewReader(`{"text": "x", "count": 5, "at": "2026-01-02T03:04:05Z"}`), n)
+	require.NoError(t, err)
+	require.Equal(t, sql.NullString{String: "x", Valid: true}, n.Text)
+	require.Equal(t, sql.Null[int64]{V: 5, Valid: true}, n.Count)
+	require.Equal(t, 2026, n.At.Time.Year())
+	_, err = repo.DecodePatch(strings.NewReader(`{"text": null, "count": null}`), n)
+	require.NoError(t, err)
+	require.Equal(t, sql.NullString{}, n.Text)
+	require.False(t, n.Count.Valid)
+	_, err = repo.DecodePatch[page](strings.NewReader(`{}`), nil)
+	require.EqualError(t, err, "repo: DecodePatch: a nil object")
 }
 
 func TestDecodePatchRefuses(t *testing.T) {

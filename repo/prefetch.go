@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"time"
 
 	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
 
 	"github.com/gormango/gormango/internal/compile"
 	"github.com/gormango/gormango/internal/exec"
@@ -54,8 +56,10 @@ func prefetchOne(ctx context.Context, s *state, rel *modelinfo.Relation, owners 
 	}
 	for _, o := range owners {
 		v, _ := own.ValueOf(ctx, o)
-		if err := place(rel.Rel.Field.ReflectValueOf(ctx, o), rel, found[comparable(v)]); err != nil {
-			return err
+		if field, ok := rel.In(o); ok {
+			if err := place(field, rel, found[comparable(v)]); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -102,7 +106,11 @@ func related(ctx context.Context, s *state, rel *modelinfo.Relation, keys []any)
 			return nil, err
 		}
 	}
-	objs, extra, err := exec.Objects(ctx, s.db, st, rel.Kind == modelinfo.ManyToMany)
+	var ownerType reflect.Type // of the column that tells whose a row is
+	if rel.Kind == modelinfo.ManyToMany {
+		ownerType = rel.Through.From[0].Ref.FieldType
+	}
+	objs, extra, err := exec.Objects(ctx, s.db, st, ownerType)
 	if err != nil {
 		return nil, err
 	}
@@ -172,6 +180,14 @@ func comparable(v any) any {
 			return nil
 		}
 		rv = rv.Elem()
+	}
+	if rv.IsValid() {
+		switch x := rv.Interface().(type) {
+		case decimal.Decimal:
+			return x.String() // equal numbers may differ inside
+		case time.Time:
+			return x.UnixMicro()
+		}
 	}
 	switch {
 	case !rv.IsValid():

@@ -147,7 +147,7 @@ type label struct {
 func TestPrefetchOtherKeys(t *testing.T) {
 	t.Parallel()
 	ctx, _ := setup(t)
-	db := repotest.Open(t, &shelf{}, &box{}, &label{})
+	db := openDB(t, &shelf{}, &box{}, &label{})
 	shelves, boxes := repo.New[shelf](db), repo.New[box](db)
 	require.NoError(t, shelves.Create(ctx, &shelf{Code: "x"}, &shelf{Code: "y"}))
 	for i := range 3 {

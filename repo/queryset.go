@@ -24,6 +24,8 @@ type state struct {
 	model *modelinfo.Model
 	q     *query.Query
 	err   error
+	// skipHooks is what the *gorm.DB was told.
+	skipHooks bool
 	// open says that the last call was Filter or Exclude, which And extends.
 	open bool
 }
@@ -264,6 +266,9 @@ func (s *state) relations(names []string, many bool) ([]*modelinfo.Relation, err
 			return nil, chainError(s.model.Name, name, errors.New("relations are loaded one level deep yet: "+name))
 		}
 		rel := p.Relations[0].(*modelinfo.Relation)
+		if !many && rel.BehindPointer() {
+			return nil, chainError(s.model.Name, name, errors.New(s.model.Name+"."+name+" lies in a struct that is embedded by a pointer (use PrefetchRelated)"))
+		}
 		if rel.ToMany() && !many {
 			return nil, chainError(s.model.Name, name, errors.New(s.model.Name+"."+name+" leads to many rows (use PrefetchRelated)"))
 		}

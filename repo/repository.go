@@ -20,18 +20,36 @@ type Repository[T any] struct{ QuerySet[T] }
 // New gives the repository of T in db. It runs no statement; a model that
 // cannot be read is the error of every terminal, and of Err. db may be a
 // transaction of GORM's, in a hook for example: then everything runs in it.
+// Its SkipHooks holds; Unscoped shows deleted rows and has Delete remove them. A db with other
+// conditions, or one of DryRun, is an error, rather than one that is passed over.
 func New[T any](db *gorm.DB) *Repository[T] {
 	if db == nil {
 		return &Repository[T]{}
 	}
-	s := &state{db: db.Session(&gorm.Session{NewDB: true}), reg: modelinfo.Of(db)}
-	s.model, s.err = s.reg.Model(reflect.TypeFor[T]())
+	own := db.Clauses() // the statement that db's next call would use
+	s := &state{db: db.Session(&gorm.Session{NewDB: true}), reg: modelinfo.Of(db), skipHooks: own.Statement.SkipHooks, q: &query.Query{Limit: -1}}
+	if s.err = usable(own); s.err == nil {
+		s.model, s.err = s.reg.Model(reflect.TypeFor[T]())
+	}
 	if s.err == nil {
 		s.q = query.New(s.model)
-	} else {
-		s.q = &query.Query{Limit: -1}
+		if own.Statement.Unscoped {
+			s.q = s.q.Deleted()
+		}
 	}
 	return &Repository[T]{QuerySet[T]{s}}
+}
+
+// usable refuses a *gorm.DB with settings that a repository would not follow.
+func usable(db *gorm.DB) error {
+	st := db.Statement
+	switch {
+	case db.Config.DryRun:
+		return errors.New("repo: the *gorm.DB is a dry run, and a repository writes (use SQL to see statements)")
+	case len(st.Clauses) > 0 || len(st.Joins) > 0 || len(st.Preloads) > 0 || len(st.Selects) > 0 || len(st.Omits) > 0 || st.Table != "" || st.Distinct:
+		return errors.New("repo: the *gorm.DB carries conditions, which a repository does not take over (give New a db without them, and use Filter)")
+	}
+	return nil
 }
 
 // ByPK reads the row with that primary key, within what the repository was
@@ -55,6 +73,12 @@ func (r *Repository[T]) Create(ctx context.Context, obj *T, more ...*T) error {
 	}
 	objs := append([]*T{obj}, more...)
 	for _, o := range objs {
+		if o == nil {
+			return errNil(s.model.Name)
+		}
+		if err := takeKeys(ctx, s.model, reflect.ValueOf(o).Elem()); err != nil {
+			return err
+		}
 		if err := s.check(ctx, o); err != nil {
 			return err
 		}
@@ -72,7 +96,8 @@ func (r *Repository[T]) Create(ctx context.Context, obj *T, more ...*T) error {
 // Save checks the object (Clean) and writes it: an object without a key is
 // created, one with a key changes its row, every column or the named ones. It never inserts a
 // row under a key that is set: a row that is not there is ErrDoesNotExist. Zero values are written. UpdatedAt
-// becomes now. GORM's update hooks run, then in a transaction. Relations are not saved.
+// becomes now. GORM's update hooks run, then in a transaction. Relations are not saved: the columns of
+// foreign keys are what is written, and a loaded object that is not the one they name is dropped.
 //
 // Errors as Create's, and *FieldError for a name that is no column.
 func (r *Repository[T]) Save(ctx context.Context, obj *T, fields ...Name[T]) error {
@@ -108,7 +133,7 @@ func (r *Repository[T]) Refresh(ctx context.Context, obj *T, fields ...Name[T]) 
 	if err != nil {
 		return err
 	}
-	columns, err := s.named(nameStrings(fields), func(*modelinfo.Field) bool { return true })
+	columns, err := s.named(nameStrings(fields), func(f *modelinfo.Field) bool { return f.Readable })
 	if err != nil {
 		return err
 	}
@@ -145,7 +170,7 @@ func (r *Repository[T]) Delete(ctx context.Context, obj *T, more ...*T) (Deleted
 			return Deleted{}, noKey(s.model.Name, "there is no row to delete")
 		}
 	}
-	err = s.together(ctx, len(objs) > 1 || s.model.Schema.BeforeDelete || s.model.Schema.AfterDelete, func(ctx context.Context) error {
+	err = s.together(ctx, len(objs) > 1 || !s.skipHooks && (s.model.Schema.BeforeDelete || s.model.Schema.AfterDelete), func(ctx context.Context) error {
 		for _, o := range objs {
 			if err := remove(ctx, s, o); err != nil {
 				return err

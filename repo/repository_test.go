@@ -13,7 +13,6 @@ import (
 	"github.com/gormango/gormango"
 	"github.com/gormango/gormango/models"
 	"github.com/gormango/gormango/repo"
-	"github.com/gormango/gormango/repotest"
 	"github.com/gormango/gormango/txutil"
 )
 
@@ -165,7 +164,7 @@ type stamped struct {
 func TestColumnsThatFillThemselves(t *testing.T) {
 	t.Parallel()
 	ctx, _ := setup(t)
-	db := repotest.Open(t, &stamped{})
+	db := openDB(t, &stamped{})
 	r := repo.New[stamped](db)
 	s := &stamped{Name: "a"}
 	require.NoError(t, r.Create(ctx, s))
@@ -227,6 +226,7 @@ func TestUnbound(t *testing.T) {
 // Everything with the context of a transaction runs in it, plain GORM too.
 func TestOneTransaction(t *testing.T) {
 	t.Parallel()
+	onlyOpened(t, "plain GORM calls that join the context's transaction")
 	ctx, l := setup(t)
 	stop := errors.New("stop")
 	err := txutil.Atomic(ctx, l.db, func(ctx context.Context) error {
@@ -243,8 +243,14 @@ func TestOneTransaction(t *testing.T) {
 	require.Zero(t, count(t, ctx, l.books.QuerySet))
 	require.Zero(t, count(t, ctx, l.authors.QuerySet))
 
-	// GORM's own transaction is one for a repository made of it.
-	err = l.db.Transaction(func(tx *gorm.DB) error {
+}
+
+// GORM's own transaction is one for a repository made of it.
+func TestRepositoryOfATransaction(t *testing.T) {
+	t.Parallel()
+	ctx, l := setup(t)
+	stop := errors.New("stop")
+	err := l.db.Transaction(func(tx *gorm.DB) error {
 		require.NoError(t, repo.New[Author](tx).Create(ctx, &Author{Name: "Cid"}))
 		return stop
 	})

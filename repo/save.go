@@ -52,10 +52,11 @@ func missing(model string, err error) error {
 	return err
 }
 
-// hasKey says whether every part of the primary key is set.
+// hasKey says whether the primary key is set: no part that the database or a
+// mixin makes is zero. A part that the application gives may be zero, as 0 or "" can be a key.
 func (s *state) hasKey(ctx context.Context, rv reflect.Value) bool {
 	for _, f := range s.model.Key {
-		if _, zero := f.ValueOf(ctx, rv); zero {
+		if _, zero := f.ValueOf(ctx, rv); zero && (f.Auto || f.FuncDefault || f == s.model.UUIDKey) {
 			return false
 		}
 	}
@@ -71,16 +72,16 @@ func create[T any](ctx context.Context, s *state, obj *T) error {
 		return err
 	}
 	rv := reflect.ValueOf(obj).Elem()
-	if err := takeKeys(ctx, s.model, rv); err != nil {
-		return err
-	}
-	undo := s.remember(ctx, rv)
+	undo := s.remember(ctx, rv, s.filledAtCreation())
 	if err := s.prepare(ctx, rv); err != nil {
 		return err
 	}
 	var err error
 	if hooks.rewritten() {
 		err = hooks.byGORM(func(tx *gorm.DB) *gorm.DB { return tx.Omit(clause.Associations).Create(obj) })
+		if errors.Is(err, pgx.ErrNoRows) {
+			err = nil // ON CONFLICT DO NOTHING has its way
+		}
 	} else {
 		columns, back := s.insertColumns(ctx, rv)
 		err = send(ctx, s, compile.Insert(s.model, columns, back), exec.Values(ctx, rv, columns), back, obj)
@@ -101,16 +102,34 @@ func (s *state) prepare(ctx context.Context, rv reflect.Value) error {
 	return exec.Stamp(ctx, rv, s.model.Fields, s.db.NowFunc(), true)
 }
 
+// filledAtCreation are the fields that a create may fill.
+func (s *state) filledAtCreation() []*modelinfo.Field {
+	var fields []*modelinfo.Field
+	for _, f := range s.model.Fields {
+		if f.Auto || f.FuncDefault || f.Generated || f == s.model.UUIDKey || f == s.model.Version || f.AutoCreateTime > 0 || f.AutoUpdateTime > 0 {
+			fields = append(fields, f)
+		}
+	}
+	return fields
+}
+
+// filledAtUpdate are the fields that a save fills, and deleted, a soft delete.
+func (s *state) filledAtUpdate(deleted bool) []*modelinfo.Field {
+	var fields []*modelinfo.Field
+	for _, f := range s.model.Fields {
+		if f.Generated || f == s.model.Version || f.AutoUpdateTime > 0 || deleted && f == s.model.SoftDelete {
+			fields = append(fields, f)
+		}
+	}
+	return fields
+}
+
 // remember gives what puts back the fields that a write fills, and has the
 // transaction do the same when it rolls back: a key that no row has would make
 // the next Save look for that row.
-func (s *state) remember(ctx context.Context, rv reflect.Value) (undo func()) {
-	var fields []*modelinfo.Field
-	for _, f := range s.model.Fields {
-		if f.Auto || f.FuncDefault || f.Generated || f == s.model.UUIDKey || f == s.model.Version || f == s.model.SoftDelete ||
-			f.AutoCreateTime > 0 || f.AutoUpdateTime > 0 {
-			fields = append(fields, f)
-		}
+func (s *state) remember(ctx context.Context, rv reflect.Value, fields []*modelinfo.Field) (undo func()) {
+	if len(fields) == 0 {
+		return func() {}
 	}
 	before := exec.Values(ctx, rv, fields)
 	undo = func() {
@@ -143,7 +162,9 @@ func (s *state) insertColumns(ctx context.Context, rv reflect.Value) (columns, b
 		_, zero := f.ValueOf(ctx, rv)
 		switch {
 		case f.Generated, zero && (f.Auto || f.FuncDefault):
-			back = append(back, f)
+			if f.Readable {
+				back = append(back, f)
+			}
 		case f.Creatable:
 			columns = append(columns, f)
 		}
@@ -158,15 +179,15 @@ func takeKeys(ctx context.Context, m *modelinfo.Model, rv reflect.Value) error {
 		if rel.Kind != modelinfo.BelongsTo {
 			continue
 		}
-		owner := rel.Rel.Field.ReflectValueOf(ctx, rv)
-		if owner.Kind() != reflect.Pointer || owner.IsNil() {
+		owner, ok := rel.Loaded(ctx, rv)
+		if !ok {
 			continue
 		}
 		for _, p := range rel.Pairs {
 			if _, zero := p.From.ValueOf(ctx, rv); !zero {
 				continue
 			}
-			key, zero := p.To.ValueOf(ctx, owner.Elem())
+			key, zero := p.To.ValueOf(ctx, owner)
 			if zero {
 				return noKey(rel.To.Name, fmt.Sprintf("%s.%s was not saved before %s (create it first)", m.Name, rel.Name, m.Name))
 			}
@@ -185,9 +206,6 @@ func save[T any](ctx context.Context, s *state, obj *T, columns []*modelinfo.Fie
 		return err
 	}
 	rv := reflect.ValueOf(obj).Elem()
-	if err := takeKeys(ctx, s.model, rv); err != nil {
-		return err
-	}
 	if named { // a named save moves UpdatedAt too
 		for _, f := range s.model.Fields {
 			if f.AutoUpdateTime > 0 && updatable(f) && !slices.Contains(columns, f) {
@@ -195,53 +213,69 @@ func save[T any](ctx context.Context, s *state, obj *T, columns []*modelinfo.Fie
 			}
 		}
 	}
-	undo := s.remember(ctx, rv)
+	undo := s.remember(ctx, rv, s.filledAtUpdate(false))
 	if err := exec.Stamp(ctx, rv, columns, s.db.NowFunc(), false); err != nil {
 		return err
 	}
 	var back []*modelinfo.Field
 	for _, f := range s.model.Fields {
-		if f.Generated {
+		if f.Generated && f.Readable {
 			back = append(back, f)
 		}
 	}
-	var err error
-	if hooks.rewritten() {
-		err = hooks.byGORM(func(tx *gorm.DB) *gorm.DB {
-			return tx.Select(columnNames(columns)).Omit(clause.Associations).Updates(obj)
-		})
-	} else {
-		err = s.updateRow(ctx, rv, columns, back, func(sql string, args []any) error { return send(ctx, s, sql, args, back, obj) })
-	}
+	err := s.updateRow(ctx, rv, columns, func(w rowWrite) error {
+		if hooks.rewritten() {
+			return hooks.byGORM(func(tx *gorm.DB) *gorm.DB {
+				return w.sameVersion(tx).Select(columnNames(w.columns)).Omit(clause.Associations).Updates(obj)
+			})
+		}
+		return send(ctx, s, compile.UpdateRow(s.model, w.columns, w.by, back, false), w.args, back, obj)
+	})
 	if err != nil {
 		undo()
 		return err
 	}
+	dropStale(ctx, s.model, rv)
 	return hooks.run(afterUpdate, afterSave)
+}
+
+// rowWrite is an update of one row: the columns that are written, those that
+// the row is found by, the arguments of both.
+type rowWrite struct {
+	columns, by []*modelinfo.Field
+	args        []any
+	version     *modelinfo.Field
+	was         any // the version that the row must have
+}
+
+// sameVersion puts the version into a statement of GORM's.
+func (w rowWrite) sameVersion(tx *gorm.DB) *gorm.DB {
+	if w.version == nil {
+		return tx
+	}
+	return tx.Where(clause.Eq{Column: clause.Column{Table: clause.CurrentTable, Name: w.version.DBName}, Value: w.was})
 }
 
 // updateRow writes columns of the object's row by its key and, when the model
 // has one, its version, which it raises.
-func (s *state) updateRow(ctx context.Context, rv reflect.Value, columns, back []*modelinfo.Field, run func(sql string, args []any) error) error {
-	by := s.model.Key
-	version := s.model.Version
-	var was any
-	if version != nil {
-		was, _ = version.ValueOf(ctx, rv)
-		columns = append(without(columns, version), version)
-		by = append(slices.Clip(by), version)
-		if err := version.Set(ctx, rv, was.(int64)+1); err != nil {
+func (s *state) updateRow(ctx context.Context, rv reflect.Value, columns []*modelinfo.Field, run func(w rowWrite) error) error {
+	w := rowWrite{columns: columns, by: s.model.Key, version: s.model.Version}
+	if w.version != nil {
+		w.was, _ = w.version.ValueOf(ctx, rv)
+		w.columns = append(without(columns, w.version), w.version)
+		w.by = append(slices.Clip(w.by), w.version)
+		if err := w.version.Set(ctx, rv, w.was.(int64)+1); err != nil {
 			return err
 		}
 	}
-	if len(columns) == 0 {
-		columns = s.model.Key // a row of nothing but its key: say whether it is there
+	if len(w.columns) == 0 {
+		w.columns = s.model.Key // a row of nothing but its key: say whether it is there
 	}
-	args := append(exec.Values(ctx, rv, columns), exec.Values(ctx, rv, s.model.Key)...)
-	if version != nil {
-		args = append(args, was)
+	w.args = append(exec.Values(ctx, rv, w.columns), exec.Values(ctx, rv, s.model.Key)...)
+	if w.version != nil {
+		w.args = append(w.args, w.was)
 	}
-	return s.vanished(ctx, rv, run(compile.UpdateRow(s.model, columns, by, back), args))
+	return s.vanished(ctx, rv, run(w))
 }
 
 // vanished tells why a write found no row: it is not there, or has another version.
@@ -288,20 +322,27 @@ func remove[T any](ctx context.Context, s *state, obj *T) error {
 		return err
 	}
 	if hooks.rewritten() {
-		if err := hooks.byGORM(func(tx *gorm.DB) *gorm.DB { return tx.Delete(obj) }); err != nil {
+		w := rowWrite{version: s.model.Version}
+		if w.version != nil {
+			w.was, _ = w.version.ValueOf(ctx, rv)
+		}
+		err := hooks.byGORM(func(tx *gorm.DB) *gorm.DB { return w.sameVersion(tx).Delete(obj) })
+		if err := s.vanished(ctx, rv, err); err != nil {
 			return err
 		}
 		return hooks.run(afterDelete)
 	}
-	if f := s.model.SoftDelete; f != nil {
-		undo := s.remember(ctx, rv)
+	if f := s.model.SoftDelete; f != nil && !s.q.WithDeleted {
+		undo := s.remember(ctx, rv, s.filledAtUpdate(true))
 		now := s.db.NowFunc()
 		err := f.Set(ctx, rv, now)
 		if err == nil {
 			err = exec.Stamp(ctx, rv, []*modelinfo.Field{f}, now, false)
 		}
 		if err == nil {
-			err = s.updateRow(ctx, rv, []*modelinfo.Field{f}, nil, execute)
+			err = s.updateRow(ctx, rv, []*modelinfo.Field{f}, func(w rowWrite) error {
+				return execute(compile.UpdateRow(s.model, w.columns, w.by, nil, true), w.args)
+			})
 		}
 		if err != nil {
 			undo()
@@ -325,15 +366,16 @@ func dropStale(ctx context.Context, m *modelinfo.Model, rv reflect.Value) {
 		if rel.Kind != modelinfo.BelongsTo {
 			continue
 		}
-		owner := rel.Rel.Field.ReflectValueOf(ctx, rv)
-		if owner.Kind() != reflect.Pointer || owner.IsNil() {
+		owner, ok := rel.Loaded(ctx, rv)
+		if !ok {
 			continue
 		}
 		for _, p := range rel.Pairs {
 			fk, _ := p.From.ValueOf(ctx, rv)
-			key, _ := p.To.ValueOf(ctx, owner.Elem())
+			key, _ := p.To.ValueOf(ctx, owner)
 			if comparable(fk) != comparable(key) {
-				owner.SetZero()
+				at, _ := rel.In(rv)
+				at.SetZero()
 				break
 			}
 		}

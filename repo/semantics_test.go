@@ -12,7 +12,6 @@ import (
 
 	"github.com/gormango/gormango/models"
 	"github.com/gormango/gormango/repo"
-	"github.com/gormango/gormango/repotest"
 )
 
 // node is a tree of rows: NULLs at every step of a path.
@@ -132,7 +131,7 @@ func genPred(t *rapid.T, nodes *repo.Repository[node], depth int) pred {
 func TestConditionsMeanTwoTruthValues(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	db := repotest.Open(t, &node{})
+	db := openDB(t, &node{})
 	nodes := repo.New[node](db)
 	all := grow(t, nodes)
 	rapid.Check(t, func(t *rapid.T) {
@@ -203,7 +202,7 @@ func grow(t *testing.T, nodes *repo.Repository[node]) []*node {
 func TestNotAcrossANullableRelation(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	nodes := repo.New[node](repotest.Open(t, &node{}))
+	nodes := repo.New[node](openDB(t, &node{}))
 	all := grow(t, nodes)
 	for _, qs := range []repo.QuerySet[node]{
 		nodes.Exclude("parent__must", 1),

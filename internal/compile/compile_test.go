@@ -133,7 +133,7 @@ func TestWrites(t *testing.T) {
 	e := &query.Expr{Kind: query.Arith, Op: '*', Left: &query.Expr{Kind: query.Arith, Op: '+', Left: &query.Expr{Column: query.Column{Field: g.Field("a")}},
 		Right: &query.Expr{Kind: query.Const, Value: int64(1)}}, Right: &query.Expr{Kind: query.Const, Value: 1.5}}
 	st = compile.Update(query.New(g), []compile.Set{{Field: g.Field("b"), Expr: e}}, time.UTC)
-	require.Equal(t, `UPDATE "goods" SET "b" = ("goods"."a" + $1) * $2::float8`, st.SQL)
+	require.Equal(t, `UPDATE "goods" SET "b" = ("goods"."a" + $1::int4) * $2::float8`, st.SQL)
 }
 
 func TestRows(t *testing.T) {
@@ -143,7 +143,7 @@ func TestRows(t *testing.T) {
 	require.Equal(t, `INSERT INTO "shops" DEFAULT VALUES`, compile.Insert(m, nil, nil))
 	require.Equal(t, `INSERT INTO "shops" ("name", "area_id") SELECT u.c1, u.c2 FROM unnest($1::text[], $2::bigint[]) WITH ORDINALITY AS u(c1, c2, n) ORDER BY u.n RETURNING "shops"."id"`,
 		compile.InsertArrays(m, m.Fields[1:], m.Key))
-	require.Equal(t, `UPDATE "goods" SET "name" = $1 WHERE "goods"."a" = $2 AND "goods"."b" = $3`, compile.UpdateRow(g, g.Fields[2:], g.Key, nil))
+	require.Equal(t, `UPDATE "goods" SET "name" = $1 WHERE "goods"."a" = $2 AND "goods"."b" = $3`, compile.UpdateRow(g, g.Fields[2:], g.Key, nil, false))
 	require.Equal(t, `SELECT "goods"."name" FROM "goods" WHERE "goods"."a" = $1 AND "goods"."b" = $2`, compile.SelectRow(g, g.Fields[2:]))
 	require.Equal(t, `DELETE FROM "shops" WHERE "shops"."id" = $1`, compile.DeleteRow(m, m.Key))
 	w := model[weird](t)

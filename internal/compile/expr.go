@@ -1,6 +1,8 @@
 package compile
 
 import (
+	"time"
+
 	"github.com/shopspring/decimal"
 
 	"github.com/gormango/gormango/internal/query"
@@ -17,13 +19,19 @@ func (b *builder) expr(e *query.Expr) {
 		b.arg(e.Value)
 		// Beside a column of another type the server would take the
 		// parameter for that type: 1.5 beside an integer.
-		switch e.Value.(type) {
+		switch v := e.Value.(type) {
+		case int64:
+			if v == int64(int32(v)) {
+				b.str("::int4")
+			} else {
+				b.str("::int8")
+			}
 		case float64:
 			b.str("::float8")
 		case decimal.Decimal:
 			b.str("::numeric")
-		case string:
-			b.str("::text")
+		case time.Duration:
+			b.str("::interval")
 		}
 	case query.Arith:
 		b.operand(e.Left)

@@ -1,7 +1,9 @@
 package compile
 
 import (
+	"regexp"
 	"strconv"
+	"strings"
 
 	"github.com/gormango/gormango/internal/modelinfo"
 )
@@ -44,7 +46,7 @@ func InsertArrays(m *modelinfo.Model, columns, returning []*modelinfo.Field) str
 			b.str(", ")
 		}
 		b.place(i + 1)
-		b.str("::" + f.SQLType + "[]")
+		b.str("::" + elementType(f.SQLType) + "[]")
 	}
 	b.str(") WITH ORDINALITY AS u(")
 	for i := range columns {
@@ -53,6 +55,23 @@ func InsertArrays(m *modelinfo.Model, columns, returning []*modelinfo.Field) str
 	b.str("n) ORDER BY u.n")
 	b.returning(returning)
 	return string(b.buf)
+}
+
+// modifier is a type's length, precision or scale.
+var modifier = regexp.MustCompile(`\([^)]*\)`)
+
+// elementType is a column's type without its modifier. A cast to varchar(10)
+// cuts a text that is too long; without the length it is the assignment to the
+// column that looks, and refuses. char and bit alone would mean a length of 1.
+func elementType(sqlType string) string {
+	t := strings.TrimSpace(modifier.ReplaceAllString(sqlType, ""))
+	switch strings.ToLower(t) {
+	case "char", "character":
+		return "bpchar"
+	case "bit":
+		return "varbit"
+	}
+	return t
 }
 
 func insertInto(m *modelinfo.Model, columns []*modelinfo.Field) *builder {
@@ -74,7 +93,8 @@ func insertInto(m *modelinfo.Model, columns []*modelinfo.Field) *builder {
 
 // UpdateRow changes one row: the values of columns are the first arguments,
 // those that the row is found by, its key and perhaps more, the last.
-func UpdateRow(m *modelinfo.Model, columns, by, returning []*modelinfo.Field) string {
+// With live a row that a soft delete has hidden is not found.
+func UpdateRow(m *modelinfo.Model, columns, by, returning []*modelinfo.Field, live bool) string {
 	b := &builder{alias: []alias{{name: m.Table, model: m, parent: -1}}}
 	b.str("UPDATE ")
 	b.table(m.Table)
@@ -88,6 +108,11 @@ func UpdateRow(m *modelinfo.Model, columns, by, returning []*modelinfo.Field) st
 		b.place(i + 1)
 	}
 	b.found(by, len(columns))
+	if live && m.SoftDelete != nil {
+		b.str(" AND ")
+		b.column(0, m.SoftDelete)
+		b.str(" IS NULL")
+	}
 	b.returning(returning)
 	return string(b.buf)
 }

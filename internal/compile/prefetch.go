@@ -24,7 +24,7 @@ func Through(rel *modelinfo.Relation, keys any, loc *time.Location) (*Stmt, erro
 		b.name(column)
 	}
 	b.str("SELECT ")
-	for i, f := range rel.To.Fields {
+	for i, f := range rel.To.Reads {
 		if i > 0 {
 			b.str(", ")
 		}
@@ -60,6 +60,6 @@ func Through(rel *modelinfo.Relation, keys any, loc *time.Location) (*Stmt, erro
 	b.str(")")
 	b.orderBy(orders)
 	st := b.stmt()
-	st.Objects = []Object{{Fields: rel.To.Fields, Model: rel.To, Parent: -1}}
+	st.Objects = []Object{{Fields: rel.To.Reads, Model: rel.To, Parent: -1}}
 	return st, nil
 }

@@ -11,11 +11,11 @@ import (
 // Select reads the rows of q with the relations that it joins.
 func Select(q *query.Query, loc *time.Location) (*Stmt, error) {
 	b := newBuilder(q, loc)
-	objects := []Object{{Fields: q.Model.Fields, Model: q.Model, Parent: -1}}
+	objects := []Object{{Fields: q.Model.Reads, Model: q.Model, Parent: -1}}
 	at := []int{0}
 	for _, rel := range q.Related {
 		i, _ := b.joinPath([]*modelinfo.Relation{rel})
-		objects = append(objects, Object{Fields: rel.To.Fields, Model: rel.To, Parent: 0, Rel: rel})
+		objects = append(objects, Object{Fields: rel.To.Reads, Model: rel.To, Parent: 0, Rel: rel})
 		at = append(at, i)
 	}
 	orders, err := b.orders()

@@ -52,16 +52,9 @@ func (b *builder) conditionOfWrite() *Stmt {
 		none, _ = b.condition()
 	} else {
 		b.str(" WHERE ")
-		key := b.q.Model.Key
-		if len(key) > 1 {
-			b.str("(")
-		}
-		b.columns(key)
-		if len(key) > 1 {
-			b.str(")")
-		}
+		b.rowKey()
 		b.str(" IN (SELECT ")
-		b.columns(key)
+		b.rowKey()
 		b.from()
 		none, _ = b.condition()
 		b.str(")")
@@ -69,6 +62,22 @@ func (b *builder) conditionOfWrite() *Stmt {
 	st := b.stmt()
 	st.None, st.Unconditional = none, all
 	return st
+}
+
+// rowKey writes what tells rows apart: the primary key, or the place of the row
+// in a table that has none.
+func (b *builder) rowKey() {
+	switch key := b.q.Model.Key; len(key) {
+	case 0:
+		b.table(b.alias[0].name)
+		b.str(".ctid")
+	case 1:
+		b.columns(key)
+	default:
+		b.str("(")
+		b.columns(key)
+		b.str(")")
+	}
 }
 
 // asked weighs what the caller asked for alone, without the condition that

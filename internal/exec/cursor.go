@@ -22,10 +22,11 @@ var cursors atomic.Uint64
 // to fn with a context in which the cursor's transaction is reached; fn returns
 // false to stop. Inside a transaction the cursor belongs to it and its connection is
 // free while fn runs. Outside, it holds a connection and a transaction of its own.
-func Chunks[T any](ctx context.Context, db *gorm.DB, st *compile.Stmt, size int, fn func(ctx context.Context, chunk []*T) bool) (err error) {
-	src, err := Source(db)
-	if err != nil {
-		return err
+func Chunks[T any](ctx context.Context, db *gorm.DB, st *compile.Stmt, size int, fn func(ctx context.Context, chunk []*T) bool) error {
+	name := `"gormango_` + strconv.FormatUint(cursors.Add(1), 10) + `"`
+	src, native := pgpool.Of(db)
+	if !native {
+		return foreignChunks(ctx, db, st, name, size, fn)
 	}
 	if src.Tx(ctx) == nil {
 		tx, err := src.Begin(ctx, pgx.TxOptions{})
@@ -33,16 +34,15 @@ func Chunks[T any](ctx context.Context, db *gorm.DB, st *compile.Stmt, size int,
 			return err
 		}
 		defer func() { _ = tx.Rollback() }() // it has read only; after Commit this does nothing
-		if err := chunks(pgpool.WithTx(ctx, tx), db, src, st, size, fn); err != nil {
+		if err := chunks(pgpool.WithTx(ctx, tx), db, src, st, name, size, fn); err != nil {
 			return err
 		}
 		return tx.Commit()
 	}
-	return chunks(ctx, db, src, st, size, fn)
+	return chunks(ctx, db, src, st, name, size, fn)
 }
 
-func chunks[T any](ctx context.Context, db *gorm.DB, src pgpool.Source, st *compile.Stmt, size int, fn func(ctx context.Context, chunk []*T) bool) error {
-	name := `"gormango_` + strconv.FormatUint(cursors.Add(1), 10) + `"`
+func chunks[T any](ctx context.Context, db *gorm.DB, src pgpool.Source, st *compile.Stmt, name string, size int, fn func(ctx context.Context, chunk []*T) bool) error {
 	// The names differ each time, so these statements must not fill the cache of prepared ones.
 	uncached := func(args []any) []any { return append([]any{pgx.QueryExecModeDescribeExec}, formatted(args)...) }
 	run := func(sql string, args []any, read func(rows pgx.Rows) (int, error)) error {
@@ -66,8 +66,10 @@ func chunks[T any](ctx context.Context, db *gorm.DB, src pgpool.Source, st *comp
 	if err := run("DECLARE "+name+" NO SCROLL CURSOR FOR "+st.SQL, st.Args, nothing); err != nil {
 		return err
 	}
+	// Also the way of a panic in the loop, which somebody may recover within the transaction.
+	defer closeCursor(ctx, src, name)
 	shape := Shape(st.Objects)
-	fetch := fmt.Sprintf("FETCH FORWARD %d FROM %s", size, name)
+	fetch := fetchFrom(name, size)
 	for {
 		var chunk []*T
 		err := run(fetch, nil, func(rows pgx.Rows) (n int, err error) {
@@ -81,16 +83,24 @@ func chunks[T any](ctx context.Context, db *gorm.DB, src pgpool.Source, st *comp
 			break
 		}
 	}
-	if tx := src.Tx(ctx); tx != nil && ctx.Err() == nil {
-		// The transaction may have been aborted by the loop's own statements,
-		// which have returned their errors; the cursor is gone with it then.
-		_ = src.Do(ctx, func(ctx context.Context, conn *pgx.Conn) error {
-			if conn.PgConn().TxStatus() != 'T' {
-				return nil
-			}
-			_, err := conn.Exec(ctx, "CLOSE "+name, pgx.QueryExecModeExec)
-			return err
-		})
-	}
 	return nil
+}
+
+// closeCursor ends a cursor whose transaction goes on. One that the loop's own
+// statements have aborted has lost its cursors.
+func closeCursor(ctx context.Context, src pgpool.Source, name string) {
+	if ctx.Err() != nil {
+		return
+	}
+	_ = src.Do(ctx, func(ctx context.Context, conn *pgx.Conn) error {
+		if conn.PgConn().TxStatus() != 'T' {
+			return nil
+		}
+		_, err := conn.Exec(ctx, "CLOSE "+name, pgx.QueryExecModeExec)
+		return err
+	})
+}
+
+func fetchFrom(name string, size int) string {
+	return fmt.Sprintf("FETCH FORWARD %d FROM %s", size, name)
 }

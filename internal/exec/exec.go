@@ -1,6 +1,7 @@
 // Package exec runs compiled statements on the pgx connection beneath a
-// *gorm.DB and decodes their rows. It never builds SQL. Every function obeys
-// the transaction of the *gorm.DB and of the context, and tells GORM's logger what ran.
+// *gorm.DB and decodes their rows; where there is none, since the *gorm.DB was
+// opened elsewhere, through GORM. It never builds SQL. Every function obeys the
+// transaction of the *gorm.DB and of the context, and tells GORM's logger what ran.
 package exec
 
 import (
@@ -17,34 +18,26 @@ import (
 	"github.com/gormango/gormango/internal/rowcodec"
 )
 
-// Source gives where db's statements run.
-func Source(db *gorm.DB) (pgpool.Source, error) {
-	src, ok := pgpool.Of(db)
-	if !ok {
-		return src, pgpool.ErrNotOpened
-	}
-	return src, nil
-}
-
 // OnRollback has fn run when the transaction of db or ctx rolls back, or the
 // savepoint that the call stands in. Outside a transaction nothing is kept.
 func OnRollback(ctx context.Context, db *gorm.DB, fn func()) {
-	if src, err := Source(db); err == nil {
-		if tx := src.Tx(ctx); tx != nil {
-			_ = tx.OnRollback(fn) // refused by a transaction that is over, whose statement fails next
+	src, native := pgpool.Of(db)
+	if !native {
+		if _, hooks := pgpool.Foreign(ctx, db); hooks != nil {
+			hooks.Rollbacks = append(hooks.Rollbacks, fn)
 		}
+		return
+	}
+	if tx := src.Tx(ctx); tx != nil {
+		_ = tx.OnRollback(fn) // refused by a transaction that is over, whose statement fails next
 	}
 }
 
 // query runs a statement with rows and hands them to read, which reads them to their end.
-func query(ctx context.Context, db *gorm.DB, sql string, args []any, read func(rows pgx.Rows) (int64, error)) error {
-	src, err := Source(db)
-	if err != nil {
-		return err
-	}
+func query(ctx context.Context, db *gorm.DB, src pgpool.Source, sql string, args []any, read func(rows pgx.Rows) (int64, error)) error {
 	begin := time.Now()
 	var n int64
-	err = src.Do(ctx, func(ctx context.Context, conn *pgx.Conn) error {
+	err := src.Once(ctx, func(ctx context.Context, conn *pgx.Conn) error {
 		rows, err := conn.Query(ctx, sql, formatted(args)...)
 		if err != nil {
 			return err
@@ -81,13 +74,13 @@ func trace(ctx context.Context, db *gorm.DB, begin time.Time, sql string, args [
 
 // Exec runs a statement without rows and gives the number it affected.
 func Exec(ctx context.Context, db *gorm.DB, sql string, args []any) (int64, error) {
-	src, err := Source(db)
-	if err != nil {
-		return 0, err
+	src, native := pgpool.Of(db)
+	if !native {
+		return foreignExec(ctx, db, sql, args)
 	}
 	begin := time.Now()
 	var n int64
-	err = src.Do(ctx, func(ctx context.Context, conn *pgx.Conn) error {
+	err := src.Once(ctx, func(ctx context.Context, conn *pgx.Conn) error {
 		tag, err := conn.Exec(ctx, sql, args...)
 		n = tag.RowsAffected()
 		return err
@@ -98,9 +91,13 @@ func Exec(ctx context.Context, db *gorm.DB, sql string, args []any) (int64, erro
 
 // All reads every row of a Select. limit sizes the allocations, 0 when unknown.
 func All[T any](ctx context.Context, db *gorm.DB, st *compile.Stmt, limit int) ([]*T, error) {
+	src, native := pgpool.Of(db)
+	if !native {
+		return foreignAll[T](ctx, db, st)
+	}
 	var out []*T
 	shape := Shape(st.Objects)
-	err := query(ctx, db, st.SQL, st.Args, func(rows pgx.Rows) (n int64, err error) {
+	err := query(ctx, db, src, st.SQL, st.Args, func(rows pgx.Rows) (n int64, err error) {
 		out, err = rowcodec.Collect[T](ctx, rows, shape, limit)
 		return int64(len(out)), err
 	})
@@ -110,7 +107,15 @@ func All[T any](ctx context.Context, db *gorm.DB, st *compile.Stmt, limit int) (
 // Row reads the one row of a statement into dst, whose columns are zeroed first.
 // Without a row the error is pgx.ErrNoRows and dst is as it was.
 func Row[T any](ctx context.Context, db *gorm.DB, sql string, args []any, shape *rowcodec.Shape, dst *T) error {
-	return query(ctx, db, sql, args, func(rows pgx.Rows) (int64, error) {
+	src, native := pgpool.Of(db)
+	if !native {
+		n, err := foreignRows(ctx, db, sql, args, shape, []*T{dst})
+		if err == nil && n == 0 {
+			err = pgx.ErrNoRows
+		}
+		return err
+	}
+	return query(ctx, db, src, sql, args, func(rows pgx.Rows) (int64, error) {
 		err := rowcodec.ScanInto(ctx, rows, shape, dst)
 		if err != nil {
 			return 0, err
@@ -121,34 +126,48 @@ func Row[T any](ctx context.Context, db *gorm.DB, sql string, args []any, shape 
 
 // Rows reads as many rows as there are dsts, in their order.
 func Rows[T any](ctx context.Context, db *gorm.DB, sql string, args []any, shape *rowcodec.Shape, dsts []*T) error {
-	return query(ctx, db, sql, args, func(rows pgx.Rows) (int64, error) {
-		n, err := rowcodec.ScanEach(ctx, rows, shape, dsts)
+	all := func(n int, err error) error {
 		if err == nil && n < len(dsts) {
-			err = fmt.Errorf("gormango: %d rows came back for %d that were written (a rule or a trigger swallowed some)", n, len(dsts))
+			return fmt.Errorf("gormango: %d rows came back for %d that were written (a rule or a trigger swallowed some)", n, len(dsts))
 		}
-		return int64(n), err
+		return err
+	}
+	src, native := pgpool.Of(db)
+	if !native {
+		return all(foreignRows(ctx, db, sql, args, shape, dsts))
+	}
+	return query(ctx, db, src, sql, args, func(rows pgx.Rows) (int64, error) {
+		n, err := rowcodec.ScanEach(ctx, rows, shape, dsts)
+		return int64(n), all(n, err)
 	})
 }
 
 // Count reads the number that a statement gives.
 func Count(ctx context.Context, db *gorm.DB, st *compile.Stmt) (int64, error) {
 	var count int64
-	err := query(ctx, db, st.SQL, st.Args, func(rows pgx.Rows) (int64, error) {
-		return 1, scanOne(rows, &count)
-	})
+	err := value(ctx, db, st, &count)
 	return count, err
 }
 
 // Exists says whether a statement gives a row.
 func Exists(ctx context.Context, db *gorm.DB, st *compile.Stmt) (bool, error) {
 	var one int64
-	err := query(ctx, db, st.SQL, st.Args, func(rows pgx.Rows) (int64, error) {
-		return 1, scanOne(rows, &one)
-	})
+	err := value(ctx, db, st, &one)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return false, nil
 	}
 	return err == nil, err
+}
+
+// value reads the one column of the first row; pgx.ErrNoRows when there is none.
+func value(ctx context.Context, db *gorm.DB, st *compile.Stmt, dst any) error {
+	src, native := pgpool.Of(db)
+	if !native {
+		return foreignValue(ctx, db, st, dst)
+	}
+	return query(ctx, db, src, st.SQL, st.Args, func(rows pgx.Rows) (int64, error) {
+		return 1, scanOne(rows, dst)
+	})
 }
 
 func scanOne(rows pgx.Rows, dst any) error {

@@ -9,9 +9,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 	"gorm.io/driver/postgres"
 	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
 
 	"github.com/gormango/gormango"
 	"github.com/gormango/gormango/internal/compile"
@@ -96,12 +98,38 @@ func TestChunks(t *testing.T) {
 	require.Eventually(t, func() bool { return acquired(t, db) == 0 }, time.Second, time.Millisecond, "nothing is held after a stop or a panic")
 }
 
+// A database that GORM opened by itself runs the same statements; the whole
+// suite of package repo runs on one with -plain.
 func TestForeignDatabase(t *testing.T) {
 	t.Parallel()
-	db, err := gorm.Open(postgres.Open("host=127.0.0.1 port=1"), &gorm.Config{DisableAutomaticPing: true})
+	ctx := context.Background()
+	db, err := gorm.Open(postgres.Open(repotest.URL(t)), &gorm.Config{Logger: logger.Discard})
 	require.NoError(t, err)
-	_, err = exec.Exec(context.Background(), db, "SELECT 1", nil)
-	require.ErrorIs(t, err, gormango.ErrNotOpened)
+	t.Cleanup(func() {
+		pool, err := db.DB()
+		require.NoError(t, err)
+		require.NoError(t, pool.Close())
+		modelinfo.Remove(db)
+	})
+	require.NoError(t, db.AutoMigrate(&row{}))
+	m, err := modelinfo.Of(db).Model(reflect.TypeFor[row]())
+	require.NoError(t, err)
+	n, err := exec.Exec(ctx, db, "INSERT INTO rows (n) SELECT generate_series(1, $1::int)", []any{25})
+	require.NoError(t, err)
+	require.EqualValues(t, 25, n)
+	all, err := exec.All[row](ctx, db, selectAll(t, m), 0)
+	require.NoError(t, err)
+	require.Len(t, all, 25)
+	var sizes []int
+	require.NoError(t, exec.Chunks(ctx, db, selectAll(t, m), 10, func(_ context.Context, chunk []*row) bool { sizes = append(sizes, len(chunk)); return true }))
+	require.Equal(t, []int{10, 10, 5}, sizes)
+	count, err := exec.Count(ctx, db, compile.Count(query.New(m), time.UTC))
+	require.NoError(t, err)
+	require.EqualValues(t, 25, count)
+	one := &row{}
+	require.NoError(t, exec.Row(ctx, db, `SELECT "n" FROM "rows" WHERE "n" = $1`, []any{7}, exec.FieldShape(m, m.Fields[1:2]), one))
+	require.Equal(t, 7, one.N)
+	require.ErrorIs(t, exec.Row(ctx, db, `SELECT "n" FROM "rows" WHERE "n" = $1`, []any{99}, exec.FieldShape(m, m.Fields[1:2]), one), pgx.ErrNoRows)
 }
 
 func TestStatementErrors(t *testing.T) {

@@ -8,21 +8,26 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/gormango/gormango/internal/compile"
+	"github.com/gormango/gormango/internal/pgpool"
 	"github.com/gormango/gormango/internal/rowcodec"
 )
 
 // Objects is All where the model is known at run time only: it gives pointers
-// to new structs. With owner, each row has one more column, whose value stands beside its object.
-func Objects(ctx context.Context, db *gorm.DB, st *compile.Stmt, owner bool) (objs []reflect.Value, owners []any, err error) {
+// to new structs. With owner, each row has one more column, whose value, of that type, stands beside its object.
+func Objects(ctx context.Context, db *gorm.DB, st *compile.Stmt, owner reflect.Type) (objs []reflect.Value, owners []any, err error) {
 	if st.None {
 		return nil, nil, nil
 	}
 	shape := Shape(st.Objects)
 	typ := shape.Objects[0].Type
-	if owner {
+	if owner != nil {
 		shape.Objects[0].Fields = append(shape.Objects[0].Fields, nil)
 	}
-	err = query(ctx, db, st.SQL, st.Args, func(rows pgx.Rows) (int64, error) {
+	src, native := pgpool.Of(db)
+	if !native {
+		return foreignObjects(ctx, db, st, shape, owner)
+	}
+	err = query(ctx, db, src, st.SQL, st.Args, func(rows pgx.Rows) (int64, error) {
 		var plan *rowcodec.Plan
 		for rows.Next() {
 			if plan == nil {
@@ -36,24 +41,15 @@ func Objects(ctx context.Context, db *gorm.DB, st *compile.Stmt, owner bool) (ob
 				return 0, err
 			}
 			objs = append(objs, obj)
-			if owner {
-				key, err := decode(rows, len(vals)-1)
-				if err != nil {
+			if owner != nil {
+				fd, key := rows.FieldDescriptions()[len(vals)-1], reflect.New(owner)
+				if err := rows.TypeMap().Scan(fd.DataTypeOID, fd.Format, vals[len(vals)-1], key.Interface()); err != nil {
 					return 0, err
 				}
-				owners = append(owners, key)
+				owners = append(owners, key.Elem().Interface())
 			}
 		}
 		return int64(len(objs)), nil
 	})
 	return objs, owners, err
-}
-
-// decode gives the value of one column of the current row in the type that pgx has for it.
-func decode(rows pgx.Rows, column int) (any, error) {
-	fd, raw := rows.FieldDescriptions()[column], rows.RawValues()[column]
-	if t, ok := rows.TypeMap().TypeForOID(fd.DataTypeOID); ok {
-		return t.Codec.DecodeValue(rows.TypeMap(), fd.DataTypeOID, fd.Format, raw)
-	}
-	return string(raw), nil
 }

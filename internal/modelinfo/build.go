@@ -44,10 +44,10 @@ func (b *builder) model(t reflect.Type) (*Model, error) {
 	b.made[t] = m
 	_, m.Cleans = reflect.New(t).Interface().(models.Cleaner)
 	for _, name := range s.DBNames {
-		f := s.FieldsByDBName[name]
-		if f.Readable {
-			b.field(m, f)
-		}
+		b.field(m, s.FieldsByDBName[name])
+	}
+	if err := checkEmbedded(s); err != nil {
+		return nil, err
 	}
 	for _, rel := range relationships(s) {
 		if err := b.relation(m, rel); err != nil {
@@ -79,6 +79,9 @@ func (b *builder) field(m *Model, f *schema.Field) {
 	}
 	field.Kind = kindOf(field.SQLType)
 	m.Fields = append(m.Fields, field)
+	if f.Readable {
+		m.Reads = append(m.Reads, field)
+	}
 	m.fields[field.Name] = field
 	if f.PrimaryKey {
 		m.Key = append(m.Key, field)
@@ -122,6 +125,9 @@ func (b *builder) dataType(f *schema.Field) string {
 // isFunction tells a default that the database computes from a constant.
 func isFunction(def string) bool {
 	def = strings.ToLower(def)
+	if strings.HasPrefix(def, "'") {
+		return false
+	}
 	return strings.Contains(def, "(") || strings.HasPrefix(def, "current_") || strings.HasPrefix(def, "local") || def == "session_user"
 }
 
@@ -185,6 +191,23 @@ func relationships(s *schema.Schema) []*schema.Relationship {
 		}
 	}
 	return rels
+}
+
+// checkEmbedded refuses a model whose embedded structs bring one relation
+// twice: GORM keeps one of them, and the other's foreign key would never be set.
+func checkEmbedded(s *schema.Schema) error {
+	seen := map[string]*schema.Field{}
+	for _, f := range s.Fields {
+		if f.DBName != "" || s.Relationships.Relations[f.Name] == nil {
+			continue
+		}
+		if other := seen[f.Name]; other != nil {
+			return fmt.Errorf("gormango: model %s: relation %s comes from %s and from %s, so one is lost (give each struct's relation a name of its own)",
+				s.Name, f.Name, other.BindName(), f.BindName())
+		}
+		seen[f.Name] = f
+	}
+	return nil
 }
 
 func (b *builder) relation(m *Model, rel *schema.Relationship) error {

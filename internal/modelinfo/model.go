@@ -1,6 +1,7 @@
 package modelinfo
 
 import (
+	"context"
 	"reflect"
 
 	"gorm.io/gorm/schema"
@@ -17,7 +18,8 @@ type Model struct {
 	Schema *schema.Schema // GORM's own cached schema
 	Meta   models.Meta
 
-	Fields    []*Field // every column that can be read, in the order of the struct
+	Fields    []*Field // every column, in the order of the struct
+	Reads     []*Field // those of Fields that may be read
 	Key       []*Field // the primary key
 	Relations []*Relation
 	// SoftDelete is the gorm.DeletedAt column that hides a row, nil when there is none.
@@ -142,6 +144,53 @@ type ThroughPair struct {
 
 // Target is part of lookup.Relation.
 func (r *Relation) Target() lookup.Model { return r.To }
+
+// In gives the field of the relation in a struct of From. It is false where the
+// field lies in an embedded struct that is not there, which is not made.
+func (r *Relation) In(rv reflect.Value) (reflect.Value, bool) {
+	for _, i := range r.Rel.Field.StructField.Index {
+		if i < 0 {
+			i = -i - 1
+		}
+		if rv.Kind() == reflect.Pointer {
+			if rv.IsNil() {
+				return rv, false
+			}
+			rv = rv.Elem()
+		}
+		rv = rv.Field(i)
+	}
+	return rv, true
+}
+
+// Loaded gives the related object in a struct of From, for a relation to one
+// row. It is false when there is none: a nil pointer, or a struct without a key.
+func (r *Relation) Loaded(ctx context.Context, rv reflect.Value) (reflect.Value, bool) {
+	at, ok := r.In(rv)
+	if !ok {
+		return at, false
+	}
+	if at.Kind() == reflect.Pointer {
+		return at.Elem(), !at.IsNil()
+	}
+	for _, f := range r.To.Key {
+		if _, zero := f.ValueOf(ctx, at); zero {
+			return at, false
+		}
+	}
+	return at, at.Kind() == reflect.Struct
+}
+
+// BehindPointer says that the field of the relation lies in a struct that is
+// embedded by a pointer.
+func (r *Relation) BehindPointer() bool {
+	for _, i := range r.Rel.Field.StructField.Index {
+		if i < 0 {
+			return true
+		}
+	}
+	return false
+}
 
 // ToMany is part of lookup.Relation.
 func (r *Relation) ToMany() bool { return r.Kind == HasMany || r.Kind == ManyToMany }

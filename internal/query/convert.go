@@ -7,6 +7,7 @@ import (
 	"math"
 	"reflect"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -40,7 +41,7 @@ func (c converter) want() string {
 		kind = "a value of type " + c.field.FieldType.String()
 	}
 	if c.rel != nil {
-		kind = "a " + c.rel.To.Name + " or its key, " + kind
+		kind = "an object of " + c.rel.To.Name + " or its key, " + kind
 	}
 	return kind
 }
@@ -64,6 +65,13 @@ func (c converter) scalar(v any) (Value, bool) {
 		s, ok := textOf(v)
 		return Value{Arg: s}, ok
 	}
+	if c.field.Serializer != nil && !c.year {
+		out, err := c.field.Serializer.Value(context.Background(), c.field.Field, reflect.Value{}, v)
+		return Value{Arg: out}, err == nil
+	}
+	if _, ok := v.(driver.Valuer); ok && (kind == lookup.Int || kind == lookup.Text || kind == lookup.Float || kind == lookup.Bool) {
+		return c.valuer(v) // what the type writes is what it is found by
+	}
 	rv := reflect.ValueOf(v)
 	switch kind {
 	case lookup.Int:
@@ -72,7 +80,7 @@ func (c converter) scalar(v any) (Value, bool) {
 		if rv.Kind() == reflect.String {
 			return Value{Arg: rv.String()}, true
 		}
-		return c.valuer(v)
+		return Value{}, false
 	case lookup.Float:
 		switch {
 		case rv.CanFloat():
@@ -82,14 +90,14 @@ func (c converter) scalar(v any) (Value, bool) {
 		case rv.CanUint():
 			return Value{Arg: float64(rv.Uint())}, true
 		}
-		return c.valuer(v)
+		return Value{}, false
 	case lookup.Decimal:
 		return decimalOf(v, rv)
 	case lookup.Bool:
 		if rv.Kind() == reflect.Bool {
 			return Value{Arg: rv.Bool()}, true
 		}
-		return c.valuer(v)
+		return Value{}, false
 	case lookup.Time, lookup.Date:
 		if t, ok := v.(time.Time); ok {
 			return Value{Arg: t}, true
@@ -140,9 +148,6 @@ func (c converter) integer(rv reflect.Value) (Value, bool) {
 		}
 		return Value{Arg: int64(n), Beyond: beyond(int64(n), lo, hi)}, true
 	}
-	if rv.CanInterface() {
-		return c.valuer(rv.Interface())
-	}
 	return Value{}, false
 }
 
@@ -171,8 +176,11 @@ func decimalOf(v any, rv reflect.Value) (Value, bool) {
 		return Value{Arg: decimal.NewFromUint64(rv.Uint())}, true
 	case rv.CanFloat():
 		f := rv.Float()
-		if math.IsNaN(f) || math.IsInf(f, 0) {
-			return Value{}, false
+		switch { // numeric has these, decimal.Decimal has not
+		case math.IsNaN(f):
+			return Value{Arg: "NaN"}, true
+		case math.IsInf(f, 0):
+			return Value{Arg: strings.TrimPrefix(strconv.FormatFloat(f, 'g', -1, 64), "+") + "inity"}, true
 		}
 		return Value{Arg: decimal.NewFromFloat(f)}, true
 	}
@@ -185,6 +193,13 @@ func decimalOf(v any, rv reflect.Value) (Value, bool) {
 // textOf gives the text that a text lookup compares with: text, and numbers as they are written.
 func textOf(v any) (string, bool) {
 	rv := reflect.ValueOf(v)
+	if x, ok := v.(driver.Valuer); ok {
+		if out, err := x.Value(); err == nil {
+			if s, ok := out.(string); ok {
+				return s, true
+			}
+		}
+	}
 	switch {
 	case rv.Kind() == reflect.String:
 		return rv.String(), true
@@ -198,12 +213,6 @@ func textOf(v any) (string, bool) {
 		return x.String(), true
 	case uuid.UUID:
 		return x.String(), true
-	case driver.Valuer:
-		if out, err := x.Value(); err == nil {
-			if s, ok := out.(string); ok {
-				return s, true
-			}
-		}
 	case fmt.Stringer:
 		return x.String(), true
 	}
@@ -269,8 +278,11 @@ func plain(v any) (out any, null bool) {
 // them: no row equals NULL. Integers that the column cannot hold are left out too.
 func (c converter) list(v any) (Value, bool) {
 	rv := reflect.ValueOf(v)
-	if !rv.IsValid() || rv.Kind() != reflect.Slice && rv.Kind() != reflect.Array || rv.Type().Elem().Kind() == reflect.Uint8 {
+	if !rv.IsValid() || rv.Kind() != reflect.Slice && rv.Kind() != reflect.Array {
 		return Value{}, false
+	}
+	if rv.Type().Elem().Kind() == reflect.Uint8 && (c.field.Kind != lookup.Int || rv.Type() == reflect.TypeFor[[]byte]()) {
+		return Value{}, false // one value: bytes, a UUID
 	}
 	args := make([]any, 0, rv.Len())
 	for i := range rv.Len() {
@@ -299,6 +311,25 @@ func Array(args []any) any {
 			return args
 		}
 	}
+	if b := basic(t); b != t {
+		out := reflect.MakeSlice(reflect.SliceOf(b), len(args), len(args))
+		for i, a := range args {
+			out.Index(i).Set(reflect.ValueOf(a).Convert(b))
+		}
+		return out.Interface()
+	}
+	if t.Kind() == reflect.Pointer && basic(t.Elem()) != t.Elem() {
+		b := basic(t.Elem())
+		out := reflect.MakeSlice(reflect.SliceOf(reflect.PointerTo(b)), len(args), len(args))
+		for i, a := range args {
+			if p := reflect.ValueOf(a); !p.IsNil() {
+				v := reflect.New(b)
+				v.Elem().Set(p.Elem().Convert(b))
+				out.Index(i).Set(v)
+			}
+		}
+		return out.Interface()
+	}
 	out := reflect.MakeSlice(reflect.SliceOf(t), len(args), len(args))
 	for i, a := range args {
 		out.Index(i).Set(reflect.ValueOf(a))
@@ -318,4 +349,25 @@ func Assignable(name string, f *modelinfo.Field, rel *modelinfo.Relation, v any)
 		return nil, &ValueError{Lookup: name, Field: f, Value: v, Want: fmt.Sprintf("an integer from %d to %d", lo, hi)}
 	}
 	return val.Arg, nil
+}
+
+// basic is the built-in type of a named text or number: pgx knows lists of
+// those for every column, enums among them, and a list of a named uint8 would read as bytes.
+func basic(t reflect.Type) reflect.Type {
+	if t.Implements(reflect.TypeFor[driver.Valuer]()) {
+		return t
+	}
+	switch t.Kind() {
+	case reflect.String:
+		return reflect.TypeFor[string]()
+	case reflect.Bool:
+		return reflect.TypeFor[bool]()
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		return reflect.TypeFor[int64]()
+	case reflect.Uint8, reflect.Uint16, reflect.Uint32:
+		return reflect.TypeFor[int64]()
+	case reflect.Float32, reflect.Float64:
+		return reflect.TypeFor[float64]()
+	}
+	return t
 }

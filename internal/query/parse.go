@@ -1,6 +1,7 @@
 package query
 
 import (
+	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,8 +15,8 @@ import (
 )
 
 // Parse reads text, as a request's parameter has it, as a value for the
-// lookup p. When the text does not fit, want says what does. The error is of the lookup itself.
-func Parse(p lookup.Path, text string) (value any, want string, err error) {
+// lookup p. A date or time without an offset is one of zone. When the text does not fit, want says what does. The error is of the lookup itself.
+func Parse(p lookup.Path, text string, zone *time.Location) (value any, want string, err error) {
 	col, _, err := column(p)
 	if err != nil {
 		return nil, "", err
@@ -39,7 +40,7 @@ func Parse(p lookup.Path, text string) (value any, want string, err error) {
 	case lookup.In, lookup.Range:
 		var values []any
 		for _, part := range strings.Split(text, ",") {
-			v, want := parseOne(kind, part)
+			v, want := parseOne(kind, part, zone)
 			if want != "" {
 				return nil, "a list of values, each " + want, nil
 			}
@@ -50,11 +51,11 @@ func Parse(p lookup.Path, text string) (value any, want string, err error) {
 		}
 		return values, "", nil
 	}
-	value, want = parseOne(kind, text)
+	value, want = parseOne(kind, text, zone)
 	return value, want, nil
 }
 
-func parseOne(kind lookup.Kind, text string) (value any, want string) {
+func parseOne(kind lookup.Kind, text string, zone *time.Location) (value any, want string) {
 	switch kind {
 	case lookup.Int:
 		n, err := strconv.ParseInt(text, 10, 64)
@@ -72,7 +73,7 @@ func parseOne(kind lookup.Kind, text string) (value any, want string) {
 		return b, unless(err == nil, "true or false")
 	case lookup.Time, lookup.Date:
 		for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02 15:04:05", time.DateOnly} {
-			if t, err := time.Parse(layout, text); err == nil {
+			if t, err := time.ParseInLocation(layout, text, zone); err == nil {
 				return t, ""
 			}
 		}
@@ -80,6 +81,8 @@ func parseOne(kind lookup.Kind, text string) (value any, want string) {
 	case lookup.UUID:
 		id, err := uuid.Parse(text)
 		return id, unless(err == nil, "a UUID")
+	case lookup.JSON:
+		return text, unless(json.Valid([]byte(text)), "JSON")
 	}
 	return text, ""
 }

@@ -150,9 +150,9 @@ func TestWrongValues(t *testing.T) {
 		{"at__year", "2026", `Thing.at: lookup "at__year" takes an integer, not string "2026"`},
 		{"at__year__contains", 2, `Thing.at: lookup "at__year__contains" takes a comparison of years: exact, gt, gte, lt, lte, in, range or isnull, not int 2`},
 		{"code", "x", `Thing.code takes a UUID, not string "x"`},
-		{"owner", &Owner{}, `Thing.owner_id: lookup "owner" takes a Owner or its key, an integer, not *query_test.Owner`},
-		{"owner", &Thing{AutoKey: models.AutoKey{ID: 1}}, `Thing.owner_id: lookup "owner" takes a Owner or its key, an integer, not *query_test.Thing`},
-		{"name__contains", &query.Expr{}, `Thing.name: lookup "name__contains" takes a value, not an expression, not *query.Expr`},
+		{"owner", &Owner{}, `Thing.owner_id: lookup "owner" takes an object of Owner or its key, an integer, not *query_test.Owner`},
+		{"owner", &Thing{AutoKey: models.AutoKey{ID: 1}}, `Thing.owner_id: lookup "owner" takes an object of Owner or its key, an integer, not *query_test.Thing`},
+		{"name__contains", &query.Expr{}, `Thing.name: lookup "name__contains" takes a plain value, not an expression`},
 	} {
 		_, err := leaf(t, m, c.lookup, c.value)
 		require.EqualError(t, err, c.want)
@@ -312,7 +312,7 @@ func TestParse(t *testing.T) {
 	} {
 		p, err := lookup.Resolve(m, c.lookup)
 		require.NoError(t, err)
-		got, want, err := query.Parse(p, c.text)
+		got, want, err := query.Parse(p, c.text, time.UTC)
 		require.NoError(t, err)
 		require.Equal(t, c.refused, want, "%s=%s", c.lookup, c.text)
 		if c.refused == "" {

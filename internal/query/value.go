@@ -58,9 +58,11 @@ func describe(v any) string {
 	switch x := v.(type) {
 	case nil:
 		return "nil"
+	case *Expr:
+		return "an expression"
 	case string:
 		if len(x) > 40 {
-			x = x[:40] + "…"
+			x = strings.ToValidUTF8(x[:40], "") + "…"
 		}
 		return fmt.Sprintf("%T %q", v, x)
 	case bool, int, int8, int16, int32, int64, uint, uint8, uint16, uint32, uint64, float32, float64:
@@ -76,7 +78,7 @@ func (l *Leaf) setValue(text string, rel *modelinfo.Relation, v any) error {
 	bad := func(want string) error { return &ValueError{Lookup: text, Field: f, Value: v, Want: want} }
 	if e, ok := v.(*Expr); ok {
 		if l.Op == lookup.In || l.Op == lookup.Range || l.Op == lookup.IsNull || l.Op.IsText() || l.Year {
-			return bad("a value, not an expression")
+			return bad("a plain value")
 		}
 		l.Value = Value{Kind: Expression, Expr: e}
 		return nil
