@@ -4,7 +4,9 @@
 // by db.WithContext(ctx), and gormango.Native. A block inside a block is a savepoint. Each function
 // takes the database beside the context, since a context may carry transactions of several databases.
 //
-// The database must be one of gormango.Open; elsewhere the functions give gormango.ErrNotOpened.
+// The database is one of gormango.Open. On one that GORM opened by itself Atomic, OnCommit, InTransaction
+// and DB work for repositories and for GORM calls by DB(ctx, db), while db.WithContext(ctx) alone stays
+// outside; the other functions give gormango.ErrNotOpened.
 package txutil
 
 import (
@@ -12,24 +14,11 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/jackc/pgx/v5"
 	"gorm.io/gorm"
 
 	"github.com/gormango/gormango"
 	"github.com/gormango/gormango/internal/pgpool"
 )
-
-// ErrDurable says that a block of [Durable] was opened inside a transaction.
-var ErrDurable = errors.New("txutil: a durable block inside a transaction (open it outside, or drop Durable)")
-
-// Option is a setting of [Atomic].
-type Option func(*options)
-
-type options struct{ durable bool }
-
-// Durable has [Atomic] refuse with [ErrDurable] to run inside a transaction: when the block returns nil,
-// its work is saved. Default: a block inside a transaction is a savepoint.
-func Durable() Option { return func(o *options) { o.durable = true } }
 
 // Atomic runs fn in a transaction, or in a savepoint where ctx or db already is in one, and commits when
 // fn returns nil. An error, a panic and runtime.Goexit of fn roll back; the error is returned, the panic
@@ -40,19 +29,31 @@ func Durable() Option { return func(o *options) { o.durable = true } }
 // failed and rolled back, the outer one may go on. gormango.ErrCommitUnknown says that no answer to the
 // commit came, [AfterCommitError] that a callback of [OnCommit] failed after it. Atomic sends BEGIN and
 // COMMIT, or SAVEPOINT and RELEASE.
-func Atomic(ctx context.Context, db *gorm.DB, fn func(ctx context.Context) error, opts ...Option) (err error) {
+func Atomic(ctx context.Context, db *gorm.DB, fn func(ctx context.Context) error, opts ...Option) error {
 	var o options
 	for _, opt := range opts {
 		opt(&o)
 	}
 	source, ok := pgpool.Of(db)
 	if !ok {
-		return gormango.ErrNotOpened
+		return foreignBlock(ctx, db, fn, o)
 	}
-	if o.durable && source.Tx(ctx) != nil {
-		return ErrDurable
+	outer := source.Tx(ctx)
+	if err := o.check(outer != nil); err != nil {
+		return err
 	}
-	tx, err := source.Begin(ctx, pgx.TxOptions{})
+	if outer != nil && o.noSavepoint {
+		return joined(ctx, outer, fn)
+	}
+	if o.attempts == 0 {
+		return block(ctx, source, fn, o)
+	}
+	return retry(ctx, o.attempts, func() error { return block(ctx, source, fn, o) })
+}
+
+// block is one attempt.
+func block(ctx context.Context, source pgpool.Source, fn func(ctx context.Context) error, o options) (err error) {
+	tx, err := source.Begin(ctx, o.tx)
 	if err != nil {
 		return err
 	}
@@ -73,6 +74,22 @@ func Atomic(ctx context.Context, db *gorm.DB, fn func(ctx context.Context) error
 	if errors.Is(err, gormango.ErrConnBusy) {
 		return err // still open: roll it back
 	}
+	returned = true
+	return err
+}
+
+// joined is a block without a savepoint of its own.
+func joined(ctx context.Context, outer *pgpool.Tx, fn func(ctx context.Context) error) (err error) {
+	returned := false
+	defer func() {
+		switch {
+		case !returned:
+			outer.Fail(errors.New("it ended by a panic"))
+		case err != nil:
+			outer.Fail(err)
+		}
+	}()
+	err = fn(pgpool.WithTx(ctx, outer))
 	returned = true
 	return err
 }

@@ -11,7 +11,11 @@ import (
 // InTransaction reports whether ctx carries a transaction of db, or db is one. It runs no query.
 func InTransaction(ctx context.Context, db *gorm.DB) bool {
 	source, ok := pgpool.Of(db)
-	return ok && source.Tx(ctx) != nil
+	if !ok {
+		tx, _ := foreignTx(ctx, db)
+		return tx != nil
+	}
+	return source.Tx(ctx) != nil
 }
 
 // Without returns a context that has stepped out of all transactions: work with it is autonomous, on
@@ -27,6 +31,8 @@ func DB(ctx context.Context, db *gorm.DB) *gorm.DB {
 		if tx := source.Tx(ctx); tx != nil {
 			bound.Statement.ConnPool = tx
 		}
+	} else if tx, _ := foreignTx(ctx, db); tx != nil {
+		return tx.WithContext(ctx)
 	}
 	return bound
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"gorm.io/gorm"
 
 	"github.com/gormango/gormango"
@@ -170,4 +171,162 @@ func ExampleDB() {
 	// Output:
 	// rolled back
 	// []
+}
+
+func ExampleRetry() {
+	ctx := context.Background()
+	db := library(ctx)
+	defer gormango.Close(db)
+
+	runs := 0
+	err := txutil.Atomic(ctx, db, func(ctx context.Context) error {
+		runs++
+		if err := db.WithContext(ctx).Create(&Genre{Name: "poetry"}).Error; err != nil {
+			return err
+		}
+		if runs < 3 { // as if another transaction had come in between
+			return db.WithContext(ctx).Exec("DO $$ BEGIN RAISE 'conflict' USING ERRCODE = 'serialization_failure'; END $$").Error
+		}
+		return nil
+	}, txutil.Isolation(txutil.Serializable), txutil.Retry(5))
+	fmt.Println(runs, err)
+	show(db)
+	// Output:
+	// 3 <nil>
+	// [poetry]
+}
+
+func ExampleIsolation() {
+	ctx := context.Background()
+	db := library(ctx)
+	defer gormango.Close(db)
+
+	_ = txutil.Atomic(ctx, db, func(ctx context.Context) error {
+		var level string
+		err := db.WithContext(ctx).Raw("SHOW transaction_isolation").Scan(&level).Error
+		fmt.Println(level)
+		return err
+	}, txutil.Isolation(txutil.RepeatableRead))
+	// Output: repeatable read
+}
+
+func ExampleReadOnly() {
+	ctx := context.Background()
+	db := library(ctx)
+	defer gormango.Close(db)
+
+	err := txutil.Atomic(ctx, db, func(ctx context.Context) error {
+		return db.WithContext(ctx).Exec("CREATE TABLE reports (id int)").Error
+	}, txutil.ReadOnly())
+	var refused *pgconn.PgError
+	fmt.Println(errors.As(err, &refused), refused.Code)
+	// Output: true 25006
+}
+
+func ExampleDeferrable() {
+	ctx := context.Background()
+	db := library(ctx)
+	defer gormango.Close(db)
+
+	var genres int64
+	err := txutil.Atomic(ctx, db, func(ctx context.Context) error {
+		return db.WithContext(ctx).Model(&Genre{}).Count(&genres).Error
+	}, txutil.Isolation(txutil.Serializable), txutil.ReadOnly(), txutil.Deferrable())
+	fmt.Println(genres, err)
+	// Output: 0 <nil>
+}
+
+func ExampleWithoutSavepoint() {
+	ctx := context.Background()
+	db := library(ctx)
+	defer gormango.Close(db)
+
+	err := txutil.Atomic(ctx, db, func(ctx context.Context) error {
+		_ = txutil.Atomic(ctx, db, func(ctx context.Context) error {
+			return errors.New("half done")
+		}, txutil.WithoutSavepoint())
+		return nil // hides the error, and cannot be saved
+	})
+	fmt.Println(err)
+	// Output:
+	// pgpool: the block must roll back, a block inside it without a savepoint failed (return its error): half done
+}
+
+func ExampleSetRollback() {
+	ctx := context.Background()
+	db := library(ctx)
+	defer gormango.Close(db)
+
+	err := txutil.Atomic(ctx, db, func(ctx context.Context) error { // a trial run
+		if err := db.WithContext(ctx).Create(&Genre{Name: "poetry"}).Error; err != nil {
+			return err
+		}
+		return txutil.SetRollback(ctx, db)
+	})
+	fmt.Println(err)
+	show(db)
+	// Output:
+	// <nil>
+	// []
+}
+
+func ExampleAfterRollback() {
+	ctx := context.Background()
+	db := library(ctx)
+	defer gormango.Close(db)
+
+	err := txutil.Atomic(ctx, db, func(ctx context.Context) error {
+		fmt.Println("cover.png written")
+		if err := txutil.AfterRollback(ctx, db, func(context.Context) { fmt.Println("cover.png removed") }); err != nil {
+			return err
+		}
+		return errors.New("no licence")
+	})
+	fmt.Println(err)
+	// Output:
+	// cover.png written
+	// cover.png removed
+	// no licence
+}
+
+func ExampleSetLocal() {
+	ctx := context.Background()
+	db := library(ctx)
+	defer gormango.Close(db)
+
+	show := func(ctx context.Context) {
+		var timeout string
+		_ = db.WithContext(ctx).Raw("SHOW lock_timeout").Scan(&timeout).Error
+		fmt.Println(timeout)
+	}
+	_ = txutil.Atomic(ctx, db, func(ctx context.Context) error {
+		err := txutil.SetLocal(ctx, db, "lock_timeout", "2s")
+		show(ctx)
+		return err
+	})
+	show(ctx)
+	// Output:
+	// 2s
+	// 0
+}
+
+func ExampleAdvisoryLock() {
+	ctx := context.Background()
+	db := library(ctx)
+	defer gormango.Close(db)
+
+	const nightlyReport = 4711
+	err := txutil.Atomic(ctx, db, func(ctx context.Context) error {
+		if err := txutil.AdvisoryLock(ctx, db, nightlyReport); err != nil {
+			return err
+		}
+		fmt.Println("only one process is here at a time")
+		return nil
+	})
+	fmt.Println(err)
+	fmt.Println(txutil.AdvisoryLock(ctx, db, nightlyReport))
+	// Output:
+	// only one process is here at a time
+	// <nil>
+	// txutil: no transaction (call it inside Atomic, with the block's context)
 }

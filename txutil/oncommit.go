@@ -5,7 +5,6 @@ import (
 
 	"gorm.io/gorm"
 
-	"github.com/gormango/gormango"
 	"github.com/gormango/gormango/internal/pgpool"
 )
 
@@ -28,7 +27,7 @@ func (e *AfterCommitError) Unwrap() error { return e.Err }
 func OnCommit(ctx context.Context, db *gorm.DB, fn func(ctx context.Context) error) error {
 	source, ok := pgpool.Of(db)
 	if !ok {
-		return gormango.ErrNotOpened
+		return foreignOnCommit(ctx, db, fn)
 	}
 	tx := source.Tx(ctx)
 	if tx == nil {

@@ -1,15 +1,21 @@
 package pgpool
 
-import "context"
+import (
+	"context"
+
+	"gorm.io/gorm"
+)
 
 type txKey struct{}
 
 // link is one step of the chain of transactions that a context carries, the latest first. A link
 // without a transaction steps out of that of its pool.
 type link struct {
-	pool *Pool
-	tx   *Tx
-	next *link
+	pool    *Pool
+	tx      *Tx
+	foreign *gorm.DB // a transaction of a database without a Pool; see WithForeign
+	hooks   *ForeignHooks
+	next    *link
 }
 
 func links(ctx context.Context) *link {
@@ -50,3 +56,6 @@ func (p *Pool) TxFrom(ctx context.Context) *Tx {
 	}
 	return nil
 }
+
+// Outside returns ctx stepped out of the transaction of t's database; those of others stay.
+func (t *Tx) Outside(ctx context.Context) context.Context { return t.session.pool.outside(ctx) }

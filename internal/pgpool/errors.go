@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -22,9 +23,43 @@ var ErrConnectionLost = errors.New("gormango: connection lost, outcome of the st
 // the transaction is either saved or not, and only the data can tell.
 var ErrCommitUnknown = errors.New("gormango: connection lost during commit, outcome unknown")
 
+// ErrNotBegun says that BEGIN failed: nothing of the transaction has run.
+var ErrNotBegun = errors.New("gormango: the transaction could not begin")
+
+// notBegun is the error of a BEGIN.
+type notBegun struct {
+	err  error
+	lost bool // the connection broke
+}
+
+func (e *notBegun) Error() string { return ErrNotBegun.Error() + ": " + e.err.Error() }
+
+func (e *notBegun) Unwrap() error { return e.err }
+
+func (e *notBegun) Is(target error) bool {
+	return target == ErrNotBegun || e.lost && target == ErrConnectionLost
+}
+
+// RolledBack tells that nothing of the transaction is saved.
+func (e *notBegun) RolledBack() bool { return true }
+
+// lostInside is [ErrConnectionLost] of a transaction whose COMMIT was not sent.
+type lostInside struct{ err error }
+
+func (e *lostInside) Error() string { return e.err.Error() }
+
+func (e *lostInside) Unwrap() error { return e.err }
+
+// RolledBack tells that nothing of the transaction is saved: the server rolls back what has no COMMIT.
+func (e *lostInside) RolledBack() bool { return true }
+
 // ErrNotOpened says that a *gorm.DB does not stand on a [Pool]: it was opened elsewhere, or a plugin
 // stands between.
 var ErrNotOpened = errors.New("gormango: the database was not opened by gormango.Open (open it there)")
+
+// ErrOutermost says that isolation level, access mode or deferrability were asked for inside a
+// transaction, which has them already.
+var ErrOutermost = errors.New("pgpool: inside a transaction its isolation level and access mode cannot change (set them on the outermost block)")
 
 const (
 	codeQueryCanceled = "57014"
@@ -69,11 +104,29 @@ func (p *Pool) fail(ctx context.Context, conn *pgx.Conn, err error) error {
 	case fromServer && pgErr.Code == codeQueryCanceled && ctx.Err() != nil && !errors.Is(err, ctx.Err()):
 		// The server only knows that it was asked to stop; the caller knows the context.
 		err = fmt.Errorf("%w: %w", ctx.Err(), err)
-	case !fromServer && conn.IsClosed() && !errors.Is(err, ErrConnectionLost):
-		// pgx may call such an error safe to retry although the statement was sent.
+	case conn.IsClosed() && !errors.Is(err, ErrConnectionLost):
+		// pgx may call such an error safe to retry although the statement was sent. Where the server had
+		// the time to say why it ends the connection, its error is in there.
+		if over := ctx.Err(); over != nil && !errors.Is(err, over) {
+			err = fmt.Errorf("%w: %w", over, err)
+		}
 		err = fmt.Errorf("%w: %w", ErrConnectionLost, err)
 	}
+	p.noticeShutdown(err)
 	return p.translated(err)
+}
+
+// noticeShutdown closes the idle connections once the server has said that it ends ours: the others are
+// as dead, and each would cost its next user an error.
+func (p *Pool) noticeShutdown(err error) {
+	var pgErr *pgconn.PgError
+	if !errors.As(err, &pgErr) || (pgErr.Code != "57P01" && pgErr.Code != "57P02") {
+		return
+	}
+	now := time.Now().UnixNano()
+	if last := p.reset.Load(); now-last > int64(time.Second) && p.reset.CompareAndSwap(last, now) {
+		p.pgx.Reset()
+	}
 }
 
 func (p *Pool) translated(err error) error {

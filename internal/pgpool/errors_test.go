@@ -2,10 +2,6 @@ package pgpool_test
 
 import (
 	"context"
-	"io"
-	"net"
-	"net/url"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -13,64 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"gorm.io/gorm"
 
-	"github.com/gormango/gormango"
 	"github.com/gormango/gormango/internal/pgpool"
 )
-
-// proxy stands between a pool and the server. Once armed, it cuts a connection where the server's next
-// answer would pass: the statement has run, and the client does not know.
-type proxy struct {
-	armed atomic.Bool
-	addr  string
-}
-
-func startProxy(t *testing.T, server string) *proxy {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	p := &proxy{addr: l.Addr().String()}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		for {
-			client, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go p.serve(client, server)
-		}
-	}()
-	t.Cleanup(func() { _ = l.Close(); <-done })
-	return p
-}
-
-func (p *proxy) serve(client net.Conn, server string) {
-	defer client.Close()
-	up, err := net.Dial("tcp", server)
-	if err != nil {
-		return
-	}
-	defer up.Close()
-	go func() {
-		_, _ = io.Copy(up, client)
-		_ = up.Close()
-	}()
-	buf := make([]byte, 64<<10)
-	for {
-		n, err := up.Read(buf)
-		if n > 0 && p.armed.CompareAndSwap(true, false) {
-			return
-		}
-		if n > 0 {
-			if _, err := client.Write(buf[:n]); err != nil {
-				return
-			}
-		}
-		if err != nil {
-			return
-		}
-	}
-}
 
 func TestAStatementIsNeverSentTwice(t *testing.T) {
 	t.Parallel()
@@ -132,27 +72,13 @@ func TestAStatementIsNeverSentTwice(t *testing.T) {
 			f, p := throughProxy(t)
 			require.NoError(t, run(f), "prepares, so that the next answer is the statement's")
 			require.NoError(t, f.db.Exec("DELETE FROM notes").Error)
-			p.armed.Store(true)
+			p.CutNextAnswer()
 			err := run(f)
 			require.ErrorIs(t, err, pgpool.ErrConnectionLost)
-			require.False(t, p.armed.Load())
+			require.False(t, p.Armed())
 			require.Eventually(t, func() bool { return f.count(t) == 1 }, 5*time.Second, 10*time.Millisecond)
 		})
 	}
-}
-
-// throughProxy is a fixture whose pool reaches the server by a proxy.
-func throughProxy(t *testing.T) (fixture, *proxy) {
-	t.Helper()
-	var p *proxy
-	f := setup(t, one, func(cfg *gormango.Config) {
-		u, err := url.Parse(cfg.URL)
-		require.NoError(t, err)
-		p = startProxy(t, u.Host)
-		u.Host = p.addr
-		cfg.URL = u.String()
-	})
-	return f, p
 }
 
 func TestCommitWithoutAnAnswer(t *testing.T) {
@@ -162,7 +88,7 @@ func TestCommitWithoutAnAnswer(t *testing.T) {
 	require.NoError(t, f.db.WithContext(ctx).Create(&note{Text: "a"}).Error)
 	require.NoError(t, tx.OnCommit(func(context.Context) error { t.Error("nobody knows of a commit"); return nil }))
 	require.NoError(t, tx.OnRollback(func() { t.Error("nobody knows of a rollback") }))
-	p.armed.Store(true)
+	p.CutNextAnswer()
 	err := tx.Commit()
 	require.ErrorIs(t, err, pgpool.ErrCommitUnknown)
 	require.ErrorContains(t, err, "gormango: connection lost during commit, outcome unknown: ")
@@ -173,7 +99,7 @@ func TestLostInsideATransaction(t *testing.T) {
 	t.Parallel()
 	f, p := throughProxy(t)
 	ctx, tx := f.begin(t)
-	p.armed.Store(true)
+	p.CutNextAnswer()
 	require.ErrorIs(t, f.db.WithContext(ctx).Exec("INSERT INTO notes (text) VALUES ('a')").Error, pgpool.ErrConnectionLost)
 	require.ErrorIs(t, tx.Commit(), pgpool.ErrConnectionLost)
 	require.Zero(t, f.count(t))
@@ -184,7 +110,7 @@ func TestLostWhileReading(t *testing.T) {
 	f, p := throughProxy(t)
 	rows, err := f.db.Raw("SELECT repeat('x', 1000) FROM generate_series(1, 100000)").Rows()
 	require.NoError(t, err)
-	p.armed.Store(true)
+	p.CutNextAnswer()
 	for rows.Next() {
 	}
 	require.ErrorIs(t, rows.Err(), pgpool.ErrConnectionLost)

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -22,17 +23,30 @@ type Options struct {
 	// Translate gives every error of a statement, a COMMIT and of connecting its final form; it gets
 	// no nil. It must leave an error that it has made itself as it is. Default: errors stay.
 	Translate func(error) error
+
+	// AcquireTimeout bounds the wait for a connection; after it the error is an [AcquireTimeoutError].
+	// Default: as long as the context.
+	AcquireTimeout time.Duration
+
+	// TxSettings gives SQL that goes with each BEGIN in the same exchange, "" for none; it is asked
+	// once a connection is there. Default: none.
+	TxSettings func() string
 }
 
 // Pool is GORM's connection pool over a pgx pool. Each of its methods runs in the transaction of the
 // context, if ctx carries one of this pool. It is safe for concurrent use.
 type Pool struct {
-	pgx       *pgxpool.Pool
-	translate func(error) error
-	virtual   *sql.DB // of shells
-	real      *sql.DB // of pgx's stdlib, for callers who ask GORM for a *sql.DB
-	closing   sync.Once
-	closed    atomic.Bool
+	pgx        *pgxpool.Pool
+	translate  func(error) error
+	txSettings func() string
+	gate       gate
+	max        int32
+	holders    holders
+	reset      atomic.Int64 // when the pool last closed its idle connections, in nanoseconds
+	virtual    *sql.DB      // of shells
+	real       *sql.DB      // of pgx's stdlib, for callers who ask GORM for a *sql.DB
+	closing    sync.Once
+	closed     atomic.Bool
 }
 
 var (
@@ -43,7 +57,8 @@ var (
 
 // New wraps pool, which [Pool.Close] closes. It runs no query.
 func New(pool *pgxpool.Pool, opts Options) *Pool {
-	p := &Pool{pgx: pool, translate: opts.Translate}
+	p := &Pool{pgx: pool, translate: opts.Translate, txSettings: opts.TxSettings, max: pool.Config().MaxConns}
+	p.gate.timeout = opts.AcquireTimeout
 	p.virtual = sql.OpenDB(connector{p})
 	p.virtual.SetMaxIdleConns(64) // shells are a few bytes; no need to make them anew
 	p.real = openReal(p)
@@ -70,17 +85,6 @@ func (p *Pool) shut() {
 // Closing it closes the pool.
 func (p *Pool) GetDBConn() (*sql.DB, error) { return p.real, nil }
 
-func (p *Pool) acquire(ctx context.Context) (*pgxpool.Conn, error) {
-	conn, err := p.pgx.Acquire(ctx)
-	if err != nil {
-		if p.closed.Load() {
-			return nil, ErrClosed
-		}
-		return nil, p.translated(err)
-	}
-	return conn, nil
-}
-
 func (p *Pool) exec(ctx context.Context, query string, args []any) (driver.Result, error) {
 	conn, err := p.acquire(ctx)
 	if err != nil {
@@ -88,6 +92,9 @@ func (p *Pool) exec(ctx context.Context, query string, args []any) (driver.Resul
 	}
 	defer conn.Release()
 	tag, err := conn.Conn().Exec(ctx, query, args...)
+	if stale(err) {
+		tag, err = conn.Conn().Exec(ctx, query, args...)
+	}
 	if err != nil {
 		return nil, p.fail(ctx, conn.Conn(), err)
 	}
@@ -104,11 +111,17 @@ func (p *Pool) ExecContext(ctx context.Context, query string, args ...any) (sql.
 
 // QueryContext runs a query. Outside a transaction its result holds a connection until it is closed.
 func (p *Pool) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if t := p.TxFrom(ctx); t != nil {
+		return t.QueryContext(ctx, query, args...)
+	}
 	return p.virtual.QueryContext(ctx, query, args...)
 }
 
 // QueryRowContext runs a query for one row.
 func (p *Pool) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	if t := p.TxFrom(ctx); t != nil {
+		return t.QueryRowContext(ctx, query, args...)
+	}
 	return p.virtual.QueryRowContext(ctx, query, args...)
 }
 
@@ -125,7 +138,7 @@ func (p *Pool) BeginTx(ctx context.Context, opts *sql.TxOptions) (gorm.ConnPool,
 	if err != nil {
 		return nil, err
 	}
-	t, err := Source{pool: p}.Begin(ctx, o)
+	t, err := Source{pool: p}.begin(ctx, o, 0)
 	if err != nil {
 		return nil, err // no typed nil
 	}

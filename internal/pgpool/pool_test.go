@@ -4,16 +4,22 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"net/url"
+	"os"
+	"strconv"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 	"gorm.io/gorm"
 
 	"github.com/gormango/gormango"
+	"github.com/gormango/gormango/internal/faultproxy"
 	"github.com/gormango/gormango/internal/pgpool"
 	"github.com/gormango/gormango/repotest"
 )
@@ -38,9 +44,14 @@ type fixture struct {
 
 func setup(t testing.TB, change ...func(*gormango.Config)) fixture {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute+time.Duration(runs())*time.Second)
 	t.Cleanup(cancel)
-	cfg := gormango.Config{URL: repotest.URL(t)}
+	cfg := gormango.Config{URL: repotest.URL(t), Pgx: func(pc *pgxpool.Config) error {
+		pc.ConnConfig.BuildContextWatcherHandler = func(conn *pgconn.PgConn) ctxwatch.Handler {
+			return pgpool.Canceler(conn, 2*time.Second)
+		}
+		return nil
+	}}
 	for _, f := range change {
 		f(&cfg)
 	}
@@ -267,4 +278,38 @@ func TestDefaultResultsWithoutOpen(t *testing.T) {
 	require.NoError(t, p.QueryRowContext(ctx, "SELECT 1").Scan(&n))
 	require.Equal(t, 1, n)
 	require.Same(t, pgxPool, p.Pgx())
+}
+
+// throughProxy is a fixture whose pool reaches the server by a proxy.
+func throughProxy(t *testing.T, change ...func(*gormango.Config)) (fixture, *faultproxy.Proxy) {
+	t.Helper()
+	var p *faultproxy.Proxy
+	f := setup(t, append([]func(*gormango.Config){one, func(cfg *gormango.Config) {
+		u, err := url.Parse(cfg.URL)
+		require.NoError(t, err)
+		p, err = faultproxy.Start(u.Host)
+		require.NoError(t, err)
+		t.Cleanup(p.Close)
+		u.Host = p.Addr()
+		cfg.URL = u.String()
+	}}, change...)...)
+	return f, p
+}
+
+// over is a Pool of its own with the configuration of another.
+func over(t *testing.T, pool *pgpool.Pool, opts pgpool.Options) *pgpool.Pool {
+	t.Helper()
+	pgxPool, err := pgxpool.NewWithConfig(context.Background(), pool.Pgx().Config())
+	require.NoError(t, err)
+	p := pgpool.New(pgxPool, opts)
+	t.Cleanup(p.Close)
+	return p
+}
+
+// runs is how often the judges of chance repeat what they do: GORMANGO_RUNS, else 100.
+func runs() int {
+	if n, err := strconv.Atoi(os.Getenv("GORMANGO_RUNS")); err == nil {
+		return n
+	}
+	return 100
 }

@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
@@ -35,12 +36,14 @@ type rows struct {
 	first   bool // the first row is fetched and not handed out
 	more    bool // there is a current row
 
-	session *session // in a transaction
-	where   trace    // who opened it
-	over    error    // set when the transaction ended under it
+	session *session    // in a transaction
+	where   trace       // who opened it
+	over    error       // set when the transaction ended under it
+	unread  atomic.Bool // the connection still carries it; without it no step needs the turn
 
 	pool  *Pool // outside
 	owned *pgxpool.Conn
+	held  *holder
 }
 
 var (
@@ -78,12 +81,12 @@ func (r *rows) Columns() []string {
 
 // Next implements driver.Rows.
 func (r *rows) Next(dest []driver.Value) error {
-	if s := r.session; s != nil {
+	if s := r.session; s != nil && r.unread.Load() {
 		s.turn <- struct{}{}
 		defer s.give()
-		if r.over != nil {
-			return r.over
-		}
+	}
+	if r.over != nil {
+		return r.over
 	}
 	if r.first {
 		r.first = false
@@ -91,11 +94,12 @@ func (r *rows) Next(dest []driver.Value) error {
 		r.more = r.pgx.Next()
 	}
 	if !r.more {
-		if r.session != nil && r.session.open == r {
+		if r.session != nil && r.unread.Load() {
 			r.session.open = nil
+			r.unread.Store(false)
 		}
-		if err := r.fail(r.pgx.Err()); err != nil {
-			return err
+		if err := r.pgx.Err(); err != nil {
+			return r.fail(err)
 		}
 		return io.EOF
 	}
@@ -116,14 +120,18 @@ func (r *rows) Next(dest []driver.Value) error {
 // Close implements driver.Rows.
 func (r *rows) Close() error {
 	if s := r.session; s != nil {
+		if !r.unread.Load() {
+			return nil // read to its end, or ended with the transaction
+		}
 		s.turn <- struct{}{}
 		defer s.give()
 		if s.open != r {
-			return nil // read to its end, or ended with the transaction
+			return nil
 		}
 		s.open = nil
 		r.pgx.Close()
 		r.over = io.EOF
+		r.unread.Store(false)
 		return r.fail(r.pgx.Err())
 	}
 	if r.owned == nil {
@@ -133,6 +141,9 @@ func (r *rows) Close() error {
 	err := r.fail(r.pgx.Err())
 	r.owned.Release()
 	r.owned = nil
+	if r.held != nil {
+		r.pool.holders.remove(r.held)
+	}
 	return err
 }
 

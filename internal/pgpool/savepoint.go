@@ -35,7 +35,7 @@ func (t *Tx) release() error {
 		}
 		return err
 	}
-	s.closeOpen()
+	s.closeOpen(errEnded)
 	err := s.refusal()
 	if err == nil {
 		err = t.ctx.Err()
@@ -68,12 +68,13 @@ func (t *Tx) rollbackTo() error {
 		s.undo(t.mark) // the end of the transaction's context has rolled back
 		return nil
 	}
-	s.closeOpen()
+	s.closeOpen(errEnded)
 	_, err := s.exec(ctx, "ROLLBACK TO SAVEPOINT "+t.name+"; RELEASE SAVEPOINT "+t.name, nil)
 	if err != nil && !s.conn.Conn().IsClosed() {
 		s.doomed = fmt.Errorf("pgpool: the transaction cannot be saved, its savepoint could not be rolled back: %w", err)
 	} else {
 		s.aborted, s.doomed = nil, nil
+		s.failed.Store(nil)
 	}
 	s.drop(t.depth, errEnded)
 	s.give()
@@ -145,12 +146,13 @@ func (t *Tx) RollbackTo(ctx context.Context, name string) error {
 		}
 		return err
 	}
-	s.closeOpen()
+	s.closeOpen(errEnded)
 	if _, err := s.exec(ctx, "ROLLBACK TO SAVEPOINT "+savepointName(name), nil); err != nil {
 		s.give()
 		return err
 	}
 	s.aborted, s.doomed = nil, nil
+	s.failed.Store(nil)
 	m, found := mark{}, false
 	s.mu.Lock()
 	for i := len(s.named) - 1; i >= 0; i-- {

@@ -25,11 +25,15 @@ type session struct {
 	conn *pgxpool.Conn
 	tx   pgx.Tx
 	stop func() bool // takes back the watch of ctx
+	held holder
 
 	// turn is held for one exchange on the wire. A channel, because waiting for it obeys a context.
 	turn chan struct{}
 	// native is set while user code holds the connection: a call from inside it would wait for itself.
 	native atomic.Pointer[trace]
+
+	// failed is set when a block without savepoint failed: the block around it can only roll back.
+	failed atomic.Pointer[error]
 
 	// Guarded by turn.
 	open    *rows  // the result that somebody is reading
@@ -44,7 +48,7 @@ type session struct {
 	named     []namedSavepoint
 	commits   []func(ctx context.Context) error
 	rollbacks []func()
-	lazy      *sql.Tx // for prepared statements, made when one is asked for
+	lazy      *sql.Tx // for results and prepared statements, made when one is asked for
 }
 
 // namedSavepoint is one that GORM made by its own name.
@@ -54,28 +58,49 @@ type namedSavepoint struct {
 	depth int
 }
 
-func (p *Pool) begin(ctx context.Context, opts pgx.TxOptions) (*Tx, error) {
-	conn, err := p.acquire(ctx)
-	if err != nil {
-		return nil, err
-	}
-	tx, err := conn.Conn().BeginTx(ctx, opts)
-	if err != nil {
-		defer conn.Release()
-		var pgErr *pgconn.PgError
-		if errors.As(err, &pgErr) {
-			return nil, p.fail(ctx, conn.Conn(), err)
+// beginAttempts bounds how often BEGIN is sent when connections of the pool turn out to be dead: after a
+// restart of the server all of them are.
+const beginAttempts = 3
+
+func (p *Pool) begin(ctx context.Context, opts pgx.TxOptions, goroutine uint64) (*Tx, error) {
+	for attempt := 1; ; attempt++ {
+		conn, err := p.acquire(ctx)
+		if err != nil {
+			return nil, err
 		}
-		// No statement of the caller ran yet, so this is no ErrConnectionLost.
-		return nil, p.translated(fmt.Errorf("pgpool: begin: %w", err))
+		tx, err := conn.Conn().BeginTx(ctx, p.beginOptions(opts))
+		if err == nil {
+			return p.newSession(ctx, conn, tx, goroutine), nil
+		}
+		dead := conn.Conn().IsClosed()
+		p.noticeShutdown(err)
+		conn.Release()
+		switch {
+		case dead && ctx.Err() == nil && attempt < beginAttempts:
+			continue
+		case ctx.Err() != nil && !errors.Is(err, ctx.Err()):
+			err = fmt.Errorf("%w: %w", ctx.Err(), err)
+		}
+		// No statement of the caller ran, so this is no ErrConnectionLost.
+		return nil, p.translated(&notBegun{err: err, lost: dead})
 	}
+}
+
+func (p *Pool) newSession(ctx context.Context, conn *pgxpool.Conn, tx pgx.Tx, goroutine uint64) *Tx {
 	s := &session{pool: p, ctx: ctx, conn: conn, tx: tx, turn: make(chan struct{}, 1)}
 	t := &Tx{session: s, ctx: ctx}
 	s.frames = append(s.frames, t)
+	s.held = holder{what: "a transaction begun", goroutine: goroutine, live: func() bool { return s.ctx.Err() == nil && t.err() == nil }}
+	s.held.where.take(3)
+	p.holders.add(&s.held)
+	if ctx.Done() == nil {
+		s.stop = func() bool { return true }
+		return t
+	}
 	s.turn <- struct{}{} // the end of ctx may come before stop is set
 	s.stop = context.AfterFunc(ctx, func() { s.abandon(errContextEnded(ctx.Err())) })
 	s.give()
-	return t, nil
+	return t
 }
 
 // take waits for the turn of t on the wire; the result that somebody reads is not in its way.
@@ -109,6 +134,8 @@ func (s *session) takeIdle(ctx context.Context, t *Tx) error {
 	}
 	var err error
 	switch {
+	case s.failed.Load() != nil:
+		err = *s.failed.Load()
 	case s.open != nil:
 		err = busyResult(s.open.where.String())
 	case s.left != nil && s.pgConn().IsBusy():
@@ -130,6 +157,13 @@ func (s *session) fail(ctx context.Context, err error) error {
 		return nil
 	}
 	err = s.pool.fail(ctx, s.conn.Conn(), err)
+	if errors.Is(err, ErrConnectionLost) && s.conn.Conn().IsClosed() {
+		var known *lostInside
+		if !errors.As(err, &known) {
+			err = &lostInside{err}
+		}
+		return err
+	}
 	if s.pgConn().TxStatus() != 'E' {
 		return err
 	}
@@ -164,17 +198,20 @@ func (s *session) query(ctx context.Context, t *Tx, query string, args []any) (*
 	r.session = s
 	if r.more {
 		r.where.take(2)
+		r.unread.Store(true)
 		s.open = r
 	}
 	return r, nil
 }
 
-// closeOpen ends the result that somebody reads, so that the connection is free. The turn is held.
-func (s *session) closeOpen() {
+// closeOpen ends the result that somebody reads, so that the connection is free; its reader gets why.
+// The turn is held.
+func (s *session) closeOpen(why error) {
 	if r := s.open; r != nil {
 		s.open = nil
 		r.pgx.Close()
-		r.over = errEnded
+		r.over = why
+		r.unread.Store(false)
 		_ = s.fail(s.ctx, r.pgx.Err())
 	}
 }
@@ -184,7 +221,8 @@ func (s *session) closeOpen() {
 func (s *session) finish(why error, end func() error) error {
 	s.over = true
 	s.stop()
-	s.closeOpen()
+	cut := s.open != nil
+	s.closeOpen(why)
 	err := end()
 	s.mu.Lock()
 	for _, t := range s.frames {
@@ -195,8 +233,15 @@ func (s *session) finish(why error, end func() error) error {
 	s.lazy = nil
 	s.mu.Unlock()
 	s.conn.Release()
+	s.pool.holders.remove(&s.held)
 	s.give()
-	if lazy != nil {
+	switch {
+	case lazy == nil:
+	case cut:
+		// It closes the result on the client's side, and waits while somebody still looks at the
+		// sql.RawBytes of its row.
+		go func() { _ = lazy.Rollback() }()
+	default:
 		_ = lazy.Rollback() // only the client's side
 	}
 	return err

@@ -41,10 +41,11 @@ var (
 )
 
 func (c *shell) tx(ctx context.Context) *Tx {
-	if c.bound != nil {
+	t := c.pool.TxFrom(ctx)
+	if c.bound != nil && (t == nil || t.session != c.bound.session) {
 		return c.bound
 	}
-	return c.pool.TxFrom(ctx)
+	return t // also of the bound one: a savepoint in it that has ended must refuse
 }
 
 // QueryContext implements driver.QueryerContext.
@@ -62,12 +63,20 @@ func (c *shell) QueryContext(ctx context.Context, query string, named []driver.N
 		return nil, err
 	}
 	r, err := start(ctx, conn.Conn(), query, args)
+	if stale(err) {
+		r, err = start(ctx, conn.Conn(), query, args)
+	}
 	if err != nil {
 		err = c.pool.fail(ctx, conn.Conn(), err)
 		conn.Release()
 		return nil, err
 	}
 	r.pool, r.owned = c.pool, conn
+	if r.more && (c.pool.max <= smallPool || c.pool.gate.waiting.Load() > 0) { // a trace costs 5 % of a small query
+		r.held = &holder{what: "a result"}
+		r.held.where.take(1)
+		c.pool.holders.add(r.held)
+	}
 	return r, nil
 }
 

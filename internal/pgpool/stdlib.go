@@ -24,9 +24,13 @@ func openReal(p *Pool) *sql.DB {
 
 // Connect implements driver.Connector.
 func (c realConnector) Connect(ctx context.Context) (driver.Conn, error) {
-	conn, err := c.Connector.Connect(ctx)
+	var conn driver.Conn
+	err := c.pool.wait(ctx, func(ctx context.Context) (err error) {
+		conn, err = c.Connector.Connect(ctx)
+		return err
+	})
 	if err != nil {
-		return nil, c.pool.translated(err)
+		return nil, err
 	}
 	std, ok := conn.(*stdlib.Conn)
 	if !ok {
@@ -49,7 +53,13 @@ type realConn struct {
 }
 
 func (c *realConn) outcome(ctx context.Context, open bool, err error) error {
+	if over := ctx.Err(); over != nil && errors.Is(err, driver.ErrBadConn) && !c.Conn.Conn().IsClosed() {
+		return over // pgx has sent nothing
+	}
 	if open && errors.Is(err, driver.ErrBadConn) {
+		if over := ctx.Err(); over != nil {
+			return c.pool.translated(fmt.Errorf("%w (database/sql): %w", ErrConnectionLost, over))
+		}
 		return c.pool.translated(fmt.Errorf("%w (database/sql)", ErrConnectionLost))
 	}
 	if err == nil || errors.Is(err, driver.ErrBadConn) {

@@ -8,7 +8,6 @@ import (
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"gorm.io/gorm"
 )
 
@@ -22,7 +21,9 @@ type Tx struct {
 	mark    mark
 	depth   int
 
-	ended error // guarded by session.mu; nil while open
+	// Guarded by session.mu.
+	ended   error // nil while open
+	discard bool  // Commit is to roll back
 }
 
 var _ gorm.Tx = (*Tx)(nil)
@@ -56,11 +57,19 @@ func (t *Tx) ExecContext(ctx context.Context, query string, args ...any) (sql.Re
 // QueryContext runs a query in the transaction. The connection is busy until the result is read to
 // its end or closed: other statements of the transaction give [ErrConnBusy] meanwhile.
 func (t *Tx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	return t.session.pool.virtual.QueryContext(WithTx(ctx, t), query, args...)
+	tx, err := t.sqlTx(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return tx.QueryContext(WithTx(ctx, t), query, args...)
 }
 
 // QueryRowContext is [Tx.QueryContext] for one row.
 func (t *Tx) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	if tx, err := t.sqlTx(ctx); err == nil {
+		return tx.QueryRowContext(WithTx(ctx, t), query, args...)
+	}
+	// Only database/sql makes a *sql.Row with an error: a shell gives it.
 	return t.session.pool.virtual.QueryRowContext(WithTx(ctx, t), query, args...)
 }
 
@@ -87,7 +96,8 @@ func (t *Tx) StmtContext(ctx context.Context, stmt *sql.Stmt) *sql.Stmt {
 	return tx.StmtContext(ctx, stmt)
 }
 
-// sqlTx returns the database/sql view of the transaction, which prepared statements need.
+// sqlTx returns the database/sql view of the transaction. Prepared statements need one, and results that
+// nobody closes end with it.
 func (t *Tx) sqlTx(ctx context.Context) (*sql.Tx, error) {
 	s := t.session
 	s.mu.Lock()
@@ -114,12 +124,18 @@ func (t *Tx) bind(ctx context.Context) (*sql.Tx, error) {
 // pgx.ErrTxCommitRollback with the first failure; [ErrCommitUnknown] when no answer came. After the
 // end of the transaction it gives sql.ErrTxDone.
 func (t *Tx) Commit() error {
+	if t.discarded() {
+		return t.Rollback()
+	}
 	if t.name != "" {
 		return t.release()
 	}
 	s := t.session
 	if err := s.take(s.ctx, t); err != nil {
 		if !errors.Is(err, ErrConnBusy) {
+			if over := s.ctx.Err(); over != nil {
+				s.abandon(errContextEnded(over)) // or waits until that is done
+			}
 			s.undo(t.mark)
 		}
 		return err
@@ -129,7 +145,11 @@ func (t *Tx) Commit() error {
 			_ = s.rollback()
 			return err
 		}
-		return s.commit()
+		err := s.commit()
+		if err != nil && !s.conn.Conn().IsClosed() && s.pgConn().TxStatus() != 'I' {
+			_ = s.rollback() // COMMIT was not sent
+		}
+		return err
 	})
 	if err != nil {
 		if !errors.Is(err, ErrCommitUnknown) {
@@ -147,8 +167,10 @@ func (s *session) refusal() error {
 		return s.ctx.Err()
 	case s.doomed != nil:
 		return s.doomed
+	case s.failed.Load() != nil:
+		return *s.failed.Load()
 	case s.conn.Conn().IsClosed():
-		return s.pool.translated(fmt.Errorf("%w: nothing was saved", ErrConnectionLost))
+		return s.pool.translated(&lostInside{fmt.Errorf("%w: nothing was saved", ErrConnectionLost)})
 	}
 	switch s.pgConn().TxStatus() {
 	case 'E':
@@ -162,13 +184,14 @@ func (s *session) refusal() error {
 // commit sends COMMIT. The turn is held.
 func (s *session) commit() error {
 	err := s.tx.Commit(s.ctx)
-	var pgErr *pgconn.PgError
 	switch {
 	case err == nil:
 		return nil
 	case errors.Is(err, pgx.ErrTxCommitRollback):
 		return errAborted(s.aborted)
-	case !errors.As(err, &pgErr) && s.conn.Conn().IsClosed():
+	case s.conn.Conn().IsClosed():
+		// Also where the server gave a reason for ending the connection: it may have come after the commit.
+		s.pool.noticeShutdown(err)
 		return s.pool.translated(fmt.Errorf("%w: %w", ErrCommitUnknown, err))
 	}
 	return s.pool.fail(s.ctx, s.conn.Conn(), err)

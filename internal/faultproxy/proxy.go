@@ -1,0 +1,133 @@
+// Package faultproxy is a TCP proxy for tests of what a client does when the network or its server
+// fails at a bad moment: answers that never come, connections that are cut, a server that is away.
+package faultproxy
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"sync"
+	"sync/atomic"
+)
+
+// Proxy passes TCP connections on to a server, except where it was told to fail. It is safe for
+// concurrent use.
+type Proxy struct {
+	listener net.Listener
+	server   string
+
+	armed  atomic.Int32 // answers that are still to be cut
+	mute   atomic.Bool
+	refuse atomic.Bool
+
+	mu      sync.Mutex
+	clients map[*net.TCPConn]struct{}
+	done    sync.WaitGroup
+}
+
+// Start listens on a free port of 127.0.0.1 and passes on to server, a host:port.
+func Start(server string) (*Proxy, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, fmt.Errorf("faultproxy: %w", err)
+	}
+	p := &Proxy{listener: l, server: server, clients: map[*net.TCPConn]struct{}{}}
+	p.done.Go(p.accept)
+	return p, nil
+}
+
+// Addr is the host:port of the proxy.
+func (p *Proxy) Addr() string { return p.listener.Addr().String() }
+
+// Close cuts everything and waits until nothing of the proxy runs.
+func (p *Proxy) Close() {
+	_ = p.listener.Close()
+	p.Cut()
+	p.done.Wait()
+}
+
+// CutNextAnswer cuts a connection where the server's next answer would pass: the request has arrived
+// and was worked on, and the client does not know. Called n times it does so to the next n.
+func (p *Proxy) CutNextAnswer() { p.armed.Add(1) }
+
+// Armed tells whether an answer is still to be cut.
+func (p *Proxy) Armed() bool { return p.armed.Load() > 0 }
+
+// Mute has the proxy swallow what the server sends, with the connections open, until it is told off.
+func (p *Proxy) Mute(on bool) { p.mute.Store(on) }
+
+// Refuse has the proxy close new connections at once, until it is told off.
+func (p *Proxy) Refuse(on bool) { p.refuse.Store(on) }
+
+// Cut resets every connection.
+func (p *Proxy) Cut() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for c := range p.clients {
+		_ = c.SetLinger(0)
+		_ = c.Close()
+	}
+}
+
+func (p *Proxy) accept() {
+	for {
+		c, err := p.listener.Accept()
+		if err != nil {
+			return
+		}
+		client := c.(*net.TCPConn)
+		if p.refuse.Load() {
+			_ = client.Close()
+			continue
+		}
+		p.mu.Lock()
+		p.clients[client] = struct{}{}
+		p.mu.Unlock()
+		p.done.Go(func() {
+			p.serve(client)
+			p.mu.Lock()
+			delete(p.clients, client)
+			p.mu.Unlock()
+		})
+	}
+}
+
+func (p *Proxy) serve(client *net.TCPConn) {
+	defer client.Close()
+	server, err := net.Dial("tcp", p.server)
+	if err != nil {
+		return
+	}
+	defer server.Close()
+	p.done.Go(func() {
+		_, _ = io.Copy(server, client)
+		_ = server.Close()
+	})
+	buf := make([]byte, 64<<10)
+	for {
+		n, err := server.Read(buf)
+		if n > 0 && p.disarm() {
+			return
+		}
+		if n > 0 && !p.mute.Load() {
+			if _, err := client.Write(buf[:n]); err != nil {
+				return
+			}
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+func (p *Proxy) disarm() bool {
+	for {
+		n := p.armed.Load()
+		if n == 0 {
+			return false
+		}
+		if p.armed.CompareAndSwap(n, n-1) {
+			return true
+		}
+	}
+}

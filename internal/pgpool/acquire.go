@@ -1,0 +1,127 @@
+package pgpool
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// AcquireTimeoutError says that the pool gave no connection within its timeout. Nothing was sent to
+// the server.
+type AcquireTimeoutError struct {
+	Waited   time.Duration // the timeout
+	Max      int32         // the pool's size
+	Acquired int32         // connections in use when the wait ended
+	Opening  int32         // connections being opened then
+	HeldBy   string        // the lines that have held connections longest; empty when none is known
+	NoTx     bool          // the context carried no transaction
+}
+
+// Error implements error.
+func (e *AcquireTimeoutError) Error() string {
+	if e.Acquired < e.Max {
+		return fmt.Sprintf("gormango: no connection within %v: %d of the pool's %d are in use and %d being opened (the server may be slow or out of reach)",
+			e.Waited, e.Acquired, e.Max, e.Opening)
+	}
+	held := ""
+	if e.HeldBy != "" {
+		held = ", held longest by " + e.HeldBy
+	}
+	without := ""
+	if e.NoTx {
+		without = "; the context carries no transaction"
+	}
+	return fmt.Sprintf("gormango: no connection within %v: %d of the pool's %d are in use%s%s (inside a transaction use its context, close results, or raise Config.Pool.Max)",
+		e.Waited, e.Acquired, e.Max, held, without)
+}
+
+// Is holds for [ErrPoolExhausted].
+func (e *AcquireTimeoutError) Is(target error) bool {
+	return target == ErrPoolExhausted && e.Acquired >= e.Max
+}
+
+// gate is the way to the pgx pool: it bounds the wait for a connection, and counts.
+type gate struct {
+	timeout  time.Duration // zero waits as long as the context
+	waiting  atomic.Int64
+	timeouts atomic.Int64
+}
+
+var errWaited = errors.New("pgpool: waited too long")
+
+// Waits tells how many calls wait for a connection now, and how many gave up at the timeout so far.
+func (p *Pool) Waits() (now, timeouts int64) { return p.gate.waiting.Load(), p.gate.timeouts.Load() }
+
+// wait runs acquire, which takes a connection of the pgx pool, within the timeout.
+func (p *Pool) wait(ctx context.Context, acquire func(ctx context.Context) error) error {
+	p.gate.waiting.Add(1)
+	defer p.gate.waiting.Add(-1)
+	bounded := ctx
+	if p.gate.timeout > 0 {
+		var cancel context.CancelFunc
+		bounded, cancel = context.WithTimeoutCause(ctx, p.gate.timeout, errWaited)
+		defer cancel()
+	}
+	err := acquire(bounded)
+	switch {
+	case err == nil:
+		return nil
+	case p.closed.Load():
+		return ErrClosed
+	case ctx.Err() == nil && context.Cause(bounded) == errWaited:
+		p.gate.timeouts.Add(1)
+		s := p.pgx.Stat()
+		return &AcquireTimeoutError{Waited: p.gate.timeout, Max: s.MaxConns(), Acquired: s.AcquiredConns(), Opening: s.ConstructingConns(),
+			HeldBy: describe(p.holders.oldest(nil)), NoTx: p.TxFrom(ctx) == nil}
+	}
+	return p.translated(err)
+}
+
+func (p *Pool) acquire(ctx context.Context) (conn *pgxpool.Conn, err error) {
+	if err := p.selfBlocked(); err != nil {
+		return nil, err
+	}
+	err = p.wait(ctx, func(ctx context.Context) error {
+		conn, err = p.pgx.Acquire(ctx)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return conn, nil
+}
+
+// Ping asks the server for an answer on a connection of the pool, outside of every transaction.
+func (p *Pool) Ping(ctx context.Context) error {
+	return p.do(ctx, func(ctx context.Context, conn *pgx.Conn) error { return conn.Ping(ctx) })
+}
+
+// beginOptions has BEGIN carry the pool's settings of a transaction, in the same exchange.
+func (p *Pool) beginOptions(o pgx.TxOptions) pgx.TxOptions {
+	if p.txSettings == nil {
+		return o
+	}
+	settings := p.txSettings()
+	if settings == "" {
+		return o
+	}
+	if o.BeginQuery == "" {
+		o.BeginQuery = "begin"
+		if o.IsoLevel != "" {
+			o.BeginQuery += " isolation level " + string(o.IsoLevel)
+		}
+		if o.AccessMode != "" {
+			o.BeginQuery += " " + string(o.AccessMode)
+		}
+		if o.DeferrableMode != "" {
+			o.BeginQuery += " " + string(o.DeferrableMode)
+		}
+	}
+	o.BeginQuery += "; " + settings
+	return o
+}

@@ -1,0 +1,43 @@
+package pgpool
+
+import (
+	"context"
+	"errors"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// stale reports that the server refused a prepared statement because the tables have changed since it
+// was prepared, before it ran. pgx forgets the statement with the error, so that the next attempt on
+// the same connection prepares anew. Messages are translated; the names of the server's functions are not.
+func stale(err error) bool {
+	var pgErr *pgconn.PgError
+	if !errors.As(err, &pgErr) {
+		return false
+	}
+	switch pgErr.Code {
+	case "0A000": // cached plan must not change result type
+		return pgErr.Routine == "RevalidateCachedQuery"
+	case "08P01": // bind message has 2 result formats but query has 3 columns
+		return pgErr.Routine == "PortalSetResultFormat"
+	}
+	return false
+}
+
+// Once is [Source.Do] for an fn that sends one statement and changes nothing of its own before the
+// answer. Outside a transaction fn runs a second time when the server refused the statement as stale,
+// which happens once for each connection after a table has changed. Inside one the refusal has aborted
+// the transaction already.
+func (s Source) Once(ctx context.Context, fn func(ctx context.Context, conn *pgx.Conn) error) error {
+	if s.Tx(ctx) != nil {
+		return s.Do(ctx, fn)
+	}
+	return s.pool.do(ctx, func(ctx context.Context, conn *pgx.Conn) error {
+		err := fn(ctx, conn)
+		if stale(err) && conn.PgConn().TxStatus() == 'I' {
+			return fn(ctx, conn)
+		}
+		return err
+	})
+}
