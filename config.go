@@ -1,17 +1,22 @@
 package gormango
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"gorm.io/gorm"
+
+	"github.com/gormango/gormango/internal/pgpool"
 )
 
 // Config says which database [Open] opens, and how. Only URL is needed.
@@ -28,6 +33,25 @@ type Config struct {
 	// Pool sizes the connection pool.
 	Pool Pool
 
+	// Pooler says whether a pooler like PgBouncer stands before the server and gives each transaction
+	// another connection. Default: [Detect].
+	Pooler PoolerMode
+
+	// DirectURL is the server without the pooler, for [Dedicated]: LISTEN, advisory locks of a session.
+	// Behind a pooler these refuse without it. Default: none; without a pooler, URL serves.
+	DirectURL string
+
+	// StatementTimeout, LockTimeout and IdleInTransactionTimeout are defaults of every session:
+	// PostgreSQL's statement_timeout, lock_timeout and idle_in_transaction_session_timeout. Behind a
+	// pooler they hold inside transactions only, and a warning says so once. Default: that of URL,
+	// else the server's own.
+	StatementTimeout, LockTimeout, IdleInTransactionTimeout time.Duration
+
+	// PlanCacheMode is PostgreSQL's plan_cache_mode: auto, force_custom_plan or force_generic_plan.
+	// Behind a pooler it holds inside transactions only. Default: that of URL, else the server's own,
+	// which is auto.
+	PlanCacheMode string
+
 	// ApplicationName is what pg_stat_activity shows. Default: that of URL, else the program's name.
 	ApplicationName string
 
@@ -39,71 +63,43 @@ type Config struct {
 	// pings, so that a wrong setting is an error of Open.
 	Lazy bool
 
-	// Logger gets GORM's messages; statements come at Debug. Default: slog.Default() at the time of
-	// each message.
+	// Logger gets GORM's messages. Statements of GORM and of repositories come at Debug with their
+	// values, slow ones at Warn without. Default: slog.Default() at the time of each message.
 	Logger *slog.Logger
 
-	// GORM has the last word on GORM's options.
+	// SlowQuery is how long a statement takes that is logged at Warn. Below zero none is. Default:
+	// 200 ms.
+	SlowQuery time.Duration
+
+	// Tracer sees every statement of the pool, those of [Native] too; pgx's further interfaces
+	// (BatchTracer, ConnectTracer, pgxpool.AcquireTracer, …) work if it has them. Default: none.
+	Tracer pgx.QueryTracer
+
+	// GORM has the last word on GORM's options. Three of them differ from GORM's own, and setting them
+	// to false gives GORM's behaviour back: QueryFields (columns by name in place of *), TranslateError
+	// (without it [IntegrityError] and its like do not come, in repositories neither), and
+	// SkipDefaultTransaction, of which true means here: skipped for a write that is one statement
+	// anyway, without hooks, relations to save and plugins that watch writes. A session sets it to
+	// true for GORM's meaning.
 	GORM func(*gorm.Config)
 
 	// Pgx has the last word on the pool's options before it opens. An AfterConnect set here runs after
-	// gormango's own.
+	// gormango's own, a BeforeConnect before, so that it can supply a password.
 	Pgx func(*pgxpool.Config) error
-}
-
-// Pool are the settings of the connection pool. A zero leaves that of the URL, else pgxpool's default,
-// which is said with each field.
-type Pool struct {
-	Max               int32         // connections at most; pool_max_conns, default 4 or the number of CPUs if that is more
-	Min               int32         // connections at least; pool_min_conns, default 0
-	MaxLifetime       time.Duration // age after which a connection is closed; pool_max_conn_lifetime, default 1 h
-	MaxLifetimeJitter time.Duration // random addition to MaxLifetime; pool_max_conn_lifetime_jitter, default 0
-	MaxIdle           time.Duration // idle time after which a connection is closed; pool_max_conn_idle_time, default 30 min
-	HealthCheck       time.Duration // between checks of idle connections; pool_health_check_period, default 1 min
-}
-
-func (p Pool) apply(c *pgxpool.Config) error {
-	for _, n := range []struct {
-		name  string
-		value int64
-	}{
-		{"Max", int64(p.Max)}, {"Min", int64(p.Min)}, {"MaxLifetime", int64(p.MaxLifetime)},
-		{"MaxLifetimeJitter", int64(p.MaxLifetimeJitter)}, {"MaxIdle", int64(p.MaxIdle)}, {"HealthCheck", int64(p.HealthCheck)},
-	} {
-		if n.value < 0 {
-			return fmt.Errorf("gormango: Config.Pool.%s is negative (leave it zero for the default)", n.name)
-		}
-	}
-	c.MaxConns = or(p.Max, c.MaxConns)
-	c.MinConns = or(p.Min, c.MinConns)
-	c.MaxConnLifetime = or(p.MaxLifetime, c.MaxConnLifetime)
-	c.MaxConnLifetimeJitter = or(p.MaxLifetimeJitter, c.MaxConnLifetimeJitter)
-	c.MaxConnIdleTime = or(p.MaxIdle, c.MaxConnIdleTime)
-	c.HealthCheckPeriod = or(p.HealthCheck, c.HealthCheckPeriod)
-	if c.MinConns > c.MaxConns {
-		return fmt.Errorf("gormango: a pool of %d connections at least and %d at most (raise Config.Pool.Max)", c.MinConns, c.MaxConns)
-	}
-	return nil
-}
-
-func or[T int32 | time.Duration](v, otherwise T) T {
-	if v != 0 {
-		return v
-	}
-	return otherwise
 }
 
 // cancelGrace is how long a cancelled statement may take to answer before its connection is given up.
 const cancelGrace = 2 * time.Second
 
-// pgxConfig is the pool's configuration. No error of it holds a password.
-func (c Config) pgxConfig() (*pgxpool.Config, error) {
+// pgxConfig is the pool's configuration, and what its connections are to be. No error of it holds a
+// password.
+func (c Config) pgxConfig() (*pgxpool.Config, *link, error) {
 	if c.URL == "" {
-		return nil, fmt.Errorf("gormango: Config.URL is empty (set it, or take the Config of FromEnv)")
+		return nil, nil, fmt.Errorf("gormango: Config.URL is empty (set it, or take the Config of FromEnv)")
 	}
 	pc, err := pgxpool.ParseConfig(c.URL)
 	if err != nil {
-		return nil, urlError(err)
+		return nil, nil, urlError("URL", err)
 	}
 	params := pc.ConnConfig.RuntimeParams
 	switch {
@@ -114,27 +110,50 @@ func (c Config) pgxConfig() (*pgxpool.Config, error) {
 	}
 	zone, err := c.zone(params)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := c.Pool.apply(pc); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	// pgx's default closes the connection of a cancelled statement; asking the server to stop keeps it.
-	pc.ConnConfig.BuildContextWatcherHandler = func(conn *pgconn.PgConn) ctxwatch.Handler {
-		return &pgconn.CancelRequestContextWatcherHandler{Conn: conn, DeadlineDelay: cancelGrace}
+	l := &link{mode: c.Pooler, log: c.log}
+	if err := l.take(c, params); err != nil {
+		return nil, nil, err
+	}
+	pc.ConnConfig.BuildContextWatcherHandler = func(conn *pgconn.PgConn) ctxwatch.Handler { return pgpool.Canceler(conn, cancelGrace) }
+	if c.Tracer != nil {
+		pc.ConnConfig.Tracer = c.Tracer
 	}
 	if c.Pgx != nil {
 		if err := c.Pgx(pc); err != nil {
-			return nil, fmt.Errorf("gormango: Config.Pgx: %w", err)
+			return nil, nil, fmt.Errorf("gormango: Config.Pgx: %w", err)
 		}
 	}
+	l.before = pc.BeforeConnect
+	pc.BeforeConnect = l.beforeConnect
 	pc.AfterConnect = afterConnect(zone, pc.AfterConnect)
-	return pc, nil
+	if c.DirectURL != "" {
+		if l.direct, err = pgx.ParseConfig(c.DirectURL); err != nil {
+			return nil, nil, urlError("DirectURL", err)
+		}
+		l.direct.RuntimeParams["application_name"] = params["application_name"]
+		l.direct.RuntimeParams["timezone"] = params["timezone"]
+		l.direct.BuildContextWatcherHandler = pc.ConnConfig.BuildContextWatcherHandler
+		l.direct.Tracer = pc.ConnConfig.Tracer
+	}
+	return pc, l, nil
+}
+
+func (c Config) log() *slog.Logger {
+	if c.Logger != nil {
+		return c.Logger
+	}
+	return slog.Default()
 }
 
 // urlError is err without the URL, which pgx masks only as far as it understands it, and without the
 // causes that quote parts of it.
-func urlError(err error) error {
+func urlError(field string, err error) error {
+	const form = "its form is postgres://user:password@host:5432/name, with special characters of the password as %XX"
 	text := err.Error()
 	reason := ""
 	if i := strings.LastIndex(text, "`: "); i >= 0 {
@@ -149,8 +168,12 @@ func urlError(err error) error {
 			if known == "cannot parse pool_" {
 				known, _, _ = strings.Cut(reason, " (")
 			}
-			return fmt.Errorf("gormango: Config.URL: %s (its form is postgres://user:password@host:5432/name, with special characters of the password as %%XX)", known)
+			var file *fs.PathError
+			if errors.As(err, &file) { // of a certificate or the like
+				known += fmt.Sprintf(": %q: %v", file.Path, file.Err)
+			}
+			return fmt.Errorf("gormango: Config.%s: %s (%s)", field, known, form)
 		}
 	}
-	return fmt.Errorf("gormango: Config.URL is not valid (its form is postgres://user:password@host:5432/name, with special characters of the password as %%XX)")
+	return fmt.Errorf("gormango: Config.%s is not valid (%s)", field, form)
 }

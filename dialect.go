@@ -1,6 +1,7 @@
 package gormango
 
 import (
+	"errors"
 	"fmt"
 
 	"gorm.io/driver/postgres"
@@ -10,16 +11,48 @@ import (
 )
 
 // dialect is GORM's PostgreSQL dialect with savepoints whose errors are not lost.
-type dialect struct{ *postgres.Dialector }
-
-func newDialect(p *pgpool.Pool) gorm.Dialector {
-	return dialect{&postgres.Dialector{Config: &postgres.Config{Conn: p}}}
+type dialect struct {
+	*postgres.Dialector
+	of   *database
+	lean bool // no default transaction where it cannot matter
 }
+
+func newDialect(p *pgpool.Pool, of *database, lean bool) gorm.Dialector {
+	return dialect{&postgres.Dialector{Config: &postgres.Config{Conn: p}}, of, lean}
+}
+
+// Initialize implements gorm.Dialector. GORM calls it before it starts plugins.
+func (d dialect) Initialize(db *gorm.DB) error {
+	if err := d.Dialector.Initialize(db); err != nil {
+		return err
+	}
+	const name = "gormango:session"
+	if err := errors.Join(
+		db.Callback().Raw().Before("gorm:raw").Register(name, d.of.refuseSession),
+		db.Callback().Row().Before("gorm:row").Register(name, d.of.refuseSession),
+		db.Callback().Query().Before("gorm:query").Register(name, d.of.refuseSession),
+	); err != nil {
+		return err
+	}
+	// Before the transactions, which remember the callbacks as they are then.
+	if err := pgpool.GuardHooks(db); err != nil {
+		return err
+	}
+	var err error
+	d.of.txs, err = replaceTransactions(db, d.lean, d.of.link.txSettings)
+	return err
+}
+
+// Translate implements gorm.ErrorTranslator. The pool has translated every error already.
+func (dialect) Translate(err error) error { return err }
 
 // Explain is for logs. Without values the statement stays as it is.
 func (d dialect) Explain(sql string, vars ...any) string {
 	if len(vars) == 0 {
 		return sql
+	}
+	if both, ok := vars[0].(withAndWithout); ok {
+		return sql + separator + d.Explain(sql, both...)
 	}
 	return d.Dialector.Explain(sql, vars...)
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"gorm.io/gorm"
 
@@ -24,6 +25,17 @@ var ErrConnBusy = pgpool.ErrConnBusy
 // ErrCommitUnknown says that COMMIT was sent and no answer came: the transaction is saved or not, and
 // only the data can tell.
 var ErrCommitUnknown = pgpool.ErrCommitUnknown
+
+// ErrPoolExhausted says that every connection of the pool is in use: after Pool.AcquireTimeout, where it is a
+// [PoolTimeoutError], or at once where one goroutine holds them all and asks for another. The text names
+// the lines that hold them. Nothing was sent to the server.
+var ErrPoolExhausted = pgpool.ErrPoolExhausted
+
+// PoolTimeoutError says that the pool gave no connection within Pool.AcquireTimeout. Nothing was sent to
+// the server. The text tells the pool's size and how many connections were in use; where all are, some
+// call holds one for long, or a goroutine that has a transaction asks for a second connection since it
+// did not pass the transaction's context on.
+type PoolTimeoutError = pgpool.AcquireTimeoutError
 
 // ErrClosed says that the database was closed by [Close].
 var ErrClosed = pgpool.ErrClosed
@@ -94,26 +106,61 @@ var integrityKinds = map[string]IntegrityKind{
 	"23000": "", "23001": ForeignKey, "23502": NotNull, "23503": ForeignKey, "23505": Unique, "23514": Check, "23P01": Exclusion,
 }
 
-// translator makes the errors of a database's statements. The database exists only after its pool does.
-func translator(owner *atomic.Pointer[gorm.DB]) func(error) error {
-	return func(err error) error {
-		var pgErr *pgconn.PgError
-		if !errors.As(err, &pgErr) {
-			return err
-		}
-		kind, ok := integrityKinds[pgErr.Code]
-		if !ok {
-			return err
-		}
-		var done *IntegrityError
+// Translate gives an error of any *gorm.DB the type that errors of Open's databases have by themselves:
+// [IntegrityError], [DataError], [SyntaxError] or [PermissionError]; what is none of these stays as it
+// is. It is for a database that was not opened by [Open]. It runs no query.
+func Translate(db *gorm.DB, err error) error {
+	var pgErr *pgconn.PgError
+	if !errors.As(err, &pgErr) {
+		return err
+	}
+	t := &translator{}
+	t.owner.Store(db)
+	return t.translate(err)
+}
+
+// translator makes the errors of a database's statements and of its connecting. The database exists only
+// after its pool does.
+type translator struct {
+	owner atomic.Pointer[gorm.DB]
+	at    *pgx.ConnConfig
+	plain bool // the errors of statements stay the driver's
+}
+
+func (t *translator) translate(err error) error {
+	if err == nil {
+		return nil
+	}
+	var connect *pgconn.ConnectError
+	if errors.As(err, &connect) {
+		var done *connectError
 		if errors.As(err, &done) {
 			return err
 		}
+		return openError(t.at, err)
+	}
+	var pgErr *pgconn.PgError
+	if t.plain || !errors.As(err, &pgErr) || translated(err) {
+		return err
+	}
+	if kind, ok := integrityKinds[pgErr.Code]; ok {
 		return &IntegrityError{
 			Kind: kind, Table: pgErr.TableName, Constraint: pgErr.ConstraintName,
-			Columns: violatedColumns(owner.Load(), pgErr), Err: err,
+			Columns: violatedColumns(t.owner.Load(), pgErr), Err: err,
 		}
 	}
+	if typed := serverError(pgErr, err); typed != nil {
+		return typed
+	}
+	return err
+}
+
+func translated(err error) bool {
+	var integrity *IntegrityError
+	var data *DataError
+	var syntax *SyntaxError
+	var permission *PermissionError
+	return errors.As(err, &integrity) || errors.As(err, &data) || errors.As(err, &syntax) || errors.As(err, &permission)
 }
 
 func violatedColumns(db *gorm.DB, e *pgconn.PgError) []string {

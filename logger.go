@@ -4,22 +4,34 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"gorm.io/gorm/logger"
 	"gorm.io/gorm/utils"
 )
 
+// slowQuery is the default of Config.SlowQuery.
+const slowQuery = 200 * time.Millisecond
+
 // statementLogger writes GORM's messages to slog. Statements come at Debug with their values, whether
 // they fail or not: the caller gets the error, and its text may hold values too. db.Debug() lifts the
-// statements of its chain to Info, without values.
+// statements of its chain to Info, without values. A slow one comes at Warn too, without values.
 type statementLogger struct {
 	to    *slog.Logger // nil: slog.Default() at the time of the message
 	level logger.LogLevel
+	slow  time.Duration // below zero: none is
 }
 
-func newLogger(to *slog.Logger) logger.Interface {
-	return &statementLogger{to: to, level: logger.Warn}
+// GORM asks for a statement's text once, but a slow statement may be told twice, with its values and
+// without. So where both may be needed, ParamsFilter wraps the values, Explain gives both texts, and
+// Trace takes them apart.
+type withAndWithout []any
+
+const separator = "\x00" // no statement can hold one
+
+func newLogger(to *slog.Logger, slow time.Duration) logger.Interface {
+	return &statementLogger{to: to, level: logger.Warn, slow: slow}
 }
 
 // LogMode implements logger.Interface.
@@ -52,28 +64,41 @@ func (l *statementLogger) Error(ctx context.Context, msg string, data ...any) {
 
 // Trace implements logger.Interface.
 func (l *statementLogger) Trace(ctx context.Context, begin time.Time, fc func() (sql string, rows int64), err error) {
-	level := l.statements()
-	if l.level == logger.Silent || !l.logger().Enabled(ctx, level) {
+	took := time.Since(begin)
+	level, to := l.statements(), l.logger()
+	tell := l.level != logger.Silent && to.Enabled(ctx, level)
+	slow := l.slow >= 0 && took >= l.slow && l.level >= logger.Warn && to.Enabled(ctx, slog.LevelWarn)
+	if !tell && !slow {
 		return
 	}
-	took := time.Since(begin)
-	sql, rows := fc()
-	attrs := []slog.Attr{slog.String("sql", sql), slog.Duration("took", took)}
+	text, rows := fc()
+	sql, explained, both := strings.Cut(text, separator)
+	if !both {
+		explained = sql
+	}
+	attrs := []slog.Attr{slog.String("sql", explained), slog.Duration("took", took)}
 	if rows >= 0 {
 		attrs = append(attrs, slog.Int64("rows", rows))
 	}
-	if err != nil && level == slog.LevelDebug {
-		attrs = append(attrs, slog.String("error", err.Error()))
+	if slow {
+		attrs[0] = slog.String("sql", sql)
+		l.write(ctx, slog.LevelWarn, "gormango: slow statement", attrs...)
+		attrs[0] = slog.String("sql", explained)
 	}
-	l.write(ctx, level, "gormango: statement", attrs...)
+	if tell {
+		if err != nil && level == slog.LevelDebug {
+			attrs = append(attrs, slog.String("error", err.Error()))
+		}
+		l.write(ctx, level, "gormango: statement", attrs...)
+	}
 }
 
 // ParamsFilter keeps values out of every record above Debug.
-func (l *statementLogger) ParamsFilter(_ context.Context, sql string, params ...any) (string, []any) {
-	if l.statements() > slog.LevelDebug {
+func (l *statementLogger) ParamsFilter(ctx context.Context, sql string, params ...any) (string, []any) {
+	if len(params) == 0 || l.statements() > slog.LevelDebug || !l.logger().Enabled(ctx, slog.LevelDebug) {
 		return sql, nil
 	}
-	return sql, params
+	return sql, []any{withAndWithout(params)}
 }
 
 func (l *statementLogger) statements() slog.Level {

@@ -3,12 +3,15 @@ package gormango_test
 import (
 	"bytes"
 	"log/slog"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"gorm.io/gorm"
 
 	"github.com/gormango/gormango"
+	"github.com/gormango/gormango/repo"
 )
 
 func TestLogger(t *testing.T) {
@@ -33,4 +36,43 @@ func TestLogger(t *testing.T) {
 		require.Contains(t, out.String(), "SELECT $1::int")
 		require.NotContains(t, out.String(), "s3cret", "no values above Debug")
 	}
+}
+
+func TestSlowStatements(t *testing.T) {
+	t.Parallel()
+	slow := func(cfg gormango.Config, level slog.Level, statement string) string {
+		var out bytes.Buffer
+		cfg.Logger = slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{Level: level}))
+		_, db := open(t, cfg)
+		out.Reset()
+		require.NoError(t, db.Exec(statement, "s3cret").Error)
+		return out.String()
+	}
+	const sleep = "SELECT pg_sleep(0.25), ?::text"
+	out := slow(gormango.Config{}, slog.LevelInfo, sleep)
+	require.Contains(t, out, `level=WARN msg="gormango: slow statement" sql="SELECT pg_sleep(0.25), $1::text" took=`)
+	require.NotContains(t, out, "s3cret")
+	require.Empty(t, slow(gormango.Config{SlowQuery: time.Minute}, slog.LevelInfo, sleep))
+	require.Empty(t, slow(gormango.Config{SlowQuery: -1}, slog.LevelInfo, sleep))
+	require.Contains(t, slow(gormango.Config{SlowQuery: 1}, slog.LevelInfo, "SELECT ?::text"), "gormango: slow statement")
+
+	warning, rest, found := strings.Cut(slow(gormango.Config{}, slog.LevelDebug, sleep), "\n")
+	require.True(t, found)
+	require.Contains(t, warning, "level=WARN")
+	require.NotContains(t, warning, "s3cret")
+	require.Contains(t, rest, "level=DEBUG")
+	require.Contains(t, rest, "pg_sleep(0.25), 's3cret'::text", "with its value")
+}
+
+// Statements of repositories are told as GORM's are.
+func TestSlowStatementsOfRepositories(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	ctx, db := open(t, gormango.Config{SlowQuery: 1, Logger: slog.New(slog.NewTextHandler(&out, nil)), Models: []any{&genre{}}})
+	require.NoError(t, db.AutoMigrate(&genre{}))
+	out.Reset()
+	_, err := repo.New[genre](db).Filter("name", "s3cret").All(ctx)
+	require.NoError(t, err)
+	require.Contains(t, out.String(), "gormango: slow statement")
+	require.NotContains(t, out.String(), "s3cret")
 }

@@ -57,7 +57,7 @@ func TestOpenSettings(t *testing.T) {
 	_, db = open(t, gormango.Config{
 		ApplicationName: "library",
 		Pool:            gormango.Pool{Max: 3, Min: 1, MaxLifetime: time.Minute, MaxLifetimeJitter: time.Second, MaxIdle: 2 * time.Minute, HealthCheck: time.Hour},
-		GORM:            func(c *gorm.Config) { c.SkipDefaultTransaction = true },
+		GORM:            func(c *gorm.Config) { c.QueryFields = false },
 		Pgx: func(c *pgxpool.Config) error {
 			c.AfterConnect = func(_ context.Context, conn *pgx.Conn) error { hooked.Store(true); return nil }
 			return nil
@@ -65,7 +65,7 @@ func TestOpenSettings(t *testing.T) {
 	})
 	require.Equal(t, "library", show(t, db, "SHOW application_name"))
 	require.True(t, hooked.Load())
-	require.True(t, db.SkipDefaultTransaction)
+	require.False(t, db.QueryFields)
 	source, ok := pgpool.Of(db)
 	require.True(t, ok)
 	c := source.Pool().Pgx().Config()

@@ -1,0 +1,37 @@
+package gormango
+
+import (
+	"log/slog"
+	"sync"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"gorm.io/gorm"
+)
+
+// database is what Open keeps of a *gorm.DB, as a plugin of GORM, so that every session of it has it.
+type database struct {
+	config *pgxpool.Config
+	link   *link
+	errs   *translator
+	txs    []*defaultTransaction
+	log    func() *slog.Logger
+
+	limited sync.Once // told that the limits of db.DB() limit nothing
+}
+
+const pluginName = "gormango"
+
+// Name implements gorm.Plugin.
+func (*database) Name() string { return pluginName }
+
+// Initialize implements gorm.Plugin.
+func (*database) Initialize(*gorm.DB) error { return nil }
+
+// databaseOf returns what Open keeps of db, nil for a db that was opened elsewhere.
+func databaseOf(db *gorm.DB) *database {
+	if db == nil || db.Config == nil {
+		return nil
+	}
+	d, _ := db.Config.Plugins[pluginName].(*database)
+	return d
+}

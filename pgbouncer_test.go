@@ -1,0 +1,109 @@
+package gormango_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/gormango/gormango/repotest"
+)
+
+// bouncer starts PgBouncer in transaction mode with 5 server connections, and returns the URL of a new
+// database through it and of the same one without it. GORMANGO_PGBOUNCER names another program or a
+// wrapper; both get the path of the configuration as their last argument.
+func bouncer(t *testing.T) (pooled, direct string) {
+	t.Helper()
+	program := os.Getenv("GORMANGO_PGBOUNCER")
+	if program == "" {
+		var err error
+		if program, err = exec.LookPath("pgbouncer"); err != nil {
+			if program, err = exec.LookPath("/usr/sbin/pgbouncer"); err != nil {
+				t.Skip("SKIPPED: no pgbouncer on PATH (install it, or name it by GORMANGO_PGBOUNCER)")
+			}
+		}
+	}
+	direct = repotest.URL(t)
+	u, err := url.Parse(direct)
+	require.NoError(t, err)
+	if u.Hostname() == "" {
+		t.Skip("SKIPPED: the server is not reached by TCP")
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	require.NoError(t, err)
+	require.NoError(t, l.Close())
+
+	dir, err := os.MkdirTemp("", "gormango_pgbouncer_") // not t.TempDir(), which others cannot enter
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, os.RemoveAll(dir)) })
+	require.NoError(t, os.Chmod(dir, 0o755))
+	server := fmt.Sprintf("host=%s port=%s user=%s", u.Hostname(), u.Port(), u.User.Username())
+	if password, set := u.User.Password(); set {
+		server += " password='" + strings.ReplaceAll(password, "'", "''") + "'"
+	}
+	ini := filepath.Join(dir, "pgbouncer.ini")
+	require.NoError(t, os.WriteFile(ini, []byte(fmt.Sprintf(`[databases]
+* = %s
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = %s
+unix_socket_dir =
+auth_type = any
+pool_mode = transaction
+default_pool_size = 5
+max_client_conn = 1000
+`, server, port)), 0o644))
+
+	args := []string{}
+	if os.Geteuid() == 0 { // it refuses to run as root
+		args = append(args, "-u", "nobody")
+	}
+	var out bytes.Buffer
+	cmd := exec.Command(program, append(args, ini)...)
+	cmd.Stdout, cmd.Stderr = &out, &out
+	require.NoError(t, cmd.Start())
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+		if t.Failed() {
+			t.Log(out.String())
+		}
+	})
+	require.Eventually(t, func() bool {
+		conn, err := net.DialTimeout("tcp", "127.0.0.1:"+port, time.Second)
+		if err == nil {
+			err = conn.Close()
+		}
+		return err == nil
+	}, 20*time.Second, 50*time.Millisecond, "pgbouncer does not listen")
+	u.Host = "127.0.0.1:" + port
+	u.RawQuery = "sslmode=disable"
+	return u.String(), direct
+}
+
+// each runs fn in n goroutines and joins their errors.
+func each(ctx context.Context, n int, fn func(ctx context.Context, i int) error) error {
+	errs := make(chan error, n)
+	for i := range n {
+		go func() { errs <- fn(ctx, i) }()
+	}
+	var all error
+	for range n {
+		if err := <-errs; err != nil && all == nil {
+			all = errors.Join(all, err)
+		}
+	}
+	return all
+}

@@ -1,0 +1,52 @@
+package gormango
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"gorm.io/gorm"
+)
+
+// ofSession are the functions whose effect stays with the session.
+var ofSession = regexp.MustCompile(`(?i)\bpg_(?:try_)?advisory_(?:lock|lock_shared|unlock|unlock_shared|unlock_all)\s*\(`)
+
+// needsSession tells which part of a statement belongs to a session, "" if none. It looks at the start
+// of the statement and for functions, not into several statements at once.
+func needsSession(sql string) string {
+	words := strings.Fields(strings.ToUpper(sql[:min(len(sql), 80)]))
+	if len(words) == 0 {
+		return ""
+	}
+	switch first := strings.TrimRight(words[0], ";"); first {
+	case "LISTEN", "UNLISTEN":
+		return first
+	case "SET":
+		if len(words) > 1 && words[1] != "LOCAL" && words[1] != "TRANSACTION" && words[1] != "CONSTRAINTS" {
+			return first
+		}
+		return ""
+	}
+	if name := ofSession.FindString(sql); name != "" {
+		return strings.ToLower(strings.TrimRight(name, " \t\n("))
+	}
+	return ""
+}
+
+// refuseSession has raw statements of GORM fail that a pooler would let do something else than they say:
+// LISTEN hears nothing, a lock stays with a connection that others get.
+func (d *database) refuseSession(db *gorm.DB) {
+	if db.Error != nil || !d.link.pooled() || db.Statement.SQL.Len() == 0 {
+		return
+	}
+	if what := needsSession(db.Statement.SQL.String()); what != "" {
+		hint := "use gormango.Dedicated with Config.DirectURL"
+		switch {
+		case what == "SET":
+			hint = "use SET LOCAL inside a transaction"
+		case strings.HasPrefix(what, "pg_"):
+			hint = "use pg_advisory_xact_lock inside a transaction, or gormango.Dedicated with Config.DirectURL"
+		}
+		_ = db.AddError(fmt.Errorf("%w: %s needs a session, and each transaction gets another connection (%s)", ErrPooled, what, hint))
+	}
+}
