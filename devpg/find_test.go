@@ -71,7 +71,7 @@ func TestFindNothing(t *testing.T) {
 	_, err := search{patterns: []string{"/nowhere/*/bin"}}.find(t.Context(), self, 0)
 	require.ErrorIs(t, err, ErrNotFound)
 	require.EqualError(t, err, `devpg: no PostgreSQL found (version 14 or newer with its server programs is needed)
-  tried: DATABASE_URL (not set), PATH, /nowhere/*/bin
+  tried: DATABASE_URL, PGHOST, PGSERVICE, GORMANGO_PG_BIN (not set), PATH, /nowhere/*/bin
   on Debian or Ubuntu: apt install postgresql
   on Fedora or RHEL: dnf install postgresql-server
   on macOS: brew install postgresql

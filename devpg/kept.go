@@ -26,6 +26,7 @@ import (
 type kept struct {
 	dir  string
 	who  account
+	find locator
 	logf func(format string, args ...any)
 }
 
@@ -47,7 +48,7 @@ func startKept(ctx context.Context, who account, o Options) (*Server, error) {
 	if dir, err = filepath.EvalSymlinks(dir); err != nil { // it was just made below a link
 		return nil, fmt.Errorf("devpg: directory %q: %w", o.Dir, err)
 	}
-	k := kept{dir: dir, who: who, logf: o.logf}
+	k := kept{dir: dir, who: who, find: newLocator(who, o), logf: o.logf}
 	if err := k.check(); err != nil {
 		return nil, err
 	}
@@ -133,9 +134,9 @@ func (k kept) prepare(ctx context.Context) (installation, error) {
 	if err != nil || numberErr != nil {
 		return installation{}, fmt.Errorf("devpg: %q is not a data directory of PostgreSQL: it has no readable PG_VERSION (move it away to begin anew)", k.path("data"))
 	}
-	i, err := defaultSearch().find(ctx, k.who, major)
+	i, err := k.find.find(ctx, major)
 	if errors.Is(err, ErrNotFound) {
-		if other, otherErr := defaultSearch().find(ctx, k.who, 0); otherErr == nil {
+		if other, otherErr := k.find.installed(ctx, 0); otherErr == nil {
 			return installation{}, otherMajor(k.path("data"), major, other)
 		}
 	}
@@ -143,7 +144,7 @@ func (k kept) prepare(ctx context.Context) (installation, error) {
 }
 
 func (k kept) create(ctx context.Context) (installation, error) {
-	i, err := defaultSearch().find(ctx, k.who, 0)
+	i, err := k.find.find(ctx, 0)
 	if err != nil {
 		return i, err
 	}

@@ -44,6 +44,13 @@ func TestMain(m *testing.M) {
 
 // helper starts a server, tells its URL and does what standard input says.
 func helper() {
+	if os.Getenv("DEVPG_TEST_PACKAGE") != "" {
+		helpPackage()
+	}
+	if os.Getenv("DEVPG_TEST_PRIVATE") != "" {
+		helpPrivate()
+		return
+	}
 	s, err := Start(context.Background(), Options{Dir: os.Getenv("DEVPG_TEST_DIR"), Database: os.Getenv("DEVPG_TEST_DATABASE")})
 	if err != nil {
 		fmt.Println("error:", err)
@@ -69,6 +76,20 @@ func helper() {
 			}
 		}
 	}
+}
+
+// helpPrivate starts a private server with a standby and waits.
+func helpPrivate() {
+	p, err := StartPrivate(context.Background(), PrivateOptions{})
+	if err == nil {
+		_, err = p.Standby(context.Background(), nil)
+	}
+	if err != nil {
+		fmt.Println("error:", err)
+		os.Exit(1)
+	}
+	fmt.Println(p.URL())
+	_, _ = bufio.NewReader(os.Stdin).ReadString('\n')
 }
 
 // process is a running helper.
@@ -264,8 +285,12 @@ func waitGone(t *testing.T, dir string) {
 // servers lists the generations in a cache folder.
 func servers(t *testing.T, dir string) []string {
 	t.Helper()
-	found, err := filepath.Glob(filepath.Join(dir, "devpg", "*"+serverMark+"*"))
-	require.NoError(t, err)
+	var found []string
+	for _, mark := range []string{serverMark, privateMark} {
+		some, err := filepath.Glob(filepath.Join(dir, "devpg", "*"+mark+"*"))
+		require.NoError(t, err)
+		found = append(found, some...)
+	}
 	return found
 }
 

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -54,7 +55,7 @@ func TestIsPostmaster(t *testing.T) {
 		return cmd.Process.Pid
 	}
 	server := run("/bin/postgres", "-D", "/x/data", "-p", "1")
-	require.True(t, isPostmaster(server, "/x/data"))
+	require.Eventually(t, func() bool { return isPostmaster(server, "/x/data") }, waitLong, time.Millisecond, "right after the start it has no arguments for a moment")
 	require.False(t, isPostmaster(server, "/x/dat"))
 	require.False(t, isPostmaster(run("/bin/tail", "-D", "/x/data"), "/x/data"))
 	require.False(t, isPostmaster(run("/bin/postgres", "-D", "/x/data2"), "/x/data"))

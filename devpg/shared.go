@@ -20,7 +20,12 @@ import (
 //	lock                       guards finding, making and joining
 //	<key>.template/            result of initdb: data, password
 //	<key>.server-<random>/     a generation: alive (the pipe), data, password, log
+//	<key>.private-<random>/    the same, of a server for one process
 //	<key>.new-<random>/        a template in the making
+//
+// Generations lie in memory instead where that is large enough, under a name
+// that begins with the cache folder's sum, for it is the cache folder's lock
+// that guards them.
 //
 // format is part of the key; raise it when the layout or initdb's options change.
 const format = 2
@@ -28,35 +33,72 @@ const format = 2
 const (
 	templateMark = ".template"
 	serverMark   = ".server-"
+	privateMark  = ".private-"
 	newMark      = ".new-"
 )
+
+// place is a folder that generations lie in, with the beginning of their names.
+type place struct{ dir, prefix string }
 
 // generations is the throw-away servers of one kind.
 type generations struct {
 	installation installation
 	who          account
 	cache        string
+	memory       place // no dir: there is none
 	key          string
 	logf         func(format string, args ...any)
 }
 
-// startShared joins the user's throw-away server or makes one.
-func startShared(ctx context.Context, who account, o Options) (*Server, error) {
-	i, err := defaultSearch().find(ctx, who, 0)
+// newGenerations finds the programs and the folders.
+func newGenerations(ctx context.Context, who account, o Options) (generations, error) {
+	i, err := newLocator(who, o).find(ctx, 0)
 	if err != nil {
-		return nil, err
+		return generations{}, err
 	}
 	cache, err := cacheFolder(o.cache)
 	if err != nil {
+		return generations{}, err
+	}
+	return generations{
+		installation: i, who: who, cache: cache, logf: o.logf,
+		memory: place{memoryFolder(o), sum(cache) + "-"},
+		key:    fmt.Sprintf("pg%d-%s", i.major, sum(i.bindir, i.version, runtime.GOARCH, who.name, fmt.Sprint(format))),
+	}, nil
+}
+
+// sum is a short name for some texts.
+func sum(texts ...string) string {
+	s := sha256.Sum256([]byte(strings.Join(texts, "\x00")))
+	return hex.EncodeToString(s[:6])
+}
+
+// startShared joins the user's throw-away server or makes one.
+func startShared(ctx context.Context, who account, o Options) (*Server, error) {
+	g, err := newGenerations(ctx, who, o)
+	if err != nil {
 		return nil, err
 	}
-	sum := sha256.Sum256([]byte(strings.Join([]string{i.bindir, i.version, runtime.GOARCH, who.name, fmt.Sprint(format)}, "\x00")))
-	g := generations{installation: i, who: who, cache: cache, key: fmt.Sprintf("pg%d-%s", i.major, hex.EncodeToString(sum[:6])), logf: o.logf}
 	l, port, password, err := g.locked(ctx)
 	if err != nil {
 		return nil, err
 	}
 	return hold(ctx, l, port, password, o)
+}
+
+// places are the folders that generations may lie in.
+func (g generations) places() []place {
+	if g.memory.dir == "" {
+		return []place{{dir: g.cache}}
+	}
+	return []place{{dir: g.cache}, g.memory}
+}
+
+// sweep looks after what others left behind. The caller holds the lock.
+func (g generations) sweep() {
+	for _, p := range g.places() {
+		sweep(p, g.key, g.logf)
+	}
 }
 
 // locked does what only one process may do at a time.
@@ -66,10 +108,14 @@ func (g generations) locked(ctx context.Context) (l *lease, port int, password s
 		return nil, 0, "", err
 	}
 	defer unlock()
-	sweep(g.cache, g.key, g.logf)
-	servers, err := filepath.Glob(filepath.Join(escapeGlob(g.cache), g.key+serverMark+"*"))
-	if err != nil {
-		return nil, 0, "", fmt.Errorf("devpg: list the running servers: %w", err)
+	g.sweep()
+	var servers []string
+	for _, p := range g.places() {
+		found, err := filepath.Glob(filepath.Join(escapeGlob(p.dir), p.prefix+g.key+serverMark+"*"))
+		if err != nil {
+			return nil, 0, "", fmt.Errorf("devpg: list the running servers: %w", err)
+		}
+		servers = append(servers, found...)
 	}
 	for _, dir := range servers {
 		l, port, password, err := join(ctx, dir)
@@ -120,34 +166,55 @@ func join(ctx context.Context, dir string) (*lease, int, string, error) {
 	return l, pm.port, password, nil
 }
 
-// create makes and starts a new generation. The watcher comes first: it
-// cleans up even if we end in the middle.
+// create makes and starts a new generation.
 func (g generations) create(ctx context.Context) (_ *lease, port int, password string, err error) {
-	if err := g.ensureTemplate(ctx); err != nil {
-		return nil, 0, "", err
-	}
-	dir, err := g.folder(serverMark)
+	n, err := g.prepare(ctx, serverMark)
 	if err != nil {
 		return nil, 0, "", err
-	}
-	data := filepath.Join(dir, "data")
-	l, err := watchPlan{run: dir, data: data, remove: dir, signals: stopThrowAway}.watch()
-	if err != nil {
-		return nil, 0, "", errors.Join(err, os.RemoveAll(dir))
 	}
 	defer func() {
 		if err != nil {
-			l.release()
+			n.lease.release()
 		}
 	}()
-	if password, err = g.copyTemplate(ctx, dir); err != nil {
+	if password, err = g.copyTemplate(ctx, n.dir); err != nil {
 		return nil, 0, "", err
 	}
-	c := cluster{installation: g.installation, who: g.who, data: data, log: filepath.Join(dir, "log"), settings: throwAway, logf: g.logf}
-	if port, err = c.start(ctx); err != nil {
+	if port, err = g.cluster(n.dir, throwAway).start(ctx); err != nil {
 		return nil, 0, "", err
 	}
-	return l, port, password, nil
+	return n.lease, port, password, nil
+}
+
+// generation is a folder that a watcher removes once there is no lease.
+type generation struct {
+	dir   string
+	lease *lease
+}
+
+// prepare makes the folder of a generation. The watcher comes before the
+// content: it cleans up even if we end in the middle.
+func (g generations) prepare(ctx context.Context, mark string) (generation, error) {
+	if err := g.ensureTemplate(ctx); err != nil {
+		return generation{}, err
+	}
+	home := place{dir: g.cache}
+	if g.memory.dir != "" && roomInMemory(g.memory.dir) {
+		home = g.memory
+	}
+	dir, err := g.folder(home, mark)
+	if err != nil {
+		return generation{}, err
+	}
+	l, err := watchPlan{run: dir, data: filepath.Join(dir, "data"), remove: dir, signals: stopThrowAway}.watch()
+	if err != nil {
+		return generation{}, errors.Join(err, os.RemoveAll(dir))
+	}
+	return generation{dir: dir, lease: l}, nil
+}
+
+func (g generations) cluster(dir string, settings []string) cluster {
+	return cluster{installation: g.installation, who: g.who, data: filepath.Join(dir, "data"), log: filepath.Join(dir, "log"), settings: settings, logf: g.logf}
 }
 
 func (g generations) template() string { return filepath.Join(g.cache, g.key+templateMark) }
@@ -163,7 +230,7 @@ func (g generations) ensureTemplate(ctx context.Context) error {
 		return err
 	}
 	g.logf("devpg: first start with PostgreSQL %s from %q: running initdb", g.installation.version, g.installation.bindir)
-	dir, err := g.folder(newMark)
+	dir, err := g.folder(place{dir: g.cache}, newMark)
 	if err != nil {
 		return err
 	}
@@ -202,8 +269,8 @@ func (g generations) copyTemplate(ctx context.Context, dir string) (password str
 }
 
 // folder makes a folder of the key that the server's user can enter.
-func (g generations) folder(mark string) (string, error) {
-	dir, err := os.MkdirTemp(g.cache, g.key+mark)
+func (g generations) folder(in place, mark string) (string, error) {
+	dir, err := os.MkdirTemp(in.dir, in.prefix+g.key+mark)
 	if err == nil && g.who.cred != nil {
 		err = os.Chmod(dir, 0o755)
 	}

@@ -3,18 +3,20 @@ package devpg
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"sync"
 	"time"
 )
 
-// ErrNotFound is what Start's error wraps when DATABASE_URL is not set and no
-// usable PostgreSQL is installed. The message lists the places that were
-// tried and how to install one.
+// ErrNotFound is what Start's error wraps when the environment names no server
+// and no usable PostgreSQL is installed or can be had. The message lists what
+// was tried and how to install one.
 var ErrNotFound = errors.New("devpg: no PostgreSQL found")
 
-// startTimeout bounds Start when its context has no deadline of its own.
-const startTimeout = 2 * time.Minute
+// startTimeout bounds Start when its context has no deadline of its own. It
+// leaves time for a download or an installation.
+const startTimeout = 5 * time.Minute
 
 // Options says which server [Start] shall find or start. The zero value asks
 // for the throw-away server.
@@ -22,23 +24,35 @@ type Options struct {
 	// Dir is the directory that keeps the data between runs; it is created
 	// when missing. [DataDir] names a good place. Defaults to "": a
 	// throw-away server shared by every process of this user on this
-	// machine. Ignored when DATABASE_URL is set.
+	// machine. Ignored when the environment names a server.
 	Dir string
 	// Database is the database that [Server.URL] names; it is created when
-	// missing. Defaults to "postgres". Ignored when DATABASE_URL is set,
-	// because that names its own database.
+	// missing. Defaults to "postgres". Ignored when the environment names a
+	// server, because that names its own database.
 	Database string
-	// Logf receives progress, a line a call. Defaults to silence.
+	// Logf receives progress, a line a call. Defaults to silence, but for
+	// the line before a download or an installation: that goes to standard
+	// error.
 	Logf func(format string, args ...any)
 
-	// cache replaces the cache folder in this package's tests.
-	cache string
+	// Of this package's tests: cache replaces the cache folder, memory is a
+	// folder that counts as one in memory.
+	cache, memory string
 }
 
 func (o Options) logf(format string, args ...any) {
 	if o.Logf != nil {
 		o.Logf(format, args...)
 	}
+}
+
+// announce says what takes long or changes the machine.
+func (o Options) announce(format string, args ...any) {
+	if o.Logf == nil {
+		fmt.Fprintf(os.Stderr, format+"\n", args...)
+		return
+	}
+	o.Logf(format, args...)
 }
 
 func (o Options) database() string {
@@ -61,28 +75,26 @@ type Server struct {
 // Start finds or starts a PostgreSQL, see the package documentation, and
 // returns once it answers. A process may call Start several times; every
 // Server counts on its own. A canceled ctx ends the start and whatever it had
-// begun; without a deadline Start gives up after two minutes. After the
+// begun; without a deadline Start gives up after five minutes. After the
 // return ctx has no more influence.
 //
 // The error answers errors.Is with [ErrNotFound] when there is no PostgreSQL
 // to run. No error contains a password.
 func Start(ctx context.Context, o Options) (*Server, error) {
-	if _, limited := ctx.Deadline(); !limited {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, startTimeout)
-		defer cancel()
-	}
-	if url := os.Getenv("DATABASE_URL"); url != "" {
-		return useExternal(ctx, url, o)
+	ctx, cancel := limit(ctx)
+	defer cancel()
+	if e, ok := externalServer(); ok {
+		return e.use(ctx, o)
 	}
 	return startLocal(ctx, o)
 }
 
-// URL is the connection URL of Options.Database, or DATABASE_URL as it is. It
-// contains the password: keep it out of logs.
+// URL is the connection URL of Options.Database, or DATABASE_URL as it is, or
+// what the PG* variables say as a URL. It contains the password: keep it out
+// of logs.
 func (s *Server) URL() string { return s.url }
 
-// External reports whether DATABASE_URL named the server. Then nothing was
+// External reports whether the environment named the server. Then nothing was
 // started, and the server holds other people's data: touch only databases you
 // created.
 func (s *Server) External() bool { return s.external }

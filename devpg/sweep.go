@@ -18,17 +18,20 @@ const templateAge = 30 * 24 * time.Hour
 // kinds of servers, for the one left may be of another version than key's.
 // The caller holds the lock, so nothing is in the making. A failure is left
 // to the next sweep.
-func sweep(cache, key string, logf func(format string, args ...any)) {
-	entries, err := os.ReadDir(cache)
+func sweep(in place, key string, logf func(format string, args ...any)) {
+	entries, err := os.ReadDir(in.dir)
 	if err != nil {
 		logf("devpg: look for servers left behind: %v", err)
 		return
 	}
 	for _, entry := range entries {
-		dir := filepath.Join(cache, entry.Name())
+		if !strings.HasPrefix(entry.Name(), in.prefix) {
+			continue // guarded by another lock
+		}
+		dir := filepath.Join(in.dir, entry.Name())
 		var err error
 		switch {
-		case strings.Contains(entry.Name(), serverMark):
+		case strings.Contains(entry.Name(), serverMark), strings.Contains(entry.Name(), privateMark):
 			err = sweepServer(dir, logf)
 		case strings.Contains(entry.Name(), newMark):
 			err = os.RemoveAll(dir)

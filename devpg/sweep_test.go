@@ -60,7 +60,7 @@ func TestSweepSparesStrangers(t *testing.T) {
 	require.NoError(t, stranger.Start())
 	defer func() { _ = stranger.Process.Kill(); _ = stranger.Wait() }()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "data", "postmaster.pid"), pidText(stranger.Process.Pid), 0o600))
-	sweep(folder, "pg15-x", silent)
+	sweep(place{dir: folder}, "pg15-x", silent)
 	require.NoDirExists(t, dir)
 	require.True(t, alive(stranger.Process.Pid))
 }
@@ -82,7 +82,7 @@ func TestSweepOfTemplates(t *testing.T) {
 		dir := filepath.Join(folder, name)
 		require.NoError(t, os.Mkdir(dir, 0o700))
 		require.NoError(t, os.Chtimes(dir, want.age, want.age))
-		sweep(folder, "pg15-mine", silent)
+		sweep(place{dir: folder}, "pg15-mine", silent)
 		if want.kept {
 			require.DirExists(t, dir)
 		} else {

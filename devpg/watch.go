@@ -29,7 +29,8 @@ const grace = 3
 //
 // The arguments after the fourth are signals, one each second until the
 // server is gone. The process is checked to be this server: after a crash
-// its number may belong to another.
+// its number may belong to another. (/proc parts the arguments by zeros, which
+// the shell drops.)
 const watchScript = `
 run=$1 data=$2 grace=$3 remove=$4
 shift 4
@@ -44,7 +45,7 @@ for signal; do
 	pid=
 	read -r pid <"$data/postmaster.pid" || break
 	case $(cat "/proc/$pid/cmdline" || ps -ww -o command= -p "$pid") in
-	*postgres*-D*"$data"*) kill -s "$signal" "$pid" ;;
+	*postgres*-D*"$data"-p* | *postgres*-D*"$data"\ -p*) kill -s "$signal" "$pid" ;;
 	*) break ;;
 	esac
 	sleep 1

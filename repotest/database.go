@@ -2,7 +2,6 @@ package repotest
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"net/url"
@@ -16,61 +15,77 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// databasePrefix begins the name of every database made here, so that on a
-// shared server what a killed test left can be told apart.
-const databasePrefix = "gormango_test_"
-
-// databaseTimeout bounds the start of the server, and each creation and drop.
+// databaseTimeout bounds each creation and drop.
 const databaseTimeout = 2 * time.Minute
 
 // server is started once a process and never closed: the end of the process
 // gives it up, however it comes.
 var server = sync.OnceValues(func() (*devpg.Server, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), databaseTimeout)
-	defer cancel()
-	return devpg.Start(ctx, devpg.Options{})
+	s, err := devpg.Start(context.Background(), devpg.Options{})
+	if err != nil {
+		return nil, err
+	}
+	if s.External() { // devpg's own goes with all that is on it
+		sweep(s.URL())
+	}
+	return s, nil
 })
 
-// URL makes a new, empty database for this test alone and returns its
-// connection URL. The database is dropped at the end of the test, after the
-// test's later cleanups; connections that are still open are cut.
-//
-// The server is that of DATABASE_URL, else the one that devpg starts and all
-// test binaries share. The test fails, with devpg's explanation, when there
-// is none: it is never skipped. On DATABASE_URL's server the user needs the
-// right to create databases; only databases made here, named gormango_test_…,
-// are touched.
-func URL(t testing.TB) string {
+// serverURL is the URL of the server, or the end of the test.
+func serverURL(t testing.TB) string {
 	t.Helper()
 	s, err := server()
 	if err != nil {
 		t.Fatalf("repotest: no database server for this test: %v", err)
 	}
-	name := databasePrefix + strings.ToLower(rand.Text())
-	created, err := withDatabase(s.URL(), name)
-	if err != nil {
+	return s.URL()
+}
+
+// URL makes a new, empty database for this test alone and returns its
+// connection URL. The database is dropped at the end of the test, after the
+// test's later cleanups; connections that are still open are cut.
+//
+// The server is that of DATABASE_URL or the PG* variables, else the one that
+// devpg starts and all test binaries share. The test fails, with devpg's
+// explanation, when there is none: it is never skipped. On a server that the
+// environment names the user needs the right to create databases; only
+// databases made here, named gormango_test_…, are touched. What a killed test
+// left there is dropped by a later run, an hour after it was made and when
+// nobody is connected.
+func URL(t testing.TB) string {
+	t.Helper()
+	server := serverURL(t)
+	name := databaseName()
+	if err := createDatabase(server, name, "template0"); err != nil {
 		t.Fatal(err)
 	}
-	if err := createDatabase(s.URL(), name); err != nil {
-		t.Fatal(err)
-	}
+	return dropAtEnd(t, server, name)
+}
+
+// dropAtEnd gives the URL of a database and drops it when the test ends.
+func dropAtEnd(t testing.TB, server, name string) string {
+	t.Helper()
 	t.Cleanup(func() {
 		// Not t.Context(), which is over by now.
-		if err := onServer(s.URL(), func(ctx context.Context, conn *pgx.Conn) error {
+		if err := onServer(server, func(ctx context.Context, conn *pgx.Conn) error {
 			_, err := conn.Exec(ctx, "DROP DATABASE IF EXISTS "+pgx.Identifier{name}.Sanitize()+" WITH (FORCE)")
 			return err
 		}); err != nil {
 			t.Errorf("repotest: drop the test's database %q: %v", name, err)
 		}
 	})
+	created, err := withDatabase(server, name)
+	if err != nil {
+		t.Fatal(err)
+	}
 	return created
 }
 
-// createDatabase copies template0, which nobody can be connected to and
-// nobody can have put anything into.
-func createDatabase(server, name string) error {
+// createDatabase copies a template, which nobody can be connected to:
+// template0, or one of ours.
+func createDatabase(server, name, template string) error {
 	err := onServer(server, func(ctx context.Context, conn *pgx.Conn) error {
-		statement := "CREATE DATABASE " + pgx.Identifier{name}.Sanitize() + " TEMPLATE template0"
+		statement := "CREATE DATABASE " + pgx.Identifier{name}.Sanitize() + " TEMPLATE " + pgx.Identifier{template}.Sanitize()
 		if major(conn) >= 15 {
 			// Half the time of the default, which writes all of it to the log.
 			// Older servers know no other way.
@@ -78,8 +93,7 @@ func createDatabase(server, name string) error {
 		}
 		for {
 			_, err := conn.Exec(ctx, statement)
-			var answer *pgconn.PgError
-			if !errors.As(err, &answer) || answer.Code != "55006" { // the template is in use
+			if !hasCode(err, "55006") { // the template is in use
 				return err
 			}
 			select {
@@ -95,11 +109,22 @@ func createDatabase(server, name string) error {
 	return nil
 }
 
+// hasCode reports whether err is the server's answer with this code.
+func hasCode(err error, code string) bool {
+	var answer *pgconn.PgError
+	return errors.As(err, &answer) && answer.Code == code
+}
+
 // onServer runs fn on a connection of its own to the server's first database.
 func onServer(server string, fn func(ctx context.Context, conn *pgx.Conn) error) error {
 	ctx, cancel := context.WithTimeout(context.Background(), databaseTimeout)
 	defer cancel()
-	conn, err := pgx.Connect(ctx, server)
+	config, err := pgx.ParseConfig(server)
+	if err != nil {
+		return err
+	}
+	config.DefaultQueryExecMode = pgx.QueryExecModeExec // nothing prepared: there may be a pooler
+	conn, err := pgx.ConnectConfig(ctx, config)
 	if err != nil {
 		return err
 	}

@@ -86,7 +86,7 @@ func BenchmarkURL(b *testing.B) {
 			return err
 		})
 		b.StartTimer()
-		require.NoError(b, createDatabase(s.URL(), name))
+		require.NoError(b, createDatabase(s.URL(), name, "template0"))
 	}
 	_ = onServer(s.URL(), func(ctx context.Context, conn *pgx.Conn) error {
 		_, err := conn.Exec(ctx, "DROP DATABASE IF EXISTS "+databasePrefix+"bench WITH (FORCE)")

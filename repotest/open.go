@@ -8,19 +8,27 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/gormango/gormango"
-	"github.com/gormango/gormango/migrate"
 )
 
-// Open opens a new, empty database of its own with the tables of models, made
-// by migrate.Auto, on the server that devpg finds or starts. It is closed and dropped at the end of the test.
+// Open opens a new database of its own with the empty tables of models, as
+// migrate.Auto makes them, on the server that [URL] uses. It is closed and
+// dropped at the end of the test.
+//
+// The tables are made once, in a template database; each call copies it. The
+// template is dropped like a database of a killed test.
 func Open(t testing.TB, models ...any) *gorm.DB {
 	t.Helper()
-	db, err := gormango.Open(context.Background(), gormango.Config{URL: URL(t), Models: models})
+	var url string
+	if len(models) == 0 {
+		url = URL(t)
+	} else {
+		server := serverURL(t)
+		name, err := cloneOf(server, models)
+		require.NoError(t, err)
+		url = dropAtEnd(t, server, name)
+	}
+	db, err := gormango.Open(context.Background(), gormango.Config{URL: url, Models: models})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, gormango.Close(db)) })
-	if len(models) > 0 {
-		_, err = migrate.Auto(context.Background(), db)
-		require.NoError(t, err)
-	}
 	return db
 }

@@ -1,0 +1,136 @@
+//go:build unix
+
+package devpg
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// locator goes through the places that can give PostgreSQL's programs.
+type locator struct {
+	who    account
+	search search
+	named  string // GORMANGO_PG_BIN: this folder or none
+	cache  string // of devpg; "" when there is none
+	// fetchers are tried in order when nothing is installed.
+	fetchers []fetcher
+	off      bool // GORMANGO_DEVPG=off: do not fetch
+}
+
+// fetcher gets PostgreSQL onto the machine and gives the folder of its
+// programs, "" where the search will find them. It fails with errNotHere
+// where it does not apply.
+type fetcher struct {
+	name  string
+	fetch func(ctx context.Context, cache string, major int) (bindir string, err error)
+}
+
+// errNotHere says why a fetcher has nothing to offer on this machine.
+type errNotHere string
+
+func (e errNotHere) Error() string { return string(e) }
+
+func newLocator(who account, o Options) locator {
+	cache, err := cacheFolder(o.cache)
+	if err != nil {
+		cache = "" // whoever needs it says so
+	}
+	l := locator{
+		who: who, search: defaultSearch(), named: os.Getenv("GORMANGO_PG_BIN"), cache: cache, off: os.Getenv("GORMANGO_DEVPG") == "off",
+		fetchers: []fetcher{
+			{"download", download{announce: o.announce}.fetch},
+			{"apt-get", apt{announce: o.announce}.fetch},
+		},
+	}
+	if cache != "" {
+		l.search.patterns = append(l.search.patterns, filepath.Join(escapeGlob(cache), programsFolder, "*", "bin"))
+	}
+	return l
+}
+
+// find returns the programs to use, of the major version unless that is 0.
+// What is not there is fetched.
+func (l locator) find(ctx context.Context, major int) (installation, error) {
+	i, err := l.installed(ctx, major)
+	if l.named != "" || !errors.Is(err, ErrNotFound) {
+		return i, err
+	}
+	var missing *notFoundError
+	errors.As(err, &missing)
+	switch {
+	case l.off:
+		missing.add("download, apt-get: not tried, because GORMANGO_DEVPG is off")
+		return i, missing
+	case l.cache == "":
+		missing.add("download, apt-get: not tried, because there is no cache folder")
+		return i, missing
+	}
+	// Many test binaries come here at once: one fetches.
+	unlock, err := lock(ctx, filepath.Join(l.cache, "fetch.lock"))
+	if err != nil {
+		return i, err
+	}
+	defer unlock()
+	if i, err := l.installed(ctx, major); err == nil {
+		return i, nil
+	}
+	for _, f := range l.fetchers {
+		i, err := l.fetch(ctx, f, major)
+		if err == nil {
+			return i, nil
+		}
+		if ctx.Err() != nil {
+			return i, fmt.Errorf("devpg: %s: %w", f.name, errors.Join(ctx.Err(), err))
+		}
+		missing.add(f.name + ": " + err.Error())
+	}
+	return i, missing
+}
+
+func (l locator) fetch(ctx context.Context, f fetcher, major int) (installation, error) {
+	dir, err := f.fetch(ctx, l.cache, major)
+	if err != nil {
+		return installation{}, err
+	}
+	if dir == "" {
+		return l.installed(ctx, major)
+	}
+	i, err := inspect(ctx, l.who, dir)
+	if err != nil {
+		// Of no use on this machine, so do not come upon it every time.
+		return i, errors.Join(err, os.RemoveAll(filepath.Dir(dir)))
+	}
+	return i, nil
+}
+
+// installed is find without fetching.
+func (l locator) installed(ctx context.Context, major int) (installation, error) {
+	if l.named == "" {
+		return l.search.find(ctx, l.who, major)
+	}
+	fail := func(err error) (installation, error) {
+		if ctx.Err() != nil {
+			err = ctx.Err()
+		}
+		return installation{}, fmt.Errorf("devpg: GORMANGO_PG_BIN=%q cannot be used (name a folder with postgres and initdb, or unset it to let devpg look for one): %w", l.named, err)
+	}
+	if !filepath.IsAbs(l.named) {
+		return fail(errors.New("the path is not absolute"))
+	}
+	dir := filepath.Clean(l.named)
+	if !isProgram(filepath.Join(dir, "postgres")) {
+		return fail(errors.New("it has no postgres"))
+	}
+	i, err := inspect(ctx, l.who, dir)
+	if err != nil {
+		return fail(err)
+	}
+	if major != 0 && i.major != major {
+		return i, &notFoundError{text: fmt.Sprintf(" of version %d (GORMANGO_PG_BIN=%q is %s)", major, l.named, i.version)}
+	}
+	return i, nil
+}

@@ -1,0 +1,11 @@
+//go:build !unix
+
+package devpg
+
+import "context"
+
+// startPrivate refuses, as startLocal does.
+func startPrivate(ctx context.Context, _ PrivateOptions) (*Private, error) {
+	_, err := startLocal(ctx, Options{})
+	return nil, err
+}

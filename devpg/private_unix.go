@@ -1,0 +1,206 @@
+//go:build unix
+
+package devpg
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// privateSettings keep a commit safe from every end of the server, though not
+// from one of the machine, and let a standby follow that was stopped for a while.
+var privateSettings = map[string]string{
+	"fsync": "off", "jit": "off", "max_connections": "100", "shared_buffers": "64MB", "dynamic_shared_memory_type": "mmap",
+	"wal_level": "replica", "max_wal_senders": "10", "wal_keep_size": "256MB",
+}
+
+// privateServer controls a generation of our own.
+type privateServer struct {
+	generations generations
+	generation  generation
+	cluster     cluster
+	settings    map[string]string
+	database    string
+	password    string
+}
+
+func startPrivate(ctx context.Context, o PrivateOptions) (*Private, error) {
+	who, err := serverAccount()
+	if err != nil {
+		return nil, err
+	}
+	shared := Options{Database: o.Database, Logf: o.Logf, cache: o.cache, memory: o.memory}
+	g, err := newGenerations(ctx, who, shared)
+	if err != nil {
+		return nil, err
+	}
+	settings := maps.Clone(privateSettings)
+	maps.Copy(settings, o.Settings)
+	s := &privateServer{generations: g, settings: settings, database: shared.database()}
+	return s.begin(ctx, func(ctx context.Context, dir string) (string, error) { return g.copyTemplate(ctx, dir) })
+}
+
+// begin makes a generation, has its data filled in, and starts it.
+func (s *privateServer) begin(ctx context.Context, fill func(ctx context.Context, dir string) (password string, err error)) (_ *Private, err error) {
+	if s.generation, err = s.prepare(ctx); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			s.generation.lease.release()
+		}
+	}()
+	if s.password, err = fill(ctx, s.generation.dir); err != nil {
+		return nil, err
+	}
+	var list []string
+	for _, name := range slices.Sorted(maps.Keys(s.settings)) {
+		list = append(list, name+"="+s.settings[name])
+	}
+	s.cluster = s.generations.cluster(s.generation.dir, list)
+	if s.cluster.port, err = s.cluster.start(ctx); err != nil {
+		return nil, err
+	}
+	if err := ensureDatabase(ctx, s.cluster.port, s.password, s.database); err != nil {
+		return nil, err
+	}
+	return &Private{url: serverURL(s.cluster.port, s.password, s.database), control: s}, nil
+}
+
+// prepare makes the generation under the lock, which sweeps expect; once
+// there is a watcher they keep away from it.
+func (s *privateServer) prepare(ctx context.Context) (generation, error) {
+	unlock, err := lock(ctx, filepath.Join(s.generations.cache, "lock"))
+	if err != nil {
+		return generation{}, err
+	}
+	defer unlock()
+	s.generations.sweep()
+	return s.generations.prepare(ctx, privateMark)
+}
+
+func (s *privateServer) start(ctx context.Context) error {
+	if _, live := livePostmaster(s.cluster.data); live {
+		return nil
+	}
+	_, err := s.cluster.start(ctx)
+	return err
+}
+
+func (s *privateServer) stop(ctx context.Context, mode StopMode) error {
+	signal, ok := map[StopMode]syscall.Signal{StopFast: syscall.SIGINT, StopImmediate: syscall.SIGQUIT, StopKill: syscall.SIGKILL}[mode]
+	if !ok {
+		return fmt.Errorf("devpg: there is no stop mode %d", mode)
+	}
+	for sent := false; ; {
+		pm, live := livePostmaster(s.cluster.data)
+		if !live {
+			return nil
+		}
+		if !sent {
+			if err := syscall.Kill(pm.pid, signal); err != nil && !errors.Is(err, syscall.ESRCH) {
+				return fmt.Errorf("devpg: stop the private server: %w", err)
+			}
+			sent = true
+		}
+		if err := pause(ctx, 5*time.Millisecond); err != nil {
+			return fmt.Errorf("devpg: wait for the private server to end: %w", err)
+		}
+	}
+}
+
+func (s *privateServer) kill(ctx context.Context, pid int) error {
+	pm, live := livePostmaster(s.cluster.data)
+	if !live {
+		return errors.New("devpg: the private server does not run")
+	}
+	if parent, err := parentOf(ctx, pid); err != nil || parent != pm.pid {
+		return fmt.Errorf("devpg: process %d is not one of the private server's", pid)
+	}
+	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+		return fmt.Errorf("devpg: kill process %d: %w", pid, err)
+	}
+	return nil
+}
+
+// parentOf is the number of a process's parent.
+func parentOf(ctx context.Context, pid int) (int, error) {
+	if runtime.GOOS != "linux" {
+		out, err := exec.CommandContext(ctx, "ps", "-o", "ppid=", "-p", strconv.Itoa(pid)).Output()
+		if err != nil {
+			return 0, err
+		}
+		return strconv.Atoi(strings.TrimSpace(string(out)))
+	}
+	text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	if err != nil {
+		return 0, err
+	}
+	// "17 (name) S 1 ...", where the name may contain anything.
+	words := strings.Fields(string(text[strings.LastIndexByte(string(text), ')')+1:]))
+	if len(words) < 2 {
+		return 0, errors.New("no such process")
+	}
+	return strconv.Atoi(words[1])
+}
+
+func (s *privateServer) promote(ctx context.Context) error {
+	conn, err := pgx.Connect(ctx, serverURL(s.cluster.port, s.password, adminDatabase))
+	if err != nil {
+		return fmt.Errorf("devpg: connect to promote the standby: %w", err)
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	var done bool
+	if err := conn.QueryRow(ctx, "SELECT pg_promote(true, 60)").Scan(&done); err != nil {
+		return fmt.Errorf("devpg: promote the standby: %w", err)
+	}
+	if !done {
+		return errors.New("devpg: promote the standby: it was not done after a minute")
+	}
+	return nil
+}
+
+func (s *privateServer) standby(ctx context.Context, settings map[string]string) (*Private, error) {
+	all := maps.Clone(s.settings)
+	maps.Copy(all, settings)
+	follower := &privateServer{generations: s.generations, settings: all, database: s.database}
+	return follower.begin(ctx, func(ctx context.Context, dir string) (string, error) {
+		if err := os.WriteFile(filepath.Join(dir, "password"), []byte(s.password+"\n"), 0o600); err != nil {
+			return "", fmt.Errorf("devpg: write the password: %w", err)
+		}
+		data := filepath.Join(dir, "data")
+		if err := makeData(s.generations.who, data); err != nil {
+			return "", fmt.Errorf("devpg: make the data directory: %w", err)
+		}
+		program := s.generations.installation.program("pg_basebackup")
+		if !isProgram(program) {
+			return "", fmt.Errorf("devpg: there is no %q to make a standby with (install PostgreSQL's client programs)", program)
+		}
+		cmd := s.generations.who.command(ctx, program, "-D", data, "-R", "-X", "stream", "-c", "fast", "-N",
+			"-h", "127.0.0.1", "-p", strconv.Itoa(s.cluster.port), "-U", adminUser, "--no-password")
+		cmd.Env = append(cmd.Env, "PGPASSWORD="+s.password) // arguments can be seen by everybody
+		out, err := cmd.CombinedOutput()
+		if ctx.Err() != nil {
+			return "", fmt.Errorf("devpg: copy the primary: %w", ctx.Err())
+		}
+		if err != nil {
+			return "", fmt.Errorf("devpg: copy the primary: %w; pg_basebackup said:\n%s", s.generations.who.explain(err), lastLines(out))
+		}
+		return s.password, nil
+	})
+}
+
+func (s *privateServer) remove() error { return s.generation.lease.release() }
