@@ -128,3 +128,22 @@ func TestIterTwoAtOnce(t *testing.T) {
 	}))
 	require.Equal(t, 900, pairs)
 }
+
+// A panic of the loop that somebody recovers within the transaction leaves no cursor open.
+func TestIterPanicClosesItsCursor(t *testing.T) {
+	t.Parallel()
+	onlyOpened(t, "plain GORM calls that join the context's transaction")
+	ctx, l := setup(t)
+	many(t, l, 10)
+	require.NoError(t, txutil.Atomic(ctx, l.db, func(ctx context.Context) error {
+		require.Panics(t, func() {
+			for range l.books.Iter(ctx) {
+				panic("in the loop")
+			}
+		})
+		var open int
+		require.NoError(t, l.db.WithContext(ctx).Raw("SELECT count(*) FROM pg_cursors WHERE name LIKE 'gormango%'").Scan(&open).Error)
+		require.Zero(t, open)
+		return nil
+	}))
+}
