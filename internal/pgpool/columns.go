@@ -24,6 +24,9 @@ func columns(m *pgtype.Map, fields []pgconn.FieldDescription) []column {
 }
 
 func reader(m *pgtype.Map, f pgconn.FieldDescription) func([]byte) (driver.Value, error) {
+	if read := direct(m, f); read != nil {
+		return read
+	}
 	switch f.DataTypeOID {
 	case pgtype.BoolOID:
 		return planned(m, f, func(v bool) (driver.Value, error) { return v, nil })
