@@ -248,15 +248,19 @@ func processes(dir string) []string {
 // processOf finds the process number of the server or the watcher.
 func processOf(t *testing.T, dir, mark string) int {
 	t.Helper()
-	for _, line := range processes(dir) {
-		if strings.Contains(line, mark) {
-			pid, err := strconv.Atoi(strings.Fields(line)[0])
-			require.NoError(t, err)
-			return pid
+	var found int
+	// A process that has just been started has no command line for a moment.
+	require.Eventually(t, func() bool {
+		for _, line := range processes(dir) {
+			if strings.Contains(line, mark) {
+				pid, err := strconv.Atoi(strings.Fields(line)[0])
+				found = pid
+				return err == nil
+			}
 		}
-	}
-	require.Fail(t, "no such process", "%q in %q: %v", mark, dir, processes(dir))
-	return 0
+		return false
+	}, waitLong, waitStep, "no process %q in %q", mark, dir)
+	return found
 }
 
 // killHard ends a process and waits until it is gone.
