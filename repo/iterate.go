@@ -24,6 +24,9 @@ const iterChunk = 2000
 // Inside a transaction the cursor belongs to it, and the loop may run statements
 // of its own; outside, it holds a connection and a transaction of its own until the loop ends. Prefetched relations
 // cost a statement for each chunk.
+//
+// A Save in the loop keeps its object until the transaction ends when the model has times or a version
+// that Save fills, since a rollback puts them back; Update by the key keeps nothing.
 func (qs QuerySet[T]) Iter(ctx context.Context) iter.Seq2[*T, error] {
 	return func(yield func(*T, error) bool) {
 		if err := qs.Err(); err != nil {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strconv"
 	"sync/atomic"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"gorm.io/gorm"
@@ -44,25 +43,10 @@ func Chunks[T any](ctx context.Context, db *gorm.DB, st *compile.Stmt, size int,
 
 func chunks[T any](ctx context.Context, db *gorm.DB, src pgpool.Source, st *compile.Stmt, name string, size int, fn func(ctx context.Context, chunk []*T) bool) error {
 	// The names differ each time, so these statements must not fill the cache of prepared ones.
-	uncached := func(args []any) []any { return append([]any{pgx.QueryExecModeDescribeExec}, formatted(args)...) }
-	run := func(sql string, args []any, read func(rows pgx.Rows) (int, error)) error {
-		begin, n := time.Now(), 0
-		err := src.Do(ctx, func(ctx context.Context, conn *pgx.Conn) error {
-			rows, err := conn.Query(ctx, sql, uncached(args)...)
-			if err != nil {
-				return err
-			}
-			defer rows.Close()
-			if n, err = read(rows); err != nil {
-				return err
-			}
-			rows.Close()
-			return rows.Err()
-		})
-		trace(ctx, db, begin, sql, args, int64(n), err)
-		return err
+	run := func(sql string, args []any, read func(rows pgx.Rows) (int64, error)) error {
+		return send(ctx, db, src, sql, args, append([]any{pgx.QueryExecModeDescribeExec}, formatted(args)...), read)
 	}
-	nothing := func(pgx.Rows) (int, error) { return 0, nil }
+	nothing := func(pgx.Rows) (int64, error) { return 0, nil }
 	if err := run("DECLARE "+name+" NO SCROLL CURSOR FOR "+st.SQL, st.Args, nothing); err != nil {
 		return err
 	}
@@ -72,9 +56,9 @@ func chunks[T any](ctx context.Context, db *gorm.DB, src pgpool.Source, st *comp
 	fetch := fetchFrom(name, size)
 	for {
 		var chunk []*T
-		err := run(fetch, nil, func(rows pgx.Rows) (n int, err error) {
+		err := run(fetch, nil, func(rows pgx.Rows) (n int64, err error) {
 			chunk, err = rowcodec.Collect[T](ctx, rows, shape, size)
-			return len(chunk), err
+			return int64(len(chunk)), err
 		})
 		if err != nil {
 			return err

@@ -35,10 +35,15 @@ func OnRollback(ctx context.Context, db *gorm.DB, fn func()) {
 
 // query runs a statement with rows and hands them to read, which reads them to their end.
 func query(ctx context.Context, db *gorm.DB, src pgpool.Source, sql string, args []any, read func(rows pgx.Rows) (int64, error)) error {
+	return send(ctx, db, src, sql, args, formatted(args), read)
+}
+
+// send is query with the arguments as pgx gets them, its own options in front.
+func send(ctx context.Context, db *gorm.DB, src pgpool.Source, sql string, args, sent []any, read func(rows pgx.Rows) (int64, error)) error {
 	begin := time.Now()
 	var n int64
 	err := src.Once(ctx, func(ctx context.Context, conn *pgx.Conn) error {
-		rows, err := conn.Query(ctx, sql, formatted(args)...)
+		rows, err := conn.Query(ctx, sql, sent...)
 		if err != nil {
 			return err
 		}
