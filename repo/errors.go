@@ -24,6 +24,12 @@ var (
 	// ErrSliced says that a QuerySet with a limit or an offset was refined by
 	// what has to come before them, or updated or deleted.
 	ErrSliced = errors.New("repo: a limit or an offset was set")
+	// ErrCombined says that a QuerySet is a set operation (Union and its kin), which
+	// takes no more than an order, a slice, Columns and a terminal.
+	ErrCombined = errors.New("repo: a set operation cannot be refined so")
+	// ErrGrouped says that rows hold columns, by GroupBy or Columns, where objects are
+	// wanted: read them with Values or Into.
+	ErrGrouped = errors.New("repo: the rows are no objects")
 	// ErrUnbound says that a QuerySet or Repository was not made by New.
 	ErrUnbound = errors.New("repo: this QuerySet belongs to no database (make it with repo.New)")
 	// ErrStaleObject says that the row of a models.Versioned object has another
@@ -102,17 +108,14 @@ func chainError(model, text string, err error) error {
 	var (
 		bad   *lookup.Error
 		value *query.ValueError
-		many  *query.ToManyError
 		place = caller()
 	)
 	switch {
 	case errors.As(err, &bad):
 		return &FieldError{Model: bad.Model, Lookup: bad.Text, Part: bad.Part, Choices: bad.Choices, Nearest: bad.Nearest, Place: place, text: bad.Error()}
 	case errors.As(err, &value):
-		return &LookupValueError{Model: value.Field.Model.Name, Field: value.Field.Name, Lookup: value.Lookup, Value: value.Value,
+		return &LookupValueError{Model: value.Model, Field: value.Field, Lookup: value.Lookup, Value: value.Value,
 			Want: value.Want, Place: place, text: value.Error()}
-	case errors.As(err, &many):
-		return &FieldError{Model: many.Relation.From.Name, Lookup: many.Text, Part: many.Relation.Name, Place: place, text: many.Error()}
 	}
 	if text == "" {
 		return fmt.Errorf("repo: %s: %w%s", model, err, placed(place))

@@ -1,101 +1,103 @@
 package repo
 
 import (
-	"fmt"
-	"reflect"
-	"time"
-
-	"github.com/shopspring/decimal"
-
-	"github.com/gormango/gormango/internal/lookup"
-	"github.com/gormango/gormango/internal/modelinfo"
 	"github.com/gormango/gormango/internal/query"
 )
 
-// Expr is a column or arithmetic on columns, computed by the database:
-// F("price").Mul(F("stock")).Add(1). Its names are resolved when it joins a
-// QuerySet, by Set or as the value of a Filter.
-type Expr struct{ n *exprNode }
+// Operand is what an expression may be made of: an Expr, a field, a condition, a QuerySet as a subquery.
+type Operand interface{ operand() Expr }
 
-// exprNode is an expression whose names are not resolved yet.
-type exprNode struct {
-	ref         Ref
-	value       any
-	op          byte
-	left, right *exprNode
+// Expr is a value that the database computes: F("price").Mul(F("stock")).Add(1).
+// Its names are resolved when it joins a QuerySet.
+type Expr struct{ n *query.Expr }
+
+func (e Expr) operand() Expr { return e }
+
+// F is the column or annotation of that name in the row at hand, Django's F(). It may
+// lie behind relations and have transforms: F("album__released__year").
+func F(name Ref) Expr { return Expr{query.F(string(name))} }
+
+// OuterRef is a name of the query around the one it stands in, for subqueries.
+func OuterRef(name Ref) Expr {
+	return Expr{&query.Expr{Kind: query.Outer, Name: string(name), Depth: 1}}
 }
 
-// F is the column of that name in the row at hand, Django's F().
-func F(name Ref) Expr { return Expr{&exprNode{ref: name}} }
+// Outer climbs one query more: Outer(OuterRef("pk")) means two queries out.
+func Outer(e Expr) Expr {
+	if e.n == nil || e.n.Kind != query.Outer {
+		return e
+	}
+	n := *e.n
+	n.Depth++
+	return Expr{&n}
+}
 
-// Add, Sub, Mul and Div compute with v, a value or another Expr.
-func (e Expr) Add(v any) Expr { return e.with('+', v) }
+// Value is a constant, always sent as an argument.
+func Value(v any) Expr {
+	if o, ok := v.(Operand); ok {
+		return o.operand()
+	}
+	return Expr{&query.Expr{Kind: query.Const, Value: v}}
+}
+
+// Add computes with v, a value or another Expr.
+func (e Expr) Add(v any) Expr { return e.with("+", v) }
 
 // Sub takes v off.
-func (e Expr) Sub(v any) Expr { return e.with('-', v) }
+func (e Expr) Sub(v any) Expr { return e.with("-", v) }
 
 // Mul multiplies by v.
-func (e Expr) Mul(v any) Expr { return e.with('*', v) }
+func (e Expr) Mul(v any) Expr { return e.with("*", v) }
 
 // Div divides by v; between integers PostgreSQL cuts off what is behind the point.
-func (e Expr) Div(v any) Expr { return e.with('/', v) }
+func (e Expr) Div(v any) Expr { return e.with("/", v) }
 
-func (e Expr) with(op byte, v any) Expr {
-	right, ok := v.(Expr)
-	if !ok {
-		right = Expr{&exprNode{value: v}}
-	}
-	return Expr{&exprNode{op: op, left: e.n, right: right.n}}
+func (e Expr) with(op string, v any) Expr {
+	return Expr{&query.Expr{Kind: query.Arith, Name: op, Args: []*query.Expr{e.n, Value(v).n}}}
 }
 
-// resolve finds the columns of e in m.
-func (n *exprNode) resolve(m *modelinfo.Model) (*query.Expr, error) {
-	switch {
-	case n == nil:
-		return nil, fmt.Errorf("%s: an empty expression (make one with repo.F)", m.Name)
-	case n.op != 0:
-		left, err := n.left.resolve(m)
-		if err != nil {
-			return nil, err
-		}
-		right, err := n.right.resolve(m)
-		if err != nil {
-			return nil, err
-		}
-		return &query.Expr{Kind: query.Arith, Op: n.op, Left: left, Right: right}, nil
-	case n.ref != "":
-		p, err := lookup.ResolveName(m, string(n.ref))
-		if err != nil {
-			return nil, err
-		}
-		col, err := query.NewColumn(p)
-		if err != nil {
-			return nil, err
-		}
-		return &query.Expr{Kind: query.Ref, Column: col}, nil
-	}
-	v, err := operand(m, n.value)
-	if err != nil {
-		return nil, err
-	}
-	return &query.Expr{Kind: query.Const, Value: v}, nil
+// As gives an expression a name, for calls that take several.
+func (e Expr) As(name string) Aliased { return Aliased{name, e} }
+
+// Aliased is an expression with a name.
+type Aliased struct {
+	name string
+	e    Expr
 }
 
-// operand gives a number of any type one of those that the compiler knows.
-func operand(m *modelinfo.Model, v any) (any, error) {
+// Asc orders by the expression.
+func (e Expr) Asc() Term { return Term{query.Order{Expr: e.n}} }
+
+// Desc orders by the expression, the greatest first.
+func (e Expr) Desc() Term { return Term{query.Order{Expr: e.n, Desc: true}} }
+
+// Term is a term of an order, for OrderByExpr.
+type Term struct{ o query.Order }
+
+// NullsFirst places NULLs first.
+func (t Term) NullsFirst() Term { t.o.Nulls = query.NullsFirst; return t }
+
+// NullsLast places NULLs last.
+func (t Term) NullsLast() Term { t.o.Nulls = query.NullsLast; return t }
+
+// Random orders by chance, Django's order_by("?").
+func Random() Term { return Term{query.Order{Random: true}} }
+
+// plainValue gives a value of a lookup the form that the query knows.
+func plainValue(v any) any {
 	switch x := v.(type) {
-	case nil:
-		return nil, fmt.Errorf("%s: nil in an expression", m.Name)
-	case decimal.Decimal, string, time.Duration:
-		return x, nil
+	case Operand:
+		return x.operand().n
+	case []any:
+		for _, m := range x {
+			if _, ok := m.(Operand); ok {
+				out := make([]any, len(x))
+				for i, m := range x {
+					out[i] = plainValue(m)
+				}
+				return out
+			}
+		}
 	}
-	switch rv := reflect.ValueOf(v); {
-	case rv.CanInt():
-		return rv.Int(), nil
-	case rv.CanUint():
-		return rv.Uint(), nil
-	case rv.CanFloat():
-		return rv.Float(), nil
-	}
-	return v, nil
+	return v
 }

@@ -31,7 +31,7 @@ func fetch[T any](ctx context.Context, s *state, q *query.Query) ([]*T, error) {
 	if st.None {
 		return []*T{}, nil
 	}
-	objs, err := exec.All[T](ctx, s.db, st, max(q.Limit, 0))
+	objs, err := exec.All[T](ctx, s.db, st, max(q.Limit(), 0))
 	if err != nil {
 		return nil, err
 	}
@@ -56,11 +56,11 @@ func (qs QuerySet[T]) Get(ctx context.Context) (*T, error) {
 		return nil, err
 	}
 	q := qs.s.q
-	if !q.Sliced() {
+	if !q.Sliced() && len(q.On) == 0 {
 		q = q.OrderBy(nil)
 	}
-	if q.Limit < 0 || q.Limit > getLimit {
-		q = q.WithLimit(getLimit)
+	if q.Limit() < 0 || q.Limit() > getLimit {
+		q = q.Slice(0, getLimit)
 	}
 	objs, err := fetch[T](ctx, qs.s, q)
 	if err != nil {
@@ -103,9 +103,7 @@ func (qs QuerySet[T]) end(ctx context.Context, last bool) (*T, error) {
 	if last {
 		q = q.Reverse()
 	}
-	if q.Limit != 0 {
-		q = q.WithLimit(1)
-	}
+	q = q.Slice(0, 1)
 	objs, err := fetch[T](ctx, qs.s, q)
 	if err != nil {
 		return nil, err
@@ -121,7 +119,10 @@ func (qs QuerySet[T]) Count(ctx context.Context) (int64, error) {
 	if err := qs.Err(); err != nil {
 		return 0, err
 	}
-	st := compile.Count(qs.s.q, qs.s.reg.TimeZone())
+	st, err := compile.Count(qs.s.q, qs.s.reg.TimeZone())
+	if err != nil {
+		return 0, chainError(qs.s.model.Name, "", err)
+	}
 	if st.None {
 		return 0, nil
 	}
@@ -133,7 +134,10 @@ func (qs QuerySet[T]) Exists(ctx context.Context) (bool, error) {
 	if err := qs.Err(); err != nil {
 		return false, err
 	}
-	st := compile.Exists(qs.s.q, qs.s.reg.TimeZone())
+	st, err := compile.Exists(qs.s.q, qs.s.reg.TimeZone())
+	if err != nil {
+		return false, chainError(qs.s.model.Name, "", err)
+	}
 	if st.None {
 		return false, nil
 	}

@@ -113,20 +113,13 @@ func (s *state) statement(ctx context.Context, obj any) *gorm.DB {
 
 // afterFind runs AfterFind of the objects read, and of those that came with them.
 func afterFind[T any](ctx context.Context, s *state, q *query.Query, objs []*T) error {
-	for _, rel := range q.Related {
-		if !rel.To.Schema.AfterFind {
-			continue
+	if q.Related != nil {
+		at := make([]reflect.Value, len(objs))
+		for i, o := range objs {
+			at[i] = reflect.ValueOf(o).Elem()
 		}
-		to := *s
-		to.model = rel.To
-		for _, obj := range objs {
-			at, ok := rel.Loaded(ctx, reflect.ValueOf(obj).Elem())
-			if !ok {
-				continue
-			}
-			if err := to.hooks(ctx, at.Addr().Interface()).run(afterFound); err != nil {
-				return err
-			}
+		if err := joinedFound(ctx, s, q.Related, at); err != nil {
+			return err
 		}
 	}
 	if !s.model.Schema.AfterFind {
@@ -135,6 +128,32 @@ func afterFind[T any](ctx context.Context, s *state, q *query.Query, objs []*T) 
 	for _, obj := range objs {
 		if err := s.hooks(ctx, obj).run(afterFound); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// joinedFound runs AfterFind of the objects that were joined.
+func joinedFound(ctx context.Context, s *state, tree *query.Tree, owners []reflect.Value) error {
+	for _, k := range tree.Kids {
+		to := *s
+		to.model = k.Rel.To
+		var objs []reflect.Value
+		for _, o := range owners {
+			if at, ok := k.Rel.Loaded(ctx, o); ok {
+				objs = append(objs, at)
+			}
+		}
+		if err := joinedFound(ctx, s, k, objs); err != nil {
+			return err
+		}
+		if !k.Rel.To.Schema.AfterFind {
+			continue
+		}
+		for _, at := range objs {
+			if err := to.hooks(ctx, at.Addr().Interface()).run(afterFound); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -73,7 +73,7 @@ func (m Match[T]) read(ctx context.Context, s *state, columns []*modelinfo.Field
 	q := s.q.OrderBy(nil).WithLimit(2)
 	for i, f := range columns {
 		v, _ := f.ValueOf(ctx, rv)
-		leaf, err := query.NewLeaf(lookup.Path{Text: m.names[i], Field: f, Op: lookup.Exact}, v)
+		leaf, err := query.FieldLeaf(m.names[i], f, lookup.Exact, v)
 		if err != nil {
 			return false, chainError(s.model.Name, m.names[i], err)
 		}

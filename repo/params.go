@@ -199,8 +199,8 @@ func (p Params[T]) refused(qs QuerySet[T], values url.Values, err error) error {
 		return err
 	}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		path, lookupErr := lookup.Resolve(qs.s.model, name)
-		if lookupErr != nil || path.Field == nil || path.Field.LookupKind() != lookup.Other {
+		kind, lookupErr := qs.s.q.Kind(name)
+		if lookupErr != nil || kind != lookup.Other {
 			continue
 		}
 		return &ParamError{Param: name, Value: values.Get(name), Want: "a value of the column's type"}
@@ -241,11 +241,7 @@ func number(values url.Values, name string, otherwise, most int) (int, error) {
 
 // parse reads a parameter's text as a value for its lookup.
 func (s *state) parse(name, text string) (any, error) {
-	p, err := lookup.Resolve(s.model, name)
-	if err != nil {
-		return nil, chainError(s.model.Name, name, err)
-	}
-	value, want, err := query.Parse(p, text, s.reg.TimeZone())
+	value, want, err := s.q.Parse(name, text, s.reg.TimeZone())
 	if err != nil {
 		return nil, chainError(s.model.Name, name, err)
 	}

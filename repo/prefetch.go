@@ -16,27 +16,60 @@ import (
 	"github.com/gormango/gormango/internal/query"
 )
 
-// prefetch loads relations of objects at hand, a statement each.
-func prefetch[T any](ctx context.Context, s *state, rels []*modelinfo.Relation, objs []*T) error {
-	if len(rels) == 0 {
+// prefetch loads relations of objects at hand, a statement for each relation of a path.
+func prefetch[T any](ctx context.Context, s *state, list []query.Prefetch, objs []*T) error {
+	if len(list) == 0 {
 		return nil
 	}
 	owners := make([]reflect.Value, len(objs))
 	for i, o := range objs {
 		owners[i] = reflect.ValueOf(o).Elem()
 	}
-	for _, rel := range rels {
-		if err := prefetchOne(ctx, s, rel, owners); err != nil {
-			return fmt.Errorf("repo: prefetching %s.%s: %w", s.model.Name, rel.Name, err)
+	done := map[string][]reflect.Value{"": owners}
+	for _, p := range list {
+		if err := prefetchPath(ctx, s, p, done); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-func prefetchOne(ctx context.Context, s *state, rel *modelinfo.Relation, owners []reflect.Value) error {
+// prefetchPath loads the relations of one path, but those that an earlier one has
+// loaded. done are the objects at each path.
+func prefetchPath(ctx context.Context, s *state, p query.Prefetch, done map[string][]reflect.Value) error {
+	at, m := "", s.model
+	for i, rel := range p.Path {
+		owners := done[at]
+		last := i == len(p.Path)-1
+		at += lookup.Sep + rel.Name
+		if last && p.To != "" {
+			at += ">" + p.To
+		}
+		if _, loaded := done[at]; !loaded {
+			with := query.New(rel.To)
+			if last && p.With != nil {
+				with = p.With
+			}
+			to := p.To
+			if !last {
+				to = ""
+			}
+			objs, err := prefetchOne(ctx, s, rel, with, to, owners)
+			if err != nil {
+				return fmt.Errorf("repo: prefetching %s.%s: %w", m.Name, rel.Name, err)
+			}
+			done[at] = objs
+		}
+		m = rel.To
+	}
+	return nil
+}
+
+// prefetchOne loads one relation of the owners, and gives the objects that it holds then.
+func prefetchOne(ctx context.Context, s *state, rel *modelinfo.Relation, with *query.Query, to string, owners []reflect.Value) ([]reflect.Value, error) {
 	own, err := ownKey(rel)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	keys, seen := []any(nil), map[any]bool{}
 	for _, o := range owners {
@@ -50,19 +83,52 @@ func prefetchOne(ctx context.Context, s *state, rel *modelinfo.Relation, owners 
 	}
 	found := map[any][]reflect.Value{}
 	if len(keys) > 0 {
-		if found, err = related(ctx, s, rel, keys); err != nil {
-			return err
+		if found, err = related(ctx, s, rel, with, keys); err != nil {
+			return nil, err
 		}
 	}
+	var objs []reflect.Value
+	shared := map[any]bool{}
 	for _, o := range owners {
 		v, _ := own.ValueOf(ctx, o)
-		if field, ok := rel.In(o); ok {
-			if err := place(field, rel, found[comparable(v)]); err != nil {
-				return err
+		field, ok := rel.In(o)
+		if to != "" {
+			field, ok = o.FieldByName(to), true
+			if !field.IsValid() {
+				return nil, fmt.Errorf("%s has no field %s to load it into", o.Type().Name(), to)
 			}
 		}
+		if !ok {
+			continue
+		}
+		if err := place(field, rel, found[comparable(v)]); err != nil {
+			return nil, err
+		}
+		objs = gather(objs, field, shared)
 	}
-	return nil
+	return objs, nil
+}
+
+// gather adds the objects that a relation's field holds, shared ones once.
+func gather(objs []reflect.Value, field reflect.Value, shared map[any]bool) []reflect.Value {
+	one := func(v reflect.Value) {
+		if v.Kind() == reflect.Pointer {
+			if v.IsNil() || shared[v.Interface()] {
+				return
+			}
+			shared[v.Interface()] = true
+			v = v.Elem()
+		}
+		objs = append(objs, v)
+	}
+	if field.Kind() == reflect.Slice {
+		for i := range field.Len() {
+			one(field.Index(i))
+		}
+		return objs
+	}
+	one(field)
+	return objs
 }
 
 // ownKey is the column of the owners by which related rows are found.
@@ -79,24 +145,25 @@ func ownKey(rel *modelinfo.Relation) (*modelinfo.Field, error) {
 	return rel.Pairs[0].From, nil
 }
 
-// related reads the related rows, as pointers, by the owner's key.
-func related(ctx context.Context, s *state, rel *modelinfo.Relation, keys []any) (map[any][]reflect.Value, error) {
-	var st *compile.Stmt
-	zone := s.reg.TimeZone()
+// related reads the related rows of q, as pointers, by the owner's key.
+func related(ctx context.Context, s *state, rel *modelinfo.Relation, q *query.Query, keys []any) (map[any][]reflect.Value, error) {
+	var (
+		st   *compile.Stmt
+		err  error
+		zone = s.reg.TimeZone()
+	)
 	if rel.Kind == modelinfo.ManyToMany {
-		var err error
-		if st, err = compile.Through(rel, query.Array(keys), zone); err != nil {
+		if st, err = compile.Through(q, rel, query.Array(keys), zone); err != nil {
 			return nil, err
 		}
 	} else {
-		q := query.New(rel.To)
-		in, err := query.NewLeaf(lookup.Path{Text: rel.Name, Field: rel.Pairs[0].To, Op: lookup.In}, keys)
+		in, err := query.FieldLeaf(rel.Name, rel.Pairs[0].To, lookup.In, keys)
 		if err != nil {
 			return nil, err
 		}
 		q = q.With(in)
 		for _, f := range rel.Fixed {
-			is, err := query.NewLeaf(lookup.Path{Text: rel.Name, Field: f.Field, Op: lookup.Exact}, f.Value)
+			is, err := query.FieldLeaf(rel.Name, f.Field, lookup.Exact, f.Value)
 			if err != nil {
 				return nil, err
 			}

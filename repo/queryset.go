@@ -2,11 +2,13 @@ package repo
 
 import (
 	"errors"
+	"fmt"
+	"regexp"
+	"slices"
 
 	"gorm.io/gorm"
 
 	"github.com/gormango/gormango/internal/compile"
-	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/modelinfo"
 	"github.com/gormango/gormango/internal/query"
 )
@@ -62,32 +64,68 @@ func (qs QuerySet[T]) refine(fn func(s *state) error) QuerySet[T] {
 	return QuerySet[T]{&next}
 }
 
+// unsliced refuses what has to come before a slice.
+func (s *state) unsliced(verb string) error {
+	if s.q.Sliced() {
+		return misuse(ErrSliced, "%s cannot be %s any more (do that first)", s.model.Name, verb)
+	}
+	return nil
+}
+
+// single refuses what a set operation cannot take any more.
+func (s *state) single(method string) error {
+	if s.q.Set != nil {
+		return misuse(ErrCombined, "%s of %s is not possible after %s (use it on the parts)", method, s.model.Name, s.q.Set.Op)
+	}
+	return nil
+}
+
+// objects refuses what only objects have.
+func (s *state) objects(method string) error {
+	if s.q.Columns != nil {
+		return misuse(ErrGrouped, "%s of %s is for objects, and its rows hold columns", method, s.model.Name)
+	}
+	return nil
+}
+
 // Filter keeps the rows for which the lookup holds. Value is what the field's
-// type takes, or an Expr; nil means IS NULL. Chained calls narrow further.
+// type takes, an Expr, a field, or a QuerySet for in; nil means IS NULL. Chained calls narrow further.
+// Over a relation to many, each call asks for a related row of its own; And ties conditions to one.
 //
 //	books.Filter("author__name__icontains", "ann").Filter("pages__gte", 100)
 //
 // An error of the chain is a *FieldError or a *LookupValueError.
 func (qs QuerySet[T]) Filter(lookup Lookup[T], value any) QuerySet[T] {
 	return qs.refine(func(s *state) error {
-		c, err := s.cond(string(lookup), value)
-		if err != nil {
-			return err
-		}
-		return s.add(c, true)
+		return s.filter("Filter", string(lookup), value, false)
 	})
 }
 
 // Exclude drops the rows for which the lookup holds. Rows for which it is
-// unknown, because of a NULL, stay.
+// unknown, because of a NULL, stay. Over a relation to many it drops the rows of which any related row matches.
 func (qs QuerySet[T]) Exclude(lookup Lookup[T], value any) QuerySet[T] {
 	return qs.refine(func(s *state) error {
-		c, err := s.cond(string(lookup), value)
-		if err != nil {
-			return err
-		}
-		return s.add(query.Not(c), true)
+		return s.filter("Exclude", string(lookup), value, true)
 	})
+}
+
+func (s *state) filter(method, text string, value any, not bool) error {
+	if err := s.filterable(method); err != nil {
+		return err
+	}
+	leaf, err := s.q.Resolve(&query.Cond{Text: text, Value: plainValue(value)})
+	if err != nil {
+		return chainError(s.model.Name, text, err)
+	}
+	s.q, s.open = s.q.With(&query.Cond{Not: not, Kids: []*query.Cond{leaf}}), true
+	return nil
+}
+
+func (s *state) filterable(method string) error {
+	if err := s.single(method); err != nil {
+		return err
+	}
+	return s.unsliced("filtered")
 }
 
 // And adds a lookup to the Filter or Exclude just before it, which makes them
@@ -97,84 +135,150 @@ func (qs QuerySet[T]) And(lookup Lookup[T], value any) QuerySet[T] {
 		if !qs.s.open {
 			return chainError(s.model.Name, string(lookup), errors.New("And follows Filter or Exclude at once (use Filter, or combine conditions with Where)"))
 		}
-		c, err := s.cond(string(lookup), value)
+		leaf, err := s.q.Resolve(&query.Cond{Text: string(lookup), Value: plainValue(value)})
 		if err != nil {
-			return err
+			return chainError(s.model.Name, string(lookup), err)
 		}
-		s.q = s.q.Extend(query.Extended(s.q.Calls[len(s.q.Calls)-1], c))
-		s.open = true
+		call := s.q.Steps[len(s.q.Steps)-1].Cond
+		s.q, s.open = s.q.Extend(query.Extended(call, &query.Cond{Kids: []*query.Cond{leaf}})), true
 		return nil
 	})
 }
 
 // Where keeps the rows for which all the conditions hold. None, or neutral
-// ones, change nothing.
+// ones, change nothing. It is one call: conditions over a relation to many are about one related row.
 func (qs QuerySet[T]) Where(conds ...Cond[T]) QuerySet[T] {
-	return qs.refine(func(s *state) error {
-		all := Cond[T]{}.And(conds...)
-		if all.err != nil {
-			return all.err
+	return qs.refine(func(s *state) error { return s.where("Where", treesOf(conds), false) })
+}
+
+// ExcludeWhere drops the rows for which all the conditions hold, Django's exclude(Q(…), Q(…)).
+func (qs QuerySet[T]) ExcludeWhere(conds ...Cond[T]) QuerySet[T] {
+	return qs.refine(func(s *state) error { return s.where("ExcludeWhere", treesOf(conds), true) })
+}
+
+func treesOf[T any](conds []Cond[T]) []*query.Cond {
+	out := make([]*query.Cond, len(conds))
+	for i, c := range conds {
+		out[i] = c.c
+	}
+	return out
+}
+
+func (s *state) where(method string, conds []*query.Cond, not bool) error {
+	call := query.Call(conds...)
+	if call == nil {
+		return nil
+	}
+	if err := s.filterable(method); err != nil {
+		return err
+	}
+	resolved, err := s.q.Resolve(call)
+	if err != nil {
+		return chainError(s.model.Name, textOf(call), err)
+	}
+	resolved.Not = not
+	s.q = s.q.With(resolved)
+	return nil
+}
+
+// textOf is the first lookup of a condition, for errors that name none.
+func textOf(c *query.Cond) string {
+	if c.Text != "" {
+		return c.Text
+	}
+	for _, k := range c.Kids {
+		if t := textOf(k); t != "" {
+			return t
 		}
-		if all.c == nil {
-			return nil
-		}
-		return s.add(all.c, false)
-	})
+	}
+	return ""
 }
 
 // Q makes a condition from a lookup, to combine with others and give to Where:
 //
 //	books.Where(books.Q("title__startswith", "Go").Or(books.Q("pages__gt", 300)))
 func (qs QuerySet[T]) Q(lookup Lookup[T], value any) Cond[T] {
-	if err := qs.Err(); err != nil {
-		return Cond[T]{err: err}
-	}
-	c, err := qs.s.cond(string(lookup), value)
-	return Cond[T]{c, err}
-}
-
-// cond resolves a lookup and checks its value.
-func (s *state) cond(text string, value any) (*query.Cond, error) {
-	p, err := lookup.Resolve(s.model, text)
-	if err == nil {
-		if e, ok := value.(Expr); ok {
-			value, err = e.n.resolve(s.model)
-		}
-	}
-	if err == nil {
-		var c *query.Cond
-		if c, err = query.NewLeaf(p, value); err == nil {
-			return c, nil
-		}
-	}
-	return nil, chainError(s.model.Name, text, err)
-}
-
-func (s *state) add(c *query.Cond, open bool) error {
-	if s.q.Sliced() {
-		return misuse(ErrSliced, "%s cannot be filtered any more (filter first)", s.model.Name)
-	}
-	s.q, s.open = s.q.With(c), open
-	return nil
+	return lookupCond[T](string(lookup), value)
 }
 
 // OrderBy sorts by the terms, the first first. It replaces an earlier order
 // and the model's own; without terms there is none. The name of a relation stands for the
-// ordering of the model it leads to.
+// ordering of the model it leads to; "?" orders by chance.
 func (qs QuerySet[T]) OrderBy(terms ...Ordering[T]) QuerySet[T] {
 	return qs.refine(func(s *state) error {
-		if s.q.Sliced() {
-			return misuse(ErrSliced, "%s cannot be ordered any more (order first)", s.model.Name)
+		if err := s.unsliced("ordered"); err != nil {
+			return err
 		}
 		var all []query.Order
 		for _, t := range terms {
-			orders, err := query.NewOrder(s.model, string(t))
+			orders, err := s.q.NewOrder(string(t))
 			if err != nil {
 				return chainError(s.model.Name, string(t), err)
 			}
 			all = append(all, orders...)
 		}
 		s.q = s.q.OrderBy(all)
+		return nil
+	})
+}
+
+// OrderByExpr sorts by expressions: books.OrderByExpr(repo.F("price").Desc().NullsLast()). It
+// replaces an earlier order.
+func (qs QuerySet[T]) OrderByExpr(terms ...Term) QuerySet[T] {
+	return qs.refine(func(s *state) error {
+		if err := s.unsliced("ordered"); err != nil {
+			return err
+		}
+		var all []query.Order
+		for _, t := range terms {
+			o := t.o
+			if !o.Random {
+				e, err := s.q.Expr(o.Expr)
+				if err != nil {
+					return chainError(s.model.Name, "", err)
+				}
+				if e.Kind != query.Annotated && e.Aggregates() {
+					return chainError(s.model.Name, "", errors.New("an aggregate orders only as an annotation (Annotate it, and order by its name)"))
+				}
+				o.Expr = e
+			}
+			all = append(all, o)
+		}
+		s.q = s.q.OrderBy(all)
+		return nil
+	})
+}
+
+// Reverse turns the order round. Without an order it changes nothing.
+func (qs QuerySet[T]) Reverse() QuerySet[T] {
+	return qs.refine(func(s *state) error {
+		if err := s.unsliced("reversed"); err != nil {
+			return err
+		}
+		s.q = s.q.Reverse()
+		return nil
+	})
+}
+
+// Distinct drops rows that are equal in what is read. With names it keeps the first row
+// of each different combination of them (DISTINCT ON), by an order that begins with the same names.
+func (qs QuerySet[T]) Distinct(on ...Name[T]) QuerySet[T] {
+	return qs.refine(func(s *state) error {
+		if err := s.single("Distinct"); err != nil {
+			return err
+		}
+		if err := s.unsliced("made distinct"); err != nil {
+			return err
+		}
+		var exprs []*query.Expr
+		for _, name := range on {
+			e, err := s.q.Name(string(name))
+			if err != nil {
+				return chainError(s.model.Name, string(name), err)
+			}
+			exprs = append(exprs, e)
+		}
+		s.q = s.q.Unique(exprs)
 		return nil
 	})
 }
@@ -201,6 +305,24 @@ func (qs QuerySet[T]) Offset(n int) QuerySet[T] {
 	})
 }
 
+// End is an open end for Slice.
+const End = -1
+
+// Slice keeps the rows from start on, before stop (End: all), counted within an earlier
+// slice, Django's qs[start:stop]. Limit and Offset, unlike it, set.
+func (qs QuerySet[T]) Slice(start, stop int) QuerySet[T] {
+	return qs.refine(func(s *state) error {
+		if start < 0 || stop < End {
+			return chainError(s.model.Name, "", errors.New("a slice does not count from the end"))
+		}
+		if stop >= 0 && stop < start {
+			stop = start
+		}
+		s.q = s.q.Slice(start, stop)
+		return nil
+	})
+}
+
 // None matches nothing, and its terminals ask nothing of the database.
 func (qs QuerySet[T]) None() QuerySet[T] {
 	return qs.refine(func(s *state) error { s.q = s.q.Nothing(); return nil })
@@ -212,6 +334,22 @@ func (qs QuerySet[T]) AllRows() QuerySet[T] {
 	return qs.refine(func(s *state) error { s.q = s.q.Every(); return nil })
 }
 
+// WithDeleted shows the rows that a soft delete has hidden, too.
+func (qs QuerySet[T]) WithDeleted() QuerySet[T] { return qs.seeing(query.WithDeleted) }
+
+// OnlyDeleted shows only the rows that a soft delete has hidden.
+func (qs QuerySet[T]) OnlyDeleted() QuerySet[T] { return qs.seeing(query.OnlyDeleted) }
+
+func (qs QuerySet[T]) seeing(d query.Deleted) QuerySet[T] {
+	return qs.refine(func(s *state) error {
+		if s.model.SoftDelete == nil {
+			return chainError(s.model.Name, "", errors.New("the model has no gorm.DeletedAt column, so no deleted rows"))
+		}
+		s.q = s.q.Seeing(d)
+		return nil
+	})
+}
+
 // Scopes applies refinements in order.
 func (qs QuerySet[T]) Scopes(fns ...Scope[T]) QuerySet[T] {
 	for _, fn := range fns {
@@ -220,61 +358,62 @@ func (qs QuerySet[T]) Scopes(fns ...Scope[T]) QuerySet[T] {
 	return qs
 }
 
-// SelectRelated loads foreign keys' objects by joins in the same statement,
-// one level deep: tracks.SelectRelated("album").
-func (qs QuerySet[T]) SelectRelated(rels ...Rel[T]) QuerySet[T] {
-	return qs.refine(func(s *state) error {
-		found, err := s.relations(relNames(rels), false)
-		if err == nil {
-			s.q = s.q.SelectRelated(found)
-		}
+// badName is what an annotation cannot be called.
+var badName = regexp.MustCompile(`['"\x60;\s\x00-\x1f\x7f#]|--|/\*|\*/|^$`)
+
+// Annotate computes a value for each row, which later calls know by its name: conditions,
+// orders, other annotations; Values and Into read it. An aggregate groups the rows by object, or by what
+// GroupBy named.
+func (qs QuerySet[T]) Annotate(name string, e Operand) QuerySet[T] {
+	return qs.refine(func(s *state) error { return s.annotate("Annotate", name, e, false) })
+}
+
+// Alias is Annotate for a value that only other calls need: rows do not hold it.
+func (qs QuerySet[T]) Alias(name string, e Operand) QuerySet[T] {
+	return qs.refine(func(s *state) error { return s.annotate("Alias", name, e, true) })
+}
+
+func (s *state) annotate(method, name string, e Operand, hidden bool) error {
+	if err := s.single(method); err != nil {
 		return err
-	})
-}
-
-// PrefetchRelated loads relations of every kind by a statement each, however
-// many rows there are, one level deep: playlists.PrefetchRelated("tracks"). Related rows are
-// shared between the objects that refer to them through a pointer; a slice that
-// stays empty is made, so that nil means "not loaded".
-func (qs QuerySet[T]) PrefetchRelated(rels ...Rel[T]) QuerySet[T] {
-	return qs.refine(func(s *state) error {
-		found, err := s.relations(relNames(rels), true)
-		if err == nil {
-			s.q = s.q.PrefetchRelated(found)
-		}
-		return err
-	})
-}
-
-func relNames[T any](rels []Rel[T]) []string {
-	out := make([]string, len(rels))
-	for i, r := range rels {
-		out[i] = string(r)
 	}
-	return out
+	switch {
+	case badName.MatchString(name):
+		return chainError(s.model.Name, "", fmt.Errorf("%q cannot be the name of an annotation (no quotes, spaces, semicolons or comments)", name))
+	case s.q.Columns == nil && (s.model.Field(name) != nil || s.model.Relation(name) != nil):
+		return chainError(s.model.Name, "", fmt.Errorf("the annotation %q has the name of a field", name))
+	}
+	x, err := s.q.Expr(e.operand().n)
+	if err != nil {
+		return chainError(s.model.Name, "", err)
+	}
+	s.q = s.q.Annotate(&query.Annotation{Name: name, Expr: x, Hidden: hidden})
+	return nil
 }
 
-// relations resolves the names of relations, one level.
-func (s *state) relations(names []string, many bool) ([]*modelinfo.Relation, error) {
-	var out []*modelinfo.Relation
-	for _, name := range names {
-		p, err := lookup.ResolveRelation(s.model, name)
-		if err != nil {
-			return nil, chainError(s.model.Name, name, err)
+// GroupBy groups the rows by columns and annotations: one row for each different combination.
+// Aggregates that are annotated after it are about a group. All, Get, First and their kin then give ErrGrouped: read with Values or Into.
+func (qs QuerySet[T]) GroupBy(names ...Name[T]) QuerySet[T] {
+	return qs.refine(func(s *state) error { return s.columns(nameStrings(names), true) })
+}
+
+// Columns has rows hold the named columns and annotations in place of objects, Django's values(): what a
+// set operation compares, what a subquery gives. Without names all of them. An aggregate that is annotated after it groups by them.
+func (qs QuerySet[T]) Columns(names ...Name[T]) QuerySet[T] {
+	return qs.refine(func(s *state) error { return s.columns(nameStrings(names), false) })
+}
+
+func (s *state) columns(names []string, grouped bool) error {
+	c := s.q.EveryColumn()
+	if len(names) > 0 || grouped {
+		var err error
+		if c, err = s.q.NewColumns(names); err != nil {
+			return chainError(s.model.Name, "", err)
 		}
-		if len(p.Relations) > 1 {
-			return nil, chainError(s.model.Name, name, errors.New("relations are loaded one level deep yet: "+name))
-		}
-		rel := p.Relations[0].(*modelinfo.Relation)
-		if !many && rel.BehindPointer() {
-			return nil, chainError(s.model.Name, name, errors.New(s.model.Name+"."+name+" lies in a struct that is embedded by a pointer (use PrefetchRelated)"))
-		}
-		if rel.ToMany() && !many {
-			return nil, chainError(s.model.Name, name, errors.New(s.model.Name+"."+name+" leads to many rows (use PrefetchRelated)"))
-		}
-		out = append(out, rel)
 	}
-	return out, nil
+	c.Grouped = grouped
+	s.q = s.q.Select(c)
+	return nil
 }
 
 // SQL gives the statement that All would send and its arguments, without
@@ -287,5 +426,5 @@ func (qs QuerySet[T]) SQL() (string, []any, error) {
 	if err != nil || st.None {
 		return "", nil, err
 	}
-	return st.SQL, st.Args, nil
+	return st.SQL, slices.Clone(st.Args), nil
 }

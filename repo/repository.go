@@ -27,14 +27,14 @@ func New[T any](db *gorm.DB) *Repository[T] {
 		return &Repository[T]{}
 	}
 	own := db.Clauses() // the statement that db's next call would use
-	s := &state{db: db.Session(&gorm.Session{NewDB: true}), reg: modelinfo.Of(db), skipHooks: own.Statement.SkipHooks, q: &query.Query{Limit: -1}}
+	s := &state{db: db.Session(&gorm.Session{NewDB: true}), reg: modelinfo.Of(db), skipHooks: own.Statement.SkipHooks, q: &query.Query{High: -1}}
 	if s.err = usable(own); s.err == nil {
 		s.model, s.err = s.reg.Model(reflect.TypeFor[T]())
 	}
 	if s.err == nil {
 		s.q = query.New(s.model)
 		if own.Statement.Unscoped {
-			s.q = s.q.Deleted()
+			s.q = s.q.Seeing(query.WithDeleted)
 		}
 	}
 	return &Repository[T]{QuerySet[T]{s}}

@@ -14,6 +14,7 @@ import (
 	"github.com/gormango/gormango/internal/compile"
 	"github.com/gormango/gormango/internal/exec"
 	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/internal/query"
 	"github.com/gormango/gormango/models"
 	"github.com/gormango/gormango/txutil"
 )
@@ -332,7 +333,7 @@ func remove[T any](ctx context.Context, s *state, obj *T) error {
 		}
 		return hooks.run(afterDelete)
 	}
-	if f := s.model.SoftDelete; f != nil && !s.q.WithDeleted {
+	if f := s.model.SoftDelete; f != nil && s.q.Deleted == query.Live {
 		undo := s.remember(ctx, rv, s.filledAtUpdate(true))
 		now := s.db.NowFunc()
 		err := f.Set(ctx, rv, now)

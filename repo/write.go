@@ -47,15 +47,21 @@ func (s *state) set(name string, value any) (set compile.Set, err error) {
 	}
 	set.Field = f
 	if e, ok := value.(Expr); ok {
-		if set.Expr, err = e.n.resolve(s.model); err != nil {
+		if set.Expr, err = s.q.Expr(e.n); err != nil {
 			return set, err
 		}
-		return set, set.Expr.Refs(func(c query.Column) error {
-			if len(c.Path) > 0 {
-				return fmt.Errorf("%s.%s cannot be set from a column of %s: an update sees the row's own columns only", s.model.Name, f.Name, c.Field.Model.Name)
+		set.Expr.Walk(func(x *query.Expr) {
+			switch {
+			case err != nil:
+			case x.Kind == query.Ref && len(x.Path) > 0 && x.Field.Model != s.model:
+				err = fmt.Errorf("%s.%s cannot be set from a column of %s: an update sees the row's own columns only", s.model.Name, f.Name, x.Field.Model.Name)
+			case x.Kind == query.Ref && len(x.Path) > 1:
+				err = fmt.Errorf("%s.%s cannot be set from a column behind %s: an update sees the row's own columns only", s.model.Name, f.Name, x.Path[0].Name)
+			case x.Agg, x.Kind == query.Over:
+				err = fmt.Errorf("%s.%s cannot be set from an aggregate or a window function", s.model.Name, f.Name)
 			}
-			return nil
 		})
+		return set, err
 	}
 	if f.Serializer != nil {
 		set.Value, err = f.Serializer.Value(context.Background(), f.Field, reflect.Value{}, value)
@@ -72,14 +78,15 @@ func (s *state) column(name string) (*modelinfo.Field, error) {
 	if err != nil {
 		return nil, err
 	}
-	col, err := query.NewColumn(p)
-	if err != nil {
-		return nil, err
+	switch {
+	case len(p.Relations) == 0:
+		return p.Field.(*modelinfo.Field), nil
+	case len(p.Relations) == 1 && p.Field == nil:
+		if r := p.Relations[0].(*modelinfo.Relation); r.Kind == modelinfo.BelongsTo && len(r.Pairs) == 1 {
+			return r.Pairs[0].From, nil
+		}
 	}
-	if len(col.Path) > 0 {
-		return nil, fmt.Errorf("%s has no column %q: it belongs to %s", s.model.Name, name, col.Field.Model.Name)
-	}
-	return col.Field, nil
+	return nil, fmt.Errorf("%s has no column %q: it belongs to %s", s.model.Name, name, p.At.ModelName())
 }
 
 // Update changes every row of the QuerySet in one statement and gives how many
@@ -103,7 +110,11 @@ func (qs QuerySet[T]) Update(ctx context.Context, first Assign[T], more ...Assig
 	if err := qs.s.writable("updated"); err != nil {
 		return 0, err
 	}
-	return qs.s.write(ctx, compile.Update(qs.s.q, sets, qs.s.reg.TimeZone()))
+	st, err := compile.Update(qs.s.q, sets, qs.s.reg.TimeZone())
+	if err != nil {
+		return 0, chainError(qs.s.model.Name, "", err)
+	}
+	return qs.s.write(ctx, st)
 }
 
 // Deleted says how many rows went, in all and by model. Rows that the database
@@ -133,9 +144,12 @@ func (qs QuerySet[T]) Delete(ctx context.Context) (Deleted, error) {
 	if err := s.writable("deleted"); err != nil {
 		return Deleted{}, err
 	}
-	st := compile.Delete(s.q, s.reg.TimeZone())
-	if f := s.model.SoftDelete; f != nil && !s.q.WithDeleted {
-		st = compile.Update(s.q, []compile.Set{{Field: f, Value: s.db.NowFunc()}}, s.reg.TimeZone())
+	st, err := compile.Delete(s.q, s.reg.TimeZone())
+	if f := s.model.SoftDelete; f != nil && s.q.Deleted == query.Live {
+		st, err = compile.Update(s.q, []compile.Set{{Field: f, Value: s.db.NowFunc()}}, s.reg.TimeZone())
+	}
+	if err != nil {
+		return Deleted{}, chainError(s.model.Name, "", err)
 	}
 	n, err := s.write(ctx, st)
 	return deleted(s.model.Name, n), err

@@ -1,132 +1,240 @@
-// Package compile turns a query tree into one SQL statement with numbered
-// arguments. It never touches a connection. Values are always arguments; names
-// come from the model, quoted. The rules for joins, NULLs and impossible
-// conditions are Django's (django.db.models.sql.query and .where).
 package compile
 
 import (
-	"strconv"
-	"strings"
+	"slices"
 	"time"
 
 	"github.com/gormango/gormango/internal/modelinfo"
 	"github.com/gormango/gormango/internal/query"
 )
 
-// Stmt is a statement to run.
-type Stmt struct {
-	SQL  string
-	Args []any
-	// Objects say what a row of a Select holds, in the order of the columns.
-	Objects []Object
-	// None says that no row can match: nothing need be sent.
-	None bool
-	// Unconditional says that an Update or Delete has no condition, or one that is always true.
-	Unconditional bool
-}
-
-// Object is one struct of a result row. The first is the root; the others are
-// related ones, reached by Rel from the object at Parent.
-type Object struct {
-	Fields []*modelinfo.Field
-	Model  *modelinfo.Model
-	Parent int
-	Rel    *modelinfo.Relation
-}
-
-// builder writes one statement.
+// builder makes a statement, or a query within one, of a tree: it settles the
+// joins, call by call, and then writes.
 type builder struct {
+	*writer
 	q     *query.Query
-	loc   *time.Location // for the bounds of a year
-	buf   []byte
-	args  []any
-	alias []alias // [0] is the model's own table
+	loc   *time.Location // for the bounds of a year and the parts of a time
+	alias []*alias       // [0] is the model's own table
 	where *node
-	terms int // how many conditions the node written last holds side by side
+	asked []*node // the parts of where that calls asked for
+	anns  []annotation
+	cols  []column // what rows hold in place of objects; see chosen
+	// chosen says that the query chose its columns.
+	chosen bool
+	group  grouping
+	groups []*expr
+
+	// around is the query that this one stands in, reuse the joins there that an
+	// Outer may share. transparent is a query that an Outer does not count.
+	around      *builder
+	reuse       aliases
+	transparent bool
+	// borrowed resolves a bare column on the right side in the query around.
+	borrowed bool
+	// lookupJoins are the joins of the lookup that was resolved last.
+	lookupJoins []int
+	depth       int
+	// on are the columns of DISTINCT ON, setParts the queries of a set operation, once somebody asked.
+	on       []*expr
+	setParts []*builder
+	err      error
 }
 
-// newBuilder resolves the conditions of q, which decides the joins.
-func newBuilder(q *query.Query, loc *time.Location) *builder {
-	b := &builder{q: q, loc: loc, alias: []alias{{name: q.Model.Table, model: q.Model, parent: -1}}, where: &node{}}
-	if f := q.Model.SoftDelete; f != nil && !q.WithDeleted {
-		b.where.kids = append(b.where.kids, &node{leaf: &term{field: f, isNull: true}})
-	}
-	for _, call := range q.Calls {
-		b.addCall(call)
-	}
+// annotation is an annotation whose joins are settled.
+type annotation struct {
+	of *query.Annotation
+	x  *expr
+}
+
+// column is one thing that a row holds.
+type column struct {
+	x    *expr
+	name string
+	ann  *query.Annotation
+}
+
+// grouping is whether rows are grouped.
+type grouping uint8
+
+const (
+	ungrouped grouping = iota
+	byObject           // by what is selected
+	byColumns          // by groups, and what else is selected
+)
+
+// newBuilder replays the calls of q, which settles the joins.
+func newBuilder(q *query.Query, loc *time.Location, around *builder, reuse aliases) *builder {
+	b := bare(q, loc, around, reuse)
+	b.start()
 	return b
 }
 
-func (b *builder) str(s string) { b.buf = append(b.buf, s...) }
-
-// arg writes a parameter for v.
-func (b *builder) arg(v any) {
-	b.args = append(b.args, v)
-	b.buf = append(b.buf, '$')
-	b.buf = strconv.AppendInt(b.buf, int64(len(b.args)), 10)
-}
-
-// name writes a quoted identifier.
-func (b *builder) name(s string) { b.buf = AppendName(b.buf, s) }
-
-// AppendName appends one identifier in quotes.
-func AppendName(buf []byte, s string) []byte {
-	buf = append(buf, '"')
-	for i := range len(s) {
-		if s[i] == '"' {
-			buf = append(buf, '"')
+// start hides deleted rows and replays the calls.
+func (b *builder) start() {
+	if f := b.q.Model.SoftDelete; f != nil && b.q.Deleted != query.WithDeleted {
+		p := &predicate{left: b.own(f), null: b.q.Deleted == query.Live, notNull: b.q.Deleted == query.OnlyDeleted}
+		b.where.kids = append(b.where.kids, &node{leaf: p})
+	}
+	for _, s := range b.q.Steps {
+		switch {
+		case s.Cond != nil:
+			b.addCall(s.Cond)
+		case s.Ann != nil:
+			b.annotate(s.Ann)
+		case s.Columns != nil:
+			b.choose(s.Columns)
+		case s.Combine != nil:
+			b.combine(s.Combine)
 		}
-		buf = append(buf, s[i])
 	}
-	return append(buf, '"')
 }
 
-// AppendTable appends a table's name, which may hold its schema's before a dot.
-func AppendTable(buf []byte, s string) []byte {
-	if schema, table, ok := strings.Cut(s, "."); ok {
-		return AppendName(append(AppendName(buf, schema), '.'), table)
-	}
-	return AppendName(buf, s)
-}
-
-func (b *builder) table(s string) { b.buf = AppendTable(b.buf, s) }
-
-// column writes a column of the table at alias.
-func (b *builder) column(alias int, f *modelinfo.Field) {
-	if alias == 0 {
-		b.table(b.alias[0].name)
+// bare is a builder of the model's table alone.
+func bare(q *query.Query, loc *time.Location, around *builder, reuse aliases) *builder {
+	b := &builder{q: q, loc: loc, around: around, reuse: reuse, where: &node{}}
+	if around != nil {
+		b.writer, b.depth = around.writer, around.depth+1
 	} else {
-		b.name(b.alias[alias].name)
+		b.writer = &writer{}
 	}
-	b.str(".")
-	b.name(f.DBName)
+	b.alias = []*alias{{model: q.Model, parent: -1}}
+	b.baptize(b.alias[0], q.Model.Table)
+	return b
 }
 
-// from writes the tables and their joins.
-func (b *builder) from() {
-	b.str(" FROM ")
-	b.table(b.alias[0].name)
-	for i := 1; i < len(b.alias); i++ {
-		b.join(i)
+// annotate settles an annotation. The first aggregate decides what rows are grouped by.
+func (b *builder) annotate(a *query.Annotation) {
+	x := b.resolve(a.Expr, nil)
+	b.anns = slices.DeleteFunc(b.anns, func(o annotation) bool { return o.of.Name == a.Name })
+	b.anns = append(b.anns, annotation{a, x})
+	if b.chosen && !a.Hidden {
+		b.cols = append(b.cols, column{x: x, name: a.Name, ann: a})
+	}
+	if !x.agg {
+		return
+	}
+	if !b.chosen {
+		b.group = byObject
+		return
+	}
+	b.groupByColumns()
+}
+
+// groupByColumns groups by the columns that were chosen.
+func (b *builder) groupByColumns() {
+	b.group, b.groups = byColumns, nil
+	for _, c := range b.cols {
+		switch {
+		case c.ann == nil:
+			b.groups = append(b.groups, c.x)
+		case c.x.agg:
+			b.groups = append(b.groups, c.x.groupColumns()...)
+		case len(c.x.groupColumns()) > 0:
+			b.groups = append(b.groups, c.x)
+		}
 	}
 }
 
-// condition writes WHERE and the condition. none says that no row can match,
-// all that every row does (and nothing was written).
-func (b *builder) condition() (none, all bool) {
-	if b.q.None {
-		return true, false
+// choose takes columns in place of objects.
+func (b *builder) choose(c *query.Columns) {
+	if b.group == byObject { // rows stay grouped by the object they were
+		b.group, b.groups = byColumns, nil
+		for _, f := range b.q.Model.Reads {
+			b.alias[0].refs++
+			b.groups = append(b.groups, b.own(f))
+		}
+		for _, a := range b.anns {
+			if !a.of.Hidden {
+				b.groups = append(b.groups, a.x.groupColumns()...)
+			}
+		}
 	}
-	start := len(b.buf)
-	b.str(" WHERE ")
-	switch b.node(b.where) {
-	case empty:
-		return true, false
-	case full:
-		b.buf = b.buf[:start]
-		return false, true
+	b.chosen, b.cols = true, nil
+	b.alias[0].refs++
+	for _, n := range c.Names {
+		if n.Ann != nil {
+			b.cols = append(b.cols, column{x: b.annotation(n.Ann), name: n.Name, ann: n.Ann})
+			continue
+		}
+		b.cols = append(b.cols, column{x: b.resolve(n.Expr, nil), name: n.Name})
 	}
-	return false, false
+	if c.Grouped && b.group == ungrouped {
+		b.groupByColumns()
+	}
 }
 
-func (b *builder) stmt() *Stmt { return &Stmt{SQL: string(b.buf), Args: b.args} }
+// annotation gives the settled form of an annotation.
+func (b *builder) annotation(a *query.Annotation) *expr {
+	for _, o := range b.anns {
+		if o.of == a {
+			return o.x
+		}
+	}
+	// One that a later annotation of the same name has replaced.
+	return b.resolve(a.Expr, nil)
+}
+
+// combine joins the conditions of another query of the same model: Django's Query.combine.
+func (b *builder) combine(c *query.Combine) {
+	other := bare(c.Other, b.loc, b.around, b.reuse)
+	other.writer = b.writer
+	other.start()
+	if other.err != nil {
+		b.fail(other.err)
+		return
+	}
+	reuse := aliases{}
+	if c.Conn != query.AND {
+		reuse = b.all()
+	}
+	v := newVotes(c.Conn, false, 2)
+	v.add(b.inner())
+	theirs := other.inner()
+	needed := make([]int, 0, len(theirs))
+	for i, a := range other.alias {
+		if i == 0 {
+			continue
+		}
+		parent := 0
+		for j, o := range b.alias {
+			if o == other.alias[a.parent] {
+				parent = j
+			}
+		}
+		at := b.join(alias{model: a.model, hop: a.hop, parent: parent, nullable: a.nullable, filtered: a.filtered}, reuse)
+		if slices.Contains(theirs, i) {
+			needed = append(needed, at)
+		}
+		delete(reuse, at)
+		if a.refs == 0 {
+			b.alias[at].refs--
+		}
+		other.alias[i] = b.alias[at] // what refers to the other's table means this one from now on
+	}
+	v.add(needed)
+	v.settle(b)
+	b.alias[0].refs += other.alias[0].refs
+	other.alias[0] = b.alias[0]
+	if c.Conn == query.AND {
+		b.where.kids = append(b.where.kids, other.where)
+		b.asked = append(b.asked, other.where)
+		return
+	}
+	// What each asked for stands as a whole.
+	both := &node{conn: c.Conn, kids: []*node{b.where, other.where}}
+	b.where, b.asked = &node{kids: []*node{both}}, []*node{both}
+}
+
+// own is a column of the model's own table, which is not counted as a use of it.
+func (b *builder) own(f *modelinfo.Field) *expr {
+	return &expr{e: query.FieldRef(f), b: b, at: 0, field: f}
+}
+
+func (b *builder) fail(err error) {
+	if b.err == nil {
+		b.err = err
+	}
+	if b.around != nil {
+		b.around.fail(err)
+	}
+}

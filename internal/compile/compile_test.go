@@ -58,9 +58,7 @@ func model[T any](t *testing.T) *modelinfo.Model {
 
 func where(t *testing.T, m *modelinfo.Model, text string, v any) *query.Cond {
 	t.Helper()
-	p, err := lookup.Resolve(m, text)
-	require.NoError(t, err)
-	c, err := query.NewLeaf(p, v)
+	c, err := query.New(m).Resolve(query.Lookup(text, v))
 	require.NoError(t, err)
 	return c
 }

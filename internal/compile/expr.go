@@ -1,51 +1,376 @@
 package compile
 
 import (
-	"time"
+	"fmt"
 
-	"github.com/shopspring/decimal"
-
+	"github.com/gormango/gormango/internal/lookup"
+	"github.com/gormango/gormango/internal/modelinfo"
 	"github.com/gormango/gormango/internal/query"
 )
 
-// expr writes an expression. The joins of its columns are there already where
-// it stands in a condition; an assignment has none.
-func (b *builder) expr(e *query.Expr) {
+// expr is an expression whose joins are settled.
+type expr struct {
+	e     *query.Expr
+	b     *builder         // the query that its table belongs to
+	at    int              // the table of a column
+	field *modelinfo.Field // a bare column
+	args  []*expr
+	cond  *node
+	whens []when
+	sub   *builder
+	order []ordered
+	part  []*expr
+	// agg and over say that an aggregate or a window function is part of it; many that
+	// it is a column of the query around, behind a relation.
+	agg, over, many bool
+}
+
+// when is a branch of a CASE.
+type when struct {
+	cond *node
+	then *expr
+}
+
+// ordered is a term of an order.
+type ordered struct {
+	x     *expr // nil for chance
+	desc  bool
+	nulls query.Nulls
+	// byDefault says that the model's own ordering asks for it.
+	byDefault bool
+}
+
+// typ is the type of the value.
+func (x *expr) typ() lookup.Type {
+	if x.field != nil {
+		return x.field.Type
+	}
+	return x.e.Type
+}
+
+// wrap lays the transforms of e over a column.
+func wrap(e *query.Expr, col *expr) *expr {
+	if e.Kind != query.Transformed {
+		return col
+	}
+	return &expr{e: e, b: col.b, args: []*expr{wrap(e.Args[0], col)}}
+}
+
+// resolve settles the joins of an expression. reuse are the joins to many that it
+// may share, nil for all.
+func (b *builder) resolve(e *query.Expr, reuse aliases) *expr {
 	switch e.Kind {
 	case query.Ref:
-		at, _ := b.joinPath(e.Column.Path)
-		b.column(at, e.Column.Field)
-	case query.Const:
-		b.arg(e.Value)
-		// Beside a column of another type the server would take the
-		// parameter for that type: 1.5 beside an integer.
-		switch v := e.Value.(type) {
-		case int64:
-			if v == int64(int32(v)) {
-				b.str("::int4")
-			} else {
-				b.str("::int8")
+		b.use()
+		s := b.setup(e.Path, e.Filtered, reuse, true)
+		field, joins := b.trim(s, e.Field, e.Rel == nil)
+		if reuse != nil {
+			for _, j := range joins {
+				reuse[j] = true
 			}
-		case float64:
-			b.str("::float8")
-		case decimal.Decimal:
-			b.str("::numeric")
-		case time.Duration:
-			b.str("::interval")
 		}
-	case query.Arith:
-		b.operand(e.Left)
-		b.buf = append(b.buf, ' ', e.Op, ' ')
-		b.operand(e.Right)
+		return &expr{e: e, b: b, at: joins[len(joins)-1], field: field}
+	case query.Annotated:
+		return b.annotation(e.Ann)
+	case query.Outer:
+		return b.outer(e)
+	case query.Truth:
+		x := &expr{e: e, b: b, cond: b.truthOf(e.Cond, reuse)}
+		x.agg, x.over = x.cond.contains()
+		return x
+	case query.Exists, query.Sub, query.ArraySub:
+		return &expr{e: e, b: b, sub: newBuilder(e.Sub, b.loc, b, reuse)}
+	case query.Each:
+		return b.each(e)
+	}
+	x := &expr{e: e, b: b}
+	take := func(a *expr) *expr {
+		x.agg, x.over = x.agg || a.agg, x.over || a.over
+		return a
+	}
+	for _, a := range e.Args {
+		x.args = append(x.args, take(b.resolve(a, reuse)))
+	}
+	for _, w := range e.Whens {
+		c := b.truthOf(w.Cond, reuse)
+		agg, over := c.contains()
+		x.agg, x.over = x.agg || agg, x.over || over
+		x.whens = append(x.whens, when{c, take(b.resolve(w.Then, reuse))})
+	}
+	if e.Cond != nil {
+		x.cond = b.truthOf(e.Cond, reuse)
+	}
+	for _, o := range e.Order {
+		x.order = append(x.order, ordered{x: take(b.resolve(o.Expr, reuse)), desc: o.Desc, nulls: o.Nulls})
+	}
+	if e.Window != nil {
+		x.agg = false
+		for _, a := range x.args {
+			for _, inner := range a.args {
+				x.agg = x.agg || inner.agg
+			}
+		}
+		for _, p := range e.Window.Partition {
+			x.part = append(x.part, take(b.resolve(p, reuse)))
+		}
+		for _, o := range x.order {
+			x.agg = x.agg || o.x.agg
+		}
+		x.over = true
+	}
+	if e.Agg {
+		x.agg = true
+	}
+	return x
+}
+
+// outer finds a name of the query around.
+func (b *builder) outer(e *query.Expr) *expr {
+	at := b
+	reuse := b.reuse
+	for range e.Depth {
+		for at != nil && at.transparent {
+			at, reuse = at.around, at.reuse
+		}
+		if at == nil {
+			break
+		}
+		at, reuse = at.around, at.reuse
+	}
+	for at != nil && at.transparent {
+		at, reuse = at.around, at.reuse
+	}
+	if at == nil {
+		b.fail(&OuterError{Model: b.q.Model.Name, Name: e.Name})
+		return &expr{e: &query.Expr{Kind: query.Const}, b: b}
+	}
+	named, err := at.q.Name(e.Name)
+	if err != nil {
+		b.fail(err)
+		return &expr{e: &query.Expr{Kind: query.Const}, b: b}
+	}
+	x := *at.resolve(named, reuse)
+	x.many = len(columnOf(named).Path) > 0
+	return &x
+}
+
+// OuterError is a name of the query around in a query that stands alone.
+type OuterError struct{ Model, Name string }
+
+func (e *OuterError) Error() string {
+	return fmt.Sprintf("%s: OuterRef(%q) belongs into a subquery, and this query stands alone", e.Model, e.Name)
+}
+
+// each settles whether a condition holds for the rows at the end of a path.
+func (b *builder) each(e *query.Expr) *expr {
+	hops, _ := hopsOf(e.Path, nil)
+	in := bare(query.New(e.Rel.To), b.loc, b, aliases{})
+	in.start()
+	in.use()
+	// Back along the path up to the first hop, whose near side is the query around.
+	at := 0
+	for n := len(hops) - 1; n > 0; n-- {
+		h := hops[n]
+		back := &modelinfo.Hop{Rel: h.Rel, From: h.To, To: h.From}
+		for _, p := range h.Pairs {
+			back.Pairs = append(back.Pairs, modelinfo.Pair{From: p.To, To: p.From})
+		}
+		at = in.join(alias{model: h.From, hop: back, parent: at}, nil)
+	}
+	b.use()
+	for _, p := range hops[0].Pairs {
+		in.equal(&expr{e: query.FieldRef(p.To), b: in, at: at, field: p.To}, &expr{e: query.FieldRef(p.From), b: b, at: 0, field: p.From})
+	}
+	for _, f := range hops[0].Fixed {
+		in.where.kids = append(in.where.kids, &node{leaf: &predicate{left: &expr{e: query.FieldRef(f.Field), b: in, at: at, field: f.Field}, value: query.Value{Arg: f.Value}}})
+	}
+	c := e.Cond
+	if c != nil && len(c.Kids) > 0 {
+		if e.Name == "every" {
+			c = &query.Cond{Not: true, Kids: []*query.Cond{c}}
+		}
+		in.addCall(c)
+	}
+	exists := &expr{e: &query.Expr{Kind: query.Exists, Type: e.Type}, b: b, sub: in}
+	if e.Name == "some" {
+		return exists
+	}
+	return &expr{e: &query.Expr{Kind: query.Truth, Type: e.Type}, b: b, cond: &node{not: true, kids: []*node{{test: exists}}}}
+}
+
+// contains says whether a condition holds an aggregate or a window function.
+func (n *node) contains() (agg, over bool) {
+	if n == nil {
+		return false, false
+	}
+	see := func(x *expr) {
+		if x != nil {
+			agg, over = agg || x.agg, over || x.over
+		}
+	}
+	if p := n.leaf; p != nil {
+		see(p.left)
+		see(p.right)
+		see(p.high)
+		for _, it := range p.items {
+			see(it)
+		}
+	}
+	see(n.test)
+	for _, k := range n.kids {
+		a, o := k.contains()
+		agg, over = agg || a, over || o
+	}
+	return agg, over
+}
+
+// groupColumns are the columns that an expression asks GROUP BY for (Django's get_group_by_cols).
+func (x *expr) groupColumns() []*expr {
+	if x.field != nil {
+		return []*expr{x}
+	}
+	switch x.e.Kind {
+	case query.Const, query.Star, query.Raw:
+		if x.e.Kind == query.Raw {
+			return []*expr{x}
+		}
+		return nil
+	case query.Exists, query.Sub, query.ArraySub:
+		cols := x.sub.external()
+		for _, c := range cols {
+			if c.many {
+				return []*expr{x}
+			}
+		}
+		return cols
+	case query.Over:
+		var cols []*expr
+		for _, p := range x.part {
+			cols = append(cols, p.groupColumns()...)
+		}
+		for _, o := range x.order {
+			cols = append(cols, o.x.groupColumns()...)
+		}
+		return cols
+	}
+	if x.e.Agg {
+		return nil
+	}
+	if x.e.Kind == query.Truth {
+		return x.cond.groupColumns()
+	}
+	if !x.agg {
+		return []*expr{x}
+	}
+	var cols []*expr
+	for _, a := range x.args {
+		cols = append(cols, a.groupColumns()...)
+	}
+	for _, w := range x.whens {
+		cols = append(cols, w.cond.groupColumns()...)
+		cols = append(cols, w.then.groupColumns()...)
+	}
+	return cols
+}
+
+func (n *node) groupColumns() []*expr {
+	if n == nil {
+		return nil
+	}
+	var cols []*expr
+	if n.test != nil {
+		cols = append(cols, n.test.groupColumns()...)
+	}
+	if p := n.leaf; p != nil {
+		cols = append(cols, p.left.groupColumns()...)
+		for _, x := range append([]*expr{p.right, p.high}, p.items...) {
+			if x != nil {
+				cols = append(cols, x.groupColumns()...)
+			}
+		}
+		if p.sub != nil {
+			cols = append(cols, p.sub.external()...)
+		}
+	}
+	for _, k := range n.kids {
+		cols = append(cols, k.groupColumns()...)
+	}
+	return cols
+}
+
+// external are the columns of the query around that this one uses.
+func (b *builder) external() []*expr {
+	var cols []*expr
+	see := func(x *expr) {
+		if x.field != nil && x.b != b && b.within(x.b) {
+			cols = append(cols, x)
+		}
+	}
+	b.where.walk(see)
+	for _, a := range b.anns {
+		a.x.walk(see)
+	}
+	return cols
+}
+
+// within says that o is a query around b.
+func (b *builder) within(o *builder) bool {
+	for at := b.around; at != nil; at = at.around {
+		if at == o {
+			return true
+		}
+	}
+	return false
+}
+
+// walk calls fn for x and what it is made of, subqueries too.
+func (x *expr) walk(fn func(*expr)) {
+	if x == nil {
+		return
+	}
+	fn(x)
+	for _, a := range x.args {
+		a.walk(fn)
+	}
+	x.cond.walk(fn)
+	for _, w := range x.whens {
+		w.cond.walk(fn)
+		w.then.walk(fn)
+	}
+	for _, o := range x.order {
+		o.x.walk(fn)
+	}
+	for _, p := range x.part {
+		p.walk(fn)
+	}
+	if x.sub != nil {
+		x.sub.where.walk(fn)
+		for _, a := range x.sub.anns {
+			a.x.walk(fn)
+		}
 	}
 }
 
-func (b *builder) operand(e *query.Expr) {
-	if e.Kind == query.Arith {
-		b.str("(")
-		b.expr(e)
-		b.str(")")
+func (n *node) walk(fn func(*expr)) {
+	if n == nil {
 		return
 	}
-	b.expr(e)
+	n.test.walk(fn)
+	if p := n.leaf; p != nil {
+		p.left.walk(fn)
+		p.right.walk(fn)
+		p.high.walk(fn)
+		for _, it := range p.items {
+			it.walk(fn)
+		}
+		if p.sub != nil {
+			p.sub.where.walk(fn)
+			for _, a := range p.sub.anns {
+				a.x.walk(fn)
+			}
+		}
+	}
+	for _, k := range n.kids {
+		k.walk(fn)
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/internal/query"
 )
 
 // Insert writes one row: the values of columns are the arguments, in order.
@@ -75,7 +76,7 @@ func elementType(sqlType string) string {
 }
 
 func insertInto(m *modelinfo.Model, columns []*modelinfo.Field) *builder {
-	b := &builder{alias: []alias{{name: m.Table, model: m, parent: -1}}}
+	b := single(m)
 	b.str("INSERT INTO ")
 	b.table(m.Table)
 	if len(columns) > 0 {
@@ -95,7 +96,7 @@ func insertInto(m *modelinfo.Model, columns []*modelinfo.Field) *builder {
 // those that the row is found by, its key and perhaps more, the last.
 // With live a row that a soft delete has hidden is not found.
 func UpdateRow(m *modelinfo.Model, columns, by, returning []*modelinfo.Field, live bool) string {
-	b := &builder{alias: []alias{{name: m.Table, model: m, parent: -1}}}
+	b := single(m)
 	b.str("UPDATE ")
 	b.table(m.Table)
 	b.str(" SET ")
@@ -110,7 +111,7 @@ func UpdateRow(m *modelinfo.Model, columns, by, returning []*modelinfo.Field, li
 	b.found(by, len(columns))
 	if live && m.SoftDelete != nil {
 		b.str(" AND ")
-		b.column(0, m.SoftDelete)
+		b.columnAt(0, m.SoftDelete)
 		b.str(" IS NULL")
 	}
 	b.returning(returning)
@@ -119,7 +120,7 @@ func UpdateRow(m *modelinfo.Model, columns, by, returning []*modelinfo.Field, li
 
 // SelectRow reads columns of one row by its key, deleted or not.
 func SelectRow(m *modelinfo.Model, columns []*modelinfo.Field) string {
-	b := &builder{alias: []alias{{name: m.Table, model: m, parent: -1}}}
+	b := single(m)
 	b.str("SELECT ")
 	b.columns(columns)
 	b.from()
@@ -129,7 +130,7 @@ func SelectRow(m *modelinfo.Model, columns []*modelinfo.Field) string {
 
 // SelectOne reads a constant when the row of a key is there, deleted or not.
 func SelectOne(m *modelinfo.Model) string {
-	b := &builder{alias: []alias{{name: m.Table, model: m, parent: -1}}}
+	b := single(m)
 	b.str("SELECT 1")
 	b.from()
 	b.found(m.Key, 0)
@@ -138,7 +139,7 @@ func SelectOne(m *modelinfo.Model) string {
 
 // DeleteRow removes one row, found by its key and perhaps more columns.
 func DeleteRow(m *modelinfo.Model, by []*modelinfo.Field) string {
-	b := &builder{alias: []alias{{name: m.Table, model: m, parent: -1}}}
+	b := single(m)
 	b.str("DELETE FROM ")
 	b.table(m.Table)
 	b.found(by, 0)
@@ -152,7 +153,7 @@ func (b *builder) found(by []*modelinfo.Field, args int) {
 		} else {
 			b.str(" AND ")
 		}
-		b.column(0, f)
+		b.columnAt(0, f)
 		b.str(" = ")
 		b.place(args + i + 1)
 	}
@@ -169,4 +170,9 @@ func (b *builder) returning(fields []*modelinfo.Field) {
 	}
 	b.str(" RETURNING ")
 	b.columns(fields)
+}
+
+// single is a builder of statements on one table alone.
+func single(m *modelinfo.Model) *builder {
+	return &builder{writer: &writer{}, q: query.New(m), alias: []*alias{{name: m.Table, plain: m.Table, model: m, parent: -1, refs: 1}}}
 }

@@ -4,122 +4,212 @@ import (
 	"strconv"
 
 	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/internal/query"
 )
 
-// alias is a table in the statement, joined to its parent by a relation.
+// alias is a table in the query, joined to its parent by a hop.
 type alias struct {
-	name     string
+	name string
+	// plain is the name that it would have in a query of its own.
+	plain    string
 	model    *modelinfo.Model
+	hop      *modelinfo.Hop // nil for the first table
 	parent   int
-	rel      *modelinfo.Relation
 	nullable bool // a parent row may have no row here
 	left     bool // LEFT JOIN, else INNER
+	refs     int  // how many use it; without any it is not written
+	first    bool // it became the first table of the query
+	filtered *query.Filtered
+	extra    *node // the condition of filtered
 }
 
-// joinPath gives the alias at the end of a path of to-one relations and every
-// alias on the way. A to-one relation is joined once, however often it is named.
-func (b *builder) joinPath(path []*modelinfo.Relation) (at int, used []int) {
-	for _, rel := range path {
-		at = b.joinOne(at, rel)
-		used = append(used, at)
+// aliases is a set of tables of a query. nil stands for all of them where joins are shared.
+type aliases map[int]bool
+
+func (b *builder) all() aliases {
+	s := aliases{}
+	for i := range b.alias {
+		s[i] = true
 	}
-	return at, used
+	return s
 }
 
-func (b *builder) joinOne(parent int, rel *modelinfo.Relation) int {
+// baptize names an alias: by its table where that is free, else T2, T3 … Within
+// another query every table gets a name of the depth's letter.
+func (b *builder) baptize(a *alias, table string) {
+	a.plain = table
+	for _, o := range b.alias {
+		if o != a && o.plain == table {
+			a.plain = "T" + strconv.Itoa(len(b.alias)+1)
+		}
+	}
+	a.name = a.plain
+	if b.depth > 0 {
+		n := len(b.alias)
+		if len(b.alias) > 0 && b.alias[0] == a {
+			n = 0
+		}
+		a.name = letters(b.depth) + strconv.Itoa(n)
+	}
+}
+
+// letters are U, V, … Z, UU, VV …
+func letters(depth int) string {
+	s := ""
+	for range (depth-1)/6 + 1 {
+		s += string(rune('U' + (depth-1)%6))
+	}
+	return s
+}
+
+// use counts a use of the first table.
+func (b *builder) use() int {
+	b.alias[0].refs++
+	return 0
+}
+
+// join gives the alias for a join, an old one where it may be shared (Django's Query.join).
+func (b *builder) join(j alias, reuse aliases) int {
+	found := -1
 	for i, a := range b.alias {
-		if a.rel == rel && a.parent == parent {
-			return i
+		if a.hop == j.hop && a.parent == j.parent && a.filtered == j.filtered && a.hop != nil && (reuse == nil || reuse[i]) {
+			found = i // the latest: a relation to many may be joined several times
 		}
 	}
-	nullable := rel.Nullable || rel.To.SoftDelete != nil && !b.q.WithDeleted
-	b.alias = append(b.alias, alias{
-		name: b.freeName(rel.To.Table), model: rel.To, parent: parent, rel: rel,
-		nullable: nullable, left: nullable || b.alias[parent].left,
-	})
-	return len(b.alias) - 1
+	if found >= 0 {
+		b.alias[found].refs++
+		return found
+	}
+	a := &j
+	a.left = j.nullable || b.alias[j.parent].left
+	a.refs = 1
+	table := a.model.Table
+	if a.filtered != nil {
+		table = a.filtered.Name
+	}
+	b.baptize(a, table)
+	b.alias = append(b.alias, a)
+	at := len(b.alias) - 1
+	if a.filtered != nil {
+		share := aliases{at: true}
+		for i := range reuse {
+			share[i] = true
+		}
+		a.extra, _ = b.addQ(a.filtered.Cond, q{reuse: share, whole: true, keepTypes: true})
+	}
+	return at
 }
 
-// freeName is the table's own name where it is free, else T2, T3 …
-func (b *builder) freeName(table string) string {
-	for _, a := range b.alias {
-		if a.name == table {
-			return "T" + strconv.Itoa(len(b.alias)+1)
-		}
-	}
-	return table
+// steps are the joins of a path.
+type steps struct {
+	joins []int // the first table, then one for each hop
+	hops  []*modelinfo.Hop
+	// many is where the path first leads to many rows, when that was not allowed: the count of hops up to there.
+	many int
+	// filtered is the count of hops up to the relation that has a condition of its own.
+	filtered int
 }
 
-// join writes one JOIN. A table whose name holds a schema is named again, since
-// the schema is no part of an alias.
-func (b *builder) join(i int) {
-	a := b.alias[i]
-	if a.left {
-		b.str(" LEFT JOIN ")
-	} else {
-		b.str(" INNER JOIN ")
-	}
-	b.table(a.model.Table)
-	if string(AppendTable(nil, a.model.Table)) != string(AppendName(nil, a.name)) {
-		b.str(" ")
-		b.name(a.name)
-	}
-	b.str(" ON (")
-	for n, p := range a.rel.Pairs {
-		if n > 0 {
-			b.str(" AND ")
+// hopsOf gives the hops of a path, and how many lead up to the relation that f filters.
+func hopsOf(path []*modelinfo.Relation, f *query.Filtered) (hops []*modelinfo.Hop, filtered int) {
+	for i, rel := range path {
+		hops = append(hops, rel.Hops...)
+		if f != nil && i == len(f.Path)-1 {
+			filtered = len(hops)
 		}
-		b.column(a.parent, p.From)
-		b.str(" = ")
-		b.column(i, p.To)
 	}
-	for _, f := range a.rel.Fixed {
-		b.str(" AND ")
-		b.column(i, f.Field)
-		b.str(" = ")
-		b.arg(f.Value)
+	return hops, filtered
+}
+
+// setup joins what a path needs (Django's setup_joins). Without many it stops before a
+// relation to many rows, and joins nothing.
+func (b *builder) setup(path []*modelinfo.Relation, f *query.Filtered, reuse aliases, many bool) steps {
+	hops, filtered := hopsOf(path, f)
+	s := steps{joins: []int{0}, hops: hops, filtered: filtered}
+	if !many {
+		for i, h := range hops {
+			if h.Many {
+				s.many = i + 1
+				return s
+			}
+		}
 	}
-	if f := a.model.SoftDelete; f != nil && !b.q.WithDeleted {
-		b.str(" AND ")
-		b.column(i, f)
-		b.str(" IS NULL")
+	at := 0
+	for i, h := range hops {
+		j := alias{model: h.To, hop: h, parent: at, nullable: h.Nullable || h.To.SoftDelete != nil && b.q.Deleted == query.Live}
+		if f != nil && i == filtered-1 {
+			j.filtered = f
+		}
+		share := reuse
+		if !h.Many {
+			share = nil
+		}
+		at = b.join(j, share)
+		if j.filtered != nil && reuse != nil {
+			reuse[at] = true
+		}
+		s.joins = append(s.joins, at)
 	}
-	b.str(")")
+	return s
+}
+
+// trim drops joins at the end whose table holds nothing but what its parent holds too
+// (Django's trim_joins): the key at the far end of a foreign key is the foreign key itself.
+func (b *builder) trim(s steps, field *modelinfo.Field, named bool) (*modelinfo.Field, []int) {
+	joins := s.joins
+	for n := len(s.hops) - 1; n >= 0; n-- {
+		h := s.hops[n]
+		if !h.Direct || n == s.filtered-1 {
+			break
+		}
+		if h.To.SoftDelete != nil && named {
+			break // a column of a row that may be hidden
+		}
+		var near *modelinfo.Field
+		for _, p := range h.Pairs {
+			if p.To == field {
+				near = p.From
+			}
+		}
+		if near == nil {
+			break
+		}
+		field = near
+		b.alias[joins[len(joins)-1]].refs--
+		joins = joins[:len(joins)-1]
+	}
+	return field, joins
 }
 
 // promote makes joins LEFT where a row may be missing, and then the joins
 // that hang from them.
-func (b *builder) promote(aliases []int) {
-	for len(aliases) > 0 {
-		i := aliases[0]
-		aliases = aliases[1:]
-		if i == 0 {
+func (b *builder) promote(list []int) {
+	list = append([]int(nil), list...)
+	for len(list) > 0 {
+		i := list[0]
+		list = list[1:]
+		a := b.alias[i]
+		if a.hop == nil {
 			continue
 		}
-		a := &b.alias[i]
 		if a.left || !a.nullable && !b.alias[a.parent].left {
 			continue
 		}
 		a.left = true
-		for j := range b.alias {
-			if b.alias[j].parent == i && j != 0 {
-				aliases = append(aliases, j)
+		for j, o := range b.alias {
+			if o.hop != nil && o.parent == i {
+				list = append(list, j)
 			}
 		}
 	}
 }
 
 // demote makes joins INNER: the conditions are false for a missing row anyway.
-func (b *builder) demote(aliases []int) {
-	for len(aliases) > 0 {
-		i := aliases[0]
-		aliases = aliases[1:]
-		if i == 0 || !b.alias[i].left {
-			continue
-		}
-		b.alias[i].left = false
-		if p := b.alias[i].parent; p > 0 {
-			aliases = append(aliases, p)
+// The joins they hang from stay as they are, as in Django.
+func (b *builder) demote(list []int) {
+	for _, i := range list {
+		if a := b.alias[i]; a.hop != nil {
+			a.left = false
 		}
 	}
 }
@@ -127,8 +217,8 @@ func (b *builder) demote(aliases []int) {
 // inner lists the joins that are INNER now.
 func (b *builder) inner() []int {
 	var out []int
-	for i := 1; i < len(b.alias); i++ {
-		if !b.alias[i].left {
+	for i, a := range b.alias {
+		if a.hop != nil && !a.left {
 			out = append(out, i)
 		}
 	}
@@ -138,17 +228,31 @@ func (b *builder) inner() []int {
 // votes counts how many children of a condition need each join to find a row.
 type votes struct {
 	count    map[int]int
-	or       bool // what the connector amounts to under the negations around it
+	conn     query.Conn // what the connector amounts to under the negations around it
 	children int
 }
 
-func newVotes(or, negated bool, children int) *votes {
-	return &votes{count: map[int]int{}, or: or != negated, children: children}
+func newVotes(conn query.Conn, negated bool, children int) *votes {
+	v := &votes{conn: conn, children: children}
+	if negated {
+		if conn == query.AND {
+			v.conn = query.OR
+		} else {
+			v.conn = query.AND
+		}
+	}
+	return v
 }
 
-func (v *votes) add(aliases []int) {
+func (v *votes) add(list []int) {
+	if len(list) == 0 {
+		return
+	}
+	if v.count == nil {
+		v.count = map[int]int{}
+	}
 	seen := map[int]bool{}
-	for _, a := range aliases {
+	for _, a := range list {
 		if !seen[a] {
 			seen[a] = true
 			v.count[a]++
@@ -159,20 +263,125 @@ func (v *votes) add(aliases []int) {
 // settle promotes and demotes by the votes, as Django's JoinPromoter, and
 // gives the joins that every match needs.
 func (v *votes) settle(b *builder) []int {
+	if len(v.count) == 0 {
+		return nil
+	}
 	var up, down []int
 	for i := range b.alias { // in order, so that the SQL is the same each time
 		n, ok := v.count[i]
 		if !ok {
 			continue
 		}
-		if v.or && n < v.children {
+		if v.conn == query.OR && n < v.children {
 			up = append(up, i)
 		}
-		if !v.or || n == v.children {
+		if v.conn == query.AND || v.conn == query.OR && n == v.children {
 			down = append(down, i)
 		}
 	}
 	b.promote(up)
 	b.demote(down)
 	return down
+}
+
+// from writes the tables and their joins.
+func (b *builder) from() {
+	first := true
+	for i, a := range b.alias {
+		if a.refs <= 0 {
+			continue
+		}
+		if first {
+			b.str(" FROM ")
+			b.tableAs(a)
+			first = false
+			continue
+		}
+		b.writeJoin(i)
+	}
+}
+
+// tableAs writes a table and its name in the query. The schema is no part of an
+// alias, so a table of another schema is named again.
+func (b *builder) tableAs(a *alias) {
+	b.table(a.model.Table)
+	if a.model.Table != a.name {
+		b.str(" ")
+		b.name(a.name)
+	} else if string(AppendTable(nil, a.model.Table)) != string(AppendName(nil, a.name)) && a.hop != nil {
+		b.str(" ")
+		b.name(a.name)
+	}
+}
+
+// writeJoin writes one JOIN.
+func (b *builder) writeJoin(i int) {
+	a := b.alias[i]
+	if a.left {
+		b.str(" LEFT JOIN ")
+	} else {
+		b.str(" INNER JOIN ")
+	}
+	b.tableAs(a)
+	b.str(" ON (")
+	for n, p := range a.hop.Pairs {
+		if n > 0 {
+			b.str(" AND ")
+		}
+		b.columnAt(a.parent, p.From)
+		b.str(" = ")
+		b.columnAt(i, p.To)
+	}
+	b.restrictions(i, " AND ")
+	if a.extra != nil {
+		m := b.mark()
+		b.str(" AND ")
+		from := len(b.buf)
+		switch b.write(a.extra) {
+		case empty:
+			b.back(m)
+			b.str(" AND FALSE")
+		case full:
+			b.back(m)
+		default:
+			if b.terms > 1 {
+				b.parens(from)
+			}
+		}
+	}
+	b.str(")")
+}
+
+// restrictions writes what a joined table's rows have to be besides fitting the parent's.
+func (b *builder) restrictions(i int, before string) bool {
+	a := b.alias[i]
+	any := false
+	if a.hop != nil {
+		for _, f := range a.hop.Fixed {
+			b.str(before)
+			b.columnAt(i, f.Field)
+			b.str(" = ")
+			b.arg(f.Value)
+			any = true
+		}
+	}
+	if f := a.model.SoftDelete; f != nil && b.q.Deleted == query.Live {
+		b.str(before)
+		b.columnAt(i, f)
+		b.str(" IS NULL")
+		any = true
+	}
+	return any
+}
+
+// columnAt writes a column of the table at alias.
+func (b *builder) columnAt(at int, f *modelinfo.Field) {
+	a := b.alias[at]
+	if a.hop == nil && a.name == a.model.Table {
+		b.table(a.name)
+	} else {
+		b.name(a.name)
+	}
+	b.str(".")
+	b.name(f.DBName)
 }

@@ -1,8 +1,6 @@
 package compile
 
 import (
-	"slices"
-
 	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/modelinfo"
 	"github.com/gormango/gormango/internal/query"
@@ -10,154 +8,279 @@ import (
 
 // node is a condition with its joins settled.
 type node struct {
-	or, not bool
-	kids    []*node
-	leaf    *term
+	conn query.Conn
+	not  bool
+	kids []*node
+	leaf *predicate
+	// test is a condition that is an expression.
+	test *expr
 }
 
-// term is one comparison of a column.
-type term struct {
-	alias int
-	field *modelinfo.Field
-	// isNull and notNull stand without a leaf.
-	isNull, notNull bool
-	leaf            *query.Leaf
+// predicate is one comparison.
+type predicate struct {
+	left *expr
+	// null and notNull compare with NULL and stand without an operator.
+	null, notNull bool
+	op            lookup.Op
+	value         query.Value
+	// right and high are what an Expression or Pair computes, items the members of Items, sub the query of Rows.
+	right, high *expr
+	items       []*expr
+	sub         *builder
+}
+
+// q says how the conditions of a tree are added.
+type q struct {
+	reuse aliases
+	// negated says that a NOT stands somewhere around, current that an odd number does.
+	negated, current bool
+	// whole keeps relations to many in the query under NOT, where Filter makes subqueries of them.
+	whole bool
+	// keepTypes leaves the types of joins as they are.
+	keepTypes bool
 }
 
 // addCall adds the condition of one Filter, Exclude or Where. Joins that were
 // INNER before it stay so: what was asked first still holds.
 func (b *builder) addCall(c *query.Cond) {
 	inner := b.inner()
-	n, _ := b.resolve(c, false)
+	n, _ := b.addQ(c, q{reuse: aliases{}})
 	b.where.kids = append(b.where.kids, n)
+	b.asked = append(b.asked, n)
 	b.demote(inner)
 }
 
-// resolve joins what a condition needs. It gives the joins without whose rows
-// the condition cannot hold.
-func (b *builder) resolve(c *query.Cond, negated bool) (*node, []int) {
-	if c.Leaf != nil {
-		return b.resolveLeaf(c.Leaf, negated)
-	}
-	negated = negated != c.Not
-	n := &node{or: c.Or, not: c.Not}
-	v := newVotes(c.Or, negated, len(c.Kids))
+// addQ settles a tree. It gives the joins without whose rows the condition
+// cannot hold (Django's Query._add_q).
+func (b *builder) addQ(c *query.Cond, how q) (*node, []int) {
+	how.current = how.current != c.Not
+	how.negated = how.negated || c.Not
+	n := &node{conn: c.Conn, not: c.Not, kids: make([]*node, 0, len(c.Kids))}
+	v := newVotes(c.Conn, how.current, len(c.Kids))
 	for _, kid := range c.Kids {
-		k, needed := b.resolve(kid, negated)
-		n.kids = append(n.kids, k)
+		k, needed := b.part(kid, how)
 		v.add(needed)
+		if k != nil {
+			n.kids = append(n.kids, k)
+		}
+	}
+	if how.keepTypes {
+		return n, nil
 	}
 	return n, v.settle(b)
 }
 
-func (b *builder) resolveLeaf(l *query.Leaf, negated bool) (*node, []int) {
-	at, used := b.joinPath(l.Column.Path)
-	n := &node{kids: []*node{{leaf: &term{alias: at, field: l.Column.Field, leaf: l}}}}
-	var right *term
-	if l.Value.Kind == query.Expression {
-		_ = l.Value.Expr.Refs(func(c query.Column) error {
-			a, more := b.joinPath(c.Path)
-			used = append(used, more...)
-			if l.Value.Expr.Kind == query.Ref {
-				right = &term{alias: a, field: c.Field, notNull: true}
-			}
-			return nil
-		})
+// part settles one part of a tree.
+func (b *builder) part(c *query.Cond, how q) (*node, []int) {
+	switch {
+	case c.Leaf != nil:
+		return b.leaf(c.Leaf, how)
+	case c.Expr != nil:
+		return &node{kids: []*node{{test: b.resolve(c.Expr, how.reuse)}}}, nil
 	}
-	null := l.Value.Kind == query.Null || l.Op == lookup.IsNull && l.Value.Kind == query.True
-	if null {
-		if negated {
-			return n, used
-		}
-		return n, nil // IS NULL holds for a missing row too
-	}
-	if !negated {
-		return n, used
-	}
-	// Under NOT a row with NULL has to stay: NOT (col = v AND col IS NOT NULL).
-	if l.Op != lookup.IsNull {
-		if l.Column.Field.Nullable || b.alias[at].left {
-			n.kids = append(n.kids, &node{leaf: &term{alias: at, field: l.Column.Field, notNull: true}})
-		}
-		if right != nil && (right.field.Nullable || b.alias[right.alias].left) {
-			n.kids = append(n.kids, &node{leaf: right})
-		}
-	}
-	return n, nil
+	return b.addQ(c, how)
 }
 
-// truth is what is known of a condition without asking the database.
-type truth uint8
-
-const (
-	open  truth = iota // it depends on the rows; its SQL was written
-	empty              // no row matches; nothing was written
-	full               // every row matches; nothing was written
-)
-
-// node writes a condition. What is always true or always false is folded away,
-// as Django's WhereNode does with FullResultSet and EmptyResultSet.
-func (b *builder) node(n *node) truth {
-	if n.leaf != nil {
-		b.terms = 1
-		return b.term(n.leaf)
-	}
-	start, args := len(b.buf), len(b.args)
-	drop := func(t truth) truth {
-		b.buf, b.args = b.buf[:start], b.args[:args]
-		if n.not {
-			return t.negated()
-		}
-		return t
-	}
-	word := " AND "
-	decides, neutral := empty, full
-	if n.or {
-		word, decides, neutral = " OR ", full, empty
-	}
-	if n.not {
-		b.str("NOT (")
-	}
-	written := 0
-	for _, kid := range n.kids {
-		mark, markArgs := len(b.buf), len(b.args)
-		if written > 0 {
-			b.str(word)
-		}
-		from := len(b.buf)
-		switch b.node(kid) {
-		case open:
-			if b.terms > 1 && !(n.not && len(n.kids) == 1) {
-				b.buf = slices.Insert(b.buf, from, '(')
-				b.str(")")
-			}
-			written++
-		case decides:
-			return drop(decides)
-		default:
-			b.buf, b.args = b.buf[:mark], b.args[:markArgs]
-		}
-	}
-	if written == 0 {
-		if len(n.kids) == 0 {
-			neutral = full
-		}
-		return drop(neutral)
-	}
-	b.terms = written
-	if n.not {
-		b.str(")")
-		b.terms = 1
-	}
-	return open
+// truthOf settles a condition that is a value: its joins must not drop rows.
+func (b *builder) truthOf(c *query.Cond, reuse aliases) *node {
+	n, joins := b.addQ(c, q{reuse: reuse, whole: true})
+	b.promote(joins)
+	return n
 }
 
-func (t truth) negated() truth {
-	switch t {
-	case empty:
-		return full
-	case full:
-		return empty
+// columnOf finds the bare column that transforms are laid over.
+func columnOf(e *query.Expr) *query.Expr {
+	for e.Kind == query.Transformed {
+		e = e.Args[0]
 	}
-	return open
+	return e
+}
+
+// leaf settles one comparison (Django's build_filter).
+func (b *builder) leaf(l *query.Leaf, how q) (*node, []int) {
+	p := &predicate{op: l.Op, value: l.Value}
+	switch l.Value.Kind {
+	case query.Null, query.True:
+		p.null = true
+	case query.False:
+		p.notNull = true
+	}
+	var used []int
+	before := make([]int, len(b.alias))
+	for i, a := range b.alias {
+		before[i] = a.refs
+	}
+	b.value(p, l.Value, how.reuse)
+	for i, a := range b.alias {
+		if i >= len(before) || a.refs > before[i] {
+			used = append(used, i)
+		}
+	}
+	base := columnOf(l.Left)
+	if base.Kind != query.Ref {
+		p.left = b.resolve(l.Left, how.reuse)
+		return &node{kids: []*node{{leaf: p}}}, nil
+	}
+	b.use()
+	s := b.setup(base.Path, base.Filtered, how.reuse, !how.negated || how.whole)
+	if s.many > 0 {
+		return b.splitExclude(l, base, s, how.reuse)
+	}
+	b.lookupJoins = s.joins
+	used = append(used, s.joins...)
+	field, joins := b.trim(s, base.Field, base.Rel == nil)
+	for _, j := range joins {
+		if how.reuse != nil {
+			how.reuse[j] = true
+		}
+	}
+	col := &expr{e: base, b: b, at: joins[len(joins)-1], field: field}
+	p.left = wrap(l.Left, col)
+	n := &node{kids: []*node{{leaf: p}}}
+	// IS NULL holds for a missing row too.
+	outer := p.null && !how.current
+	if how.current && !p.null {
+		outer = true
+		// Under NOT a row with NULL has to stay: NOT (col = v AND col IS NOT NULL).
+		if !p.notNull {
+			if field.Nullable || b.alias[col.at].left {
+				n.kids = append(n.kids, &node{leaf: &predicate{left: col, notNull: true}})
+			}
+			if r := p.right; r != nil && r.field != nil && r.b == b && (r.field.Nullable) {
+				n.kids = append(n.kids, &node{leaf: &predicate{left: r, notNull: true}})
+			}
+		}
+	}
+	if outer {
+		return n, nil
+	}
+	return n, used
+}
+
+// value settles the right side.
+func (b *builder) value(p *predicate, v query.Value, reuse aliases) {
+	if v.Expr != nil {
+		p.right = b.rightSide(v.Expr, reuse)
+	}
+	if v.HighExpr != nil {
+		p.high = b.resolve(v.HighExpr, reuse)
+	}
+	for _, it := range v.Items {
+		if it.Expr != nil {
+			p.items = append(p.items, b.resolve(it.Expr, reuse))
+		} else {
+			p.items = append(p.items, nil)
+		}
+	}
+	if v.Sub != nil {
+		p.sub = newBuilder(v.Sub, b.loc, b, reuse)
+	}
+}
+
+// rightSide resolves an expression on the right. The query that an exclude is split
+// into takes a bare column from the query around, which its row belongs to.
+func (b *builder) rightSide(e *query.Expr, reuse aliases) *expr {
+	if b.borrowed && (e.Kind == query.Ref || e.Kind == query.Annotated) {
+		return b.around.resolve(e, nil)
+	}
+	return b.resolve(e, reuse)
+}
+
+// splitExclude turns a comparison over a relation to many that stands under NOT into
+// EXISTS: NOT over a join would find the rows of which one related row does not match
+// (Django's split_exclude and trim_start).
+func (b *builder) splitExclude(l *query.Leaf, base *query.Expr, s steps, reuse aliases) (*node, []int) {
+	in := bare(query.New(b.q.Model).Seeing(b.q.Deleted), b.loc, b, reuse)
+	in.transparent, in.borrowed = true, true
+	n, _ := in.addQ(&query.Cond{Kids: []*query.Cond{{Leaf: l}}}, q{reuse: aliases{}})
+	in.where.kids = append(in.where.kids, n)
+
+	// Trim the joins before the relation to many: what they hold, the query around holds.
+	tables, hops := in.lookupJoins, s.hops[:s.many]
+	at, outer := 0, false
+	for ; !hops[at].Many; at++ {
+		if in.alias[tables[at+1]].left {
+			outer = true
+		}
+		in.alias[tables[at]].refs--
+	}
+	hop := hops[at]
+	first := tables[at+1]
+	var near []*expr // of the query around
+	prefix := pathOf(hops[:at])
+	for _, p := range hop.Pairs {
+		near = append(near, b.resolve(&query.Expr{Kind: query.Ref, Path: prefix, Field: p.From, Type: p.From.Type}, nil))
+	}
+	start := first
+	far := func(p modelinfo.Pair) *modelinfo.Field { return p.To }
+	if a := in.alias[first]; !a.left && a.filtered == nil {
+		in.alias[tables[at]].refs--
+	} else {
+		start = tables[at]
+		far = func(p modelinfo.Pair) *modelinfo.Field { return p.From }
+	}
+	for i, a := range in.alias { // what is first now is no join any more, so its restrictions go to WHERE
+		if a.refs > 0 {
+			if a.hop != nil {
+				in.becomeFirst(i)
+			}
+			break
+		}
+	}
+	if shared, ok := b.named(in.alias[start].plain, reuse); ok && in.alias[start].hop != nil {
+		// The query around has joined the same rows for the same call: those are meant.
+		for _, f := range in.alias[start].model.Key {
+			in.equal(&expr{e: query.FieldRef(f), b: in, at: start, field: f}, &expr{e: query.FieldRef(f), b: b, at: shared, field: f})
+		}
+	} else {
+		for i, p := range hop.Pairs {
+			f := far(p)
+			in.equal(&expr{e: query.FieldRef(f), b: in, at: start, field: f}, near[i])
+		}
+	}
+	test := &node{test: &expr{e: &query.Expr{Kind: query.Exists}, b: b, sub: in}}
+	out := &node{kids: []*node{test}}
+	if !outer {
+		return out, nil
+	}
+	// A row without the first relation has none of the others either, and is not in a subquery.
+	null, _ := b.leaf(&query.Leaf{Left: &query.Expr{Kind: query.Ref, Path: prefix, Field: hop.Pairs[0].From, Type: hop.Pairs[0].From.Type}, Op: lookup.IsNull,
+		Value: query.Value{Kind: query.True}}, q{reuse: reuse, negated: true, current: true})
+	return &node{conn: query.OR, kids: []*node{out, null}}, nil
+}
+
+// becomeFirst makes a joined table the first one of the query.
+func (b *builder) becomeFirst(i int) {
+	a := b.alias[i]
+	for _, f := range a.hop.Fixed {
+		b.where.kids = append(b.where.kids, &node{leaf: &predicate{left: &expr{e: query.FieldRef(f.Field), b: b, at: i, field: f.Field}, value: query.Value{Arg: f.Value}}})
+	}
+	if f := a.model.SoftDelete; f != nil && b.q.Deleted == query.Live {
+		b.where.kids = append(b.where.kids, &node{leaf: &predicate{left: &expr{e: query.FieldRef(f), b: b, at: i, field: f}, null: true}})
+	}
+	a.first = true
+}
+
+// named finds a shared join by the name that it would have in a query of its own.
+func (b *builder) named(plain string, reuse aliases) (int, bool) {
+	for i := range b.alias {
+		if reuse[i] && b.alias[i].plain == plain {
+			return i, true
+		}
+	}
+	return 0, false
+}
+
+// equal adds left = right.
+func (b *builder) equal(left, right *expr) {
+	b.where.kids = append(b.where.kids, &node{leaf: &predicate{left: left, right: right, value: query.Value{Kind: query.Expression}}})
+}
+
+// pathOf gives the relations that hops come from, each of one hop.
+func pathOf(hops []*modelinfo.Hop) []*modelinfo.Relation {
+	var path []*modelinfo.Relation
+	for _, h := range hops {
+		path = append(path, h.Rel)
+	}
+	return path
 }

@@ -15,8 +15,17 @@ type Set struct {
 }
 
 // Update changes the rows of q.
-func Update(q *query.Query, sets []Set, loc *time.Location) *Stmt {
-	b := newBuilder(q, loc)
+func Update(q *query.Query, sets []Set, loc *time.Location) (*Stmt, error) {
+	b := newBuilder(q, loc, nil, nil)
+	b.use()
+	var values []*expr
+	for _, s := range sets {
+		if s.Expr == nil {
+			values = append(values, nil)
+			continue
+		}
+		values = append(values, b.resolve(s.Expr, nil))
+	}
 	b.str("UPDATE ")
 	b.table(q.Model.Table)
 	b.str(" SET ")
@@ -26,8 +35,8 @@ func Update(q *query.Query, sets []Set, loc *time.Location) *Stmt {
 		}
 		b.name(s.Field.DBName)
 		b.str(" = ")
-		if s.Expr != nil {
-			b.expr(s.Expr)
+		if values[i] != nil {
+			b.written(values[i])
 		} else {
 			b.arg(s.Value)
 		}
@@ -36,8 +45,9 @@ func Update(q *query.Query, sets []Set, loc *time.Location) *Stmt {
 }
 
 // Delete removes the rows of q.
-func Delete(q *query.Query, loc *time.Location) *Stmt {
-	b := newBuilder(q, loc)
+func Delete(q *query.Query, loc *time.Location) (*Stmt, error) {
+	b := newBuilder(q, loc, nil, nil)
+	b.use()
 	b.str("DELETE FROM ")
 	b.table(q.Model.Table)
 	return b.conditionOfWrite()
@@ -45,23 +55,50 @@ func Delete(q *query.Query, loc *time.Location) *Stmt {
 
 // conditionOfWrite writes the condition of an UPDATE or DELETE, which knows one
 // table only: conditions on others choose the rows by key in a subquery.
-func (b *builder) conditionOfWrite() *Stmt {
-	all := b.asked() == full
-	var none bool
-	if len(b.alias) == 1 {
-		none, _ = b.condition()
+func (b *builder) conditionOfWrite() (*Stmt, error) {
+	m := b.mark()
+	all := b.write(&node{kids: b.asked}) == full
+	b.back(m)
+	joined := b.group != ungrouped
+	for _, a := range b.alias[1:] {
+		joined = joined || a.refs > 0
+	}
+	agg, over := b.where.contains()
+	var t truth
+	if !joined && !agg && !over {
+		t = b.condition(b.where, " WHERE ")
 	} else {
 		b.str(" WHERE ")
 		b.rowKey()
-		b.str(" IN (SELECT ")
-		b.rowKey()
-		b.from()
-		none, _ = b.condition()
+		b.str(" IN (")
+		t = b.writeKeys()
 		b.str(")")
 	}
+	if b.err != nil {
+		return nil, b.err
+	}
 	st := b.stmt()
-	st.None, st.Unconditional = none, all
-	return st
+	st.None, st.Unconditional = t == empty || b.q.None, all
+	return st, nil
+}
+
+// writeKeys writes the query of the keys of the rows that are meant.
+func (b *builder) writeKeys() truth {
+	b.chosen, b.cols = true, nil
+	if len(b.q.Model.Key) == 0 {
+		b.cols = []column{{x: &expr{e: &query.Expr{Kind: query.Raw, Name: string(AppendTable(nil, b.alias[0].name)) + ".ctid"}, b: b}}}
+	}
+	for _, f := range b.q.Model.Key {
+		b.cols = append(b.cols, column{x: b.own(f)})
+	}
+	if b.group == byObject {
+		b.group, b.groups = byColumns, nil
+		for _, c := range b.cols {
+			b.groups = append(b.groups, c.x)
+		}
+	}
+	s := shape{unordered: true, nested: true}
+	return b.writePlan(b.plan(s), s)
 }
 
 // rowKey writes what tells rows apart: the primary key, or the place of the row
@@ -80,20 +117,11 @@ func (b *builder) rowKey() {
 	}
 }
 
-// asked weighs what the caller asked for alone, without the condition that
-// hides deleted rows.
-func (b *builder) asked() truth {
-	start, args := len(b.buf), len(b.args)
-	defer func() { b.buf, b.args = b.buf[:start], b.args[:args] }()
-	kids := b.where.kids[len(b.where.kids)-len(b.q.Calls):]
-	return b.node(&node{kids: kids})
-}
-
 func (b *builder) columns(fields []*modelinfo.Field) {
 	for i, f := range fields {
 		if i > 0 {
 			b.str(", ")
 		}
-		b.column(0, f)
+		b.columnAt(0, f)
 	}
 }

@@ -52,7 +52,7 @@ func chunks[T any](ctx context.Context, db *gorm.DB, src pgpool.Source, st *comp
 	}
 	// Also the way of a panic in the loop, which somebody may recover within the transaction.
 	defer closeCursor(ctx, src, name)
-	shape := Shape(st.Objects)
+	shape := Shape(st)
 	fetch := fetchFrom(name, size)
 	for {
 		var chunk []*T

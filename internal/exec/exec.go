@@ -101,7 +101,7 @@ func All[T any](ctx context.Context, db *gorm.DB, st *compile.Stmt, limit int) (
 		return foreignAll[T](ctx, db, st)
 	}
 	var out []*T
-	shape := Shape(st.Objects)
+	shape := Shape(st)
 	err := query(ctx, db, src, st.SQL, st.Args, func(rows pgx.Rows) (n int64, err error) {
 		out, err = rowcodec.Collect[T](ctx, rows, shape, limit)
 		return int64(len(out)), err

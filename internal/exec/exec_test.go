@@ -123,7 +123,9 @@ func TestForeignDatabase(t *testing.T) {
 	var sizes []int
 	require.NoError(t, exec.Chunks(ctx, db, selectAll(t, m), 10, func(_ context.Context, chunk []*row) bool { sizes = append(sizes, len(chunk)); return true }))
 	require.Equal(t, []int{10, 10, 5}, sizes)
-	count, err := exec.Count(ctx, db, compile.Count(query.New(m), time.UTC))
+	counted, err := compile.Count(query.New(m), time.UTC)
+	require.NoError(t, err)
+	count, err := exec.Count(ctx, db, counted)
 	require.NoError(t, err)
 	require.EqualValues(t, 25, count)
 	one := &row{}

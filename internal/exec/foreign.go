@@ -86,12 +86,15 @@ func newTargets(shape *rowcodec.Shape) *targets {
 	return t
 }
 
-// scan reads the current row into a struct, and the last column, when it
-// belongs to no field, into extra.
+// scan reads the current row into a struct, and the first column that belongs to
+// no field into extra.
 func (t *targets) scan(ctx context.Context, rows *sql.Rows, root reflect.Value, extra any) error {
 	for i, f := range t.fields {
 		if f == nil {
-			t.into[i] = extra
+			if extra == nil {
+				extra = new(any)
+			}
+			t.into[i], extra = extra, nil
 		} else {
 			t.into[i] = f.NewValuePool.Get()
 		}
@@ -149,7 +152,7 @@ func absent(o rowcodec.Object, values []any) bool {
 }
 
 func foreignAll[T any](ctx context.Context, db *gorm.DB, st *compile.Stmt) ([]*T, error) {
-	out, t := []*T{}, newTargets(Shape(st.Objects))
+	out, t := []*T{}, newTargets(Shape(st))
 	err := foreignQuery(ctx, db, st.SQL, st.Args, func(rows *sql.Rows) error {
 		obj := new(T)
 		if err := t.scan(ctx, rows, reflect.ValueOf(obj).Elem(), nil); err != nil {
@@ -217,7 +220,7 @@ func foreignChunks[T any](ctx context.Context, db *gorm.DB, st *compile.Stmt, na
 	if _, err := foreignExec(ctx, db, "DECLARE "+name+" NO SCROLL CURSOR FOR "+st.SQL, st.Args); err != nil {
 		return err
 	}
-	fetch := &compile.Stmt{SQL: fetchFrom(name, size), Objects: st.Objects}
+	fetch := &compile.Stmt{SQL: fetchFrom(name, size), Objects: st.Objects, Columns: st.Columns, Extra: st.Extra}
 	for {
 		chunk, err := foreignAll[T](ctx, db, fetch)
 		if err != nil {

@@ -13,15 +13,16 @@ import (
 )
 
 // Objects is All where the model is known at run time only: it gives pointers
-// to new structs. With owner, each row has one more column, whose value, of that type, stands beside its object.
+// to new structs. With owner, the first column behind the objects has a value of that type, which stands beside its object.
 func Objects(ctx context.Context, db *gorm.DB, st *compile.Stmt, owner reflect.Type) (objs []reflect.Value, owners []any, err error) {
 	if st.None {
 		return nil, nil, nil
 	}
-	shape := Shape(st.Objects)
+	shape := Shape(st)
 	typ := shape.Objects[0].Type
-	if owner != nil {
-		shape.Objects[0].Fields = append(shape.Objects[0].Fields, nil)
+	at := 0
+	for _, o := range st.Objects {
+		at += len(o.Fields)
 	}
 	src, native := pgpool.Of(db)
 	if !native {
@@ -42,8 +43,8 @@ func Objects(ctx context.Context, db *gorm.DB, st *compile.Stmt, owner reflect.T
 			}
 			objs = append(objs, obj)
 			if owner != nil {
-				fd, key := rows.FieldDescriptions()[len(vals)-1], reflect.New(owner)
-				if err := rows.TypeMap().Scan(fd.DataTypeOID, fd.Format, vals[len(vals)-1], key.Interface()); err != nil {
+				fd, key := rows.FieldDescriptions()[at], reflect.New(owner)
+				if err := rows.TypeMap().Scan(fd.DataTypeOID, fd.Format, vals[at], key.Interface()); err != nil {
 					return 0, err
 				}
 				owners = append(owners, key.Elem().Interface())

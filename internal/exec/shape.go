@@ -8,8 +8,9 @@ import (
 	"github.com/gormango/gormango/internal/rowcodec"
 )
 
-// Shape says how the rows of a statement fill structs.
-func Shape(objects []compile.Object) *rowcodec.Shape {
+// Shape says how the rows of a statement fill structs. Columns behind the objects are passed over.
+func Shape(st *compile.Stmt) *rowcodec.Shape {
+	objects := st.Objects
 	shape := &rowcodec.Shape{Objects: make([]rowcodec.Object, len(objects))}
 	for i, o := range objects {
 		shape.Objects[i] = rowcodec.Object{Type: o.Model.Type, Fields: schemaFields(o.Fields), Parent: o.Parent}
@@ -22,6 +23,10 @@ func Shape(objects []compile.Object) *rowcodec.Shape {
 				shape.Objects[i].Key = append(shape.Objects[i].Key, n)
 			}
 		}
+	}
+	last := &shape.Objects[len(shape.Objects)-1]
+	for range len(st.Columns) + st.Extra {
+		last.Fields = append(last.Fields, nil)
 	}
 	return shape
 }

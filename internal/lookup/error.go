@@ -2,6 +2,7 @@ package lookup
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -54,4 +55,9 @@ func (e *Error) Error() string {
 		fmt.Fprintf(&b, "; choices are %s", strings.Join(e.Choices, ", "))
 	}
 	return b.String()
+}
+
+func sorted(names []string) []string {
+	slices.Sort(names)
+	return slices.Compact(names)
 }

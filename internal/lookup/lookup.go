@@ -13,24 +13,6 @@ import "strings"
 // Sep joins the parts of a lookup.
 const Sep = "__"
 
-// Kind is the family of types that a field belongs to, as far as lookups care.
-type Kind uint8
-
-// The kinds. Other stands for every type that only has the lookups of all types.
-const (
-	Other Kind = iota
-	Text
-	Int
-	Float
-	Decimal
-	Bool
-	Time // timestamp with or without time zone
-	Date
-	UUID
-	JSON
-	Bytes
-)
-
 // Model is what the grammar needs to know of a model.
 type Model interface {
 	// ModelName is the model's name in error texts.
@@ -47,7 +29,7 @@ type Model interface {
 
 // Field is a column of a model.
 type Field interface {
-	LookupKind() Kind
+	LookupType() Type
 }
 
 // Relation leads from one model to another.
@@ -58,142 +40,116 @@ type Relation interface {
 	ToMany() bool
 }
 
-// Path is a resolved lookup or name.
+// Path is what the names of a lookup lead to.
 type Path struct {
 	// Text is what was resolved.
 	Text string
-	// Relations lead from the model to the one that holds Field.
+	// At is the model where the names end.
+	At Model
+	// Relations lead from the model to At.
 	Relations []Relation
 	// Field is the column at the end; nil when the path ends at a relation.
 	Field Field
-	// Transforms are applied to the field in order.
-	Transforms []Transform
-	// Op compares; Exact when the text names none.
-	Op Op
+	// Rest are the parts after the names: transforms and an operator.
+	Rest []string
 }
 
-// Resolve takes a lookup apart. The error is an *Error.
-func Resolve(m Model, text string) (Path, error) {
-	p, rest, at, err := walk(m, text)
-	if err != nil {
-		return p, err
-	}
-	kind := Other
-	if p.Field != nil {
-		kind = p.Field.LookupKind()
-	}
-	for len(rest) > 0 {
-		part := rest[0]
-		if op, ok := ops[part]; ok && len(rest) == 1 {
-			if p.Field == nil && !op.forRelation() {
-				return p, &Error{Model: m.ModelName(), Text: text, Part: part, Reason: RelationLookup, Choices: relationChoices()}
+// Resolve follows the names of a lookup as far as they are relations and a
+// field. more are further names that stand for something at the start, for the
+// choices of an error, which is an *Error.
+func Resolve(m Model, text string, more ...string) (Path, error) {
+	return Walk(m, text, strings.Split(text, Sep), more...)
+}
+
+// Walk is Resolve for parts, which belong to text.
+func Walk(m Model, text string, parts []string, more ...string) (Path, error) {
+	p := Path{Text: text, At: m, Rest: parts}
+	for len(p.Rest) > 0 {
+		part := p.Rest[0]
+		if part == "pk" {
+			f, ok := p.At.LookupKey()
+			if !ok {
+				return p, &Error{Model: p.At.ModelName(), Text: text, Part: part, Reason: NoSingleKey}
 			}
-			p.Op = op
-			break
+			p.Field, p.Rest = f, p.Rest[1:]
+			return p, nil
 		}
-		tr, ok := transforms[part]
-		if !ok || p.Field == nil || !tr.on(kind) {
-			return p, unknownPart(m, at, text, p, part, kind)
+		if f, ok := p.At.LookupField(part); ok {
+			p.Field, p.Rest = f, p.Rest[1:]
+			return p, nil
 		}
-		p.Transforms = append(p.Transforms, tr)
-		kind = Int
-		rest = rest[1:]
+		r, ok := p.At.LookupRelation(part)
+		if !ok {
+			if len(p.Relations) > 0 && (known(part) || part == "") {
+				return p, nil // an operator on the relation itself
+			}
+			return p, unknownName(p.At, text, part, more)
+		}
+		p.Relations = append(p.Relations, r)
+		p.At, p.Rest = r.Target(), p.Rest[1:]
 	}
 	return p, nil
 }
 
 // ResolveName takes the name of a field or relation apart ("title",
-// "album__artist__name"), where neither transform nor operator may stand.
+// "album__artist__name"), behind which nothing may stand.
 func ResolveName(m Model, text string) (Path, error) {
-	p, rest, at, err := walk(m, text)
-	if err != nil {
-		return p, err
+	p, err := Resolve(m, text)
+	if err == nil && len(p.Rest) > 0 {
+		e := unknownName(p.At, text, p.Rest[0], nil)
+		e.Reason = NotAName
+		err = e
 	}
-	if len(rest) > 0 {
-		return p, &Error{Model: at.ModelName(), Text: text, Part: rest[0], Reason: NotAName, Choices: at.LookupNames(), Nearest: Nearest(rest[0], at.LookupNames())}
-	}
-	return p, nil
+	return p, err
 }
 
 // ResolveRelation takes the name of a relation or a path of relations apart.
 func ResolveRelation(m Model, text string) (Path, error) {
 	p, err := ResolveName(m, text)
-	if err != nil {
+	if err != nil || p.Field == nil {
 		return p, err
 	}
-	if p.Field != nil {
-		var names []string
-		at := m
-		for _, r := range p.Relations {
-			at = r.Target()
+	var names []string
+	for _, n := range p.At.LookupNames() {
+		if _, ok := p.At.LookupRelation(n); ok {
+			names = append(names, n)
 		}
-		for _, n := range at.LookupNames() {
-			if _, ok := at.LookupRelation(n); ok {
-				names = append(names, n)
-			}
-		}
-		part := text
-		if i := strings.LastIndex(text, Sep); i >= 0 {
-			part = text[i+len(Sep):]
-		}
-		return p, &Error{Model: at.ModelName(), Text: text, Part: part, Reason: NotARelation, Choices: names, Nearest: Nearest(part, names)}
 	}
-	return p, nil
-}
-
-// walk follows names as far as they are relations and a field. at is the model
-// where the walk ended.
-func walk(m Model, text string) (p Path, rest []string, at Model, err error) {
-	p = Path{Text: text, Op: Exact}
-	rest = strings.Split(text, Sep)
-	at = m
-	for len(rest) > 0 {
-		part := rest[0]
-		if part == "pk" {
-			f, ok := at.LookupKey()
-			if !ok {
-				return p, rest, at, &Error{Model: at.ModelName(), Text: text, Part: part, Reason: NoSingleKey}
-			}
-			p.Field = f
-			return p, rest[1:], at, nil
-		}
-		if f, ok := at.LookupField(part); ok {
-			p.Field = f
-			return p, rest[1:], at, nil
-		}
-		r, ok := at.LookupRelation(part)
-		if !ok {
-			if len(p.Relations) > 0 && (known(part) || part == "") {
-				return p, rest, at, nil // an operator on the relation itself
-			}
-			return p, rest, at, &Error{Model: at.ModelName(), Text: text, Part: part, Reason: UnknownName,
-				Choices: at.LookupNames(), Nearest: Nearest(part, at.LookupNames())}
-		}
-		p.Relations = append(p.Relations, r)
-		at = r.Target()
-		rest = rest[1:]
+	part := text
+	if i := strings.LastIndex(text, Sep); i >= 0 {
+		part = text[i+len(Sep):]
 	}
-	return p, rest, at, nil
+	return p, &Error{Model: p.At.ModelName(), Text: text, Part: part, Reason: NotARelation, Choices: names, Nearest: Nearest(part, names)}
 }
 
 func known(part string) bool {
-	_, isOp := ops[part]
-	_, isTransform := transforms[part]
-	return isOp || isTransform
+	if _, isOp := ops[part]; isOp {
+		return true
+	}
+	_, _, isTransform := TransformOf(part, Type{Kind: Time})
+	return isTransform
 }
 
-func unknownPart(m, at Model, text string, p Path, part string, kind Kind) error {
-	e := &Error{Model: m.ModelName(), Text: text, Part: part, Reason: UnknownLookup}
-	if p.Field == nil {
-		e.Reason = RelationLookup
-		e.Choices = relationChoices()
-		if _, ok := ops[part]; !ok {
-			e.Model, e.Reason = at.ModelName(), UnknownName
-			e.Choices, e.Nearest = at.LookupNames(), Nearest(part, at.LookupNames())
+func unknownName(at Model, text, part string, more []string) *Error {
+	choices := at.LookupNames()
+	if len(more) > 0 {
+		choices = sorted(append(append([]string{}, choices...), more...))
+	}
+	return &Error{Model: at.ModelName(), Text: text, Part: part, Reason: UnknownName, Choices: choices, Nearest: Nearest(part, choices)}
+}
+
+// Unknown is the error of a part that is neither an operator nor a transform of
+// what stands before it: a value of type t, or a relation.
+func Unknown(p Path, model, part string, t Type, relation bool) *Error {
+	e := &Error{Model: model, Text: p.Text, Part: part, Reason: UnknownLookup}
+	if relation {
+		if _, isOp := ops[part]; !isOp && p.At != nil {
+			return unknownName(p.At, p.Text, part, nil)
 		}
+		e.Reason, e.Choices = RelationLookup, RelationChoices()
 		return e
 	}
-	e.Choices = choices(kind)
+	e.Choices = Choices(t)
 	e.Nearest = Nearest(part, e.Choices)
 	return e
 }

@@ -21,7 +21,7 @@ type model struct {
 
 type field lookup.Kind
 
-func (f field) LookupKind() lookup.Kind { return lookup.Kind(f) }
+func (f field) LookupType() lookup.Type { return lookup.Type{Kind: lookup.Kind(f)} }
 
 type rel struct {
 	to   *model

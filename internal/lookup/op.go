@@ -1,8 +1,6 @@
 package lookup
 
-import (
-	"slices"
-)
+import "slices"
 
 // Op is an operator at the end of a lookup.
 type Op uint8
@@ -17,17 +15,37 @@ const (
 	IStartsWith
 	EndsWith
 	IEndsWith
+	Regex
+	IRegex
 	In
 	Gt
 	Gte
 	Lt
 	Lte
-	Range
+	opRange
 	IsNull
+	ContainedBy
+	Overlap
+	HasKey
+	HasKeys
+	HasAnyKeys
+	SearchOp
+	TrigramSimilar
+	TrigramWordSimilar
+	TrigramStrictWordSimilar
+	FullyLt
+	FullyGt
+	NotLt
+	NotGt
+	AdjacentTo
 )
 
-var opNames = [...]string{"exact", "iexact", "contains", "icontains", "startswith", "istartswith", "endswith", "iendswith",
-	"in", "gt", "gte", "lt", "lte", "range", "isnull"}
+// Between is the operator range: both ends belong to it.
+const Between = opRange
+
+var opNames = [...]string{"exact", "iexact", "contains", "icontains", "startswith", "istartswith", "endswith", "iendswith", "regex", "iregex",
+	"in", "gt", "gte", "lt", "lte", "range", "isnull", "contained_by", "overlap", "has_key", "has_keys", "has_any_keys", "search",
+	"trigram_similar", "trigram_word_similar", "trigram_strict_word_similar", "fully_lt", "fully_gt", "not_lt", "not_gt", "adjacent_to"}
 
 var ops = func() map[string]Op {
 	m := make(map[string]Op, len(opNames))
@@ -41,7 +59,7 @@ var ops = func() map[string]Op {
 func (o Op) String() string { return opNames[o] }
 
 // IsText says that the operator compares the text form of the field.
-func (o Op) IsText() bool { return o >= IExact && o <= IEndsWith }
+func (o Op) IsText() bool { return o >= IExact && o <= IRegex }
 
 // forRelation says that a relation itself, its key, may be compared so.
 func (o Op) forRelation() bool {
@@ -52,35 +70,42 @@ func (o Op) forRelation() bool {
 	return false
 }
 
-func relationChoices() []string {
+// on says that a value of kind k has the operator.
+func (o Op) on(k Kind) bool {
+	switch o {
+	case ContainedBy:
+		return k == JSON || k == Array || k == HStore || k == Range || k.Numeric() || k == Date || k == Time
+	case Overlap:
+		return k == Array || k == Range
+	case HasKey, HasKeys, HasAnyKeys:
+		return k == JSON || k == HStore
+	case SearchOp:
+		return k == Text || k == Vector
+	case TrigramSimilar, TrigramWordSimilar, TrigramStrictWordSimilar:
+		return k == Text
+	case FullyLt, FullyGt, NotLt, NotGt, AdjacentTo:
+		return k == Range
+	}
+	return true
+}
+
+// OpOf finds the operator of that name which a value of kind k has.
+func OpOf(name string, k Kind) (Op, bool) {
+	op, ok := ops[name]
+	return op, ok && op.on(k)
+}
+
+// RelationOp finds an operator that a relation itself has.
+func RelationOp(name string) (Op, bool) {
+	op, ok := ops[name]
+	return op, ok && op.forRelation()
+}
+
+// RelationChoices are the operators of a relation itself, sorted.
+func RelationChoices() []string {
 	var names []string
 	for i, n := range opNames {
 		if Op(i).forRelation() {
-			names = append(names, n)
-		}
-	}
-	slices.Sort(names)
-	return names
-}
-
-// Transform makes another value of a field before it is compared.
-type Transform uint8
-
-// Year is the year of a date or a time, in the database's time zone for a time.
-const Year Transform = 1
-
-var transforms = map[string]Transform{"year": Year}
-
-// String is the transform's name in a lookup.
-func (t Transform) String() string { return "year" }
-
-func (t Transform) on(k Kind) bool { return k == Time || k == Date }
-
-// choices are the operators and transforms that a field of kind k has, sorted.
-func choices(k Kind) []string {
-	names := slices.Clone(opNames[:])
-	for n, t := range transforms {
-		if t.on(k) {
 			names = append(names, n)
 		}
 	}

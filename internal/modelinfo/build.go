@@ -10,7 +10,6 @@ import (
 	"gorm.io/gorm/migrator"
 	"gorm.io/gorm/schema"
 
-	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/models"
 )
 
@@ -19,6 +18,8 @@ import (
 type builder struct {
 	r    *Registry
 	made map[reflect.Type]*Model
+	// joins are the tables between, by name.
+	joins map[string]*Model
 }
 
 func (b *builder) model(t reflect.Type) (*Model, error) {
@@ -77,7 +78,8 @@ func (b *builder) field(m *Model, f *schema.Field) {
 		FuncDefault: !f.AutoIncrement && f.HasDefaultValue && f.DefaultValueInterface == nil && isFunction(f.DefaultValue),
 		Generated:   generated,
 	}
-	field.Kind = kindOf(field.SQLType)
+	field.Type = TypeOf(field.SQLType)
+	field.Kind = field.Type.Kind
 	m.Fields = append(m.Fields, field)
 	if f.Readable {
 		m.Reads = append(m.Reads, field)
@@ -144,42 +146,6 @@ func columnType(t string) string {
 	return t
 }
 
-func kindOf(sqlType string) lookup.Kind {
-	t := strings.ToLower(sqlType)
-	if strings.HasSuffix(t, "[]") {
-		return lookup.Other
-	}
-	if i := strings.IndexAny(t, "( "); i >= 0 && !strings.HasPrefix(t, "double") && !strings.HasPrefix(t, "character") {
-		t = t[:i]
-	}
-	switch t {
-	case "text", "varchar", "char", "bpchar", "citext", "name":
-		return lookup.Text
-	case "smallint", "integer", "int", "bigint", "int2", "int4", "int8":
-		return lookup.Int
-	case "real", "double precision", "float4", "float8", "float":
-		return lookup.Float
-	case "numeric", "decimal":
-		return lookup.Decimal
-	case "boolean", "bool":
-		return lookup.Bool
-	case "timestamptz", "timestamp":
-		return lookup.Time
-	case "date":
-		return lookup.Date
-	case "uuid":
-		return lookup.UUID
-	case "json", "jsonb":
-		return lookup.JSON
-	case "bytea":
-		return lookup.Bytes
-	}
-	if strings.HasPrefix(t, "character") {
-		return lookup.Text
-	}
-	return lookup.Other
-}
-
 // relationships gives GORM's relations of a schema in the order of the struct's fields.
 func relationships(s *schema.Schema) []*schema.Relationship {
 	s.Relationships.Mux.RLock()
@@ -229,16 +195,16 @@ func (b *builder) relation(m *Model, rel *schema.Relationship) error {
 		r.Kind, r.Nullable = HasMany, true
 	case schema.Many2Many:
 		r.Kind, r.Nullable = ManyToMany, true
-		r.Through = &Through{Table: rel.JoinTable.Table}
+		r.Through = &Through{Table: rel.JoinTable.Table, Model: b.through(rel.JoinTable)}
 	}
 	for _, ref := range rel.References {
 		switch {
 		case ref.PrimaryValue != "":
 			r.Fixed = append(r.Fixed, Fixed{b.column(to, ref.ForeignKey), ref.PrimaryValue})
 		case rel.Type == schema.Many2Many && ref.OwnPrimaryKey:
-			r.Through.From = append(r.Through.From, ThroughPair{ref.ForeignKey.DBName, b.column(m, ref.PrimaryKey)})
+			r.Through.From = append(r.Through.From, ThroughPair{ref.ForeignKey.DBName, b.throughColumn(r.Through.Model, ref.ForeignKey), b.column(m, ref.PrimaryKey)})
 		case rel.Type == schema.Many2Many:
-			r.Through.To = append(r.Through.To, ThroughPair{ref.ForeignKey.DBName, b.column(to, ref.PrimaryKey)})
+			r.Through.To = append(r.Through.To, ThroughPair{ref.ForeignKey.DBName, b.throughColumn(r.Through.Model, ref.ForeignKey), b.column(to, ref.PrimaryKey)})
 		case rel.Type == schema.BelongsTo:
 			fk := b.column(m, ref.ForeignKey)
 			r.Pairs = append(r.Pairs, Pair{fk, b.column(to, ref.PrimaryKey)})
@@ -247,6 +213,7 @@ func (b *builder) relation(m *Model, rel *schema.Relationship) error {
 			r.Pairs = append(r.Pairs, Pair{b.column(m, ref.PrimaryKey), b.column(to, ref.ForeignKey)})
 		}
 	}
+	r.Hops = hops(r)
 	m.Relations = append(m.Relations, r)
 	m.relations[r.Name] = r
 	return nil

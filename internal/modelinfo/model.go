@@ -47,6 +47,8 @@ type Field struct {
 	// SQLType is the column's type as GORM's dialect writes it, without default or generation ("numeric(10,2)").
 	SQLType string
 	Kind    lookup.Kind
+	// Type is the column's type as lookups see it; Kind is a part of it.
+	Type lookup.Type
 	// Nullable says that the column may hold NULL: it is tagged neither "not null" nor as the key.
 	Nullable bool
 	// Auto is a key that the database counts up.
@@ -57,8 +59,8 @@ type Field struct {
 	Generated bool
 }
 
-// LookupKind is part of lookup.Field.
-func (f *Field) LookupKind() lookup.Kind { return f.Kind }
+// LookupType is part of lookup.Field.
+func (f *Field) LookupType() lookup.Type { return f.Type }
 
 // ModelName is part of lookup.Model.
 func (m *Model) ModelName() string { return m.Name }
@@ -118,6 +120,22 @@ type Relation struct {
 	Through *Through
 	// Fixed are columns of To with a constant value: GORM's polymorphic type.
 	Fixed []Fixed
+	// Hops are the joins that the relation is: one, or two through a table between.
+	Hops []*Hop
+}
+
+// Hop is one join of a relation.
+type Hop struct {
+	Rel      *Relation
+	From, To *Model
+	Pairs    []Pair
+	Fixed    []Fixed
+	// Many says that a row of From may have several of To.
+	Many bool
+	// Direct says that From holds the foreign key.
+	Direct bool
+	// Nullable says that a row of From may have none of To.
+	Nullable bool
 }
 
 // Pair joins From.Column to To.Column.
@@ -132,6 +150,8 @@ type Fixed struct {
 // Through is the table between the two ends of a ManyToMany relation.
 type Through struct {
 	Table string
+	// Model is the table as a model, which no struct need stand behind.
+	Model *Model
 	// From are the columns of the table that refer to columns of the relation's From, To likewise.
 	From, To []ThroughPair
 }
@@ -139,7 +159,8 @@ type Through struct {
 // ThroughPair is a column of the table between and the column it refers to.
 type ThroughPair struct {
 	Column string
-	Ref    *Field
+	// Field is the column in Through.Model, Ref the one it refers to.
+	Field, Ref *Field
 }
 
 // Target is part of lookup.Relation.

@@ -1,158 +1,144 @@
 package query
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/gormango/gormango/internal/lookup"
-	"github.com/gormango/gormango/internal/modelinfo"
 )
 
-// Cond is a condition: a Leaf, or several conditions joined by AND or OR; Not
-// negates the whole. A nil *Cond is neutral.
+// Conn is how the parts of a condition are joined.
+type Conn uint8
+
+// The connectors. Xor holds where an odd number of parts holds.
+const (
+	AND Conn = iota
+	OR
+	XOR
+)
+
+// Cond is a condition: a comparison, an expression that is true or false, or several of them joined.
+// Before [Query.Resolve] a comparison is Text and Value, after it is Leaf.
 type Cond struct {
-	Leaf *Leaf
-	Or   bool
+	Conn Conn
 	Not  bool
 	Kids []*Cond
+
+	// Text and Value are a comparison as it was written.
+	Text  string
+	Value any
+	// Leaf is a comparison whose names are resolved.
+	Leaf *Leaf
+	// Expr is a condition that is an expression.
+	Expr *Expr
+	// Err is the mistake that was made when the condition was written.
+	Err error
 }
 
-// Leaf compares one column.
+// Leaf is one comparison. The left side is a column, an annotation, or a
+// transform of one; the right side was checked against its type.
 type Leaf struct {
-	Column Column
-	Year   bool // the column's year is compared
-	Op     lookup.Op
-	Value  Value
+	Left  *Expr
+	Op    lookup.Op
+	Value Value
 }
 
-// Column is a column at the end of a path of relations.
-type Column struct {
-	Path  []*modelinfo.Relation
-	Field *modelinfo.Field
+// Lookup is a comparison as it is written.
+func Lookup(text string, value any) *Cond {
+	return &Cond{Kids: []*Cond{{Text: text, Value: value}}}
 }
 
-// And joins conditions by AND.
-func And(conds ...*Cond) *Cond { return join(false, conds) }
+// Holds is an expression as a condition.
+func Holds(e *Expr) *Cond { return &Cond{Kids: []*Cond{{Expr: e}}} }
 
-// Or joins conditions by OR.
-func Or(conds ...*Cond) *Cond { return join(true, conds) }
+// single says that the condition is no tree.
+func (c *Cond) single() bool { return len(c.Kids) == 0 }
 
-// Not negates; the neutral condition stays neutral.
+// And joins conditions; nil is neutral. What is joined by the same connector
+// already becomes one list, as in Django's Q: a list decides as a whole which joins it needs.
+func And(conds ...*Cond) *Cond { return join(AND, conds) }
+
+// Or joins conditions of which one has to hold. nil is neutral.
+func Or(conds ...*Cond) *Cond { return join(OR, conds) }
+
+// Xor joins conditions of which an odd number has to hold. nil is neutral.
+func Xor(conds ...*Cond) *Cond { return join(XOR, conds) }
+
+// Not turns a condition round; nil stays neutral.
 func Not(c *Cond) *Cond {
-	switch {
-	case c == nil:
+	if c == nil {
 		return nil
-	case c.Leaf == nil:
-		n := *c
-		n.Not = !c.Not
-		return &n
 	}
-	return &Cond{Not: true, Kids: []*Cond{c}}
+	n := *c
+	n.Not = !c.Not
+	return &n
 }
 
-// join makes one node of conditions with the same connector, as Django's
-// tree.Node.add: the number of children decides how OR treats joins.
-func join(or bool, conds []*Cond) *Cond {
-	n := &Cond{Or: or}
-	var only *Cond
+// Call is the condition of one Filter or Where: all of conds, which share
+// their joins to rows of relations to many. nil when there are none.
+func Call(conds ...*Cond) *Cond {
+	n := &Cond{}
 	for _, c := range conds {
-		if c == nil {
-			continue
-		}
-		only = c
-		if c.Leaf == nil && !c.Not && (c.Or == or || len(c.Kids) == 1) {
-			n.Kids = append(n.Kids, c.Kids...)
-		} else {
+		if c != nil {
 			n.Kids = append(n.Kids, c)
 		}
 	}
-	switch len(n.Kids) {
-	case 0:
+	if len(n.Kids) == 0 {
 		return nil
-	case 1:
-		if only.Leaf == nil {
-			return only
-		}
 	}
 	return n
 }
 
-// Extended is the condition of a Filter or Exclude call with one more lookup
-// in it: an Exclude negates all of them together.
+// join is Django's Q._combine: operands are added to an empty node one by one.
+func join(conn Conn, conds []*Cond) *Cond {
+	var out *Cond
+	for _, c := range conds {
+		switch {
+		case c == nil:
+		case out == nil:
+			out = c
+		default:
+			n := &Cond{Conn: conn}
+			n.add(out, conn)
+			n.add(c, conn)
+			out = n
+		}
+	}
+	return out
+}
+
+// add is Django's tree.Node.add: what is joined alike is merged.
+func (c *Cond) add(kid *Cond, conn Conn) {
+	if c.Conn != conn {
+		inner := *c
+		*c = Cond{Conn: conn, Kids: []*Cond{&inner, kid}}
+		return
+	}
+	if !kid.single() && !kid.Not && (kid.Conn == conn || len(kid.Kids) == 1) {
+		c.Kids = append(c.Kids, kid.Kids...)
+		return
+	}
+	c.Kids = append(c.Kids, kid)
+}
+
+// Extended adds a condition to one call's: exclude(a).and(b) is NOT (a AND b).
 func Extended(call, more *Cond) *Cond {
-	if call.Not {
-		inner := *call
-		inner.Not = false
-		return Not(And(&inner, more))
-	}
-	return And(call, more)
+	n := *call
+	n.Kids = append(slices.Clip(call.Kids), more.Kids...)
+	return &n
 }
 
-// NewLeaf makes the condition that a resolved lookup and its value say.
-func NewLeaf(p lookup.Path, value any) (*Cond, error) {
-	col, rel, err := column(p)
-	if err != nil {
-		return nil, err
+// FirstErr is the first mistake in the tree.
+func (c *Cond) FirstErr() error {
+	if c == nil {
+		return nil
 	}
-	leaf := &Leaf{Column: col, Year: slices.Contains(p.Transforms, lookup.Year), Op: p.Op}
-	if leaf.Year && (p.Op.IsText() || len(p.Transforms) > 1) {
-		return nil, &ValueError{Lookup: p.Text, Field: col.Field, Value: value, Want: "a comparison of years: exact, gt, gte, lt, lte, in, range or isnull"}
+	if c.Err != nil {
+		return c.Err
 	}
-	if err := leaf.setValue(p.Text, rel, value); err != nil {
-		return nil, err
-	}
-	return &Cond{Kids: []*Cond{{Leaf: leaf}}}, nil
-}
-
-// ToManyError is a path that crosses a relation to several rows.
-type ToManyError struct {
-	Text     string
-	Relation *modelinfo.Relation
-}
-
-func (e *ToManyError) Error() string {
-	return fmt.Sprintf("%s.%s leads to many rows: %q cannot be filtered or ordered by yet (query %s from its own side)",
-		e.Relation.From.Name, e.Relation.Name, e.Text, e.Relation.To.Name)
-}
-
-// NewColumn finds the column that a resolved name means.
-func NewColumn(p lookup.Path) (Column, error) {
-	c, _, err := column(p)
-	return c, err
-}
-
-// column finds the column that a path means, and the relation that it ends at,
-// nil when it ends at a column. The key at the far end of a foreign key is the
-// foreign key itself: such joins are trimmed, as Django's trim_joins does.
-func column(p lookup.Path) (Column, *modelinfo.Relation, error) {
-	var c Column
-	for _, r := range p.Relations {
-		rel := r.(*modelinfo.Relation)
-		if rel.ToMany() {
-			return c, nil, &ToManyError{Text: p.Text, Relation: rel}
-		}
-		c.Path = append(c.Path, rel)
-	}
-	var last *modelinfo.Relation
-	if p.Field != nil {
-		c.Field = p.Field.(*modelinfo.Field)
-	} else {
-		last = c.Path[len(c.Path)-1]
-		if len(last.Pairs) != 1 || len(last.To.Key) != 1 {
-			return c, nil, fmt.Errorf("%s.%s has a key of several columns: compare the columns of %q one by one", last.From.Name, last.Name, p.Text)
-		}
-		if last.Kind == modelinfo.BelongsTo {
-			c.Field = last.Pairs[0].To
-		} else {
-			c.Field = last.To.Key[0]
+	for _, k := range c.Kids {
+		if err := k.FirstErr(); err != nil {
+			return err
 		}
 	}
-	for n := len(c.Path); n > 0; n-- {
-		rel := c.Path[n-1]
-		if rel.Kind != modelinfo.BelongsTo || len(rel.Pairs) != 1 || rel.Pairs[0].To != c.Field || rel.To.SoftDelete != nil && p.Field != nil {
-			break
-		}
-		c.Field, c.Path = rel.Pairs[0].From, c.Path[:n-1]
-	}
-	return c, last, nil
+	return nil
 }

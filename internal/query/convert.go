@@ -3,6 +3,7 @@ package query
 import (
 	"context"
 	"database/sql/driver"
+	"encoding/json"
 	"fmt"
 	"math"
 	"reflect"
@@ -22,23 +23,22 @@ import (
 // A value of another kind is refused, so that a mistake is an error of the
 // call and not of the server.
 type converter struct {
-	field *modelinfo.Field
-	rel   *modelinfo.Relation // a model's object stands for its key
-	year  bool
-	text  bool // the text form is compared
+	side
+	text bool // the text form is compared
 }
 
 // want names what the field takes, for error texts.
 func (c converter) want() string {
 	kind := map[lookup.Kind]string{lookup.Text: "text", lookup.Int: "an integer", lookup.Float: "a number", lookup.Decimal: "a decimal or a number",
-		lookup.Bool: "a bool", lookup.Time: "a time.Time", lookup.Date: "a time.Time", lookup.UUID: "a UUID"}[c.field.Kind]
+		lookup.Bool: "a bool", lookup.Time: "a time.Time", lookup.Date: "a time.Time", lookup.UUID: "a UUID", lookup.Duration: "a time.Duration",
+		lookup.Clock: "a time of day", lookup.JSON: "what JSON can hold", lookup.Array: "a slice"}[c.typ.Kind]
 	switch {
-	case c.year:
-		return "an integer"
 	case c.text:
 		return "text"
-	case kind == "":
+	case kind == "" && c.field != nil:
 		kind = "a value of type " + c.field.FieldType.String()
+	case kind == "":
+		kind = "a value of type " + c.typ.SQL
 	}
 	if c.rel != nil {
 		kind = "an object of " + c.rel.To.Name + " or its key, " + kind
@@ -57,15 +57,12 @@ func (c converter) scalar(v any) (Value, bool) {
 			return key, key.Arg != nil
 		}
 	}
-	kind := c.field.Kind
-	if c.year {
-		kind = lookup.Int
-	}
+	kind := c.typ.Kind
 	if c.text {
 		s, ok := textOf(v)
 		return Value{Arg: s}, ok
 	}
-	if c.field.Serializer != nil && !c.year {
+	if c.field != nil && c.field.Serializer != nil {
 		out, err := c.field.Serializer.Value(context.Background(), c.field.Field, reflect.Value{}, v)
 		return Value{Arg: out}, err == nil
 	}
@@ -114,8 +111,49 @@ func (c converter) scalar(v any) (Value, bool) {
 			return Value{Arg: id}, err == nil
 		}
 		return c.valuer(v)
+	case lookup.Duration:
+		if rv.Type() == reflect.TypeFor[time.Duration]() {
+			return Value{Arg: v}, true
+		}
+		return c.valuer(v)
+	case lookup.Clock:
+		return clockOf(v)
+	case lookup.JSON:
+		return jsonOf(v)
 	}
 	return Value{Arg: v}, true
+}
+
+// clockOf takes a time of day from a time.Time, from text such as 23:59:00, or from pgx's own type.
+func clockOf(v any) (Value, bool) {
+	switch x := v.(type) {
+	case time.Time:
+		return Value{Arg: x.Format("15:04:05.999999")}, true
+	case string:
+		_, err := time.Parse("15:04:05.999999", x)
+		return Value{Arg: x}, err == nil
+	case driver.Valuer:
+		return Value{Arg: x}, true
+	}
+	return Value{}, false
+}
+
+// jsonOf is a value as JSON text.
+func jsonOf(v any) (Value, bool) {
+	if x, ok := v.(driver.Valuer); ok {
+		out, err := x.Value()
+		if err != nil {
+			return Value{}, false
+		}
+		switch y := out.(type) {
+		case string:
+			return Value{Arg: y}, true
+		case []byte:
+			return Value{Arg: string(y)}, true
+		}
+	}
+	raw, err := json.Marshal(v)
+	return Value{Arg: string(raw)}, err == nil
 }
 
 // valuer lets a type with a Value method speak for itself (sql.NullString, a user's own type).
@@ -133,10 +171,7 @@ func (c converter) valuer(v any) (Value, bool) {
 }
 
 func (c converter) integer(rv reflect.Value) (Value, bool) {
-	lo, hi := intRange(c.field.SQLType)
-	if c.year {
-		lo, hi = math.MinInt64, math.MaxInt64
-	}
+	lo, hi := intRange(c.typ.SQL)
 	switch {
 	case rv.CanInt():
 		n := rv.Int()
@@ -281,7 +316,7 @@ func (c converter) list(v any) (Value, bool) {
 	if !rv.IsValid() || rv.Kind() != reflect.Slice && rv.Kind() != reflect.Array {
 		return Value{}, false
 	}
-	if rv.Type().Elem().Kind() == reflect.Uint8 && (c.field.Kind != lookup.Int || rv.Type() == reflect.TypeFor[[]byte]()) {
+	if rv.Type().Elem().Kind() == reflect.Uint8 && (c.typ.Kind != lookup.Int || rv.Type() == reflect.TypeFor[[]byte]()) {
 		return Value{}, false // one value: bytes, a UUID
 	}
 	args := make([]any, 0, rv.Len())
@@ -340,13 +375,17 @@ func Array(args []any) any {
 // Assignable checks a value that an update puts into a column, as a lookup's
 // value is checked: a relation's column takes an object or its key. nil is NULL.
 func Assignable(name string, f *modelinfo.Field, rel *modelinfo.Relation, v any) (any, error) {
-	val, ok := converter{field: f, rel: rel}.scalar(v)
+	c := converter{side: side{typ: f.Type, field: f, rel: rel, model: f.Model.Name, name: f.Name}}
+	if f.Kind == lookup.JSON || f.Kind == lookup.Array || f.Kind == lookup.Clock {
+		c.typ = lookup.Type{} // the driver knows how the field's own type is written
+	}
+	val, ok := c.scalar(v)
 	switch {
 	case !ok:
-		return nil, &ValueError{Lookup: name, Field: f, Value: v, Want: converter{field: f, rel: rel}.want()}
+		return nil, &ValueError{Lookup: name, Model: c.model, Field: c.name, Value: v, Want: c.want()}
 	case val.Beyond != 0:
 		lo, hi := intRange(f.SQLType)
-		return nil, &ValueError{Lookup: name, Field: f, Value: v, Want: fmt.Sprintf("an integer from %d to %d", lo, hi)}
+		return nil, &ValueError{Lookup: name, Model: c.model, Field: c.name, Value: v, Want: fmt.Sprintf("an integer from %d to %d", lo, hi)}
 	}
 	return val.Arg, nil
 }

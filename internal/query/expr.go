@@ -1,34 +1,221 @@
 package query
 
-// Expr is an expression in an assignment or on the right of a comparison.
+import (
+	"github.com/gormango/gormango/internal/lookup"
+	"github.com/gormango/gormango/internal/modelinfo"
+)
+
+// Expr is a value that the database computes. Before [Query.Expr] has resolved
+// it, names are Named; after it they are Ref or Annotated.
 type Expr struct {
-	Kind        ExprKind
-	Column      Column // Ref
-	Value       any    // Const
-	Op          byte   // Arith: + - * /
-	Left, Right *Expr  // Arith
+	Kind ExprKind
+	// Name is what Kind says it is.
+	Name string
+	Args []*Expr
+	// Type is the type of the result; the zero Type where it is not known.
+	Type lookup.Type
+
+	// Path and Field are the column of a Ref. Rel is the relation that the name ended at, nil at a column.
+	Path  []*modelinfo.Relation
+	Field *modelinfo.Field
+	Rel   *modelinfo.Relation
+	// Filtered is the relation with a condition that Path begins with.
+	Filtered *Filtered
+
+	// Ann is the annotation of an Annotated.
+	Ann *Annotation
+	// Value is that of a Const, the arguments of Raw.
+	Value any
+	// Transform is that of a Transformed.
+	Transform lookup.Transform
+	// Cond is the condition of Truth and Each, the filter of an aggregate.
+	Cond *Cond
+	// Whens are the branches of a Case, Args[0] its ELSE.
+	Whens []When
+	// Sub is the query of Exists, Sub and ArraySub.
+	Sub *Query
+	// Order is that of an aggregate or a window.
+	Order []Order
+	// Distinct is that of an aggregate.
+	Distinct bool
+	// Window is the rest of an Over.
+	Window *Window
+	// Depth is how many queries an Outer climbs, 1 for the one around.
+	Depth int
+	// Agg says that Name is an aggregate function.
+	Agg bool
+	// Err is the mistake that was made when the expression was written.
+	Err error
 }
 
-// ExprKind is the kind of an expression.
+// When is a branch of a Case.
+type When struct {
+	Cond *Cond
+	Then *Expr
+}
+
+// Window is PARTITION BY and the frame of an Over.
+type Window struct {
+	Partition []*Expr
+	Frame     *Frame
+}
+
+// Frame is the rows that a window function sees; nil ends are unbounded.
+type Frame struct {
+	Range      bool
+	Start, End *int
+	Exclude    string
+}
+
+// ExprKind is what an expression is.
 type ExprKind uint8
 
 // The kinds of expressions.
 const (
-	Ref   ExprKind = iota // a column
-	Const                 // a value, sent as a parameter
-	Arith                 // two expressions and an operator
+	Named       ExprKind = iota // a name that is not resolved yet
+	Ref                         // a column
+	Annotated                   // an annotation
+	Outer                       // Name of the query around
+	Const                       // Value, sent as a parameter
+	Arith                       // Args[0] Name Args[1]
+	Neg                         // - Args[0]
+	Func                        // the function Name over Args
+	Transformed                 // Transform of Args[0]
+	Case                        // Whens, else Args[0]
+	Truth                       // Cond as a value
+	Exists                      // whether Sub has rows
+	Sub                         // the one value of Sub
+	ArraySub                    // the values of Sub as an array
+	Cast                        // Args[0] as Type
+	Star                        // * in COUNT(*)
+	Over                        // Args[0] as a window function
+	Raw                         // Name as SQL with Value's arguments
+	Each                        // whether Cond holds for some rows at the end of Path; Name is some, none or every
 )
 
-// Refs calls fn for every column in e.
-func (e *Expr) Refs(fn func(Column) error) error {
-	switch e.Kind {
-	case Ref:
-		return fn(e.Column)
-	case Arith:
-		if err := e.Left.Refs(fn); err != nil {
-			return err
-		}
-		return e.Right.Refs(fn)
+// F is a name in an expression.
+func F(name string) *Expr { return &Expr{Kind: Named, Name: name} }
+
+// Walk calls fn for e and what it is made of, without entering subqueries.
+func (e *Expr) Walk(fn func(*Expr)) {
+	if e == nil {
+		return
 	}
-	return nil
+	fn(e)
+	for _, a := range e.Args {
+		a.Walk(fn)
+	}
+	e.Cond.walk(fn)
+	for _, w := range e.Whens {
+		w.Cond.walk(fn)
+		w.Then.Walk(fn)
+	}
+	for _, o := range e.Order {
+		o.Expr.Walk(fn)
+	}
+	if e.Window != nil {
+		for _, p := range e.Window.Partition {
+			p.Walk(fn)
+		}
+	}
+	if e.Kind == Annotated {
+		e.Ann.Expr.Walk(fn)
+	}
+}
+
+func (c *Cond) walk(fn func(*Expr)) {
+	if c == nil {
+		return
+	}
+	c.Expr.Walk(fn)
+	if c.Leaf != nil {
+		c.Leaf.Left.Walk(fn)
+		c.Leaf.Value.Expr.Walk(fn)
+		c.Leaf.Value.HighExpr.Walk(fn)
+		for _, it := range c.Leaf.Value.Items {
+			it.Expr.Walk(fn)
+		}
+	}
+	for _, k := range c.Kids {
+		k.walk(fn)
+	}
+}
+
+// Aggregates says that an aggregate function is part of e.
+func (e *Expr) Aggregates() bool {
+	found := false
+	e.outsideWindows(func(x *Expr) { found = found || x.Agg })
+	return found
+}
+
+// outsideWindows is Walk without the functions that a window is laid over.
+func (e *Expr) outsideWindows(fn func(*Expr)) {
+	if e == nil {
+		return
+	}
+	if e.Kind == Over {
+		for _, a := range e.Args {
+			for _, b := range a.Args {
+				b.outsideWindows(fn)
+			}
+		}
+		for _, p := range e.Window.Partition {
+			p.outsideWindows(fn)
+		}
+		for _, o := range e.Order {
+			o.Expr.outsideWindows(fn)
+		}
+		return
+	}
+	fn(e)
+	for _, a := range e.Args {
+		a.outsideWindows(fn)
+	}
+	for _, w := range e.Whens {
+		w.Cond.exprs(func(x *Expr) { x.outsideWindows(fn) })
+		w.Then.outsideWindows(fn)
+	}
+	e.Cond.exprs(func(x *Expr) { x.outsideWindows(fn) })
+	if e.Kind == Annotated {
+		e.Ann.Expr.outsideWindows(fn)
+	}
+}
+
+// exprs calls fn for the expressions that a condition is made of.
+func (c *Cond) exprs(fn func(*Expr)) {
+	if c == nil {
+		return
+	}
+	if c.Expr != nil {
+		fn(c.Expr)
+	}
+	if c.Leaf != nil {
+		fn(c.Leaf.Left)
+		if c.Leaf.Value.Expr != nil {
+			fn(c.Leaf.Value.Expr)
+		}
+		if c.Leaf.Value.HighExpr != nil {
+			fn(c.Leaf.Value.HighExpr)
+		}
+		for _, it := range c.Leaf.Value.Items {
+			if it.Expr != nil {
+				fn(it.Expr)
+			}
+		}
+	}
+	for _, k := range c.Kids {
+		k.exprs(fn)
+	}
+}
+
+// Windowed says that a window function is part of e.
+func (e *Expr) Windowed() bool {
+	found := false
+	e.Walk(func(x *Expr) { found = found || x.Kind == Over })
+	return found
+}
+
+// Conditional says that e is true or false.
+func (e *Expr) Conditional() bool {
+	return e.Type.Kind == lookup.Bool || e.Kind == Truth || e.Kind == Exists || e.Kind == Each
 }

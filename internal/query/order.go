@@ -10,43 +10,47 @@ import (
 
 // Order is one term of an ordering.
 type Order struct {
-	Column Column
-	Desc   bool
-	Nulls  Nulls
+	Expr  *Expr
+	Desc  bool
+	Nulls Nulls
+	// Random orders by chance; Expr is nil.
+	Random bool
+	// Default says that the model's own ordering asks for it.
+	Default bool
 }
 
-// Nulls says where NULLs stand.
+// Nulls says where NULLs come: PostgreSQL's default is last ascending, first descending.
 type Nulls uint8
 
-// NullsDefault is PostgreSQL's own: last ascending, first descending.
+// Where NULLs come.
 const (
 	NullsDefault Nulls = iota
 	NullsFirst
 	NullsLast
 )
 
-// NewOrder resolves one term of OrderBy or of Meta.Ordering: "title",
-// "-published", "-published nulls last". The name of a relation stands for the
-// ordering of the model it leads to, or its key when it has none.
-func NewOrder(m *modelinfo.Model, term string) ([]Order, error) { return newOrder(m, term, nil) }
+// NewOrder resolves a term such as "-album__artist__name nulls last". The name
+// of a relation stands for the ordering of its model, when that has one, so a
+// term may become several.
+func (q *Query) NewOrder(term string) ([]Order, error) { return q.newOrder(term, nil) }
 
-func newOrder(m *modelinfo.Model, term string, seen []*modelinfo.Relation) ([]Order, error) {
+func (q *Query) newOrder(term string, seen []*modelinfo.Relation) ([]Order, error) {
 	name, nulls, err := splitNulls(term)
 	if err != nil {
 		return nil, err
 	}
+	if name == "?" {
+		return []Order{{Random: true}}, nil
+	}
 	name, desc := strings.CutPrefix(name, "-")
-	p, err := lookup.ResolveName(m, name)
+	e, err := q.Name(name)
 	if err != nil {
 		return nil, err
 	}
-	col, rel, err := column(p)
-	if err != nil {
-		return nil, err
+	if e.Kind != Ref || e.Rel == nil || len(e.Rel.To.Meta.Ordering) == 0 {
+		return []Order{{Expr: e, Desc: desc, Nulls: nulls}}, nil
 	}
-	if rel == nil || len(rel.To.Meta.Ordering) == 0 {
-		return []Order{{col, desc, nulls}}, nil
-	}
+	rel := e.Rel
 	for _, s := range seen {
 		if s == rel {
 			return nil, fmt.Errorf("ordering by %q never ends: %s.%s orders by itself (order by %s__pk)", term, rel.From.Name, rel.Name, name)
@@ -54,16 +58,12 @@ func newOrder(m *modelinfo.Model, term string, seen []*modelinfo.Relation) ([]Or
 	}
 	var all []Order
 	for _, t := range rel.To.Meta.Ordering {
-		terms, err := newOrder(rel.To, t, append(seen, rel))
+		terms, err := New(rel.To).newOrder(t, append(seen, rel))
 		if err != nil {
 			return nil, err
 		}
 		for _, o := range terms {
-			path := make([]*modelinfo.Relation, 0, len(p.Relations)+len(o.Column.Path))
-			for _, r := range p.Relations {
-				path = append(path, r.(*modelinfo.Relation))
-			}
-			o.Column.Path = append(path, o.Column.Path...)
+			o.Expr = o.Expr.behind(e.Path)
 			if desc {
 				o = o.Reversed()
 			}
@@ -76,7 +76,22 @@ func newOrder(m *modelinfo.Model, term string, seen []*modelinfo.Relation) ([]Or
 	return all, nil
 }
 
-// splitNulls cuts " nulls first" or " nulls last" off.
+// behind gives an expression over columns of the model at the end of path.
+func (e *Expr) behind(path []*modelinfo.Relation) *Expr {
+	if e == nil {
+		return nil
+	}
+	n := *e
+	if e.Kind == Ref {
+		n.Path = append(append(make([]*modelinfo.Relation, 0, len(path)+len(e.Path)), path...), e.Path...)
+	}
+	n.Args = make([]*Expr, len(e.Args))
+	for i, a := range e.Args {
+		n.Args[i] = a.behind(path)
+	}
+	return &n
+}
+
 func splitNulls(term string) (string, Nulls, error) {
 	name, rest, found := strings.Cut(strings.TrimSpace(term), " ")
 	if !found {
@@ -91,7 +106,7 @@ func splitNulls(term string) (string, Nulls, error) {
 	return "", 0, fmt.Errorf("ordering %q: %q is neither \"nulls first\" nor \"nulls last\"", term, rest)
 }
 
-// Reversed is the term that sorts the other way round.
+// Reversed is the term for the opposite order.
 func (o Order) Reversed() Order {
 	o.Desc = !o.Desc
 	switch o.Nulls {
@@ -103,16 +118,18 @@ func (o Order) Reversed() Order {
 	return o
 }
 
-// Orders gives the terms in force: what OrderBy said, else the model's
-// ordering, turned round when the query is reversed.
+// Orders are the terms that rows come in: those of OrderBy, else the model's own, turned round by Reverse.
 func (q *Query) Orders() ([]Order, error) {
 	terms := q.Order
 	if !q.Ordered {
 		terms = nil
 		for _, t := range q.Model.Meta.Ordering {
-			o, err := NewOrder(q.Model, t)
+			o, err := New(q.Model).NewOrder(t)
 			if err != nil {
 				return nil, err
+			}
+			for i := range o {
+				o[i].Default = true
 			}
 			terms = append(terms, o...)
 		}
@@ -127,11 +144,23 @@ func (q *Query) Orders() ([]Order, error) {
 	return back, nil
 }
 
-// ByKey gives the terms that sort by the primary key.
+// ByKey orders by the primary key.
 func ByKey(m *modelinfo.Model) []Order {
 	var terms []Order
 	for _, f := range m.Key {
-		terms = append(terms, Order{Column: Column{Field: f}})
+		terms = append(terms, Order{Expr: FieldRef(f)})
 	}
 	return terms
+}
+
+// FieldRef is a column of the query's own model.
+func FieldRef(f *modelinfo.Field) *Expr { return &Expr{Kind: Ref, Field: f, Type: f.Type} }
+
+// FieldLeaf compares a column of the query's own model.
+func FieldLeaf(name string, f *modelinfo.Field, op lookup.Op, value any) (*Cond, error) {
+	l := &Leaf{Left: FieldRef(f), Op: op}
+	if err := l.setValue(name, sideOf(f.Model.Name, l.Left), value); err != nil {
+		return nil, err
+	}
+	return &Cond{Kids: []*Cond{{Leaf: l}}}, nil
 }

@@ -2,7 +2,6 @@ package query
 
 import (
 	"encoding/json"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -14,30 +13,31 @@ import (
 	"github.com/gormango/gormango/internal/lookup"
 )
 
-// Parse reads text, as a request's parameter has it, as a value for the
-// lookup p. A date or time without an offset is one of zone. When the text does not fit, want says what does. The error is of the lookup itself.
-func Parse(p lookup.Path, text string, zone *time.Location) (value any, want string, err error) {
-	col, _, err := column(p)
+// Parse reads text, as a request's parameter has it, as a value for a lookup. A
+// date or time without an offset is one of zone. When the text does not fit,
+// want says what does. The error is of the lookup itself.
+func (q *Query) Parse(lookupText, text string, zone *time.Location) (value any, want string, err error) {
+	e, op, err := q.left(lookupText)
 	if err != nil {
 		return nil, "", err
 	}
 	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
 		return nil, "text in UTF-8 without NUL", nil
 	}
-	kind := col.Field.Kind
-	switch {
-	case slices.Contains(p.Transforms, lookup.Year):
-		kind = lookup.Int
-	case p.Op.IsText():
+	kind := e.Type.Kind
+	if op.IsText() {
 		kind = lookup.Text
 	}
-	switch p.Op {
+	switch op {
 	case lookup.IsNull:
 		if b, err := strconv.ParseBool(text); err == nil {
 			return b, "", nil
 		}
 		return nil, "true or false", nil
-	case lookup.In, lookup.Range:
+	case lookup.In, lookup.Between, lookup.HasKeys, lookup.HasAnyKeys:
+		if op == lookup.HasKeys || op == lookup.HasAnyKeys {
+			kind = lookup.Text
+		}
 		var values []any
 		for _, part := range strings.Split(text, ",") {
 			v, want := parseOne(kind, part, zone)
@@ -46,13 +46,24 @@ func Parse(p lookup.Path, text string, zone *time.Location) (value any, want str
 			}
 			values = append(values, v)
 		}
-		if p.Op == lookup.Range && len(values) != 2 {
+		if op == lookup.Between && len(values) != 2 {
 			return nil, "two values joined by a comma", nil
 		}
 		return values, "", nil
+	case lookup.HasKey:
+		return text, "", nil
 	}
 	value, want = parseOne(kind, text, zone)
 	return value, want, nil
+}
+
+// Kind is the kind of the left side of a lookup.
+func (q *Query) Kind(text string) (lookup.Kind, error) {
+	e, _, err := q.left(text)
+	if err != nil {
+		return 0, err
+	}
+	return e.Type.Kind, nil
 }
 
 func parseOne(kind lookup.Kind, text string, zone *time.Location) (value any, want string) {
@@ -78,11 +89,17 @@ func parseOne(kind lookup.Kind, text string, zone *time.Location) (value any, wa
 			}
 		}
 		return nil, "a date or a time such as 2026-11-22 or 2026-11-22T10:00:00Z"
+	case lookup.Clock:
+		_, err := time.Parse("15:04:05.999999", text)
+		return text, unless(err == nil, "a time of day such as 23:59:00")
+	case lookup.Duration:
+		d, err := time.ParseDuration(text)
+		return d, unless(err == nil, "a duration such as 1h30m")
 	case lookup.UUID:
 		id, err := uuid.Parse(text)
 		return id, unless(err == nil, "a UUID")
 	case lookup.JSON:
-		return text, unless(json.Valid([]byte(text)), "JSON")
+		return json.RawMessage(text), unless(json.Valid([]byte(text)), "JSON")
 	}
 	return text, ""
 }

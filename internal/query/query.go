@@ -1,65 +1,219 @@
-// Package query is the immutable tree that a QuerySet builds: conditions with
-// resolved paths and checked values, ordering, slices, eager loading. It knows
-// names and types, no SQL text and no connection. Refining a query copies the
-// parts that change; parents are shared, so a query is safe between goroutines.
+// Package query is the immutable tree that a QuerySet builds: conditions,
+// annotations, columns, ordering, slices, set operations, with names resolved
+// against the model and values checked. It knows names and types, no SQL text
+// and no connection. Refining a query copies the parts that change; parents are
+// shared, so a query is safe between goroutines.
 package query
 
 import (
 	"slices"
 
+	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/modelinfo"
 )
 
 // Query is one QuerySet's tree.
 type Query struct {
 	Model *modelinfo.Model
-	// Calls are ANDed: one for each Filter, Exclude and Where call, since a
-	// call is the unit that shares joins.
-	Calls []*Cond
+	// Steps are the calls whose order matters: conditions, annotations, columns, operators.
+	Steps []Step
+	// Anns are the annotations by name that later calls see, aliases among them.
+	Anns []*Annotation
+	// Filtered are relations with a condition of their own.
+	Filtered []*Filtered
+	// Columns are what rows hold in place of objects, nil for objects.
+	Columns *Columns
 	// Order is what OrderBy said; Ordered tells "no order" from "the model's own order".
 	Order    []Order
 	Ordered  bool
 	Reversed bool
-	// Limit is the most rows, -1 for no limit.
-	Limit  int
-	Offset int
+	// Low and High are the slice, High -1 for an open end.
+	Low, High int
+	// Distinct drops equal rows; On are the columns that make them equal (DISTINCT ON).
+	Distinct bool
+	On       []*Expr
 	// None matches nothing and sends nothing.
 	None bool
 	// AllRows allows Update and Delete without a condition.
 	AllRows bool
-	// WithDeleted shows rows that a soft delete has hidden.
-	WithDeleted bool
-	// Related are loaded by joins in the same statement, Prefetched by a statement each.
-	Related    []*modelinfo.Relation
-	Prefetched []*modelinfo.Relation
+	// Deleted says which rows of a soft delete are seen.
+	Deleted Deleted
+	// Mask is which columns of objects are loaded, nil for all.
+	Mask *Mask
+	// Related are loaded by joins in the same statement.
+	Related *Tree
+	// Prefetched are loaded by statements of their own.
+	Prefetched []Prefetch
+	// Set is the set operation that the query stands for, nil for none.
+	Set *Set
+}
+
+// Deleted says which rows of a model with a soft delete are seen.
+type Deleted uint8
+
+// The rows of a model with a soft delete.
+const (
+	Live        Deleted = iota // those that are not deleted
+	WithDeleted                // all
+	OnlyDeleted                // those that are
+)
+
+// Step is one call of the chain. Exactly one of its parts is set.
+type Step struct {
+	Cond    *Cond
+	Ann     *Annotation
+	Columns *Columns
+	Combine *Combine
+}
+
+// Annotation is an expression with a name.
+type Annotation struct {
+	Name string
+	Expr *Expr
+	// Hidden is an alias: for other expressions, not for rows.
+	Hidden bool
+}
+
+// Columns are what rows hold in place of objects.
+type Columns struct {
+	Names []Column
+	// Grouped says that there is one row for each different one.
+	Grouped bool
+}
+
+// Column is one of them: an annotation by its name, or an expression over the model's columns.
+type Column struct {
+	Name string
+	Ann  *Annotation
+	Expr *Expr
+}
+
+// Filtered is a relation with a condition of its own, by a name.
+type Filtered struct {
+	Name string
+	Path []*modelinfo.Relation
+	// Cond is written from the model's side of the relation, with Name as the first step.
+	Cond *Cond
+}
+
+// Set is a set operation over whole queries.
+type Set struct {
+	Op    SetOp
+	All   bool
+	Parts []*Query
+}
+
+// SetOp is UNION, INTERSECT or EXCEPT.
+type SetOp uint8
+
+// The set operations.
+const (
+	Union SetOp = iota
+	Intersect
+	Except
+)
+
+// String is the QuerySet method of the operation.
+func (o SetOp) String() string { return [...]string{"Union", "Intersection", "Difference"}[o] }
+
+// Combine joins the conditions of another query of the same model.
+type Combine struct {
+	Conn  Conn
+	Other *Query
+}
+
+// Prefetch is a relation, or a path of relations, to load by a statement each.
+type Prefetch struct {
+	Path []*modelinfo.Relation
+	// With is the query of the last relation's rows, nil for all.
+	With *Query
+	// To is the Go field that takes them, "" for the relation's own.
+	To string
 }
 
 // New is the query of every row of m.
-func New(m *modelinfo.Model) *Query { return &Query{Model: m, Limit: -1} }
+func New(m *modelinfo.Model) *Query { return &Query{Model: m, High: -1} }
 
 func (q *Query) clone() *Query {
 	c := *q
 	return &c
 }
 
-// Sliced says that a limit or an offset was set, after which a query can no
-// longer be refined by conditions.
-func (q *Query) Sliced() bool { return q.Limit >= 0 || q.Offset > 0 }
+// Sliced says that rows were cut off, after which a query can no longer be
+// refined by conditions.
+func (q *Query) Sliced() bool { return q.High >= 0 || q.Low > 0 }
+
+// Limit is how many rows the slice holds at most, -1 for no limit.
+func (q *Query) Limit() int {
+	if q.High < 0 {
+		return -1
+	}
+	return q.High - q.Low
+}
+
+func (q *Query) step(s Step) *Query {
+	n := q.clone()
+	n.Steps = append(slices.Clip(q.Steps), s)
+	return n
+}
 
 // With adds a call's condition. The neutral condition (nil) changes nothing.
 func (q *Query) With(c *Cond) *Query {
 	if c == nil {
 		return q
 	}
-	n := q.clone()
-	n.Calls = append(slices.Clip(q.Calls), c)
-	return n
+	return q.step(Step{Cond: c})
 }
 
 // Extend replaces the last call's condition.
 func (q *Query) Extend(c *Cond) *Query {
 	n := q.clone()
-	n.Calls = append(slices.Clip(q.Calls[:len(q.Calls)-1]), c)
+	n.Steps = append(slices.Clip(q.Steps[:len(q.Steps)-1]), Step{Cond: c})
+	return n
+}
+
+// Annotate adds an expression with a name; one of the same name is replaced.
+func (q *Query) Annotate(a *Annotation) *Query {
+	n := q.step(Step{Ann: a})
+	n.Anns = append(slices.DeleteFunc(slices.Clone(q.Anns), func(o *Annotation) bool { return o.Name == a.Name }), a)
+	if q.Columns != nil && !a.Hidden {
+		cols := &Columns{Names: append(slices.Clip(q.Columns.Names), Column{Name: a.Name, Ann: a})}
+		n.Columns = cols
+	}
+	return n
+}
+
+// Annotation finds an annotation by its name, nil when there is none.
+func (q *Query) Annotation(name string) *Annotation {
+	for _, a := range q.Anns {
+		if a.Name == name {
+			return a
+		}
+	}
+	return nil
+}
+
+// Select has rows hold columns in place of objects. It replaces an earlier choice.
+func (q *Query) Select(c *Columns) *Query {
+	n := q.step(Step{Columns: c})
+	n.Columns, n.Related, n.Mask = c, nil, nil
+	return n
+}
+
+// Filter is a relation with a condition of its own.
+func (q *Query) FilterRelation(f *Filtered) *Query {
+	n := q.clone()
+	n.Filtered = append(slices.Clip(q.Filtered), f)
+	return n
+}
+
+// Combine joins the conditions of another query.
+func (q *Query) Combine(conn Conn, other *Query) *Query {
+	n := q.step(Step{Combine: &Combine{conn, other}})
+	if len(other.Order) > 0 {
+		n.Order, n.Ordered, n.Reversed = other.Order, other.Ordered, other.Reversed
+	}
+	n.None = q.None && other.None
 	return n
 }
 
@@ -77,18 +231,55 @@ func (q *Query) Reverse() *Query {
 	return n
 }
 
+// Slice keeps the rows from low on, up to high (-1: all), counted within an earlier slice.
+func (q *Query) Slice(low, high int) *Query {
+	n := q.clone()
+	if high >= 0 {
+		high += q.Low
+		if q.High >= 0 {
+			high = min(high, q.High)
+		}
+		n.High = high
+	}
+	n.Low = q.Low + low
+	if n.High >= 0 {
+		n.Low = min(n.Low, n.High)
+	}
+	if n.High >= 0 && n.Low == n.High {
+		n.None = true
+	}
+	return n
+}
+
 // WithLimit sets the most rows.
-func (q *Query) WithLimit(n int) *Query {
+func (q *Query) WithLimit(limit int) *Query {
 	c := q.clone()
-	c.Limit = n
+	c.High = q.Low + limit
 	return c
 }
 
 // WithOffset sets how many rows are left out at the front.
-func (q *Query) WithOffset(n int) *Query {
+func (q *Query) WithOffset(offset int) *Query {
 	c := q.clone()
-	c.Offset = n
+	if q.High >= 0 {
+		c.High = q.High - q.Low + offset
+	}
+	c.Low = offset
 	return c
+}
+
+// Unsliced takes the whole.
+func (q *Query) Unsliced() *Query {
+	c := q.clone()
+	c.Low, c.High = 0, -1
+	return c
+}
+
+// Unique drops equal rows, or with columns all but the first of those where the columns are equal.
+func (q *Query) Unique(on []*Expr) *Query {
+	n := q.clone()
+	n.Distinct, n.On = true, on
+	return n
 }
 
 // Nothing matches no row.
@@ -105,33 +296,80 @@ func (q *Query) Every() *Query {
 	return n
 }
 
-// Deleted shows rows that a soft delete has hidden.
-func (q *Query) Deleted() *Query {
+// Seeing says which rows of a soft delete are seen.
+func (q *Query) Seeing(d Deleted) *Query {
 	n := q.clone()
-	n.WithDeleted = true
+	n.Deleted = d
 	return n
 }
 
-// SelectRelated adds relations that are joined.
-func (q *Query) SelectRelated(rels []*modelinfo.Relation) *Query {
+// Combined is the set operation over q and the others.
+func (q *Query) Combined(op SetOp, all bool, others []*Query) *Query {
 	n := q.clone()
-	n.Related = union(q.Related, rels)
+	n.Set = &Set{Op: op, All: all, Parts: append([]*Query{q}, others...)}
+	n.Order, n.Ordered, n.Reversed = nil, true, false
+	n.Low, n.High, n.None = 0, -1, false
 	return n
 }
 
-// PrefetchRelated adds relations that are fetched by statements of their own.
-func (q *Query) PrefetchRelated(rels []*modelinfo.Relation) *Query {
+// SelectRelated adds paths of relations that are joined.
+func (q *Query) SelectRelated(paths [][]*modelinfo.Relation) *Query {
 	n := q.clone()
-	n.Prefetched = union(q.Prefetched, rels)
+	n.Related = q.Related.with(paths)
 	return n
 }
 
-func union(old, more []*modelinfo.Relation) []*modelinfo.Relation {
-	all := slices.Clip(old)
-	for _, r := range more {
-		if !slices.Contains(all, r) {
-			all = append(all, r)
-		}
+// Unrelated forgets relations that were to be joined.
+func (q *Query) Unrelated() *Query {
+	n := q.clone()
+	n.Related = nil
+	return n
+}
+
+// Prefetch adds relations that are fetched by statements of their own; nil forgets all.
+func (q *Query) Prefetch(list []Prefetch) *Query {
+	n := q.clone()
+	if list == nil {
+		n.Prefetched = nil
+		return n
 	}
-	return all
+	n.Prefetched = append(slices.Clip(q.Prefetched), list...)
+	return n
+}
+
+// Tree is relations to load, each with those to load from there.
+type Tree struct {
+	Rel  *modelinfo.Relation // nil at the root
+	Kids []*Tree
+}
+
+// with gives the tree with paths added.
+func (t *Tree) with(paths [][]*modelinfo.Relation) *Tree {
+	n := &Tree{}
+	if t != nil {
+		n.Rel, n.Kids = t.Rel, slices.Clone(t.Kids)
+	}
+	for _, p := range paths {
+		if len(p) == 0 {
+			continue
+		}
+		i := slices.IndexFunc(n.Kids, func(k *Tree) bool { return k.Rel == p[0] })
+		if i < 0 {
+			n.Kids = append(n.Kids, &Tree{Rel: p[0]})
+			i = len(n.Kids) - 1
+		}
+		n.Kids[i] = n.Kids[i].with([][]*modelinfo.Relation{p[1:]})
+	}
+	return n
+}
+
+// Whole is q where nothing was cut off, else the query of the rows that its slice holds.
+func (q *Query) Whole() *Query {
+	if !q.Sliced() || len(q.Model.Key) != 1 {
+		return q
+	}
+	key := q.Model.Key[0]
+	rows := q.Select(&Columns{Names: []Column{{Name: key.Name, Expr: FieldRef(key)}}})
+	leaf := &Leaf{Left: FieldRef(key), Op: lookup.In, Value: Value{Kind: Rows, Sub: rows}}
+	return New(q.Model).Seeing(q.Deleted).With(&Cond{Kids: []*Cond{{Leaf: leaf}}})
 }

@@ -1,0 +1,379 @@
+package compile
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/gormango/gormango/internal/lookup"
+	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/internal/query"
+)
+
+// shape says how a query is written.
+type shape struct {
+	// one selects a constant in place of columns: EXISTS.
+	one bool
+	// unordered leaves the order out where it makes no difference.
+	unordered bool
+	// bare selects as little as counting needs.
+	bare bool
+	// unlimited leaves the slice to somebody around.
+	unlimited bool
+	// nested is a query within another.
+	nested bool
+	// named gives every column a name.
+	named bool
+}
+
+// plan is what a query selects, groups and orders by.
+type plan struct {
+	sel     []selected
+	objects []Object
+	extra   []ordered // terms of the order that DISTINCT needs to see
+	order   []term
+	where   *node
+	having  *node
+	qualify *node
+	group   []grouped
+}
+
+// selected is a column of the result.
+type selected struct {
+	x    *expr
+	name string // "" for a column of an object
+	key  string // its SQL, where somebody asked
+}
+
+// term is a term of the order.
+type term struct {
+	ordered
+	position int // in what is selected, 0 for none
+}
+
+// grouped is a term of GROUP BY.
+type grouped struct {
+	x        *expr
+	position int
+}
+
+// sqlKey is an expression's SQL with its arguments, to tell equal ones.
+func (b *builder) sqlKey(x *expr) string {
+	m := b.mark()
+	switch b.expr(x) {
+	case empty:
+		b.back(m)
+		return "FALSE"
+	case full:
+		b.back(m)
+		return "TRUE"
+	}
+	key := string(b.buf[m.buf:])
+	for _, a := range b.args[m.args:] {
+		key += fmt.Sprintf("\x00%T%v", a, a)
+	}
+	b.back(m)
+	return key
+}
+
+func (p *plan) keyOf(b *builder, i int) string {
+	if p.sel[i].key == "" {
+		p.sel[i].key = b.sqlKey(p.sel[i].x)
+	}
+	return p.sel[i].key
+}
+
+// plan settles what is left: columns, order, groups. The joins are known after it.
+func (b *builder) plan(s shape) *plan {
+	p := &plan{}
+	switch {
+	case s.one && b.q.Set == nil:
+		b.use()
+	case s.bare && !b.q.Distinct && b.q.Set == nil:
+		b.bareColumns(p)
+	case b.chosen:
+		for _, c := range b.cols {
+			p.sel = append(p.sel, selected{x: c.x, name: c.name})
+		}
+		b.use()
+	default:
+		b.objectColumns(p)
+	}
+	if !s.unordered || b.q.Sliced() || len(b.q.On) > 0 {
+		b.orderBy(p, s)
+	}
+	if s.one && (!b.q.Distinct || !b.q.Sliced()) {
+		p.order, p.extra = nil, nil
+	}
+	b.ons()
+	p.where, p.having, p.qualify = b.split(b.where, false, b.group != ungrouped)
+	b.groupBy(p)
+	return p
+}
+
+// bareColumns select what counting needs: nothing, but where groups are counted.
+func (b *builder) bareColumns(p *plan) {
+	b.use()
+	agg, _ := b.where.contains()
+	for _, a := range b.anns {
+		agg = agg || a.x.agg
+	}
+	if !b.chosen && agg {
+		b.group = byColumns
+		b.groups = b.groups[:0:0]
+		for _, f := range b.q.Model.Key {
+			b.groups = append(b.groups, b.own(f))
+		}
+	}
+	if b.chosen {
+		for _, c := range b.cols {
+			if c.ann == nil {
+				p.sel = append(p.sel, selected{x: c.x, name: c.name})
+			}
+		}
+	}
+	for _, a := range b.anns {
+		if !a.of.Hidden && len(a.x.groupColumns()) > 0 {
+			p.sel = append(p.sel, selected{x: a.x, name: a.of.Name})
+		}
+	}
+	if _, _, over := b.split(b.where, false, b.group != ungrouped); over != nil {
+		// A window is computed over whole rows: nothing is left out.
+		p.sel = nil
+		if b.chosen {
+			for _, c := range b.cols {
+				p.sel = append(p.sel, selected{x: c.x, name: c.name})
+			}
+		} else {
+			b.objectColumns(p)
+			p.objects = nil
+		}
+	}
+}
+
+// objectColumns select the objects and the annotations.
+func (b *builder) objectColumns(p *plan) {
+	b.use()
+	root := Object{Model: b.q.Model, Parent: -1}
+	for _, f := range b.q.Model.Reads {
+		if b.q.Mask.Loads(nil, f) {
+			root.Fields = append(root.Fields, f)
+			p.sel = append(p.sel, selected{x: b.own(f)})
+		}
+	}
+	p.objects = append(p.objects, root)
+	if b.q.Related != nil {
+		b.related(p, b.q.Related, 0, nil)
+	}
+	for _, a := range b.anns {
+		if !a.of.Hidden {
+			p.sel = append(p.sel, selected{x: a.x, name: a.of.Name})
+		}
+	}
+}
+
+// related selects joined objects.
+func (b *builder) related(p *plan, t *query.Tree, parent int, path []*modelinfo.Relation) {
+	for _, k := range t.Kids {
+		to := append(slices.Clip(path), k.Rel)
+		if k.Rel.Kind == modelinfo.BelongsTo {
+			for _, pair := range k.Rel.Pairs {
+				if !b.q.Mask.Loads(path, pair.From) {
+					b.fail(fmt.Errorf("%s.%s cannot be both deferred and joined by SelectRelated", k.Rel.From.Name, k.Rel.Name))
+				}
+			}
+		}
+		s := b.setup(to, nil, nil, true)
+		at := s.joins[len(s.joins)-1]
+		o := Object{Model: k.Rel.To, Parent: parent, Rel: k.Rel}
+		for _, f := range k.Rel.To.Reads {
+			if b.q.Mask.Loads(to, f) {
+				o.Fields = append(o.Fields, f)
+				p.sel = append(p.sel, selected{x: &expr{e: query.FieldRef(f), b: b, at: at, field: f}})
+			}
+		}
+		p.objects = append(p.objects, o)
+		b.related(p, k, len(p.objects)-1, to)
+	}
+}
+
+// errOrder is what PostgreSQL would say too.
+var errOrder = errors.New("the order of a set operation names a column that its parts do not select")
+
+// orderBy settles the order.
+func (b *builder) orderBy(p *plan, s shape) {
+	terms, err := b.q.Orders()
+	if err != nil {
+		b.fail(err)
+		return
+	}
+	if b.q.Set != nil {
+		b.setOrder(p, terms)
+		return
+	}
+	var seen []string
+	for _, o := range terms {
+		t := term{ordered: ordered{desc: o.Desc, nulls: o.Nulls, byDefault: o.Default}}
+		if o.Random {
+			p.order = append(p.order, t)
+			continue
+		}
+		t.x = b.resolve(o.Expr, nil)
+		if len(terms) > 1 {
+			key := b.sqlKey(t.x)
+			if slices.Contains(seen, key) { // a column named twice: its first place decides
+				continue
+			}
+			seen = append(seen, key)
+		}
+		t.position = b.position(p, o.Expr, t.x)
+		p.order = append(p.order, t)
+	}
+	if b.q.Distinct && len(b.q.On) == 0 {
+		for i, t := range p.order {
+			if t.x == nil || t.position > 0 {
+				if t.x == nil {
+					p.extra = append(p.extra, t.ordered)
+					p.order[i].position = len(p.sel) + len(p.extra)
+				}
+				continue
+			}
+			key, at := b.sqlKey(t.x), 0
+			for j := range p.sel {
+				if p.keyOf(b, j) == key {
+					at = j + 1
+				}
+			}
+			if at == 0 {
+				p.extra = append(p.extra, t.ordered)
+				at = len(p.sel) + len(p.extra)
+			}
+			p.order[i].position = at
+		}
+	}
+}
+
+// position finds a term among what is selected by a name.
+func (b *builder) position(p *plan, e *query.Expr, x *expr) int {
+	if e.Kind != query.Annotated && x.field != nil && !b.chosen {
+		return 0
+	}
+	for i, s := range p.sel {
+		if s.x == x || e.Kind == query.Annotated && s.name == e.Ann.Name {
+			return i + 1
+		}
+	}
+	if x.field == nil && b.group != ungrouped {
+		key := b.sqlKey(x)
+		for i, s := range p.sel {
+			if s.x.field == nil && p.keyOf(b, i) == key {
+				return i + 1
+			}
+		}
+	}
+	return 0
+}
+
+// groupBy settles GROUP BY (Django's SQLCompiler.get_group_by).
+func (b *builder) groupBy(p *plan) {
+	if b.group == ungrouped {
+		return
+	}
+	var exprs []*expr
+	explicit := map[*expr]bool{}
+	if b.group == byColumns {
+		for _, g := range b.groups {
+			explicit[g] = true
+			exprs = append(exprs, g)
+		}
+	}
+	position := map[*expr]int{}
+	for i, s := range p.sel {
+		if s.name != "" {
+			position[s.x] = i + 1
+		}
+		if explicit[s.x] {
+			continue
+		}
+		exprs = append(exprs, s.x.groupColumns()...)
+	}
+	for _, o := range p.order {
+		if o.x == nil || o.position > 0 && o.position <= len(p.sel) || o.byDefault {
+			continue
+		}
+		exprs = append(exprs, o.x.groupColumns()...)
+	}
+	having := p.having.groupColumns()
+	exprs = append(exprs, having...)
+	exprs = b.byKeys(exprs, having)
+	seen := map[string]bool{}
+	for _, x := range exprs {
+		m := b.mark()
+		t := b.expr(x)
+		b.back(m)
+		if t != open {
+			continue
+		}
+		key := b.sqlKey(x)
+		if seen[key] {
+			continue
+		}
+		seen[key] = true
+		g := grouped{x: x, position: position[x]}
+		if x.field != nil {
+			g.position = 0
+		}
+		p.group = append(p.group, g)
+	}
+	if len(p.order) > 0 && p.order[0].byDefault && len(p.group) > 0 { // the model's own order does not split groups
+		p.order = nil
+	}
+}
+
+// byKeys leaves the columns out that depend on a primary key which is there too.
+func (b *builder) byKeys(exprs, having []*expr) []*expr {
+	type table struct {
+		b  *builder
+		at int
+	}
+	keys := map[table]int{}
+	seen := map[string]bool{}
+	for _, x := range exprs {
+		if x.field != nil && x.field.PrimaryKey && !seen[x.place()] {
+			seen[x.place()] = true
+			keys[table{x.b, x.at}]++
+		}
+	}
+	var out []*expr
+	for _, x := range exprs {
+		if x.field != nil && !x.field.PrimaryKey && !slices.Contains(having, x) {
+			m := x.b.alias[x.at].model
+			if n := keys[table{x.b, x.at}]; n > 0 && n == len(m.Key) {
+				continue
+			}
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+func (x *expr) place() string { return fmt.Sprintf("%p %d %s", x.b, x.at, x.field.DBName) }
+
+// columns describes what is selected beside objects.
+func (p *plan) columns() []Column {
+	var out []Column
+	n := 0
+	for _, o := range p.objects {
+		n += len(o.Fields)
+	}
+	for _, s := range p.sel[n:] {
+		c := Column{Name: s.name, Type: s.x.typ(), Field: s.x.field}
+		if s.x.e.Kind == query.Sub && c.Type.Kind == lookup.Other && s.x.sub != nil {
+			if t, ok := s.x.e.Sub.OnlyColumn(); ok {
+				c.Type = t
+			}
+		}
+		out = append(out, c)
+	}
+	return out
+}

@@ -1,0 +1,292 @@
+package compile
+
+import (
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/gormango/gormango/internal/lookup"
+	"github.com/gormango/gormango/internal/query"
+)
+
+// errMixedWindow is what Django refuses too.
+var errMixedWindow = errors.New("a condition on a window function cannot be joined by OR with others where rows are grouped")
+
+// predicate writes one comparison.
+func (b *builder) predicate(p *predicate) truth {
+	m := b.mark()
+	t := b.comparison(p)
+	if t != open {
+		b.back(m)
+	}
+	return t
+}
+
+func (b *builder) comparison(p *predicate) truth {
+	v := p.value
+	switch {
+	case p.null, p.notNull:
+		if p.left.e.Kind == query.Transformed && p.left.e.Transform.Name == "key" && p.left.args[0].typ().Kind == lookup.JSON {
+			return b.jsonKeyIsNull(p)
+		}
+		if t := b.operand(p.left); t != open {
+			return t
+		}
+		if p.null {
+			b.str(" IS NULL")
+		} else {
+			b.str(" IS NOT NULL")
+		}
+		return open
+	case v.Kind == query.EmptyList:
+		return empty
+	}
+	kind := p.left.typ().Kind
+	if special, ok := specials[kind]; ok {
+		if t, done := special(b, p); done {
+			return t
+		}
+	}
+	switch {
+	case v.Kind == query.Rows:
+		return b.inRows(p)
+	case v.Kind == query.Items:
+		return b.inItems(p)
+	case b.isYear(p):
+		b.year(p)
+		return open
+	case p.op.IsText():
+		return b.text(p)
+	}
+	if v.Beyond != 0 {
+		return outOfRange(p.op, v.Beyond)
+	}
+	if t := b.operand(p.left); t != open {
+		return t
+	}
+	switch p.op {
+	case lookup.In:
+		b.str(" = ANY(")
+		b.argOf(p, v.Arg)
+		b.str(")")
+		return open
+	case lookup.Between:
+		b.str(" BETWEEN ")
+		b.end(p, p.right, v.Arg)
+		b.str(" AND ")
+		b.end(&p.high, p.high, v.High)
+		return open
+	}
+	b.str(comparisons[p.op])
+	if p.right != nil {
+		return b.operand(p.right)
+	}
+	b.argOf(p, v.Arg)
+	return open
+}
+
+// end writes one end of a range.
+func (b *builder) end(key any, x *expr, v any) {
+	if x != nil {
+		b.operand(x)
+		return
+	}
+	b.argOf(key, v)
+}
+
+var comparisons = map[lookup.Op]string{lookup.Exact: " = ", lookup.Gt: " > ", lookup.Gte: " >= ", lookup.Lt: " < ", lookup.Lte: " <= "}
+
+// outOfRange decides a comparison with an integer that the column cannot hold,
+// which the server would refuse (Django's IntegerFieldOverflow).
+func outOfRange(op lookup.Op, beyond int) truth {
+	switch {
+	case op == lookup.Exact,
+		beyond > 0 && (op == lookup.Gt || op == lookup.Gte),
+		beyond < 0 && (op == lookup.Lt || op == lookup.Lte):
+		return empty
+	}
+	return full
+}
+
+// inRows writes a comparison with the rows of a query.
+func (b *builder) inRows(p *predicate) truth {
+	if t := b.operand(p.left); t != open {
+		return t
+	}
+	if p.op == lookup.In {
+		b.str(" IN (")
+	} else {
+		b.str(comparisons[p.op] + "(")
+	}
+	if p.sub.writeRows() == empty {
+		return empty
+	}
+	b.str(")")
+	return open
+}
+
+// inItems writes an in some of whose members the database computes.
+func (b *builder) inItems(p *predicate) truth {
+	if t := b.operand(p.left); t != open {
+		return t
+	}
+	b.str(" IN (")
+	n := 0
+	for i, it := range p.items {
+		if n > 0 {
+			b.str(", ")
+		}
+		n++
+		if it != nil {
+			b.expr(it)
+		} else {
+			b.argOf(&p.items[i], p.value.Items[i].Arg)
+		}
+	}
+	b.str(")")
+	if n == 0 {
+		return empty
+	}
+	return open
+}
+
+// text writes a comparison of the text form. Without case both sides
+// are folded by UPPER, as Django does on PostgreSQL.
+func (b *builder) text(p *predicate) truth {
+	op := p.op
+	fold := op == lookup.IExact || op == lookup.IContains || op == lookup.IStartsWith || op == lookup.IEndsWith
+	if fold {
+		b.str("UPPER(")
+	}
+	if t := b.operand(p.left); t != open {
+		return t
+	}
+	if p.left.typ().Kind != lookup.Text {
+		b.str("::text")
+	}
+	switch {
+	case op == lookup.Regex:
+		b.str(" ~ ")
+	case op == lookup.IRegex:
+		b.str(" ~* ")
+	case op == lookup.IExact:
+		b.str(") = UPPER(")
+	case fold:
+		b.str(") LIKE UPPER(")
+	default:
+		b.str(" LIKE ")
+	}
+	if p.right != nil {
+		b.pattern(op, p.right)
+	} else {
+		b.argOf(p, likePattern(op, p.value.Arg.(string)))
+	}
+	if fold {
+		b.str(")")
+	}
+	return open
+}
+
+// likePattern is what LIKE compares with.
+func likePattern(op lookup.Op, s string) string {
+	switch op {
+	case lookup.Contains, lookup.IContains:
+		return "%" + likeEscape.Replace(s) + "%"
+	case lookup.StartsWith, lookup.IStartsWith:
+		return likeEscape.Replace(s) + "%"
+	case lookup.EndsWith, lookup.IEndsWith:
+		return "%" + likeEscape.Replace(s)
+	}
+	return s
+}
+
+// likeEscape keeps the characters that LIKE gives a meaning.
+var likeEscape = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+
+// pattern writes a pattern that the database makes of another expression.
+func (b *builder) pattern(op lookup.Op, x *expr) {
+	before := op == lookup.Contains || op == lookup.IContains || op == lookup.EndsWith || op == lookup.IEndsWith
+	after := op == lookup.Contains || op == lookup.IContains || op == lookup.StartsWith || op == lookup.IStartsWith
+	if !before && !after {
+		b.operand(x)
+		if x.typ().Kind != lookup.Text {
+			b.str("::text")
+		}
+		return
+	}
+	if before {
+		b.str("'%' || ")
+	}
+	b.str(`REPLACE(REPLACE(REPLACE((`)
+	b.expr(x)
+	b.str(`)::text, E'\\', E'\\\\'), '%', E'\\%'), '_', E'\\_')`)
+	if after {
+		b.str(" || '%'")
+	}
+}
+
+// isYear says that the year of a column is compared with years that are known.
+func (b *builder) isYear(p *predicate) bool {
+	x := p.left
+	if x.e.Kind != query.Transformed || x.e.Transform.Name != "year" || p.right != nil || p.high != nil {
+		return false
+	}
+	switch p.op {
+	case lookup.Exact, lookup.Gt, lookup.Gte, lookup.Lt, lookup.Lte, lookup.Between:
+		return p.value.Kind == query.Scalar || p.value.Kind == query.Pair
+	case lookup.In:
+		_, ok := p.value.Arg.([]int64)
+		return ok
+	}
+	return false
+}
+
+// year compares by the first and last moment of a year, so that an index on
+// the column serves (Django's YearLookup).
+func (b *builder) year(p *predicate) {
+	v, col := p.value, p.left.args[0]
+	between := func(lo, hi int64) {
+		b.operand(col)
+		first, last := b.yearBounds(col, lo, hi)
+		b.str(" BETWEEN ")
+		b.arg(first)
+		b.str(" AND ")
+		b.arg(last)
+	}
+	switch p.op {
+	case lookup.In:
+		b.str("(")
+		for i, y := range v.Arg.([]int64) {
+			if i > 0 {
+				b.str(" OR ")
+			}
+			between(y, y)
+		}
+		b.str(")")
+		return
+	case lookup.Between:
+		between(v.Arg.(int64), v.High.(int64))
+		return
+	case lookup.Exact:
+		between(v.Arg.(int64), v.Arg.(int64))
+		return
+	}
+	first, last := b.yearBounds(col, v.Arg.(int64), v.Arg.(int64))
+	b.operand(col)
+	b.str(comparisons[p.op])
+	if p.op == lookup.Gt || p.op == lookup.Lte {
+		b.arg(last)
+	} else {
+		b.arg(first)
+	}
+}
+
+// yearBounds gives the first moment of year lo and the last of year hi, in the
+// database's time zone, kept within what PostgreSQL can hold.
+func (b *builder) yearBounds(col *expr, lo, hi int64) (first, last any) {
+	lo, hi = min(max(lo, -4000), 290000), min(max(hi, -4000), 290000)
+	if col.typ().Kind == lookup.Date {
+		return time.Date(int(lo), 1, 1, 0, 0, 0, 0, time.UTC), time.Date(int(hi), 12, 31, 0, 0, 0, 0, time.UTC)
+	}
+	return time.Date(int(lo), 1, 1, 0, 0, 0, 0, b.loc), time.Date(int(hi)+1, 1, 1, 0, 0, 0, 0, b.loc).Add(-time.Microsecond)
+}

@@ -1,0 +1,174 @@
+package compile
+
+import (
+	"strings"
+
+	"github.com/gormango/gormango/internal/lookup"
+	"github.com/gormango/gormango/internal/query"
+)
+
+// specials write the comparisons that values of some kinds have on their own. One
+// that is not done is written as for every kind.
+var specials = map[lookup.Kind]func(b *builder, p *predicate) (t truth, done bool){}
+
+func init() {
+	specials[lookup.JSON] = (*builder).json
+	specials[lookup.Array] = (*builder).array
+	specials[lookup.HStore] = (*builder).hstore
+	specials[lookup.Text] = (*builder).similar
+}
+
+// infix writes left op right, the right side with a cast.
+func (b *builder) infix(p *predicate, op, cast string) (truth, bool) {
+	if t := b.operand(p.left); t != open {
+		return t, true
+	}
+	b.str(" " + op + " ")
+	if p.right != nil {
+		b.operand(p.right)
+	} else {
+		b.argOf(p, p.value.Arg)
+	}
+	b.str(cast)
+	return open, true
+}
+
+// json writes comparisons of JSON.
+func (b *builder) json(p *predicate) (truth, bool) {
+	cast := "::jsonb"
+	if p.right != nil {
+		cast = ""
+	}
+	key := p.left.e.Kind == query.Transformed && p.left.e.Transform.Name == "key"
+	switch p.op {
+	case lookup.Contains:
+		return b.infix(p, "@>", cast)
+	case lookup.ContainedBy:
+		return b.infix(p, "<@", cast)
+	case lookup.HasKey:
+		return b.infix(p, "?", "::text")
+	case lookup.HasKeys:
+		return b.infix(p, "?&", "::text[]")
+	case lookup.HasAnyKeys:
+		return b.infix(p, "?|", "::text[]")
+	case lookup.Exact, lookup.Gt, lookup.Gte, lookup.Lt, lookup.Lte:
+		return b.infix(p, strings.TrimSpace(comparisons[p.op]), cast)
+	case lookup.In:
+		if p.value.Kind != query.List {
+			return open, false
+		}
+		if t := b.operand(p.left); t != open {
+			return t, true
+		}
+		b.str(" = ANY(")
+		b.argOf(p, p.value.Arg)
+		b.str("::jsonb[])")
+		return open, true
+	}
+	if key && p.op.IsText() { // the key's value as text
+		return b.jsonText(p), true
+	}
+	return open, false
+}
+
+// jsonText compares the text of what a key holds.
+func (b *builder) jsonText(p *predicate) truth {
+	text := *p
+	text.left = &expr{e: &query.Expr{Kind: query.Transformed, Transform: lookup.Transform{Name: "keytext"}, Type: lookup.Type{Kind: lookup.Text, SQL: "text"}}, b: p.left.b, args: []*expr{p.left}}
+	return b.text(&text)
+}
+
+// jsonKeyIsNull asks whether a key is missing: one that holds null is there.
+func (b *builder) jsonKeyIsNull(p *predicate) truth {
+	base, steps := jsonPath(p.left)
+	if p.null {
+		b.str("NOT (")
+	}
+	b.operand(base)
+	if n := len(steps); n > 1 {
+		b.str(" #> ")
+		b.argOf(p, steps[:n-1])
+		b.str("::text[]")
+	}
+	b.str(" ? ")
+	b.argOf(&p.value, steps[len(steps)-1])
+	b.str("::text")
+	if p.null {
+		b.str(")")
+		// Where the column is NULL no key is there either.
+		from := len(b.buf)
+		_ = from
+		b.str(" OR ")
+		b.operand(base)
+		b.str(" IS NULL")
+		b.terms = 2
+	}
+	return open
+}
+
+// jsonPath takes steps into JSON apart: what they begin at, and their keys.
+func jsonPath(x *expr) (base *expr, keys []string) {
+	for x.e.Kind == query.Transformed && (x.e.Transform.Name == "key" || x.e.Transform.Name == "keytext") {
+		if x.e.Transform.Name == "key" {
+			keys = append([]string{x.e.Transform.Key}, keys...)
+		}
+		x = x.args[0]
+	}
+	return x, keys
+}
+
+// array writes comparisons of arrays.
+func (b *builder) array(p *predicate) (truth, bool) {
+	cast := ""
+	if sql := p.left.typ().SQL; sql != "" {
+		cast = "::" + sql
+	}
+	switch p.op {
+	case lookup.Contains:
+		return b.infix(p, "@>", cast)
+	case lookup.ContainedBy:
+		return b.infix(p, "<@", cast)
+	case lookup.Overlap:
+		return b.infix(p, "&&", cast)
+	case lookup.Exact, lookup.Gt, lookup.Gte, lookup.Lt, lookup.Lte:
+		return b.infix(p, strings.TrimSpace(comparisons[p.op]), cast)
+	}
+	return open, false
+}
+
+// hstore writes comparisons of hstore.
+func (b *builder) hstore(p *predicate) (truth, bool) {
+	switch p.op {
+	case lookup.Contains:
+		return b.infix(p, "@>", "::hstore")
+	case lookup.ContainedBy:
+		return b.infix(p, "<@", "::hstore")
+	case lookup.HasKey:
+		return b.infix(p, "?", "::text")
+	case lookup.HasKeys:
+		return b.infix(p, "?&", "::text[]")
+	case lookup.HasAnyKeys:
+		return b.infix(p, "?|", "::text[]")
+	}
+	return open, false
+}
+
+// similar writes the comparisons of pg_trgm and of full-text search.
+func (b *builder) similar(p *predicate) (truth, bool) {
+	switch p.op {
+	case lookup.TrigramSimilar:
+		return b.infix(p, "%", "")
+	case lookup.TrigramWordSimilar:
+		return b.infix(p, "%>", "")
+	case lookup.TrigramStrictWordSimilar:
+		return b.infix(p, "%>>", "")
+	case lookup.SearchOp:
+		b.str("to_tsvector(COALESCE(")
+		b.expr(p.left)
+		b.str(", '')) @@ plainto_tsquery(")
+		b.argOf(p, p.value.Arg)
+		b.str("::text)")
+		return open, true
+	}
+	return open, false
+}

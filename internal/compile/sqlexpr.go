@@ -1,0 +1,471 @@
+package compile
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/gormango/gormango/internal/lookup"
+	"github.com/gormango/gormango/internal/query"
+)
+
+// operand writes an expression that stands beside an operator.
+func (b *builder) operand(x *expr) truth {
+	switch {
+	case x.field != nil:
+		return b.expr(x)
+	case x.e.Kind == query.Arith, x.e.Kind == query.Truth, x.e.Kind == query.Neg, x.e.Kind == query.Raw,
+		x.e.Kind == query.Transformed && x.e.Transform.Name == "key":
+		from := len(b.buf)
+		t := b.expr(x)
+		if t == open {
+			b.parens(from)
+		}
+		return t
+	}
+	return b.expr(x)
+}
+
+// written writes an expression where a value stands: what is known already becomes a constant.
+func (b *builder) written(x *expr) {
+	m := b.mark()
+	switch b.expr(x) {
+	case empty:
+		b.back(m)
+		switch x.e.Kind {
+		case query.Exists, query.Truth:
+			b.str("FALSE")
+		default:
+			b.str("NULL")
+			if t := x.typ().SQL; t != "" {
+				b.str("::" + t)
+			}
+		}
+	case full:
+		b.back(m)
+		b.str("TRUE")
+	}
+}
+
+// expr writes an expression. Only conditions are ever empty or full.
+func (b *builder) expr(x *expr) truth {
+	if x.field != nil {
+		x.b.columnAt(x.at, x.field)
+		return open
+	}
+	e := x.e
+	switch e.Kind {
+	case query.Const:
+		b.constant(x)
+	case query.Star:
+		b.str("*")
+	case query.Arith:
+		b.arith(x)
+	case query.Neg:
+		b.str("-1 * ")
+		b.operand(x.args[0])
+	case query.Func:
+		b.function(x)
+	case query.Transformed:
+		b.transformed(x)
+	case query.Case:
+		b.caseWhen(x)
+	case query.Truth:
+		m := b.mark()
+		t := b.write(x.cond)
+		if t != open {
+			b.back(m)
+		}
+		return t
+	case query.Exists:
+		return b.exists(x)
+	case query.Sub, query.ArraySub:
+		m := b.mark()
+		if e.Kind == query.ArraySub {
+			b.str("ARRAY")
+		}
+		b.str("(")
+		if x.sub.writeRows() == empty {
+			b.back(m)
+			if e.Kind == query.ArraySub {
+				b.str("'{}'")
+				if e.Type.SQL != "" {
+					b.str("::" + e.Type.SQL)
+				}
+				return open
+			}
+			return empty
+		}
+		b.str(")")
+	case query.Cast:
+		b.operandCast(x.args[0], e.Type.SQL)
+	case query.Over:
+		b.window(x)
+	case query.Raw:
+		b.raw(x)
+	}
+	return open
+}
+
+func (b *builder) operandCast(x *expr, sql string) {
+	b.str("(")
+	b.written(x)
+	b.str(")::" + sql)
+}
+
+// constant writes a parameter with its type: beside a column of another type the
+// server would take it for that one, 1.5 beside an integer.
+func (b *builder) constant(x *expr) {
+	if x.e.Value == nil {
+		b.str("NULL")
+		if t := x.e.Type.SQL; t != "" {
+			b.str("::" + t)
+		}
+		return
+	}
+	b.argOf(x.e, x.e.Value)
+	cast := x.e.Type.SQL
+	if cast == "" {
+		switch x.e.Value.(type) {
+		case int64:
+			cast = "bigint"
+		case float64:
+			cast = "double precision"
+		case decimal.Decimal:
+			cast = "numeric"
+		case time.Duration:
+			cast = "interval"
+		case string:
+			cast = "text"
+		}
+	}
+	if cast != "" {
+		b.str("::" + cast)
+	}
+}
+
+func (b *builder) arith(x *expr) {
+	b.operand(x.args[0])
+	b.str(" " + x.e.Name + " ")
+	b.operand(x.args[1])
+}
+
+// function writes a call: NAME([DISTINCT] args [ORDER BY …]) [FILTER (WHERE …)].
+func (b *builder) function(x *expr) {
+	if x.e.Agg && x.e.Value != nil { // a default for no rows
+		b.str("COALESCE(")
+		defer func() {
+			b.str(", ")
+			b.defaultOf(x)
+			b.str(")")
+		}()
+	}
+	b.str(x.e.Name)
+	b.str("(")
+	if x.e.Distinct {
+		b.str("DISTINCT ")
+	}
+	for i, a := range x.args {
+		if i > 0 {
+			b.str(", ")
+		}
+		b.written(a)
+	}
+	if x.e.Agg && len(x.order) > 0 {
+		b.orderTerms(x.order, " ORDER BY ")
+	}
+	b.str(")")
+	if x.e.Agg && x.cond != nil {
+		m := b.mark()
+		b.str(" FILTER (WHERE ")
+		switch b.write(x.cond) {
+		case full:
+			b.back(m)
+		case empty:
+			b.back(m)
+			b.str(" FILTER (WHERE FALSE)")
+		default:
+			b.str(")")
+		}
+	}
+}
+
+// defaultOf writes what an aggregate gives for no rows.
+func (b *builder) defaultOf(x *expr) {
+	if d, ok := x.e.Value.(*query.Expr); ok {
+		b.written(b.resolve(d, nil))
+		return
+	}
+	b.argOf(x, x.e.Value)
+	if t := x.e.Type.SQL; t != "" {
+		b.str("::" + t)
+	}
+}
+
+func (b *builder) caseWhen(x *expr) {
+	m := b.mark()
+	b.str("CASE")
+	n := 0
+	rest := func() bool { return len(x.args) > 0 }
+	for _, w := range x.whens {
+		before := b.mark()
+		b.str(" WHEN ")
+		switch b.write(w.cond) {
+		case empty:
+			b.back(before)
+			continue
+		case full:
+			b.back(before)
+			if n == 0 {
+				b.back(m)
+				b.written(w.then)
+				return
+			}
+			b.str(" ELSE ")
+			b.written(w.then)
+			b.str(" END")
+			return
+		}
+		b.str(" THEN ")
+		b.written(w.then)
+		n++
+	}
+	switch {
+	case n == 0 && rest():
+		b.back(m)
+		b.written(x.args[0])
+		return
+	case n == 0:
+		b.back(m)
+		b.str("NULL")
+		return
+	case rest():
+		b.str(" ELSE ")
+		b.written(x.args[0])
+	default:
+		b.str(" ELSE NULL")
+	}
+	b.str(" END")
+}
+
+// raw writes SQL that the application gave, with its arguments for the question marks.
+func (b *builder) raw(x *expr) {
+	args, _ := x.e.Value.([]any)
+	parts := strings.Split(x.e.Name, "?")
+	for i, p := range parts {
+		if i > 0 {
+			b.argOf(&args[i-1], args[i-1])
+		}
+		b.str(p)
+	}
+}
+
+func (b *builder) window(x *expr) {
+	b.written(x.args[0])
+	b.str(" OVER (")
+	for i, p := range x.part {
+		if i == 0 {
+			b.str("PARTITION BY ")
+		} else {
+			b.str(", ")
+		}
+		b.written(p)
+	}
+	if len(x.order) > 0 {
+		sep := "ORDER BY "
+		if len(x.part) > 0 {
+			sep = " ORDER BY "
+		}
+		b.orderTerms(x.order, sep)
+	}
+	if f := x.e.Window.Frame; f != nil {
+		b.frame(f)
+	}
+	b.str(")")
+}
+
+func (b *builder) frame(f *query.Frame) {
+	if f.Range {
+		b.str(" RANGE BETWEEN ")
+	} else {
+		b.str(" ROWS BETWEEN ")
+	}
+	end := func(n *int, unbounded string) {
+		switch {
+		case n == nil:
+			b.str("UNBOUNDED " + unbounded)
+		case *n == 0:
+			b.str("CURRENT ROW")
+		case *n < 0:
+			b.str(strconv.Itoa(-*n) + " PRECEDING")
+		default:
+			b.str(strconv.Itoa(*n) + " FOLLOWING")
+		}
+	}
+	end(f.Start, "PRECEDING")
+	b.str(" AND ")
+	end(f.End, "FOLLOWING")
+	if f.Exclude != "" {
+		b.str(" EXCLUDE " + f.Exclude)
+	}
+}
+
+// orderTerms writes terms of an order.
+func (b *builder) orderTerms(terms []ordered, before string) {
+	for i, t := range terms {
+		if i == 0 {
+			b.str(before)
+		} else {
+			b.str(", ")
+		}
+		if t.x == nil {
+			b.str("RANDOM()")
+		} else {
+			b.written(t.x)
+		}
+		b.direction(t)
+	}
+}
+
+func (b *builder) direction(t ordered) {
+	if t.desc {
+		b.str(" DESC")
+	} else {
+		b.str(" ASC")
+	}
+	switch t.nulls {
+	case query.NullsFirst:
+		b.str(" NULLS FIRST")
+	case query.NullsLast:
+		b.str(" NULLS LAST")
+	}
+}
+
+// parts are the fields of EXTRACT for the transforms of dates and times.
+var parts = map[string]string{"year": "YEAR", "iso_year": "ISOYEAR", "month": "MONTH", "day": "DAY", "week": "WEEK", "iso_week_day": "ISODOW",
+	"quarter": "QUARTER", "hour": "HOUR", "minute": "MINUTE"}
+
+func (b *builder) transformed(x *expr) {
+	inner, tr := x.args[0], x.e.Transform
+	switch tr.Name {
+	case "key", "keytext":
+		b.jsonKey(x)
+		return
+	case "index":
+		n, _ := strconv.Atoi(tr.Key)
+		b.str("(")
+		b.written(inner)
+		b.str(")[" + strconv.Itoa(n+1) + "]")
+		return
+	case "slice":
+		lo, hi, _ := strings.Cut(tr.Key, "_")
+		n, _ := strconv.Atoi(lo)
+		m, _ := strconv.Atoi(hi)
+		b.str("(")
+		b.written(inner)
+		b.str(")[" + strconv.Itoa(n+1) + ":" + strconv.Itoa(m) + "]")
+		return
+	case "len":
+		b.str("CASE WHEN ")
+		b.operand(inner)
+		b.str(" IS NULL THEN NULL ELSE COALESCE(ARRAY_LENGTH(")
+		b.written(inner)
+		b.str(", 1), 0) END")
+		return
+	case "keys":
+		b.str("akeys(")
+		b.written(inner)
+		b.str(")")
+		return
+	case "values":
+		b.str("avals(")
+		b.written(inner)
+		b.str(")")
+		return
+	case "unaccent":
+		b.str("UNACCENT(")
+		b.written(inner)
+		b.str(")")
+		return
+	case "date":
+		b.str("(")
+		b.zoned(inner)
+		b.str(")::date")
+		return
+	case "time":
+		b.str("(")
+		b.zoned(inner)
+		b.str(")::time")
+		return
+	case "second":
+		b.str("EXTRACT(SECOND FROM DATE_TRUNC('second', ")
+		b.zoned(inner)
+		b.str("))")
+		return
+	case "week_day":
+		b.str("EXTRACT(DOW FROM ")
+		b.zoned(inner)
+		b.str(") + 1")
+		return
+	}
+	if fn, ok := rangeParts[tr.Name]; ok && inner.typ().Kind == lookup.Range {
+		b.str(fn + "(")
+		b.written(inner)
+		b.str(")")
+		return
+	}
+	b.str("EXTRACT(" + parts[tr.Name] + " FROM ")
+	b.zoned(inner)
+	b.str(")")
+}
+
+var rangeParts = map[string]string{"startswith": "lower", "endswith": "upper", "isempty": "isempty", "lower_inc": "lower_inc",
+	"lower_inf": "lower_inf", "upper_inc": "upper_inc", "upper_inf": "upper_inf"}
+
+// zoned writes a time as it is in the database's time zone, where it has one at all.
+func (b *builder) zoned(x *expr) {
+	b.operand(x)
+	t := x.typ()
+	if t.Kind == lookup.Time && !strings.HasPrefix(t.SQL, "timestamp without") && !(strings.HasPrefix(t.SQL, "timestamp") && !strings.HasPrefix(t.SQL, "timestamptz") && !strings.HasPrefix(t.SQL, "timestamp with")) {
+		b.str(" AT TIME ZONE ")
+		b.literal(b.loc.String())
+	}
+}
+
+// literal writes text as an SQL literal. It is for names that the program itself has, such as time zones.
+func (b *builder) literal(s string) {
+	b.str("'" + strings.ReplaceAll(s, "'", "''") + "'")
+}
+
+// jsonKey writes steps into JSON, the last one as text for keytext.
+func (b *builder) jsonKey(x *expr) {
+	base, keys := jsonPath(x)
+	if base.typ().Kind == lookup.HStore {
+		b.operand(base)
+		b.str(" -> ")
+		b.argOf(x, keys[0])
+		b.str("::text")
+		return
+	}
+	arrow := "->"
+	if x.e.Transform.Name == "keytext" {
+		arrow = "->>"
+	}
+	b.operand(base)
+	if len(keys) > 1 {
+		b.str(" #" + arrow[1:] + " ")
+		b.argOf(x, keys)
+		b.str("::text[]")
+		return
+	}
+	b.str(" " + arrow + " ")
+	if n, err := strconv.Atoi(keys[0]); err == nil {
+		b.argOf(x, n)
+		b.str("::int")
+		return
+	}
+	b.argOf(x, keys[0])
+	b.str("::text")
+}

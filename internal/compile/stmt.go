@@ -1,0 +1,43 @@
+// Package compile turns a query tree into one SQL statement with numbered
+// arguments. It never touches a connection. Values are always arguments; names
+// come from the model, quoted. The rules for joins, NULLs, grouping and impossible
+// conditions are Django's (django.db.models.sql.query, .where and .compiler, version 5.2).
+package compile
+
+import (
+	"github.com/gormango/gormango/internal/lookup"
+	"github.com/gormango/gormango/internal/modelinfo"
+)
+
+// Stmt is a statement to run.
+type Stmt struct {
+	SQL  string
+	Args []any
+	// Objects say what a row of a Select holds first, in the order of the columns.
+	Objects []Object
+	// Columns are those behind the objects: annotations, or all when the query chose columns.
+	Columns []Column
+	// Extra are columns at the end that only the order needs.
+	Extra int
+	// None says that no row can match: nothing need be sent.
+	None bool
+	// Unconditional says that an Update or Delete has no condition, or one that is always true.
+	Unconditional bool
+}
+
+// Object is one struct of a result row. The first is the root; the others are
+// related ones, reached by Rel from the object at Parent.
+type Object struct {
+	Fields []*modelinfo.Field
+	Model  *modelinfo.Model
+	Parent int
+	Rel    *modelinfo.Relation
+}
+
+// Column is a column of a result row that belongs to no object.
+type Column struct {
+	Name string
+	Type lookup.Type
+	// Field is the model's column that it is, nil for an expression.
+	Field *modelinfo.Field
+}

@@ -1,0 +1,78 @@
+package compile
+
+import (
+	"strconv"
+	"strings"
+)
+
+// writer is the text of a statement and its arguments. The queries within a statement share it.
+type writer struct {
+	buf  []byte
+	args []any
+	// keys are what the arguments stand for: an expression that is written twice is one argument,
+	// since the server knows a column of GROUP BY again only by the same parameter.
+	keys  []any
+	terms int // how many conditions the node written last holds side by side
+}
+
+func (w *writer) str(s string) { w.buf = append(w.buf, s...) }
+
+// arg writes a parameter for v.
+func (w *writer) arg(v any) { w.argOf(nil, v) }
+
+// argOf writes the parameter of key, which the value belongs to.
+func (w *writer) argOf(key, v any) {
+	n := 0
+	if key != nil {
+		for i, k := range w.keys {
+			if k == key {
+				n = i + 1
+				break
+			}
+		}
+	}
+	if n == 0 {
+		w.args, w.keys = append(w.args, v), append(w.keys, key)
+		n = len(w.args)
+	}
+	w.buf = append(w.buf, '$')
+	w.buf = strconv.AppendInt(w.buf, int64(n), 10)
+}
+
+func (w *writer) number(n int) { w.buf = strconv.AppendInt(w.buf, int64(n), 10) }
+
+// name writes a quoted identifier.
+func (w *writer) name(s string) { w.buf = AppendName(w.buf, s) }
+
+// table writes a table's name, which may hold its schema's before a dot.
+func (w *writer) table(s string) { w.buf = AppendTable(w.buf, s) }
+
+// mark remembers how far the statement is written.
+type mark struct{ buf, args int }
+
+func (w *writer) mark() mark { return mark{len(w.buf), len(w.args)} }
+
+// back drops what was written after a mark.
+func (w *writer) back(m mark) {
+	w.buf, w.args, w.keys = w.buf[:m.buf], w.args[:m.args], w.keys[:m.args]
+}
+
+// AppendName appends one identifier in quotes.
+func AppendName(buf []byte, s string) []byte {
+	buf = append(buf, '"')
+	for i := range len(s) {
+		if s[i] == '"' {
+			buf = append(buf, '"')
+		}
+		buf = append(buf, s[i])
+	}
+	return append(buf, '"')
+}
+
+// AppendTable appends a table's name, which may hold its schema's before a dot.
+func AppendTable(buf []byte, s string) []byte {
+	if schema, table, ok := strings.Cut(s, "."); ok {
+		return AppendName(append(AppendName(buf, schema), '.'), table)
+	}
+	return AppendName(buf, s)
+}

@@ -1,0 +1,47 @@
+package lookup
+
+// Kind is the family of types that a value belongs to, as far as lookups care.
+type Kind uint8
+
+// The kinds. Other stands for every type that only has the lookups of all types.
+const (
+	Other Kind = iota
+	Text
+	Int
+	Float
+	Decimal
+	Bool
+	Time // timestamp with or without time zone
+	Date
+	UUID
+	JSON
+	Bytes
+	Clock // a time of day
+	Duration
+	Array
+	HStore
+	Range
+	Vector // tsvector
+	Search // tsquery
+)
+
+// Type is the type of a column or an expression.
+type Type struct {
+	Kind Kind
+	// SQL is the type's name in PostgreSQL, "" when it does not matter.
+	SQL string
+	// Elem is the type of the elements of an Array or a Range.
+	Elem *Type
+}
+
+// IsZero says that nothing is known of the type.
+func (t Type) IsZero() bool { return t.Kind == Other && t.SQL == "" }
+
+var kindNames = [...]string{"value", "text", "integer", "float", "decimal", "bool", "time", "date", "uuid", "json", "bytes", "time of day",
+	"duration", "array", "hstore", "range", "tsvector", "tsquery"}
+
+// String is the kind's name in error texts.
+func (k Kind) String() string { return kindNames[k] }
+
+// Numeric says that the kind counts.
+func (k Kind) Numeric() bool { return k == Int || k == Float || k == Decimal }

@@ -1,0 +1,236 @@
+package query
+
+import (
+	"fmt"
+
+	"github.com/gormango/gormango/internal/lookup"
+)
+
+// Expr gives an expression with its names resolved and its type found.
+func (q *Query) Expr(e *Expr) (*Expr, error) {
+	if e == nil {
+		return nil, fmt.Errorf("%s: an empty expression (make one with repo.F)", q.Model.Name)
+	}
+	if e.Err != nil {
+		return nil, e.Err
+	}
+	switch e.Kind {
+	case Named:
+		return q.Name(e.Name)
+	case Const:
+		if e.Type.IsZero() && e.Value != nil {
+			return NewConst(e.Value)
+		}
+		return e, nil
+	case Outer, Star:
+		return e, nil
+	case Exists, Sub, ArraySub:
+		return q.subquery(e)
+	}
+	n := *e
+	n.Args = make([]*Expr, len(e.Args))
+	for i, a := range e.Args {
+		r, err := q.Expr(a)
+		if err != nil {
+			return nil, err
+		}
+		n.Args[i] = r
+	}
+	var err error
+	if e.Kind == Each {
+		return q.each(&n)
+	}
+	if n.Cond, err = q.Resolve(e.Cond); err != nil {
+		return nil, err
+	}
+	n.Whens = make([]When, len(e.Whens))
+	for i, w := range e.Whens {
+		if n.Whens[i].Cond, err = q.Resolve(w.Cond); err != nil {
+			return nil, err
+		}
+		if n.Whens[i].Then, err = q.Expr(w.Then); err != nil {
+			return nil, err
+		}
+	}
+	if n.Order, err = q.orderExprs(e.Order); err != nil {
+		return nil, err
+	}
+	if e.Window != nil {
+		w := &Window{Frame: e.Window.Frame}
+		for _, p := range e.Window.Partition {
+			r, err := q.Expr(p)
+			if err != nil {
+				return nil, err
+			}
+			w.Partition = append(w.Partition, r)
+		}
+		n.Window = w
+	}
+	return &n, q.settle(&n)
+}
+
+func (q *Query) orderExprs(terms []Order) ([]Order, error) {
+	out := make([]Order, len(terms))
+	for i, o := range terms {
+		r, err := q.Expr(o.Expr)
+		if err != nil {
+			return nil, err
+		}
+		o.Expr = r
+		out[i] = o
+	}
+	return out, nil
+}
+
+// settle finds the type of an expression from those of its parts.
+func (q *Query) settle(e *Expr) error {
+	if !e.Type.IsZero() {
+		return nil
+	}
+	switch e.Kind {
+	case Arith:
+		t, ok := arithType(e.Name, e.Args[0].Type, e.Args[1].Type)
+		if !ok {
+			return &TypeError{Model: q.Model.Name, Op: e.Name, Left: e.Args[0].Type, Right: e.Args[1].Type}
+		}
+		e.Type = t
+	case Neg:
+		e.Type = e.Args[0].Type
+	case Truth, Exists, Each:
+		e.Type = boolType
+	case Over:
+		e.Type = e.Args[0].Type
+	case Case:
+		for _, w := range e.Whens {
+			if e.Type.IsZero() {
+				e.Type = w.Then.Type
+			}
+		}
+		if e.Type.IsZero() && len(e.Args) > 0 {
+			e.Type = e.Args[0].Type
+		}
+	case Func:
+		return q.settleFunc(e)
+	}
+	return nil
+}
+
+// settleFunc types the functions that the core knows.
+func (q *Query) settleFunc(e *Expr) error {
+	var arg lookup.Type
+	if len(e.Args) > 0 {
+		arg = e.Args[0].Type
+	}
+	switch e.Name {
+	case "COUNT":
+		e.Type = bigType
+	case "SUM", "MIN", "MAX":
+		e.Type = arg
+		if e.Name == "SUM" && arg.Kind == lookup.Int {
+			e.Type = bigType
+		}
+	case "AVG", "STDDEV_POP", "STDDEV_SAMP", "VAR_POP", "VAR_SAMP":
+		e.Type = arg
+		if arg.Kind == lookup.Int {
+			e.Type = floatType
+		}
+	case "COALESCE", "GREATEST", "LEAST", "NULLIF":
+		for _, a := range e.Args {
+			if e.Type.IsZero() {
+				e.Type = a.Type
+			}
+		}
+	}
+	return nil
+}
+
+// subquery takes the query of a Sub as it stands: its names were resolved when
+// it was built, those of the query around it are when the statement is.
+func (q *Query) subquery(e *Expr) (*Expr, error) {
+	n := *e
+	switch e.Kind {
+	case Exists:
+		n.Type = boolType
+		return &n, nil
+	case Sub:
+		if t, ok := e.Sub.OnlyColumn(); ok && n.Type.IsZero() {
+			n.Type = t
+		}
+	case ArraySub:
+		if t, ok := e.Sub.OnlyColumn(); ok && n.Type.IsZero() {
+			n.Type = lookup.Type{Kind: lookup.Array, SQL: t.SQL + "[]", Elem: &t}
+		}
+	}
+	return &n, nil
+}
+
+// OnlyColumn is the type of the one column that rows hold; false when they hold several.
+func (q *Query) OnlyColumn() (lookup.Type, bool) {
+	if q.Columns == nil {
+		if len(q.Model.Key) != 1 {
+			return lookup.Type{}, false
+		}
+		return q.Model.Key[0].Type, true
+	}
+	if len(q.Columns.Names) != 1 {
+		return lookup.Type{}, false
+	}
+	c := q.Columns.Names[0]
+	if c.Ann != nil {
+		return c.Ann.Expr.Type, true
+	}
+	return c.Expr.Type, true
+}
+
+// each resolves the path of an Each against q, its condition against the model at the path's end.
+func (q *Query) each(e *Expr) (*Expr, error) {
+	p, err := lookup.ResolveRelation(q.Model, e.Value.(string))
+	if err != nil {
+		return nil, err
+	}
+	at, err := column(lookup.Path{Text: p.Text, Relations: p.Relations}, nil)
+	if err != nil {
+		return nil, err
+	}
+	far := New(at.Rel.To)
+	cond, err := far.Resolve(e.Cond)
+	if err != nil {
+		return nil, err
+	}
+	return &Expr{Kind: Each, Name: e.Name, Path: at.Path, Rel: at.Rel, Cond: cond, Type: boolType}, nil
+}
+
+// NewColumns resolves what rows shall hold.
+func (q *Query) NewColumns(names []string) (*Columns, error) {
+	c := &Columns{}
+	for _, name := range names {
+		if a := q.Annotation(name); a != nil {
+			if a.Hidden {
+				// Django: an alias is not for rows.
+				return nil, fmt.Errorf("%s.%s is an alias, which rows do not hold (use Annotate)", q.Model.Name, name)
+			}
+			c.Names = append(c.Names, Column{Name: name, Ann: a})
+			continue
+		}
+		e, err := q.Name(name)
+		if err != nil {
+			return nil, err
+		}
+		c.Names = append(c.Names, Column{Name: name, Expr: e})
+	}
+	return c, nil
+}
+
+// EveryColumn are the model's columns and the annotations.
+func (q *Query) EveryColumn() *Columns {
+	c := &Columns{}
+	for _, f := range q.Model.Reads {
+		c.Names = append(c.Names, Column{Name: f.Name, Expr: &Expr{Kind: Ref, Field: f, Type: f.Type}})
+	}
+	for _, a := range q.Anns {
+		if !a.Hidden {
+			c.Names = append(c.Names, Column{Name: a.Name, Ann: a})
+		}
+	}
+	return c
+}

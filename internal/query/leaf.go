@@ -1,0 +1,227 @@
+package query
+
+import (
+	"fmt"
+	"reflect"
+
+	"github.com/gormango/gormango/internal/lookup"
+	"github.com/gormango/gormango/internal/modelinfo"
+)
+
+// setValue checks the right side of a comparison.
+func (l *Leaf) setValue(text string, s side, v any) error {
+	bad := func(want string) error {
+		return &ValueError{Lookup: text, Model: s.model, Field: s.name, Value: v, Want: want}
+	}
+	c := converter{side: s, text: l.Op.IsText()}
+	if c.typ.Kind == lookup.JSON && l.Op.IsText() && l.Op != lookup.Contains {
+		c.text = true
+	}
+	if c.typ.Kind == lookup.JSON || c.typ.Kind == lookup.Array || c.typ.Kind == lookup.Range || c.typ.Kind == lookup.HStore {
+		if l.Op == lookup.Contains {
+			c.text = false
+		}
+	}
+	if e, ok := v.(*Expr); ok {
+		return l.setExpr(c, e, bad)
+	}
+	switch l.Op {
+	case lookup.IsNull:
+		b, ok := v.(bool)
+		if !ok {
+			return bad("true or false")
+		}
+		l.Value = Value{Kind: False}
+		if b {
+			l.Value.Kind = True
+		}
+		return nil
+	case lookup.In:
+		return l.setList(c, v, bad)
+	case lookup.Between:
+		return l.setPair(c, v, bad)
+	case lookup.HasKey, lookup.HasKeys, lookup.HasAnyKeys:
+		return l.setKeys(v, bad)
+	}
+	val, ok := c.scalar(v)
+	if !ok {
+		return bad(c.want())
+	}
+	if val.Kind == Null && l.Op != lookup.Exact && l.Op != lookup.IExact {
+		return bad(c.want() + " (nil compares with exact or isnull)")
+	}
+	if val.Kind == Null && c.typ.Kind == lookup.JSON && l.Op == lookup.Exact {
+		val = Value{Arg: "null"} // JSON's null; isnull asks for SQL's
+	}
+	l.Value = val
+	return nil
+}
+
+// setExpr is a right side that the database computes.
+func (l *Leaf) setExpr(c converter, e *Expr, bad func(string) error) error {
+	switch {
+	case l.Op == lookup.IsNull:
+		return bad("true or false")
+	case l.Op == lookup.In:
+		if e.Kind != Sub {
+			return bad("a slice of values or a QuerySet")
+		}
+		return l.setRows(c, e, bad)
+	case l.Op == lookup.Between:
+		return bad("two values: a slice or an array of length 2")
+	case l.Op == lookup.HasKey, l.Op == lookup.HasKeys, l.Op == lookup.HasAnyKeys:
+		return bad("a key")
+	}
+	if e.Kind == Sub && e.Name == Plain {
+		if e.Sub.Limit() != 1 {
+			return bad("a QuerySet of one row (cut it with Limit(1))")
+		}
+		return l.setRows(c, e, bad)
+	}
+	l.Value = Value{Kind: Expression, Expr: e}
+	return nil
+}
+
+// Plain is the Name of a Sub that is a QuerySet itself, which stands for its rows' keys.
+const Plain = "queryset"
+
+// setRows is the rows of a query: their key unless columns were chosen.
+func (l *Leaf) setRows(c converter, e *Expr, bad func(string) error) error {
+	sub := e.Sub
+	if sub.Columns == nil {
+		if c.rel != nil && sub.Model != c.rel.To {
+			return bad("a QuerySet of " + c.rel.To.Name)
+		}
+		key := sub.Model.Key
+		if c.rel != nil {
+			f, err := KeyOf(c.rel)
+			if err != nil {
+				return err
+			}
+			key = []*modelinfo.Field{f}
+		}
+		if len(key) != 1 {
+			return bad("a QuerySet of one column")
+		}
+		sub = sub.Select(&Columns{Names: []Column{{Name: key[0].Name, Expr: FieldRef(key[0])}}})
+	}
+	if len(sub.Columns.Names) != 1 {
+		return bad(fmt.Sprintf("a QuerySet of one column, not of %d", len(sub.Columns.Names)))
+	}
+	if !sub.Sliced() && len(sub.On) == 0 {
+		sub = sub.OrderBy(nil)
+	}
+	l.Value = Value{Kind: Rows, Sub: sub}
+	return nil
+}
+
+// setList is the members of an in.
+func (l *Leaf) setList(c converter, v any, bad func(string) error) error {
+	if members, ok := v.([]any); ok {
+		for _, m := range members {
+			if _, ok := m.(*Expr); ok {
+				return l.setItems(c, members, bad)
+			}
+		}
+	}
+	val, ok := c.list(v)
+	if !ok {
+		return bad("a slice of values, each " + c.want())
+	}
+	l.Value = val
+	return nil
+}
+
+func (l *Leaf) setItems(c converter, members []any, bad func(string) error) error {
+	l.Value = Value{Kind: Items}
+	for _, m := range members {
+		if e, ok := m.(*Expr); ok {
+			l.Value.Items = append(l.Value.Items, Item{Expr: e})
+			continue
+		}
+		val, ok := c.scalar(m)
+		if !ok {
+			return bad("a slice of values, each " + c.want())
+		}
+		if val.Kind != Null && val.Beyond == 0 {
+			l.Value.Items = append(l.Value.Items, Item{Arg: val.Arg})
+		}
+	}
+	return nil
+}
+
+// setPair is the two ends of a range.
+func (l *Leaf) setPair(c converter, v any, bad func(string) error) error {
+	lo, hi, ok := pairOf(v)
+	if !ok {
+		return bad("two values: a slice or an array of length 2")
+	}
+	l.Value = Value{Kind: Pair}
+	end := func(x any) (Value, *Expr, bool) {
+		if e, ok := x.(*Expr); ok {
+			return Value{}, e, true
+		}
+		val, ok := c.scalar(x)
+		return val, nil, ok && val.Kind != Null
+	}
+	a, ea, okA := end(lo)
+	b, eb, okB := end(hi)
+	if !okA || !okB {
+		return bad("two values, each " + c.want())
+	}
+	if a.Beyond > 0 || b.Beyond < 0 {
+		l.Value = Value{Kind: EmptyList}
+		return nil
+	}
+	// Ends beyond the column's range are its own ends.
+	l.Value = Value{Kind: Pair, Arg: clamp(c.typ, a), High: clamp(c.typ, b), Expr: ea, HighExpr: eb}
+	return nil
+}
+
+// setKeys is the keys that a JSON object shall have.
+func (l *Leaf) setKeys(v any, bad func(string) error) error {
+	rv := reflect.ValueOf(v)
+	if l.Op == lookup.HasKey {
+		switch {
+		case rv.IsValid() && rv.Kind() == reflect.String:
+			l.Value = Value{Arg: rv.String()}
+			return nil
+		case rv.IsValid() && rv.CanInt():
+			l.Value = Value{Arg: fmt.Sprint(rv.Int())}
+			return nil
+		}
+		return bad("a key: text")
+	}
+	if !rv.IsValid() || rv.Kind() != reflect.Slice && rv.Kind() != reflect.Array {
+		return bad("a slice of keys")
+	}
+	keys := []string{}
+	for i := range rv.Len() {
+		m := rv.Index(i)
+		if m.Kind() == reflect.Interface {
+			m = m.Elem()
+		}
+		switch {
+		case m.Kind() == reflect.String:
+			keys = append(keys, m.String())
+		case m.IsValid() && m.CanInt():
+			keys = append(keys, fmt.Sprint(m.Int()))
+		default:
+			return bad("a slice of keys, each text")
+		}
+	}
+	l.Value = Value{Arg: keys}
+	return nil
+}
+
+// clamp gives an integer that the column cannot hold the nearest one that it can.
+func clamp(t lookup.Type, v Value) any {
+	if v.Beyond == 0 {
+		return v.Arg
+	}
+	lo, hi := intRange(t.SQL)
+	if v.Beyond < 0 {
+		return lo
+	}
+	return hi
+}

@@ -1,0 +1,107 @@
+package query
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/gormango/gormango/internal/lookup"
+	"github.com/gormango/gormango/internal/modelinfo"
+)
+
+// Mask says which columns of objects are loaded. The key always is.
+type Mask struct {
+	// Defer tells "all but these" from "only these".
+	Defer bool
+	// Names are columns, "album__title" those of joined objects.
+	Names []string
+}
+
+// Only loads the named columns, beside the key; it replaces an earlier Only, and what was deferred stays so.
+func (q *Query) Only(names []string) (*Query, error) {
+	if err := q.maskable(names); err != nil {
+		return nil, err
+	}
+	n := q.clone()
+	if q.Mask != nil && q.Mask.Defer {
+		left := slices.DeleteFunc(slices.Clone(names), func(s string) bool { return slices.Contains(q.Mask.Names, s) })
+		n.Mask = &Mask{Names: left}
+		return n, nil
+	}
+	n.Mask = &Mask{Names: names}
+	return n, nil
+}
+
+// Omit leaves the named columns out; it adds to an earlier Defer and takes from an earlier Only. No names load all again.
+func (q *Query) Omit(names []string) (*Query, error) {
+	if err := q.maskable(names); err != nil {
+		return nil, err
+	}
+	n := q.clone()
+	switch {
+	case names == nil:
+		n.Mask = nil
+	case q.Mask == nil:
+		n.Mask = &Mask{Defer: true, Names: names}
+	case q.Mask.Defer:
+		n.Mask = &Mask{Defer: true, Names: append(slices.Clip(q.Mask.Names), names...)}
+	default:
+		left := slices.DeleteFunc(slices.Clone(q.Mask.Names), func(s string) bool { return slices.Contains(names, s) })
+		n.Mask = &Mask{Names: left}
+		if len(left) == 0 { // Django: nothing is left, so all is loaded but those that Only did not name
+			n.Mask = &Mask{Defer: true, Names: slices.DeleteFunc(slices.Clone(names), func(s string) bool { return slices.Contains(q.Mask.Names, s) })}
+		}
+	}
+	return n, nil
+}
+
+func (q *Query) maskable(names []string) error {
+	for _, name := range names {
+		p, err := lookup.ResolveName(q.Model, name)
+		if err != nil {
+			return err
+		}
+		for _, r := range p.Relations {
+			if r.ToMany() {
+				return fmt.Errorf("%q crosses a relation to many rows, whose columns are not loaded here", name)
+			}
+		}
+	}
+	return nil
+}
+
+// Loads says whether a column of the object at the end of path is loaded.
+func (m *Mask) Loads(path []*modelinfo.Relation, f *modelinfo.Field) bool {
+	if m == nil || len(m.Names) == 0 || f.PrimaryKey {
+		return true
+	}
+	prefix := ""
+	for _, r := range path {
+		prefix += r.Name + lookup.Sep
+	}
+	named, below := false, false
+	for _, n := range m.Names {
+		rest, ok := strings.CutPrefix(n, prefix)
+		if !ok {
+			continue
+		}
+		below = true
+		switch {
+		case rest == f.Name, rest == "pk" && f.PrimaryKey:
+			named = true
+		default:
+			// A relation's name stands for its column; so does a path through it when only is meant.
+			head, more, _ := strings.Cut(rest, lookup.Sep)
+			if r := f.Model.Relation(head); r != nil && r.Kind == modelinfo.BelongsTo && slices.ContainsFunc(r.Pairs, func(p modelinfo.Pair) bool { return p.From == f }) {
+				named = named || more == "" || !m.Defer
+			}
+		}
+	}
+	if m.Defer {
+		return !named
+	}
+	if len(path) > 0 && !below { // Only said nothing about this object: it is loaded whole
+		return true
+	}
+	return named
+}

@@ -1,0 +1,286 @@
+package query
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/gormango/gormango/internal/lookup"
+	"github.com/gormango/gormango/internal/modelinfo"
+)
+
+// names are the names beside the model's own that a lookup may begin with.
+func (q *Query) names() []string {
+	var out []string
+	for _, a := range q.Anns {
+		out = append(out, a.Name)
+	}
+	for _, f := range q.Filtered {
+		out = append(out, f.Name)
+	}
+	return out
+}
+
+// start resolves the names of a text: an annotation, or a column or relation. rest is what follows them.
+func (q *Query) start(text string) (e *Expr, rest []string, p lookup.Path, err error) {
+	parts := strings.Split(text, lookup.Sep)
+	if len(q.Anns) > 0 {
+		for n := 1; n <= len(parts); n++ {
+			if a := q.Annotation(strings.Join(parts[:n], lookup.Sep)); a != nil {
+				return &Expr{Kind: Annotated, Ann: a, Type: a.Expr.Type}, parts[n:], p, nil
+			}
+		}
+	}
+	for _, f := range q.Filtered {
+		if f.Name != parts[0] {
+			continue
+		}
+		last := f.Path[len(f.Path)-1]
+		p, err := lookup.Walk(last.To, text, parts[1:])
+		if err != nil {
+			return nil, nil, p, err
+		}
+		e, err := column(p, f.Path)
+		if e != nil {
+			e.Filtered = f
+		}
+		return e, p.Rest, p, err
+	}
+	if p, err = lookup.Walk(q.Model, text, parts, q.names()...); err != nil {
+		return nil, nil, p, err
+	}
+	e, err = column(p, nil)
+	return e, p.Rest, p, err
+}
+
+// column is the column at the end of a path: its field, or the key of the row that its last relation leads to.
+func column(p lookup.Path, before []*modelinfo.Relation) (*Expr, error) {
+	e := &Expr{Kind: Ref, Path: before}
+	if len(p.Relations) > 0 {
+		e.Path = make([]*modelinfo.Relation, 0, len(before)+len(p.Relations))
+		e.Path = append(e.Path, before...)
+		for _, r := range p.Relations {
+			e.Path = append(e.Path, r.(*modelinfo.Relation))
+		}
+	}
+	if p.Field != nil {
+		e.Field = p.Field.(*modelinfo.Field)
+	} else {
+		e.Rel = e.Path[len(e.Path)-1]
+		f, err := KeyOf(e.Rel)
+		if err != nil {
+			return nil, fmt.Errorf("%w: compare the columns of %q one by one", err, p.Text)
+		}
+		e.Field = f
+	}
+	e.Type = e.Field.Type
+	return e, nil
+}
+
+// KeyOf is the column of the far end by which a relation's rows are told apart.
+func KeyOf(r *modelinfo.Relation) (*modelinfo.Field, error) {
+	switch {
+	case r.Kind == modelinfo.BelongsTo && len(r.Pairs) == 1:
+		return r.Pairs[0].To, nil
+	case r.Kind != modelinfo.BelongsTo && len(r.To.Key) == 1:
+		return r.To.Key[0], nil
+	}
+	return nil, fmt.Errorf("%s.%s has a key of several columns", r.From.Name, r.Name)
+}
+
+// transform lays a transform over e.
+func transform(q *Query, p lookup.Path, text string, e *Expr, name string) (*Expr, error) {
+	if e.Kind == Ref && e.Rel != nil {
+		return nil, lookup.Unknown(p, q.Model.Name, name, e.Type, true)
+	}
+	tr, typ, ok := lookup.TransformOf(name, e.Type)
+	if !ok {
+		p.Text = text
+		return nil, lookup.Unknown(p, q.Model.Name, name, e.Type, false)
+	}
+	return &Expr{Kind: Transformed, Transform: tr, Type: typ, Args: []*Expr{e}}, nil
+}
+
+// Name resolves a name: a column, a relation's key, an annotation, with transforms behind it ("published__year").
+func (q *Query) Name(text string) (*Expr, error) {
+	if a := q.Annotation(text); a != nil {
+		return &Expr{Kind: Annotated, Ann: a, Type: a.Expr.Type}, nil
+	}
+	e, rest, p, err := q.start(text)
+	if err != nil {
+		return nil, err
+	}
+	for i, name := range rest {
+		next, err := transform(q, p, text, e, name)
+		if err != nil {
+			if i == 0 && e.Kind == Ref { // rather a misspelt name than a transform
+				_, err = lookup.ResolveName(q.Model, text)
+			}
+			return nil, err
+		}
+		e = next
+	}
+	return e, nil
+}
+
+// left resolves the left side and the operator of a lookup.
+func (q *Query) left(text string) (*Expr, lookup.Op, error) {
+	e, rest, p, err := q.start(text)
+	if err != nil {
+		return nil, 0, err
+	}
+	p.Text = text
+	if len(rest) == 0 {
+		return e, lookup.Exact, nil
+	}
+	for _, name := range rest[:len(rest)-1] {
+		if e, err = transform(q, p, text, e, name); err != nil {
+			return nil, 0, err
+		}
+	}
+	last := rest[len(rest)-1]
+	if e.Kind == Ref && e.Rel != nil {
+		op, ok := lookup.RelationOp(last)
+		if !ok {
+			return nil, 0, lookup.Unknown(p, q.Model.Name, last, e.Type, true)
+		}
+		return e, op, nil
+	}
+	if op, ok := lookup.OpOf(last, e.Type.Kind); ok {
+		return e, op, nil
+	}
+	e, err = transform(q, p, text, e, last)
+	return e, lookup.Exact, err
+}
+
+// Resolve gives a condition with its names resolved and its values checked.
+func (q *Query) Resolve(c *Cond) (*Cond, error) {
+	if c == nil {
+		return nil, nil
+	}
+	switch {
+	case c.Err != nil:
+		return nil, c.Err
+	case c.Text != "" || c.Value != nil:
+		leaf, err := q.Leaf(c.Text, c.Value)
+		if err != nil {
+			return nil, err
+		}
+		return &Cond{Leaf: leaf}, nil
+	case c.Expr != nil:
+		e, err := q.Expr(c.Expr)
+		if err != nil {
+			return nil, err
+		}
+		if !e.Conditional() {
+			return nil, &ConditionError{Model: q.Model.Name}
+		}
+		return &Cond{Expr: e}, nil
+	case c.Leaf != nil:
+		return c, nil
+	}
+	n := &Cond{Conn: c.Conn, Not: c.Not, Kids: make([]*Cond, 0, len(c.Kids))}
+	for _, k := range c.Kids {
+		r, err := q.Resolve(k)
+		if err != nil {
+			return nil, err
+		}
+		n.Kids = append(n.Kids, r)
+	}
+	return n, nil
+}
+
+// ConditionError is an expression that was given as a condition and is neither true nor false.
+type ConditionError struct{ Model string }
+
+func (e *ConditionError) Error() string {
+	return e.Model + ": an expression that is neither true nor false cannot be a condition"
+}
+
+// Leaf resolves one comparison.
+func (q *Query) Leaf(text string, value any) (*Leaf, error) {
+	e, op, err := q.left(text)
+	if err != nil {
+		return nil, err
+	}
+	return q.compare(text, e, op, value)
+}
+
+// Compare is a comparison of an expression.
+func (q *Query) compare(text string, e *Expr, op lookup.Op, value any) (*Leaf, error) {
+	l := &Leaf{Left: e, Op: op}
+	value, err := q.operands(value)
+	if err != nil {
+		return nil, err
+	}
+	return l, l.setValue(text, sideOf(q.Model.Name, e), value)
+}
+
+// operands resolves expressions on the right side.
+func (q *Query) operands(v any) (any, error) {
+	switch x := v.(type) {
+	case *Expr:
+		return q.Expr(x)
+	case []any:
+		var out []any
+		for i, m := range x {
+			e, ok := m.(*Expr)
+			if !ok {
+				continue
+			}
+			r, err := q.Expr(e)
+			if err != nil {
+				return nil, err
+			}
+			if out == nil {
+				out = slices.Clone(x)
+			}
+			out[i] = r
+		}
+		if out != nil {
+			return out, nil
+		}
+	}
+	return v, nil
+}
+
+// FilterRelation resolves a relation with a condition of its own, which may name nothing beside that relation.
+func (q *Query) NewFiltered(name, relation string, cond *Cond) (*Filtered, error) {
+	p, err := lookup.ResolveRelation(q.Model, relation)
+	if err != nil {
+		return nil, err
+	}
+	f := &Filtered{Name: name}
+	for _, r := range p.Relations {
+		f.Path = append(f.Path, r.(*modelinfo.Relation))
+	}
+	renamed, err := cond.renamed(relation, name, len(p.Relations))
+	if err != nil {
+		return nil, err
+	}
+	with := q.FilterRelation(f)
+	f.Cond, err = with.Resolve(renamed)
+	return f, err
+}
+
+// renamed has the texts of a condition begin with name in place of the relation.
+func (c *Cond) renamed(relation, name string, depth int) (*Cond, error) {
+	n := *c
+	if c.Text != "" {
+		rest, ok := strings.CutPrefix(c.Text, relation+lookup.Sep)
+		if ok {
+			n.Text = name + lookup.Sep + rest
+		} else if c.Text == relation {
+			n.Text = name
+		}
+	}
+	n.Kids = nil
+	for _, k := range c.Kids {
+		r, err := k.renamed(relation, name, depth)
+		if err != nil {
+			return nil, err
+		}
+		n.Kids = append(n.Kids, r)
+	}
+	return &n, nil
+}

@@ -1,0 +1,128 @@
+package query
+
+import (
+	"fmt"
+	"reflect"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
+
+	"github.com/gormango/gormango/internal/lookup"
+)
+
+// The types of what the database computes.
+var (
+	intType      = lookup.Type{Kind: lookup.Int, SQL: "integer"}
+	bigType      = lookup.Type{Kind: lookup.Int, SQL: "bigint"}
+	floatType    = lookup.Type{Kind: lookup.Float, SQL: "double precision"}
+	decimalType  = lookup.Type{Kind: lookup.Decimal, SQL: "numeric"}
+	textType     = lookup.Type{Kind: lookup.Text, SQL: "text"}
+	boolType     = lookup.Type{Kind: lookup.Bool, SQL: "boolean"}
+	dateType     = lookup.Type{Kind: lookup.Date, SQL: "date"}
+	timeType     = lookup.Type{Kind: lookup.Time, SQL: "timestamptz"}
+	durationType = lookup.Type{Kind: lookup.Duration, SQL: "interval"}
+	uuidType     = lookup.Type{Kind: lookup.UUID, SQL: "uuid"}
+	jsonType     = lookup.Type{Kind: lookup.JSON, SQL: "jsonb"}
+)
+
+// NewConst is a value in an expression, with the type that its Go type has in the database.
+func NewConst(v any) (*Expr, error) {
+	v, null := plain(v)
+	if null {
+		return &Expr{Kind: Const}, nil
+	}
+	e := &Expr{Kind: Const, Value: v}
+	switch x := v.(type) {
+	case decimal.Decimal:
+		e.Type = decimalType
+		return e, nil
+	case time.Duration:
+		e.Type = durationType
+		return e, nil
+	case time.Time:
+		e.Type = timeType
+		return e, nil
+	case uuid.UUID:
+		e.Type = uuidType
+		return e, nil
+	case []byte:
+		e.Type = lookup.Type{Kind: lookup.Bytes, SQL: "bytea"}
+		return e, nil
+	case uint64:
+		if x > 1<<63-1 {
+			return nil, fmt.Errorf("%d is more than a bigint holds", x)
+		}
+	}
+	switch rv := reflect.ValueOf(v); {
+	case rv.CanInt():
+		n := rv.Int()
+		e.Value, e.Type = n, bigType
+		if n == int64(int32(n)) {
+			e.Type = intType
+		}
+	case rv.CanUint():
+		e.Value, e.Type = int64(rv.Uint()), bigType
+		if n := int64(rv.Uint()); n == int64(int32(n)) {
+			e.Type = intType
+		}
+	case rv.CanFloat():
+		e.Value, e.Type = rv.Float(), floatType
+	case rv.Kind() == reflect.String:
+		e.Value, e.Type = rv.String(), textType
+	case rv.Kind() == reflect.Bool:
+		e.Value, e.Type = rv.Bool(), boolType
+	}
+	return e, nil
+}
+
+// TypeError says that PostgreSQL's types do not go together.
+type TypeError struct {
+	Model string
+	Op    string
+	Left  lookup.Type
+	Right lookup.Type
+}
+
+func (e *TypeError) Error() string {
+	return fmt.Sprintf("%s: the type of %s %s %s is not known (say it with Cast)", e.Model, e.Left.Kind, e.Op, e.Right.Kind)
+}
+
+// arithType is the type of l op r, Django's rules for combined expressions. Not
+// known on one side is not known in all.
+func arithType(op string, l, r lookup.Type) (lookup.Type, bool) {
+	if l.IsZero() || r.IsZero() {
+		return lookup.Type{}, true
+	}
+	a, b := l.Kind, r.Kind
+	switch op {
+	case "&", "|", "#", "<<", ">>":
+		return bigType, a == lookup.Int && b == lookup.Int
+	case "AND", "OR":
+		return boolType, true
+	}
+	switch {
+	case a == b && a.Numeric():
+		if a == lookup.Int {
+			return bigType, true
+		}
+		return l, true
+	case a == lookup.Int && b.Numeric():
+		return r, true
+	case b == lookup.Int && a.Numeric():
+		return l, true
+	case op == "-" && a == b && (a == lookup.Date || a == lookup.Time || a == lookup.Clock):
+		return durationType, true
+	case (op == "+" || op == "-") && (a == lookup.Date || a == lookup.Time) && b == lookup.Duration:
+		return timeType, true
+	case op == "+" && a == lookup.Duration && (b == lookup.Date || b == lookup.Time):
+		return timeType, true
+	case (op == "+" || op == "-") && a == lookup.Clock && b == lookup.Duration, op == "+" && a == lookup.Duration && b == lookup.Clock:
+		return lookup.Type{Kind: lookup.Clock, SQL: "time"}, true
+	case (op == "+" || op == "-") && a == lookup.Duration && b == lookup.Duration:
+		return durationType, true
+	case (op == "*" || op == "/") && a == lookup.Duration && b.Numeric(), op == "*" && a.Numeric() && b == lookup.Duration:
+		return durationType, true
+	}
+	return lookup.Type{}, false
+}

@@ -1,0 +1,124 @@
+package repo
+
+import (
+	"errors"
+
+	"github.com/gormango/gormango/internal/query"
+)
+
+// Union are the rows of qs and of the others, equal ones once. Only order, slices, Columns
+// and terminals follow a set operation; the rest gives ErrCombined. Sources that cannot have rows are left out.
+func (qs QuerySet[T]) Union(others ...Source[T]) QuerySet[T] {
+	return qs.set("Union", query.Union, false, others)
+}
+
+// UnionAll is Union that keeps equal rows.
+func (qs QuerySet[T]) UnionAll(others ...Source[T]) QuerySet[T] {
+	return qs.set("UnionAll", query.Union, true, others)
+}
+
+// Intersection are the rows that qs and all the others have.
+func (qs QuerySet[T]) Intersection(others ...Source[T]) QuerySet[T] {
+	return qs.set("Intersection", query.Intersect, false, others)
+}
+
+// Difference are the rows of qs that none of the others has.
+func (qs QuerySet[T]) Difference(others ...Source[T]) QuerySet[T] {
+	return qs.set("Difference", query.Except, false, others)
+}
+
+func (qs QuerySet[T]) set(method string, op query.SetOp, all bool, others []Source[T]) QuerySet[T] {
+	return qs.refine(func(s *state) error {
+		parts, err := queriesOf(others)
+		if err != nil {
+			return err
+		}
+		empty := func(q *query.Query) bool { return q.None && q.Set == nil }
+		if op == query.Union && empty(s.q) {
+			for len(parts) > 0 && empty(parts[0]) {
+				parts = parts[1:]
+			}
+			if len(parts) == 0 {
+				return nil
+			}
+			s.q, parts = parts[0], parts[1:]
+			if len(parts) == 0 {
+				return nil
+			}
+		}
+		if op != query.Union && empty(s.q) {
+			return nil
+		}
+		if op == query.Intersect {
+			for _, p := range parts {
+				if empty(p) {
+					s.q = p
+					return nil
+				}
+			}
+		}
+		if len(parts) == 0 && op != query.Except {
+			return nil
+		}
+		s.q = s.q.Combined(op, all, parts)
+		return nil
+	})
+}
+
+// queriesOf are the queries of sources.
+func queriesOf[T any](sources []Source[T]) ([]*query.Query, error) {
+	var out []*query.Query
+	for _, src := range sources {
+		qs := src.querySet()
+		if err := qs.Err(); err != nil {
+			return nil, err
+		}
+		out = append(out, qs.s.q)
+	}
+	return out, nil
+}
+
+// CombineAnd are the rows that fulfil the conditions of both, Django's qs & other.
+func (qs QuerySet[T]) CombineAnd(other Source[T]) QuerySet[T] {
+	return qs.combine("CombineAnd", query.AND, other)
+}
+
+// CombineOr are the rows that fulfil the conditions of one, Django's qs | other.
+func (qs QuerySet[T]) CombineOr(other Source[T]) QuerySet[T] {
+	return qs.combine("CombineOr", query.OR, other)
+}
+
+// CombineXor are the rows that fulfil the conditions of exactly one, Django's qs ^ other.
+func (qs QuerySet[T]) CombineXor(other Source[T]) QuerySet[T] {
+	return qs.combine("CombineXor", query.XOR, other)
+}
+
+func (qs QuerySet[T]) combine(method string, conn query.Conn, other Source[T]) QuerySet[T] {
+	return qs.refine(func(s *state) error {
+		o := other.querySet()
+		if err := o.Err(); err != nil {
+			return err
+		}
+		q := o.s.q
+		switch {
+		case s.q.Set != nil || q.Set != nil:
+			return misuse(ErrCombined, "%s of %s cannot take a set operation", method, s.model.Name)
+		case s.q.Sliced() && conn == query.AND:
+			return misuse(ErrSliced, "%s cannot be combined any more (combine first)", s.model.Name)
+		case s.q.Distinct != q.Distinct || len(s.q.On) != len(q.On):
+			return chainError(s.model.Name, "", errors.New(method+" joins two QuerySets that are both distinct, or neither"))
+		}
+		switch {
+		case s.q.None && conn != query.AND, q.None && conn == query.AND:
+			s.q = q
+			return nil
+		case s.q.None, q.None:
+			return nil
+		}
+		if conn != query.AND { // a slice stands for the rows that it holds
+			s.q, q = s.q.Whole(), q.Whole()
+		}
+		s.q = s.q.Combine(conn, q)
+		return nil
+	})
+}

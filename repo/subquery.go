@@ -1,0 +1,38 @@
+package repo
+
+import (
+	"github.com/gormango/gormango/internal/query"
+)
+
+// AnySource is a Source whatever its model.
+type AnySource interface{ Operand }
+
+// operand has a QuerySet stand where an expression does: its rows' key, or the column that was chosen.
+func (qs QuerySet[T]) operand() Expr {
+	if err := qs.Err(); err != nil {
+		return Expr{&query.Expr{Err: err}}
+	}
+	return Expr{&query.Expr{Kind: query.Sub, Name: query.Plain, Sub: qs.s.q}}
+}
+
+// Sub is a subquery of one column: authors.Filter("id__in", repo.Sub(books, "author_id")). Where one value
+// is wanted it is cut to a row with Limit(1); no row is NULL.
+func Sub[T any](src Source[T], col Name[T]) Expr {
+	qs := src.querySet().Columns(col)
+	if qs.s == nil || qs.s.err != nil {
+		return qs.operand()
+	}
+	return Expr{&query.Expr{Kind: query.Sub, Sub: qs.s.q}}
+}
+
+// Exists says whether a QuerySet has rows, for conditions and annotations. OuterRef ties it to the row at hand.
+func Exists(src AnySource) Expr {
+	e := src.operand()
+	if e.n == nil || e.n.Kind != query.Sub {
+		return e
+	}
+	return Expr{&query.Expr{Kind: query.Exists, Sub: e.n.Sub}}
+}
+
+// Holds makes a condition of an expression that is true or false, as Exists is.
+func Holds[M any](e Operand) Cond[M] { return Cond[M]{query.Holds(e.operand().n)} }
