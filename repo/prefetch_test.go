@@ -110,10 +110,10 @@ func TestPrefetchRefuses(t *testing.T) {
 	t.Parallel()
 	_, l := setup(t)
 	for want, err := range map[string]error{
-		`repo: Book has no field "tgas" (did you mean "tags"?); choices are author,`: l.books.PrefetchRelated("tgas").Err(),
-		`repo: Book.title is not a relation; choices are author, editor, tags [`:     l.books.PrefetchRelated("title").Err(),
-		`repo: relations are loaded one level deep yet: author__books [`:             l.books.PrefetchRelated("author__books").Err(),
-		`repo: Book.tags leads to many rows (use PrefetchRelated) [`:                 l.books.SelectRelated("tags").Err(),
+		`repo: Book has no field "tgas" (did you mean "tags"?); choices are author,`:   l.books.PrefetchRelated("tgas").Err(),
+		`repo: Book.title is not a relation; choices are author, editor, tags [`:       l.books.PrefetchRelated("title").Err(),
+		`repo: Author has no field "bokos" in "author__bokos" (did you mean "books"?)`: l.books.PrefetchRelated("author__bokos").Err(),
+		`repo: Book.tags leads to many rows (use PrefetchRelated) [`:                   l.books.SelectRelated("tags").Err(),
 	} {
 		require.ErrorContains(t, err, want)
 		var fe *repo.FieldError

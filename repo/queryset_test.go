@@ -63,7 +63,7 @@ func TestLookupsAsSQL(t *testing.T) {
 		"time":                {b.Filter("published_at__lte", at), `WHERE "books"."published_at" <= $1`},
 		"decimal by text":     {b.Filter("price", "1.50"), `WHERE "books"."price" = $1`},
 		"a named type":        {b.Filter("status", Status("x")), `WHERE "books"."status" = $1`},
-		"an expression":       {b.Filter("pages__gt", repo.F("stock").Add(1)), `WHERE "books"."pages" > "books"."stock" + $1::int4`},
+		"an expression":       {b.Filter("pages__gt", repo.F("stock").Add(1)), `WHERE "books"."pages" > ("books"."stock" + $1::integer)`},
 		"relation":            {b.Filter("author", 1), `WHERE "books"."author_id" = $1`},
 		"relation's object":   {b.Filter("author", &Author{AutoKey: key(7)}), `WHERE "books"."author_id" = $1`},
 		"relation's key":      {b.Filter("author__id", 1), `WHERE "books"."author_id" = $1`},

@@ -106,7 +106,7 @@ func TestSave(t *testing.T) {
 	require.ErrorIs(t, l.books.Save(ctx, &Book{Title: "n"}, "title"), repo.ErrNoKey)
 	require.ErrorContains(t, l.books.Save(ctx, b, "titel"), `repo: Book has no field "titel" (did you mean "title"?); choices are`)
 	require.ErrorContains(t, l.books.Save(ctx, b, "id"), `repo: Book.id cannot be written (it is the key, computed, or read-only) [repo/repository_test.go:`)
-	require.ErrorContains(t, l.books.Save(ctx, b, "tags"), `Book.tags leads to many rows`)
+	require.ErrorContains(t, l.books.Save(ctx, b, "tags"), `Book has no column "tags": it belongs to Tag`)
 }
 
 func TestRefresh(t *testing.T) {

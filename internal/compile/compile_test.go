@@ -63,10 +63,18 @@ func where(t *testing.T, m *modelinfo.Model, text string, v any) *query.Cond {
 	return c
 }
 
+func must(t *testing.T) func(*compile.Stmt, error) *compile.Stmt {
+	return func(st *compile.Stmt, err error) *compile.Stmt {
+		t.Helper()
+		require.NoError(t, err)
+		return st
+	}
+}
+
 func TestReads(t *testing.T) {
 	t.Parallel()
 	m := model[Shop](t)
-	q := query.New(m).With(where(t, m, "name", "x")).SelectRelated([]*modelinfo.Relation{m.Relation("area")}).WithLimit(3).WithOffset(2)
+	q := query.New(m).With(where(t, m, "name", "x")).SelectRelated([][]*modelinfo.Relation{{m.Relation("area")}}).WithLimit(3).WithOffset(2)
 	st, err := compile.Select(q, time.UTC)
 	require.NoError(t, err)
 	require.Equal(t, `SELECT "shops"."id", "shops"."name", "shops"."area_id", "geo.areas"."id", "geo.areas"."name", "geo.areas"."deleted"`+
@@ -74,10 +82,10 @@ func TestReads(t *testing.T) {
 		` WHERE "shops"."name" = $1 ORDER BY "shops"."name" ASC LIMIT 3 OFFSET 2`, st.SQL)
 	require.Equal(t, []any{"x"}, st.Args)
 	require.Len(t, st.Objects, 2)
-	require.Equal(t, `SELECT COUNT(*) FROM (SELECT 1 FROM "shops" WHERE "shops"."name" = $1 LIMIT 3 OFFSET 2) "subquery"`, compile.Count(q, time.UTC).SQL)
-	require.Equal(t, `SELECT 1 FROM "shops" WHERE "shops"."name" = $1 LIMIT 1 OFFSET 2`, compile.Exists(q, time.UTC).SQL)
-	require.True(t, compile.Exists(q.WithLimit(0), time.UTC).None)
-	require.True(t, compile.Count(q.Nothing(), time.UTC).None)
+	require.Equal(t, `SELECT COUNT(*) FROM (SELECT 1 FROM "shops" WHERE "shops"."name" = $1 LIMIT 3 OFFSET 2) "subquery"`, must(t)(compile.Count(q, time.UTC)).SQL)
+	require.Equal(t, `SELECT 1 FROM "shops" WHERE "shops"."name" = $1 LIMIT 1 OFFSET 2`, must(t)(compile.Exists(q, time.UTC)).SQL)
+	require.True(t, must(t)(compile.Exists(q.Slice(0, 0), time.UTC)).None)
+	require.True(t, must(t)(compile.Count(q.Nothing(), time.UTC)).None)
 
 	// A deleted area counts as none, so its shop is filtered out.
 	st, err = compile.Select(query.New(m).With(where(t, m, "area__name", "x")).OrderBy(nil), time.UTC)
@@ -87,7 +95,7 @@ func TestReads(t *testing.T) {
 	st, err = compile.Select(query.New(a).With(where(t, a, "name", "x")), time.UTC)
 	require.NoError(t, err)
 	require.Equal(t, `SELECT "geo"."areas"."id", "geo"."areas"."name", "geo"."areas"."deleted" FROM "geo"."areas" WHERE "geo"."areas"."deleted" IS NULL AND "geo"."areas"."name" = $1`, st.SQL)
-	st, err = compile.Select(query.New(a).Deleted(), time.UTC)
+	st, err = compile.Select(query.New(a).Seeing(query.WithDeleted), time.UTC)
 	require.NoError(t, err)
 	require.NotContains(t, st.SQL, "WHERE")
 }
@@ -95,13 +103,13 @@ func TestReads(t *testing.T) {
 func TestThrough(t *testing.T) {
 	t.Parallel()
 	m := model[Shop](t)
-	st, err := compile.Through(m.Relation("goods"), []int64{1, 2}, time.UTC)
+	st, err := compile.Through(query.New(m.Relation("goods").To), m.Relation("goods"), []int64{1, 2}, time.UTC)
 	require.NoError(t, err)
 	require.Equal(t, `SELECT "goods"."a", "goods"."b", "goods"."name", "shop_goods"."shop_id" FROM "goods"`+
-		` INNER JOIN "shop_goods" ON ("shop_goods"."good_a" = "goods"."a" AND "shop_goods"."good_b" = "goods"."b")`+
+		` INNER JOIN "shop_goods" ON ("goods"."a" = "shop_goods"."good_a" AND "goods"."b" = "shop_goods"."good_b")`+
 		` WHERE "shop_goods"."shop_id" = ANY($1)`, st.SQL)
 	g := model[Good](t)
-	st, err = compile.Through(g.Relation("shops"), []int64{1}, time.UTC)
+	st, err = compile.Through(query.New(g.Relation("shops").To), g.Relation("shops"), []int64{1}, time.UTC)
 	require.NoError(t, err)
 	require.Contains(t, st.SQL, ` ORDER BY "shops"."name" ASC`, "the far model's own order")
 }
@@ -111,27 +119,28 @@ func TestWrites(t *testing.T) {
 	m := model[Shop](t)
 	byName := query.New(m).With(where(t, m, "name", "x"))
 	set := []compile.Set{{Field: m.Field("name"), Value: "y"}}
-	require.Equal(t, `UPDATE "shops" SET "name" = $1 WHERE "shops"."name" = $2`, compile.Update(byName, set, time.UTC).SQL)
-	require.Equal(t, `DELETE FROM "shops" WHERE "shops"."name" = $1`, compile.Delete(byName, time.UTC).SQL)
+	require.Equal(t, `UPDATE "shops" SET "name" = $1 WHERE "shops"."name" = $2`, must(t)(compile.Update(byName, set, time.UTC)).SQL)
+	require.Equal(t, `DELETE FROM "shops" WHERE "shops"."name" = $1`, must(t)(compile.Delete(byName, time.UTC)).SQL)
 
-	st := compile.Update(query.New(m).With(where(t, m, "area__name", "x")), set, time.UTC)
+	st := must(t)(compile.Update(query.New(m).With(where(t, m, "area__name", "x")), set, time.UTC))
 	require.Equal(t, `UPDATE "shops" SET "name" = $1 WHERE "shops"."id" IN (SELECT "shops"."id" FROM "shops"`+
 		` INNER JOIN "geo"."areas" "geo.areas" ON ("shops"."area_id" = "geo.areas"."id" AND "geo.areas"."deleted" IS NULL) WHERE "geo.areas"."name" = $2)`, st.SQL)
 	require.Equal(t, []any{"y", "x"}, st.Args)
 	require.False(t, st.Unconditional)
 
 	g := model[Good](t)
-	st = compile.Delete(query.New(g), time.UTC)
+	st = must(t)(compile.Delete(query.New(g), time.UTC))
 	require.True(t, st.Unconditional)
 	require.Equal(t, `DELETE FROM "goods"`, st.SQL)
 	a := model[Area](t)
-	require.True(t, compile.Delete(query.New(a), time.UTC).Unconditional, "the hiding of deleted rows is no condition")
-	require.False(t, compile.Delete(query.New(a).With(where(t, a, "name", "x")), time.UTC).Unconditional)
+	require.True(t, must(t)(compile.Delete(query.New(a), time.UTC)).Unconditional, "the hiding of deleted rows is no condition")
+	require.False(t, must(t)(compile.Delete(query.New(a).With(where(t, a, "name", "x")), time.UTC)).Unconditional)
 
-	e := &query.Expr{Kind: query.Arith, Op: '*', Left: &query.Expr{Kind: query.Arith, Op: '+', Left: &query.Expr{Column: query.Column{Field: g.Field("a")}},
-		Right: &query.Expr{Kind: query.Const, Value: int64(1)}}, Right: &query.Expr{Kind: query.Const, Value: 1.5}}
-	st = compile.Update(query.New(g), []compile.Set{{Field: g.Field("b"), Expr: e}}, time.UTC)
-	require.Equal(t, `UPDATE "goods" SET "b" = ("goods"."a" + $1::int4) * $2::float8`, st.SQL)
+	e, err := query.New(g).Expr(&query.Expr{Kind: query.Arith, Name: "*", Type: lookup.Type{Kind: lookup.Float}, Args: []*query.Expr{
+		{Kind: query.Arith, Name: "+", Args: []*query.Expr{query.F("a"), {Kind: query.Const, Value: 1}}}, {Kind: query.Const, Value: 1.5}}})
+	require.NoError(t, err)
+	st = must(t)(compile.Update(query.New(g), []compile.Set{{Field: g.Field("b"), Expr: e}}, time.UTC))
+	require.Equal(t, `UPDATE "goods" SET "b" = ("goods"."a" + $1::integer) * $2::double precision`, st.SQL)
 }
 
 func TestRows(t *testing.T) {

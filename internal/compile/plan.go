@@ -99,7 +99,7 @@ func (b *builder) plan(s shape) *plan {
 	default:
 		b.objectColumns(p)
 	}
-	if !s.unordered || b.q.Sliced() || len(b.q.On) > 0 {
+	if !s.unordered || b.q.Sliced() && b.q.Distinct || len(b.q.On) > 0 {
 		b.orderBy(p, s)
 	}
 	if s.one && (!b.q.Distinct || !b.q.Sliced()) {

@@ -59,31 +59,27 @@ func book() *model {
 
 func TestResolve(t *testing.T) {
 	t.Parallel()
-	cases := map[string]struct {
-		path string // relations, field, transforms
-		op   lookup.Op
-	}{
-		"title":                        {"title", lookup.Exact},
-		"title__exact":                 {"title", lookup.Exact},
-		"title__icontains":             {"title", lookup.IContains},
-		"pk":                           {"id", lookup.Exact},
-		"pk__in":                       {"id", lookup.In},
-		"author":                       {"author/", lookup.Exact},
-		"author__isnull":               {"author/", lookup.IsNull},
-		"author__in":                   {"author/", lookup.In},
-		"author__name":                 {"author/name", lookup.Exact},
-		"author__pk__gt":               {"author/id", lookup.Gt},
-		"author_id__lte":               {"author_id", lookup.Lte},
-		"published_at__year":           {"published_at year", lookup.Exact},
-		"published_at__year__gte":      {"published_at year", lookup.Gte},
-		"year":                         {"year", lookup.Exact},
-		"author__books__title__iexact": {"author/books/title", lookup.IExact},
-	}
-	for text, want := range cases {
+	for text, want := range map[string]string{ // relations, field, what is left
+		"title":                        "title",
+		"title__exact":                 "title exact",
+		"title__icontains":             "title icontains",
+		"pk":                           "id",
+		"pk__in":                       "id in",
+		"author":                       "author/",
+		"author__isnull":               "author/ isnull",
+		"author__in":                   "author/ in",
+		"author__name":                 "author/name",
+		"author__pk__gt":               "author/id gt",
+		"author_id__lte":               "author_id lte",
+		"published_at__year":           "published_at year",
+		"published_at__year__gte":      "published_at year gte",
+		"year":                         "year",
+		"author__books__title__iexact": "author/books/title iexact",
+		"title__whatever__it__is":      "title whatever it is",
+	} {
 		p, err := lookup.Resolve(book(), text)
 		require.NoError(t, err, text)
-		require.Equal(t, want.path, show(p), text)
-		require.Equal(t, want.op, p.Op, text)
+		require.Equal(t, want, show(p), text)
 		require.Equal(t, text, p.Text)
 	}
 }
@@ -102,32 +98,23 @@ func show(p lookup.Path) string {
 		}
 		s += name
 	}
-	for _, tr := range p.Transforms {
-		s += " " + tr.String()
+	for _, r := range p.Rest {
+		s += " " + r
 	}
 	return s
 }
 
 func TestResolveErrors(t *testing.T) {
 	t.Parallel()
-	const ops = "contains, endswith, exact, gt, gte, icontains, iendswith, iexact, in, isnull, istartswith, lt, lte, range, startswith"
+	const names = "author, author_id, id, published_at, title, year"
 	cases := map[string]string{
-		"":                         `Book has no field ""; choices are author, author_id, id, published_at, title, year`,
-		"athor":                    `Book has no field "athor" (did you mean "author"?); choices are author, author_id, id, published_at, title, year`,
-		"athor__name__icontains":   `Book has no field "athor" in "athor__name__icontains" (did you mean "author"?); choices are author, author_id, id, published_at, title, year`,
+		"":                         `Book has no field ""; choices are ` + names,
+		"athor":                    `Book has no field "athor" (did you mean "author"?); choices are ` + names,
+		"athor__name__icontains":   `Book has no field "athor" in "athor__name__icontains" (did you mean "author"?); choices are ` + names,
 		"author__nmae":             `Author has no field "nmae" in "author__nmae" (did you mean "name"?); choices are books, id, name`,
-		"author__":                 `Author has no field "" in "author__"; choices are books, id, name`,
-		"title__lenght":            `Book: unknown lookup "lenght" in "title__lenght"; choices are ` + ops,
-		"title__icontain":          `Book: unknown lookup "icontain" in "title__icontain" (did you mean "icontains"?); choices are ` + ops,
-		"title__year":              `Book: unknown lookup "year" in "title__year"; choices are ` + ops,
-		"title__exact__gt":         `Book: unknown lookup "exact" in "title__exact__gt"; choices are ` + ops,
-		"author__icontains":        `Book: a relation has no lookup "icontains" in "author__icontains"; choices are exact, gt, gte, in, isnull, lt, lte`,
-		"author__year":             `Author has no field "year" in "author__year"; choices are books, id, name`,
-		"published_at__yaer":       `Book: unknown lookup "yaer" in "published_at__yaer" (did you mean "year"?); choices are contains, endswith, exact, gt, gte, icontains, iendswith, iexact, in, isnull, istartswith, lt, lte, range, startswith, year`,
-		"Title":                    `Book has no field "Title" (did you mean "title"?); choices are author, author_id, id, published_at, title, year`,
-		"title' OR 1=1 --":         `Book has no field "title' OR 1=1 --"; choices are author, author_id, id, published_at, title, year`,
-		"author__pk__name":         `Book: unknown lookup "name" in "author__pk__name"; choices are ` + ops,
-		strings.Repeat("x", 10000): `Book has no field "` + strings.Repeat("x", 10000) + `"; choices are author, author_id, id, published_at, title, year`,
+		"Title":                    `Book has no field "Title" (did you mean "title"?); choices are ` + names,
+		"title' OR 1=1 --":         `Book has no field "title' OR 1=1 --"; choices are ` + names,
+		strings.Repeat("x", 10000): `Book has no field "` + strings.Repeat("x", 10000) + `"; choices are ` + names,
 	}
 	for text, want := range cases {
 		_, err := lookup.Resolve(book(), text)
@@ -136,6 +123,38 @@ func TestResolveErrors(t *testing.T) {
 	composite := &model{name: "Link", fields: map[string]field{"a": 0, "b": 0}}
 	_, err := lookup.Resolve(composite, "pk")
 	require.EqualError(t, err, `Link has no single primary key for "pk"`)
+	_, err = lookup.Resolve(book(), "toal", "total")
+	require.EqualError(t, err, `Book has no field "toal" (did you mean "total"?); choices are author, author_id, id, published_at, title, total, year`)
+}
+
+func TestUnknown(t *testing.T) {
+	t.Parallel()
+	p, err := lookup.Resolve(book(), "author__icontains")
+	require.NoError(t, err)
+	require.EqualError(t, lookup.Unknown(p, "Book", "icontains", lookup.Type{}, true),
+		`Book: a relation has no lookup "icontains" in "author__icontains"; choices are exact, gt, gte, in, isnull, lt, lte`)
+	require.EqualError(t, lookup.Unknown(p, "Book", "year", lookup.Type{}, true), `Author has no field "year" in "author__icontains"; choices are books, id, name`)
+	p.Text = "title__icontain"
+	require.EqualError(t, lookup.Unknown(p, "Book", "icontain", lookup.Type{Kind: lookup.Bool}, false),
+		`Book: unknown lookup "icontain" in "title__icontain" (did you mean "icontains"?); choices are contains, endswith, exact, gt, gte, icontains, iendswith, iexact, in, iregex, isnull, istartswith, lt, lte, range, regex, startswith`)
+}
+
+// What Choices names is there, and only there.
+func TestChoices(t *testing.T) {
+	t.Parallel()
+	for k := lookup.Other; k <= lookup.Search; k++ {
+		typ := lookup.Type{Kind: k, Elem: &lookup.Type{Kind: lookup.Int}}
+		for _, name := range lookup.Choices(typ) {
+			_, op := lookup.OpOf(name, k)
+			_, _, tr := lookup.TransformOf(name, typ)
+			require.True(t, op || tr, "%s of %s", name, k)
+		}
+	}
+	require.Contains(t, lookup.Choices(lookup.Type{Kind: lookup.JSON}), "has_key")
+	require.NotContains(t, lookup.Choices(lookup.Type{Kind: lookup.Text}), "has_key")
+	_, typ, ok := lookup.TransformOf("0", lookup.Type{Kind: lookup.Array, Elem: &lookup.Type{Kind: lookup.Text}})
+	require.True(t, ok)
+	require.Equal(t, lookup.Text, typ.Kind)
 }
 
 func TestResolveName(t *testing.T) {

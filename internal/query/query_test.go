@@ -58,13 +58,7 @@ func thing(t *testing.T) *modelinfo.Model {
 
 func leaf(t *testing.T, m *modelinfo.Model, text string, v any) (*query.Leaf, error) {
 	t.Helper()
-	p, err := lookup.Resolve(m, text)
-	require.NoError(t, err)
-	c, err := query.NewLeaf(p, v)
-	if err != nil {
-		return nil, err
-	}
-	return c.Kids[0].Leaf, nil
+	return query.New(m).Leaf(text, v)
 }
 
 type word string
@@ -148,37 +142,47 @@ func TestWrongValues(t *testing.T) {
 		{"on", 1, `Thing.on takes a bool, not int 1`},
 		{"at", "2026-01-01", `Thing.at takes a time.Time, not string "2026-01-01"`},
 		{"at__year", "2026", `Thing.at: lookup "at__year" takes an integer, not string "2026"`},
-		{"at__year__contains", 2, `Thing.at: lookup "at__year__contains" takes a comparison of years: exact, gt, gte, lt, lte, in, range or isnull, not int 2`},
 		{"code", "x", `Thing.code takes a UUID, not string "x"`},
 		{"owner", &Owner{}, `Thing.owner_id: lookup "owner" takes an object of Owner or its key, an integer, not *query_test.Owner`},
 		{"owner", &Thing{AutoKey: models.AutoKey{ID: 1}}, `Thing.owner_id: lookup "owner" takes an object of Owner or its key, an integer, not *query_test.Thing`},
-		{"name__contains", &query.Expr{}, `Thing.name: lookup "name__contains" takes a plain value, not an expression`},
+		{"name__isnull", query.F("name"), `Thing.name: lookup "name__isnull" takes true or false, not an expression`},
+		{"num__range", query.F("num"), `Thing.num: lookup "num__range" takes two values: a slice or an array of length 2, not an expression`},
 	} {
 		_, err := leaf(t, m, c.lookup, c.value)
 		require.EqualError(t, err, c.want)
 	}
 	_, err := leaf(t, m, "parts__name", "x")
-	require.EqualError(t, err, `Thing.parts leads to many rows: "parts__name" cannot be filtered or ordered by yet (query Thing from its own side)`)
+	require.NoError(t, err)
 }
 
 // Joins that only lead to a key are left out.
-func TestColumnsAreTrimmed(t *testing.T) {
+func TestNames(t *testing.T) {
 	t.Parallel()
 	m := thing(t)
 	for text, want := range map[string]struct {
 		joins int
 		field string
 	}{
-		"owner": {0, "owner_id"}, "owner__pk": {0, "owner_id"}, "owner__id": {0, "owner_id"}, "owner__name": {1, "name"},
-		"self__owner": {1, "owner_id"}, "self__owner__pk": {1, "owner_id"}, "self__self__pk": {1, "self_id"}, "self__self__name": {2, "name"},
+		"owner": {1, "id"}, "owner__pk": {1, "id"}, "owner_id": {0, "owner_id"}, "owner__name": {1, "name"},
+		"self__owner": {2, "id"}, "self__self__name": {2, "name"}, "parts": {1, "id"}, "parts__parts__owner__name": {3, "name"},
 	} {
-		p, err := lookup.ResolveName(m, text)
+		e, err := query.New(m).Name(text)
 		require.NoError(t, err)
-		c, err := query.NewColumn(p)
-		require.NoError(t, err)
-		require.Len(t, c.Path, want.joins, text)
-		require.Equal(t, want.field, c.Field.Name, text)
+		require.Equal(t, query.Ref, e.Kind)
+		require.Len(t, e.Path, want.joins, text)
+		require.Equal(t, want.field, e.Field.Name, text)
 	}
+	e, err := query.New(m).Name("at__year")
+	require.NoError(t, err)
+	require.Equal(t, query.Transformed, e.Kind)
+	q := query.New(m).Annotate(&query.Annotation{Name: "total", Expr: &query.Expr{Kind: query.Const, Value: int64(1), Type: lookup.Type{Kind: lookup.Int}}})
+	e, err = q.Name("total")
+	require.NoError(t, err)
+	require.Equal(t, query.Annotated, e.Kind)
+	_, err = q.Name("totl")
+	require.ErrorContains(t, err, `did you mean "total"?`)
+	_, err = query.New(m).Name("total")
+	require.Error(t, err, "the parent does not have it")
 }
 
 func TestOrders(t *testing.T) {
@@ -187,10 +191,10 @@ func TestOrders(t *testing.T) {
 	show := func(orders []query.Order) (out []string) {
 		for _, o := range orders {
 			s := ""
-			for _, r := range o.Column.Path {
+			for _, r := range o.Expr.Path {
 				s += r.Name + "."
 			}
-			s += o.Column.Field.Name
+			s += o.Expr.Field.Name
 			if o.Desc {
 				s = "-" + s
 			}
@@ -207,11 +211,11 @@ func TestOrders(t *testing.T) {
 		"-owner":             {"-owner.name", "owner.id last"},
 		"owner nulls last":   {"owner.name last", "-owner.id last"},
 		"owner_id":           {"owner_id"},
-		"owner__pk":          {"owner_id"},
+		"owner__pk":          {"owner.id"},
 		"-self__owner__name": {"-self.owner.name"},
 		"self":               {"self.owner.name", "-self.owner.id first"},
 	} {
-		orders, err := query.NewOrder(m, term)
+		orders, err := query.New(m).NewOrder(term)
 		require.NoError(t, err, term)
 		require.Equal(t, want, show(orders), term)
 	}
@@ -230,8 +234,9 @@ func TestOrders(t *testing.T) {
 		"nmae":           `Thing has no field "nmae" (did you mean "name"?); choices are at, code, data, day, id, name, num, on, owner, owner_id, parts, price, real, self, self_id, small`,
 		"--name":         `Thing has no field "-name" (did you mean "name"?); choices are at, code, data, day, id, name, num, on, owner, owner_id, parts, price, real, self, self_id, small`,
 		"name__contains": `Thing has no field "contains" in "name__contains"; choices are at, code, data, day, id, name, num, on, owner, owner_id, parts, price, real, self, self_id, small`,
+		"at__yaer":       `Thing has no field "yaer" in "at__yaer"; choices are at, code, data, day, id, name, num, on, owner, owner_id, parts, price, real, self, self_id, small`,
 	} {
-		_, err := query.NewOrder(m, term)
+		_, err := query.New(m).NewOrder(term)
 		require.EqualError(t, err, want)
 	}
 }
@@ -261,18 +266,42 @@ func TestQueriesAreValues(t *testing.T) {
 	a := &query.Cond{Kids: []*query.Cond{{Leaf: &query.Leaf{}}}}
 	base := query.New(m).With(a)
 	one, two := base.With(a), base.With(query.Not(a))
-	require.Len(t, base.Calls, 1)
-	require.NotSame(t, one.Calls[1], two.Calls[1])
-	require.Len(t, one.Extend(a).Calls, 2)
+	require.Len(t, base.Steps, 1)
+	require.NotSame(t, one.Steps[1].Cond, two.Steps[1].Cond)
+	require.Len(t, one.Extend(a).Steps, 2)
 	require.Same(t, base, base.With(nil))
 	require.False(t, base.Sliced())
 	require.True(t, base.WithLimit(0).Sliced())
 	require.True(t, base.WithOffset(1).Sliced())
 }
 
+func TestSlices(t *testing.T) {
+	t.Parallel()
+	q := query.New(thing(t))
+	for _, c := range []struct {
+		q             *query.Query
+		offset, limit int
+		none          bool
+	}{
+		{q.Slice(2, 10), 2, 8, false},
+		{q.Slice(2, 10).Slice(3, 5), 5, 2, false},
+		{q.Slice(2, 10).Slice(3, 100), 5, 5, false},
+		{q.Slice(2, 10).Slice(8, -1), 10, 0, true},
+		{q.Slice(5, -1).Slice(5, -1), 10, -1, false},
+		{q.Slice(0, 0), 0, 0, true},
+		{q.WithLimit(5).WithOffset(3), 3, 5, false},
+		{q.WithOffset(3).WithLimit(5), 3, 5, false},
+		{q.WithLimit(5).WithLimit(9), 0, 9, false},
+	} {
+		require.Equal(t, c.offset, c.q.Low)
+		require.Equal(t, c.limit, c.q.Limit())
+		require.Equal(t, c.none, c.q.None)
+	}
+}
+
 func TestCondsFlatten(t *testing.T) {
 	t.Parallel()
-	x := func() *query.Cond { return &query.Cond{Kids: []*query.Cond{{Leaf: &query.Leaf{}}}} }
+	x := func() *query.Cond { return query.Lookup("x", 1) }
 	require.Nil(t, query.And())
 	require.Nil(t, query.Or(nil, nil))
 	require.Nil(t, query.Not(nil))
@@ -310,14 +339,12 @@ func TestParse(t *testing.T) {
 		{"code", "x", nil, "a UUID"},
 		{"name", "\xff", nil, "text in UTF-8 without NUL"},
 	} {
-		p, err := lookup.Resolve(m, c.lookup)
-		require.NoError(t, err)
-		got, want, err := query.Parse(p, c.text, time.UTC)
+		got, want, err := query.New(m).Parse(c.lookup, c.text, time.UTC)
 		require.NoError(t, err)
 		require.Equal(t, c.refused, want, "%s=%s", c.lookup, c.text)
 		if c.refused == "" {
 			require.Equal(t, c.want, got, "%s=%s", c.lookup, c.text)
-			_, err = query.NewLeaf(p, got)
+			_, err = query.New(m).Leaf(c.lookup, got)
 			require.NoError(t, err, "what is parsed fits")
 		}
 	}

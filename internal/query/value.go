@@ -128,6 +128,12 @@ func sideOf(model string, e *Expr) side {
 		if e.Field.Model != nil {
 			s.model = e.Field.Model.Name
 		}
+		if r := e.Rel; r != nil {
+			s.model, s.name = r.From.Name, r.Name
+			if r.Kind == modelinfo.BelongsTo {
+				s.name = r.Pairs[0].From.Name
+			}
+		}
 	case Annotated:
 		s.name = e.Ann.Name
 	case Transformed:

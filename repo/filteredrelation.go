@@ -1,0 +1,30 @@
+package repo
+
+import (
+	"errors"
+	"fmt"
+)
+
+// FilteredRelation is a relation by another name, of which only the rows that fulfil cond are joined: later
+// lookups and expressions begin with the name. The condition is written from T and names columns of the relation only:
+//
+//	publishers.FilteredRelation("long", "books", publishers.Q("books__pages__gt", 500)).Annotate("n", repo.Count(repo.F("long")))
+func (qs QuerySet[T]) FilteredRelation(name string, rel Rel[T], cond Cond[T]) QuerySet[T] {
+	return qs.refine(func(s *state) error {
+		if err := s.single("FilteredRelation"); err != nil {
+			return err
+		}
+		if badName.MatchString(name) || s.model.Field(name) != nil || s.model.Relation(name) != nil {
+			return chainError(s.model.Name, "", fmt.Errorf("%q cannot be the name of a filtered relation (no field's name, no quotes, spaces or semicolons)", name))
+		}
+		if cond.c == nil {
+			return chainError(s.model.Name, "", errors.New("FilteredRelation needs a condition"))
+		}
+		f, err := s.q.NewFiltered(name, string(rel), cond.c)
+		if err != nil {
+			return chainError(s.model.Name, string(rel), err)
+		}
+		s.q = s.q.FilterRelation(f)
+		return nil
+	})
+}
