@@ -25,6 +25,14 @@ func prefetch[T any](ctx context.Context, s *state, list []query.Prefetch, objs 
 	for i, o := range objs {
 		owners[i] = reflect.ValueOf(o).Elem()
 	}
+	return prefetchAll(ctx, s, list, owners)
+}
+
+// prefetchAll is prefetch for objects whose type is known at run time only.
+func prefetchAll(ctx context.Context, s *state, list []query.Prefetch, owners []reflect.Value) error {
+	if len(owners) == 0 {
+		return nil
+	}
 	done := map[string][]reflect.Value{"": owners}
 	for _, p := range list {
 		if err := prefetchPath(ctx, s, p, done); err != nil {
@@ -147,31 +155,9 @@ func ownKey(rel *modelinfo.Relation) (*modelinfo.Field, error) {
 
 // related reads the related rows of q, as pointers, by the owner's key.
 func related(ctx context.Context, s *state, rel *modelinfo.Relation, q *query.Query, keys []any) (map[any][]reflect.Value, error) {
-	var (
-		st   *compile.Stmt
-		err  error
-		zone = s.reg.TimeZone()
-	)
-	if rel.Kind == modelinfo.ManyToMany {
-		if st, err = compile.Through(q, rel, query.Array(keys), zone); err != nil {
-			return nil, err
-		}
-	} else {
-		in, err := query.FieldLeaf(rel.Name, rel.Pairs[0].To, lookup.In, keys)
-		if err != nil {
-			return nil, err
-		}
-		q = q.With(in)
-		for _, f := range rel.Fixed {
-			is, err := query.FieldLeaf(rel.Name, f.Field, lookup.Exact, f.Value)
-			if err != nil {
-				return nil, err
-			}
-			q = q.With(is)
-		}
-		if st, err = compile.Select(q, zone); err != nil {
-			return nil, err
-		}
+	st, err := compile.Related(q, rel, query.Array(keys), s.reg.TimeZone())
+	if err != nil {
+		return nil, err
 	}
 	var ownerType reflect.Type // of the column that tells whose a row is
 	if rel.Kind == modelinfo.ManyToMany {
@@ -181,7 +167,7 @@ func related(ctx context.Context, s *state, rel *modelinfo.Relation, q *query.Qu
 	if err != nil {
 		return nil, err
 	}
-	if err := foundAll(ctx, s, rel.To, objs); err != nil {
+	if err := follow(ctx, s, rel.To, q, objs); err != nil {
 		return nil, err
 	}
 	found := make(map[any][]reflect.Value, len(keys))
@@ -198,13 +184,27 @@ func related(ctx context.Context, s *state, rel *modelinfo.Relation, q *query.Qu
 	return found, nil
 }
 
-// foundAll runs AfterFind of objects whose type is known at run time only.
-func foundAll(ctx context.Context, s *state, m *modelinfo.Model, objs []reflect.Value) error {
+// follow does for related objects what follows once rows are read: prefetches of their own, and hooks.
+func follow(ctx context.Context, s *state, m *modelinfo.Model, q *query.Query, objs []reflect.Value) error {
+	to := *s
+	to.model = m
+	elems := make([]reflect.Value, len(objs))
+	for i, o := range objs {
+		elems[i] = o.Elem()
+	}
+	if len(q.Prefetched) > 0 {
+		if err := prefetchAll(ctx, &to, q.Prefetched, elems); err != nil {
+			return err
+		}
+	}
+	if q.Related != nil {
+		if err := joinedFound(ctx, &to, q.Related, elems); err != nil {
+			return err
+		}
+	}
 	if !m.Schema.AfterFind {
 		return nil
 	}
-	to := *s
-	to.model = m
 	for _, obj := range objs {
 		if err := to.hooks(ctx, obj.Interface()).run(afterFound); err != nil {
 			return err

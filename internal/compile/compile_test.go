@@ -103,13 +103,13 @@ func TestReads(t *testing.T) {
 func TestThrough(t *testing.T) {
 	t.Parallel()
 	m := model[Shop](t)
-	st, err := compile.Through(query.New(m.Relation("goods").To), m.Relation("goods"), []int64{1, 2}, time.UTC)
+	st, err := compile.Related(query.New(m.Relation("goods").To), m.Relation("goods"), []int64{1, 2}, time.UTC)
 	require.NoError(t, err)
 	require.Equal(t, `SELECT "goods"."a", "goods"."b", "goods"."name", "shop_goods"."shop_id" FROM "goods"`+
 		` INNER JOIN "shop_goods" ON ("goods"."a" = "shop_goods"."good_a" AND "goods"."b" = "shop_goods"."good_b")`+
 		` WHERE "shop_goods"."shop_id" = ANY($1)`, st.SQL)
 	g := model[Good](t)
-	st, err = compile.Through(query.New(g.Relation("shops").To), g.Relation("shops"), []int64{1}, time.UTC)
+	st, err = compile.Related(query.New(g.Relation("shops").To), g.Relation("shops"), []int64{1}, time.UTC)
 	require.NoError(t, err)
 	require.Contains(t, st.SQL, ` ORDER BY "shops"."name" ASC`, "the far model's own order")
 }

@@ -3,37 +3,37 @@ package compile
 import (
 	"time"
 
+	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/modelinfo"
 	"github.com/gormango/gormango/internal/query"
 )
 
-// Through reads the rows of q at the far end of a many-to-many relation for many
-// owners at once: the columns of the far model, then the owner's key column of the
-// table between, by which the rows are dealt out. keys is one array parameter.
-func Through(q *query.Query, rel *modelinfo.Relation, keys any, loc *time.Location) (*Stmt, error) {
+// Related reads the rows of q at the far end of a relation for many owners at once.
+// keys is one array parameter: the values of the owners' side of the relation. For a many-to-many relation
+// the owner's key of the table between is the first of the Columns, by which the rows are dealt out. A slice of q
+// is one for each owner.
+func Related(q *query.Query, rel *modelinfo.Relation, keys any, loc *time.Location) (*Stmt, error) {
 	b := newBuilder(q, loc, nil, nil)
-	link := rel.Through.Model
-	back := &modelinfo.Hop{Rel: rel, From: rel.To, To: link}
-	for _, p := range rel.Through.To {
-		back.Pairs = append(back.Pairs, modelinfo.Pair{From: p.Ref, To: p.Field})
+	owner := &expr{b: b}
+	if rel.Kind == modelinfo.ManyToMany {
+		owner.at, owner.field = b.joinBack(rel), rel.Through.From[0].Field
+	} else {
+		owner.field = rel.Pairs[0].To
 	}
-	at := b.join(alias{model: link, hop: back}, aliases{})
-	b.alias[at].left = false
-	owner := rel.Through.From[0].Field
-	col := &expr{e: query.FieldRef(owner), b: b, at: at, field: owner}
-	p := b.plan(shape{})
-	n := 0
-	for _, o := range p.objects {
-		n += len(o.Fields)
+	owner.e = query.FieldRef(owner.field)
+	b.require(&node{leaf: &predicate{left: owner, op: lookup.In, value: query.Value{Kind: query.List, Arg: keys}}})
+	for _, f := range rel.Fixed {
+		b.require(&node{leaf: &predicate{left: b.own(f.Field), value: query.Value{Arg: f.Value}}})
 	}
-	p.sel = append(p.sel[:n:n], append([]selected{{x: col, name: "owner"}}, p.sel[n:]...)...)
-	for i := range p.order {
-		if p.order[i].position > n {
-			p.order[i].position++
-		}
+	if q.Sliced() {
+		b.cutEach(owner)
 	}
-	p.where = &node{kids: []*node{p.where, {test: &expr{e: &query.Expr{Kind: query.Raw, Name: b.anyOf(at, owner), Value: []any{keys}}, b: b}}}}
-	t := b.writePlan(p, shape{})
+	s := shape{unlimited: true}
+	p := b.plan(s)
+	if rel.Kind == modelinfo.ManyToMany {
+		p.insert(owner)
+	}
+	t := b.writePlan(p, s)
 	if b.err != nil {
 		return nil, b.err
 	}
@@ -42,11 +42,54 @@ func Through(q *query.Query, rel *modelinfo.Relation, keys any, loc *time.Locati
 	return st, nil
 }
 
-// anyOf is the SQL of a column that is one of an array parameter.
-func (b *builder) anyOf(at int, f *modelinfo.Field) string {
-	m := b.mark()
-	b.columnAt(at, f)
-	s := string(b.buf[m.buf:])
-	b.back(m)
-	return s + " = ANY(?)"
+// joinBack joins the table between from its far end.
+func (b *builder) joinBack(rel *modelinfo.Relation) int {
+	back := &modelinfo.Hop{Rel: rel, From: rel.To, To: rel.Through.Model, Many: true}
+	for _, p := range rel.Through.To {
+		back.Pairs = append(back.Pairs, modelinfo.Pair{From: p.Ref, To: p.Field})
+	}
+	at := b.join(alias{model: back.To, hop: back}, aliases{})
+	b.alias[at].left = false
+	return at
+}
+
+func (b *builder) require(n *node) { b.where.kids = append(b.where.kids, n) }
+
+// cutEach keeps of each owner's rows those within the slice, by their number in the order of the query.
+func (b *builder) cutEach(owner *expr) {
+	number := lookup.Type{Kind: lookup.Int, SQL: "bigint"}
+	rows := &expr{e: &query.Expr{Kind: query.Over, Type: number, Window: &query.Window{}}, b: b, over: true, part: []*expr{owner},
+		args: []*expr{{e: &query.Expr{Kind: query.Func, Name: "ROW_NUMBER", Type: number}, b: b}}}
+	terms, err := b.q.Orders()
+	if err != nil {
+		b.fail(err)
+	}
+	for _, o := range terms {
+		if !o.Random {
+			rows.order = append(rows.order, ordered{x: b.resolve(o.Expr, nil), desc: o.Desc, nulls: o.Nulls})
+		}
+	}
+	b.require(&node{leaf: &predicate{left: rows, op: lookup.Gt, value: query.Value{Arg: int64(b.q.Low)}}})
+	if b.q.High >= 0 {
+		b.require(&node{leaf: &predicate{left: rows, op: lookup.Lte, value: query.Value{Arg: int64(b.q.High)}}})
+	}
+}
+
+// insert selects a column behind the objects.
+func (p *plan) insert(x *expr) {
+	n := 0
+	for _, o := range p.objects {
+		n += len(o.Fields)
+	}
+	p.sel = append(p.sel[:n:n], append([]selected{{x: x, name: "owner"}}, p.sel[n:]...)...)
+	for i := range p.order {
+		if p.order[i].position > n {
+			p.order[i].position++
+		}
+	}
+	for i := range p.group {
+		if p.group[i].position > n {
+			p.group[i].position++
+		}
+	}
 }

@@ -19,7 +19,7 @@ func Select(q *query.Query, loc *time.Location) (*Stmt, error) {
 	}
 	st := b.stmt()
 	st.Objects, st.Columns, st.Extra = p.objects, p.columns(), len(p.extra)
-	st.None = t == empty || q.None
+	st.None = t == empty
 	return st, nil
 }
 
@@ -46,7 +46,7 @@ func Count(q *query.Query, loc *time.Location) (*Stmt, error) {
 		return nil, b.err
 	}
 	st := b.stmt()
-	st.None = t == empty || q.None
+	st.None = t == empty
 	return st, nil
 }
 
@@ -58,7 +58,7 @@ func Exists(q *query.Query, loc *time.Location) (*Stmt, error) {
 		return nil, b.err
 	}
 	st := b.stmt()
-	st.None = t == empty || q.None
+	st.None = t == empty
 	return st, nil
 }
 
@@ -113,7 +113,7 @@ func (b *builder) condition(n *node, word string) truth {
 	if n == nil {
 		return full
 	}
-	if b.q.None {
+	if b.q.Empty() {
 		return empty
 	}
 	m := b.mark()
@@ -128,7 +128,7 @@ func (b *builder) condition(n *node, word string) truth {
 // writePlan writes the statement.
 func (b *builder) writePlan(p *plan, s shape) truth {
 	switch {
-	case b.q.None && b.q.Set == nil:
+	case b.q.Empty():
 		return empty
 	case b.q.Set != nil:
 		return b.writeSet(p, s)

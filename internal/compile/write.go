@@ -78,7 +78,7 @@ func (b *builder) conditionOfWrite() (*Stmt, error) {
 		return nil, b.err
 	}
 	st := b.stmt()
-	st.None, st.Unconditional = t == empty || b.q.None, all
+	st.None, st.Unconditional = t == empty, all
 	return st, nil
 }
 

@@ -151,6 +151,9 @@ func (q *Query) Limit() int {
 	return q.High - q.Low
 }
 
+// Empty says that no row can match, whatever the database holds.
+func (q *Query) Empty() bool { return q.None || q.High >= 0 && q.High <= q.Low }
+
 func (q *Query) step(s Step) *Query {
 	n := q.clone()
 	n.Steps = append(slices.Clip(q.Steps), s)
