@@ -15,27 +15,21 @@ import (
 	"github.com/gormango/gormango/internal/query"
 )
 
-// Assign is a column and what Update shall put there. QuerySet.Set makes one.
+// Assign is a column and what Update shall put there. QuerySet.Set makes one, and a typed
+// field's Set. Its name is resolved by Update.
 type Assign[M any] struct {
-	set compile.Set
-	err error
+	name  string
+	value any
 }
+
+func assign[M any](name string, value any) Assign[M] { return Assign[M]{name, plainValue(value)} }
 
 // Set assigns a value, nil for NULL, or an Expr to a column:
 //
 //	books.Filter("stock__gt", 0).Update(ctx, books.Set("stock", repo.F("stock").Sub(1)))
 //
 // The name of a foreign key's relation takes an object or its key. A zero value is written as it is.
-func (qs QuerySet[T]) Set(name Name[T], value any) Assign[T] {
-	if err := qs.Err(); err != nil {
-		return Assign[T]{err: err}
-	}
-	set, err := qs.s.set(string(name), value)
-	if err != nil {
-		err = chainError(qs.s.model.Name, string(name), err)
-	}
-	return Assign[T]{set, err}
-}
+func (qs QuerySet[T]) Set(name Name[T], value any) Assign[T] { return assign[T](string(name), value) }
 
 func (s *state) set(name string, value any) (set compile.Set, err error) {
 	f, err := s.column(name)
@@ -46,8 +40,8 @@ func (s *state) set(name string, value any) (set compile.Set, err error) {
 		return set, fmt.Errorf("%s.%s is computed by the database and cannot be set", s.model.Name, f.Name)
 	}
 	set.Field = f
-	if e, ok := value.(Expr); ok {
-		if set.Expr, err = s.q.Expr(e.n); err != nil {
+	if e, ok := value.(*query.Expr); ok {
+		if set.Expr, err = s.q.Expr(e); err != nil {
 			return set, err
 		}
 		set.Expr.Walk(func(x *query.Expr) {
@@ -99,13 +93,14 @@ func (qs QuerySet[T]) Update(ctx context.Context, first Assign[T], more ...Assig
 	}
 	var sets []compile.Set
 	for _, a := range append([]Assign[T]{first}, more...) {
-		if a.err != nil {
-			return 0, a.err
-		}
-		if a.set.Field == nil {
+		if a.name == "" {
 			return 0, errors.New("repo: an empty assignment (make it with Set)")
 		}
-		sets = append(sets, a.set)
+		set, err := qs.s.set(a.name, a.value)
+		if err != nil {
+			return 0, chainError(qs.s.model.Name, a.name, err)
+		}
+		sets = append(sets, set)
 	}
 	if err := qs.s.writable("updated"); err != nil {
 		return 0, err
@@ -156,6 +151,15 @@ func (qs QuerySet[T]) Delete(ctx context.Context) (Deleted, error) {
 }
 
 func (s *state) writable(verb string) error {
+	if err := s.single("Update and Delete"); err != nil {
+		return err
+	}
+	if err := s.objects("Update and Delete"); err != nil {
+		return err
+	}
+	if len(s.q.On) > 0 {
+		return chainError(s.model.Name, "", errors.New("rows that are distinct by columns cannot be "+verb+" (choose them by a condition)"))
+	}
 	if s.q.Sliced() {
 		return misuse(ErrSliced, "%s cannot be %s by slices (choose the rows by a condition)", s.model.Name, verb)
 	}
