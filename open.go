@@ -43,7 +43,7 @@ func Open(ctx context.Context, cfg Config) (*gorm.DB, error) {
 		AcquireTimeout: or(cfg.Pool.AcquireTimeout, acquireTimeout),
 		TxSettings:     link.txSettings,
 	})
-	d := &database{config: pc, link: link, errs: errs, log: cfg.log}
+	d := &database{pool: p, config: pc, link: link, errs: errs, log: cfg.log, listening: listenDefaults}
 	db, err := open(ctx, p, d, gc, lean, cfg)
 	if err != nil {
 		p.Close()

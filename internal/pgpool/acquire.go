@@ -71,7 +71,7 @@ func (p *Pool) wait(ctx context.Context, acquire func(ctx context.Context) error
 	switch {
 	case err == nil:
 		return nil
-	case p.closed.Load():
+	case p.life.Err() != nil:
 		return ErrClosed
 	case ctx.Err() == nil && context.Cause(bounded) == errWaited:
 		p.gate.timeouts.Add(1)

@@ -45,8 +45,9 @@ type Pool struct {
 	reset      atomic.Int64 // when the pool last closed its idle connections, in nanoseconds
 	virtual    *sql.DB      // of shells
 	real       *sql.DB      // of pgx's stdlib, for callers who ask GORM for a *sql.DB
+	life       context.Context
+	end        context.CancelFunc // of life
 	closing    sync.Once
-	closed     atomic.Bool
 }
 
 var (
@@ -58,6 +59,7 @@ var (
 // New wraps pool, which [Pool.Close] closes. It runs no query.
 func New(pool *pgxpool.Pool, opts Options) *Pool {
 	p := &Pool{pgx: pool, translate: opts.Translate, txSettings: opts.TxSettings, max: pool.Config().MaxConns}
+	p.life, p.end = context.WithCancel(context.Background())
 	p.gate.timeout = opts.AcquireTimeout
 	p.virtual = sql.OpenDB(connector{p})
 	p.virtual.SetMaxIdleConns(64) // shells are a few bytes; no need to make them anew
@@ -68,13 +70,16 @@ func New(pool *pgxpool.Pool, opts Options) *Pool {
 // Pgx returns the pgx pool. Work on it knows nothing of a context's transaction.
 func (p *Pool) Pgx() *pgxpool.Pool { return p.pgx }
 
+// Life is a context that ends when somebody closes the pool, before its connections are waited for.
+func (p *Pool) Life() context.Context { return p.life }
+
 // Close closes the pool once its connections in use are given back. Later calls do nothing.
 func (p *Pool) Close() { _ = p.real.Close() }
 
 // shut is what closing comes to, by Close or by the *sql.DB that GORM hands out.
 func (p *Pool) shut() {
 	p.closing.Do(func() {
-		p.closed.Store(true)
+		p.end()
 		p.pgx.Close()
 		_ = p.virtual.Close()
 	})
