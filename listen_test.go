@@ -210,7 +210,15 @@ func TestListenKeepsWhatComesWhileTheBodyRuns(t *testing.T) {
 
 func TestListenEndsWithItsLoop(t *testing.T) {
 	t.Parallel()
-	_, db := open(t, gormango.Config{})
+	var conns []*pgx.Conn // kept, since garbage is closed too
+	_, db := open(t, gormango.Config{Pool: gormango.Pool{Max: 1}, Pgx: func(c *pgxpool.Config) error {
+		c.AfterConnect = func(_ context.Context, conn *pgx.Conn) error {
+			conns = append(conns, conn)
+			return nil
+		}
+		return nil
+	}})
+	require.Len(t, conns, 1, "of the pool")
 	loop := gormango.Listen(context.Background(), db, "news")
 	require.Zero(t, listeners(t, db), "nothing happens before the loop")
 	for name, body := range map[string]func() bool{
@@ -246,6 +254,9 @@ func TestListenEndsWithItsLoop(t *testing.T) {
 		},
 	} {
 		require.True(t, body(), name)
+		require.Len(t, conns, 2)
+		require.True(t, conns[1].IsClosed(), name)
+		conns = conns[:1]
 		requireNoListeners(t, db)
 	}
 }

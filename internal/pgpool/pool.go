@@ -31,6 +31,11 @@ type Options struct {
 	// TxSettings gives SQL that goes with each BEGIN in the same exchange, "" for none; it is asked
 	// once a connection is there. Default: none.
 	TxSettings func() string
+
+	// Failover says that new connections find another server where one refuses to write: after SQLSTATE
+	// 25006, outside of transactions that were begun read only, the idle connections are closed.
+	// Default: they stay.
+	Failover bool
 }
 
 // Pool is GORM's connection pool over a pgx pool. Each of its methods runs in the transaction of the
@@ -39,6 +44,7 @@ type Pool struct {
 	pgx        *pgxpool.Pool
 	translate  func(error) error
 	txSettings func() string
+	failover   bool
 	gate       gate
 	max        int32
 	holders    holders
@@ -58,7 +64,7 @@ var (
 
 // New wraps pool, which [Pool.Close] closes. It runs no query.
 func New(pool *pgxpool.Pool, opts Options) *Pool {
-	p := &Pool{pgx: pool, translate: opts.Translate, txSettings: opts.TxSettings, max: pool.Config().MaxConns}
+	p := &Pool{pgx: pool, translate: opts.Translate, txSettings: opts.TxSettings, failover: opts.Failover, max: pool.Config().MaxConns}
 	p.life, p.end = context.WithCancel(context.Background())
 	p.gate.timeout = opts.AcquireTimeout
 	p.virtual = sql.OpenDB(connector{p})
