@@ -34,6 +34,9 @@ func (d dialect) Initialize(db *gorm.DB) error {
 	); err != nil {
 		return err
 	}
+	if err := keepTransaction(db, d.of.pool); err != nil {
+		return err
+	}
 	// Before the transactions, which remember the callbacks as they are then.
 	if err := pgpool.GuardHooks(db); err != nil {
 		return err
