@@ -122,10 +122,7 @@ func (p *Pool) ExecContext(ctx context.Context, query string, args ...any) (sql.
 
 // QueryContext runs a query. Outside a transaction its result holds a connection until it is closed.
 func (p *Pool) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	if t := p.TxFrom(ctx); t != nil {
-		return t.QueryContext(ctx, query, args...)
-	}
-	return p.virtual.QueryContext(ctx, query, args...)
+	return p.query(ctx, p.TxFrom(ctx), query, args)
 }
 
 // QueryRowContext runs a query for one row.

@@ -50,7 +50,7 @@ type session struct {
 	named     []namedSavepoint
 	commits   []func(ctx context.Context) error
 	rollbacks []func()
-	lazy      *sql.Tx // for results and prepared statements, made when one is asked for
+	lazy      *sql.Tx // for prepared statements and single rows, made when one is asked for
 }
 
 // namedSavepoint is one that GORM made by its own name.
@@ -202,6 +202,7 @@ func (s *session) query(ctx context.Context, t *Tx, query string, args []any) (*
 	}
 	r.session = s
 	if r.more {
+		r.where = &trace{}
 		r.where.take(2)
 		r.unread.Store(true)
 		s.open = r
@@ -217,6 +218,7 @@ func (s *session) closeOpen(why error) {
 		r.pgx.Close()
 		r.over = why
 		r.unread.Store(false)
+		r.orphan()
 		_ = s.fail(s.ctx, r.pgx.Err())
 	}
 }
