@@ -97,7 +97,8 @@ func noneButSoftDelete(s *schema.Schema) bool {
 	return true
 }
 
-// tableOf tells that the statement's table is the model's, with or without the name of its schema.
+// tableOf tells that the statement's table is the model's, with or without the name of its schema. Texts for
+// other tables are not kept: there may be any number of them.
 func tableOf(stmt *gorm.Statement) bool {
 	table, found := strings.CutSuffix(stmt.Schema.Table, stmt.Table)
 	return found && stmt.Table != "" && (table == "" || strings.HasSuffix(table, "."))
