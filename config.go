@@ -37,8 +37,8 @@ type Config struct {
 	// another connection. Default: [Detect].
 	Pooler PoolerMode
 
-	// DirectURL is the server without the pooler, for [Dedicated]: LISTEN, advisory locks of a session.
-	// Behind a pooler these refuse without it. Default: none; without a pooler, URL serves.
+	// DirectURL is the server without the pooler, for [Listen], and for [Dedicated]: advisory locks of a
+	// session. Behind a pooler these refuse without it. Default: none; without a pooler, URL serves.
 	DirectURL string
 
 	// StatementTimeout, LockTimeout and IdleInTransactionTimeout are defaults of every session:

@@ -6,15 +6,19 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	"gorm.io/gorm"
+
+	"github.com/gormango/gormango/internal/pgpool"
 )
 
 // database is what Open keeps of a *gorm.DB, as a plugin of GORM, so that every session of it has it.
 type database struct {
-	config *pgxpool.Config
-	link   *link
-	errs   *translator
-	txs    []*defaultTransaction
-	log    func() *slog.Logger
+	pool      *pgpool.Pool
+	config    *pgxpool.Config
+	link      *link
+	errs      *translator
+	txs       []*defaultTransaction
+	log       func() *slog.Logger
+	listening listenTimes
 
 	limited sync.Once // told that the limits of db.DB() limit nothing
 }

@@ -10,9 +10,9 @@ import (
 )
 
 // Dedicated runs fn with a connection of its own, which is no part of the pool and closed at the end: for
-// what belongs to a session, as LISTEN, advisory locks of a session and SET. It goes to Config.DirectURL
-// if that is set, else to Config.URL, and gives [ErrPooled] where a pooler in transaction mode stands
-// there; on a db that was not opened by Open it gives [ErrNotOpened]. Times, time zone, settings and
+// what belongs to a session, as its advisory locks and SET; for LISTEN there is [Listen]. It goes to
+// Config.DirectURL if that is set, else to Config.URL, and gives [ErrPooled] where a pooler in transaction
+// mode stands there; on a db that was not opened by Open it gives [ErrNotOpened]. Times, time zone, settings and
 // the hooks of Config.Pgx are those of the pool. The transaction of ctx does not reach it. ctx bounds
 // connecting; what fn does obeys the context that it is called with. An error of connecting is that of
 // [Open].
@@ -21,20 +21,23 @@ func Dedicated(ctx context.Context, db *gorm.DB, fn func(conn *pgx.Conn) error) 
 	if d == nil {
 		return ErrNotOpened
 	}
-	conn, err := d.dedicated(ctx)
+	conn, err := d.dedicated(ctx, nil)
 	if err != nil {
 		return err
 	}
-	defer func() {
-		// The caller's context may be over, and the server should hear that the session is.
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-		defer cancel()
-		_ = conn.Close(ctx)
-	}()
+	defer hangUp(ctx, conn)
 	return d.errs.translate(fn(conn))
 }
 
-func (d *database) dedicated(ctx context.Context) (*pgx.Conn, error) {
+// hangUp closes conn. The caller's context may be over, and the server should hear that the session is.
+func hangUp(ctx context.Context, conn *pgx.Conn) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	_ = conn.Close(ctx)
+}
+
+// dedicated makes a connection; edit, if not nil, has the last word on how.
+func (d *database) dedicated(ctx context.Context, edit func(*pgx.ConnConfig)) (*pgx.Conn, error) {
 	c, field := d.link.direct, "DirectURL"
 	if c == nil {
 		c, field = d.config.ConnConfig, "URL"
@@ -47,6 +50,9 @@ func (d *database) dedicated(ctx context.Context) (*pgx.Conn, error) {
 		if err := d.link.before(ctx, c); err != nil {
 			return nil, err
 		}
+	}
+	if edit != nil {
+		edit(c)
 	}
 	if d.link.direct == nil && d.link.mode == Detect {
 		// A lazy database may not know yet, and a pooler refuses the settings of the session.

@@ -3,9 +3,11 @@ package gormango
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"gorm.io/driver/postgres"
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"github.com/gormango/gormango/internal/pgpool"
 )
@@ -34,8 +36,14 @@ func (d dialect) Initialize(db *gorm.DB) error {
 	); err != nil {
 		return err
 	}
+	if err := keepTransaction(db, d.of.pool); err != nil {
+		return err
+	}
 	// Before the transactions, which remember the callbacks as they are then.
 	if err := pgpool.GuardHooks(db); err != nil {
+		return err
+	}
+	if err := replaceQuery(db); err != nil {
 		return err
 	}
 	var err error
@@ -45,6 +53,17 @@ func (d dialect) Initialize(db *gorm.DB) error {
 
 // Translate implements gorm.ErrorTranslator. The pool has translated every error already.
 func (dialect) Translate(err error) error { return err }
+
+// QuoteTo implements gorm.Dialector. Most names need no look at each letter.
+func (d dialect) QuoteTo(w clause.Writer, name string) {
+	if name == "" || d.WithoutQuotingCheck || strings.IndexByte(name, '.') >= 0 || strings.IndexByte(name, '"') >= 0 {
+		d.Dialector.QuoteTo(w, name)
+		return
+	}
+	_ = w.WriteByte('"')
+	_, _ = w.WriteString(name)
+	_ = w.WriteByte('"')
+}
 
 // Explain is for logs. Without values the statement stays as it is.
 func (d dialect) Explain(sql string, vars ...any) string {

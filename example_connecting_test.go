@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/gormango/gormango"
+	"github.com/gormango/gormango/txutil"
 )
 
 func ExampleOpen_settings() {
@@ -104,23 +105,54 @@ func ExampleDedicated() {
 	defer gormango.Close(db)
 
 	err = gormango.Dedicated(ctx, db, func(conn *pgx.Conn) error {
-		if _, err := conn.Exec(ctx, "LISTEN gormango_example"); err != nil {
+		// One run of the program at a time; the lock ends with the session.
+		var locked bool
+		if err := conn.QueryRow(ctx, "SELECT pg_try_advisory_lock($1)", 7).Scan(&locked); err != nil {
 			return err
 		}
-		if err := db.Exec("NOTIFY gormango_example, 'a book came in'").Error; err != nil {
-			return err
-		}
-		news, err := conn.WaitForNotification(ctx)
-		if err != nil {
-			return err
-		}
-		fmt.Println(news.Payload)
+		fmt.Println("locked:", locked)
 		return nil
 	})
 	fmt.Println(err)
 	// Output:
-	// a book came in
+	// locked: true
 	// <nil>
+}
+
+func ExampleListen() {
+	ctx := context.Background()
+	db, err := gormango.Open(ctx, exampleConfig(ctx))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer gormango.Close(db)
+
+	sell := func(title string, mishap error) error {
+		return txutil.Atomic(ctx, db, func(ctx context.Context) error {
+			if err := db.WithContext(ctx).Exec("SELECT pg_notify(?, ?)", "gormango_stock", title).Error; err != nil {
+				return err
+			}
+			return mishap // a transaction that fails notifies nobody
+		})
+	}
+	for n, err := range gormango.Listen(ctx, db, "gormango_stock") {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		if n.Missed { // now it listens: the place to read how things are
+			fmt.Println(sell("Go", errors.New("out of stock")))
+			fmt.Println(sell("More Go", nil))
+			continue
+		}
+		fmt.Println(n.Channel, n.Payload)
+		break
+	}
+	// Output:
+	// out of stock
+	// <nil>
+	// gormango_stock More Go
 }
 
 func ExampleErrPooled() {
@@ -139,7 +171,7 @@ func ExampleErrPooled() {
 	fmt.Println(err)
 	// Output:
 	// true
-	// gormango: not through a pooler: LISTEN needs a session, and each transaction gets another connection (use gormango.Dedicated with Config.DirectURL)
+	// gormango: not through a pooler: LISTEN needs a session, and each transaction gets another connection (use gormango.Listen with Config.DirectURL)
 }
 
 func ExampleDataError() {

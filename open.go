@@ -42,8 +42,9 @@ func Open(ctx context.Context, cfg Config) (*gorm.DB, error) {
 		Translate:      errs.translate,
 		AcquireTimeout: or(cfg.Pool.AcquireTimeout, acquireTimeout),
 		TxSettings:     link.txSettings,
+		Failover:       failsOver(pc.ConnConfig),
 	})
-	d := &database{config: pc, link: link, errs: errs, log: cfg.log}
+	d := &database{pool: p, config: pc, link: link, errs: errs, log: cfg.log, listening: listenDefaults}
 	db, err := open(ctx, p, d, gc, lean, cfg)
 	if err != nil {
 		p.Close()

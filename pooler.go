@@ -34,7 +34,7 @@ const (
 )
 
 // ErrPooled says that something needs a session of its own, which a pooler in transaction mode cannot
-// give. [Dedicated] has one where Config.DirectURL is set.
+// give. [Dedicated] and [Listen] have one where Config.DirectURL is set.
 var ErrPooled = errors.New("gormango: not through a pooler")
 
 // setting is a parameter of the server that Config, or the URL, sets for every session.

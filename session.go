@@ -42,6 +42,8 @@ func (d *database) refuseSession(db *gorm.DB) {
 	if what := needsSession(db.Statement.SQL.String()); what != "" {
 		hint := "use gormango.Dedicated with Config.DirectURL"
 		switch {
+		case what == "LISTEN":
+			hint = "use gormango.Listen with Config.DirectURL"
 		case what == "SET":
 			hint = "use SET LOCAL inside a transaction"
 		case strings.HasPrefix(what, "pg_"):

@@ -115,23 +115,92 @@ func TestDBResolverAndRepositories(t *testing.T) {
 	require.Empty(t, lines(t, replica, "SELECT * FROM places WHERE id > 1"))
 }
 
-// The resolver knows a transaction by the *gorm.DB, not by the context. So inside of a block plain GORM
-// calls take txutil.DB.
+// The resolver knows a transaction by the *gorm.DB, not by the context; gormango brings calls with the
+// context of a block back into it.
 func TestDBResolverInsideABlock(t *testing.T) {
 	t.Parallel()
-	primary, _ := withReplica(t, "ours")
-	rollback := errors.New("rollback")
-	err := txutil.Atomic(context.Background(), primary, func(ctx context.Context) error {
-		tx := txutil.DB(ctx, primary)
-		require.NoError(t, tx.Create(&Place{Name: "a"}).Error)
-		require.NoError(t, primary.WithContext(ctx).Create(&Place{Name: "b"}).Error)
-		require.Equal(t, "primary", place(t, tx))
-		require.Equal(t, "primary", place(t, primary.WithContext(ctx).Clauses(dbresolver.Write)))
-		n, err := repo.New[Place](primary).Count(ctx)
-		require.NoError(t, err)
-		require.EqualValues(t, 3, n)
-		return rollback
-	})
-	require.ErrorIs(t, err, rollback)
-	require.Equal(t, []string{"(1,primary)"}, lines(t, primary.Clauses(dbresolver.Write), "SELECT * FROM places"))
+	for session, config := range map[string]func(*gorm.Config){
+		"plain":        func(*gorm.Config) {},
+		"with prepare": func(c *gorm.Config) { c.PrepareStmt = true },
+	} {
+		t.Run(session, func(t *testing.T) {
+			t.Parallel()
+			primary, replica := withReplica(t, "ours", config)
+			rollback := errors.New("rollback")
+			chain := primary.Model(&Place{}).Where("id = ?", 1).Session(&gorm.Session{})
+			names := func(ctx context.Context, db *gorm.DB) (got []string) {
+				require.NoError(t, db.WithContext(ctx).Order("id").Pluck("name", &got).Error)
+				return got
+			}
+			err := txutil.Atomic(context.Background(), primary, func(ctx context.Context) error {
+				tx, bare := txutil.DB(ctx, primary), primary.WithContext(ctx)
+				require.NoError(t, tx.Create(&Place{Name: "a"}).Error)
+				require.NoError(t, bare.Create(&Place{Name: "b"}).Error)
+				require.NoError(t, bare.Model(&Place{}).Where("name = ?", "b").Update("name", "c").Error)
+				require.NoError(t, bare.Exec("UPDATE places SET name = name || '!' WHERE name = 'c'").Error)
+				require.Equal(t, "primary", place(t, tx))
+				for _, db := range []*gorm.DB{bare, bare.Clauses(dbresolver.Write), bare.Clauses(dbresolver.Read)} {
+					require.Equal(t, "primary", place(t, db))
+				}
+				require.Equal(t, []string{"primary", "a", "c!"}, names(ctx, primary.Model(&Place{})))
+				var raw string
+				require.NoError(t, bare.Raw("SELECT name FROM places WHERE id = 1").Scan(&raw).Error)
+				require.Equal(t, "primary", raw)
+				require.NoError(t, bare.Raw("SELECT name FROM places WHERE id = 1").Row().Scan(&raw))
+				require.Equal(t, "primary", raw)
+				require.NoError(t, bare.Exec("SELECT set_config('compat.block', 'inside', true)").Error)
+				require.NoError(t, tx.Raw("SELECT current_setting('compat.block', true)").Scan(&raw).Error)
+				require.Equal(t, "inside", raw)
+				require.Equal(t, []string{"primary"}, names(ctx, chain))
+				require.NoError(t, bare.Delete(&Place{}, "name = ?", "a").Error)
+
+				// A savepoint, a transaction of GORM's inside, and the way out of the block.
+				require.NoError(t, txutil.Atomic(ctx, primary, func(ctx context.Context) error {
+					require.Equal(t, []string{"primary", "c!"}, names(ctx, primary.Model(&Place{})))
+					return nil
+				}))
+				require.NoError(t, bare.Transaction(func(tx *gorm.DB) error {
+					require.Equal(t, "primary", place(t, tx))
+					return nil
+				}))
+				require.Equal(t, "replica", place(t, primary.WithContext(txutil.Without(ctx))))
+				require.Equal(t, "replica", place(t, primary), "without the block's context")
+				require.Equal(t, "replica", place(t, replica.WithContext(ctx)), "another database")
+
+				n, err := repo.New[Place](primary).Count(ctx)
+				require.NoError(t, err)
+				require.EqualValues(t, 2, n)
+				return rollback
+			})
+			require.ErrorIs(t, err, rollback)
+			require.Equal(t, []string{"replica"}, names(context.Background(), chain), "the same chain outside")
+			require.Equal(t, "replica", place(t, primary))
+			require.Equal(t, []string{"(1,primary)"}, lines(t, primary.Clauses(dbresolver.Write), "SELECT * FROM places"))
+			require.Equal(t, []string{"(1,replica)"}, lines(t, replica, "SELECT * FROM places"))
+		})
+	}
+}
+
+// Servers of their own for a table do not change that: a block is one transaction of one database.
+func TestDBResolverWithSourcesInsideABlock(t *testing.T) {
+	t.Parallel()
+	_, other := withReplica(t, "ours")
+	resolver := dbresolver.Register(dbresolver.Config{Sources: []gorm.Dialector{other.Dialector}}, &Place{})
+	db, err := gormango.Open(context.Background(), gormango.Config{URL: repotest.URL(t), Models: []any{&Place{}}})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, gormango.Close(db)) })
+	require.NoError(t, db.AutoMigrate(&Place{}))
+	require.NoError(t, db.Use(resolver))
+	require.NoError(t, txutil.Atomic(context.Background(), db, func(ctx context.Context) error {
+		require.NoError(t, db.WithContext(ctx).Create(&Place{Name: "a"}).Error)
+		require.NoError(t, db.WithContext(ctx).Create(&Place{Name: "b"}).Error)
+		require.NoError(t, db.WithContext(ctx).Model(&Place{}).Where("id = ?", 1).Update("name", "c").Error)
+		require.NoError(t, db.WithContext(ctx).Delete(&Place{}, 2).Error)
+		return nil
+	}))
+	all, err := repo.New[Place](db).All(context.Background())
+	require.NoError(t, err)
+	require.Equal(t, []*Place{{ID: 1, Name: "c"}}, all)
+	require.Equal(t, []string{"(1,replica)"}, lines(t, other, "SELECT * FROM places"))
+	require.Equal(t, "replica", place(t, db), "outside the table's own servers")
 }

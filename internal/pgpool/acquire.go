@@ -2,7 +2,6 @@ package pgpool
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync/atomic"
 	"time"
@@ -52,8 +51,6 @@ type gate struct {
 	timeouts atomic.Int64
 }
 
-var errWaited = errors.New("pgpool: waited too long")
-
 // Waits tells how many calls wait for a connection now, and how many gave up at the timeout so far.
 func (p *Pool) Waits() (now, timeouts int64) { return p.gate.waiting.Load(), p.gate.timeouts.Load() }
 
@@ -61,19 +58,21 @@ func (p *Pool) Waits() (now, timeouts int64) { return p.gate.waiting.Load(), p.g
 func (p *Pool) wait(ctx context.Context, acquire func(ctx context.Context) error) error {
 	p.gate.waiting.Add(1)
 	defer p.gate.waiting.Add(-1)
-	bounded := ctx
+	var bounded *patience
+	var err error
 	if p.gate.timeout > 0 {
-		var cancel context.CancelFunc
-		bounded, cancel = context.WithTimeoutCause(ctx, p.gate.timeout, errWaited)
-		defer cancel()
+		bounded = &patience{Context: ctx, timeout: p.gate.timeout}
+		defer bounded.stop()
+		err = acquire(bounded)
+	} else {
+		err = acquire(ctx)
 	}
-	err := acquire(bounded)
 	switch {
 	case err == nil:
 		return nil
-	case p.closed.Load():
+	case p.life.Err() != nil:
 		return ErrClosed
-	case ctx.Err() == nil && context.Cause(bounded) == errWaited:
+	case ctx.Err() == nil && bounded.over():
 		p.gate.timeouts.Add(1)
 		s := p.pgx.Stat()
 		return &AcquireTimeoutError{Waited: p.gate.timeout, Max: s.MaxConns(), Acquired: s.AcquiredConns(), Opening: s.ConstructingConns(),

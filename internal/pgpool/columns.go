@@ -11,22 +11,36 @@ import (
 
 // column turns the bytes of one result column into what database/sql scans from.
 type column struct {
-	field pgconn.FieldDescription
-	read  func(src []byte) (driver.Value, error)
+	name     string
+	oid      uint32
+	modifier int32
+	code     code                                   // other than planWanted: read without a plan
+	zone     *time.Location                         // of timestamptz read so; nil is the program's
+	read     func(src []byte) (driver.Value, error) // for planWanted
 }
 
 func columns(m *pgtype.Map, fields []pgconn.FieldDescription) []column {
 	cs := make([]column, len(fields))
-	for i, f := range fields {
-		cs[i] = column{f, reader(m, f)}
+	for i := range fields {
+		f := &fields[i]
+		c := &cs[i]
+		c.name, c.oid, c.modifier = f.Name, f.DataTypeOID, f.TypeModifier
+		if c.code, c.zone = direct(m, f); c.code == planWanted {
+			c.read = reader(m, f)
+		}
 	}
 	return cs
 }
 
-func reader(m *pgtype.Map, f pgconn.FieldDescription) func([]byte) (driver.Value, error) {
-	if read := direct(m, f); read != nil {
-		return read
+// value reads a value that is not NULL.
+func (c *column) value(src []byte) (driver.Value, error) {
+	if c.code == planWanted {
+		return c.read(src)
 	}
+	return c.code.read(src, c.zone)
+}
+
+func reader(m *pgtype.Map, f *pgconn.FieldDescription) func([]byte) (driver.Value, error) {
 	switch f.DataTypeOID {
 	case pgtype.BoolOID:
 		return planned(m, f, func(v bool) (driver.Value, error) { return v, nil })
@@ -59,7 +73,7 @@ func reader(m *pgtype.Map, f pgconn.FieldDescription) func([]byte) (driver.Value
 }
 
 // planned reads by pgx's own plan for T, which is looked up once for the result.
-func planned[T any](m *pgtype.Map, f pgconn.FieldDescription, value func(T) (driver.Value, error)) func([]byte) (driver.Value, error) {
+func planned[T any](m *pgtype.Map, f *pgconn.FieldDescription, value func(T) (driver.Value, error)) func([]byte) (driver.Value, error) {
 	var probe T
 	plan := m.PlanScan(f.DataTypeOID, f.Format, &probe)
 	return func(src []byte) (driver.Value, error) {
@@ -71,8 +85,8 @@ func planned[T any](m *pgtype.Map, f pgconn.FieldDescription, value func(T) (dri
 	}
 }
 
-func (c column) goType() reflect.Type {
-	switch c.field.DataTypeOID {
+func (c *column) goType() reflect.Type {
+	switch c.oid {
 	case pgtype.BoolOID:
 		return reflect.TypeFor[bool]()
 	case pgtype.Int2OID:

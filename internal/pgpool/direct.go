@@ -11,54 +11,84 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 )
 
-// direct reads the commonest binary types without pgx's plan, which costs an allocation for each value.
-// It is nil for other types, for text, and where the application has registered a codec of its own.
-func direct(m *pgtype.Map, f pgconn.FieldDescription) func([]byte) (driver.Value, error) {
+// code says how a value is read without pgx's plan, which costs an allocation for each.
+type code uint8
+
+const (
+	planWanted code = iota
+	readBool
+	readInt2
+	readInt4
+	readInt8
+	readFloat4
+	readFloat8
+	readTimestamptz
+)
+
+// sizes are the bytes of a value.
+var sizes = [...]int{readBool: 1, readInt2: 2, readInt4: 4, readInt8: 8, readFloat4: 4, readFloat8: 8, readTimestamptz: 8}
+
+// direct gives the code of the commonest binary types. It is planWanted for other types, for text, and
+// where the application has registered a codec of its own.
+func direct(m *pgtype.Map, f *pgconn.FieldDescription) (code, *time.Location) {
+	if f.Format != pgtype.BinaryFormatCode {
+		return planWanted, nil
+	}
 	t, ok := m.TypeForOID(f.DataTypeOID)
-	if !ok || f.Format != pgtype.BinaryFormatCode {
-		return nil
+	if !ok {
+		return planWanted, nil
 	}
 	switch codec := t.Codec.(type) {
 	case pgtype.BoolCodec:
-		return sized(1, func(b []byte) driver.Value { return b[0] != 0 })
+		return readBool, nil
 	case pgtype.Int2Codec:
-		return sized(2, func(b []byte) driver.Value { return int64(int16(binary.BigEndian.Uint16(b))) })
+		return readInt2, nil
 	case pgtype.Int4Codec:
-		return sized(4, func(b []byte) driver.Value { return int64(int32(binary.BigEndian.Uint32(b))) })
+		return readInt4, nil
 	case pgtype.Int8Codec:
-		return sized(8, func(b []byte) driver.Value { return int64(binary.BigEndian.Uint64(b)) })
+		return readInt8, nil
 	case pgtype.Float4Codec:
-		return sized(4, func(b []byte) driver.Value { return float64(math.Float32frombits(binary.BigEndian.Uint32(b))) })
+		return readFloat4, nil
 	case pgtype.Float8Codec:
-		return sized(8, func(b []byte) driver.Value { return math.Float64frombits(binary.BigEndian.Uint64(b)) })
+		return readFloat8, nil
 	case *pgtype.TimestamptzCodec:
-		return sized(8, func(b []byte) driver.Value {
-			switch us := int64(binary.BigEndian.Uint64(b)); us {
-			case math.MaxInt64:
-				return "infinity"
-			case math.MinInt64:
-				return "-infinity"
-			default:
-				at := time.Unix(y2k+us/1e6, us%1e6*1e3)
-				if codec.ScanLocation != nil {
-					at = at.In(codec.ScanLocation)
-				}
-				return at
-			}
-		})
+		return readTimestamptz, codec.ScanLocation
 	}
-	return nil
+	return planWanted, nil
+}
+
+// read refuses what does not have the type's length.
+func (c code) read(b []byte, zone *time.Location) (driver.Value, error) {
+	if len(b) != sizes[c] {
+		return nil, fmt.Errorf("%d bytes where %d are wanted", len(b), sizes[c])
+	}
+	switch c {
+	case readBool:
+		return b[0] != 0, nil
+	case readInt2:
+		return int64(int16(binary.BigEndian.Uint16(b))), nil
+	case readInt4:
+		return int64(int32(binary.BigEndian.Uint32(b))), nil
+	case readInt8:
+		return int64(binary.BigEndian.Uint64(b)), nil
+	case readFloat4:
+		return float64(math.Float32frombits(binary.BigEndian.Uint32(b))), nil
+	case readFloat8:
+		return math.Float64frombits(binary.BigEndian.Uint64(b)), nil
+	}
+	switch us := int64(binary.BigEndian.Uint64(b)); us {
+	case math.MaxInt64:
+		return "infinity", nil
+	case math.MinInt64:
+		return "-infinity", nil
+	default:
+		at := time.Unix(y2k+us/1e6, us%1e6*1e3)
+		if zone != nil {
+			at = at.In(zone)
+		}
+		return at, nil
+	}
 }
 
 // y2k is 2000-01-01 00:00 UTC, from which PostgreSQL counts microseconds.
 const y2k = 946684800
-
-// sized refuses what is not n bytes long.
-func sized(n int, read func([]byte) driver.Value) func([]byte) (driver.Value, error) {
-	return func(src []byte) (driver.Value, error) {
-		if len(src) != n {
-			return nil, fmt.Errorf("%d bytes where %d are wanted", len(src), n)
-		}
-		return read(src), nil
-	}
-}

@@ -30,23 +30,25 @@ func TestDirectEqualsThePlan(t *testing.T) {
 			pgtype.Timestamptz{InfinityModifier: pgtype.Infinity, Valid: true}, pgtype.Timestamptz{InfinityModifier: pgtype.NegativeInfinity, Valid: true}}},
 	} {
 		f := pgconn.FieldDescription{DataTypeOID: c.oid, Format: pgtype.BinaryFormatCode}
-		read := direct(m, f)
-		require.NotNil(t, read, c.oid)
+		code, zone := direct(m, &f)
+		require.NotEqual(t, planWanted, code, c.oid)
 		for _, v := range c.values {
 			raw, err := m.Encode(c.oid, pgtype.BinaryFormatCode, v, nil)
 			require.NoError(t, err)
 			typ, _ := m.TypeForOID(c.oid)
 			want, err := typ.Codec.DecodeDatabaseSQLValue(m, c.oid, pgtype.BinaryFormatCode, raw)
 			require.NoError(t, err)
-			got, err := read(raw)
+			got, err := code.read(raw, zone)
 			require.NoError(t, err)
 			require.Equal(t, want, got, "%d %v", c.oid, v)
 		}
-		_, err := read([]byte{1, 2, 3})
+		_, err := code.read([]byte{1, 2, 3}, zone)
 		require.Error(t, err)
-		require.Nil(t, direct(m, pgconn.FieldDescription{DataTypeOID: c.oid, Format: pgtype.TextFormatCode}), "text goes the other way")
+		code, _ = direct(m, &pgconn.FieldDescription{DataTypeOID: c.oid, Format: pgtype.TextFormatCode})
+		require.Equal(t, planWanted, code, "text goes the other way")
 	}
 	type own struct{ pgtype.Int4Codec }
 	m.RegisterType(&pgtype.Type{Name: "int4", OID: pgtype.Int4OID, Codec: own{}})
-	require.Nil(t, direct(m, pgconn.FieldDescription{DataTypeOID: pgtype.Int4OID, Format: pgtype.BinaryFormatCode}), "a codec of the application's own is asked")
+	code, _ := direct(m, &pgconn.FieldDescription{DataTypeOID: pgtype.Int4OID, Format: pgtype.BinaryFormatCode})
+	require.Equal(t, planWanted, code, "a codec of the application's own is asked")
 }

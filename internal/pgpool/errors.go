@@ -64,6 +64,7 @@ var ErrOutermost = errors.New("pgpool: inside a transaction its isolation level 
 const (
 	codeQueryCanceled = "57014"
 	codeTxAborted     = "25P02"
+	codeReadOnly      = "25006"
 )
 
 func busyResult(where string) error {
@@ -94,8 +95,14 @@ func errAborted(cause error) error {
 		pgx.ErrTxCommitRollback, cause)
 }
 
-// fail gives an error of pgx its meaning for callers. conn is the connection that it came from.
+// fail is meaning for a statement that no transaction of ours runs.
 func (p *Pool) fail(ctx context.Context, conn *pgx.Conn, err error) error {
+	p.noticeStandby(err)
+	return p.meaning(ctx, conn, err)
+}
+
+// meaning gives an error of pgx its meaning for callers. conn is the connection that it came from.
+func (p *Pool) meaning(ctx context.Context, conn *pgx.Conn, err error) error {
 	if err == nil {
 		return nil
 	}
@@ -123,6 +130,21 @@ func (p *Pool) noticeShutdown(err error) {
 	if !errors.As(err, &pgErr) || (pgErr.Code != "57P01" && pgErr.Code != "57P02") {
 		return
 	}
+	p.closeIdle()
+}
+
+// noticeStandby closes the idle connections once a server refuses to write that should be a primary: it is
+// none any more, and new connections find another one. The connection at hand is closed when it is given
+// back.
+func (p *Pool) noticeStandby(err error) {
+	var pgErr *pgconn.PgError
+	if p.failover && errors.As(err, &pgErr) && pgErr.Code == codeReadOnly {
+		p.closeIdle()
+	}
+}
+
+// closeIdle closes the idle connections, at most once in a second.
+func (p *Pool) closeIdle() {
 	now := time.Now().UnixNano()
 	if last := p.reset.Load(); now-last > int64(time.Second) && p.reset.CompareAndSwap(last, now) {
 		p.pgx.Reset()

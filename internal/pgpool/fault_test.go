@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
@@ -15,6 +14,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/gormango/gormango"
+	"github.com/gormango/gormango/devpg"
 	"github.com/gormango/gormango/internal/faultproxy"
 	"github.com/gormango/gormango/internal/pgpool"
 	"github.com/gormango/gormango/txutil"
@@ -148,7 +148,8 @@ func openRows(t *testing.T, dsn string) *gorm.DB {
 }
 
 func TestFaultsOfTheServer(t *testing.T) {
-	c := newCluster(t, nil)
+	ctx := context.Background()
+	c := private(t)
 	backends := "SELECT %s FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() AND query LIKE '%%rows%%' LIMIT 1"
 	for _, fault := range []struct {
 		name string
@@ -156,29 +157,32 @@ func TestFaultsOfTheServer(t *testing.T) {
 	}{
 		{"all backends ended by the administrator, 5 times", func() {
 			for range 5 {
-				require.NoError(t, c.sql("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"))
+				require.NoError(t, ask(c, "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"))
 				time.Sleep(50 * time.Millisecond)
 			}
 		}},
 		{"one backend killed (-9), the server recovers", func() {
 			var pid int
-			require.NoError(t, c.sql(fmt.Sprintf(backends, "pid"), &pid))
-			require.NoError(t, syscall.Kill(pid, syscall.SIGKILL))
+			require.NoError(t, ask(c, fmt.Sprintf(backends, "pid"), &pid))
+			require.NoError(t, c.KillBackend(ctx, pid))
 		}},
-		{"restart fast", func() { c.restart("fast") }},
-		{"restart immediate", func() { c.restart("immediate") }},
+		{"restart fast", func() { require.NoError(t, c.Restart(ctx)) }},
+		{"restart immediate", func() {
+			require.NoError(t, c.Stop(ctx, devpg.StopImmediate))
+			require.NoError(t, c.Start(ctx))
+		}},
 	} {
 		t.Run(fault.name, func(t *testing.T) {
-			require.NoError(t, c.sql("DROP TABLE IF EXISTS rows"))
-			db := openRows(t, c.url())
+			require.NoError(t, ask(c, "DROP TABLE IF EXISTS rows"))
+			db := openRows(t, c.URL())
 			write(t, db, fault.do).judge(t, db, fault.name)
 		})
 	}
 }
 
 func TestFaultsOfTheNetwork(t *testing.T) {
-	c := newCluster(t, nil)
-	u, err := url.Parse(c.url())
+	c := private(t)
+	u, err := url.Parse(c.URL())
 	require.NoError(t, err)
 	p, err := faultproxy.Start(u.Host)
 	require.NoError(t, err)
@@ -208,7 +212,7 @@ func TestFaultsOfTheNetwork(t *testing.T) {
 		}},
 	} {
 		t.Run(fault.name, func(t *testing.T) {
-			require.NoError(t, c.sql("DROP TABLE IF EXISTS rows"))
+			require.NoError(t, ask(c, "DROP TABLE IF EXISTS rows"))
 			db := openRows(t, u.String())
 			write(t, db, fault.do).judge(t, db, fault.name)
 		})
@@ -218,17 +222,18 @@ func TestFaultsOfTheNetwork(t *testing.T) {
 // The standby confirms each commit before the primary does: asynchronous replication may lose what was
 // acknowledged, whatever the client does.
 func TestStandbyPromoted(t *testing.T) {
-	primary := newCluster(t, nil)
-	standby := newCluster(t, primary)
-	require.NoError(t, primary.sql("ALTER SYSTEM SET synchronous_standby_names = '*'"))
-	require.NoError(t, primary.sql("SELECT pg_reload_conf()"))
+	ctx := context.Background()
+	primary := private(t)
+	second := standby(t, primary)
+	require.NoError(t, ask(primary, "ALTER SYSTEM SET synchronous_standby_names = '*'"))
+	require.NoError(t, ask(primary, "SELECT pg_reload_conf()"))
 	require.Eventually(t, func() bool {
 		var n int
-		return primary.sql("SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'", &n) == nil && n == 1
+		return ask(primary, "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'", &n) == nil && n == 1
 	}, 20*time.Second, 50*time.Millisecond)
-	db := openRows(t, fmt.Sprintf("postgres://postgres@127.0.0.1:%d,127.0.0.1:%d/postgres?sslmode=disable&target_session_attrs=read-write", primary.port, standby.port))
+	db := openRows(t, both(t, primary, second))
 	write(t, db, func() {
-		primary.stop("immediate")
-		standby.promote()
+		require.NoError(t, primary.Stop(ctx, devpg.StopImmediate))
+		require.NoError(t, second.Promote(ctx))
 	}).judge(t, db, "standby promoted")
 }

@@ -31,6 +31,11 @@ type Options struct {
 	// TxSettings gives SQL that goes with each BEGIN in the same exchange, "" for none; it is asked
 	// once a connection is there. Default: none.
 	TxSettings func() string
+
+	// Failover says that new connections find another server where one refuses to write: after SQLSTATE
+	// 25006, outside of transactions that were begun read only, the idle connections are closed.
+	// Default: they stay.
+	Failover bool
 }
 
 // Pool is GORM's connection pool over a pgx pool. Each of its methods runs in the transaction of the
@@ -39,14 +44,16 @@ type Pool struct {
 	pgx        *pgxpool.Pool
 	translate  func(error) error
 	txSettings func() string
+	failover   bool
 	gate       gate
 	max        int32
 	holders    holders
 	reset      atomic.Int64 // when the pool last closed its idle connections, in nanoseconds
 	virtual    *sql.DB      // of shells
 	real       *sql.DB      // of pgx's stdlib, for callers who ask GORM for a *sql.DB
+	life       context.Context
+	end        context.CancelFunc // of life
 	closing    sync.Once
-	closed     atomic.Bool
 }
 
 var (
@@ -57,7 +64,8 @@ var (
 
 // New wraps pool, which [Pool.Close] closes. It runs no query.
 func New(pool *pgxpool.Pool, opts Options) *Pool {
-	p := &Pool{pgx: pool, translate: opts.Translate, txSettings: opts.TxSettings, max: pool.Config().MaxConns}
+	p := &Pool{pgx: pool, translate: opts.Translate, txSettings: opts.TxSettings, failover: opts.Failover, max: pool.Config().MaxConns}
+	p.life, p.end = context.WithCancel(context.Background())
 	p.gate.timeout = opts.AcquireTimeout
 	p.virtual = sql.OpenDB(connector{p})
 	p.virtual.SetMaxIdleConns(64) // shells are a few bytes; no need to make them anew
@@ -68,13 +76,16 @@ func New(pool *pgxpool.Pool, opts Options) *Pool {
 // Pgx returns the pgx pool. Work on it knows nothing of a context's transaction.
 func (p *Pool) Pgx() *pgxpool.Pool { return p.pgx }
 
+// Life is a context that ends when somebody closes the pool, before its connections are waited for.
+func (p *Pool) Life() context.Context { return p.life }
+
 // Close closes the pool once its connections in use are given back. Later calls do nothing.
 func (p *Pool) Close() { _ = p.real.Close() }
 
 // shut is what closing comes to, by Close or by the *sql.DB that GORM hands out.
 func (p *Pool) shut() {
 	p.closing.Do(func() {
-		p.closed.Store(true)
+		p.end()
 		p.pgx.Close()
 		_ = p.virtual.Close()
 	})
@@ -111,10 +122,7 @@ func (p *Pool) ExecContext(ctx context.Context, query string, args ...any) (sql.
 
 // QueryContext runs a query. Outside a transaction its result holds a connection until it is closed.
 func (p *Pool) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	if t := p.TxFrom(ctx); t != nil {
-		return t.QueryContext(ctx, query, args...)
-	}
-	return p.virtual.QueryContext(ctx, query, args...)
+	return p.query(ctx, p.TxFrom(ctx), query, args)
 }
 
 // QueryRowContext runs a query for one row.

@@ -2,6 +2,7 @@ package pgpool
 
 import (
 	"context"
+	"database/sql"
 	"database/sql/driver"
 	"fmt"
 	"io"
@@ -9,6 +10,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"github.com/jackc/pgx/v5"
@@ -33,15 +35,20 @@ type rows struct {
 	pgx     pgx.Rows
 	conn    *pgx.Conn
 	columns []column
+	names   []string
 	first   bool // the first row is fetched and not handed out
 	more    bool // there is a current row
 
+	over error // set when the transaction or the context ended under it
+	of   atomic.Pointer[sql.Rows]
+	stop func() bool // takes back the watch of ctx
+
 	session *session    // in a transaction
-	where   trace       // who opened it
-	over    error       // set when the transaction ended under it
+	where   *trace      // who opened it
 	unread  atomic.Bool // the connection still carries it; without it no step needs the turn
 
 	pool  *Pool // outside
+	mu    sync.Mutex
 	owned *pgxpool.Conn
 	held  *holder
 }
@@ -72,16 +79,22 @@ func start(ctx context.Context, conn *pgx.Conn, query string, args []any) (*rows
 
 // Columns implements driver.Rows.
 func (r *rows) Columns() []string {
-	names := make([]string, len(r.columns))
-	for i := range r.columns {
-		names[i] = r.columns[i].field.Name
+	if r.names == nil { // database/sql asks for them twice
+		r.names = make([]string, len(r.columns))
+		for i := range r.columns {
+			r.names[i] = r.columns[i].name
+		}
 	}
-	return names
+	return r.names
 }
 
 // Next implements driver.Rows.
 func (r *rows) Next(dest []driver.Value) error {
-	if s := r.session; s != nil && r.unread.Load() {
+	switch s := r.session; {
+	case s == nil:
+		r.mu.Lock()
+		defer r.mu.Unlock()
+	case r.unread.Load():
 		s.turn <- struct{}{}
 		defer s.give()
 	}
@@ -108,9 +121,9 @@ func (r *rows) Next(dest []driver.Value) error {
 			dest[i] = nil
 			continue
 		}
-		v, err := r.columns[i].read(raw)
+		v, err := r.columns[i].value(raw)
 		if err != nil {
-			return fmt.Errorf("pgpool: column %q: %w", r.columns[i].field.Name, err)
+			return fmt.Errorf("pgpool: column %q: %w", r.columns[i].name, err)
 		}
 		dest[i] = v
 	}
@@ -119,6 +132,9 @@ func (r *rows) Next(dest []driver.Value) error {
 
 // Close implements driver.Rows.
 func (r *rows) Close() error {
+	if r.stop != nil {
+		r.stop()
+	}
 	if s := r.session; s != nil {
 		if !r.unread.Load() {
 			return nil // read to its end, or ended with the transaction
@@ -134,9 +150,16 @@ func (r *rows) Close() error {
 		r.unread.Store(false)
 		return r.fail(r.pgx.Err())
 	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	if r.owned == nil {
 		return nil
 	}
+	return r.release()
+}
+
+// release gives the connection back. Outside a transaction only, with the lock held.
+func (r *rows) release() error {
 	r.pgx.Close()
 	err := r.fail(r.pgx.Err())
 	r.owned.Release()
@@ -156,7 +179,7 @@ func (r *rows) fail(err error) error {
 
 // ColumnTypeDatabaseTypeName gives the name of the type in capitals, its OID when pgx knows none.
 func (r *rows) ColumnTypeDatabaseTypeName(i int) string {
-	oid := r.columns[i].field.DataTypeOID
+	oid := r.columns[i].oid
 	if t, ok := r.conn.TypeMap().TypeForOID(oid); ok {
 		return strings.ToUpper(t.Name)
 	}
@@ -168,25 +191,25 @@ const header = 4
 
 // ColumnTypeLength gives the declared length of texts and bits; text and bytea have no limit.
 func (r *rows) ColumnTypeLength(i int) (int64, bool) {
-	f := r.columns[i].field
-	switch f.DataTypeOID {
+	c := &r.columns[i]
+	switch c.oid {
 	case pgtype.TextOID, pgtype.ByteaOID:
 		return math.MaxInt64, true
 	case pgtype.VarcharOID, pgtype.BPCharOID:
-		return int64(f.TypeModifier) - header, true
+		return int64(c.modifier) - header, true
 	case pgtype.VarbitOID:
-		return int64(f.TypeModifier), true
+		return int64(c.modifier), true
 	}
 	return 0, false
 }
 
 // ColumnTypePrecisionScale gives the declared precision and scale of a numeric.
 func (r *rows) ColumnTypePrecisionScale(i int) (precision, scale int64, ok bool) {
-	f := r.columns[i].field
-	if f.DataTypeOID != pgtype.NumericOID {
+	c := &r.columns[i]
+	if c.oid != pgtype.NumericOID {
 		return 0, 0, false
 	}
-	m := int64(f.TypeModifier) - header
+	m := int64(c.modifier) - header
 	return m >> 16 & 0xffff, m & 0xffff, true
 }
 

@@ -27,6 +27,8 @@ type session struct {
 	stop func() bool // takes back the watch of ctx
 	held holder
 
+	readOnly bool // begun so: the server's refusal to write says nothing about the server
+
 	// turn is held for one exchange on the wire. A channel, because waiting for it obeys a context.
 	turn chan struct{}
 	// native is set while user code holds the connection: a call from inside it would wait for itself.
@@ -48,7 +50,7 @@ type session struct {
 	named     []namedSavepoint
 	commits   []func(ctx context.Context) error
 	rollbacks []func()
-	lazy      *sql.Tx // for results and prepared statements, made when one is asked for
+	lazy      *sql.Tx // for prepared statements and single rows, made when one is asked for
 }
 
 // namedSavepoint is one that GORM made by its own name.
@@ -70,7 +72,7 @@ func (p *Pool) begin(ctx context.Context, opts pgx.TxOptions, goroutine uint64) 
 		}
 		tx, err := conn.Conn().BeginTx(ctx, p.beginOptions(opts))
 		if err == nil {
-			return p.newSession(ctx, conn, tx, goroutine), nil
+			return p.newSession(ctx, conn, tx, opts.AccessMode == pgx.ReadOnly, goroutine), nil
 		}
 		dead := conn.Conn().IsClosed()
 		p.noticeShutdown(err)
@@ -86,8 +88,8 @@ func (p *Pool) begin(ctx context.Context, opts pgx.TxOptions, goroutine uint64) 
 	}
 }
 
-func (p *Pool) newSession(ctx context.Context, conn *pgxpool.Conn, tx pgx.Tx, goroutine uint64) *Tx {
-	s := &session{pool: p, ctx: ctx, conn: conn, tx: tx, turn: make(chan struct{}, 1)}
+func (p *Pool) newSession(ctx context.Context, conn *pgxpool.Conn, tx pgx.Tx, readOnly bool, goroutine uint64) *Tx {
+	s := &session{pool: p, ctx: ctx, conn: conn, tx: tx, readOnly: readOnly, turn: make(chan struct{}, 1)}
 	t := &Tx{session: s, ctx: ctx}
 	s.frames = append(s.frames, t)
 	s.held = holder{what: "a transaction begun", goroutine: goroutine, live: func() bool { return s.ctx.Err() == nil && t.err() == nil }}
@@ -156,7 +158,10 @@ func (s *session) fail(ctx context.Context, err error) error {
 	if err == nil {
 		return nil
 	}
-	err = s.pool.fail(ctx, s.conn.Conn(), err)
+	if !s.readOnly {
+		s.pool.noticeStandby(err)
+	}
+	err = s.pool.meaning(ctx, s.conn.Conn(), err)
 	if errors.Is(err, ErrConnectionLost) && s.conn.Conn().IsClosed() {
 		var known *lostInside
 		if !errors.As(err, &known) {
@@ -197,6 +202,7 @@ func (s *session) query(ctx context.Context, t *Tx, query string, args []any) (*
 	}
 	r.session = s
 	if r.more {
+		r.where = &trace{}
 		r.where.take(2)
 		r.unread.Store(true)
 		s.open = r
@@ -212,6 +218,7 @@ func (s *session) closeOpen(why error) {
 		r.pgx.Close()
 		r.over = why
 		r.unread.Store(false)
+		r.orphan()
 		_ = s.fail(s.ctx, r.pgx.Err())
 	}
 }

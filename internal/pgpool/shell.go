@@ -50,32 +50,45 @@ func (c *shell) tx(ctx context.Context) *Tx {
 
 // QueryContext implements driver.QueryerContext.
 func (c *shell) QueryContext(ctx context.Context, query string, named []driver.NamedValue) (driver.Rows, error) {
-	args := values(named)
-	if t := c.tx(ctx); t != nil {
-		r, err := t.session.query(ctx, t, query, args)
-		if err != nil {
-			return nil, err
-		}
-		return r, nil
+	from, ok := ctx.(*call)
+	if !ok {
+		from = &call{Context: ctx, tx: c.tx(ctx), args: values(named)}
 	}
-	conn, err := c.pool.acquire(ctx)
+	var err error
+	if t := from.tx; t != nil {
+		from.rows, err = t.session.query(from.Context, t, query, from.args)
+	} else {
+		from.rows, err = c.pool.result(from.Context, query, from.args)
+	}
+	if err != nil {
+		return nil, err // no typed nil
+	}
+	return from.rows, nil
+}
+
+// result starts a query on a connection of the pool, which the result owns until it is closed.
+func (p *Pool) result(ctx context.Context, query string, args []any) (r *rows, err error) {
+	conn, err := p.acquire(ctx)
 	if err != nil {
 		return nil, err
 	}
-	r, err := start(ctx, conn.Conn(), query, args)
+	defer func() {
+		if r == nil { // an error, or the panic of an argument
+			conn.Release()
+		}
+	}()
+	r, err = start(ctx, conn.Conn(), query, args)
 	if stale(err) {
 		r, err = start(ctx, conn.Conn(), query, args)
 	}
 	if err != nil {
-		err = c.pool.fail(ctx, conn.Conn(), err)
-		conn.Release()
-		return nil, err
+		return nil, p.fail(ctx, conn.Conn(), err)
 	}
-	r.pool, r.owned = c.pool, conn
-	if r.more && (c.pool.max <= smallPool || c.pool.gate.waiting.Load() > 0) { // a trace costs 5 % of a small query
+	r.pool, r.owned = p, conn
+	if r.more && (p.max <= smallPool || p.gate.waiting.Load() > 0) { // a trace costs 5 % of a small query
 		r.held = &holder{what: "a result"}
-		r.held.where.take(1)
-		c.pool.holders.add(r.held)
+		r.held.where.take(2)
+		p.holders.add(r.held)
 	}
 	return r, nil
 }

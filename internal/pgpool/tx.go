@@ -57,11 +57,7 @@ func (t *Tx) ExecContext(ctx context.Context, query string, args ...any) (sql.Re
 // QueryContext runs a query in the transaction. The connection is busy until the result is read to
 // its end or closed: other statements of the transaction give [ErrConnBusy] meanwhile.
 func (t *Tx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	tx, err := t.sqlTx(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return tx.QueryContext(WithTx(ctx, t), query, args...)
+	return t.session.pool.query(ctx, t, query, args)
 }
 
 // QueryRowContext is [Tx.QueryContext] for one row.
@@ -96,8 +92,7 @@ func (t *Tx) StmtContext(ctx context.Context, stmt *sql.Stmt) *sql.Stmt {
 	return tx.StmtContext(ctx, stmt)
 }
 
-// sqlTx returns the database/sql view of the transaction. Prepared statements need one, and results that
-// nobody closes end with it.
+// sqlTx returns the database/sql view of the transaction, which prepared statements and single rows need.
 func (t *Tx) sqlTx(ctx context.Context) (*sql.Tx, error) {
 	s := t.session
 	s.mu.Lock()
