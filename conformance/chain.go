@@ -1,0 +1,393 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"gorm.io/gorm"
+
+	"github.com/gormango/gormango/repo"
+)
+
+// env is what runners share.
+type env struct {
+	db      *gorm.DB
+	maxRows int
+}
+
+// chained is a query of some model.
+type chained interface {
+	apply(op *object) error
+	operand() repo.AnySource
+	run(end *object) (any, error)
+	sql() (string, error)
+}
+
+// model makes the runner of a model.
+type model struct {
+	typ   reflect.Type
+	start func(*env) chained
+}
+
+var models = map[string]model{
+	"Publisher": modelOf[Publisher](), "Author": modelOf[Author](), "Profile": modelOf[Profile](), "Tag": modelOf[Tag](),
+	"Book": modelOf[Book](), "Store": modelOf[Store](), "Review": modelOf[Review](),
+}
+
+func modelOf[T any]() model {
+	return model{reflect.TypeFor[T](), func(e *env) chained {
+		return &runner[T]{env: e, qs: repo.New[T](e.db).QuerySet, load: newLoad()}
+	}}
+}
+
+// runner applies a spec to a query of one model.
+type runner[T any] struct {
+	env  *env
+	qs   repo.QuerySet[T]
+	load *load
+	// columns are the names of what rows hold; nil when they hold objects.
+	columns []string
+	asList  bool // as a list and not an object
+	flat    bool
+	ordered bool
+	sliced  bool
+	many    bool // a relation is prefetched
+	dates   *object
+	made    int // names that were made up for expressions without
+}
+
+func (r *runner[T]) operand() repo.AnySource { return r.qs }
+
+func (r *runner[T]) sql() (string, error) {
+	s, _, err := r.qs.SQL()
+	return s, err
+}
+
+// chain builds the query of a spec.
+func (e *env) chain(spec *object) (chained, error) {
+	m, ok := models[spec.text("model")]
+	if !ok {
+		return nil, fmt.Errorf("unknown model %q", spec.text("model"))
+	}
+	c := m.start(e)
+	for _, op := range spec.list("ops") {
+		if err := c.apply(op.(*object)); err != nil {
+			return c, err
+		}
+	}
+	return c, nil
+}
+
+func names[T any](list []any) []repo.Name[T] {
+	out := make([]repo.Name[T], len(list))
+	for i, e := range list {
+		s, _ := e.(string)
+		out[i] = repo.Name[T](s)
+	}
+	return out
+}
+
+// bound is a side of a slice.
+func bound(v any, none int) (int, error) {
+	n, ok := v.(json.Number)
+	if !ok {
+		return none, nil
+	}
+	i, err := n.Int64()
+	return int(i), err
+}
+
+// apply adds one step. The chain's own errors are those of qs.Err.
+func (r *runner[T]) apply(op *object) error {
+	if err := r.step(op); err != nil {
+		return err
+	}
+	return r.qs.Err()
+}
+
+func (r *runner[T]) step(op *object) error {
+	fields := op.list("fields")
+	switch kind := op.text("op"); kind {
+	case "filter", "exclude":
+		c, err := r.cond(op.object("q"))
+		if err != nil {
+			return err
+		}
+		if kind == "filter" {
+			r.qs = r.qs.Where(c)
+		} else {
+			r.qs = r.qs.ExcludeWhere(c)
+		}
+	case "annotate", "alias":
+		return r.annotate(kind, op.text("as"), op.get("expr"))
+	case "values", "values_list":
+		return r.values(op)
+	case "order_by":
+		return r.order(fields)
+	case "reverse":
+		r.qs = r.qs.Reverse()
+	case "none":
+		r.qs = r.qs.None()
+	case "distinct":
+		r.qs = r.qs.Distinct(names[T](fields)...)
+	case "select_related":
+		return r.selectRelated(fields)
+	case "prefetch_related":
+		return r.prefetchRelated(fields)
+	case "only":
+		r.qs = r.qs.Only(names[T](fields)...)
+	case "defer":
+		if len(fields) == 1 && fields[0] == nil {
+			fields = nil
+		}
+		r.qs = r.qs.Defer(names[T](fields)...)
+	case "slice":
+		start, err := bound(op.get("start"), 0)
+		if err != nil {
+			return err
+		}
+		stop, err := bound(op.get("stop"), repo.End)
+		if err != nil {
+			return err
+		}
+		if op.get("stop") != nil && stop < 0 {
+			stop-- // End is -1 here, and means another thing there
+		}
+		r.qs, r.sliced = r.qs.Slice(start, stop), true
+	case "union", "intersection", "difference":
+		return r.set(kind, op)
+	case "combine":
+		other, err := r.others([]any{op.get("with")})
+		if err != nil {
+			return err
+		}
+		switch op.text("how") {
+		case "and":
+			r.qs = r.qs.CombineAnd(other[0])
+		case "or":
+			r.qs = r.qs.CombineOr(other[0])
+		default:
+			r.qs = r.qs.CombineXor(other[0])
+		}
+	case "dates", "datetimes":
+		return unsupported(kind)
+	default:
+		return unsupported("op " + kind)
+	}
+	return nil
+}
+
+func (r *runner[T]) annotate(kind, name string, e any) error {
+	x, err := r.expr(e)
+	if err != nil {
+		return err
+	}
+	if name == "" {
+		return unsupported("annotate without a name")
+	}
+	if kind == "alias" {
+		r.qs = r.qs.Alias(name, x)
+		return nil
+	}
+	r.qs = r.qs.Annotate(name, x)
+	if r.columns != nil {
+		r.columns = append(r.columns, name)
+	} else {
+		r.load.names = append(r.load.names, name)
+	}
+	return nil
+}
+
+// values has rows hold columns and expressions in place of objects.
+func (r *runner[T]) values(op *object) error {
+	var chosen []string
+	for _, f := range op.list("fields") {
+		name, ok := f.(string)
+		if !ok {
+			r.made++
+			name = fmt.Sprintf("made%d", r.made)
+			if err := r.annotate("annotate", name, f); err != nil {
+				return err
+			}
+		}
+		chosen = append(chosen, name)
+	}
+	if exprs := op.object("exprs"); exprs != nil {
+		for _, name := range exprs.keys {
+			if err := r.annotate("annotate", name, exprs.values[name]); err != nil {
+				return err
+			}
+			chosen = append(chosen, name)
+		}
+	}
+	r.asList, r.flat = op.text("op") == "values_list", op.bool("flat")
+	if len(chosen) == 0 {
+		r.qs = r.qs.Columns()
+		fields, _ := fieldsOf(reflect.TypeFor[T]())
+		for _, f := range fields {
+			chosen = append(chosen, f.name)
+		}
+		r.columns = append(chosen, r.load.names...)
+		return nil
+	}
+	list := make([]repo.Name[T], len(chosen))
+	for i, n := range chosen {
+		list[i] = repo.Name[T](n)
+	}
+	r.qs, r.columns = r.qs.Columns(list...), slices.Clone(chosen)
+	return nil
+}
+
+func (r *runner[T]) order(fields []any) error {
+	var terms []repo.Ordering[T]
+	r.ordered = len(fields) > 0
+	for _, f := range fields {
+		o, ok := f.(*object)
+		if !ok {
+			terms = append(terms, repo.Ordering[T](f.(string)))
+			continue
+		}
+		if o.has("expr") {
+			return r.orderExprs(fields)
+		}
+		s := o.text("f")
+		if o.bool("desc") {
+			s = "-" + s
+		}
+		if n := o.text("nulls"); n != "" {
+			s += " nulls " + n
+		}
+		terms = append(terms, repo.Ordering[T](s))
+	}
+	r.qs = r.qs.OrderBy(terms...)
+	return nil
+}
+
+func (r *runner[T]) orderExprs(fields []any) error {
+	terms := make([]repo.Term, len(fields))
+	for i, f := range fields {
+		var err error
+		if terms[i], err = r.term(f); err != nil {
+			return err
+		}
+	}
+	r.qs = r.qs.OrderByExpr(terms...)
+	return nil
+}
+
+// term is one term of an order as an expression.
+func (r *runner[T]) term(f any) (repo.Term, error) {
+	s, ok := f.(string)
+	if ok {
+		if s == "?" {
+			return repo.Random(), nil
+		}
+		e := repo.F(repo.Ref(strings.TrimPrefix(s, "-")))
+		if strings.HasPrefix(s, "-") {
+			return e.Desc(), nil
+		}
+		return e.Asc(), nil
+	}
+	o := f.(*object)
+	e := repo.F(repo.Ref(o.text("f")))
+	if o.has("expr") {
+		x, err := r.expr(o.get("expr"))
+		if err != nil {
+			return repo.Term{}, err
+		}
+		if e, ok = x.(repo.Expr); !ok {
+			return repo.Term{}, unsupported(fmt.Sprintf("order by %T", x))
+		}
+	}
+	t := e.Asc()
+	if o.bool("desc") {
+		t = e.Desc()
+	}
+	switch o.text("nulls") {
+	case "first":
+		t = t.NullsFirst()
+	case "last":
+		t = t.NullsLast()
+	}
+	return t, nil
+}
+
+func rels[T any](fields []any) []repo.Rel[T] {
+	out := make([]repo.Rel[T], len(fields))
+	for i, f := range fields {
+		out[i] = repo.Rel[T](f.(string))
+	}
+	return out
+}
+
+func (r *runner[T]) selectRelated(fields []any) error {
+	if len(fields) == 1 && fields[0] == nil {
+		r.qs = r.qs.NoSelectRelated()
+		r.load.drop("select_related")
+		return nil
+	}
+	r.qs = r.qs.SelectRelated(rels[T](fields)...)
+	if len(fields) == 0 {
+		r.load.follow(reflect.TypeFor[T](), 5)
+	}
+	for _, f := range fields {
+		r.load.at(f.(string))
+		r.load.mark(f.(string), "select_related")
+	}
+	return nil
+}
+
+func (r *runner[T]) prefetchRelated(fields []any) error {
+	if len(fields) == 1 && fields[0] == nil {
+		r.qs = r.qs.NoPrefetch()
+		r.load.drop("prefetch_related")
+		return nil
+	}
+	for _, f := range fields {
+		if _, ok := f.(string); !ok {
+			return unsupported("Prefetch object")
+		}
+		r.load.at(f.(string))
+		r.load.mark(f.(string), "prefetch_related")
+	}
+	r.qs, r.many = r.qs.PrefetchRelated(rels[T](fields)...), true
+	return nil
+}
+
+// others are queries of the same model.
+func (r *runner[T]) others(specs []any) ([]repo.Source[T], error) {
+	out := make([]repo.Source[T], len(specs))
+	for i, s := range specs {
+		c, err := r.env.chain(s.(*object))
+		if err != nil {
+			return nil, err
+		}
+		same, ok := c.(*runner[T])
+		if !ok {
+			return nil, unsupported("a set operation across models")
+		}
+		out[i] = same.qs
+	}
+	return out, nil
+}
+
+func (r *runner[T]) set(kind string, op *object) error {
+	others, err := r.others(op.list("with"))
+	if err != nil {
+		return err
+	}
+	switch {
+	case kind == "union" && op.bool("all"):
+		r.qs = r.qs.UnionAll(others...)
+	case kind == "union":
+		r.qs = r.qs.Union(others...)
+	case kind == "intersection":
+		r.qs = r.qs.Intersection(others...)
+	default:
+		r.qs = r.qs.Difference(others...)
+	}
+	return nil
+}

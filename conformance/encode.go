@@ -1,0 +1,254 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"math"
+	"reflect"
+	"sort"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
+	"gorm.io/gorm/schema"
+)
+
+// number with a point or an exponent, as the format writes floats.
+type floating float64
+
+// MarshalJSON writes 3 as 3.0.
+func (f floating) MarshalJSON() ([]byte, error) {
+	s := strconv.FormatFloat(float64(f), 'g', -1, 64)
+	if !strings.ContainsAny(s, ".e") {
+		s += ".0"
+	}
+	return []byte(s), nil
+}
+
+// row is an object of the result.
+type row map[string]any
+
+// encode gives a value the form of the format. date says that a time is a day.
+func encode(v any, date bool) any {
+	switch x := v.(type) {
+	case nil:
+		return nil
+	case decimal.Decimal:
+		return row{"$decimal": x.String()}
+	case time.Time:
+		if date {
+			return row{"$date": x.Format("2006-01-02")}
+		}
+		return row{"$datetime": x.UTC().Format("2006-01-02T15:04:05.000000Z")}
+	case time.Duration:
+		return row{"$duration": floating(x.Seconds())}
+	case uuid.UUID:
+		return row{"$uuid": x.String()}
+	case json.RawMessage:
+		return encodeJSON(x)
+	case float64:
+		switch {
+		case math.IsNaN(x):
+			return row{"$float": "nan"}
+		case math.IsInf(x, 0):
+			return row{"$float": strings.TrimPrefix(strings.ToLower(strconv.FormatFloat(x, 'g', -1, 64)), "+")}
+		}
+		return floating(x)
+	case float32:
+		return encode(float64(x), false)
+	case map[string]any:
+		return row{"$json": jsonValue(x, false)}
+	case []any:
+		return jsonValue(x, true)
+	}
+	rv := reflect.ValueOf(v)
+	switch rv.Kind() {
+	case reflect.Pointer:
+		if rv.IsNil() {
+			return nil
+		}
+		return encode(rv.Elem().Interface(), date)
+	case reflect.Slice:
+		if rv.IsNil() {
+			return nil
+		}
+		out := make([]any, rv.Len())
+		for i := range out {
+			out[i] = encode(rv.Index(i).Interface(), date)
+		}
+		return out
+	}
+	return v
+}
+
+// encodeJSON is a JSON column. SQL's NULL and JSON's are the same to Django.
+func encodeJSON(raw []byte) any {
+	if len(raw) == 0 {
+		return nil
+	}
+	v, err := readJSON(bytes.NewReader(raw))
+	if err != nil {
+		return row{"$badjson": err.Error()}
+	}
+	return encode(plain(v), false)
+}
+
+// jsonValue writes floats as the format wants them; tagged has objects say what they are.
+func jsonValue(v any, tagged bool) any {
+	switch x := v.(type) {
+	case map[string]any:
+		out := row{}
+		for k, e := range x {
+			out[k] = jsonValue(e, false)
+		}
+		if tagged {
+			return row{"$json": out}
+		}
+		return out
+	case []any:
+		out := make([]any, len(x))
+		for i, e := range x {
+			if tagged {
+				out[i] = encode(e, false)
+			} else {
+				out[i] = jsonValue(e, false)
+			}
+		}
+		return out
+	case float64:
+		return floating(x)
+	}
+	return v
+}
+
+// field is a column of a model.
+type field struct {
+	name  string
+	index int
+	date  bool
+	typ   reflect.Type
+}
+
+// fieldsOf are the columns of a model, and the place of its relations by name.
+func fieldsOf(t reflect.Type) (fields []field, relations map[string]int) {
+	relations = map[string]int{}
+	naming := schema.NamingStrategy{}
+	for i := range t.NumField() {
+		f := t.Field(i)
+		name := naming.ColumnName("", f.Name)
+		at := f.Type
+		for at.Kind() == reflect.Pointer || at.Kind() == reflect.Slice {
+			at = at.Elem()
+		}
+		if at.Kind() == reflect.Struct && at.PkgPath() == reflect.TypeFor[Book]().PkgPath() {
+			relations[name] = i
+			continue
+		}
+		fields = append(fields, field{name, i, strings.Contains(f.Tag.Get("gorm"), "type:date"), f.Type})
+	}
+	return fields, relations
+}
+
+// load is what is loaded beside a row's own columns: annotations, and relations by name.
+type load struct {
+	names   []string
+	rel     map[string]*load
+	kind    string
+	ordered bool
+}
+
+func newLoad() *load { return &load{rel: map[string]*load{}} }
+
+// at is the place of a path, made when it is not there.
+func (l *load) at(path string) *load {
+	for _, part := range strings.Split(path, "__") {
+		next := l.rel[part]
+		if next == nil {
+			next = newLoad()
+			l.rel[part] = next
+		}
+		l = next
+	}
+	return l
+}
+
+// mark says by what the first relation of a path is loaded.
+func (l *load) mark(path, kind string) {
+	head, _, _ := strings.Cut(path, "__")
+	l.rel[head].kind = kind
+}
+
+func (l *load) drop(kind string) {
+	for k, sub := range l.rel {
+		if sub.kind == kind {
+			delete(l.rel, k)
+		}
+	}
+}
+
+// follow is select_related() without names: every foreign key that is not null.
+func (l *load) follow(t reflect.Type, depth int) {
+	_, rels := fieldsOf(t)
+	for name, i := range rels {
+		f := t.Field(i)
+		key, ok := t.FieldByName(f.Name + "ID")
+		if depth == 0 || f.Type.Kind() != reflect.Pointer || !ok || key.Type.Kind() == reflect.Pointer {
+			continue
+		}
+		sub := l.at(name)
+		sub.kind = "select_related"
+		sub.follow(f.Type.Elem(), depth-1)
+	}
+}
+
+// instance is a row of a model: its columns, and the relations that were loaded.
+func instance(rv reflect.Value, l *load, deferred []string) any {
+	if rv.Kind() == reflect.Pointer {
+		if rv.IsNil() {
+			return nil
+		}
+		rv = rv.Elem()
+	}
+	fields, rels := fieldsOf(rv.Type())
+	out := row{}
+	off := map[string]bool{}
+	for _, d := range deferred {
+		off[d] = true
+	}
+	for _, f := range fields {
+		if !off[f.name] {
+			out[f.name] = encode(rv.Field(f.index).Interface(), f.date)
+		}
+	}
+	if len(deferred) > 0 {
+		sort.Strings(deferred)
+		out["$deferred"] = deferred
+	}
+	for name, sub := range l.rel {
+		i, ok := rels[name]
+		if !ok {
+			out["$"+name] = row{"$missing": name}
+			continue
+		}
+		v := rv.Field(i)
+		if v.Kind() != reflect.Slice {
+			out["$"+name] = instance(v, sub, nil)
+			continue
+		}
+		list := make([]any, v.Len())
+		for k := range list {
+			list[k] = instance(v.Index(k), sub, nil)
+		}
+		if v.IsNil() {
+			out["$"+name] = row{"$notloaded": name}
+			continue
+		}
+		if !sub.ordered {
+			sort.SliceStable(list, func(a, b int) bool { return list[a].(row)["id"].(int64) < list[b].(row)["id"].(int64) })
+		}
+		out["$"+name] = list
+	}
+	return out
+}

@@ -1,0 +1,126 @@
+// Command conformance runs query specs through the library and prints the results
+// in the form in which Django's side prints its own, so that the two can be compared.
+//
+//	go run ./conformance -dsn URL -specs FILE > actual.json
+//	go run ./conformance -compare expected.json actual.json
+//
+// It only reads. What the library cannot express is printed as "unsupported".
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/gormango/gormango"
+)
+
+func main() {
+	dsn := flag.String("dsn", "", "the database with the oracle's tables")
+	specs := flag.String("specs", "", "the file of specs")
+	maxRows := flag.Int("max-rows", 5000, "rows of a result beyond which only their excess is told")
+	timeout := flag.Int("timeout-ms", 5000, "how long a statement may take, in milliseconds")
+	withSQL := flag.Bool("sql", false, "print the statements too")
+	flag.Parse()
+	if *dsn == "" || *specs == "" {
+		flag.Usage()
+		os.Exit(2)
+	}
+	if err := runFile(*dsn, *specs, *maxRows, time.Duration(*timeout)*time.Millisecond, *withSQL, os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "conformance:", err)
+		os.Exit(1)
+	}
+}
+
+func runFile(dsn, specs string, maxRows int, timeout time.Duration, withSQL bool, w io.Writer) error {
+	f, err := os.Open(specs)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	list, err := readSpecs(bufio.NewReader(f))
+	if err != nil {
+		return err
+	}
+	db, err := open(context.Background(), dsn, timeout)
+	if err != nil {
+		return err
+	}
+	defer gormango.Close(db)
+	e := &env{db: db, maxRows: maxRows}
+	out := bufio.NewWriter(w)
+	defer out.Flush()
+	fmt.Fprint(out, `{"engine":"gormango","results":[`)
+	for i, spec := range list {
+		if i > 0 {
+			fmt.Fprint(out, ",\n")
+		}
+		raw, err := json.Marshal(e.one(spec, withSQL))
+		if err != nil {
+			return fmt.Errorf("%s: %w", spec.text("id"), err)
+		}
+		out.Write(raw)
+	}
+	fmt.Fprintln(out, "]}")
+	return nil
+}
+
+// open opens a database to read from.
+func open(ctx context.Context, dsn string, timeout time.Duration) (*gorm.DB, error) {
+	list := []any{&Publisher{}, &Author{}, &Profile{}, &Tag{}, &Book{}, &Store{}, &Review{}}
+	return gormango.Open(ctx, gormango.Config{
+		URL: dsn, Models: list, StatementTimeout: timeout,
+		GORM: func(c *gorm.Config) { c.Logger = logger.Discard },
+		Pgx: func(c *pgxpool.Config) error {
+			c.ConnConfig.RuntimeParams["default_transaction_read_only"] = "on"
+			return nil
+		},
+	})
+}
+
+// one runs a spec.
+func (e *env) one(spec *object, withSQL bool) (out row) {
+	order := spec.text("order")
+	if order == "" {
+		order = "bag"
+	}
+	out = row{"id": spec.text("id"), "order": order}
+	defer func() {
+		if p := recover(); p != nil {
+			delete(out, "result")
+			out["error"] = row{"class": "panic", "message": fmt.Sprint(p), "sqlstate": nil}
+		}
+	}()
+	c, err := e.chain(spec)
+	if err == nil {
+		if withSQL {
+			out["sql"] = []any{}
+			if s, err := c.sql(); err == nil {
+				out["sql"] = []any{s}
+			}
+		}
+		var result any
+		if result, err = c.run(spec.object("end")); err == nil {
+			out["result"] = result
+			return out
+		}
+	}
+	var no unsupported
+	if errors.As(err, &no) {
+		out["unsupported"] = string(no)
+	} else {
+		out["error"] = failure(err)
+	}
+	return out
+}

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/shopspring/decimal"
+)
+
+// The models of the oracle, over its tables. The names of fields in snake case are
+// the oracle's names of fields and relations.
+
+// Publisher publishes books.
+type Publisher struct {
+	ID      int64 `gorm:"primaryKey"`
+	Name    string
+	Country *string
+	Founded *time.Time `gorm:"type:date"`
+	Books   []*Book    `gorm:"foreignKey:PublisherID"`
+}
+
+// TableName is the oracle's.
+func (Publisher) TableName() string { return "or_publisher" }
+
+// Author writes, edits and reviews books.
+type Author struct {
+	ID       int64 `gorm:"primaryKey"`
+	Name     string
+	Email    *string `gorm:"unique"`
+	Age      *int32
+	Rating   *float64
+	Active   bool
+	MentorID *int64
+	Mentor   *Author
+	Mentees  []*Author `gorm:"foreignKey:MentorID"`
+	Profile  *Profile  `gorm:"foreignKey:AuthorID"`
+	Books    []*Book   `gorm:"many2many:or_book_authors;joinForeignKey:AuthorID;joinReferences:BookID"`
+	Edited   []*Book   `gorm:"foreignKey:EditorID"`
+	Reviews  []*Review `gorm:"foreignKey:ReviewerID"`
+}
+
+// TableName is the oracle's.
+func (Author) TableName() string { return "or_author" }
+
+// Profile belongs to one author.
+type Profile struct {
+	ID       int64 `gorm:"primaryKey"`
+	AuthorID int64 `gorm:"unique"`
+	Author   *Author
+	Bio      string
+	Prefs    json.RawMessage `gorm:"type:jsonb"`
+}
+
+// TableName is the oracle's.
+func (Profile) TableName() string { return "or_profile" }
+
+// Tag is a node of a tree.
+type Tag struct {
+	ID       int64  `gorm:"primaryKey"`
+	Name     string `gorm:"unique"`
+	ParentID *int64
+	Parent   *Tag
+	Children []*Tag  `gorm:"foreignKey:ParentID"`
+	Books    []*Book `gorm:"many2many:or_book_tags;joinForeignKey:TagID;joinReferences:BookID"`
+}
+
+// TableName is the oracle's.
+func (Tag) TableName() string { return "or_tag" }
+
+// Book is what the others are about.
+type Book struct {
+	ID          int64 `gorm:"primaryKey"`
+	Title       string
+	Isbn        string           `gorm:"unique"`
+	Price       *decimal.Decimal `gorm:"type:numeric(8,2)"`
+	Pages       int32
+	Published   *time.Time `gorm:"type:date"`
+	Created     time.Time
+	InPrint     *bool
+	PublisherID int64
+	Publisher   *Publisher
+	EditorID    *int64
+	Editor      *Author
+	Authors     []*Author       `gorm:"many2many:or_book_authors;joinForeignKey:BookID;joinReferences:AuthorID"`
+	Tags        []*Tag          `gorm:"many2many:or_book_tags;joinForeignKey:BookID;joinReferences:TagID"`
+	Stores      []*Store        `gorm:"many2many:or_store_books;joinForeignKey:BookID;joinReferences:StoreID"`
+	Reviews     []*Review       `gorm:"foreignKey:BookID"`
+	Meta        json.RawMessage `gorm:"type:jsonb"`
+	Keywords    []string        `gorm:"type:varchar(20)[]"`
+}
+
+// TableName is the oracle's.
+func (Book) TableName() string { return "or_book" }
+
+// Store sells books.
+type Store struct {
+	ID     int64 `gorm:"primaryKey"`
+	Name   string
+	City   *string
+	Opened *time.Time
+	Books  []*Book `gorm:"many2many:or_store_books;joinForeignKey:StoreID;joinReferences:BookID"`
+}
+
+// TableName is the oracle's.
+func (Store) TableName() string { return "or_store" }
+
+// Review is somebody's opinion of a book.
+type Review struct {
+	ID         int64 `gorm:"primaryKey"`
+	BookID     int64
+	Book       *Book
+	ReviewerID *int64
+	Reviewer   *Author
+	Stars      *int16
+	Text       *string
+	Created    time.Time
+}
+
+// TableName is the oracle's.
+func (Review) TableName() string { return "or_review" }
