@@ -68,6 +68,16 @@ func (b *builder) use() int {
 	return 0
 }
 
+// used has the query read its first table when it reads none.
+func (b *builder) used() {
+	for _, a := range b.alias {
+		if a.refs > 0 {
+			return
+		}
+	}
+	b.use()
+}
+
 // join gives the alias for a join, an old one where it may be shared (Django's Query.join).
 func (b *builder) join(j alias, reuse aliases) int {
 	found := -1

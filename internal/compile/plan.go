@@ -88,14 +88,14 @@ func (b *builder) plan(s shape) *plan {
 	p := &plan{}
 	switch {
 	case s.one && b.q.Set == nil:
-		b.use()
+		b.used()
 	case s.bare && !b.q.Distinct && b.q.Set == nil:
 		b.bareColumns(p)
 	case b.chosen:
 		for _, c := range b.cols {
 			p.sel = append(p.sel, selected{x: c.x, name: c.name})
 		}
-		b.use()
+		b.used()
 	default:
 		b.objectColumns(p)
 	}
@@ -113,7 +113,7 @@ func (b *builder) plan(s shape) *plan {
 
 // bareColumns select what counting needs: nothing, but where groups are counted.
 func (b *builder) bareColumns(p *plan) {
-	b.use()
+	b.used()
 	agg, _ := b.where.contains()
 	for _, a := range b.anns {
 		agg = agg || a.x.agg
