@@ -147,6 +147,7 @@ type Person struct {
 	Friends   []Person  `gorm:"many2many:friends"`
 	Notes     []Remark  `gorm:"polymorphic:Owner"`
 	Passport  Passport
+	Secret    *Passport `gorm:"->:false"` // neither read nor written: no relation
 	CountryID int64
 	Country   *other.Country
 	SilentID  int64
