@@ -137,7 +137,7 @@ type Person struct {
 	Base
 	*Audit
 	Name      string
-	Note      string                // hides Base's
+	Note      *string               // hides Base's
 	Home      Address               `gorm:"embedded;embeddedPrefix:home_"`
 	Work      *Address              `gorm:"embedded;embeddedPrefix:work_"`
 	Extra     struct{ Nick string } `gorm:"embedded"`

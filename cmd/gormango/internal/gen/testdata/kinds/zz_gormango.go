@@ -62,7 +62,7 @@ type PassportRel[M_ any] struct {
 type PersonFields[M_ any] struct {
 	at         repo2.Path[M_, Person]
 	ID         repo2.OrderedField[M_, int64]
-	Note       repo2.StringField[M_, string]
+	Note       repo2.NullStringField[M_, string]
 	EditorID   repo2.NullOrderedField[M_, int64]
 	Name       repo2.StringField[M_, string]
 	HomeStreet repo2.StringField[M_, string]
