@@ -15,5 +15,7 @@
 // (txutil.Atomic), and alone otherwise.
 //
 // A lookup is a string tied to the model by its type, so an untyped constant
-// fits and a text from a request does not; see [Lookup] and [Params].
+// fits and a text from a request does not; see [Lookup] and [Params]. The fields
+// that gormango gen writes make the same conditions with names and values that the
+// compiler knows; see [Field] and [Path].
 package repo

@@ -2,6 +2,8 @@
 // tables look like, and what a row has to fulfil before it is written.
 package store
 
+//go:generate go run -C ../../cmd/gormango . gen -C ../../example_app/store
+
 // Models are the models of the store's database, for gormango.Config.
 func Models() []any {
 	return []any{

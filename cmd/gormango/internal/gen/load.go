@@ -1,0 +1,116 @@
+package gen
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"golang.org/x/tools/go/packages"
+)
+
+// source is a package that is read.
+type source struct {
+	path, name, dir string
+	fset            *token.FileSet
+	files           []*ast.File
+	types           *types.Package
+	hasOutput       bool // the file is there and was written by gen
+	models          []*model
+	// generated are the texts that gen wrote for imported packages which do not compile.
+	generated map[string]string
+	imports   []string // what is wrong with imported packages
+}
+
+// load reads the packages. Errors of types are tolerated, since what gen will
+// write may be missing; files that gen wrote are read as if they were empty.
+func load(ctx context.Context, opt Options) ([]*source, error) {
+	generated := map[string]string{} // texts by file
+	var lock sync.Mutex
+	cfg := &packages.Config{
+		Context: ctx,
+		Dir:     opt.Dir,
+		Mode: packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles | packages.NeedImports |
+			packages.NeedTypes | packages.NeedSyntax | packages.NeedTypesInfo | packages.NeedModule,
+		Fset: token.NewFileSet(),
+	}
+	cfg.ParseFile = func(fset *token.FileSet, name string, text []byte) (*ast.File, error) {
+		mode := parser.SkipObjectResolution | parser.ParseComments
+		if isGenerated(text) {
+			mode = parser.PackageClauseOnly
+			lock.Lock()
+			generated[name] = string(text)
+			lock.Unlock()
+		}
+		return parser.ParseFile(fset, name, text, mode)
+	}
+	loaded, err := packages.Load(cfg, opt.Patterns...)
+	if err != nil {
+		return nil, fmt.Errorf("gormango: %w", errors.New(strings.TrimPrefix(err.Error(), "err: ")))
+	}
+	var out []*source
+	for _, p := range loaded {
+		for _, e := range p.Errors {
+			// Whole texts of the compiler ("# package …") come as errors of go list.
+			if e.Kind != packages.TypeError && !strings.HasPrefix(e.Msg, "# ") {
+				return nil, fmt.Errorf("gormango: %s: %s", p.PkgPath, strings.TrimSpace(e.Msg))
+			}
+		}
+		if len(p.GoFiles) == 0 {
+			continue // tests alone
+		}
+		s := &source{path: p.PkgPath, name: p.Name, dir: filepath.Dir(p.GoFiles[0]), fset: cfg.Fset, files: p.Syntax, types: p.Types,
+			generated: map[string]string{}}
+		for _, file := range p.GoFiles {
+			switch {
+			case generated[file] == "":
+			case filepath.Base(file) == opt.Output:
+				s.hasOutput = true
+			default:
+				return nil, fmt.Errorf("gormango: %s was written by gormango gen as well: remove it, a package has one such file", shown(file))
+			}
+		}
+		for path, dep := range p.Imports {
+			for _, e := range dep.Errors {
+				s.imports = append(s.imports, path+": "+strings.TrimSpace(e.Msg))
+			}
+			for _, file := range dep.GoFiles {
+				s.generated[path] += generated[file]
+			}
+		}
+		out = append(out, s)
+	}
+	if len(out) == 0 {
+		return nil, fmt.Errorf("gormango: no packages match %s", strings.Join(opt.Patterns, " "))
+	}
+	slices.SortFunc(out, func(a, b *source) int { return strings.Compare(a.path, b.path) })
+	return out, nil
+}
+
+// hasFields says whether an imported package has the generated types of a model.
+func (p *source) hasFields(of *types.Package, name string) bool {
+	return of.Scope().Lookup(name+"FieldsAt") != nil && of.Scope().Lookup(name+"Rel") != nil ||
+		strings.Contains(p.generated[of.Path()], "\nfunc "+name+"FieldsAt[")
+}
+
+// missing tells of imported packages that were not found, which is why a type may not be known.
+func (p *source) missing() string {
+	if len(p.imports) == 0 {
+		return " (is its package imported?)"
+	}
+	slices.Sort(p.imports)
+	return ": " + strings.Join(p.imports, "; ")
+}
+
+// where is a position as an error shows it.
+func (p *source) where(pos token.Pos) string {
+	at := p.fset.Position(pos)
+	return fmt.Sprintf("%s:%d", shown(at.Filename), at.Line)
+}

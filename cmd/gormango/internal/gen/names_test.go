@@ -1,0 +1,76 @@
+package gen_test
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"gorm.io/gorm/schema"
+
+	"github.com/gormango/gormango/cmd/gormango/internal/gen/testdata/kinds"
+)
+
+// What gen reads from the source is what GORM reads at run time: every column,
+// in GORM's order, and every relation whose model has fields.
+func TestNamesAreGORMs(t *testing.T) {
+	t.Parallel()
+	models := map[string]any{
+		"Passport": kinds.Passport{}, "Person": kinds.Person{}, "Remark": kinds.Remark{},
+		"Reserved": kinds.Reserved{}, "Scalars": kinds.Scalars{}, "View": kinds.View{},
+	}
+	left := map[string][]string{"Person": {"silent"}}
+	all := reflect.ValueOf(kinds.F)
+	require.Equal(t, len(models), all.NumField())
+	for name, m := range models {
+		s, err := schema.Parse(m, &sync.Map{}, schema.NamingStrategy{IdentifierMaxLength: 64})
+		require.NoError(t, err, name)
+		var wantRels []string
+		for rel := range s.Relationships.Relations {
+			if n := s.Relationships.Relations[rel].Name; !strings.HasPrefix(rel, "_") {
+				wantRels = append(wantRels, schema.NamingStrategy{}.ColumnName("", n))
+			}
+		}
+		slices.Sort(wantRels)
+		columns, rels := generated(all.FieldByName(name))
+		rels = append(rels, left[name]...)
+		slices.Sort(rels)
+		require.Equal(t, s.DBNames, columns, name)
+		require.Equal(t, wantRels, rels, name)
+	}
+}
+
+// generated gives the names of the columns and relations of a model's fields.
+func generated(fields reflect.Value) (columns, relations []string) {
+	for i := range fields.NumField() {
+		if f := fields.Field(i); fields.Type().Field(i).IsExported() {
+			columns = append(columns, f.MethodByName("Name").Call(nil)[0].String())
+		}
+	}
+	for i := range fields.NumMethod() {
+		rel := fields.Method(i).Call(nil)[0]
+		relations = append(relations, rel.MethodByName("Rel").Call(nil)[0].String())
+	}
+	return columns, relations
+}
+
+// A struct that gen leaves out because GORM cannot read it is one that GORM does not read.
+func TestGORMCannotReadWhatIsLeftOut(t *testing.T) {
+	t.Parallel()
+	_, err := schema.Parse(kinds.Config{}, &sync.Map{}, schema.NamingStrategy{})
+	require.Error(t, err)
+}
+
+// Fields carry their paths, their Go types and their suffixes; the compiler is half of the test.
+func TestGeneratedFields(t *testing.T) {
+	t.Parallel()
+	require.EqualValues(t, "boss__country__name", kinds.F.Person.Boss().Country().Name.Name())
+	require.EqualValues(t, "groups__path", kinds.F.Person.Groups().Path_.Name())
+	require.EqualValues(t, "work_town", kinds.F.Person.WorkCity.Name())
+	require.EqualValues(t, "friends", kinds.F.Person.Friends().Rel())
+	_ = kinds.F.Scalars.Status.Eq(kinds.Status("x"))
+	_ = kinds.F.Scalars.NullTime.Year().Gte(2026)
+	_ = kinds.F.Person.Boss().Is(&kinds.Person{})
+}

@@ -1,0 +1,80 @@
+package gen
+
+import (
+	"fmt"
+	"go/types"
+	"maps"
+	"slices"
+
+	"gorm.io/gorm/schema"
+)
+
+// reserved are the names that a relation's type has beside the fields.
+var reserved = []string{"Path", "Rel", "Is", "IsNull", "Some", "None", "Every"}
+
+// nameFields gives every column and relation of a model a name of its own in F.
+func nameFields(m *model, notes *notes, p *source) {
+	taken := map[string]bool{m.name + "Fields": true}
+	for _, name := range reserved {
+		taken[name] = true
+	}
+	for _, f := range slices.Concat(m.columns, m.relations) {
+		name := f.goName
+		for taken[name] {
+			name += "_"
+		}
+		if name != f.goName {
+			notes.add("%s: %s of %s is named %s in F.%s, where %s is taken", p.where(f.pos), f.name, m.name, name, m.name, f.goName)
+		}
+		taken[name] = true
+		f.goName = name
+	}
+}
+
+// relationName is the relation's name in lookups.
+func relationName(f *field) string { return schema.NamingStrategy{}.ColumnName("", f.name) }
+
+// locals are the names that generated functions use for themselves.
+type locals struct{ root, at, fields, path string }
+
+// fresh finds names for the locals that the package does not have.
+func fresh(taken map[string]bool) locals {
+	free := func(name string) string {
+		for taken[name] {
+			name += "_"
+		}
+		taken[name] = true
+		return name
+	}
+	return locals{root: free("M"), at: free("at"), fields: free("f"), path: free("p")}
+}
+
+// names are the names that the package declares, and those that gen adds. It
+// is an error where they are the same.
+func (p *source) names() (map[string]bool, error) {
+	taken := map[string]bool{"init": true, "_": true}
+	for _, name := range types.Universe.Names() {
+		taken[name] = true
+	}
+	by := map[string]string{"F": "the fields of all models"}
+	for _, m := range p.models {
+		for _, suffix := range []string{"Fields", "FieldsAt", "Rel"} {
+			name := m.name + suffix
+			if other, ok := by[name]; ok {
+				return nil, fmt.Errorf("gormango: %s: gen would write %s for both %s and %s (rename one, or //gormango:ignore one)", p.path, name, m.name, other)
+			}
+			by[name] = m.name
+		}
+	}
+	for _, name := range p.types.Scope().Names() {
+		taken[name] = true
+		if of, ok := by[name]; ok {
+			return nil, fmt.Errorf("gormango: %s: %s is declared already, and gen writes that name for %s (rename it)",
+				p.where(p.types.Scope().Lookup(name).Pos()), name, of)
+		}
+	}
+	for name := range maps.Keys(by) {
+		taken[name] = true
+	}
+	return taken, nil
+}

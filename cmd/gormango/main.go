@@ -1,0 +1,81 @@
+// Command gormango holds the tools of gormango. It is a module of its own, so that
+// what it needs to read Go code is no dependency of a program that uses gormango.
+//
+//	gormango gen [-C dir] [-check] [-o zz_gormango.go] [packages]
+//
+// Gen writes the typed fields of the models in each package (the one in the
+// current folder by default) into one file of that package: F.Book.Title,
+// F.Book.Author().Name. It reads the source alone and connects to nothing. With
+// -check it writes nothing, and the exit code is 1 when a file is not what gen
+// would write. See docs/typed-fields.md for what counts as a model.
+//
+// The exit code is 0 when all went well, 1 for an error or a stale file, 2 for a wrong call.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+
+	"github.com/gormango/gormango/cmd/gormango/internal/gen"
+)
+
+const usage = `usage: gormango gen [-C dir] [-check] [-o zz_gormango.go] [packages]
+
+gen   writes the typed fields of the models in the packages (default ".")
+`
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// run is main with what it touches as arguments; it gives the exit code.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	if len(args) == 0 {
+		fmt.Fprint(stderr, usage)
+		return 2
+	}
+	switch args[0] {
+	case "gen":
+		return runGen(ctx, args[1:], stdout, stderr)
+	case "help", "-h", "-help", "--help":
+		fmt.Fprint(stdout, usage)
+		return 0
+	}
+	fmt.Fprintf(stderr, "gormango: no command %q (choices are gen, help)\n", args[0])
+	return 2
+}
+
+func runGen(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	flags := flag.NewFlagSet("gormango gen", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	dir := flags.String("C", "", "folder to read the packages in; the current one when empty")
+	check := flags.Bool("check", false, "write nothing; fail when a file is not what gen would write")
+	output := flags.String("o", gen.DefaultOutput, "name of the file in each package")
+	flags.Usage = func() {
+		fmt.Fprint(flags.Output(), usage, "\n")
+		flags.PrintDefaults()
+	}
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		return 0
+	case err != nil:
+		return 2
+	}
+	written, err := gen.Run(ctx, gen.Options{Dir: *dir, Patterns: flags.Args(), Output: *output, Check: *check, Notes: stderr})
+	for _, name := range written {
+		fmt.Fprintln(stdout, name)
+	}
+	if err != nil {
+		fmt.Fprintln(stderr, err)
+		return 1
+	}
+	return 0
+}

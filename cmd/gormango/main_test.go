@@ -1,0 +1,59 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func call(t *testing.T, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	code = run(t.Context(), args, &out, &errs)
+	return code, out.String(), errs.String()
+}
+
+func TestExitCodes(t *testing.T) {
+	t.Parallel()
+	code, _, stderr := call(t)
+	require.Equal(t, 2, code)
+	require.Equal(t, usage, stderr)
+	code, stdout, _ := call(t, "help")
+	require.Zero(t, code)
+	require.Equal(t, usage, stdout)
+	code, _, stderr = call(t, "make")
+	require.Equal(t, 2, code)
+	require.Equal(t, "gormango: no command \"make\" (choices are gen, help)\n", stderr)
+	code, _, stderr = call(t, "gen", "-nothing")
+	require.Equal(t, 2, code)
+	require.Contains(t, stderr, "flag provided but not defined: -nothing")
+	code, _, stderr = call(t, "gen", "-h")
+	require.Zero(t, code)
+	require.Contains(t, stderr, "-check")
+	code, _, stderr = call(t, "gen")
+	require.Equal(t, 1, code)
+	require.Contains(t, stderr, "gormango: no models in .")
+	code, stdout, stderr = call(t, "gen", "-check", "./internal/gen/testdata/kinds/other")
+	require.Zero(t, code, stderr)
+	require.Empty(t, stdout)
+	code, _, stderr = call(t, "gen", "-C", "internal/gen/testdata", "-check", "./kinds/other")
+	require.Zero(t, code, stderr)
+	code, _, stderr = call(t, "gen", "-check", "-o", "other_name.go", "./internal/gen/testdata/kinds/other")
+	require.Equal(t, 1, code)
+	require.Contains(t, stderr, "was written by gormango gen as well")
+}
+
+func TestWritesAndNamesFiles(t *testing.T) {
+	dir, err := os.MkdirTemp("internal/gen/testdata", "call")
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, os.RemoveAll(dir)) })
+	require.NoError(t, os.WriteFile(dir+"/a.go", []byte("package a\n\ntype Book struct{ ID int64 }\n"), 0o644))
+	code, stdout, stderr := call(t, "gen", "-o", "made.go", "./"+dir)
+	require.Zero(t, code, stderr)
+	require.Equal(t, dir+"/made.go\n", stdout)
+	text, err := os.ReadFile(dir + "/made.go")
+	require.NoError(t, err)
+	require.Contains(t, string(text), "ID repo.OrderedField[M, int64]")
+}
