@@ -20,18 +20,18 @@ func (f OrderedField[M, V]) Lte(v V) Cond[M] { return f.cmp(lookup.Lte, v) }
 
 // Between holds where the field lies between low and high, both included.
 func (f OrderedField[M, V]) Between(low, high V) Cond[M] {
-	return f.cmp(lookup.Range, []V{low, high})
+	return f.cmp(lookup.Between, []V{low, high})
 }
 
 // Add is the field plus v: a value, another field or an Expr.
-func (f OrderedField[M, V]) Add(v any) Expr { return f.operand().Add(operandOf(v)) }
+func (f OrderedField[M, V]) Add(v any) Expr { return f.operand().Add(v) }
 
 // Sub is the field minus v: a value, another field or an Expr.
-func (f OrderedField[M, V]) Sub(v any) Expr { return f.operand().Sub(operandOf(v)) }
+func (f OrderedField[M, V]) Sub(v any) Expr { return f.operand().Sub(v) }
 
 // Mul is the field times v: a value, another field or an Expr.
-func (f OrderedField[M, V]) Mul(v any) Expr { return f.operand().Mul(operandOf(v)) }
+func (f OrderedField[M, V]) Mul(v any) Expr { return f.operand().Mul(v) }
 
 // Div is the field divided by v: a value, another field or an Expr. Between
 // integers PostgreSQL cuts off what is behind the point.
-func (f OrderedField[M, V]) Div(v any) Expr { return f.operand().Div(operandOf(v)) }
+func (f OrderedField[M, V]) Div(v any) Expr { return f.operand().Div(v) }

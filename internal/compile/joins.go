@@ -101,9 +101,12 @@ func (b *builder) join(j alias, reuse aliases) int {
 	b.alias = append(b.alias, a)
 	at := len(b.alias) - 1
 	if a.filtered != nil {
-		share := aliases{at: true}
-		for i := range reuse {
-			share[i] = true
+		var share aliases // of all joins, unless only some are to be shared
+		if reuse != nil {
+			share = aliases{at: true}
+			for i := range reuse {
+				share[i] = true
+			}
 		}
 		a.extra, _ = b.addQ(a.filtered.Cond, q{reuse: share, whole: true, keepTypes: true})
 	}
