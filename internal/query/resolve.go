@@ -36,6 +36,14 @@ func (q *Query) start(text string) (e *Expr, rest []string, p lookup.Path, err e
 			continue
 		}
 		last := f.Path[len(f.Path)-1]
+		if _, isOp := lookup.RelationOp(parts[min(1, len(parts)-1)]); len(parts) == 1 || isOp && len(parts) == 2 && last.To.Field(parts[1]) == nil {
+			key, err := KeyOf(last)
+			if err != nil {
+				return nil, nil, p, err
+			}
+			p.Text, p.At = text, last.To
+			return &Expr{Kind: Ref, Path: f.Path, Field: key, Rel: last, Filtered: f, Type: key.Type}, parts[1:], p, nil
+		}
 		p, err := lookup.Walk(last.To, text, parts[1:])
 		if err != nil {
 			return nil, nil, p, err
