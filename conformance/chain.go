@@ -23,6 +23,7 @@ type chained interface {
 	apply(op *object) error
 	operand() repo.AnySource
 	run(end *object) (any, error)
+	loaded() *load
 	sql() (string, error)
 }
 
@@ -60,6 +61,8 @@ type runner[T any] struct {
 }
 
 func (r *runner[T]) operand() repo.AnySource { return r.qs }
+
+func (r *runner[T]) loaded() *load { return r.load }
 
 func (r *runner[T]) sql() (string, error) {
 	s, _, err := r.qs.SQL()
@@ -172,6 +175,12 @@ func (r *runner[T]) step(op *object) error {
 		default:
 			r.qs = r.qs.CombineXor(other[0])
 		}
+	case "filtered_relation":
+		c, err := r.cond(op.object("condition"))
+		if err != nil {
+			return err
+		}
+		r.qs = r.qs.FilteredRelation(op.text("as"), repo.Rel[T](op.text("relation")), c)
 	case "dates", "datetimes":
 		return unsupported(kind)
 	default:
@@ -346,15 +355,68 @@ func (r *runner[T]) prefetchRelated(fields []any) error {
 		r.load.drop("prefetch_related")
 		return nil
 	}
+	r.many = true
 	for _, f := range fields {
-		if _, ok := f.(string); !ok {
-			return unsupported("Prefetch object")
+		if o, ok := f.(*object); ok {
+			if err := r.prefetchWith(o); err != nil {
+				return err
+			}
+			continue
+		}
+		r.qs = r.qs.PrefetchRelated(repo.Rel[T](f.(string)))
+		if err := r.qs.Err(); err != nil {
+			return err
 		}
 		r.load.at(f.(string))
 		r.load.mark(f.(string), "prefetch_related")
 	}
-	r.qs, r.many = r.qs.PrefetchRelated(rels[T](fields)...), true
 	return nil
+}
+
+// prefetchWith is a Prefetch object.
+func (r *runner[T]) prefetchWith(o *object) error {
+	path := o.text("lookup")
+	head, last := "", path
+	if i := strings.LastIndex(path, "__"); i >= 0 {
+		head, last = path[:i+2], path[i+2:]
+	}
+	var (
+		opts []repo.PrefetchOption
+		to   string
+	)
+	at := path
+	if attr := o.text("to_attr"); attr != "" {
+		at, to = head+attr, "To"+goName(last)
+		opts = append(opts, repo.ToField(to))
+	}
+	sub := newLoad()
+	if spec := o.object("queryset"); spec != nil {
+		c, err := r.env.chain(spec)
+		if err != nil {
+			return err
+		}
+		r.qs, sub = r.qs.Prefetch(repo.Rel[T](path), c.operand(), opts...), c.loaded()
+	} else if to != "" {
+		return unsupported("to_attr without a queryset")
+	} else {
+		r.qs = r.qs.PrefetchRelated(repo.Rel[T](path))
+	}
+	if len(sub.names) > 0 {
+		return unsupported("annotations of prefetched objects")
+	}
+	node := r.load.at(at)
+	node.rel, node.ordered, node.field = sub.rel, o.bool("ordered"), to
+	r.load.mark(at, "prefetch_related")
+	return nil
+}
+
+// goName is the Go name of a field or relation.
+func goName(name string) string {
+	out := ""
+	for _, part := range strings.Split(name, "_") {
+		out += strings.ToUpper(part[:1]) + part[1:]
+	}
+	return out
 }
 
 // others are queries of the same model.

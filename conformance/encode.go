@@ -143,7 +143,9 @@ func fieldsOf(t reflect.Type) (fields []field, relations map[string]int) {
 			at = at.Elem()
 		}
 		if at.Kind() == reflect.Struct && at.PkgPath() == reflect.TypeFor[Book]().PkgPath() {
-			relations[name] = i
+			if f.Tag.Get("gorm") != "-" {
+				relations[name] = i
+			}
 			continue
 		}
 		fields = append(fields, field{name, i, strings.Contains(f.Tag.Get("gorm"), "type:date"), f.Type})
@@ -157,6 +159,7 @@ type load struct {
 	rel     map[string]*load
 	kind    string
 	ordered bool
+	field   string // of Go, where a Prefetch says one
 }
 
 func newLoad() *load { return &load{rel: map[string]*load{}} }
@@ -227,12 +230,17 @@ func instance(rv reflect.Value, l *load, deferred []string) any {
 		out["$deferred"] = deferred
 	}
 	for name, sub := range l.rel {
-		i, ok := rels[name]
-		if !ok {
+		v, ok := rv.FieldByName(sub.field), true
+		if sub.field == "" {
+			var i int
+			if i, ok = rels[name]; ok {
+				v = rv.Field(i)
+			}
+		}
+		if !ok || !v.IsValid() {
 			out["$"+name] = row{"$missing": name}
 			continue
 		}
-		v := rv.Field(i)
 		if v.Kind() != reflect.Slice {
 			out["$"+name] = instance(v, sub, nil)
 			continue

@@ -8,15 +8,18 @@ import (
 )
 
 // The models of the oracle, over its tables. The names of fields in snake case are
-// the oracle's names of fields and relations.
+// the oracle's names of fields and relations. What a Prefetch loads into an attribute
+// goes to the field To… of its relation.
 
 // Publisher publishes books.
 type Publisher struct {
-	ID      int64 `gorm:"primaryKey"`
-	Name    string
+	ID      int64  `gorm:"primaryKey"`
+	Name    string `gorm:"not null"`
 	Country *string
 	Founded *time.Time `gorm:"type:date"`
 	Books   []*Book    `gorm:"foreignKey:PublisherID"`
+
+	ToBooks []*Book `gorm:"-"`
 }
 
 // TableName is the oracle's.
@@ -24,12 +27,12 @@ func (Publisher) TableName() string { return "or_publisher" }
 
 // Author writes, edits and reviews books.
 type Author struct {
-	ID       int64 `gorm:"primaryKey"`
-	Name     string
+	ID       int64   `gorm:"primaryKey"`
+	Name     string  `gorm:"not null"`
 	Email    *string `gorm:"unique"`
 	Age      *int32
 	Rating   *float64
-	Active   bool
+	Active   bool `gorm:"not null"`
 	MentorID *int64
 	Mentor   *Author
 	Mentees  []*Author `gorm:"foreignKey:MentorID"`
@@ -37,6 +40,11 @@ type Author struct {
 	Books    []*Book   `gorm:"many2many:or_book_authors;joinForeignKey:AuthorID;joinReferences:BookID"`
 	Edited   []*Book   `gorm:"foreignKey:EditorID"`
 	Reviews  []*Review `gorm:"foreignKey:ReviewerID"`
+
+	ToMentees []*Author `gorm:"-"`
+	ToBooks   []*Book   `gorm:"-"`
+	ToEdited  []*Book   `gorm:"-"`
+	ToReviews []*Review `gorm:"-"`
 }
 
 // TableName is the oracle's.
@@ -45,9 +53,9 @@ func (Author) TableName() string { return "or_author" }
 // Profile belongs to one author.
 type Profile struct {
 	ID       int64 `gorm:"primaryKey"`
-	AuthorID int64 `gorm:"unique"`
+	AuthorID int64 `gorm:"unique;not null"`
 	Author   *Author
-	Bio      string
+	Bio      string          `gorm:"not null"`
 	Prefs    json.RawMessage `gorm:"type:jsonb"`
 }
 
@@ -57,11 +65,14 @@ func (Profile) TableName() string { return "or_profile" }
 // Tag is a node of a tree.
 type Tag struct {
 	ID       int64  `gorm:"primaryKey"`
-	Name     string `gorm:"unique"`
+	Name     string `gorm:"unique;not null"`
 	ParentID *int64
 	Parent   *Tag
 	Children []*Tag  `gorm:"foreignKey:ParentID"`
 	Books    []*Book `gorm:"many2many:or_book_tags;joinForeignKey:TagID;joinReferences:BookID"`
+
+	ToChildren []*Tag  `gorm:"-"`
+	ToBooks    []*Book `gorm:"-"`
 }
 
 // TableName is the oracle's.
@@ -69,15 +80,15 @@ func (Tag) TableName() string { return "or_tag" }
 
 // Book is what the others are about.
 type Book struct {
-	ID          int64 `gorm:"primaryKey"`
-	Title       string
-	Isbn        string           `gorm:"unique"`
+	ID          int64            `gorm:"primaryKey"`
+	Title       string           `gorm:"not null"`
+	Isbn        string           `gorm:"unique;not null"`
 	Price       *decimal.Decimal `gorm:"type:numeric(8,2)"`
-	Pages       int32
-	Published   *time.Time `gorm:"type:date"`
-	Created     time.Time
+	Pages       int32            `gorm:"not null"`
+	Published   *time.Time       `gorm:"type:date"`
+	Created     time.Time        `gorm:"not null"`
 	InPrint     *bool
-	PublisherID int64
+	PublisherID int64 `gorm:"not null"`
 	Publisher   *Publisher
 	EditorID    *int64
 	Editor      *Author
@@ -87,6 +98,11 @@ type Book struct {
 	Reviews     []*Review       `gorm:"foreignKey:BookID"`
 	Meta        json.RawMessage `gorm:"type:jsonb"`
 	Keywords    []string        `gorm:"type:varchar(20)[]"`
+
+	ToAuthors []*Author `gorm:"-"`
+	ToTags    []*Tag    `gorm:"-"`
+	ToStores  []*Store  `gorm:"-"`
+	ToReviews []*Review `gorm:"-"`
 }
 
 // TableName is the oracle's.
@@ -94,11 +110,13 @@ func (Book) TableName() string { return "or_book" }
 
 // Store sells books.
 type Store struct {
-	ID     int64 `gorm:"primaryKey"`
-	Name   string
+	ID     int64  `gorm:"primaryKey"`
+	Name   string `gorm:"not null"`
 	City   *string
 	Opened *time.Time
 	Books  []*Book `gorm:"many2many:or_store_books;joinForeignKey:StoreID;joinReferences:BookID"`
+
+	ToBooks []*Book `gorm:"-"`
 }
 
 // TableName is the oracle's.
@@ -107,13 +125,13 @@ func (Store) TableName() string { return "or_store" }
 // Review is somebody's opinion of a book.
 type Review struct {
 	ID         int64 `gorm:"primaryKey"`
-	BookID     int64
+	BookID     int64 `gorm:"not null"`
 	Book       *Book
 	ReviewerID *int64
 	Reviewer   *Author
 	Stars      *int16
 	Text       *string
-	Created    time.Time
+	Created    time.Time `gorm:"not null"`
 }
 
 // TableName is the oracle's.

@@ -14,7 +14,9 @@ const getLimit = 21
 
 // All reads the rows. One statement, and one for each prefetched relation.
 // Objects are made 64 at a time: one that is kept keeps its neighbours' memory. The result is
-// never nil without an error. It obeys the context's transaction, as every terminal.
+// never nil without an error. Annotations are computed for the order and the conditions; Into reads them. After
+// Columns or GroupBy it gives ErrGrouped, as Get, First, Last and Iter do: use Values. It obeys the
+// context's transaction, as every terminal.
 func (qs QuerySet[T]) All(ctx context.Context) ([]*T, error) {
 	if err := qs.Err(); err != nil {
 		return nil, err
@@ -24,9 +26,12 @@ func (qs QuerySet[T]) All(ctx context.Context) ([]*T, error) {
 
 // fetch runs a query whole: rows, relations, hooks.
 func fetch[T any](ctx context.Context, s *state, q *query.Query) ([]*T, error) {
-	st, err := compile.Select(q, s.reg.TimeZone())
+	if err := s.whole(); err != nil {
+		return nil, err
+	}
+	st, err := s.compiled(q)
 	if err != nil {
-		return nil, chainError(s.model.Name, "", err)
+		return nil, err
 	}
 	if st.None {
 		return []*T{}, nil
@@ -36,6 +41,14 @@ func fetch[T any](ctx context.Context, s *state, q *query.Query) ([]*T, error) {
 		return nil, err
 	}
 	return objs, loaded(ctx, s, q, objs)
+}
+
+// whole refuses rows that are no objects.
+func (s *state) whole() error {
+	if s.q.Columns != nil {
+		return misuse(ErrGrouped, "those of %s hold the columns of Columns or GroupBy (read them with Values)", s.model.Name)
+	}
+	return nil
 }
 
 // loaded does what follows once rows are read: prefetches and hooks.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"iter"
 
-	"github.com/gormango/gormango/internal/compile"
 	"github.com/gormango/gormango/internal/exec"
 )
 
@@ -34,9 +33,13 @@ func (qs QuerySet[T]) Iter(ctx context.Context) iter.Seq2[*T, error] {
 			return
 		}
 		s := qs.s
-		st, err := compile.Select(s.q, s.reg.TimeZone())
+		if err := s.whole(); err != nil {
+			yield(nil, err)
+			return
+		}
+		st, err := s.compiled(s.q)
 		if err != nil {
-			yield(nil, chainError(s.model.Name, "", err))
+			yield(nil, err)
 			return
 		}
 		if st.None {

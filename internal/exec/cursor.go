@@ -22,10 +22,26 @@ var cursors atomic.Uint64
 // false to stop. Inside a transaction the cursor belongs to it and its connection is
 // free while fn runs. Outside, it holds a connection and a transaction of its own.
 func Chunks[T any](ctx context.Context, db *gorm.DB, st *compile.Stmt, size int, fn func(ctx context.Context, chunk []*T) bool) error {
+	shape := Shape(st)
+	return byCursor(ctx, db, st, size, cursorOf[*T]{
+		native: func(ctx context.Context, rows pgx.Rows) ([]*T, error) {
+			return rowcodec.Collect[T](ctx, rows, shape, size)
+		},
+		foreign: foreignAll[T],
+	}, fn)
+}
+
+// cursorOf reads what one FETCH brings, on the connection beneath and through GORM.
+type cursorOf[E any] struct {
+	native  func(ctx context.Context, rows pgx.Rows) ([]E, error)
+	foreign func(ctx context.Context, db *gorm.DB, fetch *compile.Stmt) ([]E, error)
+}
+
+func byCursor[E any](ctx context.Context, db *gorm.DB, st *compile.Stmt, size int, read cursorOf[E], fn func(ctx context.Context, chunk []E) bool) error {
 	name := `"gormango_` + strconv.FormatUint(cursors.Add(1), 10) + `"`
 	src, native := pgpool.Of(db)
 	if !native {
-		return foreignChunks(ctx, db, st, name, size, fn)
+		return foreignChunks(ctx, db, st, name, size, read.foreign, fn)
 	}
 	if src.Tx(ctx) == nil {
 		tx, err := src.Begin(ctx, pgx.TxOptions{})
@@ -33,15 +49,16 @@ func Chunks[T any](ctx context.Context, db *gorm.DB, st *compile.Stmt, size int,
 			return err
 		}
 		defer func() { _ = tx.Rollback() }() // it has read only; after Commit this does nothing
-		if err := chunks(pgpool.WithTx(ctx, tx), db, src, st, name, size, fn); err != nil {
+		if err := chunks(pgpool.WithTx(ctx, tx), db, src, st, name, size, read.native, fn); err != nil {
 			return err
 		}
 		return tx.Commit()
 	}
-	return chunks(ctx, db, src, st, name, size, fn)
+	return chunks(ctx, db, src, st, name, size, read.native, fn)
 }
 
-func chunks[T any](ctx context.Context, db *gorm.DB, src pgpool.Source, st *compile.Stmt, name string, size int, fn func(ctx context.Context, chunk []*T) bool) error {
+func chunks[E any](ctx context.Context, db *gorm.DB, src pgpool.Source, st *compile.Stmt, name string, size int,
+	collect func(ctx context.Context, rows pgx.Rows) ([]E, error), fn func(ctx context.Context, chunk []E) bool) error {
 	// The names differ each time, so these statements must not fill the cache of prepared ones.
 	run := func(sql string, args []any, read func(rows pgx.Rows) (int64, error)) error {
 		return send(ctx, db, src, sql, args, append([]any{pgx.QueryExecModeDescribeExec}, formatted(args)...), read)
@@ -52,12 +69,11 @@ func chunks[T any](ctx context.Context, db *gorm.DB, src pgpool.Source, st *comp
 	}
 	// Also the way of a panic in the loop, which somebody may recover within the transaction.
 	defer closeCursor(ctx, src, name)
-	shape := Shape(st)
 	fetch := fetchFrom(name, size)
 	for {
-		var chunk []*T
+		var chunk []E
 		err := run(fetch, nil, func(rows pgx.Rows) (n int64, err error) {
-			chunk, err = rowcodec.Collect[T](ctx, rows, shape, size)
+			chunk, err = collect(ctx, rows)
 			return int64(len(chunk)), err
 		})
 		if err != nil {

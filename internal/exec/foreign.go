@@ -208,7 +208,8 @@ func foreignValue(ctx context.Context, db *gorm.DB, st *compile.Stmt, dst any) e
 }
 
 // foreignChunks is Chunks by a cursor in a transaction of database/sql.
-func foreignChunks[T any](ctx context.Context, db *gorm.DB, st *compile.Stmt, name string, size int, fn func(ctx context.Context, chunk []*T) bool) error {
+func foreignChunks[E any](ctx context.Context, db *gorm.DB, st *compile.Stmt, name string, size int,
+	read func(ctx context.Context, db *gorm.DB, fetch *compile.Stmt) ([]E, error), fn func(ctx context.Context, chunk []E) bool) error {
 	if _, inside := foreign(ctx, db).(gorm.TxCommitter); !inside {
 		tx := db.Session(&gorm.Session{NewDB: true, Context: ctx}).Begin()
 		if tx.Error != nil {
@@ -222,7 +223,7 @@ func foreignChunks[T any](ctx context.Context, db *gorm.DB, st *compile.Stmt, na
 	}
 	fetch := &compile.Stmt{SQL: fetchFrom(name, size), Objects: st.Objects, Columns: st.Columns, Extra: st.Extra}
 	for {
-		chunk, err := foreignAll[T](ctx, db, fetch)
+		chunk, err := read(ctx, db, fetch)
 		if err != nil {
 			return err
 		}

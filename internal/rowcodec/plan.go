@@ -46,17 +46,22 @@ func NewPlan(shape *Shape, fds []pgconn.FieldDescription, tm *pgtype.Map) (*Plan
 	if n := len(g.objects); n > 1 {
 		p.bases = make([]unsafe.Pointer, n)
 	}
-	if t, ok := tm.TypeForOID(pgtype.TimestampOID); ok {
+	p.locate()
+	return p, nil
+}
+
+// locate asks the connection's codecs where times are.
+func (p *Plan) locate() {
+	if t, ok := p.types.TypeForOID(pgtype.TimestampOID); ok {
 		if c, ok := t.Codec.(*pgtype.TimestampCodec); ok {
 			p.timestampIn = c.ScanLocation
 		}
 	}
-	if t, ok := tm.TypeForOID(pgtype.TimestamptzOID); ok {
+	if t, ok := p.types.TypeForOID(pgtype.TimestamptzOID); ok {
 		if c, ok := t.Codec.(*pgtype.TimestamptzCodec); ok {
 			p.timestamptzIn = c.ScanLocation
 		}
 	}
-	return p, nil
 }
 
 // Expect tells the plan that about rows more rows will be scanned, so that the

@@ -1,0 +1,262 @@
+package exec
+
+import (
+	"bytes"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgtype"
+	"github.com/shopspring/decimal"
+
+	"github.com/gormango/gormango/internal/lookup"
+)
+
+// texts reads the text of times, intervals, arrays and hstore. Its types are pgx's own.
+var texts = pgtype.NewMap()
+
+// Convert gives a value of database/sql the Go type that its type in the database has in
+// rows without structs: int64, float64, decimal.Decimal, string, bool, time.Time (a date at midnight
+// UTC), "15:04:05.000000" for a time of day, time.Duration, uuid.UUID, []byte, what JSON holds, []any for an
+// array, map[string]any for hstore. NULL is nil. A whole number that no int64 holds is a
+// decimal.Decimal; what a Go type cannot hold, an infinite date, stays text.
+func Convert(t lookup.Type, v any) (any, error) {
+	if v == nil {
+		return nil, nil
+	}
+	if b, ok := v.([]byte); ok && t.Kind != lookup.Bytes && t.Kind != lookup.Other {
+		v = string(b)
+	}
+	switch t.Kind {
+	case lookup.Int:
+		return wholeOf(v)
+	case lookup.Float:
+		switch x := v.(type) {
+		case int64:
+			return float64(x), nil
+		case string:
+			return strconv.ParseFloat(x, 64)
+		}
+	case lookup.Decimal:
+		switch x := v.(type) {
+		case int64:
+			return decimal.NewFromInt(x), nil
+		case float64:
+			return decimalOf(x)
+		case string:
+			d, err := decimal.NewFromString(x)
+			if err != nil {
+				return nil, fmt.Errorf("%s does not fit decimal.Decimal (read it as a float or as text)", x)
+			}
+			return d, nil
+		}
+	case lookup.Bool:
+		if s, ok := v.(string); ok {
+			return s == "t" || s == "true", nil
+		}
+	case lookup.Time, lookup.Date:
+		return timeOf(t, v)
+	case lookup.Clock:
+		return clockOf(v)
+	case lookup.Duration:
+		if s, ok := v.(string); ok {
+			return durationOf(s)
+		}
+	case lookup.UUID:
+		if s, ok := v.(string); ok {
+			return uuid.Parse(s)
+		}
+	case lookup.JSON:
+		if s, ok := v.(string); ok {
+			return jsonOf([]byte(s))
+		}
+	case lookup.Bytes:
+		if s, ok := v.(string); ok && strings.HasPrefix(s, `\x`) {
+			return hex.DecodeString(s[2:])
+		}
+	case lookup.Array:
+		if s, ok := v.(string); ok {
+			return arrayOf(t, s)
+		}
+	case lookup.HStore:
+		if s, ok := v.(string); ok {
+			return hstoreOf(s)
+		}
+	}
+	return v, nil
+}
+
+// wholeOf is an integer. PostgreSQL gives SUM of bigint and EXTRACT as numeric.
+func wholeOf(v any) (any, error) {
+	switch x := v.(type) {
+	case string:
+		if n, err := strconv.ParseInt(x, 10, 64); err == nil {
+			return n, nil
+		}
+		d, err := decimal.NewFromString(x)
+		if err != nil {
+			return nil, fmt.Errorf("%q is no integer", x)
+		}
+		return shrunk(d), nil
+	case float64:
+		d, err := decimalOf(x)
+		if err != nil {
+			return nil, err
+		}
+		return shrunk(d), nil
+	}
+	return v, nil
+}
+
+func shrunk(d decimal.Decimal) any {
+	if d.IsInteger() && d.BigInt().IsInt64() {
+		return d.IntPart()
+	}
+	return d
+}
+
+func decimalOf(f float64) (decimal.Decimal, error) {
+	if math.IsNaN(f) || math.IsInf(f, 0) {
+		return decimal.Decimal{}, fmt.Errorf("%v does not fit decimal.Decimal", f)
+	}
+	return decimal.NewFromFloat(f), nil
+}
+
+// timeOf is a time, or the midnight that a date begins with.
+func timeOf(t lookup.Type, v any) (any, error) {
+	if s, ok := v.(string); ok {
+		oid, dst := uint32(pgtype.TimestamptzOID), time.Time{}
+		switch {
+		case t.Kind == lookup.Date:
+			oid = pgtype.DateOID
+		case strings.HasPrefix(t.SQL, "timestamp") && !strings.HasPrefix(t.SQL, "timestamptz") && !strings.Contains(t.SQL, "with time"):
+			oid = pgtype.TimestampOID
+		}
+		if err := texts.Scan(oid, pgtype.TextFormatCode, []byte(s), &dst); err != nil {
+			return s, nil // infinity
+		}
+		v = dst
+	}
+	if x, ok := v.(time.Time); ok && t.Kind == lookup.Date {
+		year, month, day := x.Date()
+		return time.Date(year, month, day, 0, 0, 0, 0, time.UTC), nil
+	}
+	return v, nil
+}
+
+// clockOf is a time of day with six digits behind the point.
+func clockOf(v any) (any, error) {
+	switch x := v.(type) {
+	case time.Time:
+		return x.Format("15:04:05.000000"), nil
+	case string:
+		head, micro, _ := strings.Cut(x, ".")
+		if len(head) == len("15:04:05") && len(micro) <= 6 {
+			return head + "." + micro + strings.Repeat("0", 6-len(micro)), nil
+		}
+	}
+	return v, nil
+}
+
+const day = 24 * time.Hour
+
+// durationOf is an interval, a month of it 30 days, a year 365.
+func durationOf(s string) (any, error) {
+	var iv pgtype.Interval
+	if err := texts.Scan(pgtype.IntervalOID, pgtype.TextFormatCode, []byte(s), &iv); err != nil {
+		return nil, err
+	}
+	days := int64(iv.Days) + int64(iv.Months/12)*365 + int64(iv.Months%12)*30
+	const most = math.MaxInt64 / int64(day)
+	if days > most-1 || days < 1-most || iv.Microseconds > math.MaxInt64/1000/2 || iv.Microseconds < math.MinInt64/1000/2 {
+		return nil, fmt.Errorf("interval %s does not fit time.Duration", s)
+	}
+	return time.Duration(days)*day + time.Duration(iv.Microseconds)*time.Microsecond, nil
+}
+
+// jsonOf is what JSON holds; a number that is written as an integer is an int64.
+func jsonOf(text []byte) (any, error) {
+	dec := json.NewDecoder(bytes.NewReader(text))
+	dec.UseNumber()
+	var v any
+	if err := dec.Decode(&v); err != nil {
+		return nil, err
+	}
+	return numbers(v), nil
+}
+
+func numbers(v any) any {
+	switch x := v.(type) {
+	case json.Number:
+		if n, err := strconv.ParseInt(x.String(), 10, 64); err == nil {
+			return n
+		}
+		f, _ := x.Float64()
+		return f
+	case []any:
+		for i := range x {
+			x[i] = numbers(x[i])
+		}
+	case map[string]any:
+		for k := range x {
+			x[k] = numbers(x[k])
+		}
+	}
+	return v
+}
+
+// arrayOf is an array, one of several dimensions an array of arrays.
+func arrayOf(t lookup.Type, s string) (any, error) {
+	var a pgtype.Array[*string]
+	if err := texts.Scan(pgtype.TextArrayOID, pgtype.TextFormatCode, []byte(s), &a); err != nil {
+		return nil, err
+	}
+	elem := lookup.Type{Kind: lookup.Text}
+	if t.Elem != nil {
+		elem = *t.Elem
+	}
+	all := make([]any, len(a.Elements))
+	for i, e := range a.Elements {
+		if e == nil {
+			continue
+		}
+		v, err := Convert(elem, *e)
+		if err != nil {
+			return nil, err
+		}
+		all[i] = v
+	}
+	for n := len(a.Dims) - 1; n > 0; n-- {
+		size := int(a.Dims[n].Length)
+		if size < 1 || len(all)%size != 0 {
+			return nil, errors.New("an array of uneven dimensions")
+		}
+		var rows []any
+		for i := 0; i < len(all); i += size {
+			rows = append(rows, all[i:i+size:i+size])
+		}
+		all = rows
+	}
+	return all, nil
+}
+
+func hstoreOf(s string) (any, error) {
+	var h pgtype.Hstore
+	if err := h.Scan(s); err != nil {
+		return nil, err
+	}
+	m := make(map[string]any, len(h))
+	for k, v := range h {
+		m[k] = nil
+		if v != nil {
+			m[k] = *v
+		}
+	}
+	return m, nil
+}

@@ -1,0 +1,105 @@
+package exec
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"reflect"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgtype"
+	"gorm.io/gorm/schema"
+
+	"github.com/gormango/gormango/internal/compile"
+	"github.com/gormango/gormango/internal/rowcodec"
+)
+
+// NewIntoReader gives the Reader of a statement with objects of T: into T inside R, a struct that embeds T
+// or *T, and the columns behind them into R's other fields. object gives the T of an R that was read.
+func NewIntoReader[R, T any](st *compile.Stmt, namer schema.Namer) (rd *Reader[R], object func(*R) *T, err error) {
+	model, t := reflect.TypeFor[T](), reflect.TypeFor[R]()
+	if t.Kind() != reflect.Struct {
+		return nil, nil, fmt.Errorf("%s is no struct that embeds %s", t, model)
+	}
+	rd = readerOf[R](st, namer)
+	var at []int
+	if t != model {
+		if _, at, err = slotsOf(t, namer, model); err != nil {
+			return nil, nil, err
+		}
+	}
+	object = func(row *R) *T {
+		if t == model {
+			return any(row).(*T)
+		}
+		f := reach(reflect.ValueOf(row), at)
+		if f.Kind() == reflect.Pointer {
+			if f.IsNil() {
+				f.Set(reflect.ValueOf(new(T)))
+			}
+			return f.Interface().(*T)
+		}
+		return f.Addr().Interface().(*T)
+	}
+	rd.open = func(columns []compile.Column) (sink[R], error) {
+		rest, err := newSink[R](columns, namer, rd.before, rd.extra, model)
+		if err != nil {
+			return nil, err
+		}
+		return newObjects[R, T](st, rest, object), nil
+	}
+	_, err = rd.open(rd.columns)
+	return rd, object, err
+}
+
+// NewRowReader gives the Reader of a statement with objects of T into an R that build makes of an object and
+// the values of the columns behind it, by name.
+func NewRowReader[R, T any](st *compile.Stmt, namer schema.Namer, object func(*R) *T, put func(*R, map[string]any)) *Reader[R] {
+	rd := readerOf[R](st, namer)
+	rd.open = func(columns []compile.Column) (sink[R], error) {
+		rest := &values[R]{columns: columns, before: rd.before, put: func(dst *R, vals []any) {
+			m := make(map[string]any, len(vals))
+			for i, c := range columns {
+				m[c.Name] = vals[i]
+			}
+			put(dst, m)
+		}}
+		return newObjects[R, T](st, rest, object), nil
+	}
+	return rd
+}
+
+// objects is the sink that fills an object with those joined to it, and hands the columns behind on.
+type objects[R, T any] struct {
+	shape  *rowcodec.Shape
+	plan   *rowcodec.Plan
+	into   *targets
+	object func(*R) *T
+	rest   sink[R]
+}
+
+func newObjects[R, T any](st *compile.Stmt, rest sink[R], object func(*R) *T) *objects[R, T] {
+	shape := Shape(st)
+	return &objects[R, T]{shape: shape, into: newTargets(shape), object: object, rest: rest}
+}
+
+func (s *objects[R, T]) begin(fds []pgconn.FieldDescription, tm *pgtype.Map) (err error) {
+	if s.plan, err = rowcodec.NewPlan(s.shape, fds, tm); err != nil {
+		return err
+	}
+	return s.rest.begin(fds, tm)
+}
+
+func (s *objects[R, T]) row(ctx context.Context, vals [][]byte, dst *R) error {
+	if err := s.plan.Scan(ctx, reflect.ValueOf(s.object(dst)).UnsafePointer(), vals); err != nil {
+		return err
+	}
+	return s.rest.row(ctx, vals, dst)
+}
+
+func (s *objects[R, T]) scan(ctx context.Context, rows *sql.Rows, dst *R) error {
+	if err := s.into.scan(ctx, rows, reflect.ValueOf(s.object(dst)).Elem(), nil); err != nil {
+		return err
+	}
+	return s.rest.scan(ctx, rows, dst)
+}

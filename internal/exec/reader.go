@@ -1,0 +1,274 @@
+package exec
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"unsafe"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgtype"
+	"gorm.io/gorm/schema"
+
+	"github.com/gormango/gormango/internal/compile"
+	"github.com/gormango/gormango/internal/lookup"
+	"github.com/gormango/gormango/internal/rowcodec"
+)
+
+// Reader reads rows into values of R: a struct whose fields take the columns, a
+// map[string]any or []any of them, or a type that takes the only one.
+type Reader[R any] struct {
+	// columns are known before the statement runs; nil has each result say its own.
+	columns []compile.Column
+	// before and extra are how many columns stand before and behind those, and are passed over.
+	before, extra int
+	open          func(columns []compile.Column) (sink[R], error)
+}
+
+// sink takes the rows of one result.
+type sink[R any] interface {
+	// begin is told the columns of a result of pgx.
+	begin(fds []pgconn.FieldDescription, tm *pgtype.Map) error
+	// row reads a row of pgx into dst, which is zero.
+	row(ctx context.Context, vals [][]byte, dst *R) error
+	// scan reads the row at hand of database/sql.
+	scan(ctx context.Context, rows *sql.Rows, dst *R) error
+}
+
+// NewReader gives the Reader of a statement's columns. The error says which column R has no
+// field for, or which field no column fills.
+func NewReader[R any](st *compile.Stmt, namer schema.Namer) (*Reader[R], error) {
+	rd := readerOf[R](st, namer)
+	if _, err := rd.open(rd.columns); err != nil {
+		return nil, err
+	}
+	return rd, nil
+}
+
+func readerOf[R any](st *compile.Stmt, namer schema.Namer) *Reader[R] {
+	rd := &Reader[R]{columns: make([]compile.Column, len(st.Columns)), extra: st.Extra}
+	for i, c := range st.Columns {
+		// GORM makes a column of a float64 numeric; the model says what it holds.
+		if c.Field != nil && c.Type.Kind == lookup.Decimal && floating(c.Field.IndirectFieldType) {
+			c.Type.Kind = lookup.Float
+		}
+		rd.columns[i] = c
+	}
+	for _, o := range st.Objects {
+		rd.before += len(o.Fields)
+	}
+	rd.open = func(columns []compile.Column) (sink[R], error) {
+		return newSink[R](columns, namer, rd.before, rd.extra, nil)
+	}
+	return rd
+}
+
+func floating(t reflect.Type) bool {
+	return t.Kind() == reflect.Float64 || t.Kind() == reflect.Float32
+}
+
+// RawReader gives a Reader for results that say their columns themselves.
+func RawReader[R any](namer schema.Namer) *Reader[R] {
+	return &Reader[R]{open: func(columns []compile.Column) (sink[R], error) { return newSink[R](columns, namer, 0, 0, nil) }}
+}
+
+// newSink chooses by the kind of R. skip is a struct type inside R that others fill.
+func newSink[R any](columns []compile.Column, namer schema.Namer, before, extra int, skip reflect.Type) (sink[R], error) {
+	t := reflect.TypeFor[R]()
+	var zero *R
+	switch any(zero).(type) {
+	case *map[string]any:
+		return &values[R]{columns: columns, before: before, put: func(dst *R, vals []any) {
+			m := make(map[string]any, len(vals))
+			for i, c := range columns {
+				m[c.Name] = vals[i]
+			}
+			*any(dst).(*map[string]any) = m
+		}}, nil
+	case *[]any:
+		return &values[R]{columns: columns, before: before, put: func(dst *R, vals []any) { *any(dst).(*[]any) = vals }}, nil
+	}
+	if t.Kind() == reflect.Struct && !valueLike(t) {
+		return newRecord[R](t, columns, namer, before, extra, skip)
+	}
+	if bare := t; bare.Kind() == reflect.Pointer && bare.Elem().Kind() == reflect.Struct && !valueLike(bare.Elem()) {
+		return nil, fmt.Errorf("rows cannot be read into %s (name the struct itself, %s)", t, bare.Elem())
+	}
+	if len(columns) != 1 {
+		return nil, fmt.Errorf("rows of %d columns do not fit %s (choose one of %s, or read into a struct, map[string]any or []any)", len(columns), t, names(columns))
+	}
+	switch any(zero).(type) {
+	case *any:
+		return &values[R]{columns: columns, before: before, put: func(dst *R, vals []any) { *any(dst).(*any) = vals[0] }}, nil
+	}
+	root := &schema.Schema{Name: t.String(), ModelType: reflect.TypeFor[one[R]]()}
+	s := slot{name: columns[0].Name, index: []int{0}, field: root.ModelType.Field(0)}
+	return newFields[R](root, []*schema.Field{s.schemaField(root, columns[0].Type, fieldOf(columns[0]))}, before, extra), nil
+}
+
+// one has a value that is no struct be read as a struct's only field, which lies where the struct lies.
+type one[R any] struct{ Value R }
+
+func fieldOf(c compile.Column) *schema.Field {
+	if c.Field == nil {
+		return nil
+	}
+	return c.Field.Field
+}
+
+// newRecord deals the columns to the fields of a struct.
+func newRecord[R any](t reflect.Type, columns []compile.Column, namer schema.Namer, before, extra int, skip reflect.Type) (sink[R], error) {
+	slots, at, err := slotsOf(t, namer, skip)
+	if err != nil {
+		return nil, err
+	}
+	if skip != nil && skip != t && at == nil {
+		return nil, fmt.Errorf("%s has no embedded %s for the objects", t, skip)
+	}
+	if skip == t {
+		slots = nil
+	}
+	root := &schema.Schema{Name: t.Name(), ModelType: t}
+	fields := make([]*schema.Field, len(columns))
+	taken := make([]bool, len(slots))
+	for _, same := range []func(slot, column string) bool{
+		func(slot, column string) bool { return slot == column },
+		// author__name fits the field AuthorName.
+		func(slot, column string) bool { return slot == strings.ReplaceAll(column, lookup.Sep, "_") },
+	} {
+		for i, c := range columns {
+			if fields[i] != nil {
+				continue
+			}
+			n := slices.IndexFunc(slots, func(s slot) bool { return same(s.name, c.Name) })
+			if n >= 0 && !taken[n] {
+				taken[n] = true
+				fields[i] = slots[n].schemaField(root, c.Type, fieldOf(c))
+			}
+		}
+	}
+	for i, c := range columns {
+		if fields[i] == nil {
+			return nil, fmt.Errorf("%s has no field for the column %q; its fields take %s", t, c.Name, slotNames(slots))
+		}
+	}
+	for n, s := range slots {
+		if !taken[n] && !s.link {
+			return nil, fmt.Errorf("no column fills the field %s of %s (%q); the columns are %s", s.field.Name, t, s.name, names(columns))
+		}
+	}
+	return newFields[R](root, fields, before, extra), nil
+}
+
+func names(columns []compile.Column) string {
+	var all []string
+	for _, c := range columns {
+		all = append(all, c.Name)
+	}
+	return listed(all)
+}
+
+func slotNames(slots []slot) string {
+	var all []string
+	for _, s := range slots {
+		all = append(all, s.name)
+	}
+	return listed(all)
+}
+
+func listed(all []string) string {
+	if len(all) == 0 {
+		return "none"
+	}
+	slices.Sort(all)
+	return strings.Join(all, ", ")
+}
+
+// fields is the sink that fills a struct.
+type fields[R any] struct {
+	shape *rowcodec.Shape
+	plan  *rowcodec.Plan
+	into  *targets
+}
+
+func newFields[R any](root *schema.Schema, list []*schema.Field, before, extra int) *fields[R] {
+	all := append(append(make([]*schema.Field, before), list...), make([]*schema.Field, extra)...)
+	shape := &rowcodec.Shape{Objects: []rowcodec.Object{{Type: root.ModelType, Fields: all, Parent: -1}}}
+	return &fields[R]{shape: shape, into: newTargets(shape)}
+}
+
+func (s *fields[R]) begin(fds []pgconn.FieldDescription, tm *pgtype.Map) (err error) {
+	s.plan, err = rowcodec.NewPlan(s.shape, fds, tm)
+	return err
+}
+
+func (s *fields[R]) row(ctx context.Context, vals [][]byte, dst *R) error {
+	return s.plan.Scan(ctx, unsafe.Pointer(dst), vals)
+}
+
+func (s *fields[R]) scan(ctx context.Context, rows *sql.Rows, dst *R) error {
+	return s.into.scan(ctx, rows, reflect.NewAt(s.shape.Objects[0].Type, unsafe.Pointer(dst)).Elem(), nil)
+}
+
+// values is the sink whose columns have no fields.
+type values[R any] struct {
+	columns []compile.Column
+	before  int
+	put     func(dst *R, vals []any)
+	reads   *rowcodec.Values
+	into    []any
+}
+
+func (s *values[R]) begin(fds []pgconn.FieldDescription, tm *pgtype.Map) error {
+	if len(fds) < s.before+len(s.columns) {
+		return errors.New("fewer columns came back than were asked for")
+	}
+	s.reads = rowcodec.NewValues(fds, tm)
+	return nil
+}
+
+func (s *values[R]) row(_ context.Context, vals [][]byte, dst *R) error {
+	out := make([]any, len(s.columns))
+	for i, c := range s.columns {
+		v, err := s.reads.At(s.before+i, vals[s.before+i])
+		if err == nil {
+			out[i], err = Convert(c.Type, v)
+		}
+		if err != nil {
+			return fmt.Errorf("gormango: column %q: %w", c.Name, err)
+		}
+	}
+	s.put(dst, out)
+	return nil
+}
+
+func (s *values[R]) scan(_ context.Context, rows *sql.Rows, dst *R) error {
+	if s.into == nil {
+		all, err := rows.Columns()
+		if err != nil {
+			return err
+		}
+		s.into = make([]any, len(all))
+	}
+	got := make([]any, len(s.into))
+	for i := range got {
+		s.into[i] = &got[i]
+	}
+	if err := rows.Scan(s.into...); err != nil {
+		return err
+	}
+	out := make([]any, len(s.columns))
+	for i, c := range s.columns {
+		v, err := Convert(c.Type, got[s.before+i])
+		if err != nil {
+			return fmt.Errorf("gormango: column %q: %w", c.Name, err)
+		}
+		out[i] = v
+	}
+	s.put(dst, out)
+	return nil
+}

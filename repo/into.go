@@ -1,0 +1,81 @@
+package repo
+
+import (
+	"context"
+	"reflect"
+
+	"github.com/gormango/gormango/internal/compile"
+	"github.com/gormango/gormango/internal/exec"
+)
+
+// Row is an object with its annotations, for Into where no struct is at hand.
+type Row[T any] struct {
+	Object *T
+	// Values are the annotations by name, of the types that Values gives a map.
+	Values map[string]any
+}
+
+// Into reads objects with their annotations: R is a struct that embeds T, or *T, and has a field for each
+// annotation, by the rules of Values; or Row[T].
+//
+//	authors := authors.Annotate("n", repo.Count(repo.F("books")))
+//	rows, err := repo.Into[struct {
+//		Author
+//		N int64
+//	}](ctx, authors)
+//
+// Related objects of SelectRelated and PrefetchRelated are in the object, and its AfterFind runs.
+// One statement, and one for each prefetched relation. After Columns or GroupBy it gives ErrGrouped: use Values.
+// The result is never nil without an error.
+func Into[R, T any](ctx context.Context, src Source[T]) ([]R, error) {
+	qs, err := sourceOf(src)
+	if err != nil {
+		return nil, err
+	}
+	s := qs.s
+	if err := s.whole(); err != nil {
+		return nil, err
+	}
+	st, err := s.compiled(s.q)
+	if err != nil {
+		return nil, err
+	}
+	rd, object, err := intoReader[R, T](s, st)
+	if err != nil {
+		return nil, err
+	}
+	if st.None {
+		return []R{}, nil
+	}
+	rows, err := exec.Read(ctx, s.db, st, rd)
+	if err != nil {
+		return nil, err
+	}
+	objs := make([]*T, len(rows))
+	for i := range rows {
+		objs[i] = object(&rows[i])
+	}
+	if err := loaded(ctx, s, s.q, objs); err != nil {
+		return nil, err
+	}
+	return rows, nil
+}
+
+func intoReader[R, T any](s *state, st *compile.Stmt) (*exec.Reader[R], func(*R) *T, error) {
+	if reflect.TypeFor[R]() == reflect.TypeFor[Row[T]]() {
+		object := func(row *R) *T {
+			r := any(row).(*Row[T])
+			if r.Object == nil {
+				r.Object = new(T)
+			}
+			return r.Object
+		}
+		put := func(row *R, vals map[string]any) { any(row).(*Row[T]).Values = vals }
+		return exec.NewRowReader(st, s.db.NamingStrategy, object, put), object, nil
+	}
+	rd, object, err := exec.NewIntoReader[R, T](st, s.db.NamingStrategy)
+	if err != nil {
+		return nil, nil, chainError(s.model.Name, "", err)
+	}
+	return rd, object, nil
+}

@@ -1,0 +1,119 @@
+package repo
+
+import (
+	"context"
+	"iter"
+	"reflect"
+
+	"github.com/gormango/gormango/internal/compile"
+	"github.com/gormango/gormango/internal/exec"
+	"github.com/gormango/gormango/internal/query"
+)
+
+// Values reads columns in place of objects, the named ones; without names those that
+// Columns or GroupBy chose, with the annotations that followed; else all columns and
+// annotations. Names may lie behind relations. One statement.
+//
+//	rows, err := repo.Values[struct {
+//		Title      string
+//		AuthorName string
+//	}](ctx, books, "title", "author__name")
+//
+// R is a struct, map[string]any, []any for a row in the order of the names, or for one column a type
+// that holds it: repo.Values[string](ctx, books, "title").
+//
+// A struct's fields take columns by GORM's rules: `gorm:"column:n"`, else the field's name in snake case;
+// author__name also fits AuthorName. Each column needs a field and each field a column, save for fields that are
+// structs or slices of structs, which may stay empty. NULL leaves the zero value; a pointer,
+// sql.Null or another type with a Scan method tells it apart.
+//
+// A map and []any hold int64, float64, decimal.Decimal, string, bool, time.Time (a date at midnight UTC),
+// "15:04:05.000000" for a time of day, time.Duration, uuid.UUID, []byte, what JSON holds, []any for an array,
+// nil for NULL. The expression's type decides: SUM of integers is an int64, AVG a float64.
+// The result is never nil without an error.
+func Values[R, T any](ctx context.Context, src Source[T], names ...Name[T]) ([]R, error) {
+	s, st, rd, err := columnReader[R](src, names)
+	if err != nil {
+		return nil, err
+	}
+	if st.None {
+		return []R{}, nil
+	}
+	return exec.Read(ctx, s.db, st, rd)
+}
+
+// ValuesIter is Values by a cursor, 2,000 rows at a time, as Iter is All:
+//
+//	for title, err := range repo.ValuesIter[string](ctx, books, "title") {
+//
+// The pair with an error is the last.
+func ValuesIter[R, T any](ctx context.Context, src Source[T], names ...Name[T]) iter.Seq2[R, error] {
+	return func(yield func(R, error) bool) {
+		var zero R
+		s, st, rd, err := columnReader[R](src, names)
+		if err != nil {
+			yield(zero, err)
+			return
+		}
+		if st.None {
+			return
+		}
+		stopped := false
+		err = exec.ReadChunks(ctx, s.db, st, rd, iterChunk, func(_ context.Context, chunk []R) bool {
+			for _, row := range chunk {
+				if !yield(row, nil) {
+					stopped = true
+					return false
+				}
+			}
+			return true
+		})
+		if err != nil && !stopped {
+			yield(zero, err)
+		}
+	}
+}
+
+// columnReader compiles a query of columns, and says how its rows become R.
+func columnReader[R, T any](src Source[T], names []Name[T]) (*state, *compile.Stmt, *exec.Reader[R], error) {
+	qs, err := sourceOf(src)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	switch {
+	case len(names) > 0:
+		qs = qs.Columns(names...)
+	case qs.s.q.Columns == nil:
+		qs = qs.Columns()
+	}
+	if err := qs.Err(); err != nil {
+		return nil, nil, nil, err
+	}
+	st, err := qs.s.compiled(qs.s.q)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	rd, err := exec.NewReader[R](st, qs.s.db.NamingStrategy)
+	if err != nil {
+		return nil, nil, nil, chainError(qs.s.model.Name, "", err)
+	}
+	return qs.s, st, rd, nil
+}
+
+// compiled is the statement of q.
+func (s *state) compiled(q *query.Query) (*compile.Stmt, error) {
+	st, err := compile.Select(q, s.reg.TimeZone())
+	if err != nil {
+		return nil, chainError(s.model.Name, "", err)
+	}
+	return st, nil
+}
+
+// sourceOf is the QuerySet of a source, with its first mistake. A nil source is ErrUnbound.
+func sourceOf[T any](src Source[T]) (QuerySet[T], error) {
+	if rv := reflect.ValueOf(src); !rv.IsValid() || rv.Kind() == reflect.Pointer && rv.IsNil() {
+		return QuerySet[T]{}, ErrUnbound
+	}
+	qs := src.querySet()
+	return qs, qs.Err()
+}
