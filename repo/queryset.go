@@ -387,6 +387,9 @@ func (s *state) annotate(method, name string, e Operand, hidden bool) error {
 	if err != nil {
 		return chainError(s.model.Name, "", err)
 	}
+	if err := nested(x, false, func(a *query.Annotation) bool { return a.Expr.Aggregates() }); err != nil {
+		return chainError(s.model.Name, "", err)
+	}
 	s.q = s.q.Annotate(&query.Annotation{Name: name, Expr: x, Hidden: hidden})
 	return nil
 }

@@ -1,0 +1,287 @@
+package compile
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/gormango/gormango/internal/query"
+)
+
+// Aggregate computes expressions of aggregate functions over all rows of q: one row, a column for
+// each (Django's Query.get_aggregation). A slice, groups, equal rows that are dropped, set
+// operations, and aggregates or windows that q has already become a query within. Where no row can
+// match, the statement is None and known holds the values; it is nil and the statement is to be sent where those have
+// to be computed.
+func Aggregate(q *query.Query, aggs []*query.Annotation, loc *time.Location) (st *Stmt, known []any, err error) {
+	b := newBuilder(q, loc, nil, nil)
+	xs := make([]*expr, len(aggs))
+	for i, a := range aggs {
+		xs[i] = b.resolve(a.Expr, nil)
+	}
+	start, t := b.mark(), open
+	switch {
+	case q.Empty():
+		t = empty
+	case b.aggregatesRows(xs):
+		t = b.overRows(xs, aggs)
+	default:
+		b.use()
+		b.results(xs, aggs)
+		b.from()
+		where, _, _ := b.split(b.where, false, false)
+		t = b.condition(where, " WHERE ")
+	}
+	if b.err != nil {
+		return nil, nil, b.err
+	}
+	if t == empty {
+		if known = ofNothing(xs); known == nil {
+			b.back(start)
+			for i, x := range xs {
+				xs[i] = x.replaced(b.emptied)
+			}
+			b.results(xs, aggs)
+		}
+	}
+	st = b.stmt()
+	for i, x := range xs {
+		st.Columns = append(st.Columns, Column{Name: aggs[i].Name, Type: x.typ()})
+	}
+	st.None = known != nil
+	return st, known, b.err
+}
+
+// aggregatesRows says that the rows of b have to stand before anything is computed over them.
+func (b *builder) aggregatesRows(xs []*expr) bool {
+	agg, over := b.where.contains()
+	for _, a := range b.anns {
+		agg = agg || a.x.agg
+	}
+	if agg || over || b.group == byColumns || b.q.Sliced() || b.q.Distinct || b.q.Set != nil {
+		return true
+	}
+	nests := false
+	b.references(xs, func(x *expr, a *annotation) {
+		if a != nil {
+			nests = nests || x.over
+			x.walk(func(y *expr) { nests = nests || y.sub != nil })
+		}
+	})
+	return nests
+}
+
+// references calls fn for the annotations and columns of b that expressions use, once for each place.
+func (b *builder) references(xs []*expr, fn func(x *expr, a *annotation)) {
+	for _, x := range xs {
+		x.replaced(func(y *expr) *expr {
+			for i := range b.anns {
+				if b.anns[i].x == y {
+					fn(y, &b.anns[i])
+					return y
+				}
+			}
+			if y.field != nil && y.b == b {
+				fn(y, nil)
+				return y
+			}
+			if y.sub != nil && slices.ContainsFunc(y.sub.external(), func(z *expr) bool { return z.b == b }) {
+				b.fail(errors.New("a subquery in an aggregate cannot name columns of rows that are sliced, grouped or combined (Annotate it first)"))
+			}
+			return nil
+		})
+	}
+}
+
+// results writes the columns of the one row.
+func (b *builder) results(xs []*expr, aggs []*query.Annotation) {
+	for i, x := range xs {
+		if i == 0 {
+			b.str("SELECT ")
+		} else {
+			b.str(", ")
+		}
+		b.written(x)
+		b.str(" AS ")
+		b.name(aggs[i].Name)
+	}
+}
+
+// overRows computes over the rows of b as a query within.
+func (b *builder) overRows(xs []*expr, aggs []*query.Annotation) truth {
+	var uses []*expr
+	hidden := map[*expr]string{}
+	b.references(xs, func(x *expr, a *annotation) {
+		if !slices.ContainsFunc(uses, x.same) {
+			uses = append(uses, x)
+			if a != nil && a.of.Hidden {
+				hidden[x] = a.of.Name
+			}
+		}
+	})
+	if b.q.Set == nil { // columns that are computed over are part of the rows, and of what groups them
+		for i, x := range uses {
+			if x.field == nil || slices.ContainsFunc(b.anns, func(a annotation) bool { return a.x == x }) {
+				continue
+			}
+			name := "gormango_" + strconv.Itoa(i+1)
+			if b.chosen && b.q.Distinct {
+				b.cols = append(b.cols, column{x: x, name: name})
+			} else {
+				b.anns = append(b.anns, annotation{of: &query.Annotation{Name: name}, x: x})
+			}
+		}
+	}
+	s := shape{unordered: !b.q.Sliced(), bare: true, nested: true, named: true}
+	p := b.plan(s)
+	at := make([]int, len(uses))
+	for i, x := range uses {
+		at[i] = slices.IndexFunc(p.sel, func(c selected) bool { return c.x == x })
+		if at[i] < 0 {
+			at[i] = slices.IndexFunc(p.sel, func(c selected) bool { return c.x.same(x) })
+		}
+		switch {
+		case at[i] >= 0:
+		case b.q.Set != nil:
+			b.fail(fmt.Errorf("an aggregate after %s is about the columns that it selects", b.q.Set.Op))
+			return open
+		default:
+			name := hidden[x]
+			if name == "" {
+				name = "gormango_" + strconv.Itoa(i+1)
+			}
+			at[i] = len(p.sel)
+			for j := range p.order { // columns that only the order needs move back
+				if p.order[j].position > at[i] {
+					p.order[j].position++
+				}
+			}
+			p.sel = append(p.sel, selected{x: x, name: name})
+		}
+	}
+	outer := make([]*expr, len(xs))
+	for i, x := range xs {
+		outer[i] = x.replaced(func(y *expr) *expr {
+			n := slices.IndexFunc(uses, y.same)
+			if n < 0 {
+				return nil
+			}
+			return &expr{e: &query.Expr{Kind: query.Raw, Name: `"subquery"."c` + strconv.Itoa(at[n]+1) + `"`, Type: y.typ()}, b: b}
+		})
+	}
+	b.results(outer, aggs)
+	b.str(" FROM (")
+	if b.writePlan(p, s) == empty {
+		return empty
+	}
+	b.str(`) "subquery"`)
+	for i := range p.sel {
+		if i == 0 {
+			b.str(" (")
+		} else {
+			b.str(", ")
+		}
+		b.name("c" + strconv.Itoa(i+1))
+	}
+	if len(p.sel) > 0 {
+		b.str(")")
+	}
+	return open
+}
+
+// same says that y is x, or the same column.
+func (x *expr) same(y *expr) bool {
+	return x == y || x.field != nil && x.field == y.field && x.b == y.b && x.at == y.at
+}
+
+// ofNothing are the values of expressions over no rows; nil when one has to be computed.
+func ofNothing(xs []*expr) []any {
+	vals := make([]any, len(xs))
+	for i, x := range xs {
+		switch d := x.e.Value.(type) {
+		case nil:
+			if counts(x) {
+				vals[i] = int64(0)
+			}
+		case *query.Expr:
+			if d.Kind != query.Const {
+				return nil
+			}
+			vals[i] = d.Value
+		default:
+			vals[i] = d
+		}
+		if x.field != nil || x.e.Kind != query.Func || !x.e.Agg {
+			return nil
+		}
+	}
+	return vals
+}
+
+func counts(x *expr) bool { return x.e.Name == "COUNT" || x.e.Name == "REGR_COUNT" }
+
+// emptied gives an aggregate's value over no rows as a constant.
+func (b *builder) emptied(x *expr) *expr {
+	if x.field != nil || !x.e.Agg {
+		return nil
+	}
+	c := &query.Expr{Kind: query.Const, Value: x.e.Value, Type: x.e.Type}
+	switch d := x.e.Value.(type) {
+	case *query.Expr:
+		return b.resolve(d, nil)
+	case nil:
+		if counts(x) {
+			c.Value = int64(0)
+		}
+	}
+	return &expr{e: c, b: b}
+}
+
+// replaced gives x with what fn gives for it or for its parts; nil from fn looks into the parts.
+func (x *expr) replaced(fn func(*expr) *expr) *expr {
+	if x == nil {
+		return nil
+	}
+	if y := fn(x); y != nil {
+		return y
+	}
+	c := *x
+	c.args, c.part, c.whens, c.order = replacedAll(x.args, fn), replacedAll(x.part, fn), slices.Clone(x.whens), slices.Clone(x.order)
+	c.cond = x.cond.replaced(fn)
+	for i, w := range x.whens {
+		c.whens[i] = when{w.cond.replaced(fn), w.then.replaced(fn)}
+	}
+	for i, o := range x.order {
+		c.order[i].x = o.x.replaced(fn)
+	}
+	return &c
+}
+
+func replacedAll(xs []*expr, fn func(*expr) *expr) []*expr {
+	out := make([]*expr, len(xs))
+	for i, x := range xs {
+		out[i] = x.replaced(fn)
+	}
+	return out
+}
+
+// replaced is that of the expressions that a condition compares.
+func (n *node) replaced(fn func(*expr) *expr) *node {
+	if n == nil {
+		return nil
+	}
+	c := *n
+	c.test = n.test.replaced(fn)
+	if n.leaf != nil {
+		p := *n.leaf
+		p.left, p.right, p.high, p.items = p.left.replaced(fn), p.right.replaced(fn), p.high.replaced(fn), replacedAll(p.items, fn)
+		c.leaf = &p
+	}
+	c.kids = make([]*node, len(n.kids))
+	for i, k := range n.kids {
+		c.kids[i] = k.replaced(fn)
+	}
+	return &c
+}

@@ -1,0 +1,50 @@
+package exec
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"slices"
+	"unsafe"
+)
+
+// Literal gives the R of values that are known without a statement, in the order of the columns.
+func (rd *Reader[R]) Literal(ctx context.Context, vals []any) (R, error) {
+	var out R
+	into, err := rd.open(rd.columns)
+	if err != nil {
+		return out, err
+	}
+	vals = slices.Clone(vals)
+	for i, v := range vals { // a default as the program wrote it: any int, any text
+		if rv := reflect.ValueOf(v); rv.IsValid() {
+			switch {
+			case rv.CanInt():
+				vals[i] = rv.Int()
+			case rv.CanFloat():
+				vals[i] = rv.Float()
+			}
+		}
+	}
+	switch into := into.(type) {
+	case *values[R]:
+		all := make([]any, len(vals))
+		for i, c := range rd.columns {
+			if all[i], err = Convert(c.Type, vals[i]); err != nil {
+				return out, fmt.Errorf("gormango: column %q: %w", c.Name, err)
+			}
+		}
+		into.put(&out, all)
+	case *fields[R]:
+		root := reflect.NewAt(into.shape.Objects[0].Type, unsafe.Pointer(&out))
+		for i, f := range into.into.fields {
+			if vals[i] == nil {
+				continue
+			}
+			if err := f.Set(ctx, root, vals[i]); err != nil {
+				return out, fmt.Errorf("gormango: column %q: %w", f.DBName, err)
+			}
+		}
+	}
+	return out, nil
+}

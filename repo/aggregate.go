@@ -1,0 +1,223 @@
+package repo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/gormango/gormango/internal/compile"
+	"github.com/gormango/gormango/internal/exec"
+	"github.com/gormango/gormango/internal/query"
+)
+
+// Count counts the rows where e is not NULL; no rows are 0. The name of a relation counts related rows:
+// repo.Count(repo.F("books")).
+func Count(e Operand) Expr { return aggregateOf("COUNT", e) }
+
+// CountAll counts the rows.
+func CountAll() Expr { return aggregateOf("COUNT", Expr{&query.Expr{Kind: query.Star}}) }
+
+// Sum adds e up; no rows are NULL. The sum of integers is a bigint.
+func Sum(e Operand) Expr { return aggregateOf("SUM", e) }
+
+// Avg is the average of e, of integers a float; no rows are NULL.
+func Avg(e Operand) Expr { return aggregateOf("AVG", e) }
+
+// Min is the least e; no rows are NULL.
+func Min(e Operand) Expr { return aggregateOf("MIN", e) }
+
+// Max is the greatest e; no rows are NULL.
+func Max(e Operand) Expr { return aggregateOf("MAX", e) }
+
+// StdDev is the standard deviation of e over the rows as the whole population; no rows are NULL.
+func StdDev(e Operand) Expr { return aggregateOf("STDDEV_POP", e) }
+
+// StdDevSample is the standard deviation of e over the rows as a sample; less than two are NULL.
+func StdDevSample(e Operand) Expr { return aggregateOf("STDDEV_SAMP", e) }
+
+// Variance is the variance of e over the rows as the whole population; no rows are NULL.
+func Variance(e Operand) Expr { return aggregateOf("VAR_POP", e) }
+
+// VarianceSample is the variance of e over the rows as a sample; less than two are NULL.
+func VarianceSample(e Operand) Expr { return aggregateOf("VAR_SAMP", e) }
+
+func aggregateOf(name string, e Operand) Expr {
+	if e == nil {
+		return Expr{&query.Expr{Err: fmt.Errorf("%s of nothing (give it repo.F)", name)}}
+	}
+	return Expr{&query.Expr{Kind: query.Func, Name: name, Agg: true, Args: []*query.Expr{e.operand().n}}}
+}
+
+// Filter has an aggregate see only the rows where c holds: Count(F("id")).Filter(books.Q("sold", true)).
+func (e Expr) Filter(c AnyCond) Expr {
+	return e.aggregate("Filter", func(n *query.Expr) error {
+		if c == nil || c.cond() == nil {
+			return nil
+		}
+		if n.Cond = c.cond(); e.n.Cond != nil {
+			n.Cond = query.And(e.n.Cond, n.Cond)
+		}
+		return nil
+	})
+}
+
+// Distinct has an aggregate see equal values once.
+func (e Expr) Distinct() Expr {
+	return e.aggregate("Distinct", func(n *query.Expr) error {
+		if len(n.Args) > 0 && n.Args[0] != nil && n.Args[0].Kind == query.Star {
+			return errors.New("CountAll has no values to be distinct (use Count)")
+		}
+		n.Distinct = true
+		return nil
+	})
+}
+
+// Default is what an aggregate other than Count gives for no rows, in place of NULL: a value, or an Expr. Say it after
+// Filter and Distinct.
+func (e Expr) Default(v any) Expr {
+	if o, ok := v.(Operand); ok {
+		inner := e.aggregate("Default", func(*query.Expr) error { return nil })
+		return Expr{&query.Expr{Kind: query.Func, Name: "COALESCE", Args: []*query.Expr{inner.n, o.operand().n}}}
+	}
+	return e.aggregate("Default", func(n *query.Expr) error {
+		if n.Name == "COUNT" {
+			return errors.New("Count gives 0 for no rows, and takes no Default")
+		}
+		n.Value = v
+		return nil
+	})
+}
+
+func (e Expr) aggregate(method string, fn func(n *query.Expr) error) Expr {
+	if e.n != nil && e.n.Err != nil {
+		return e
+	}
+	if e.n == nil || !e.n.Agg {
+		return Expr{&query.Expr{Err: fmt.Errorf("%s belongs to an aggregate: Count, Sum, Avg and their kin", method)}}
+	}
+	n := *e.n
+	if err := fn(&n); err != nil {
+		n.Err = err
+	}
+	return Expr{&n}
+}
+
+// Aggregate computes over all rows of src, of a slice those within it. R is a struct with a field for each name, or
+// map[string]any, as Values has them; no rows leave NULL as Values does. A later expression may use the
+// name of an earlier one. One statement; none where no row can match.
+//
+//	stats, err := repo.Aggregate[struct {
+//		Total decimal.Decimal
+//		Newest *time.Time
+//	}](ctx, books, repo.Sum(repo.F("price")).As("total"), repo.Max(repo.F("published_at")).As("newest"))
+func Aggregate[R, T any](ctx context.Context, src Source[T], exprs ...Aliased) (R, error) {
+	var none R
+	qs, err := sourceOf(src)
+	if err != nil {
+		return none, err
+	}
+	s := qs.s
+	aggs, err := s.aggregates(exprs)
+	if err != nil {
+		return none, chainError(s.model.Name, "", err)
+	}
+	st, known, err := compile.Aggregate(s.q, aggs, s.reg.TimeZone())
+	if err != nil {
+		return none, chainError(s.model.Name, "", err)
+	}
+	rd, err := exec.NewReader[R](st, s.db.NamingStrategy)
+	if err != nil {
+		return none, chainError(s.model.Name, "", err)
+	}
+	if st.None {
+		return rd.Literal(ctx, known)
+	}
+	rows, err := exec.Read(ctx, s.db, st, rd)
+	if err != nil || len(rows) == 0 {
+		return none, err
+	}
+	return rows[0], nil
+}
+
+// Scalar is Aggregate for one value: repo.Scalar[int64](ctx, books, repo.Sum(repo.F("stock"))). A pointer or a type with
+// a Scan method tells NULL from zero.
+func Scalar[V, T any](ctx context.Context, src Source[T], e Operand) (V, error) {
+	if e == nil {
+		e = Expr{&query.Expr{Err: errors.New("an empty expression")}}
+	}
+	return Aggregate[V](ctx, src, e.operand().As("value"))
+}
+
+// aggregates resolves the expressions of one Aggregate, each of which sees those before it.
+func (s *state) aggregates(exprs []Aliased) ([]*query.Annotation, error) {
+	if len(exprs) == 0 {
+		return nil, errors.New("Aggregate computes at least one expression")
+	}
+	q := *s.q
+	var aggs []*query.Annotation
+	for _, a := range exprs {
+		if badName.MatchString(a.name) {
+			return nil, fmt.Errorf("%q cannot be the name of an aggregate (no quotes, spaces, semicolons or comments)", a.name)
+		}
+		for _, o := range aggs {
+			if o.Name == a.name {
+				return nil, fmt.Errorf("two aggregates have the name %q", a.name)
+			}
+		}
+		e, err := q.Expr(a.e.n)
+		if err != nil {
+			return nil, err
+		}
+		if !e.Aggregates() {
+			return nil, fmt.Errorf("%q is no aggregate expression", a.name)
+		}
+		if err := nested(e, false, func(o *query.Annotation) bool { return aggregatedBy(aggs, o) }); err != nil {
+			return nil, err
+		}
+		ann := &query.Annotation{Name: a.name, Expr: e}
+		aggs = append(aggs, ann)
+		q.Anns = append(append([]*query.Annotation{}, q.Anns...), ann)
+	}
+	return aggs, nil
+}
+
+func aggregatedBy(aggs []*query.Annotation, a *query.Annotation) bool {
+	for _, o := range aggs {
+		if o == a {
+			return true
+		}
+	}
+	return false
+}
+
+// nested refuses an aggregate of an aggregate: one function in another, or over an annotation that is one.
+func nested(e *query.Expr, within bool, aggregate func(*query.Annotation) bool) error {
+	if e == nil {
+		return nil
+	}
+	switch {
+	case e.Kind == query.Annotated && within && aggregate(e.Ann):
+		return fmt.Errorf("%q is an aggregate, over which no other can be computed here", e.Ann.Name)
+	case e.Agg && within:
+		return fmt.Errorf("%s is computed within another aggregate", e.Name)
+	}
+	if e.Kind == query.Over { // a window function sees the results of aggregates
+		for _, a := range e.Args[0].Args {
+			if err := nested(a, false, aggregate); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	for _, a := range e.Args {
+		if err := nested(a, within || e.Agg, aggregate); err != nil {
+			return err
+		}
+	}
+	for _, w := range e.Whens {
+		if err := nested(w.Then, within, aggregate); err != nil {
+			return err
+		}
+	}
+	return nil
+}
