@@ -139,7 +139,7 @@ func (b *builder) leaf(l *query.Leaf, how q) (*node, []int) {
 	n := &node{kids: []*node{{leaf: p}}}
 	// IS NULL holds for a missing row too.
 	outer := p.null && !how.current
-	if how.current && !p.null {
+	if how.current && !p.null && !l.Value.JSONNull {
 		outer = true
 		// Under NOT a row with NULL has to stay: NOT (col = v AND col IS NOT NULL).
 		if !p.notNull {

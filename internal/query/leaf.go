@@ -51,7 +51,7 @@ func (l *Leaf) setValue(text string, s side, v any) error {
 		return bad(c.want() + " (nil compares with exact or isnull)")
 	}
 	if val.Kind == Null && c.typ.Kind == lookup.JSON && l.Op == lookup.Exact {
-		val = Value{Arg: "null"} // JSON's null; isnull asks for SQL's
+		val = Value{Arg: "null", JSONNull: true} // JSON's null; isnull asks for SQL's
 	}
 	l.Value = val
 	return nil

@@ -22,6 +22,8 @@ type Value struct {
 	Items []Item
 	// Sub is the query of Rows.
 	Sub *Query
+	// JSONNull says that a Scalar is nil that JSON holds: no value, as Django sees it.
+	JSONNull bool
 	// Beyond says that an integer of Scalar does not fit the column: -1 below, +1 above all it can hold.
 	Beyond int
 }
