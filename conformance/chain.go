@@ -24,6 +24,7 @@ type chained interface {
 	operand() repo.AnySource
 	run(end *object) (any, error)
 	loaded() *load
+	columnKind() string
 	sql() (string, error)
 }
 
@@ -40,7 +41,7 @@ var models = map[string]model{
 
 func modelOf[T any]() model {
 	return model{reflect.TypeFor[T](), func(e *env) chained {
-		return &runner[T]{env: e, qs: repo.New[T](e.db).QuerySet, load: newLoad()}
+		return &runner[T]{env: e, qs: repo.New[T](e.db).QuerySet, load: newLoad(), kinds: map[string]string{}}
 	}}
 }
 
@@ -55,9 +56,9 @@ type runner[T any] struct {
 	flat    bool
 	ordered bool
 	sliced  bool
-	many    bool // a relation is prefetched
-	dates   *object
-	made    int // names that were made up for expressions without
+	many    bool              // a relation is prefetched
+	kinds   map[string]string // of annotations
+	made    int               // names that were made up for expressions without
 }
 
 func (r *runner[T]) operand() repo.AnySource { return r.qs }
@@ -197,6 +198,7 @@ func (r *runner[T]) annotate(kind, name string, e any) error {
 	if name == "" {
 		return unsupported("annotate without a name")
 	}
+	r.kinds[name] = r.exprKind(e)
 	if kind == "alias" {
 		r.qs = r.qs.Alias(name, x)
 		return nil

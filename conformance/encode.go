@@ -30,18 +30,22 @@ func (f floating) MarshalJSON() ([]byte, error) {
 // row is an object of the result.
 type row map[string]any
 
-// encode gives a value the form of the format. date says that a time is a day.
-func encode(v any, date bool) any {
+// encode gives a value the form of the format. kind is "date" or "time" where the value is, or holds, such.
+func encode(v any, kind string) any {
 	switch x := v.(type) {
 	case nil:
 		return nil
 	case decimal.Decimal:
 		return row{"$decimal": x.String()}
 	case time.Time:
-		if date {
+		if kind == "date" {
 			return row{"$date": x.Format("2006-01-02")}
 		}
 		return row{"$datetime": x.UTC().Format("2006-01-02T15:04:05.000000Z")}
+	case string:
+		if kind == "time" {
+			return row{"$time": x}
+		}
 	case time.Duration:
 		return row{"$duration": floating(x.Seconds())}
 	case uuid.UUID:
@@ -57,11 +61,9 @@ func encode(v any, date bool) any {
 		}
 		return floating(x)
 	case float32:
-		return encode(float64(x), false)
+		return encode(float64(x), "")
 	case map[string]any:
-		return row{"$json": jsonValue(x, false)}
-	case []any:
-		return jsonValue(x, true)
+		return row{"$json": jsonValue(x)}
 	}
 	rv := reflect.ValueOf(v)
 	switch rv.Kind() {
@@ -69,14 +71,14 @@ func encode(v any, date bool) any {
 		if rv.IsNil() {
 			return nil
 		}
-		return encode(rv.Elem().Interface(), date)
+		return encode(rv.Elem().Interface(), kind)
 	case reflect.Slice:
 		if rv.IsNil() {
 			return nil
 		}
 		out := make([]any, rv.Len())
 		for i := range out {
-			out[i] = encode(rv.Index(i).Interface(), date)
+			out[i] = encode(rv.Index(i).Interface(), kind)
 		}
 		return out
 	}
@@ -92,29 +94,22 @@ func encodeJSON(raw []byte) any {
 	if err != nil {
 		return row{"$badjson": err.Error()}
 	}
-	return encode(plain(v), false)
+	return encode(plain(v), "")
 }
 
-// jsonValue writes floats as the format wants them; tagged has objects say what they are.
-func jsonValue(v any, tagged bool) any {
+// jsonValue is what lies inside a JSON object, where nothing is tagged any more.
+func jsonValue(v any) any {
 	switch x := v.(type) {
 	case map[string]any:
 		out := row{}
 		for k, e := range x {
-			out[k] = jsonValue(e, false)
-		}
-		if tagged {
-			return row{"$json": out}
+			out[k] = jsonValue(e)
 		}
 		return out
 	case []any:
 		out := make([]any, len(x))
 		for i, e := range x {
-			if tagged {
-				out[i] = encode(e, false)
-			} else {
-				out[i] = jsonValue(e, false)
-			}
+			out[i] = jsonValue(e)
 		}
 		return out
 	case float64:
@@ -127,8 +122,7 @@ func jsonValue(v any, tagged bool) any {
 type field struct {
 	name  string
 	index int
-	date  bool
-	typ   reflect.Type
+	kind  string // "date", or ""
 }
 
 // fieldsOf are the columns of a model, and the place of its relations by name.
@@ -148,7 +142,11 @@ func fieldsOf(t reflect.Type) (fields []field, relations map[string]int) {
 			}
 			continue
 		}
-		fields = append(fields, field{name, i, strings.Contains(f.Tag.Get("gorm"), "type:date"), f.Type})
+		kind := ""
+		if strings.Contains(f.Tag.Get("gorm"), "type:date") {
+			kind = "date"
+		}
+		fields = append(fields, field{name, i, kind})
 	}
 	return fields, relations
 }
@@ -222,7 +220,7 @@ func instance(rv reflect.Value, l *load, deferred []string) any {
 	}
 	for _, f := range fields {
 		if !off[f.name] {
-			out[f.name] = encode(rv.Field(f.index).Interface(), f.date)
+			out[f.name] = encode(rv.Field(f.index).Interface(), f.kind)
 		}
 	}
 	if len(deferred) > 0 {

@@ -66,7 +66,7 @@ func runFile(dsn, specs string, maxRows int, timeout time.Duration, withSQL bool
 		if i > 0 {
 			fmt.Fprint(out, ",\n")
 		}
-		raw, err := json.Marshal(e.guarded(spec, withSQL, 4*timeout))
+		raw, err := json.Marshal(e.guarded(spec, withSQL, 2*timeout))
 		if err != nil {
 			return fmt.Errorf("%s: %w", spec.text("id"), err)
 		}

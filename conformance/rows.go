@@ -2,104 +2,86 @@ package main
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
-	"time"
+	"reflect"
 
-	"github.com/jackc/pgx/v5/pgtype"
-	"github.com/shopspring/decimal"
+	"github.com/gormango/gormango/repo"
 )
 
-// columnRows reads rows that hold columns by the statement, until Values is there.
-func (r *runner[T]) columnRows(ctx context.Context) (any, error) {
-	if r.columns == nil && len(r.load.rel) > 0 {
-		return nil, unsupported("objects with annotations and relations")
-	}
-	sql, args, err := r.qs.SQL()
+// columnRows reads rows that hold columns. A cursor reads no more of them than are printed.
+func (r *runner[T]) columnRows(ctx context.Context, cursor bool) (any, error) {
 	out := []any{}
-	if err != nil || sql == "" {
-		return out, err
-	}
-	rows, err := r.env.db.WithContext(ctx).Raw("", nil).Statement.ConnPool.QueryContext(ctx, sql, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	types, err := rows.ColumnTypes()
-	if err != nil {
-		return nil, err
-	}
-	at := map[string]int{}
-	for i, t := range types {
-		if _, seen := at[t.Name()]; !seen {
-			at[t.Name()] = i
+	if !cursor && r.sliced {
+		rows, err := repo.Values[[]any](ctx, r.qs)
+		if err != nil {
+			return nil, err
 		}
+		for _, vals := range rows {
+			out = append(out, r.columnRow(vals))
+		}
+		return out, nil
 	}
-	m := pgtype.NewMap()
-	for rows.Next() {
+	for vals, err := range repo.ValuesIter[[]any](ctx, r.qs) {
+		if err != nil {
+			return nil, err
+		}
 		if len(out) == r.env.maxRows {
 			return moreThan(r.env.maxRows), nil
 		}
-		raw := make([]any, len(types))
-		ptr := make([]any, len(types))
-		for i := range raw {
-			ptr[i] = &raw[i]
-		}
-		if err := rows.Scan(ptr...); err != nil {
-			return nil, err
-		}
-		vals := make([]any, len(types))
-		for i, t := range types {
-			vals[i] = decode(m, t.DatabaseTypeName(), raw[i])
-		}
-		switch {
-		case r.columns == nil:
-			o := row{}
-			for name, i := range at {
-				o[name] = vals[i]
-			}
-			out = append(out, o)
-		case r.flat:
-			out = append(out, vals[0])
-		case r.asList:
-			out = append(out, vals[:len(r.columns)])
-		default:
-			o := row{}
-			for i, name := range r.columns {
-				o[name] = vals[i]
-			}
-			out = append(out, o)
-		}
+		out = append(out, r.columnRow(vals))
 	}
-	return out, rows.Err()
+	return out, nil
 }
 
-// decode reads what database/sql gave for a type.
-func decode(m *pgtype.Map, name string, v any) any {
-	if v == nil {
-		return nil
-	}
-	text := fmt.Sprint(v)
-	if b, ok := v.([]byte); ok {
-		text = string(b)
-	}
-	switch name {
-	case "NUMERIC":
-		d, err := decimal.NewFromString(text)
-		if err != nil {
-			return text
+// columnRow is a row in the form that values, values_list or flat wants.
+func (r *runner[T]) columnRow(vals []any) any {
+	list := make([]any, len(vals))
+	for i, v := range vals {
+		kind := ""
+		if i < len(r.columns) {
+			kind = r.kind(r.columns[i])
 		}
-		return encode(d, false)
-	case "DATE":
-		return encode(v.(time.Time), true)
-	case "JSONB", "JSON":
-		return encodeJSON(json.RawMessage(text))
-	case "_VARCHAR", "_TEXT":
-		var out []string
-		if err := m.Scan(pgtype.TextArrayOID, pgtype.TextFormatCode, []byte(text), &out); err != nil {
-			return err.Error()
-		}
-		return encode(out, false)
+		list[i] = encode(v, kind)
 	}
-	return encode(v, false)
+	switch {
+	case r.flat:
+		return list[0]
+	case r.asList:
+		return list
+	}
+	o := row{}
+	for i, v := range list {
+		if i >= len(r.columns) {
+			return row{"$columns": len(list)}
+		}
+		o[r.columns[i]] = v
+	}
+	return o
+}
+
+// annotatedRows reads objects with annotations.
+func (r *runner[T]) annotatedRows(ctx context.Context) (any, error) {
+	qs := r.qs
+	if !r.sliced {
+		qs = qs.Limit(r.env.maxRows + 1)
+	}
+	rows, err := repo.Into[repo.Row[T]](ctx, qs)
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) > r.env.maxRows {
+		return moreThan(r.env.maxRows), nil
+	}
+	out, deferred := make([]any, len(rows)), r.deferred()
+	for i, x := range rows {
+		out[i] = r.annotated(x, deferred)
+	}
+	return out, nil
+}
+
+func (r *runner[T]) annotated(x repo.Row[T], deferred []string) any {
+	o := instance(reflect.ValueOf(x.Object), r.load, deferred).(row)
+	for name, v := range x.Values {
+		o[name] = encode(v, r.kind(name))
+	}
+	return o
 }

@@ -53,8 +53,11 @@ func (r *runner[T]) run(end *object) (any, error) {
 
 // rows reads all the rows.
 func (r *runner[T]) rows(ctx context.Context, cursor bool) (any, error) {
-	if r.columns != nil || len(r.load.names) > 0 {
-		return r.columnRows(ctx)
+	switch {
+	case r.columns != nil:
+		return r.columnRows(ctx, cursor)
+	case len(r.load.names) > 0:
+		return r.annotatedRows(ctx)
 	}
 	deferred := r.deferred()
 	out := []any{}
