@@ -196,7 +196,9 @@ func (r *runner[T]) annotate(kind, name string, e any) error {
 		return err
 	}
 	if name == "" {
-		return unsupported("annotate without a name")
+		if name = defaultName(e); name == "" {
+			return errNoName
+		}
 	}
 	r.kinds[name] = r.exprKind(e)
 	if kind == "alias" {

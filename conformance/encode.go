@@ -30,7 +30,7 @@ func (f floating) MarshalJSON() ([]byte, error) {
 // row is an object of the result.
 type row map[string]any
 
-// encode gives a value the form of the format. kind is "date" or "time" where the value is, or holds, such.
+// encode gives a value the form of the format. kind says what the value cannot (see the runner's kind).
 func encode(v any, kind string) any {
 	switch x := v.(type) {
 	case nil:
@@ -42,6 +42,10 @@ func encode(v any, kind string) any {
 			return row{"$date": x.Format("2006-01-02")}
 		}
 		return row{"$datetime": x.UTC().Format("2006-01-02T15:04:05.000000Z")}
+	case int64:
+		if kind == "decimal" {
+			return row{"$decimal": strconv.FormatInt(x, 10)}
+		}
 	case string:
 		if kind == "time" {
 			return row{"$time": x}

@@ -27,7 +27,7 @@ func failure(err error) row {
 		out["class"] = "MultipleObjectsReturned"
 	case errors.Is(err, errIndex):
 		out["class"] = "IndexError"
-	case errors.Is(err, repo.ErrSliced), errors.Is(err, repo.ErrGrouped):
+	case errors.Is(err, repo.ErrSliced), errors.Is(err, repo.ErrGrouped), errors.Is(err, errNoName):
 		out["class"] = "TypeError"
 	case errors.Is(err, repo.ErrCombined):
 		out["class"] = "NotSupportedError"

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"fmt"
-
 	"github.com/gormango/gormango/repo"
 )
 
@@ -27,6 +25,8 @@ func (r *runner[T]) expr(e any) (repo.Operand, error) {
 			return nil, unsupported("expression NULL of a type")
 		}
 		return repo.Value(v), err
+	case o.has("agg"):
+		return r.aggregate(o)
 	case o.has("op"):
 		return r.arithmetic(o)
 	case o.has("bool"):
@@ -45,7 +45,7 @@ func (r *runner[T]) expr(e any) (repo.Operand, error) {
 		}
 		return sub.operand(), nil
 	}
-	for _, key := range []string{"agg", "fn", "func"} {
+	for _, key := range []string{"fn", "func"} {
 		if o.has(key) {
 			return nil, unsupported("expression " + o.text(key))
 		}
@@ -64,7 +64,7 @@ func (r *runner[T]) arithmetic(o *object) (repo.Operand, error) {
 	}
 	l, ok := left.(repo.Expr)
 	if !ok {
-		return nil, unsupported(fmt.Sprintf("expression %s of %T", o.text("op"), left))
+		l = repo.Value(left)
 	}
 	if o.has("out") {
 		return nil, unsupported("expression with a type of its own")

@@ -6,9 +6,11 @@ import (
 )
 
 // Days, moments and times of day look alike in a row of any; the format tells them
-// apart. These follow a name or an expression to the columns that it is made of.
+// apart. And the sum of a bigint key is an int64 here by design, where Django hands on the numeric
+// that PostgreSQL makes of it. These follow a name or an expression to the columns that it is made of.
 
-// kind is "date" or "time" for a name whose values are days or times of day, else "".
+// kind is "date" or "time" for a name whose values are days or times of day, "decimal" for sums
+// that Django gives as decimals, else "".
 func (r *runner[T]) kind(name string) string {
 	if k, ok := r.kinds[name]; ok {
 		return k
@@ -72,6 +74,10 @@ func (r *runner[T]) objectKind(o *object) string {
 		switch o.text("agg") {
 		case "Min", "Max", "ArrayAgg":
 			return r.exprKind(o.get("of"))
+		case "Sum":
+			if of := o.text("of"); of == "id" || strings.HasSuffix(of, "__id") {
+				return "decimal"
+			}
 		}
 	case o.has("value"):
 		v := o.object("value")

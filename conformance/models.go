@@ -31,8 +31,8 @@ type Author struct {
 	Name     string  `gorm:"not null"`
 	Email    *string `gorm:"unique"`
 	Age      *int32
-	Rating   *float64
-	Active   bool `gorm:"not null"`
+	Rating   *float64 `gorm:"type:double precision"`
+	Active   bool     `gorm:"not null"`
 	MentorID *int64
 	Mentor   *Author
 	Mentees  []*Author `gorm:"foreignKey:MentorID"`

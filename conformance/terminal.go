@@ -12,6 +12,9 @@ import (
 // errIndex is Python's IndexError: qs[3] where there is no such row.
 var errIndex = errors.New("no row at that index")
 
+// errNoName is Django's TypeError for an annotation that has no name of its own.
+var errNoName = errors.New("the expression needs a name")
+
 // moreThan stands for rows of which there are too many to compare.
 func moreThan(n int) any { return row{"$more_than": n} }
 
@@ -31,6 +34,8 @@ func (r *runner[T]) run(end *object) (any, error) {
 		return r.qs.Exists(ctx)
 	case "first", "last":
 		return r.edge(ctx, do == "last")
+	case "aggregate":
+		return r.aggregateEnd(ctx, end.object("exprs"))
 	case "get":
 		return r.get(ctx, end)
 	case "index":
