@@ -58,6 +58,8 @@ type runner[T any] struct {
 	sliced  bool
 	many    bool              // a relation is prefetched
 	kinds   map[string]string // of annotations
+	dates   *object           // the op dates or datetimes
+	cuts    [][2]int          // the slices after it
 	made    int               // names that were made up for expressions without
 }
 
@@ -114,6 +116,9 @@ func (r *runner[T]) apply(op *object) error {
 
 func (r *runner[T]) step(op *object) error {
 	fields := op.list("fields")
+	if r.dates != nil && op.text("op") != "slice" {
+		return unsupported(op.text("op") + " after dates")
+	}
 	switch kind := op.text("op"); kind {
 	case "filter", "exclude":
 		c, err := r.cond(op.object("q"))
@@ -160,6 +165,10 @@ func (r *runner[T]) step(op *object) error {
 		if op.get("stop") != nil && stop < 0 {
 			stop-- // End is -1 here, and means another thing there
 		}
+		if r.dates != nil {
+			r.cuts = append(r.cuts, [2]int{start, stop})
+			return nil
+		}
 		r.qs, r.sliced = r.qs.Slice(start, stop), true
 	case "union", "intersection", "difference":
 		return r.set(kind, op)
@@ -183,7 +192,7 @@ func (r *runner[T]) step(op *object) error {
 		}
 		r.qs = r.qs.FilteredRelation(op.text("as"), repo.Rel[T](op.text("relation")), c)
 	case "dates", "datetimes":
-		return unsupported(kind)
+		r.dates = op
 	default:
 		return unsupported("op " + kind)
 	}

@@ -25,7 +25,16 @@ func (r *runner[T]) run(end *object) (any, error) {
 	if end != nil {
 		do = end.text("do")
 	}
+	if r.dates != nil {
+		return r.dateEnd(ctx, do)
+	}
 	switch do {
+	case "in_bulk":
+		return r.inBulk(ctx, end)
+	case "earliest", "latest":
+		return r.extreme(ctx, end)
+	case "contains":
+		return r.contains(ctx, end.object("obj"))
 	case "list", "iterator":
 		return r.rows(ctx, do == "iterator")
 	case "count":
