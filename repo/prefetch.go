@@ -82,7 +82,7 @@ func prefetchOne(ctx context.Context, s *state, rel *modelinfo.Relation, with *q
 	keys, seen := []any(nil), map[any]bool{}
 	for _, o := range owners {
 		v, zero := own.ValueOf(ctx, o)
-		k := comparable(v)
+		k := plainKey(v)
 		if k == nil || zero && rel.Kind != modelinfo.BelongsTo || seen[k] {
 			continue
 		}
@@ -109,7 +109,7 @@ func prefetchOne(ctx context.Context, s *state, rel *modelinfo.Relation, with *q
 		if !ok {
 			continue
 		}
-		if err := place(field, rel, found[comparable(v)]); err != nil {
+		if err := place(field, rel, found[plainKey(v)]); err != nil {
 			return nil, err
 		}
 		objs = gather(objs, field, shared)
@@ -174,10 +174,10 @@ func related(ctx context.Context, s *state, rel *modelinfo.Relation, q *query.Qu
 	for i, obj := range objs {
 		var key any
 		if rel.Kind == modelinfo.ManyToMany {
-			key = comparable(extra[i])
+			key = plainKey(extra[i])
 		} else {
 			v, _ := rel.Pairs[0].To.ValueOf(ctx, obj.Elem())
-			key = comparable(v)
+			key = plainKey(v)
 		}
 		found[key] = append(found[key], obj)
 	}
@@ -238,9 +238,9 @@ func place(field reflect.Value, rel *modelinfo.Relation, objs []reflect.Value) e
 	return nil
 }
 
-// comparable gives a key one type whatever its Go type is, so that an int64
+// plainKey gives a key one type whatever its Go type is, so that an int64
 // and a *int64 with the same number are the same key. NULL is nil.
-func comparable(v any) any {
+func plainKey(v any) any {
 	rv := reflect.ValueOf(v)
 	for rv.IsValid() && rv.Kind() == reflect.Pointer {
 		if rv.IsNil() {

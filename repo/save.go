@@ -374,7 +374,7 @@ func dropStale(ctx context.Context, m *modelinfo.Model, rv reflect.Value) {
 		for _, p := range rel.Pairs {
 			fk, _ := p.From.ValueOf(ctx, rv)
 			key, _ := p.To.ValueOf(ctx, owner)
-			if comparable(fk) != comparable(key) {
+			if plainKey(fk) != plainKey(key) {
 				at, _ := rel.In(rv)
 				at.SetZero()
 				break

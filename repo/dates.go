@@ -1,0 +1,104 @@
+package repo
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gormango/gormango/internal/lookup"
+	"github.com/gormango/gormango/internal/query"
+)
+
+// DateOrder is the order of Dates and Datetimes.
+type DateOrder uint8
+
+// The orders of Dates and Datetimes.
+const (
+	OldestFirst DateOrder = iota // the default
+	NewestFirst
+)
+
+var (
+	dateKinds = []string{"year", "month", "week", "day"}
+	timeKinds = append(slices.Clip(dateKinds), "hour", "minute", "second")
+)
+
+// Dates gives the different years, months, weeks or days (kind) that a date or time has in the rows, each by its
+// first day, at midnight UTC. A week begins on Monday. NULLs are left out; the QuerySet's own order does not
+// matter. Days of a timestamptz are those of the database's time zone. One statement. The result is never nil without an error.
+func Dates[T any](ctx context.Context, src Source[T], field Name[T], kind string, order ...DateOrder) ([]time.Time, error) {
+	qs, e, err := truncated(src, "Dates", field, kind, dateKinds, nil)
+	if err != nil {
+		return nil, err
+	}
+	typ := lookup.Type{Kind: lookup.Date, SQL: "date"}
+	return differing(ctx, qs, field, &query.Expr{Kind: query.Cast, Type: typ, Args: []*query.Expr{e}}, order)
+}
+
+// Datetimes gives the different years, months, weeks, days, hours, minutes or seconds (kind) that a time has in the
+// rows, each by its beginning in zone; nil is the database's zone. Otherwise as Dates.
+func Datetimes[T any](ctx context.Context, src Source[T], field Name[T], kind string, zone *time.Location, order ...DateOrder) ([]time.Time, error) {
+	qs, e, err := truncated(src, "Datetimes", field, kind, timeKinds, &zone)
+	if err != nil {
+		return nil, err
+	}
+	times, err := differing(ctx, qs, field, e, order)
+	for i, t := range times { // the server's clock stands in zone without saying so
+		times[i] = time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, zone)
+	}
+	return times, err
+}
+
+// truncated is DATE_TRUNC of a field, which has to be a date or a time; with a zone a time. A nil zone becomes the database's.
+func truncated[T any](src Source[T], method string, field Name[T], kind string, kinds []string, zone **time.Location) (QuerySet[T], *query.Expr, error) {
+	qs, err := sourceOf(src)
+	if err != nil {
+		return qs, nil, err
+	}
+	s, where := qs.s, time.UTC
+	if where = s.reg.TimeZone(); zone != nil {
+		if *zone == nil {
+			*zone = where
+		}
+		where = *zone
+	}
+	if !slices.Contains(kinds, kind) {
+		return qs, nil, chainError(s.model.Name, "", fmt.Errorf("%s knows no kind %q; choices are %s", method, kind, strings.Join(kinds, ", ")))
+	}
+	if where == time.Local {
+		return qs, nil, chainError(s.model.Name, "", fmt.Errorf("%s: time.Local has no name that the database knows (use time.LoadLocation)", method))
+	}
+	e, err := s.q.Name(string(field))
+	if err != nil {
+		return qs, nil, chainError(s.model.Name, string(field), err)
+	}
+	if e.Type.Kind != lookup.Time && (zone != nil || e.Type.Kind != lookup.Date) {
+		want := "a date or a time"
+		if zone != nil {
+			want = "a time"
+		}
+		return qs, nil, chainError(s.model.Name, string(field), fmt.Errorf("%s is of %s, and %s is a %s", method, want, field, e.Type.Kind))
+	}
+	text := lookup.Type{Kind: lookup.Text, SQL: "text"}
+	if sql := e.Type.SQL; e.Type.Kind == lookup.Time && (!strings.HasPrefix(sql, "timestamp") || strings.HasPrefix(sql, "timestamptz") || strings.Contains(sql, "with time zone")) {
+		e = &query.Expr{Kind: query.Func, Name: "TIMEZONE", Args: []*query.Expr{{Kind: query.Const, Value: where.String(), Type: text}, e}, Type: lookup.Type{Kind: lookup.Time, SQL: "timestamp"}}
+	}
+	typ := lookup.Type{Kind: lookup.Time, SQL: "timestamp"}
+	return qs, &query.Expr{Kind: query.Func, Name: "DATE_TRUNC", Args: []*query.Expr{{Kind: query.Const, Value: kind, Type: text}, e}, Type: typ}, nil
+}
+
+// differing reads the different values of e, those of a field that is not NULL.
+func differing[T any](ctx context.Context, qs QuerySet[T], field Name[T], e *query.Expr, order []DateOrder) ([]time.Time, error) {
+	term := Ordering[T](truncatedName)
+	if len(order) > 0 && order[0] == NewestFirst {
+		term = "-" + term
+	}
+	qs = qs.Annotate(truncatedName, Expr{e}).Alias(truncatedName+"_of", F(Ref(field))).Columns(truncatedName).Distinct().
+		Filter(truncatedName+"_of__isnull", false).OrderBy(term)
+	return Values[time.Time](ctx, qs)
+}
+
+// truncatedName is the annotation that Dates reads.
+const truncatedName = "gormango_date"

@@ -1,0 +1,87 @@
+package repo
+
+import (
+	"context"
+	"errors"
+	"reflect"
+
+	"github.com/gormango/gormango/internal/exec"
+	"github.com/gormango/gormango/internal/lookup"
+	"github.com/gormango/gormango/internal/query"
+)
+
+// Earliest reads the first row by these fields, whatever the order was; at least one is named. No row is
+// ErrDoesNotExist. After Limit or Offset it gives ErrSliced. One statement.
+func (qs QuerySet[T]) Earliest(ctx context.Context, fields ...Ordering[T]) (*T, error) {
+	return qs.extreme(ctx, "Earliest", fields)
+}
+
+// Latest reads the last row by these fields, as Earliest the first: books.Latest(ctx, "published_at").
+func (qs QuerySet[T]) Latest(ctx context.Context, fields ...Ordering[T]) (*T, error) {
+	return qs.extreme(ctx, "Latest", fields)
+}
+
+func (qs QuerySet[T]) extreme(ctx context.Context, method string, fields []Ordering[T]) (*T, error) {
+	if err := qs.Err(); err != nil {
+		return nil, err
+	}
+	if len(fields) == 0 {
+		return nil, chainError(qs.s.model.Name, "", errors.New(method+" names the fields to order by"))
+	}
+	qs = qs.OrderBy(fields...)
+	if err := qs.Err(); err != nil {
+		return nil, err
+	}
+	q := qs.s.q
+	if method == "Latest" {
+		q = q.Reverse()
+	}
+	objs, err := fetch[T](ctx, qs.s, q.Slice(0, 1))
+	if err != nil {
+		return nil, err
+	}
+	if len(objs) == 0 {
+		return nil, doesNotExist{qs.s.model.Name}
+	}
+	return objs[0], nil
+}
+
+// Contains says whether the object's row is one of the QuerySet's, of a slice one of those within. One statement that
+// reads at most a row. An object without a key is ErrNoKey; after Columns or GroupBy it gives ErrGrouped, after
+// Union and its kin ErrCombined.
+func (qs QuerySet[T]) Contains(ctx context.Context, obj *T) (bool, error) {
+	if err := qs.Err(); err != nil {
+		return false, err
+	}
+	s := qs.s
+	if err := errors.Join(s.single("Contains"), s.whole()); err != nil {
+		return false, err
+	}
+	if obj == nil {
+		return false, errNil(s.model.Name)
+	}
+	rv := reflect.ValueOf(obj).Elem()
+	if !s.hasKey(ctx, rv) {
+		return false, noKey(s.model.Name, "it cannot be looked for")
+	}
+	q := s.q
+	if q.Sliced() || len(q.On) > 0 { // which rows those are is settled first
+		if len(s.model.Key) != 1 {
+			return false, misuse(ErrSliced, "%s has a key of several columns, and is looked for before a slice", s.model.Name)
+		}
+		key := s.model.Key[0]
+		rows := q.Select(&query.Columns{Names: []query.Column{{Name: key.Name, Expr: query.FieldRef(key)}}})
+		leaf := &query.Leaf{Left: query.FieldRef(key), Op: lookup.In, Value: query.Value{Kind: query.Rows, Sub: rows}}
+		q = query.New(s.model).Seeing(q.Deleted).With(&query.Cond{Kids: []*query.Cond{{Leaf: leaf}}})
+	}
+	for i, v := range exec.Values(ctx, rv, s.model.Key) {
+		is, err := query.FieldLeaf("pk", s.model.Key[i], lookup.Exact, v)
+		if err != nil {
+			return false, chainError(s.model.Name, "pk", err)
+		}
+		q = q.With(is)
+	}
+	own := *s
+	own.q = q
+	return QuerySet[T]{&own}.Exists(ctx)
+}

@@ -1,0 +1,80 @@
+package repo
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/gormango/gormango/internal/compile"
+	"github.com/gormango/gormango/internal/exec"
+)
+
+// ExplainOption is an option of PostgreSQL's EXPLAIN, by its name, with a value behind it or without: "analyze",
+// "buffers", "timing off", "format json". PostgreSQL says which server versions know it.
+type ExplainOption string
+
+// explainValues are the options of EXPLAIN and what they take; nil is on or off.
+var explainValues = map[string][]string{
+	"analyze": nil, "verbose": nil, "costs": nil, "settings": nil, "generic_plan": nil, "buffers": nil, "wal": nil, "timing": nil, "summary": nil,
+	"memory": nil, "serialize": {"none", "text", "binary"}, "format": {"text", "xml", "json", "yaml"},
+}
+
+var onOff = []string{"on", "off", "true", "false", "1", "0"}
+
+// Explain gives the server's plan for the statement that All, or Values after Columns, would send: text, or what the option
+// format says. With "analyze" the server executes the statement. Nothing is sent, and the plan is empty, where no
+// row can match.
+//
+//	plan, err := books.Filter("title", "Go").Explain(ctx, "analyze", "buffers", "format json")
+func (qs QuerySet[T]) Explain(ctx context.Context, options ...ExplainOption) (string, error) {
+	if err := qs.Err(); err != nil {
+		return "", err
+	}
+	s := qs.s
+	how, err := explainOptions(options)
+	if err != nil {
+		return "", chainError(s.model.Name, "", err)
+	}
+	st, err := s.compiled(s.q)
+	if err != nil || st.None {
+		return "", err
+	}
+	lines, err := exec.Read(ctx, s.db, &compile.Stmt{SQL: "EXPLAIN " + how + st.SQL, Args: st.Args}, exec.RawReader[string](s.db.NamingStrategy))
+	return strings.Join(lines, "\n"), err
+}
+
+// explainOptions writes the options, each of which is one of those that are known.
+func explainOptions(options []ExplainOption) (string, error) {
+	var all []string
+	for _, o := range options {
+		words := strings.Fields(strings.ToLower(string(o)))
+		var name string
+		if len(words) > 0 {
+			name = words[0]
+		}
+		values, known := explainValues[name]
+		if !known || len(words) > 2 {
+			var names []string
+			for n := range explainValues {
+				names = append(names, n)
+			}
+			slices.Sort(names)
+			return "", fmt.Errorf("Explain knows no option %q; choices are %s", o, strings.Join(names, ", "))
+		}
+		if values == nil {
+			values = onOff
+			if len(words) == 1 {
+				words = append(words, "on")
+			}
+		}
+		if len(words) != 2 || !slices.Contains(values, words[1]) {
+			return "", fmt.Errorf("Explain: the option %s takes one of %s", name, strings.Join(values, ", "))
+		}
+		all = append(all, strings.ToUpper(name+" "+words[1]))
+	}
+	if len(all) == 0 {
+		return "", nil
+	}
+	return "(" + strings.Join(all, ", ") + ") ", nil
+}

@@ -1,0 +1,128 @@
+package repo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/gormango/gormango/internal/exec"
+	"github.com/gormango/gormango/internal/modelinfo"
+)
+
+// InBulk reads the objects with these primary keys, by key; a key without a row is not in the map. nil keys
+// mean every object; an empty slice sends nothing. One statement, and one for each prefetched
+// relation. After a slice it gives ErrSliced, after Columns or GroupBy ErrGrouped.
+//
+//	byID, err := repo.InBulk(ctx, books, []int64{1, 2, 3})
+func InBulk[K comparable, T any](ctx context.Context, src Source[T], keys []K) (map[K]*T, error) {
+	return InBulkBy(ctx, src, "pk", keys)
+}
+
+// InBulkBy is InBulk by a field whose values are unique: by a tag, an index without a condition or a constraint of
+// Meta, or as the only name of Distinct. Objects whose field is NULL are left out.
+func InBulkBy[K comparable, T any](ctx context.Context, src Source[T], field Name[T], keys []K) (map[K]*T, error) {
+	qs, err := sourceOf(src)
+	if err != nil {
+		return nil, err
+	}
+	s := qs.s
+	if err := s.whole(); err != nil {
+		return nil, err
+	}
+	if err := s.unsliced("read in bulk"); err != nil {
+		return nil, err
+	}
+	f, err := s.column(string(field))
+	if err != nil {
+		return nil, chainError(s.model.Name, string(field), err)
+	}
+	only := len(s.q.On) == 1 && s.q.On[0].Field == f && len(s.q.On[0].Path) == 0
+	switch {
+	case !only && !unique(s.model, f):
+		return nil, chainError(s.model.Name, string(field), fmt.Errorf("%s.%s is not unique, so it cannot be the key of a map", s.model.Name, f.Name))
+	case !s.q.Mask.Loads(nil, f):
+		return nil, chainError(s.model.Name, string(field), errors.New("the key of the map is deferred (name it in Only)"))
+	}
+	out := map[K]*T{}
+	asked := map[any]K{}
+	if keys != nil {
+		if len(keys) == 0 {
+			return out, nil
+		}
+		for _, k := range keys {
+			asked[plainKey(k)] = k
+		}
+		qs = qs.Filter(Lookup[T](f.Name+"__in"), keys)
+		if err := qs.Err(); err != nil {
+			return nil, err
+		}
+	}
+	objs, err := fetch[T](ctx, s, qs.s.q)
+	if err != nil {
+		return nil, err
+	}
+	for _, obj := range objs {
+		v, _ := f.ValueOf(ctx, reflect.ValueOf(obj).Elem())
+		plain := plainKey(v)
+		if plain == nil {
+			continue
+		}
+		k, ok := asked[plain]
+		if !ok {
+			if k, err = keyAs[K](v); err != nil {
+				return nil, fmt.Errorf("repo: %s.%s: %w", s.model.Name, f.Name, err)
+			}
+		}
+		out[k] = obj
+	}
+	return out, nil
+}
+
+// keyAs gives the value of a column as the key of a map.
+func keyAs[K comparable](v any) (K, error) {
+	var k K
+	rv := reflect.ValueOf(v)
+	for rv.Kind() == reflect.Pointer && !rv.IsNil() {
+		if same, ok := rv.Interface().(K); ok {
+			return same, nil
+		}
+		rv = rv.Elem()
+	}
+	to := reflect.ValueOf(&k).Elem()
+	if text, ok := rv.Interface().(fmt.Stringer); ok && to.Kind() == reflect.String && rv.Kind() != reflect.String {
+		to.SetString(text.String())
+		return k, nil
+	}
+	plain := rv.Interface()
+	switch {
+	case rv.CanInt():
+		plain = rv.Int()
+	case rv.CanUint():
+		plain = int64(rv.Uint())
+	}
+	if rv.Type().AssignableTo(to.Type()) {
+		plain = rv.Interface()
+	}
+	err := exec.Assign(plain, to)
+	return k, err
+}
+
+// unique says that no two rows have the same value in f.
+func unique(m *modelinfo.Model, f *modelinfo.Field) bool {
+	if f.Unique || len(m.Key) == 1 && m.Key[0] == f || f.UniqueIndex != "" && !strings.Contains(strings.ToLower(f.Tag.Get("gorm")), "where:") {
+		return true
+	}
+	for _, c := range m.Meta.Constraints {
+		if len(c.Unique) == 1 && c.Unique[0] == f.Name {
+			return true
+		}
+	}
+	for _, ix := range m.Meta.Indexes {
+		if ix.Unique && ix.Where == "" && len(ix.Expressions) == 0 && len(ix.Fields) == 1 && strings.TrimPrefix(ix.Fields[0], "-") == f.Name {
+			return true
+		}
+	}
+	return false
+}
