@@ -2,6 +2,7 @@ package repo
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"reflect"
 
@@ -72,6 +73,15 @@ func ValuesIter[R, T any](ctx context.Context, src Source[T], names ...Name[T]) 
 			yield(zero, err)
 		}
 	}
+}
+
+// Pluck reads one column by its typed field, into the field's own type: titles, err := repo.Pluck(ctx, books, F.Book.Title).
+// A nullable column's values are pointers; a NULL that only a missing related row explains is the zero value.
+func Pluck[T, R any](ctx context.Context, src Source[T], col Column[T, R]) ([]R, error) {
+	if rv := reflect.ValueOf(col); !rv.IsValid() || rv.Kind() == reflect.Pointer && rv.IsNil() {
+		return nil, errors.New("repo: Pluck of no column (give it a typed field)")
+	}
+	return Values[R](ctx, src, col.Name())
 }
 
 // columnReader compiles a query of columns, and says how its rows become R.
