@@ -1,8 +1,6 @@
 package repo
 
 import (
-	"errors"
-
 	"github.com/gormango/gormango/internal/query"
 )
 
@@ -78,6 +76,20 @@ func queriesOf[T any](sources []Source[T]) ([]*query.Query, error) {
 	return out, nil
 }
 
+// RowsOf gives the rows of a QuerySet of another model, whose columns were chosen, to a set operation of T:
+//
+//	books.Columns("title").Union(repo.RowsOf[Book](authors.Columns("name")))
+func RowsOf[T any](other AnySource) Source[T] {
+	e := other.operand().n
+	switch {
+	case e != nil && e.Err != nil:
+		return QuerySet[T]{&state{err: e.Err}}
+	case e == nil || e.Kind != query.Sub || e.Sub.Columns == nil:
+		return QuerySet[T]{&state{err: misuse(ErrMismatch, "RowsOf takes a QuerySet whose columns were chosen by Columns")}}
+	}
+	return QuerySet[T]{&state{q: e.Sub, model: e.Sub.Model}}
+}
+
 // CombineAnd are the rows that fulfil the conditions of both, Django's qs & other.
 func (qs QuerySet[T]) CombineAnd(other Source[T]) QuerySet[T] {
 	return qs.combine("CombineAnd", query.AND, other)
@@ -102,11 +114,13 @@ func (qs QuerySet[T]) combine(method string, conn query.Conn, other Source[T]) Q
 		q := o.s.q
 		switch {
 		case s.q.Set != nil || q.Set != nil:
-			return misuse(ErrCombined, "%s of %s cannot take a set operation", method, s.model.Name)
+			return misuse(ErrMismatch, "%s of %s cannot take a set operation", method, s.model.Name)
 		case s.q.Sliced() && conn == query.AND:
 			return misuse(ErrSliced, "%s cannot be combined any more (combine first)", s.model.Name)
 		case s.q.Distinct != q.Distinct || len(s.q.On) != len(q.On):
-			return chainError(s.model.Name, "", errors.New(method+" joins two QuerySets that are both distinct, or neither"))
+			return misuse(ErrMismatch, "%s of %s joins two that are both distinct, or neither", method, s.model.Name)
+		case (s.q.Columns == nil) != (q.Columns == nil):
+			return misuse(ErrMismatch, "%s of %s joins two whose rows hold the same columns", method, s.model.Name)
 		}
 		switch {
 		case s.q.None && conn != query.AND, q.None && conn == query.AND:

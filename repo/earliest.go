@@ -64,10 +64,13 @@ func (qs QuerySet[T]) Contains(ctx context.Context, obj *T) (bool, error) {
 	if !s.hasKey(ctx, rv) {
 		return false, noKey(s.model.Name, "it cannot be looked for")
 	}
+	if err := s.unsliced("searched"); err != nil {
+		return false, err
+	}
 	q := s.q
-	if q.Sliced() || len(q.On) > 0 { // which rows those are is settled first
+	if len(q.On) > 0 { // which rows those are is settled first
 		if len(s.model.Key) != 1 {
-			return false, misuse(ErrSliced, "%s has a key of several columns, and is looked for before a slice", s.model.Name)
+			return false, misuse(ErrMismatch, "%s has a key of several columns, and is looked for before Distinct", s.model.Name)
 		}
 		key := s.model.Key[0]
 		rows := q.Select(&query.Columns{Names: []query.Column{{Name: key.Name, Expr: query.FieldRef(key)}}})

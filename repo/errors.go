@@ -30,6 +30,9 @@ var (
 	// ErrGrouped says that rows hold columns, by GroupBy or Columns, where objects are
 	// wanted: read them with Values or Into.
 	ErrGrouped = errors.New("repo: the rows are no objects")
+	// ErrMismatch says that two QuerySets do not go together: one is distinct and the other not,
+	// their rows hold different columns.
+	ErrMismatch = errors.New("repo: these QuerySets do not go together")
 	// ErrUnbound says that a QuerySet or Repository was not made by New.
 	ErrUnbound = errors.New("repo: this QuerySet belongs to no database (make it with repo.New)")
 	// ErrStaleObject says that the row of a models.Versioned object has another

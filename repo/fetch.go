@@ -103,6 +103,9 @@ func (qs QuerySet[T]) end(ctx context.Context, last bool) (*T, error) {
 		return nil, err
 	}
 	q := qs.s.q
+	if !last && q.Empty() {
+		return nil, doesNotExist{qs.s.model.Name}
+	}
 	orders, err := q.Orders()
 	if err != nil {
 		return nil, chainError(qs.s.model.Name, "", err)

@@ -39,15 +39,24 @@ func (qs QuerySet[T]) mask(method string, fn func(s *state) (*query.Query, error
 	})
 }
 
-// Deferred are the columns of the model that objects come without, because of Only or Defer.
-func (qs QuerySet[T]) Deferred() []Name[T] {
+// Deferred are the columns that objects come without, because of Only or Defer; with the name of a relation that
+// SelectRelated joins, those of its objects.
+func (qs QuerySet[T]) Deferred(rel ...Rel[T]) []Name[T] {
 	if qs.Err() != nil {
 		return nil
 	}
+	m, path, prefix := qs.s.model, []*modelinfo.Relation(nil), ""
+	for _, r := range rel {
+		p, err := qs.s.path(string(r))
+		if err != nil {
+			return nil
+		}
+		path, m, prefix = p, p[len(p)-1].To, string(r)+lookup.Sep
+	}
 	var out []Name[T]
-	for _, f := range qs.s.model.Reads {
-		if !qs.s.q.Mask.Loads(nil, f) {
-			out = append(out, Name[T](f.Name))
+	for _, f := range m.Reads {
+		if !qs.s.q.Mask.Loads(path, f) {
+			out = append(out, Name[T](prefix+f.Name))
 		}
 	}
 	return out

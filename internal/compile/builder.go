@@ -37,7 +37,9 @@ type builder struct {
 	// on are the columns of DISTINCT ON, setParts the queries of a set operation, once somebody asked.
 	on       []*expr
 	setParts []*builder
-	err      error
+	// setOrders are columns that only the order of a set operation needs.
+	setOrders []*query.Annotation
+	err       error
 }
 
 // annotation is an annotation whose joins are settled.

@@ -179,7 +179,7 @@ func (b *builder) related(p *plan, t *query.Tree, parent int, path []*modelinfo.
 		if k.Rel.Kind == modelinfo.BelongsTo {
 			for _, pair := range k.Rel.Pairs {
 				if !b.q.Mask.Loads(path, pair.From) {
-					b.fail(fmt.Errorf("%s.%s cannot be both deferred and joined by SelectRelated", k.Rel.From.Name, k.Rel.Name))
+					b.fail(&lookup.Error{Model: k.Rel.From.Name, Text: k.Rel.Name, Part: k.Rel.Name, Reason: lookup.Deferred})
 				}
 			}
 		}

@@ -338,6 +338,9 @@ func (b *builder) parts() []*builder {
 			if b.q.Columns != nil && part.Columns == nil {
 				part = part.Select(b.q.Columns)
 			}
+			for _, a := range b.setOrders {
+				part = part.Annotate(a)
+			}
 			o := bare(part, b.loc, b.around, b.reuse)
 			o.writer = b.writer
 			o.start()
@@ -366,11 +369,23 @@ func (b *builder) setOrder(p *plan, terms []query.Order) {
 			}
 		}
 		if t.position == 0 {
-			b.fail(errOrder)
-			return
+			b.orderColumn(p, &t, o)
 		}
 		p.order = append(p.order, t)
 	}
+}
+
+// orderColumn has the parts of a set operation select a column that only the order needs.
+func (b *builder) orderColumn(p *plan, t *term, o query.Order) {
+	for _, part := range b.q.Set.Parts {
+		if part.Columns != nil || b.around != nil {
+			b.fail(errOrder)
+			return
+		}
+	}
+	b.setOrders = append(b.setOrders, &query.Annotation{Name: "__order" + strconv.Itoa(len(b.setOrders)+1), Expr: o.Expr})
+	p.extra = append(p.extra, t.ordered)
+	t.position = len(p.sel) + len(p.extra)
 }
 
 // writeQualify filters on window functions: they are columns of a query within,

@@ -17,6 +17,7 @@ const (
 	NotAName                     // a name was wanted, and something follows it
 	NotARelation                 // a relation was wanted, and it is a field
 	NoSingleKey                  // "pk" of a model without a single primary key
+	Deferred                     // a relation is to be joined whose column is not loaded
 )
 
 // Error is a lookup that cannot be resolved. It has no place of its own to
@@ -42,6 +43,8 @@ func (e *Error) Error() string {
 		fmt.Fprintf(&b, "%s: a relation has no lookup %q", e.Model, e.Part)
 	case NotARelation:
 		fmt.Fprintf(&b, "%s.%s is not a relation", e.Model, e.Part)
+	case Deferred:
+		fmt.Fprintf(&b, "%s.%s cannot be both deferred and joined by SelectRelated", e.Model, e.Part)
 	case NoSingleKey:
 		fmt.Fprintf(&b, "%s has no single primary key for %q", e.Model, e.Part)
 	}

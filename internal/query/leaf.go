@@ -73,7 +73,7 @@ func (l *Leaf) setExpr(c converter, e *Expr, bad func(string) error) error {
 		return bad("a key")
 	}
 	if e.Kind == Sub && e.Name == Plain {
-		if e.Sub.Limit() != 1 {
+		if l.Op == lookup.Exact && e.Sub.Limit() != 1 {
 			return bad("a QuerySet of one row (cut it with Limit(1))")
 		}
 		return l.setRows(c, e, bad)
@@ -162,12 +162,16 @@ func (l *Leaf) setPair(c converter, v any, bad func(string) error) error {
 			return Value{}, e, true
 		}
 		val, ok := c.scalar(x)
-		return val, nil, ok && val.Kind != Null
+		return val, nil, ok // NULL too: nothing lies between it and something
 	}
 	a, ea, okA := end(lo)
 	b, eb, okB := end(hi)
 	if !okA || !okB {
 		return bad("two values, each " + c.want())
+	}
+	if a.Kind == Null || b.Kind == Null {
+		l.Value = Value{Kind: Pair, Arg: a.Arg, High: b.Arg, Expr: ea, HighExpr: eb}
+		return nil
 	}
 	if a.Beyond > 0 || b.Beyond < 0 {
 		l.Value = Value{Kind: EmptyList}

@@ -1,7 +1,6 @@
 package query
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -57,14 +56,8 @@ func (q *Query) Omit(names []string) (*Query, error) {
 
 func (q *Query) maskable(names []string) error {
 	for _, name := range names {
-		p, err := lookup.ResolveName(q.Model, name)
-		if err != nil {
+		if _, err := lookup.ResolveName(q.Model, name); err != nil {
 			return err
-		}
-		for _, r := range p.Relations {
-			if r.ToMany() {
-				return fmt.Errorf("%q crosses a relation to many rows, whose columns are not loaded here", name)
-			}
 		}
 	}
 	return nil

@@ -130,6 +130,9 @@ func sideOf(model string, e *Expr) side {
 		if e.Field.Model != nil {
 			s.model = e.Field.Model.Name
 		}
+		if e.Rel == nil {
+			s.rel = foreignKey(e.Field)
+		}
 		if r := e.Rel; r != nil {
 			s.model, s.name = r.From.Name, r.Name
 			if r.Kind == modelinfo.BelongsTo {
@@ -143,4 +146,18 @@ func sideOf(model string, e *Expr) side {
 		s.model, s.name = inner.model, inner.name
 	}
 	return s
+}
+
+// foreignKey is the relation that a column alone is the foreign key of, nil when there is none: an
+// object stands for its key there too.
+func foreignKey(f *modelinfo.Field) *modelinfo.Relation {
+	if f.Model == nil || f.PrimaryKey {
+		return nil
+	}
+	for _, r := range f.Model.Relations {
+		if r.Kind == modelinfo.BelongsTo && len(r.Pairs) == 1 && r.Pairs[0].From == f && len(r.Fixed) == 0 {
+			return r
+		}
+	}
+	return nil
 }
