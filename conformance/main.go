@@ -3,8 +3,9 @@
 //
 //	go run ./conformance -dsn URL -specs FILE > actual.json
 //	go run ./conformance -compare expected.json actual.json
+//	go run ./conformance -golden FILE.json.gz -specs FILE expected.json
 //
-// It only reads. What the library cannot express is printed as "unsupported".
+// The last keeps Django's answers to specs as a golden file for the tests. It only reads databases. What the library cannot express is printed as "unsupported".
 package main
 
 import (
@@ -32,12 +33,26 @@ func main() {
 	maxRows := flag.Int("max-rows", 5000, "rows of a result beyond which only their excess is told")
 	timeout := flag.Int("timeout-ms", 5000, "how long a statement may take, in milliseconds")
 	withSQL := flag.Bool("sql", false, "print the statements too")
+	compare := flag.Bool("compare", false, "compare two outputs, expected and actual")
+	show := flag.Int("show", 20, "differences to print")
+	golden := flag.String("golden", "", "the golden file to write from the specs and Django's output")
 	flag.Parse()
-	if *dsn == "" || *specs == "" {
+	var err error
+	switch {
+	case *compare && flag.NArg() == 2:
+		var same bool
+		if same, err = compareFiles(flag.Arg(0), flag.Arg(1), *show, os.Stdout); err == nil && !same {
+			os.Exit(1)
+		}
+	case *golden != "" && *specs != "" && flag.NArg() == 1:
+		err = writeGolden(*specs, flag.Arg(0), *golden)
+	case *dsn != "" && *specs != "":
+		err = runFile(*dsn, *specs, *maxRows, time.Duration(*timeout)*time.Millisecond, *withSQL, os.Stdout)
+	default:
 		flag.Usage()
 		os.Exit(2)
 	}
-	if err := runFile(*dsn, *specs, *maxRows, time.Duration(*timeout)*time.Millisecond, *withSQL, os.Stdout); err != nil {
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "conformance:", err)
 		os.Exit(1)
 	}

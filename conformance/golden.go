@@ -1,0 +1,94 @@
+package main
+
+import (
+	"compress/gzip"
+	"encoding/json"
+	"fmt"
+	"os"
+)
+
+// goldenBytes is how long an answer may be in a golden file before its hash stands for it.
+const goldenBytes = 600
+
+// MarshalJSON writes the keys in their order.
+func (o *object) MarshalJSON() ([]byte, error) {
+	out := []byte{'{'}
+	for i, k := range o.keys {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		key, err := json.Marshal(k)
+		if err != nil {
+			return nil, err
+		}
+		val, err := json.Marshal(o.values[k])
+		if err != nil {
+			return nil, err
+		}
+		out = append(append(append(out, key...), ':'), val...)
+	}
+	return append(out, '}'), nil
+}
+
+// writeGolden keeps specs and Django's answers in one compressed file. Answers
+// that took too long or that Django could not give are left out, and long ones are kept as hashes.
+func writeGolden(specs, expected, path string) error {
+	f, err := os.Open(specs)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	list, err := readSpecs(f)
+	if err != nil {
+		return err
+	}
+	_, answers, err := resultsOf(expected)
+	if err != nil {
+		return err
+	}
+	var (
+		kept []*object
+		want []row
+	)
+	for _, spec := range list {
+		a := answers[spec.text("id")]
+		if a == nil || a.has("unsupported") {
+			continue
+		}
+		out := row{"id": a.text("id"), "order": a.text("order")}
+		if e := a.object("error"); e != nil {
+			if e.text("sqlstate") == "57014" { // cancelled
+				continue
+			}
+			out["error"] = row{"class": e.get("class"), "message": e.get("message"), "sqlstate": e.get("sqlstate")}
+		} else {
+			raw, err := json.Marshal(a.get("result"))
+			if err != nil {
+				return err
+			}
+			out["result"] = a.get("result")
+			if len(raw) > goldenBytes {
+				delete(out, "result")
+				out["hash"] = hash(a.get("result"), a.text("order") == "total")
+			}
+		}
+		kept, want = append(kept, spec), append(want, out)
+	}
+	g, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	defer g.Close()
+	z, err := gzip.NewWriterLevel(g, gzip.BestCompression)
+	if err != nil {
+		return err
+	}
+	if err := json.NewEncoder(z).Encode(row{"specs": kept, "results": want}); err != nil {
+		return err
+	}
+	if err := z.Close(); err != nil {
+		return err
+	}
+	fmt.Fprintf(os.Stderr, "%d of %d specs kept in %s\n", len(kept), len(list), path)
+	return g.Close()
+}
