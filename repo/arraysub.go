@@ -1,0 +1,13 @@
+package repo
+
+import "github.com/gormango/gormango/internal/query"
+
+// ArraySub is a subquery of one column as an array, in the subquery's order: Django's ArraySubquery. No
+// rows are an empty array.
+func ArraySub[T any](src Source[T], col Name[T]) Expr {
+	e := Sub(src, col)
+	if e.n.Kind != query.Sub {
+		return e
+	}
+	return Expr{&query.Expr{Kind: query.ArraySub, Sub: e.n.Sub}}
+}
