@@ -43,8 +43,7 @@ func (r *runner[T]) build(o *object) (repo.Operand, error) {
 	case o.has("outer"):
 		return outer(o.get("outer")), nil
 	case o.has("value"):
-		v, err := r.value(o.get("value"))
-		return repo.Value(v), err
+		return r.constant(o.get("value"))
 	case o.has("agg"):
 		return r.aggregate(o)
 	case o.has("fn"):
@@ -97,6 +96,23 @@ func (r *runner[T]) build(o *object) (repo.Operand, error) {
 		return r.search(o)
 	}
 	return nil, unsupported("expression " + o.keys[0])
+}
+
+// constant is a value with the type that Python's has.
+func (r *runner[T]) constant(value any) (repo.Operand, error) {
+	v, err := r.value(value)
+	if err != nil {
+		return nil, err
+	}
+	if tag, ok := value.(*object); ok {
+		switch {
+		case tag.has("$date"):
+			return repo.Value(v).WithType(repo.TypeDate), nil
+		case tag.has("$time"):
+			return repo.Value(v).WithType(repo.TypeClock), nil
+		}
+	}
+	return repo.Value(v), nil
 }
 
 func (r *runner[T]) exprs(list []any) ([]repo.Operand, error) {

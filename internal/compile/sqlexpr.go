@@ -159,9 +159,15 @@ func (b *builder) arith(x *expr) {
 		b.str(")")
 		return
 	}
-	b.operand(x.args[0])
-	b.str(" " + x.e.Name + " ")
-	b.operand(x.args[1])
+	for i, a := range x.args {
+		if i > 0 {
+			b.str(" " + x.e.Name + " ")
+		}
+		b.operand(a)
+		if x.e.Name == "%" && a.typ().Kind == lookup.Float {
+			b.str("::numeric") // floats have no remainder of their own
+		}
+	}
 }
 
 // function writes a call with what an aggregate gives for no rows.
@@ -454,9 +460,9 @@ func (b *builder) transformed(x *expr) {
 		b.trunc(x)
 		return
 	case "extract":
-		b.str("EXTRACT(" + tr.Key + " FROM ")
+		b.str("TRUNC(EXTRACT(" + tr.Key + " FROM ")
 		b.zoned(inner, tr.Zone)
-		b.str(")")
+		b.str("))")
 		return
 	case "date":
 		b.str("(")
