@@ -5,42 +5,22 @@ import (
 	"strings"
 
 	"github.com/gormango/gormango/repo"
+	"github.com/gormango/gormango/repo/fn"
 )
 
 // aggregates are the constructors by Django's names; those of a sample follow.
 var aggregates = map[string]func(repo.Operand) repo.Expr{
 	"Count": repo.Count, "Sum": repo.Sum, "Avg": repo.Avg, "Min": repo.Min, "Max": repo.Max,
-	"StdDev": repo.StdDev, "Variance": repo.Variance,
+	"StdDev": repo.StdDev, "Variance": repo.Variance, "ArrayAgg": fn.ArrayAgg, "JSONBAgg": fn.JSONBAgg, "BoolAnd": fn.BoolAnd, "BoolOr": fn.BoolOr,
+	"BitAnd": fn.BitAnd, "BitOr": fn.BitOr, "BitXor": fn.BitXor,
 }
 
 var samples = map[string]func(repo.Operand) repo.Expr{"StdDev": repo.StdDevSample, "Variance": repo.VarianceSample}
 
 func (r *runner[T]) aggregate(o *object) (repo.Operand, error) {
-	name := o.text("agg")
-	fn := aggregates[name]
-	if o.bool("sample") {
-		fn = samples[name]
-	}
-	if fn == nil || o.has("ordering") || o.has("delimiter") || o.has("out") {
-		return nil, unsupported("expression " + name)
-	}
-	var e repo.Expr
-	switch of := o.get("of").(type) {
-	case string:
-		if of == "*" {
-			if name != "Count" {
-				return nil, unsupported("expression " + name + " of *")
-			}
-			e = repo.CountAll()
-			break
-		}
-		e = fn(repo.F(repo.Ref(of)))
-	default:
-		x, err := r.expr(of)
-		if err != nil {
-			return nil, err
-		}
-		e = fn(x)
+	e, err := r.aggregateCall(o)
+	if err != nil {
+		return nil, err
 	}
 	if o.bool("distinct") {
 		e = e.Distinct()
@@ -51,6 +31,13 @@ func (r *runner[T]) aggregate(o *object) (repo.Operand, error) {
 			return nil, err
 		}
 		e = e.Filter(c)
+	}
+	if o.has("ordering") {
+		terms, err := r.terms(o.list("ordering"))
+		if err != nil {
+			return nil, err
+		}
+		e = e.OrderBy(terms...)
 	}
 	if o.has("default") {
 		if _, ok := o.get("default").(*object); ok {
@@ -67,6 +54,49 @@ func (r *runner[T]) aggregate(o *object) (repo.Operand, error) {
 		e = e.Default(v)
 	}
 	return e, nil
+}
+
+// aggregateCall is the function over its arguments.
+func (r *runner[T]) aggregateCall(o *object) (repo.Expr, error) {
+	operand := func(key string) (repo.Operand, error) {
+		if s, ok := o.get(key).(string); ok {
+			return repo.F(repo.Ref(s)), nil
+		}
+		return r.expr(o.get(key))
+	}
+	name := o.text("agg")
+	if s, ok := o.get("of").(string); ok && s == "*" && name == "Count" {
+		return repo.CountAll(), nil
+	}
+	if f, ok := pairs[name]; ok {
+		y, err := operand("y")
+		if err != nil {
+			return repo.Expr{}, err
+		}
+		x, err := operand("x")
+		if err != nil {
+			return repo.Expr{}, err
+		}
+		if name == "CovarPop" && o.bool("sample") {
+			f = fn.CovarSamp
+		}
+		return f(y, x), nil
+	}
+	of, err := operand("of")
+	if err != nil {
+		return repo.Expr{}, err
+	}
+	if name == "StringAgg" {
+		return fn.StringAgg(of, o.text("delimiter")), nil
+	}
+	f := aggregates[name]
+	if o.bool("sample") {
+		f = samples[name]
+	}
+	if f == nil {
+		return repo.Expr{}, unsupported("aggregate " + name)
+	}
+	return f(of), nil
 }
 
 // defaultName is the name that Django gives an expression without one, "" when it has none.

@@ -25,6 +25,8 @@ func failure(err error) row {
 		out["class"] = "DoesNotExist"
 	case errors.Is(err, repo.ErrMultipleObjectsReturned):
 		out["class"] = "MultipleObjectsReturned"
+	case errors.Is(err, errArity):
+		out["class"] = "TypeError"
 	case errors.Is(err, errIndex):
 		out["class"] = "IndexError"
 	case errors.Is(err, repo.ErrSliced), errors.Is(err, repo.ErrGrouped), errors.Is(err, errNoName):

@@ -80,7 +80,7 @@ func (e Expr) Default(v any) Expr {
 		return Expr{&query.Expr{Kind: query.Func, Name: "COALESCE", Args: []*query.Expr{inner.n, o.operand().n}}}
 	}
 	return e.aggregate("Default", func(n *query.Expr) error {
-		if n.Name == "COUNT" {
+		if n.Name == "COUNT" || n.Name == "REGR_COUNT" {
 			return errors.New("Count gives 0 for no rows, and takes no Default")
 		}
 		n.Value = v

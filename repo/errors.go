@@ -111,6 +111,7 @@ func chainError(model, text string, err error) error {
 	var (
 		bad   *lookup.Error
 		value *query.ValueError
+		types *query.TypeError
 		place = caller()
 	)
 	switch {
@@ -119,6 +120,8 @@ func chainError(model, text string, err error) error {
 	case errors.As(err, &value):
 		return &LookupValueError{Model: value.Model, Field: value.Field, Lookup: value.Lookup, Value: value.Value,
 			Want: value.Want, Place: place, text: value.Error()}
+	case errors.As(err, &types):
+		return &FieldError{Model: model, Lookup: text, Place: place, text: types.Error()}
 	}
 	if text == "" {
 		return fmt.Errorf("repo: %s: %w%s", model, err, placed(place))

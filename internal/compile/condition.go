@@ -169,7 +169,7 @@ func (b *builder) test(x *expr) truth {
 			return empty
 		}
 	}
-	return b.expr(x)
+	return b.operand(x)
 }
 
 // exists writes EXISTS over a subquery.

@@ -26,9 +26,6 @@ func (b *builder) comparison(p *predicate) truth {
 	v := p.value
 	switch {
 	case p.null, p.notNull:
-		if p.left.e.Kind == query.Transformed && p.left.e.Transform.Name == "key" && p.left.args[0].typ().Kind == lookup.JSON {
-			return b.jsonKeyIsNull(p)
-		}
 		if t := b.operand(p.left); t != open {
 			return t
 		}
@@ -40,6 +37,10 @@ func (b *builder) comparison(p *predicate) truth {
 		return open
 	case v.Kind == query.EmptyList:
 		return empty
+	}
+	if unaccented(p.left) && p.sub == nil {
+		p = b.bothUnaccented(p)
+		v = p.value
 	}
 	kind := p.left.typ().Kind
 	if special, ok := specials[kind]; ok {
@@ -228,7 +229,7 @@ func (b *builder) pattern(op lookup.Op, x *expr) {
 // isYear says that the year of a column is compared with years that are known.
 func (b *builder) isYear(p *predicate) bool {
 	x := p.left
-	if x.e.Kind != query.Transformed || x.e.Transform.Name != "year" || p.right != nil || p.high != nil {
+	if x.e.Kind != query.Transformed || x.e.Transform.Name != "year" || x.e.Transform.Zone != "" || p.right != nil || p.high != nil {
 		return false
 	}
 	switch p.op {

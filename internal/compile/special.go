@@ -16,6 +16,11 @@ func init() {
 	specials[lookup.Array] = (*builder).array
 	specials[lookup.HStore] = (*builder).hstore
 	specials[lookup.Text] = (*builder).similar
+	specials[lookup.Range] = (*builder).ranges
+	specials[lookup.Vector] = (*builder).search
+	for _, k := range []lookup.Kind{lookup.Int, lookup.Float, lookup.Decimal, lookup.Date, lookup.Time} {
+		specials[k] = (*builder).inRange
+	}
 }
 
 // infix writes left op right, the right side with a cast.
@@ -78,34 +83,6 @@ func (b *builder) jsonText(p *predicate) truth {
 	return b.text(&text)
 }
 
-// jsonKeyIsNull asks whether a key is missing: one that holds null is there.
-func (b *builder) jsonKeyIsNull(p *predicate) truth {
-	base, steps := jsonPath(p.left)
-	if p.null {
-		b.str("NOT (")
-	}
-	b.operand(base)
-	if n := len(steps); n > 1 {
-		b.str(" #> ")
-		b.argOf(p, steps[:n-1])
-		b.str("::text[]")
-	}
-	b.str(" ? ")
-	b.argOf(&p.value, steps[len(steps)-1])
-	b.str("::text")
-	if p.null {
-		b.str(")")
-		// Where the column is NULL no key is there either.
-		from := len(b.buf)
-		_ = from
-		b.str(" OR ")
-		b.operand(base)
-		b.str(" IS NULL")
-		b.terms = 2
-	}
-	return open
-}
-
 // jsonPath takes steps into JSON apart: what they begin at, and their keys.
 func jsonPath(x *expr) (base *expr, keys []string) {
 	for x.e.Kind == query.Transformed && (x.e.Transform.Name == "key" || x.e.Transform.Name == "keytext") {
@@ -115,60 +92,4 @@ func jsonPath(x *expr) (base *expr, keys []string) {
 		x = x.args[0]
 	}
 	return x, keys
-}
-
-// array writes comparisons of arrays.
-func (b *builder) array(p *predicate) (truth, bool) {
-	cast := ""
-	if sql := p.left.typ().SQL; sql != "" {
-		cast = "::" + sql
-	}
-	switch p.op {
-	case lookup.Contains:
-		return b.infix(p, "@>", cast)
-	case lookup.ContainedBy:
-		return b.infix(p, "<@", cast)
-	case lookup.Overlap:
-		return b.infix(p, "&&", cast)
-	case lookup.Exact, lookup.Gt, lookup.Gte, lookup.Lt, lookup.Lte:
-		return b.infix(p, strings.TrimSpace(comparisons[p.op]), cast)
-	}
-	return open, false
-}
-
-// hstore writes comparisons of hstore.
-func (b *builder) hstore(p *predicate) (truth, bool) {
-	switch p.op {
-	case lookup.Contains:
-		return b.infix(p, "@>", "::hstore")
-	case lookup.ContainedBy:
-		return b.infix(p, "<@", "::hstore")
-	case lookup.HasKey:
-		return b.infix(p, "?", "::text")
-	case lookup.HasKeys:
-		return b.infix(p, "?&", "::text[]")
-	case lookup.HasAnyKeys:
-		return b.infix(p, "?|", "::text[]")
-	}
-	return open, false
-}
-
-// similar writes the comparisons of pg_trgm and of full-text search.
-func (b *builder) similar(p *predicate) (truth, bool) {
-	switch p.op {
-	case lookup.TrigramSimilar:
-		return b.infix(p, "%", "")
-	case lookup.TrigramWordSimilar:
-		return b.infix(p, "%>", "")
-	case lookup.TrigramStrictWordSimilar:
-		return b.infix(p, "%>>", "")
-	case lookup.SearchOp:
-		b.str("to_tsvector(COALESCE(")
-		b.expr(p.left)
-		b.str(", '')) @@ plainto_tsquery(")
-		b.argOf(p, p.value.Arg)
-		b.str("::text)")
-		return open, true
-	}
-	return open, false
 }

@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 	"time"
@@ -17,7 +18,7 @@ func (b *builder) operand(x *expr) truth {
 	case x.field != nil:
 		return b.expr(x)
 	case x.e.Kind == query.Arith, x.e.Kind == query.Truth, x.e.Kind == query.Neg, x.e.Kind == query.Raw,
-		x.e.Kind == query.Transformed && x.e.Transform.Name == "key":
+		x.e.Kind == query.Transformed && bareOperator[x.e.Transform.Name]:
 		from := len(b.buf)
 		t := b.expr(x)
 		if t == open {
@@ -27,6 +28,9 @@ func (b *builder) operand(x *expr) truth {
 	}
 	return b.expr(x)
 }
+
+// bareOperator are the transforms that are written as an operator without parentheses.
+var bareOperator = map[string]bool{"key": true, "keytext": true, "week_day": true}
 
 // written writes an expression where a value stands: what is known already becomes a constant.
 func (b *builder) written(x *expr) {
@@ -147,20 +151,64 @@ func (b *builder) constant(x *expr) {
 }
 
 func (b *builder) arith(x *expr) {
-	b.operand(x.args[0])
-	b.str(" " + x.e.Name + " ")
-	b.operand(x.args[1])
+	if x.e.Name == "-" && x.args[0].typ().Kind == lookup.Date && x.args[1].typ().Kind == lookup.Date {
+		b.str("interval '1 day' * (") // days between dates are an integer to the server
+		b.operand(x.args[0])
+		b.str(" - ")
+		b.operand(x.args[1])
+		b.str(")")
+		return
+	}
+	for i, a := range x.args {
+		if i > 0 {
+			b.str(" " + x.e.Name + " ")
+		}
+		b.operand(a)
+		if x.e.Name == "%" && a.typ().Kind == lookup.Float {
+			b.str("::numeric") // floats have no remainder of their own
+		}
+	}
 }
 
-// function writes a call: NAME([DISTINCT] args [ORDER BY …]) [FILTER (WHERE …)].
+// function writes a call with what an aggregate gives for no rows.
 func (b *builder) function(x *expr) {
-	if x.e.Agg && x.e.Value != nil { // a default for no rows
-		b.str("COALESCE(")
-		defer func() {
-			b.str(", ")
-			b.defaultOf(x)
-			b.str(")")
-		}()
+	b.withDefault(x, func() { b.call(x) })
+}
+
+// withDefault writes what fn does, and what an aggregate gives in place of NULL.
+func (b *builder) withDefault(x *expr, fn func()) {
+	if x.field != nil || !x.e.Agg || x.e.Value == nil {
+		fn()
+		return
+	}
+	b.str("COALESCE(")
+	fn()
+	b.str(", ")
+	b.defaultOf(x)
+	b.str(")")
+}
+
+// template writes a function whose arguments stand at the question marks of its name.
+func (b *builder) template(x *expr) {
+	for i, part := range strings.Split(x.e.Name, "?") {
+		if i > 0 {
+			from := len(b.buf)
+			a := x.args[i-1]
+			b.written(a)
+			if a.field == nil && (a.e.Kind == query.Arith || a.e.Kind == query.Truth || a.e.Kind == query.Neg || a.e.Kind == query.Raw ||
+				a.e.Kind == query.Transformed && bareOperator[a.e.Transform.Name]) {
+				b.parens(from)
+			}
+		}
+		b.str(part)
+	}
+}
+
+// call writes NAME([DISTINCT] args [ORDER BY …]) [FILTER (WHERE …)].
+func (b *builder) call(x *expr) {
+	if strings.Contains(x.e.Name, "?") {
+		b.template(x)
+		return
 	}
 	b.str(x.e.Name)
 	b.str("(")
@@ -200,7 +248,7 @@ func (b *builder) defaultOf(x *expr) {
 	}
 	b.argOf(x, x.e.Value)
 	if t := x.e.Type.SQL; t != "" {
-		b.str("::" + t)
+		b.str("::" + query.Bare(t)) // a sum needs more digits than what it adds
 	}
 }
 
@@ -253,8 +301,7 @@ func (b *builder) caseWhen(x *expr) {
 // raw writes SQL that the application gave, with its arguments for the question marks.
 func (b *builder) raw(x *expr) {
 	args, _ := x.e.Value.([]any)
-	parts := strings.Split(x.e.Name, "?")
-	for i, p := range parts {
+	for i, p := range query.RawParts(x.e.Name) {
 		if i > 0 {
 			b.argOf(&args[i-1], args[i-1])
 		}
@@ -263,7 +310,18 @@ func (b *builder) raw(x *expr) {
 }
 
 func (b *builder) window(x *expr) {
-	b.written(x.args[0])
+	if x.args[0].field != nil {
+		b.written(x.args[0])
+		b.over(x)
+		return
+	}
+	b.withDefault(x.args[0], func() {
+		b.call(x.args[0])
+		b.over(x)
+	})
+}
+
+func (b *builder) over(x *expr) {
 	b.str(" OVER (")
 	for i, p := range x.part {
 		if i == 0 {
@@ -281,6 +339,9 @@ func (b *builder) window(x *expr) {
 		b.orderTerms(x.order, sep)
 	}
 	if f := x.e.Window.Frame; f != nil {
+		if len(x.part) > 0 || len(x.order) > 0 {
+			b.str(" ")
+		}
 		b.frame(f)
 	}
 	b.str(")")
@@ -288,9 +349,9 @@ func (b *builder) window(x *expr) {
 
 func (b *builder) frame(f *query.Frame) {
 	if f.Range {
-		b.str(" RANGE BETWEEN ")
+		b.str("RANGE BETWEEN ")
 	} else {
-		b.str(" ROWS BETWEEN ")
+		b.str("ROWS BETWEEN ")
 	}
 	end := func(n *int, unbounded string) {
 		switch {
@@ -355,9 +416,15 @@ func (b *builder) transformed(x *expr) {
 		return
 	case "index":
 		n, _ := strconv.Atoi(tr.Key)
-		b.str("(")
+		nested := inner.field == nil && inner.e.Kind == query.Transformed && inner.e.Transform.Name == "index"
+		if !nested { // (x)[1][2]: PostgreSQL's arrays of arrays have no rows of their own
+			b.str("(")
+		}
 		b.written(inner)
-		b.str(")[" + strconv.Itoa(n+1) + "]")
+		if !nested {
+			b.str(")")
+		}
+		b.str("[" + strconv.Itoa(n+1) + "]")
 		return
 	case "slice":
 		lo, hi, _ := strings.Cut(tr.Key, "_")
@@ -389,24 +456,32 @@ func (b *builder) transformed(x *expr) {
 		b.written(inner)
 		b.str(")")
 		return
+	case "trunc":
+		b.trunc(x)
+		return
+	case "extract":
+		b.str("TRUNC(EXTRACT(" + tr.Key + " FROM ")
+		b.zoned(inner, tr.Zone)
+		b.str("))")
+		return
 	case "date":
 		b.str("(")
-		b.zoned(inner)
+		b.zoned(inner, tr.Zone)
 		b.str(")::date")
 		return
 	case "time":
 		b.str("(")
-		b.zoned(inner)
+		b.zoned(inner, tr.Zone)
 		b.str(")::time")
 		return
 	case "second":
 		b.str("EXTRACT(SECOND FROM DATE_TRUNC('second', ")
-		b.zoned(inner)
+		b.zoned(inner, tr.Zone)
 		b.str("))")
 		return
 	case "week_day":
 		b.str("EXTRACT(DOW FROM ")
-		b.zoned(inner)
+		b.zoned(inner, tr.Zone)
 		b.str(") + 1")
 		return
 	}
@@ -417,22 +492,12 @@ func (b *builder) transformed(x *expr) {
 		return
 	}
 	b.str("EXTRACT(" + parts[tr.Name] + " FROM ")
-	b.zoned(inner)
+	b.zoned(inner, tr.Zone)
 	b.str(")")
 }
 
 var rangeParts = map[string]string{"startswith": "lower", "endswith": "upper", "isempty": "isempty", "lower_inc": "lower_inc",
 	"lower_inf": "lower_inf", "upper_inc": "upper_inc", "upper_inf": "upper_inf"}
-
-// zoned writes a time as it is in the database's time zone, where it has one at all.
-func (b *builder) zoned(x *expr) {
-	b.operand(x)
-	t := x.typ()
-	if t.Kind == lookup.Time && !strings.HasPrefix(t.SQL, "timestamp without") && !(strings.HasPrefix(t.SQL, "timestamp") && !strings.HasPrefix(t.SQL, "timestamptz") && !strings.HasPrefix(t.SQL, "timestamp with")) {
-		b.str(" AT TIME ZONE ")
-		b.literal(b.loc.String())
-	}
-}
 
 // literal writes text as an SQL literal. It is for names that the program itself has, such as time zones.
 func (b *builder) literal(s string) {
@@ -442,6 +507,10 @@ func (b *builder) literal(s string) {
 // jsonKey writes steps into JSON, the last one as text for keytext.
 func (b *builder) jsonKey(x *expr) {
 	base, keys := jsonPath(x)
+	if len(keys) == 0 {
+		b.fail(errors.New("the text of a JSON key needs a key (fn.KT takes a name such as data__key)"))
+		return
+	}
 	if base.typ().Kind == lookup.HStore {
 		b.operand(base)
 		b.str(" -> ")

@@ -75,6 +75,8 @@ func (o Op) on(k Kind) bool {
 	switch o {
 	case ContainedBy:
 		return k == JSON || k == Array || k == HStore || k == Range || k.Numeric() || k == Date || k == Time
+	case StartsWith, EndsWith: // of a range they are transforms, its ends
+		return k != Range
 	case Overlap:
 		return k == Array || k == Range
 	case HasKey, HasKeys, HasAnyKeys:

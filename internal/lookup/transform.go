@@ -9,8 +9,10 @@ import (
 type Transform struct {
 	// Name is the transform: "year", "len", and "key" for a step into JSON or hstore, "index" and "slice" for arrays.
 	Name string
-	// Key is what a key, an index or a slice asks for.
+	// Key is what a key, an index or a slice asks for, the part that an extract takes, the unit that a trunc cuts to.
 	Key string
+	// Zone is the time zone that a time is seen in, "" for the database's.
+	Zone string
 }
 
 var (

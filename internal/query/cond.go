@@ -26,6 +26,8 @@ type Cond struct {
 	// Text and Value are a comparison as it was written.
 	Text  string
 	Value any
+	// Left is the expression that Text, an operator and perhaps transforms, is laid over.
+	Left *Expr
 	// Leaf is a comparison whose names are resolved.
 	Leaf *Leaf
 	// Expr is a condition that is an expression.
@@ -45,6 +47,11 @@ type Leaf struct {
 // Lookup is a comparison as it is written.
 func Lookup(text string, value any) *Cond {
 	return &Cond{Kids: []*Cond{{Text: text, Value: value}}}
+}
+
+// Compare is a comparison of an expression; text is an operator, behind transforms or alone.
+func Compare(left *Expr, text string, value any) *Cond {
+	return &Cond{Kids: []*Cond{{Left: left, Text: text, Value: value}}}
 }
 
 // Holds is an expression as a condition.

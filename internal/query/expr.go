@@ -1,6 +1,8 @@
 package query
 
 import (
+	"strings"
+
 	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/modelinfo"
 )
@@ -46,6 +48,11 @@ type Expr struct {
 	Agg bool
 	// Err is the mistake that was made when the expression was written.
 	Err error
+	// Settle completes a Func or a Transformed whose arguments are resolved: it checks and
+	// casts them, and finds Type where the arguments' common type is not it.
+	Settle func(*Expr) error
+	// TypeErr says why Type is not known, for those who need it.
+	TypeErr error
 }
 
 // When is a branch of a Case.
@@ -79,7 +86,7 @@ const (
 	Const                       // Value, sent as a parameter
 	Arith                       // Args[0] Name Args[1]
 	Neg                         // - Args[0]
-	Func                        // the function Name over Args
+	Func                        // the function Name over Args, or a template whose question marks are their places
 	Transformed                 // Transform of Args[0]
 	Case                        // Whens, else Args[0]
 	Truth                       // Cond as a value
@@ -218,4 +225,25 @@ func (e *Expr) Windowed() bool {
 // Conditional says that e is true or false.
 func (e *Expr) Conditional() bool {
 	return e.Type.Kind == lookup.Bool || e.Kind == Truth || e.Kind == Exists || e.Kind == Each
+}
+
+// RawParts is the text of a Raw around its arguments: a question mark is an argument's place, two are one.
+func RawParts(sql string) []string {
+	parts := []string{""}
+	for len(sql) > 0 {
+		i := strings.IndexByte(sql, '?')
+		last := &parts[len(parts)-1]
+		if i < 0 {
+			*last += sql
+			break
+		}
+		*last += sql[:i]
+		if strings.HasPrefix(sql[i+1:], "?") {
+			*last += "?"
+			sql = sql[i+2:]
+			continue
+		}
+		parts, sql = append(parts, ""), sql[i+1:]
+	}
+	return parts
 }

@@ -8,6 +8,18 @@ import (
 
 // Expr gives an expression with its names resolved and its type found.
 func (q *Query) Expr(e *Expr) (*Expr, error) {
+	r, err := q.expr(e)
+	if err == nil {
+		err = r.TypeErr
+	}
+	if err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// expr is Expr for a part of something that may have a type whatever its parts have.
+func (q *Query) expr(e *Expr) (*Expr, error) {
 	if e == nil {
 		return nil, fmt.Errorf("%s: an empty expression (make one with repo.F)", q.Model.Name)
 	}
@@ -30,7 +42,7 @@ func (q *Query) Expr(e *Expr) (*Expr, error) {
 	n := *e
 	n.Args = make([]*Expr, len(e.Args))
 	for i, a := range e.Args {
-		r, err := q.Expr(a)
+		r, err := q.expr(a)
 		if err != nil {
 			return nil, err
 		}
@@ -48,7 +60,7 @@ func (q *Query) Expr(e *Expr) (*Expr, error) {
 		if n.Whens[i].Cond, err = q.Resolve(w.Cond); err != nil {
 			return nil, err
 		}
-		if n.Whens[i].Then, err = q.Expr(w.Then); err != nil {
+		if n.Whens[i].Then, err = q.expr(w.Then); err != nil {
 			return nil, err
 		}
 	}
@@ -58,7 +70,7 @@ func (q *Query) Expr(e *Expr) (*Expr, error) {
 	if e.Window != nil {
 		w := &Window{Frame: e.Window.Frame}
 		for _, p := range e.Window.Partition {
-			r, err := q.Expr(p)
+			r, err := q.expr(p)
 			if err != nil {
 				return nil, err
 			}
@@ -72,7 +84,7 @@ func (q *Query) Expr(e *Expr) (*Expr, error) {
 func (q *Query) orderExprs(terms []Order) ([]Order, error) {
 	out := make([]Order, len(terms))
 	for i, o := range terms {
-		r, err := q.Expr(o.Expr)
+		r, err := q.expr(o.Expr)
 		if err != nil {
 			return nil, err
 		}
@@ -80,68 +92,6 @@ func (q *Query) orderExprs(terms []Order) ([]Order, error) {
 		out[i] = o
 	}
 	return out, nil
-}
-
-// settle finds the type of an expression from those of its parts.
-func (q *Query) settle(e *Expr) error {
-	if !e.Type.IsZero() {
-		return nil
-	}
-	switch e.Kind {
-	case Arith:
-		t, ok := arithType(e.Name, e.Args[0].Type, e.Args[1].Type)
-		if !ok {
-			return &TypeError{Model: q.Model.Name, Op: e.Name, Left: e.Args[0].Type, Right: e.Args[1].Type}
-		}
-		e.Type = t
-	case Neg:
-		e.Type = e.Args[0].Type
-	case Truth, Exists, Each:
-		e.Type = boolType
-	case Over:
-		e.Type = e.Args[0].Type
-	case Case:
-		for _, w := range e.Whens {
-			if e.Type.IsZero() {
-				e.Type = w.Then.Type
-			}
-		}
-		if e.Type.IsZero() && len(e.Args) > 0 {
-			e.Type = e.Args[0].Type
-		}
-	case Func:
-		return q.settleFunc(e)
-	}
-	return nil
-}
-
-// settleFunc types the functions that the core knows.
-func (q *Query) settleFunc(e *Expr) error {
-	var arg lookup.Type
-	if len(e.Args) > 0 {
-		arg = e.Args[0].Type
-	}
-	switch e.Name {
-	case "COUNT":
-		e.Type = bigType
-	case "SUM", "MIN", "MAX":
-		e.Type = arg
-		if e.Name == "SUM" && arg.Kind == lookup.Int {
-			e.Type = bigType
-		}
-	case "AVG", "STDDEV_POP", "STDDEV_SAMP", "VAR_POP", "VAR_SAMP":
-		e.Type = arg
-		if arg.Kind == lookup.Int {
-			e.Type = floatType
-		}
-	case "COALESCE", "GREATEST", "LEAST", "NULLIF":
-		for _, a := range e.Args {
-			if e.Type.IsZero() {
-				e.Type = a.Type
-			}
-		}
-	}
-	return nil
 }
 
 // subquery takes the query of a Sub as it stands: its names were resolved when

@@ -25,6 +25,9 @@ func (l *Leaf) setValue(text string, s side, v any) error {
 	if e, ok := v.(*Expr); ok {
 		return l.setExpr(c, e, bad)
 	}
+	if done, err := l.special(c, v, bad); done {
+		return err
+	}
 	switch l.Op {
 	case lookup.IsNull:
 		b, ok := v.(bool)
@@ -71,6 +74,15 @@ func (l *Leaf) setExpr(c converter, e *Expr, bad func(string) error) error {
 		return bad("two values: a slice or an array of length 2")
 	case l.Op == lookup.HasKey, l.Op == lookup.HasKeys, l.Op == lookup.HasAnyKeys:
 		return bad("a key")
+	}
+	if e.Kind == Sub && l.Op == lookup.Overlap && c.typ.Kind == lookup.Array {
+		if e.Sub.Columns == nil || len(e.Sub.Columns.Names) != 1 {
+			return bad("a slice of values or a QuerySet of one column")
+		}
+		all := *e // Django: the rows as an array
+		all.Kind = ArraySub
+		l.Value = Value{Kind: Expression, Expr: &all}
+		return nil
 	}
 	if e.Kind == Sub && e.Name == Plain {
 		if l.Op == lookup.Exact && e.Sub.Limit() != 1 {

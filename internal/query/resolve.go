@@ -169,6 +169,12 @@ func (q *Query) Resolve(c *Cond) (*Cond, error) {
 	switch {
 	case c.Err != nil:
 		return nil, c.Err
+	case c.Left != nil:
+		leaf, err := q.compareExpr(c.Left, c.Text, c.Value)
+		if err != nil {
+			return nil, err
+		}
+		return &Cond{Leaf: leaf}, nil
 	case c.Text != "" || c.Value != nil:
 		leaf, err := q.Leaf(c.Text, c.Value)
 		if err != nil {
@@ -224,11 +230,29 @@ func (q *Query) compare(text string, e *Expr, op lookup.Op, value any) (*Leaf, e
 	return l, l.setValue(text, sideOf(q.Model.Name, e), value)
 }
 
+// compareExpr is a comparison whose left side is an expression.
+func (q *Query) compareExpr(left *Expr, text string, value any) (*Leaf, error) {
+	e, err := q.expr(left)
+	if err != nil {
+		return nil, err
+	}
+	parts := strings.Split(text, lookup.Sep)
+	for i, name := range parts {
+		if op, ok := lookup.OpOf(name, e.Type.Kind); ok && i == len(parts)-1 {
+			return q.compare(text, e, op, value)
+		}
+		if e, err = transform(q, lookup.Path{Text: text}, text, e, name); err != nil {
+			return nil, err
+		}
+	}
+	return q.compare(text, e, lookup.Exact, value)
+}
+
 // operands resolves expressions on the right side.
 func (q *Query) operands(v any) (any, error) {
 	switch x := v.(type) {
 	case *Expr:
-		return q.Expr(x)
+		return q.expr(x)
 	case []any:
 		var out []any
 		for i, m := range x {
@@ -236,7 +260,7 @@ func (q *Query) operands(v any) (any, error) {
 			if !ok {
 				continue
 			}
-			r, err := q.Expr(e)
+			r, err := q.expr(e)
 			if err != nil {
 				return nil, err
 			}

@@ -3,6 +3,7 @@ package query
 import (
 	"fmt"
 	"reflect"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -72,8 +73,27 @@ func NewConst(v any) (*Expr, error) {
 		e.Value, e.Type = rv.String(), textType
 	case rv.Kind() == reflect.Bool:
 		e.Value, e.Type = rv.Bool(), boolType
+	case rv.Kind() == reflect.Slice:
+		if elem, err := NewConst(reflect.Zero(rv.Type().Elem()).Interface()); err == nil && !elem.Type.IsZero() {
+			if elem.Type.Kind == lookup.Int {
+				elem.Type = bigType
+			}
+			e.Type = ArrayOf(elem.Type)
+		}
 	}
 	return e, nil
+}
+
+// ConstOf is a value in an expression that has type t in the database.
+func ConstOf(v any, t lookup.Type) (*Expr, error) {
+	val, ok := converter{side: side{typ: t}}.scalar(v)
+	switch {
+	case !ok:
+		return nil, fmt.Errorf("a constant of type %s is %s, not %s", t.SQL, converter{side: side{typ: t}}.want(), describe(v))
+	case val.Kind == Null && t.Kind == lookup.JSON:
+		val.Arg = "null" // JSON's own
+	}
+	return &Expr{Kind: Const, Value: val.Arg, Type: t}, nil
 }
 
 // TypeError says that PostgreSQL's types do not go together.
@@ -85,7 +105,10 @@ type TypeError struct {
 }
 
 func (e *TypeError) Error() string {
-	return fmt.Sprintf("%s: the type of %s %s %s is not known (say it with Cast)", e.Model, e.Left.Kind, e.Op, e.Right.Kind)
+	if what := strings.SplitN(e.Op, "(", 2)[0]; what != "" && (what[0] >= 'A' && what[0] <= 'Z' || what[0] >= 'a' && what[0] <= 'z') {
+		return fmt.Sprintf("%s: %s mixes types, %s and %s (say the result's with WithType)", e.Model, what, e.Left.Kind, e.Right.Kind)
+	}
+	return fmt.Sprintf("%s: the type of %s %s %s is not known (say it with WithType)", e.Model, e.Left.Kind, e.Op, e.Right.Kind)
 }
 
 // arithType is the type of l op r, Django's rules for combined expressions. Not
@@ -101,6 +124,9 @@ func arithType(op string, l, r lookup.Type) (lookup.Type, bool) {
 	case "AND", "OR":
 		return boolType, true
 	}
+	if op == "^" && a != b {
+		return lookup.Type{}, false
+	}
 	switch {
 	case a == b && a.Numeric():
 		if a == lookup.Int {
@@ -111,7 +137,7 @@ func arithType(op string, l, r lookup.Type) (lookup.Type, bool) {
 		return r, true
 	case b == lookup.Int && a.Numeric():
 		return l, true
-	case op == "-" && a == b && (a == lookup.Date || a == lookup.Time || a == lookup.Clock):
+	case op == "-" && a == b && a == lookup.Clock, op == "-" && (a == lookup.Date || a == lookup.Time) && (b == lookup.Date || b == lookup.Time):
 		return durationType, true
 	case (op == "+" || op == "-") && (a == lookup.Date || a == lookup.Time) && b == lookup.Duration:
 		return timeType, true

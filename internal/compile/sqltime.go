@@ -1,0 +1,68 @@
+package compile
+
+import (
+	"strings"
+
+	"github.com/gormango/gormango/internal/lookup"
+)
+
+// instant says that a type is a moment whatever the time zone, and not the reading of some clock.
+func instant(t lookup.Type) bool {
+	if t.Kind != lookup.Time {
+		return false
+	}
+	return !strings.HasPrefix(t.SQL, "timestamp") || strings.HasPrefix(t.SQL, "timestamptz") || strings.HasSuffix(t.SQL, "with time zone")
+}
+
+// zone is the time zone that a time is seen in.
+func (b *builder) zone(name string) string {
+	if name == "" {
+		return b.loc.String()
+	}
+	return name
+}
+
+// zoned writes a time as clocks of a zone show it, the database's where name is "", where it has one at all.
+func (b *builder) zoned(x *expr, name string) {
+	b.operand(x)
+	if instant(x.typ()) {
+		b.str(" AT TIME ZONE ")
+		b.literal(b.zone(name))
+	}
+}
+
+// trunc cuts a date, a time of day or a time to the unit of its transform. A moment is cut
+// as the clocks of its zone show it and stays a moment.
+func (b *builder) trunc(x *expr) {
+	inner, tr := x.args[0], x.e.Transform
+	cast := ""
+	switch kind := inner.typ().Kind; {
+	case kind == lookup.Date:
+		cast = "::date"
+	case kind == lookup.Clock, x.e.Type.Kind == lookup.Clock:
+		cast = "::time"
+	case x.e.Type.Kind == lookup.Date:
+		cast = "::date"
+	}
+	if cast != "" {
+		b.str("(")
+	}
+	b.str("DATE_TRUNC(")
+	b.literal(tr.Key)
+	b.str(", ")
+	switch {
+	case inner.typ().Kind == lookup.Date:
+		b.operand(inner)
+		b.str("::timestamp") // date_trunc takes a date for a moment of the session's zone
+	case cast == "" && instant(inner.typ()):
+		b.operand(inner)
+		b.str(", ")
+		b.literal(b.zone(tr.Zone))
+	default:
+		b.zoned(inner, tr.Zone)
+	}
+	b.str(")" + cast)
+	if cast != "" {
+		b.str(")")
+	}
+}

@@ -1,0 +1,139 @@
+package query
+
+import (
+	"strings"
+
+	"github.com/gormango/gormango/internal/lookup"
+)
+
+// settle finds the type of an expression from those of its parts.
+func (q *Query) settle(e *Expr) error {
+	if e.Settle != nil {
+		if err := e.Settle(e); err != nil {
+			return err
+		}
+	}
+	if !e.Type.IsZero() {
+		e.TypeErr = nil
+		return nil
+	}
+	switch e.Kind {
+	case Arith:
+		return q.settleArith(e)
+	case Neg, Over:
+		e.common(q.Model.Name, "", e.Args[:1])
+	case Truth, Exists, Each:
+		e.Type = boolType
+	case Case:
+		parts := make([]*Expr, 0, len(e.Whens)+1)
+		for _, w := range e.Whens {
+			parts = append(parts, w.Then)
+		}
+		e.common(q.Model.Name, "Case", append(parts, e.Args...))
+	case Func:
+		if e.TypeErr == nil {
+			q.settleFunc(e)
+		}
+	}
+	return nil
+}
+
+func (q *Query) settleArith(e *Expr) error {
+	l, r := e.Args[0], e.Args[1]
+	for _, a := range e.Args {
+		if a.TypeErr != nil {
+			e.TypeErr = a.TypeErr
+			return nil
+		}
+	}
+	if e.Name == "+" && l.Type.Kind == lookup.Vector && r.Type.Kind == lookup.Vector {
+		e.Name, e.Type = "||", l.Type // Django: search vectors add
+		return nil
+	}
+	t, ok := arithType(e.Name, l.Type, r.Type)
+	if !ok {
+		e.TypeErr = &TypeError{Model: q.Model.Name, Op: e.Name, Left: l.Type, Right: r.Type}
+		return nil
+	}
+	e.Type = t
+	return nil
+}
+
+// settleFunc types the functions that the core knows, others by their arguments.
+func (q *Query) settleFunc(e *Expr) {
+	var arg lookup.Type
+	if len(e.Args) > 0 {
+		arg = e.Args[0].Type
+	}
+	switch e.Name {
+	case "COUNT":
+		e.Type = bigType
+		return
+	case "SUM":
+		if arg.Kind == lookup.Int {
+			e.Type = bigType
+			return
+		}
+	case "AVG", "STDDEV_POP", "STDDEV_SAMP", "VAR_POP", "VAR_SAMP":
+		if arg.Kind == lookup.Int {
+			e.Type = floatType
+			return
+		}
+	case "ARRAY_AGG":
+		e.Type = ArrayOf(arg)
+		return
+	}
+	e.common(q.Model.Name, e.Name, e.Args)
+}
+
+// ArrayOf is the type of an array of t.
+func ArrayOf(t lookup.Type) lookup.Type {
+	sql := t.SQL
+	if sql != "" {
+		sql += "[]"
+	}
+	return lookup.Type{Kind: lookup.Array, SQL: sql, Elem: &t}
+}
+
+// common is the type that the parts of an expression have in common. Parts whose type is not
+// known have no say. what is the expression's name in the error of parts that differ.
+func (e *Expr) common(model, what string, parts []*Expr) {
+	var t lookup.Type
+	for _, p := range parts {
+		switch {
+		case p.TypeErr != nil:
+			e.TypeErr = p.TypeErr
+			return
+		case p.Type.IsZero():
+		case t.IsZero():
+			t = p.Type
+		case !together(t, p.Type):
+			e.TypeErr = &TypeError{Model: model, Op: what, Left: t, Right: p.Type}
+			return
+		case t.SQL == p.Type.SQL:
+		case t.Kind == lookup.Int:
+			t = bigType
+		default:
+			t.SQL = Bare(t.SQL)
+		}
+	}
+	e.Type = t
+}
+
+// together says that two types need no word about what is made of both. A time may take a
+// date beside it, as Django's DateTimeField is a DateField.
+func together(a, b lookup.Type) bool {
+	if a.Kind == lookup.Other {
+		return b.Kind == lookup.Other && a.SQL == b.SQL
+	}
+	return a.Kind == b.Kind || a.Kind == lookup.Time && b.Kind == lookup.Date
+}
+
+// Bare is an SQL type without its length or precision.
+func Bare(sql string) string {
+	from, to := strings.IndexByte(sql, '('), strings.IndexByte(sql, ')')
+	if from < 0 || to < from {
+		return sql
+	}
+	return strings.TrimSpace(sql[:from]) + sql[to+1:]
+}

@@ -1,0 +1,17 @@
+package repo
+
+import "github.com/gormango/gormango/internal/query"
+
+// ArraySub is a subquery of one column as an array, in the subquery's order: Django's ArraySubquery. No
+// rows are an empty array.
+func ArraySub[T any](src Source[T], col Name[T]) Expr { return arrayOf(Sub(src, col)) }
+
+// ArrayOf is ArraySub of a QuerySet that has chosen its one column itself (Columns, GroupBy).
+func ArrayOf(src AnySource) Expr { return arrayOf(src.operand()) }
+
+func arrayOf(e Expr) Expr {
+	if e.n.Err != nil || e.n.Kind != query.Sub {
+		return e
+	}
+	return Expr{&query.Expr{Kind: query.ArraySub, Sub: e.n.Sub}}
+}

@@ -1,0 +1,129 @@
+package repo
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/gormango/gormango/internal/query"
+)
+
+// The open ends of a window's frame, for Rows and Range.
+const (
+	UnboundedPreceding = math.MinInt
+	UnboundedFollowing = math.MaxInt
+)
+
+// Exclusion is what a window's frame leaves out.
+type Exclusion string
+
+// What a window's frame leaves out: the row itself, the row and its equals in the order, its equals only.
+const (
+	CurrentRow Exclusion = "CURRENT ROW"
+	Group      Exclusion = "GROUP"
+	Ties       Exclusion = "TIES"
+	NoOthers   Exclusion = "NO OTHERS"
+)
+
+// WindowExpr is an expression made by Window.
+type WindowExpr struct{ Expr }
+
+// windowFuncs are the functions beside the aggregates that a window may be laid over.
+var windowFuncs = []string{"ROW_NUMBER", "RANK", "DENSE_RANK", "PERCENT_RANK", "CUME_DIST", "NTILE", "LAG", "LEAD", "FIRST_VALUE", "LAST_VALUE", "NTH_VALUE"}
+
+// Window computes an aggregate, or a window function of package fn, over rows around each row, Django's Window:
+//
+//	repo.Window(fn.Rank()).PartitionBy(repo.F("author")).OrderBy(repo.F("price").Desc())
+//
+// A condition on it asks the rows around it in a query of its own.
+func Window(e Operand) WindowExpr {
+	n := e.operand().n
+	if n.Err == nil && !n.Agg && !(n.Kind == query.Func && slices.Contains(windowFuncs, n.Name)) {
+		n = &query.Expr{Err: errors.New("a window is laid over an aggregate or a window function (fn.Rank, fn.Lag …)")}
+	}
+	return WindowExpr{Expr{&query.Expr{Kind: query.Over, Args: []*query.Expr{n}, Window: &query.Window{}, Err: n.Err}}}
+}
+
+func (w WindowExpr) with(fn func(*query.Expr, *query.Window)) WindowExpr {
+	n, win := *w.n, *w.n.Window
+	fn(&n, &win)
+	n.Window = &win
+	return WindowExpr{Expr{&n}}
+}
+
+// PartitionBy has each row see those only that have the same values.
+func (w WindowExpr) PartitionBy(es ...Operand) WindowExpr {
+	return w.with(func(_ *query.Expr, win *query.Window) {
+		win.Partition = nil
+		for _, e := range es {
+			win.Partition = append(win.Partition, e.operand().n)
+		}
+	})
+}
+
+// OrderBy sorts the rows that a row sees. With an order, and no frame, a row sees those before it and its equals.
+func (w WindowExpr) OrderBy(terms ...Term) WindowExpr {
+	return w.with(func(n *query.Expr, _ *query.Window) { n.Order, n.Err = orderOf(terms, n.Err) })
+}
+
+// orderOf are the terms of an order inside an expression.
+func orderOf(terms []Term, err error) ([]query.Order, error) {
+	out := make([]query.Order, len(terms))
+	for i, t := range terms {
+		if t.o.Random {
+			return nil, errors.New("Random orders rows, not what an expression sees")
+		}
+		out[i] = t.o
+	}
+	return out, err
+}
+
+// Rows frames the rows that a row sees by their number: Rows(-2, 0) are the two before it and itself.
+// UnboundedPreceding and UnboundedFollowing are all of them.
+func (w WindowExpr) Rows(start, end int) WindowExpr {
+	return w.framed(false, start, end, start > end)
+}
+
+// Range frames the rows by what the order compares: 0 is every row that is equal in it. Only it
+// and the unbounded ends are possible, as in Django on PostgreSQL.
+func (w WindowExpr) Range(start, end int) WindowExpr {
+	ok := (start == 0 || start == UnboundedPreceding) && (end == 0 || end == UnboundedFollowing)
+	return w.framed(true, start, end, !ok)
+}
+
+func (w WindowExpr) framed(byRange bool, start, end int, bad bool) WindowExpr {
+	return w.with(func(n *query.Expr, win *query.Window) {
+		if bad || start == UnboundedFollowing || end == UnboundedPreceding {
+			n.Err = fmt.Errorf("a frame from %d to %d: it starts before it ends, and a Range takes 0, UnboundedPreceding and UnboundedFollowing only", start, end)
+			return
+		}
+		f := query.Frame{Range: byRange}
+		if win.Frame != nil {
+			f.Exclude = win.Frame.Exclude
+		}
+		if start != UnboundedPreceding {
+			f.Start = &start
+		}
+		if end != UnboundedFollowing {
+			f.End = &end
+		}
+		win.Frame = &f
+	})
+}
+
+// Exclude leaves rows out of the frame that Rows or Range has set.
+func (w WindowExpr) Exclude(what Exclusion) WindowExpr {
+	return w.with(func(n *query.Expr, win *query.Window) {
+		switch {
+		case win.Frame == nil:
+			n.Err = errors.New("Exclude is for a frame (say it after Rows or Range)")
+		case !slices.Contains([]Exclusion{CurrentRow, Group, Ties, NoOthers}, what):
+			n.Err = fmt.Errorf("%q is nothing that a frame leaves out (repo.CurrentRow, Group, Ties or NoOthers)", what)
+		default:
+			f := *win.Frame
+			f.Exclude = string(what)
+			win.Frame = &f
+		}
+	})
+}
