@@ -75,8 +75,14 @@ func (b *builder) writeExists() truth {
 		b.str(`) "set" LIMIT 1`)
 		return open
 	}
-	if b.q.Distinct && b.q.Sliced() {
-		s.one = false
+	if b.q.Distinct && b.q.Sliced() { // which rows are left is settled first
+		s = shape{nested: true, named: true}
+		b.str("SELECT 1 FROM (")
+		if b.writePlan(b.plan(s), s) == empty {
+			return empty
+		}
+		b.str(`) "subquery" LIMIT 1`)
+		return open
 	}
 	if !b.chosen && b.group == byObject {
 		b.group, b.groups = byColumns, nil
@@ -204,7 +210,7 @@ func (b *builder) writePlan(p *plan, s shape) truth {
 	b.order(p)
 	limit := !s.unlimited
 	if limit {
-		b.slice(s.one && !(b.q.Distinct && b.q.Sliced()))
+		b.slice(s.one)
 	}
 	if trimmed {
 		b.str(`) "subquery"`)
