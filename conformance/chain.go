@@ -376,6 +376,10 @@ func (r *runner[T]) prefetchRelated(fields []any) error {
 			}
 			continue
 		}
+		head, _, _ := strings.Cut(f.(string), "__")
+		if at := r.load.rel[head]; at != nil && at.field != "" {
+			return unsupported("a prefetch through to_attr")
+		}
 		r.qs = r.qs.PrefetchRelated(repo.Rel[T](f.(string)))
 		if err := r.qs.Err(); err != nil {
 			return err

@@ -61,13 +61,17 @@ func localeC(t testing.TB) string {
 	return u.String()
 }
 
-// seeded is a database with the golden tables and their rows.
-func seeded(t testing.TB) *gorm.DB {
+// seeded is a database with the golden tables and their rows, and whether the server has pg_trgm.
+func seeded(t testing.TB) (db *gorm.DB, trigrams bool) {
 	t.Helper()
 	ctx, dsn := context.Background(), localeC(t)
 	conn, err := pgx.Connect(ctx, dsn)
 	require.NoError(t, err)
 	defer conn.Close(ctx)
+	if _, err = conn.Exec(ctx, "CREATE EXTENSION pg_trgm"); err != nil {
+		t.Log("the server has no pg_trgm, so the specs with trigrams are left out:", err)
+	}
+	trigrams = err == nil
 	ddl, err := os.ReadFile("golden/schema.sql")
 	require.NoError(t, err)
 	_, err = conn.Exec(ctx, string(ddl))
@@ -82,47 +86,16 @@ func seeded(t testing.TB) *gorm.DB {
 	}
 	_, err = conn.Exec(ctx, "ANALYZE")
 	require.NoError(t, err)
-	db, err := open(ctx, dsn, 30*time.Second)
+	db, err = open(ctx, dsn, 30*time.Second)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, gormango.Close(db)) })
-	return db
+	return db, trigrams
 }
 
 // missing are the reasons for which a spec may be unsupported still. One that no spec needs any more fails the test.
 var missing = []string{
+	"a prefetch through to_attr",
 	"annotations of prefetched objects",
-	"expression ArrayAgg",
-	"expression BitXor",
-	"expression Cast",
-	"expression Coalesce",
-	"expression Concat",
-	"expression ExtractMonth",
-	"expression ExtractQuarter",
-	"expression ExtractWeekDay",
-	"expression ExtractYear",
-	"expression Greatest",
-	"expression JSONBAgg",
-	"expression Least",
-	"expression Left",
-	"expression Length",
-	"expression Lower",
-	"expression MD5",
-	"expression Reverse",
-	"expression StrIndex",
-	"expression StringAgg",
-	"expression Substr",
-	"expression TruncDay",
-	"expression TruncMonth",
-	"expression TruncYear",
-	"expression Upper",
-	"expression array_subquery",
-	"expression case",
-	"expression cmp",
-	"expression json_object",
-	"expression search_vector",
-	"expression slice of F",
-	"expression window",
-	"expression with a type of its own",
 }
 
 // TestGolden compares thousands of queries with Django's recorded answers.
@@ -130,7 +103,8 @@ func TestGolden(t *testing.T) {
 	files, err := filepath.Glob("golden/*.json.gz")
 	require.NoError(t, err)
 	require.NotEmpty(t, files)
-	e := &env{db: seeded(t), maxRows: 5000}
+	db, trigrams := seeded(t)
+	e := &env{db: db, maxRows: 5000}
 	var (
 		mu     sync.Mutex
 		needed = map[string]int{}
@@ -147,6 +121,11 @@ func TestGolden(t *testing.T) {
 				require.NoError(t, err)
 				for _, s := range v.(*object).list("specs") {
 					spec := s.(*object)
+					text, err := json.Marshal(spec)
+					require.NoError(t, err)
+					if !trigrams && bytes.Contains(text, []byte(`"trigram"`)) {
+						continue
+					}
 					d, reason := e.judge(t, spec, answers[spec.text("id")])
 					mu.Lock()
 					switch {
@@ -157,7 +136,6 @@ func TestGolden(t *testing.T) {
 					}
 					mu.Unlock()
 					if d != "" && (reason == "" || !slices.Contains(missing, reason)) {
-						text, _ := json.Marshal(spec)
 						t.Errorf("%s: %s\n%.1500s", spec.text("id"), d, text)
 					}
 				}
