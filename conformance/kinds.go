@@ -93,7 +93,7 @@ func (r *runner[T]) objectKind(o *object) string {
 			return "date"
 		case "TruncTime":
 			return "time"
-		case "Coalesce", "Greatest", "Least", "NullIf", "Trunc", "TruncYear", "TruncQuarter", "TruncMonth", "TruncWeek", "TruncDay":
+		case "Coalesce", "Greatest", "Least", "NullIf", "Trunc", "TruncYear", "TruncQuarter", "TruncMonth", "TruncWeek", "TruncDay", "TruncHour", "TruncMinute", "TruncSecond":
 			return first(o.list("args"))
 		}
 	case o.has("window"):

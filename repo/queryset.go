@@ -233,7 +233,7 @@ func (qs QuerySet[T]) OrderByExpr(terms ...Term) QuerySet[T] {
 		for _, t := range terms {
 			o := t.o
 			if !o.Random {
-				e, err := s.q.Expr(o.Expr)
+				e, err := s.q.Untyped(o.Expr)
 				if err != nil {
 					return chainError(s.model.Name, "", err)
 				}

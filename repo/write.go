@@ -41,7 +41,7 @@ func (s *state) set(name string, value any) (set compile.Set, err error) {
 	}
 	set.Field = f
 	if e, ok := value.(*query.Expr); ok {
-		if set.Expr, err = s.q.Expr(e); err != nil {
+		if set.Expr, err = s.q.Untyped(e); err != nil {
 			return set, err
 		}
 		set.Expr.Walk(func(x *query.Expr) {

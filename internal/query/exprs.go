@@ -18,6 +18,9 @@ func (q *Query) Expr(e *Expr) (*Expr, error) {
 	return r, nil
 }
 
+// Untyped is Expr where the type does not matter: in an order, as what an update puts into a column.
+func (q *Query) Untyped(e *Expr) (*Expr, error) { return q.expr(e) }
+
 // expr is Expr for a part of something that may have a type whatever its parts have.
 func (q *Query) expr(e *Expr) (*Expr, error) {
 	if e == nil {
