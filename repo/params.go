@@ -14,7 +14,6 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/gormango/gormango/internal/lookup"
-	"github.com/gormango/gormango/internal/query"
 )
 
 // Params says what a request may ask of a list: the lookups it may filter by
@@ -41,13 +40,6 @@ type Params[T any] struct {
 	MaxLimit int
 	// Ignore names parameters that belong to somebody else.
 	Ignore []string
-}
-
-// Page is a part of a list.
-type Page[T any] struct {
-	Items []*T
-	// Total is how many rows there are before limit and offset.
-	Total int64
 }
 
 // ParamError is a request's parameter that is unknown or cannot be read.
@@ -206,18 +198,6 @@ func (p Params[T]) refused(qs QuerySet[T], values url.Values, err error) error {
 		return &ParamError{Param: name, Value: values.Get(name), Want: "a value of the column's type"}
 	}
 	return err
-}
-
-// byKeyAtLast has the primary key settle the order of rows that are equal otherwise.
-func (qs QuerySet[T]) byKeyAtLast() QuerySet[T] {
-	return qs.refine(func(s *state) error {
-		orders, err := s.q.Orders()
-		if err != nil {
-			return chainError(s.model.Name, "", err)
-		}
-		s.q = s.q.OrderBy(append(slices.Clone(orders), query.ByKey(s.model)...))
-		return nil
-	})
 }
 
 func number(values url.Values, name string, otherwise, most int) (int, error) {
