@@ -361,5 +361,13 @@ func (w *recorded) ParamsFilter(_ context.Context, sql string, _ ...any) (string
 func statementsOf(l *library, fn func(books *repo.Repository[Book])) []string {
 	w := &recorded{Interface: logger.Discard}
 	fn(repo.New[Book](l.db.Session(&gorm.Session{Logger: w})))
-	return w.all
+	return w.take()
+}
+
+func (w *recorded) take() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	all := w.all
+	w.all = nil
+	return all
 }
