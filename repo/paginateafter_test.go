@@ -354,7 +354,7 @@ func (w *recorded) Trace(_ context.Context, _ time.Time, fc func() (string, int6
 }
 
 func (w *recorded) ParamsFilter(_ context.Context, sql string, _ ...any) (string, []any) {
-	return sql, nil
+	return strings.NewReplacer("$1$", "$1", "$2$", "$2").Replace(sql), nil // GORM's own way to write them
 }
 
 // statementsOf are those that fn runs on the books, with their parameters as $1 and so on.
