@@ -14,7 +14,6 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/gormango/gormango/internal/lookup"
-	"github.com/gormango/gormango/internal/query"
 )
 
 // Params says what a request may ask of a list: the lookups it may filter by
@@ -27,10 +26,10 @@ import (
 //	}
 //	page, err := p.Page(ctx, tracks, r.URL.Query()) // ?name__icontains=love&order_by=-unit_price&limit=20
 //
-// The parameters order_by (terms joined by commas), limit and offset are its own.
+// The parameters order_by (terms joined by commas), limit, offset (of Page) and cursor (of PageAfter) are its own.
 type Params[T any] struct {
 	// Filters are the lookups that may stand as parameters. Their values are
-	// parsed by the type of the field; lists of "in" and the two ends of "range" are joined by commas.
+	// parsed by the type of the field; lists of "in", the elements of arrays and the two ends of "range" are joined by commas.
 	Filters []Lookup[T]
 	// Orderings may be asked for, each in both directions. The first is the
 	// order when the request names none; without any the model's own order holds.
@@ -41,13 +40,8 @@ type Params[T any] struct {
 	MaxLimit int
 	// Ignore names parameters that belong to somebody else.
 	Ignore []string
-}
-
-// Page is a part of a list.
-type Page[T any] struct {
-	Items []*T
-	// Total is how many rows there are before limit and offset.
-	Total int64
+	// CursorKeys encrypt the cursors of PageAfter; see the function CursorKeys.
+	CursorKeys [][]byte
 }
 
 // ParamError is a request's parameter that is unknown or cannot be read.
@@ -81,16 +75,21 @@ func suggestion(name string, choices []string) string {
 // Apply filters and orders src by the query string and never slices it. A
 // parameter that the request may not use, or whose value does not fit, is a *ParamError. It runs no statement.
 func (p Params[T]) Apply(src Source[T], values url.Values) (QuerySet[T], error) {
-	qs := src.querySet()
-	if err := qs.Err(); err != nil {
+	return p.apply(src, values, "cursor", "limit", "offset", "order_by")
+}
+
+// apply is Apply where own are the parameters beside the filters.
+func (p Params[T]) apply(src Source[T], values url.Values, own ...string) (QuerySet[T], error) {
+	qs, err := sourceOf(src)
+	if err != nil {
 		return qs, err
 	}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		if name == "order_by" || name == "limit" || name == "offset" || slices.Contains(p.Ignore, name) {
+		if slices.Contains(own, name) || slices.Contains(p.Ignore, name) {
 			continue
 		}
 		if !slices.Contains(p.Filters, Lookup[T](name)) {
-			return qs, &ParamError{Param: name, Value: values.Get(name), Choices: p.names()}
+			return qs, &ParamError{Param: name, Value: values.Get(name), Choices: p.names(own)}
 		}
 		if len(values[name]) != 1 {
 			return qs, &ParamError{Param: name, Value: strings.Join(values[name], " "), Want: "one value"}
@@ -105,8 +104,8 @@ func (p Params[T]) Apply(src Source[T], values url.Values) (QuerySet[T], error) 
 }
 
 // names are the parameters that a request may use.
-func (p Params[T]) names() []string {
-	names := []string{"limit", "offset", "order_by"}
+func (p Params[T]) names(own []string) []string {
+	names := slices.Clone(own)
 	for _, f := range p.Filters {
 		names = append(names, string(f))
 	}
@@ -159,22 +158,15 @@ func orderName[T any](o Ordering[T]) (name, nulls string) {
 // that pages neither repeat rows nor leave some out. Two statements, and one for each prefetched relation.
 // A value that only the server could judge, of an enum or an address, is a *ParamError when it refuses it.
 func (p Params[T]) Page(ctx context.Context, src Source[T], values url.Values) (Page[T], error) {
-	qs, err := p.Apply(src, values)
+	qs, err := p.apply(src, values, "limit", "offset", "order_by")
 	if err != nil {
 		return Page[T]{}, err
 	}
-	most := p.MaxLimit
-	if most <= 0 {
-		most = 100
-	}
-	limit := p.Limit
-	if limit <= 0 || limit > most {
-		limit = most
-	}
-	if limit, err = number(values, "limit", limit, most); err != nil {
+	limit, err := p.limit(values, 0)
+	if err != nil {
 		return Page[T]{}, err
 	}
-	offset, err := number(values, "offset", 0, math.MaxInt)
+	offset, err := number(values, "offset", 0, 0, math.MaxInt)
 	if err != nil {
 		return Page[T]{}, err
 	}
@@ -191,41 +183,75 @@ func (p Params[T]) Page(ctx context.Context, src Source[T], values url.Values) (
 	return Page[T]{Items: items, Total: total}, nil
 }
 
+// PageAfter applies the query string and reads the page that the parameter cursor names, the first without one, by
+// PaginateAfter: limit is its size, and nothing is counted. The cursors of the neighbours are in Next and Prev; a
+// client sends one with the same parameters. An order_by that differs makes the cursor a *ParamError. One statement,
+// and one for each prefetched relation.
+func (p Params[T]) PageAfter(ctx context.Context, src Source[T], values url.Values) (Page[T], error) {
+	qs, err := p.apply(src, values, "cursor", "limit", "order_by")
+	if err != nil {
+		return Page[T]{}, err
+	}
+	limit, err := p.limit(values, 1)
+	if err != nil {
+		return Page[T]{}, err
+	}
+	if given := values["cursor"]; len(given) > 1 {
+		return Page[T]{}, &ParamError{Param: "cursor", Value: strings.Join(given, " "), Want: "one value"}
+	}
+	page, err := PaginateAfter(ctx, qs, values.Get("cursor"), limit, CursorKeys(p.CursorKeys...))
+	if err != nil {
+		return Page[T]{}, p.refused(qs, values, err)
+	}
+	return page, nil
+}
+
+// limit is how many rows the request wants, at least least.
+func (p Params[T]) limit(values url.Values, least int) (int, error) {
+	most := p.MaxLimit
+	if most <= 0 {
+		most = 100
+	}
+	limit := p.Limit
+	if limit <= 0 || limit > most {
+		limit = most
+	}
+	return number(values, "limit", limit, least, most)
+}
+
 // refused finds the parameter whose value the server does not take (SQLSTATE
-// class 22): one of a type that is not parsed here.
+// class 22): a pattern, or a value of a type that is not parsed here.
 func (p Params[T]) refused(qs QuerySet[T], values url.Values, err error) error {
 	var pg *pgconn.PgError
 	if !errors.As(err, &pg) || !strings.HasPrefix(pg.Code, "22") {
 		return err
 	}
+	const badPattern = "2201B"
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		kind, lookupErr := qs.s.q.Kind(name)
-		if lookupErr != nil || kind != lookup.Other {
+		if !slices.Contains(p.Filters, Lookup[T](name)) {
 			continue
 		}
-		return &ParamError{Param: name, Value: values.Get(name), Want: "a value of the column's type"}
+		kind, op, lookupErr := qs.s.q.Side(name)
+		switch {
+		case lookupErr != nil:
+		case op == lookup.Regex || op == lookup.IRegex:
+			if pg.Code == badPattern {
+				return &ParamError{Param: name, Value: values.Get(name), Want: "a regular expression"}
+			}
+		case pg.Code != badPattern && !kind.Parsed():
+			return &ParamError{Param: name, Value: values.Get(name), Want: "a value of the column's type"}
+		}
 	}
 	return err
 }
 
-// byKeyAtLast has the primary key settle the order of rows that are equal otherwise.
-func (qs QuerySet[T]) byKeyAtLast() QuerySet[T] {
-	return qs.refine(func(s *state) error {
-		orders, err := s.q.Orders()
-		if err != nil {
-			return chainError(s.model.Name, "", err)
-		}
-		s.q = s.q.OrderBy(append(slices.Clone(orders), query.ByKey(s.model)...))
-		return nil
-	})
-}
-
-func number(values url.Values, name string, otherwise, most int) (int, error) {
+// number reads a parameter from least to most.
+func number(values url.Values, name string, otherwise, least, most int) (int, error) {
 	given, ok := values[name]
 	if !ok {
 		return otherwise, nil
 	}
-	want := fmt.Sprintf("an integer from 0 to %d", most)
+	want := fmt.Sprintf("an integer from %d to %d", least, most)
 	if most == math.MaxInt {
 		want = "an integer of 0 or more"
 	}
@@ -233,7 +259,7 @@ func number(values url.Values, name string, otherwise, most int) (int, error) {
 		return 0, &ParamError{Param: name, Value: strings.Join(given, " "), Want: want}
 	}
 	n, err := strconv.Atoi(given[0])
-	if err != nil || n < 0 || n > most {
+	if err != nil || n < least || n > most {
 		return 0, &ParamError{Param: name, Value: given[0], Want: want}
 	}
 	return n, nil

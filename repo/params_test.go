@@ -1,6 +1,7 @@
 package repo_test
 
 import (
+	"context"
 	"fmt"
 	"net/url"
 	"strings"
@@ -171,12 +172,101 @@ func TestParamsRefuse(t *testing.T) {
 	require.ErrorAs(t, err, &fe, "a wrong declaration is the programmer's error")
 }
 
+// Every kind of column takes text, or says what it wants.
+func TestParamsOfEveryKind(t *testing.T) {
+	t.Parallel()
+	ctx, db := context.Background(), openDB(t, &Sample{})
+	require.NoError(t, db.Exec(`INSERT INTO samples (whole, small, ratio, exact, word, yes, at, local, day, clock, long, doc, mark, bytes, words, counts, grid, labels) VALUES
+		(7, 7, 0.25, 12.500, 'w', true, '2026-01-02 03:04:05+00', '2026-01-02 03:04:05', '2026-01-02', '03:04:05', '1 hour',
+		'{"a": [1, 2.5], "b": null}', '0190163d-8694-739b-aea5-966c26f8ad91', 'x', '{a,b}', '{1,3}', '{{1.5,2},{3,4}}', '{"x":1}')`).Error)
+	params := repo.Params[Sample]{Filters: []repo.Lookup[Sample]{"small__lt", "ratio", "exact__range", "word__regex", "yes", "at__date", "at__hour__gte", "local", "clock__lt", "long__gte",
+		"doc__contains", "doc__has_key", "doc__a__0", "mark__in", "words__contains", "words__overlap", "words", "words__len", "counts__contains", "counts__0", "word__isnull"}}
+	for q, found := range map[string]bool{
+		"small__lt=8": true, "small__lt=99999": true, "ratio=0.25": true, "exact__range=12,12.5": true, "word__regex=^[vw]$": true, "yes=1": true, "at__date=2026-01-02": true,
+		"at__hour__gte=4": false, "local=2026-01-02T03:04:05": true, "clock__lt=03:05:00": true, "long__gte=59m": true, `doc__contains={"a":[1]}`: true, "doc__has_key=b": true,
+		"doc__a__0=1": true, "mark__in=0190163d-8694-739b-aea5-966c26f8ad91,0190163d-8694-739b-aea5-966c26f8ad92": true, "words__contains=b": true, "words__contains=b,c": false,
+		"words__overlap=b,c": true, "words=a,b": true, "words__len=2": true, "counts__contains=3,1": true, "counts__0=1": true, "words__contains=": true, "word__isnull=false": true,
+	} {
+		page, err := params.Page(ctx, repo.New[Sample](db), query(t, q+"&limit=0"))
+		require.NoError(t, err, q)
+		require.Equal(t, found, page.Total == 1, q)
+	}
+	for q, want := range map[string]string{
+		"word__regex=(":          `"(" is not a regular expression`,
+		"doc__contains={":        `"{" is not JSON`,
+		`doc__contains="\u0000"`: `is not a value of the column's type`,
+		"mark__in=x":             `"x" is not a list of values, each a UUID`,
+		"counts__contains=1,x":   `"1,x" is not a list of values, each an integer`,
+		"long__gte=soon":         `"soon" is not a duration such as 1h30m`,
+		"clock__lt=25:00:00":     `"25:00:00" is not a time of day such as 23:59:00`,
+		"at__hour__gte=noon":     `"noon" is not an integer`,
+	} {
+		for _, read := range []func(context.Context, repo.Source[Sample], url.Values) (repo.Page[Sample], error){params.Page, params.PageAfter} {
+			_, err := read(ctx, repo.New[Sample](db), query(t, q))
+			var pe *repo.ParamError
+			require.ErrorAs(t, err, &pe, q)
+			require.ErrorContains(t, err, want)
+			require.Equal(t, strings.SplitN(q, "=", 2)[0], pe.Param)
+		}
+	}
+}
+
+func TestParamsPageAfter(t *testing.T) {
+	t.Parallel()
+	ctx, l := setup(t)
+	ann := l.author(t, "Ann")
+	for i := range 7 {
+		l.book(t, fmt.Sprint("b", i), ann, func(b *Book) { b.Pages = i / 2 })
+	}
+	params := bookParams
+	for _, keys := range [][][]byte{nil, {[]byte("a key of 16 bytes or more")}} {
+		params.CursorKeys = keys
+		var seen []string
+		values := query(t, "order_by=-pages&pages__gte=0&limit=3&utm_source=x")
+		for n := 0; ; n++ {
+			page, err := params.PageAfter(ctx, l.books, values)
+			require.NoError(t, err)
+			require.Zero(t, page.Total)
+			for _, b := range page.Items {
+				seen = append(seen, b.Title)
+			}
+			if page.Next == "" {
+				break
+			}
+			values.Set("cursor", page.Next)
+		}
+		require.Equal(t, []string{"b6", "b5", "b4", "b3", "b2", "b1", "b0"}, seen)
+		values.Set("order_by", "pages")
+		_, err := params.PageAfter(ctx, l.books, values)
+		require.ErrorContains(t, err, "is not a cursor of this list in this order (begin without one)")
+	}
+	page, err := params.PageAfter(ctx, l.books, query(t, "cursor="))
+	require.NoError(t, err)
+	require.Len(t, page.Items, 2, "an empty cursor is none, and the limit is that of Params")
+	for q, want := range map[string]string{
+		"cursor=x":          `repo: parameter "cursor": "x" is not a cursor of a page`,
+		"cursor=a&cursor=b": `repo: parameter "cursor": "a b" is not one value`,
+		"limit=0":           `repo: parameter "limit": "0" is not an integer from 1 to 10`,
+		"limit=":            `repo: parameter "limit": "" is not an integer from 1 to 10`,
+	} {
+		_, err := bookParams.PageAfter(ctx, l.books, query(t, q))
+		require.EqualError(t, err, want)
+	}
+	_, err = bookParams.PageAfter(ctx, l.books, query(t, "offset=1"))
+	require.ErrorContains(t, err, `repo: unknown parameter "offset"; choices are author, author__name, author_id, cursor, day, `)
+	_, err = bookParams.Page(ctx, l.books, query(t, "cursor=x"))
+	require.ErrorContains(t, err, `repo: unknown parameter "cursor"`)
+}
+
 // Whatever a request asks, it gets rows or a *ParamError, and no text of it becomes SQL.
 func FuzzParams(f *testing.F) {
-	for _, s := range []string{"title=x&order_by=-title", "pages__in=1,2,3", "price__lte=1e5", "day=2020-01-01", "published_at__year=0", "limit=1&offset=2"} {
+	for _, s := range []string{"title=x&order_by=-title", "pages__in=1,2,3", "price__lte=1e5", "day=2020-01-01", "published_at__year=0", "limit=1&offset=2",
+		"title__regex=(&cursor=AQ", "title__iregex=[[:bad:]]", "status__in=a,,b&limit=3&cursor=", "pages__contains=1%25&published_at__date__lte=2020-01-01T00:00:00%2B99:99"} {
 		f.Add(s)
 	}
 	ctx, l := setup(f)
+	bookParams := bookParams
+	bookParams.Filters = append(bookParams.Filters, "title__regex", "title__iregex", "status__in", "pages__contains", "published_at__date__lte", "rating__range", "subtitle__isnull")
 	f.Fuzz(func(t *testing.T, s string) {
 		v, err := url.ParseQuery(s)
 		if err != nil {
@@ -189,6 +279,15 @@ func FuzzParams(f *testing.F) {
 			return
 		}
 		_, err = qs.Limit(1).All(ctx)
+		if v.Has("title__regex") || v.Has("title__iregex") {
+			err = nil // the server judges patterns, which Page and PageAfter turn into a *ParamError
+		}
 		require.NoError(t, err, s)
+		for _, read := range []func(context.Context, repo.Source[Book], url.Values) (repo.Page[Book], error){bookParams.Page, bookParams.PageAfter} {
+			if _, err := read(ctx, l.books, v); err != nil {
+				var pe *repo.ParamError
+				require.ErrorAs(t, err, &pe, s)
+			}
+		}
 	})
 }

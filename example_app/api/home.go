@@ -87,6 +87,8 @@ It serves a small shop for music as JSON.</p>
 {{end}}</table>
 <p>Lists take lookups, an order and a page, for example
 <a href="/api/tracks?genre__name=Rock&amp;unit_price__lte=1&amp;order_by=-milliseconds&amp;limit=5"><code>/api/tracks?genre__name=Rock&amp;unit_price__lte=1&amp;order_by=-milliseconds&amp;limit=5</code></a>.
+With <code>cursor=</code> in place of a number of rows before it, a page has the addresses of its neighbours:
+<a href="/api/tracks?cursor=&amp;order_by=name&amp;limit=5"><code>/api/tracks?cursor=&amp;order_by=name&amp;limit=5</code></a>.
 A name that a list does not know is answered with those it knows.</p>
 </body>
 </html>

@@ -41,7 +41,8 @@ func (s resource[T]) register(mux *http.ServeMux) {
 
 func (s resource[T]) rows() *repo.Repository[T] { return repo.New[T](s.db) }
 
-// list answers GET /api/tracks?name__icontains=love&order_by=-name&limit=20.
+// list answers GET /api/tracks?name__icontains=love&order_by=-name&limit=20: with offset by the number of rows
+// before the page and with their count, with cursor (empty for the first page) by the addresses of its neighbours.
 func (s resource[T]) list(w http.ResponseWriter, r *http.Request) {
 	values, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
@@ -49,17 +50,31 @@ func (s resource[T]) list(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	params := repo.Params[T]{Filters: s.filters, Orderings: s.orderings(), Limit: 100, MaxLimit: 1000}
-	// Rows that are equal in what the client orders by still need one order, or
-	// pages overlap.
-	if by := values["order_by"]; len(by) == 1 && by[0] != "" {
-		values["order_by"] = []string{by[0] + ",id"}
+	if !values.Has("cursor") {
+		page, err := params.Page(r.Context(), s.rows(), values)
+		if err != nil {
+			fail(w, r, err)
+			return
+		}
+		writeJSON(w, http.StatusOK, map[string]any{"count": page.Total, "results": page.Items})
+		return
 	}
-	page, err := params.Page(r.Context(), s.rows(), values)
+	page, err := params.PageAfter(r.Context(), s.rows(), values)
 	if err != nil {
 		fail(w, r, err)
 		return
 	}
-	writeJSON(w, http.StatusOK, map[string]any{"count": page.Total, "results": page.Items})
+	writeJSON(w, http.StatusOK, map[string]any{"next": s.link(values, page.Next), "prev": s.link(values, page.Prev), "results": page.Items})
+}
+
+// link is the address of a list's other page, nil where there is none.
+func (s resource[T]) link(values url.Values, cursor string) *string {
+	if cursor == "" {
+		return nil
+	}
+	values.Set("cursor", cursor)
+	address := "/api/" + s.path + "?" + values.Encode()
+	return &address
 }
 
 // orderings are all columns. A list without order_by is in the order of the keys.

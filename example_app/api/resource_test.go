@@ -246,6 +246,8 @@ func testList(t *testing.T, s site, c contract) {
 
 	reversed := slices.Clone(all)
 	slices.Reverse(reversed)
+	require.Equal(t, all, s.follow(list+"?cursor=", "next"))
+	require.Equal(t, reversed, s.follow(list+"?cursor=&order_by=-id&limit=1", "next"))
 	require.Equal(t, reversed, s.ids(list+"?order_by=-id"))
 	for name := range s.object("GET", list+"/1", "", 200) {
 		if name == "lines" {
@@ -274,6 +276,7 @@ func testList(t *testing.T, s site, c contract) {
 		{"order_by=id&order_by=id", "one value"}, {"order_by=id;select", "semicolon"},
 		{"limit=1001", "1000"}, {"limit=-1", "1000"}, {"limit=x", "1000"}, {"limit=", "1000"}, {"limit=99999999999999999999", "1000"},
 		{"offset=-1", "0 or more"}, {"offset=x", "0 or more"}, {"offset=99999999999999999999", "0 or more"},
+		{"cursor=x", "not a cursor"}, {"cursor=&cursor=", "one value"}, {"cursor=&offset=1", "choices are"}, {"cursor=&limit=0", "1000"},
 		{"id=x", "integer"}, {"id=1.5", "integer"}, {"id=99999999999999999999", "integer"}, {"id__in=1,x", "integer"}, {"%zz=1", "query string"},
 	} {
 		s.error("GET", list+"?"+bad.query, "", 400, bad.want)
@@ -297,6 +300,37 @@ func testConflicts(t *testing.T, s site, c contract) {
 		s.error("DELETE", fmt.Sprintf("%s/%d", list, c.referred), "", 409, "refer to this one")
 		require.Equal(t, 200, s.do("GET", fmt.Sprintf("%s/%d", list, c.referred), "").status)
 	}
+}
+
+// follow reads a list by the addresses that its pages give.
+func (s site) follow(path, way string) []int {
+	var ids []int
+	for pages := 0; ; pages++ {
+		page := s.object("GET", path, "", 200)
+		for _, row := range page["results"].([]any) {
+			ids = append(ids, int(row.(map[string]any)["id"].(float64)))
+		}
+		to, more := page[way].(string)
+		if !more || pages > 100 {
+			return ids
+		}
+		path = to
+	}
+}
+
+func TestPagesByCursor(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	const first = "/api/tracks?cursor=&genre__name=Rock&limit=2&order_by=composer,-unit_price"
+	page := s.object("GET", first, "", 200)
+	require.Nil(t, page["prev"])
+	second := s.object("GET", page["next"].(string), "", 200)
+	require.Len(t, second["results"], 2)
+	back := s.object("GET", second["prev"].(string), "", 200)
+	require.Equal(t, page["results"], back["results"])
+	require.ElementsMatch(t, s.ids("/api/tracks?genre__name=Rock"), s.follow(first, "next"))
+	other := strings.Replace(page["next"].(string), "unit_price", "name", 1)
+	s.error("GET", other, "", 400, "begin without one")
 }
 
 func TestUnique(t *testing.T) {

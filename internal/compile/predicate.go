@@ -25,6 +25,9 @@ func (b *builder) predicate(p *predicate) truth {
 func (b *builder) comparison(p *predicate) truth {
 	v := p.value
 	switch {
+	case v.Kind == query.Given:
+		b.given(p)
+		return open
 	case p.null, p.notNull:
 		if t := b.operand(p.left); t != open {
 			return t

@@ -104,6 +104,10 @@ func (b *builder) leaf(l *query.Leaf, how q) (*node, []int) {
 		p.null = true
 	case query.False:
 		p.notNull = true
+	case query.Given:
+		if null, is := l.Value.Arg.(bool); is {
+			p.null, p.notNull = null, !null
+		}
 	}
 	var used []int
 	before := make([]int, len(b.alias))

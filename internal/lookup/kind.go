@@ -45,3 +45,12 @@ func (k Kind) String() string { return kindNames[k] }
 
 // Numeric says that the kind counts.
 func (k Kind) Numeric() bool { return k == Int || k == Float || k == Decimal }
+
+// Parsed says that whether a text is a value of the kind is known without asking the database.
+func (k Kind) Parsed() bool {
+	switch k {
+	case Text, Int, Float, Decimal, Bool, Time, Date, UUID, Clock, Duration:
+		return true
+	}
+	return false
+}

@@ -25,7 +25,7 @@ func (q *Query) Parse(lookupText, text string, zone *time.Location) (value any, 
 		return nil, "text in UTF-8 without NUL", nil
 	}
 	kind := e.Type.Kind
-	if op.IsText() {
+	if op.IsText() && (kind != lookup.Array || op != lookup.Contains) && (kind != lookup.JSON || op != lookup.Contains) {
 		kind = lookup.Text
 	}
 	switch op {
@@ -53,17 +53,41 @@ func (q *Query) Parse(lookupText, text string, zone *time.Location) (value any, 
 	case lookup.HasKey:
 		return text, "", nil
 	}
+	if kind == lookup.Array && e.Type.Elem != nil {
+		value, want = parseElements(e.Type.Elem.Kind, text, zone)
+		return value, want, nil
+	}
 	value, want = parseOne(kind, text, zone)
 	return value, want, nil
 }
 
-// Kind is the kind of the left side of a lookup.
-func (q *Query) Kind(text string) (lookup.Kind, error) {
-	e, _, err := q.left(text)
-	if err != nil {
-		return 0, err
+// parseElements reads the elements of an array, joined by commas; no text is no elements.
+func parseElements(kind lookup.Kind, text string, zone *time.Location) (value any, want string) {
+	parts := strings.Split(text, ",")
+	if text == "" {
+		parts = nil
 	}
-	return e.Type.Kind, nil
+	values := []any{}
+	for _, part := range parts {
+		v, want := parseOne(kind, part, zone)
+		if want != "" {
+			return nil, "a list of values, each " + want
+		}
+		values = append(values, v)
+	}
+	if len(values) == 0 {
+		return []string{}, ""
+	}
+	return Array(values), ""
+}
+
+// Side is the kind of the left side of a lookup, and its operator.
+func (q *Query) Side(text string) (lookup.Kind, lookup.Op, error) {
+	e, op, err := q.left(text)
+	if err != nil {
+		return 0, 0, err
+	}
+	return e.Type.Kind, op, nil
 }
 
 func parseOne(kind lookup.Kind, text string, zone *time.Location) (value any, want string) {

@@ -49,6 +49,7 @@ const (
 	Pair                 // range
 	Expression           // another column or what the database computes
 	Rows                 // the rows of a query
+	Given                // a row's place in an order: the left side's value as the server wrote it as text, for [After]
 )
 
 // ValueError is a value that a lookup does not take.

@@ -1,0 +1,270 @@
+package query
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/gormango/gormango/internal/lookup"
+	"github.com/gormango/gormango/internal/modelinfo"
+)
+
+// After is the condition of the rows that come behind one row in an order; with at, of that row too. The
+// terms are those of the order, as it is read; values are what the row holds in each, as the
+// server writes it as text, nil for NULL.
+func After(terms []Order, values []*string, at bool) *Cond {
+	if e := rowOf(terms, values); e != nil {
+		return all(&Cond{Leaf: &Leaf{Left: e, Op: beyondOp(terms[0].Desc, at), Value: Value{Kind: Given, Arg: values}}})
+	}
+	c := after(terms, values, at)
+	first, v := terms[0], values[0]
+	if len(terms) == 1 || v == nil || first.nullable() && first.nullsLast() || windowed(terms) {
+		return all(c)
+	}
+	// What an index on the first term can begin at, which it cannot see in an OR.
+	return all(given(first, beyondOp(first.Desc, true), v), c)
+}
+
+// after is: greater in the first term, or equal there and after in the rest.
+func after(terms []Order, values []*string, at bool) *Cond {
+	o, v := terms[0], values[0]
+	more := o.greater(v)
+	equal := given(o, lookup.Exact, v)
+	if v == nil {
+		equal = isNull(o, true)
+	}
+	switch {
+	case len(terms) > 1:
+		equal = all(equal, after(terms[1:], values[1:], at))
+	case !at:
+		equal = nil
+	}
+	switch {
+	case more == nil && equal == nil: // nothing comes behind the last NULL
+		return all(&Cond{Leaf: &Leaf{Left: o.Expr, Op: lookup.Exact, Value: Value{Kind: EmptyList}}})
+	case more == nil:
+		return equal
+	case equal == nil:
+		return more
+	}
+	return &Cond{Conn: OR, Kids: []*Cond{more, equal}}
+}
+
+// greater is the condition of a place behind v in the term alone, nil when there is none.
+func (o Order) greater(v *string) *Cond {
+	switch {
+	case v == nil && o.nullsLast():
+		return nil
+	case v == nil:
+		return isNull(o, false)
+	}
+	c := given(o, beyondOp(o.Desc, false), v)
+	if o.nullable() && o.nullsLast() {
+		return &Cond{Conn: OR, Kids: []*Cond{c, isNull(o, true)}}
+	}
+	return c
+}
+
+func all(kids ...*Cond) *Cond { return &Cond{Kids: kids} }
+
+func given(o Order, op lookup.Op, v *string) *Cond {
+	return &Cond{Leaf: &Leaf{Left: o.Expr, Op: op, Value: Value{Kind: Given, Arg: v}}}
+}
+
+func isNull(o Order, null bool) *Cond {
+	return &Cond{Leaf: &Leaf{Left: o.Expr, Op: lookup.IsNull, Value: Value{Kind: Given, Arg: null}}}
+}
+
+func beyondOp(desc, at bool) lookup.Op {
+	switch {
+	case desc && at:
+		return lookup.Lte
+	case desc:
+		return lookup.Lt
+	case at:
+		return lookup.Gte
+	}
+	return lookup.Gt
+}
+
+// rowOf is the row of several terms that one comparison of rows serves, so that an index over all of them
+// does: columns of the model's own that are never NULL, all in one direction. nil where that is not so.
+func rowOf(terms []Order, values []*string) *Expr {
+	if len(terms) < 2 {
+		return nil
+	}
+	e := &Expr{Kind: Func, Name: "ROW"}
+	for i, o := range terms {
+		if o.nullable() || values[i] == nil || o.Desc != terms[0].Desc {
+			return nil
+		}
+		e.Args = append(e.Args, o.Expr)
+	}
+	return e
+}
+
+// nullable says that a term may be NULL.
+func (o Order) nullable() bool {
+	e := o.Expr
+	return e.Kind != Ref || len(e.Path) > 0 || e.Field.Nullable
+}
+
+// nullsLast says that NULLs come behind all values.
+func (o Order) nullsLast() bool {
+	return o.Nulls == NullsLast || o.Nulls == NullsDefault && !o.Desc
+}
+
+func windowed(terms []Order) bool {
+	for _, o := range terms {
+		if o.Expr.Windowed() {
+			return true
+		}
+	}
+	return false
+}
+
+// Windowed says that a condition of q is about a window function.
+func (q *Query) Windowed() bool {
+	found := false
+	for _, s := range q.Steps {
+		switch {
+		case s.Cond != nil:
+			s.Cond.walk(func(e *Expr) { found = found || e.Kind == Over })
+		case s.Combine != nil:
+			found = found || s.Combine.Other.Windowed()
+		}
+	}
+	return found
+}
+
+// Many is the relation to many that a term goes over, so that a row has several places in the order;
+// nil when there is none. What an aggregate sees of a relation is one value.
+func (o Order) Many() *modelinfo.Relation {
+	if o.Expr == nil || o.Expr.Aggregates() {
+		return nil
+	}
+	var many *modelinfo.Relation
+	o.Expr.Walk(func(e *Expr) {
+		if e.Kind != Ref {
+			return
+		}
+		for _, r := range e.Path {
+			if many == nil && r.ToMany() {
+				many = r
+			}
+		}
+	})
+	return many
+}
+
+// Keyed are the terms of an order that tells all rows apart: those of orders up to the whole primary key,
+// which is added at the end.
+func Keyed(m *modelinfo.Model, orders []Order) []Order {
+	out := make([]Order, 0, len(orders)+len(m.Key))
+	missing := map[*modelinfo.Field]bool{}
+	for _, f := range m.Key {
+		missing[f] = true
+	}
+	for _, o := range orders {
+		o.Default = false // whoever reads on from a place needs the order that the place is in
+		out = append(out, o)
+		if e := o.Expr; e != nil && e.Kind == Ref && len(e.Path) == 0 && missing[e.Field] {
+			delete(missing, e.Field)
+			if len(missing) == 0 {
+				return out
+			}
+		}
+	}
+	for _, o := range ByKey(m) {
+		if n := len(orders); n > 0 {
+			o.Desc = orders[n-1].Desc
+		}
+		if missing[o.Expr.Field] {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// KeyText is the annotation that holds a row's place in an order: a JSON array of the terms' values as text.
+func KeyText(terms []Order) *Annotation {
+	row := &Expr{Kind: Func, Name: "JSON_BUILD_ARRAY", Type: jsonType}
+	for _, o := range terms {
+		row.Args = append(row.Args, &Expr{Kind: Cast, Type: textType, Args: []*Expr{o.Expr}})
+	}
+	return &Annotation{Name: "place in the order", Expr: &Expr{Kind: Cast, Type: textType, Args: []*Expr{row}}}
+}
+
+var (
+	integerText = regexp.MustCompile(`^-?[0-9]+$`)
+	numberText  = regexp.MustCompile(`^(-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]{1,3})?|NaN|-?Infinity)$`)
+	timeText    = regexp.MustCompile(`^[-+:./ 0-9A-Za-z]+$`)
+)
+
+// Takes says that text may be a value of the term, as the server writes it. judged says that nothing more
+// than that is left for the server to find.
+func (o Order) Takes(text string) (ok, judged bool) {
+	own := o.Expr.Kind == Ref
+	switch o.Expr.Type.Kind {
+	case lookup.Int:
+		if own {
+			return integerText.MatchString(text), false // it may be too large for the column
+		}
+		return numberText.MatchString(text), false
+	case lookup.Float, lookup.Decimal:
+		return numberText.MatchString(text), false
+	case lookup.Bool:
+		return text == "true" || text == "false", true
+	case lookup.UUID:
+		_, err := uuid.Parse(text)
+		return err == nil && len(text) == 36, true
+	case lookup.Time, lookup.Date, lookup.Clock, lookup.Duration:
+		return timeText.MatchString(text), false
+	case lookup.Text:
+		return true, own
+	}
+	return true, false
+}
+
+// Signature tells the order that a term means from others. Constants are no part of it: the time of now is
+// another one for each request.
+func (o Order) Signature() string {
+	var b strings.Builder
+	o.Expr.sign(&b)
+	for _, on := range []bool{o.Desc, o.nullsLast()} {
+		b.WriteByte('0' + map[bool]byte{true: 1}[on])
+	}
+	return b.String()
+}
+
+func (e *Expr) sign(b *strings.Builder) {
+	if e == nil {
+		return
+	}
+	b.WriteByte('(')
+	b.WriteByte('A' + byte(e.Kind))
+	for _, r := range e.Path {
+		b.WriteString(r.Name + "__")
+	}
+	switch {
+	case e.Kind == Ref:
+		b.WriteString(e.Field.Name)
+	case e.Kind == Annotated:
+		b.WriteString(e.Ann.Name)
+		e.Ann.Expr.sign(b)
+	case e.Kind == Transformed:
+		b.WriteString(e.Transform.Name + ":" + e.Transform.Key)
+	default:
+		b.WriteString(e.Name + ":" + e.Type.SQL)
+	}
+	for _, a := range e.Args {
+		a.sign(b)
+	}
+	for _, w := range e.Whens {
+		w.Cond.exprs(func(x *Expr) { x.sign(b) })
+		w.Then.sign(b)
+	}
+	e.Cond.exprs(func(x *Expr) { x.sign(b) })
+	b.WriteByte(')')
+}

@@ -1,0 +1,206 @@
+package repo
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/gormango/gormango/internal/exec"
+	"github.com/gormango/gormango/internal/query"
+)
+
+// PaginateAfter reads the page of src that a cursor names, the first for "". A page has up to size rows, and the
+// cursors of its neighbours: Next is "" behind the last row, Prev before the first.
+//
+//	page, err := repo.PaginateAfter(ctx, books.OrderBy("-published_at"), r.URL.Query().Get("cursor"), 20)
+//	next := "/books?cursor=" + page.Next
+//
+// A cursor holds the place of a row in the order, not a number: a page begins where its neighbour ends, whatever
+// was inserted or deleted in between, and far pages cost what near ones cost where an index serves the order. An index
+// serves best where the order goes in one direction over columns of the model's own that are not nullable. Nothing is
+// counted. One statement that reads a row more than size, and one for each prefetched relation.
+//
+// The order is that of src, by names or expressions, across relations to one, with NULLs where it places them; the
+// primary key is its last term. A row whose values in the order change moves in the list and may be met again or not at all.
+// A row that conditions over a relation to many find several times stands several times on a page: use Distinct.
+//
+// A cursor is text that fits into an address. It belongs to its model and its order; one that is of another, or is none,
+// is a *ParamError of the parameter "cursor". It says where to begin in the order and nothing else: the rows are those
+// of src whatever it holds, its values are arguments, and they are compared with the terms of the order alone. It
+// can be decoded, though, and made: a client reads in it what the rows at the edges of a page hold in the order, and by cursors of its own it
+// can find that for every row that src gives it. So where the order has a column that the client must not know, give CursorKeys.
+//
+// A slice gives ErrSliced, a set operation ErrCombined, Columns and GroupBy give ErrGrouped. Distinct with names, an order by chance or over a
+// relation to many, and a condition on a window function that is not in the order are errors too.
+func PaginateAfter[T any](ctx context.Context, src Source[T], cursor string, size int, opts ...PageOption) (Page[T], error) {
+	qs, err := sourceOf(src)
+	if err != nil {
+		return Page[T]{}, err
+	}
+	s, keys := qs.s, optionsOf(opts).keys
+	if err := s.pageSize(size); err != nil {
+		return Page[T]{}, err
+	}
+	terms, err := s.keyset()
+	if err != nil {
+		return Page[T]{}, err
+	}
+	of := listOf(s, terms)
+	var from position
+	if cursor != "" {
+		var want string
+		if from, want, err = decodeCursor(cursor, of, terms, keys); err != nil {
+			return Page[T]{}, chainError(s.model.Name, "", err)
+		}
+		if want != "" {
+			return Page[T]{}, cursorError(cursor, want)
+		}
+	}
+	reading := terms
+	if from.back {
+		reading = make([]query.Order, len(terms))
+		for i, o := range terms {
+			reading[i] = o.Reversed()
+		}
+	}
+	q := s.q.OrderBy(reading)
+	if cursor != "" {
+		q = q.With(query.After(reading, from.values, from.at))
+	}
+	rows, more, err := readPage[T](ctx, s, q.Annotate(query.KeyText(terms)), size)
+	if err != nil {
+		if cursor != "" && len(keys) == 0 && unreadable(err) && !judged(terms) {
+			err = cursorError(cursor, wantCursor)
+		}
+		return Page[T]{}, err
+	}
+	if from.back {
+		slices.Reverse(rows)
+	}
+	page := Page[T]{Items: make([]*T, len(rows))}
+	for i := range rows {
+		page.Items[i] = rows[i].Object
+	}
+	if page.Next, page.Prev, err = neighbours(rows, from, cursor != "", more, of, keys); err != nil {
+		return Page[T]{}, chainError(s.model.Name, "", err)
+	}
+	return page, loaded(ctx, s, q, page.Items)
+}
+
+// keyset gives the terms of an order that tells all rows apart, where the QuerySet can be read on from a row.
+func (s *state) keyset() ([]query.Order, error) {
+	if err := s.whole(); err != nil {
+		return nil, err
+	}
+	if err := s.single("PaginateAfter"); err != nil {
+		return nil, err
+	}
+	refuse := func(format string, args ...any) error {
+		return chainError(s.model.Name, "", fmt.Errorf(format, args...))
+	}
+	switch {
+	case s.q.Sliced():
+		return nil, misuse(ErrSliced, "%s cannot be read page by page any more (page first)", s.model.Name)
+	case len(s.q.On) > 0:
+		return nil, refuse("PaginateAfter cannot follow Distinct with names, which decides by the rows that it drops")
+	case len(s.model.Key) == 0:
+		return nil, refuse("PaginateAfter needs a primary key, which tells the rows of a model apart")
+	}
+	orders, err := s.q.Orders()
+	if err != nil {
+		return nil, chainError(s.model.Name, "", err)
+	}
+	over := false
+	for _, o := range orders {
+		if o.Random {
+			return nil, refuse("an order by chance has no next page")
+		}
+		if r := o.Many(); r != nil {
+			return nil, refuse("the order goes over %s.%s, which leads to many rows, so a row has several places (order by an aggregate)", r.From.Name, r.Name)
+		}
+		over = over || o.Expr.Windowed()
+	}
+	if !over && s.q.Windowed() {
+		return nil, refuse("PaginateAfter cannot follow a condition on a window function, which sees the rows of a page only (order by it, or use Paginate)")
+	}
+	return query.Keyed(s.model, orders), nil
+}
+
+// readPage reads up to size rows with their places. more says that there is a row behind them.
+func readPage[T any](ctx context.Context, s *state, q *query.Query, size int) (rows []exec.Keyed[T], more bool, err error) {
+	st, err := s.compiled(q.Slice(0, size+1))
+	if err != nil || st.None {
+		return nil, false, err
+	}
+	if rows, err = exec.ReadKeyed[T](ctx, s.db, st); err != nil {
+		return nil, false, err
+	}
+	if len(rows) > size {
+		return rows[:size], true, nil
+	}
+	return rows, false, nil
+}
+
+// neighbours makes the cursors of a page, which holds rows in the order of the list. within says
+// that a cursor led here, so that there is something where it came from.
+func neighbours[T any](rows []exec.Keyed[T], from position, within, more bool, of list, keys [][]byte) (next, prev string, err error) {
+	if !within && !more {
+		return "", "", nil
+	}
+	edge := func(i int, back bool) (string, error) {
+		p := position{back: back}
+		if len(rows) == 0 { // all that was here is gone: back to where the cursor was
+			p.values, p.at = from.values, !from.at
+			return p.encode(of, keys)
+		}
+		if err := json.Unmarshal([]byte(rows[i].Key), &p.values); err != nil {
+			return "", err
+		}
+		return p.encode(of, keys)
+	}
+	if more || within && from.back {
+		if next, err = edge(len(rows)-1, false); err != nil {
+			return "", "", err
+		}
+	}
+	if within && (more || !from.back) {
+		prev, err = edge(0, true)
+	}
+	return next, prev, err
+}
+
+// cursorError is a cursor that cannot be read.
+func cursorError(cursor, want string) error {
+	if len(cursor) > 40 {
+		cursor = strings.ToValidUTF8(cursor[:40], "") + "…"
+	}
+	return &ParamError{Param: "cursor", Value: cursor, Want: want}
+}
+
+// judged says that whatever the cursor's values are, the server can read them.
+func judged(terms []query.Order) bool {
+	for _, o := range terms {
+		if _, judged := o.Takes(""); !judged {
+			return false
+		}
+	}
+	return true
+}
+
+// unreadable says that the server could not read a value: as a number, a time, or what else a type takes.
+func unreadable(err error) bool {
+	var pg *pgconn.PgError
+	if !errors.As(err, &pg) {
+		return false
+	}
+	switch pg.Code {
+	case "22P02", "22003", "22007", "22008", "22009", "22015", "22023", "22030", "22032", "22P03", "22P05", "22021", "22000":
+		return true
+	}
+	return false
+}
