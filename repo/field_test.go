@@ -22,18 +22,18 @@ func made(t *testing.T, c *query.Cond) (string, any) {
 	return c.Kids[0].Text, c.Kids[0].Value
 }
 
-func field[V any](name string) Field[shelf, V] {
-	return NewField[shelf, V](Root[shelf]{}.Path(), name)
+func field[V any](name string) *OrderedField[*shelf, V] {
+	return NewOrderedField[*shelf, V]("", name)
 }
 
 // Every method of a field is the lookup of its name.
 func TestFieldsMakeLookups(t *testing.T) {
 	t.Parallel()
 	day := time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
-	pages := OrderedField[shelf, int]{field[int]("pages")}
-	title := StringField[shelf, grade]{OrderedField[shelf, grade]{field[grade]("title")}}
-	sold := BoolField[shelf, bool]{field[bool]("sold")}
-	at := TimeField[shelf]{OrderedField[shelf, time.Time]{field[time.Time]("at")}}
+	pages := field[int]("pages")
+	title := NewStringField[*shelf, grade]("", "title")
+	sold := NewBoolField[*shelf, bool]("", "sold")
+	at := NewTimeField[*shelf]("", "at")
 	for _, c := range []struct {
 		cond  Cond[shelf]
 		text  string
@@ -96,20 +96,20 @@ func TestFieldsMakeLookups(t *testing.T) {
 
 func TestFieldNamesAndOrder(t *testing.T) {
 	t.Parallel()
-	p := NewPath[shelf, volume](NewPath[shelf, volume](Root[shelf]{}.Path(), "first"), "next")
-	f := NewField[shelf, int](p, "pages")
+	at := At("").To("first").To("next")
+	f := NewField[*shelf, int](at, "pages")
 	require.Equal(t, Name[shelf]("first__next__pages"), f.Name())
 	require.Equal(t, Ordering[shelf]("first__next__pages"), f.Asc())
 	require.Equal(t, Ordering[shelf]("-first__next__pages nulls last"), f.Desc().NullsLast())
 	require.Equal(t, []Name[shelf]{"title", "first__next__pages"}, Names[shelf](field[string]("title"), f))
-	require.Equal(t, Rel[shelf]("first__next"), p.Rel())
+	require.Equal(t, Rel[shelf]("first__next"), NewPath[*shelf, *volume](at).Rel())
 }
 
 func TestPathConditions(t *testing.T) {
 	t.Parallel()
-	p := NewPath[shelf, volume](Root[shelf]{}.Path(), "volumes")
+	p := NewPath[*shelf, *volume](At("").To("volumes"))
 	v := &volume{ID: 7}
-	inner := NewField[volume, int64](Root[volume]{}.Path(), "id").Eq(7)
+	inner := NewField[*volume, int64]("", "id").Eq(7)
 	for _, c := range []struct {
 		cond  Cond[shelf]
 		text  string
@@ -133,7 +133,7 @@ func TestPathConditions(t *testing.T) {
 
 func TestFieldArithmetic(t *testing.T) {
 	t.Parallel()
-	stock, price := OrderedField[shelf, int]{field[int]("stock")}, OrderedField[shelf, float64]{field[float64]("price")}
+	stock, price := field[int]("stock"), field[float64]("price")
 	require.Equal(t, F("stock").Add(1), stock.Add(1))
 	require.Equal(t, F("stock").Sub(1), stock.Sub(1))
 	require.Equal(t, F("price").Mul(F("stock")), price.Mul(stock), "a field stands for its column")
@@ -142,7 +142,7 @@ func TestFieldArithmetic(t *testing.T) {
 
 func TestFieldAssignments(t *testing.T) {
 	t.Parallel()
-	stock := OrderedField[shelf, int]{field[int]("stock")}
+	stock := field[int]("stock")
 	for _, c := range []struct {
 		set   Assign[shelf]
 		value any
@@ -150,13 +150,13 @@ func TestFieldAssignments(t *testing.T) {
 		{stock.Set(3), 3},
 		{stock.SetExpr(stock.Sub(1)), F("stock").Sub(1)},
 		{stock.SetExpr(stock), F("stock")},
-		{NullField[shelf, int]{stock.Field}.SetNull(), nil},
-		{NullOrderedField[shelf, int]{stock}.SetNull(), nil},
-		{NullStringField[shelf, grade]{StringField[shelf, grade]{OrderedField[shelf, grade]{field[grade]("stock")}}}.SetNull(), nil},
-		{NullBoolField[shelf, bool]{BoolField[shelf, bool]{field[bool]("stock")}}.SetNull(), nil},
-		{NullTimeField[shelf]{TimeField[shelf]{OrderedField[shelf, time.Time]{field[time.Time]("stock")}}}.SetNull(), nil},
-		{NullDateField[shelf]{DateField[shelf]{OrderedField[shelf, time.Time]{field[time.Time]("stock")}}}.SetNull(), nil},
-		{NullJSONField[shelf, []byte]{JSONField[shelf, []byte]{field[[]byte]("stock")}}.SetNull(), nil},
+		{NewNullField[*shelf, int]("", "stock").SetNull(), nil},
+		{NewNullOrderedField[*shelf, int]("", "stock").SetNull(), nil},
+		{NewNullStringField[*shelf, grade]("", "stock").SetNull(), nil},
+		{NewNullBoolField[*shelf, bool]("", "stock").SetNull(), nil},
+		{NewNullTimeField[*shelf]("", "stock").SetNull(), nil},
+		{NewNullDateField[*shelf]("", "stock").SetNull(), nil},
+		{NewNullJSONField[*shelf, []byte]("", "stock").SetNull(), nil},
 	} {
 		require.Equal(t, "stock", c.set.name)
 		require.Equal(t, plainValue(c.value), c.set.value)
@@ -164,22 +164,21 @@ func TestFieldAssignments(t *testing.T) {
 }
 
 // read infers what a column's values are read as.
-func read[M, R any](c Column[M, R]) (r R) { _, r = c.column(); return r }
+func read[R any](c Column[shelf, R]) (r R) { _, r = c.column(); return r }
 
 // A nullable kind is read as a pointer, whatever it is made of; the compiler is the test.
 func TestNullKindsAreReadAsPointers(t *testing.T) {
 	t.Parallel()
 	var (
-		_ int        = read(OrderedField[shelf, int]{})
-		_ grade      = read(StringField[shelf, grade]{})
-		_ time.Time  = read(TimeField[shelf]{})
-		_ *int       = read(NullField[shelf, int]{})
-		_ *int       = read(NullOrderedField[shelf, int]{})
-		_ *grade     = read(NullStringField[shelf, grade]{})
-		_ *bool      = read(NullBoolField[shelf, bool]{})
-		_ *time.Time = read(NullTimeField[shelf]{})
-		_ *time.Time = read(NullDateField[shelf]{})
-		_ *[]byte    = read(NullJSONField[shelf, []byte]{})
+		_ int        = read(&OrderedField[*shelf, int]{})
+		_ grade      = read(&StringField[*shelf, grade]{})
+		_ time.Time  = read(&TimeField[*shelf]{})
+		_ *int       = read(&NullField[*shelf, int]{})
+		_ *int       = read(&NullOrderedField[*shelf, int]{})
+		_ *grade     = read(&NullStringField[*shelf, grade]{})
+		_ *bool      = read(&NullBoolField[*shelf, bool]{})
+		_ *time.Time = read(&NullTimeField[*shelf]{})
+		_ *time.Time = read(&NullDateField[*shelf]{})
+		_ *[]byte    = read(&NullJSONField[*shelf, []byte]{})
 	)
-	var _ Relation[shelf, volume] = Path[shelf, volume]{}
 }

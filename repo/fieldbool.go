@@ -1,10 +1,56 @@
 package repo
 
 // BoolField is a truth value; B is bool or a type made of it.
-type BoolField[M any, B ~bool] struct{ Field[M, B] }
+type BoolField[P any, B ~bool] struct {
+	place fieldPlace
+	Matches[P, B]
+	Truths[P]
+}
 
-// IsTrue holds where the field is true.
-func (f BoolField[M, B]) IsTrue() Cond[M] { return f.is(true) }
+// NewBoolField is a field behind a path. Generated code calls it.
+func NewBoolField[P any, B ~bool](at At, name string) *BoolField[P, B] {
+	c := fieldPlace{at, name}
+	return &BoolField[P, B]{c, newMatches[P, B](c), newTruths[P](c)}
+}
 
-// IsFalse holds where the field is false, not where it is NULL.
-func (f BoolField[M, B]) IsFalse() Cond[M] { return f.is(false) }
+func (f *BoolField[P, B]) operand() Expr      { return f.place.operand() }
+func (f *BoolField[P, B]) column() (p P, v B) { return p, v }
+
+// Name is the field's name: "title", "author__name".
+func (f *BoolField[P, B]) Name() NameOf[P] { return NameOf[P](f.place.path()) }
+
+// NullBoolField is a BoolField that takes NULL: its values are read as pointers.
+type NullBoolField[P any, B ~bool] struct {
+	place fieldPlace
+	Matches[P, B]
+	Truths[P]
+	// SetNull puts NULL into the field, for Update.
+	SetNull func() AssignOf[P]
+}
+
+// NewNullBoolField is a field behind a path. Generated code calls it.
+func NewNullBoolField[P any, B ~bool](at At, name string) *NullBoolField[P, B] {
+	c := fieldPlace{at, name}
+	return &NullBoolField[P, B]{c, newMatches[P, B](c), newTruths[P](c), func() AssignOf[P] { return assignOf[P](c.path(), nil) }}
+}
+
+func (f *NullBoolField[P, B]) operand() Expr       { return f.place.operand() }
+func (f *NullBoolField[P, B]) column() (p P, v *B) { return p, v }
+
+// Name is the field's name: "title", "author__name".
+func (f *NullBoolField[P, B]) Name() NameOf[P] { return NameOf[P](f.place.path()) }
+
+// Truths are the operators of truth values.
+type Truths[P any] struct {
+	// IsTrue holds where the field is true.
+	IsTrue func() CondOf[P]
+	// IsFalse holds where the field is false, not where it is NULL.
+	IsFalse func() CondOf[P]
+}
+
+func newTruths[P any](c fieldPlace) Truths[P] {
+	return Truths[P]{
+		IsTrue:  func() CondOf[P] { return CondOf[P]{c.is(true)} },
+		IsFalse: func() CondOf[P] { return CondOf[P]{c.is(false)} },
+	}
+}

@@ -12,10 +12,10 @@ const (
 )
 
 // quantified is the condition on the rows that the relation at path leads to.
-func quantified[M, C any](path, quantifier string, conds []Cond[C]) Cond[M] {
+func quantified[P, C any](path, quantifier string, conds []CondOf[C]) CondOf[P] {
 	trees := make([]*query.Cond, len(conds))
 	for i, c := range conds {
 		trees[i] = c.c
 	}
-	return Cond[M]{query.Holds(&query.Expr{Kind: query.Each, Name: quantifier, Value: path, Cond: query.Call(trees...)})}
+	return CondOf[P]{query.Holds(&query.Expr{Kind: query.Each, Name: quantifier, Value: path, Cond: query.Call(trees...)})}
 }

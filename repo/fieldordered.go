@@ -4,34 +4,89 @@ import "github.com/gormango/gormango/internal/lookup"
 
 // OrderedField is a field whose values have an order: numbers, texts, times,
 // decimals. The database compares, so V may be any type.
-type OrderedField[M, V any] struct{ Field[M, V] }
-
-// Gt holds where the field is greater than v.
-func (f OrderedField[M, V]) Gt(v V) Cond[M] { return f.cmp(lookup.Gt, v) }
-
-// Gte holds where the field is greater than v or equals it.
-func (f OrderedField[M, V]) Gte(v V) Cond[M] { return f.cmp(lookup.Gte, v) }
-
-// Lt holds where the field is less than v.
-func (f OrderedField[M, V]) Lt(v V) Cond[M] { return f.cmp(lookup.Lt, v) }
-
-// Lte holds where the field is less than v or equals it.
-func (f OrderedField[M, V]) Lte(v V) Cond[M] { return f.cmp(lookup.Lte, v) }
-
-// Between holds where the field lies between low and high, both included.
-func (f OrderedField[M, V]) Between(low, high V) Cond[M] {
-	return f.cmp(lookup.Between, []V{low, high})
+type OrderedField[P, V any] struct {
+	place fieldPlace
+	Matches[P, V]
+	Ranges[P, V]
+	Arithmetic
 }
 
-// Add is the field plus v: a value, another field or an Expr.
-func (f OrderedField[M, V]) Add(v any) Expr { return f.operand().Add(v) }
+// NewOrderedField is a field behind a path. Generated code calls it.
+func NewOrderedField[P, V any](at At, name string) *OrderedField[P, V] {
+	c := fieldPlace{at, name}
+	return &OrderedField[P, V]{c, newMatches[P, V](c), newRanges[P, V](c), newArithmetic(c)}
+}
 
-// Sub is the field minus v: a value, another field or an Expr.
-func (f OrderedField[M, V]) Sub(v any) Expr { return f.operand().Sub(v) }
+func (f *OrderedField[P, V]) operand() Expr      { return f.place.operand() }
+func (f *OrderedField[P, V]) column() (p P, v V) { return p, v }
 
-// Mul is the field times v: a value, another field or an Expr.
-func (f OrderedField[M, V]) Mul(v any) Expr { return f.operand().Mul(v) }
+// Name is the field's name: "title", "author__name".
+func (f *OrderedField[P, V]) Name() NameOf[P] { return NameOf[P](f.place.path()) }
 
-// Div is the field divided by v: a value, another field or an Expr. Between
-// integers PostgreSQL cuts off what is behind the point.
-func (f OrderedField[M, V]) Div(v any) Expr { return f.operand().Div(v) }
+// NullOrderedField is a OrderedField that takes NULL: its values are read as pointers.
+type NullOrderedField[P, V any] struct {
+	place fieldPlace
+	Matches[P, V]
+	Ranges[P, V]
+	Arithmetic
+	// SetNull puts NULL into the field, for Update.
+	SetNull func() AssignOf[P]
+}
+
+// NewNullOrderedField is a field behind a path. Generated code calls it.
+func NewNullOrderedField[P, V any](at At, name string) *NullOrderedField[P, V] {
+	c := fieldPlace{at, name}
+	return &NullOrderedField[P, V]{c, newMatches[P, V](c), newRanges[P, V](c), newArithmetic(c), func() AssignOf[P] { return assignOf[P](c.path(), nil) }}
+}
+
+func (f *NullOrderedField[P, V]) operand() Expr       { return f.place.operand() }
+func (f *NullOrderedField[P, V]) column() (p P, v *V) { return p, v }
+
+// Name is the field's name: "title", "author__name".
+func (f *NullOrderedField[P, V]) Name() NameOf[P] { return NameOf[P](f.place.path()) }
+
+// Ranges are the operators of fields whose values have an order.
+type Ranges[P, V any] struct {
+	// Gt holds where the field is greater than v.
+	Gt func(v V) CondOf[P]
+	// Gte holds where the field is greater than v or equals it.
+	Gte func(v V) CondOf[P]
+	// Lt holds where the field is less than v.
+	Lt func(v V) CondOf[P]
+	// Lte holds where the field is less than v or equals it.
+	Lte func(v V) CondOf[P]
+	// Between holds where the field lies between low and high, both included.
+	Between func(low, high V) CondOf[P]
+}
+
+func newRanges[P, V any](c fieldPlace) Ranges[P, V] {
+	return Ranges[P, V]{
+		Gt:      func(v V) CondOf[P] { return CondOf[P]{c.cmp(lookup.Gt, v)} },
+		Gte:     func(v V) CondOf[P] { return CondOf[P]{c.cmp(lookup.Gte, v)} },
+		Lt:      func(v V) CondOf[P] { return CondOf[P]{c.cmp(lookup.Lt, v)} },
+		Lte:     func(v V) CondOf[P] { return CondOf[P]{c.cmp(lookup.Lte, v)} },
+		Between: func(low, high V) CondOf[P] { return CondOf[P]{c.cmp(lookup.Between, []V{low, high})} },
+	}
+}
+
+// Arithmetic computes with a field.
+type Arithmetic struct {
+	// Add is the field plus v: a value, another field or an Expr.
+	Add func(v any) Expr
+	// Sub is the field minus v: a value, another field or an Expr.
+	Sub func(v any) Expr
+	// Mul is the field times v: a value, another field or an Expr.
+	Mul func(v any) Expr
+	// Div is the field divided by v: a value, another field or an Expr. Between
+	// integers PostgreSQL cuts off what is behind the point.
+	Div func(v any) Expr
+}
+
+func newArithmetic(c fieldPlace) Arithmetic {
+	return Arithmetic{
+		Add: func(v any) Expr { return c.operand().Add(v) },
+		Sub: func(v any) Expr { return c.operand().Sub(v) },
+		Mul: func(v any) Expr { return c.operand().Mul(v) },
+		Div: func(v any) Expr { return c.operand().Div(v) },
+	}
+}

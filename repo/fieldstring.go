@@ -3,32 +3,82 @@ package repo
 import "github.com/gormango/gormango/internal/lookup"
 
 // StringField is a text column; S is string or a type made of it. The parts that its
-// methods look for are plain strings, in which % and _ have no meaning.
-type StringField[M any, S ~string] struct{ OrderedField[M, S] }
+// operators look for are plain strings, in which % and _ have no meaning.
+type StringField[P any, S ~string] struct {
+	place fieldPlace
+	Matches[P, S]
+	Ranges[P, S]
+	Texts[P]
+	Arithmetic
+}
 
-// IExact holds where the field equals s, upper and lower case aside.
-func (f StringField[M, S]) IExact(s string) Cond[M] { return f.cmp(lookup.IExact, s) }
+// NewStringField is a field behind a path. Generated code calls it.
+func NewStringField[P any, S ~string](at At, name string) *StringField[P, S] {
+	c := fieldPlace{at, name}
+	return &StringField[P, S]{c, newMatches[P, S](c), newRanges[P, S](c), newTexts[P](c), newArithmetic(c)}
+}
 
-// Contains holds where s stands somewhere in the field.
-func (f StringField[M, S]) Contains(s string) Cond[M] { return f.cmp(lookup.Contains, s) }
+func (f *StringField[P, S]) operand() Expr      { return f.place.operand() }
+func (f *StringField[P, S]) column() (p P, v S) { return p, v }
 
-// IContains is Contains, upper and lower case aside.
-func (f StringField[M, S]) IContains(s string) Cond[M] { return f.cmp(lookup.IContains, s) }
+// Name is the field's name: "title", "author__name".
+func (f *StringField[P, S]) Name() NameOf[P] { return NameOf[P](f.place.path()) }
 
-// StartsWith holds where the field begins with s.
-func (f StringField[M, S]) StartsWith(s string) Cond[M] { return f.cmp(lookup.StartsWith, s) }
+// NullStringField is a StringField that takes NULL: its values are read as pointers.
+type NullStringField[P any, S ~string] struct {
+	place fieldPlace
+	Matches[P, S]
+	Ranges[P, S]
+	Texts[P]
+	Arithmetic
+	// SetNull puts NULL into the field, for Update.
+	SetNull func() AssignOf[P]
+}
 
-// IStartsWith is StartsWith, upper and lower case aside.
-func (f StringField[M, S]) IStartsWith(s string) Cond[M] { return f.cmp(lookup.IStartsWith, s) }
+// NewNullStringField is a field behind a path. Generated code calls it.
+func NewNullStringField[P any, S ~string](at At, name string) *NullStringField[P, S] {
+	c := fieldPlace{at, name}
+	return &NullStringField[P, S]{c, newMatches[P, S](c), newRanges[P, S](c), newTexts[P](c), newArithmetic(c), func() AssignOf[P] { return assignOf[P](c.path(), nil) }}
+}
 
-// EndsWith holds where the field ends with s.
-func (f StringField[M, S]) EndsWith(s string) Cond[M] { return f.cmp(lookup.EndsWith, s) }
+func (f *NullStringField[P, S]) operand() Expr       { return f.place.operand() }
+func (f *NullStringField[P, S]) column() (p P, v *S) { return p, v }
 
-// IEndsWith is EndsWith, upper and lower case aside.
-func (f StringField[M, S]) IEndsWith(s string) Cond[M] { return f.cmp(lookup.IEndsWith, s) }
+// Name is the field's name: "title", "author__name".
+func (f *NullStringField[P, S]) Name() NameOf[P] { return NameOf[P](f.place.path()) }
 
-// Regex holds where the POSIX regular expression s, PostgreSQL's, matches somewhere in the field.
-func (f StringField[M, S]) Regex(s string) Cond[M] { return lookupCond[M](f.lookup("regex"), s) }
+// Texts are the operators of text columns.
+type Texts[P any] struct {
+	// IExact holds where the field equals s, upper and lower case aside.
+	IExact func(s string) CondOf[P]
+	// Contains holds where s stands somewhere in the field.
+	Contains func(s string) CondOf[P]
+	// IContains is Contains, upper and lower case aside.
+	IContains func(s string) CondOf[P]
+	// StartsWith holds where the field begins with s.
+	StartsWith func(s string) CondOf[P]
+	// IStartsWith is StartsWith, upper and lower case aside.
+	IStartsWith func(s string) CondOf[P]
+	// EndsWith holds where the field ends with s.
+	EndsWith func(s string) CondOf[P]
+	// IEndsWith is EndsWith, upper and lower case aside.
+	IEndsWith func(s string) CondOf[P]
+	// Regex holds where the POSIX regular expression s, PostgreSQL's, matches somewhere in the field.
+	Regex func(s string) CondOf[P]
+	// IRegex is Regex, upper and lower case aside.
+	IRegex func(s string) CondOf[P]
+}
 
-// IRegex is Regex, upper and lower case aside.
-func (f StringField[M, S]) IRegex(s string) Cond[M] { return lookupCond[M](f.lookup("iregex"), s) }
+func newTexts[P any](c fieldPlace) Texts[P] {
+	return Texts[P]{
+		IExact:      func(s string) CondOf[P] { return CondOf[P]{c.cmp(lookup.IExact, s)} },
+		Contains:    func(s string) CondOf[P] { return CondOf[P]{c.cmp(lookup.Contains, s)} },
+		IContains:   func(s string) CondOf[P] { return CondOf[P]{c.cmp(lookup.IContains, s)} },
+		StartsWith:  func(s string) CondOf[P] { return CondOf[P]{c.cmp(lookup.StartsWith, s)} },
+		IStartsWith: func(s string) CondOf[P] { return CondOf[P]{c.cmp(lookup.IStartsWith, s)} },
+		EndsWith:    func(s string) CondOf[P] { return CondOf[P]{c.cmp(lookup.EndsWith, s)} },
+		IEndsWith:   func(s string) CondOf[P] { return CondOf[P]{c.cmp(lookup.IEndsWith, s)} },
+		Regex:       func(s string) CondOf[P] { return CondOf[P]{c.with("regex", s)} },
+		IRegex:      func(s string) CondOf[P] { return CondOf[P]{c.with("iregex", s)} },
+	}
+}

@@ -8,79 +8,150 @@ import (
 
 // DateField is a date: a column of type date, or the day of a TimeField. Of a
 // time.Time that it is compared with, only the day counts.
-type DateField[M any] struct{ OrderedField[M, time.Time] }
+type DateField[P any] struct {
+	place fieldPlace
+	Matches[P, time.Time]
+	Ranges[P, time.Time]
+	Arithmetic
+	DateParts[P]
+}
 
-// Year is the year.
-func (f DateField[M]) Year() OrderedField[M, int] { return part[int](f.Field, "year") }
+// NewDateField is a field behind a path. Generated code calls it.
+func NewDateField[P any](at At, name string) *DateField[P] {
+	c := fieldPlace{at, name}
+	return &DateField[P]{c, newMatches[P, time.Time](c), newRanges[P, time.Time](c), newArithmetic(c), newDateParts[P](c)}
+}
 
-// IsoYear is the year that ISO 8601 counts the week to.
-func (f DateField[M]) IsoYear() OrderedField[M, int] { return part[int](f.Field, "iso_year") }
+func (f *DateField[P]) operand() Expr              { return f.place.operand() }
+func (f *DateField[P]) column() (p P, v time.Time) { return p, v }
 
-// Quarter is the quarter of the year, 1 to 4.
-func (f DateField[M]) Quarter() OrderedField[M, int] { return part[int](f.Field, "quarter") }
+// Name is the field's name: "title", "author__name".
+func (f *DateField[P]) Name() NameOf[P] { return NameOf[P](f.place.path()) }
 
-// Month is the month, 1 to 12.
-func (f DateField[M]) Month() OrderedField[M, int] { return part[int](f.Field, "month") }
+// NullDateField is a DateField that takes NULL: its values are read as pointers.
+type NullDateField[P any] struct {
+	place fieldPlace
+	Matches[P, time.Time]
+	Ranges[P, time.Time]
+	Arithmetic
+	DateParts[P]
+	// SetNull puts NULL into the field, for Update.
+	SetNull func() AssignOf[P]
+}
 
-// Week is the week of the year as ISO 8601 counts it, 1 to 53.
-func (f DateField[M]) Week() OrderedField[M, int] { return part[int](f.Field, "week") }
+// NewNullDateField is a field behind a path. Generated code calls it.
+func NewNullDateField[P any](at At, name string) *NullDateField[P] {
+	c := fieldPlace{at, name}
+	return &NullDateField[P]{c, newMatches[P, time.Time](c), newRanges[P, time.Time](c), newArithmetic(c), newDateParts[P](c), func() AssignOf[P] { return assignOf[P](c.path(), nil) }}
+}
 
-// Day is the day of the month, 1 to 31.
-func (f DateField[M]) Day() OrderedField[M, int] { return part[int](f.Field, "day") }
+func (f *NullDateField[P]) operand() Expr               { return f.place.operand() }
+func (f *NullDateField[P]) column() (p P, v *time.Time) { return p, v }
 
-// WeekDay is the day of the week, 1 (Sunday) to 7 (Saturday).
-func (f DateField[M]) WeekDay() OrderedField[M, int] { return part[int](f.Field, "week_day") }
-
-// IsoWeekDay is the day of the week, 1 (Monday) to 7 (Sunday).
-func (f DateField[M]) IsoWeekDay() OrderedField[M, int] { return part[int](f.Field, "iso_week_day") }
+// Name is the field's name: "title", "author__name".
+func (f *NullDateField[P]) Name() NameOf[P] { return NameOf[P](f.place.path()) }
 
 // TimeField is a point in time. Its parts are those of the database's time zone.
-type TimeField[M any] struct{ OrderedField[M, time.Time] }
-
-// Date is the day.
-func (f TimeField[M]) Date() DateField[M] {
-	return DateField[M]{part[time.Time](f.Field, "date")}
+type TimeField[P any] struct {
+	place fieldPlace
+	Matches[P, time.Time]
+	Ranges[P, time.Time]
+	Arithmetic
+	DateParts[P]
+	ClockParts[P]
 }
 
-// TimeOfDay is the time of the day: what has passed since midnight on the clock.
-func (f TimeField[M]) TimeOfDay() OrderedField[M, time.Duration] {
-	return part[time.Duration](f.Field, "time")
+// NewTimeField is a field behind a path. Generated code calls it.
+func NewTimeField[P any](at At, name string) *TimeField[P] {
+	c := fieldPlace{at, name}
+	return &TimeField[P]{c, newMatches[P, time.Time](c), newRanges[P, time.Time](c), newArithmetic(c), newDateParts[P](c), newClockParts[P](c)}
 }
 
-// Year is the year.
-func (f TimeField[M]) Year() OrderedField[M, int] { return part[int](f.Field, "year") }
+func (f *TimeField[P]) operand() Expr              { return f.place.operand() }
+func (f *TimeField[P]) column() (p P, v time.Time) { return p, v }
 
-// IsoYear is the year that ISO 8601 counts the week to.
-func (f TimeField[M]) IsoYear() OrderedField[M, int] { return part[int](f.Field, "iso_year") }
+// Name is the field's name: "title", "author__name".
+func (f *TimeField[P]) Name() NameOf[P] { return NameOf[P](f.place.path()) }
 
-// Quarter is the quarter of the year, 1 to 4.
-func (f TimeField[M]) Quarter() OrderedField[M, int] { return part[int](f.Field, "quarter") }
+// NullTimeField is a TimeField that takes NULL: its values are read as pointers.
+type NullTimeField[P any] struct {
+	place fieldPlace
+	Matches[P, time.Time]
+	Ranges[P, time.Time]
+	Arithmetic
+	DateParts[P]
+	ClockParts[P]
+	// SetNull puts NULL into the field, for Update.
+	SetNull func() AssignOf[P]
+}
 
-// Month is the month, 1 to 12.
-func (f TimeField[M]) Month() OrderedField[M, int] { return part[int](f.Field, "month") }
+// NewNullTimeField is a field behind a path. Generated code calls it.
+func NewNullTimeField[P any](at At, name string) *NullTimeField[P] {
+	c := fieldPlace{at, name}
+	return &NullTimeField[P]{c, newMatches[P, time.Time](c), newRanges[P, time.Time](c), newArithmetic(c), newDateParts[P](c), newClockParts[P](c), func() AssignOf[P] { return assignOf[P](c.path(), nil) }}
+}
 
-// Week is the week of the year as ISO 8601 counts it, 1 to 53.
-func (f TimeField[M]) Week() OrderedField[M, int] { return part[int](f.Field, "week") }
+func (f *NullTimeField[P]) operand() Expr               { return f.place.operand() }
+func (f *NullTimeField[P]) column() (p P, v *time.Time) { return p, v }
 
-// Day is the day of the month, 1 to 31.
-func (f TimeField[M]) Day() OrderedField[M, int] { return part[int](f.Field, "day") }
+// Name is the field's name: "title", "author__name".
+func (f *NullTimeField[P]) Name() NameOf[P] { return NameOf[P](f.place.path()) }
 
-// WeekDay is the day of the week, 1 (Sunday) to 7 (Saturday).
-func (f TimeField[M]) WeekDay() OrderedField[M, int] { return part[int](f.Field, "week_day") }
+// DateParts are what a day is made of, each a field of its own.
+type DateParts[P any] struct {
+	// Year is the year.
+	Year func() *OrderedField[P, int]
+	// IsoYear is the year that ISO 8601 counts the week to.
+	IsoYear func() *OrderedField[P, int]
+	// Quarter is the quarter of the year, 1 to 4.
+	Quarter func() *OrderedField[P, int]
+	// Month is the month, 1 to 12.
+	Month func() *OrderedField[P, int]
+	// Week is the week of the year as ISO 8601 counts it, 1 to 53.
+	Week func() *OrderedField[P, int]
+	// Day is the day of the month, 1 to 31.
+	Day func() *OrderedField[P, int]
+	// WeekDay is the day of the week, 1 (Sunday) to 7 (Saturday).
+	WeekDay func() *OrderedField[P, int]
+	// IsoWeekDay is the day of the week, 1 (Monday) to 7 (Sunday).
+	IsoWeekDay func() *OrderedField[P, int]
+}
 
-// IsoWeekDay is the day of the week, 1 (Monday) to 7 (Sunday).
-func (f TimeField[M]) IsoWeekDay() OrderedField[M, int] { return part[int](f.Field, "iso_week_day") }
+func newDateParts[P any](c fieldPlace) DateParts[P] {
+	return DateParts[P]{
+		Year:       func() *OrderedField[P, int] { return NewOrderedField[P, int](c.at, c.name+lookup.Sep+"year") },
+		IsoYear:    func() *OrderedField[P, int] { return NewOrderedField[P, int](c.at, c.name+lookup.Sep+"iso_year") },
+		Quarter:    func() *OrderedField[P, int] { return NewOrderedField[P, int](c.at, c.name+lookup.Sep+"quarter") },
+		Month:      func() *OrderedField[P, int] { return NewOrderedField[P, int](c.at, c.name+lookup.Sep+"month") },
+		Week:       func() *OrderedField[P, int] { return NewOrderedField[P, int](c.at, c.name+lookup.Sep+"week") },
+		Day:        func() *OrderedField[P, int] { return NewOrderedField[P, int](c.at, c.name+lookup.Sep+"day") },
+		WeekDay:    func() *OrderedField[P, int] { return NewOrderedField[P, int](c.at, c.name+lookup.Sep+"week_day") },
+		IsoWeekDay: func() *OrderedField[P, int] { return NewOrderedField[P, int](c.at, c.name+lookup.Sep+"iso_week_day") },
+	}
+}
 
-// Hour is the hour, 0 to 23.
-func (f TimeField[M]) Hour() OrderedField[M, int] { return part[int](f.Field, "hour") }
+// ClockParts are the day and the time of a point in time.
+type ClockParts[P any] struct {
+	// Date is the day.
+	Date func() *DateField[P]
+	// TimeOfDay is the time of the day: what has passed since midnight on the clock.
+	TimeOfDay func() *OrderedField[P, time.Duration]
+	// Hour is the hour, 0 to 23.
+	Hour func() *OrderedField[P, int]
+	// Minute is the minute, 0 to 59.
+	Minute func() *OrderedField[P, int]
+	// Second is the second, 0 to 59.
+	Second func() *OrderedField[P, int]
+}
 
-// Minute is the minute, 0 to 59.
-func (f TimeField[M]) Minute() OrderedField[M, int] { return part[int](f.Field, "minute") }
-
-// Second is the second, 0 to 59.
-func (f TimeField[M]) Second() OrderedField[M, int] { return part[int](f.Field, "second") }
-
-// part is a transform of a field, to compare as a field of its own.
-func part[P, M, V any](f Field[M, V], transform string) OrderedField[M, P] {
-	return OrderedField[M, P]{Field[M, P]{f.at, f.name + lookup.Sep + transform}}
+func newClockParts[P any](c fieldPlace) ClockParts[P] {
+	return ClockParts[P]{
+		Date: func() *DateField[P] { return NewDateField[P](c.at, c.name+lookup.Sep+"date") },
+		TimeOfDay: func() *OrderedField[P, time.Duration] {
+			return NewOrderedField[P, time.Duration](c.at, c.name+lookup.Sep+"time")
+		},
+		Hour:   func() *OrderedField[P, int] { return NewOrderedField[P, int](c.at, c.name+lookup.Sep+"hour") },
+		Minute: func() *OrderedField[P, int] { return NewOrderedField[P, int](c.at, c.name+lookup.Sep+"minute") },
+		Second: func() *OrderedField[P, int] { return NewOrderedField[P, int](c.at, c.name+lookup.Sep+"second") },
+	}
 }

@@ -7,18 +7,25 @@ type (
 	// Lookup is a path, transforms and an operator: "title", "pages__gte", "author__name__icontains".
 	Lookup[M any] string
 	// Name is a column or relation: "title", "author".
-	Name[M any] string
+	Name[M any] = NameOf[*M]
 	// Rel is a relation: "author", "tags".
-	Rel[M any] string
+	Rel[M any] = RelOf[*M]
 	// Ordering is a name, "-" in front for descending and "nulls first" or
 	// "nulls last" behind: "title", "-published", "-published nulls last".
-	Ordering[M any] string
+	Ordering[M any] = OrderingOf[*M]
 	// Ref is a name inside an expression: F("stock").
 	Ref string
+
+	// NameOf is what Name is an alias of; P is a pointer to the model.
+	NameOf[P any] string
+	// RelOf is what Rel is an alias of.
+	RelOf[P any] string
+	// OrderingOf is what Ordering is an alias of.
+	OrderingOf[P any] string
 )
 
 // NullsFirst places NULLs first.
-func (o Ordering[M]) NullsFirst() Ordering[M] { return o + " nulls first" }
+func (o OrderingOf[P]) NullsFirst() OrderingOf[P] { return o + " nulls first" }
 
 // NullsLast places NULLs last.
-func (o Ordering[M]) NullsLast() Ordering[M] { return o + " nulls last" }
+func (o OrderingOf[P]) NullsLast() OrderingOf[P] { return o + " nulls last" }

@@ -141,11 +141,10 @@ func TestValuesWithoutNames(t *testing.T) {
 func TestPluck(t *testing.T) {
 	t.Parallel()
 	ctx, l := stocked(t)
-	root := repo.Root[Book]{}.Path()
-	got, err := repo.Pluck(ctx, l.books.OrderBy("title"), repo.NewField[Book, string](root, "author__name"))
+	got, err := repo.Pluck(ctx, l.books.OrderBy("title"), repo.NewField[*Book, string]("", "author__name"))
 	require.NoError(t, err)
 	require.Equal(t, []string{"Ann", "Ann", "Bob"}, got)
-	ratings, err := repo.Pluck(ctx, l.books.OrderBy("title"), repo.NewField[Book, *float64](root, "rating"))
+	ratings, err := repo.Pluck(ctx, l.books.OrderBy("title"), repo.NewField[*Book, *float64]("", "rating"))
 	require.NoError(t, err)
 	require.Equal(t, []*float64{ptr(4.5), nil, ptr(3.0)}, ratings)
 	_, err = repo.Pluck[Book, string](ctx, l.books, nil)

@@ -17,7 +17,10 @@ import (
 
 // Assign is a column and what Update shall put there. QuerySet.Set makes one, and a typed
 // field's Set. Its name is resolved by Update.
-type Assign[M any] struct {
+type Assign[M any] = AssignOf[*M]
+
+// AssignOf is what Assign is an alias of; P is a pointer to the model.
+type AssignOf[P any] struct {
 	name  string
 	value any
 }

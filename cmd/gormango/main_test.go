@@ -55,5 +55,5 @@ func TestWritesAndNamesFiles(t *testing.T) {
 	require.Equal(t, dir+"/made.go\n", stdout)
 	text, err := os.ReadFile(dir + "/made.go")
 	require.NoError(t, err)
-	require.Contains(t, string(text), "ID repo.OrderedField[M, int64]")
+	require.Contains(t, string(text), "ID *repo.OrderedField[P, int64]")
 }

@@ -3,433 +3,419 @@
 package store
 
 import (
-	"time"
-
 	"github.com/gormango/gormango/repo"
 )
 
 // F holds the typed fields of this package's models.
 var F = struct {
-	Album         AlbumFields[Album]
-	Artist        ArtistFields[Artist]
-	Customer      CustomerFields[Customer]
-	Employee      EmployeeFields[Employee]
-	Genre         GenreFields[Genre]
-	Invoice       InvoiceFields[Invoice]
-	InvoiceLine   InvoiceLineFields[InvoiceLine]
-	MediaType     MediaTypeFields[MediaType]
-	Playlist      PlaylistFields[Playlist]
-	PlaylistTrack PlaylistTrackFields[PlaylistTrack]
-	Track         TrackFields[Track]
+	Album         *AlbumFields[*Album]
+	Artist        *ArtistFields[*Artist]
+	Customer      *CustomerFields[*Customer]
+	Employee      *EmployeeFields[*Employee]
+	Genre         *GenreFields[*Genre]
+	Invoice       *InvoiceFields[*Invoice]
+	InvoiceLine   *InvoiceLineFields[*InvoiceLine]
+	MediaType     *MediaTypeFields[*MediaType]
+	Playlist      *PlaylistFields[*Playlist]
+	PlaylistTrack *PlaylistTrackFields[*PlaylistTrack]
+	Track         *TrackFields[*Track]
 }{
-	AlbumFieldsAt(repo.Root[Album]{}.Path()),
-	ArtistFieldsAt(repo.Root[Artist]{}.Path()),
-	CustomerFieldsAt(repo.Root[Customer]{}.Path()),
-	EmployeeFieldsAt(repo.Root[Employee]{}.Path()),
-	GenreFieldsAt(repo.Root[Genre]{}.Path()),
-	InvoiceFieldsAt(repo.Root[Invoice]{}.Path()),
-	InvoiceLineFieldsAt(repo.Root[InvoiceLine]{}.Path()),
-	MediaTypeFieldsAt(repo.Root[MediaType]{}.Path()),
-	PlaylistFieldsAt(repo.Root[Playlist]{}.Path()),
-	PlaylistTrackFieldsAt(repo.Root[PlaylistTrack]{}.Path()),
-	TrackFieldsAt(repo.Root[Track]{}.Path()),
+	AlbumFieldsAt[*Album](""),
+	ArtistFieldsAt[*Artist](""),
+	CustomerFieldsAt[*Customer](""),
+	EmployeeFieldsAt[*Employee](""),
+	GenreFieldsAt[*Genre](""),
+	InvoiceFieldsAt[*Invoice](""),
+	InvoiceLineFieldsAt[*InvoiceLine](""),
+	MediaTypeFieldsAt[*MediaType](""),
+	PlaylistFieldsAt[*Playlist](""),
+	PlaylistTrackFieldsAt[*PlaylistTrack](""),
+	TrackFieldsAt[*Track](""),
 }
 
-// AlbumFields are the columns of Album, seen from M; its methods are the relations.
-type AlbumFields[M any] struct {
-	at       repo.Path[M, Album]
-	ID       repo.OrderedField[M, int64]
-	Title    repo.StringField[M, string]
-	ArtistID repo.OrderedField[M, int64]
+// AlbumFields are the columns and relations of Album, seen from what P points to.
+type AlbumFields[P any] struct {
+	ID       *repo.OrderedField[P, int64]
+	Title    *repo.StringField[P, string]
+	ArtistID *repo.OrderedField[P, int64]
+	Artist   func() *ArtistRel[P]
 }
 
-// AlbumFieldsAt gives the fields of Album behind a path; relations of other packages call it.
-func AlbumFieldsAt[M any](at repo.Path[M, Album]) AlbumFields[M] {
-	f := AlbumFields[M]{at: at}
-	f.ID.Field = repo.NewField[M, int64](at, "id")
-	f.Title.Field = repo.NewField[M, string](at, "title")
-	f.ArtistID.Field = repo.NewField[M, int64](at, "artist_id")
-	return f
+// AlbumFieldsAt gives the fields of Album behind a path.
+func AlbumFieldsAt[P any](at repo.At) *AlbumFields[P] {
+	return &AlbumFields[P]{
+		ID:       repo.NewOrderedField[P, int64](at, "id"),
+		Title:    repo.NewStringField[P, string](at, "title"),
+		ArtistID: repo.NewOrderedField[P, int64](at, "artist_id"),
+		Artist:   repo.Once(func() *ArtistRel[P] { return ArtistRelAt[P](at.To("artist")) }),
+	}
 }
 
-// Artist is the relation artist.
-func (f AlbumFields[M]) Artist() ArtistRel[M] {
-	p := repo.NewPath[M, Artist](f.at, "artist")
-	return ArtistRel[M]{p, ArtistFieldsAt(p)}
+// AlbumRel is a relation to Album: its fields, and the relation's own Rel, Is, IsNull, Some, None and Every.
+type AlbumRel[P any] struct {
+	repo.Path[P, *Album]
+	*AlbumFields[P]
 }
 
-// AlbumRel is a relation to Album: its fields, and the relation's own Is, IsNull, Some, None and Every.
-type AlbumRel[M any] struct {
-	repo.Path[M, Album]
-	AlbumFields[M]
+// AlbumRelAt gives the relation to Album that a path ends with; relations of other packages call it.
+func AlbumRelAt[P any](at repo.At) *AlbumRel[P] {
+	return &AlbumRel[P]{repo.NewPath[P, *Album](at), AlbumFieldsAt[P](at)}
 }
 
-// ArtistFields are the columns of Artist, seen from M; its methods are the relations.
-type ArtistFields[M any] struct {
-	at   repo.Path[M, Artist]
-	ID   repo.OrderedField[M, int64]
-	Name repo.StringField[M, string]
+// ArtistFields are the columns and relations of Artist, seen from what P points to.
+type ArtistFields[P any] struct {
+	ID   *repo.OrderedField[P, int64]
+	Name *repo.StringField[P, string]
 }
 
-// ArtistFieldsAt gives the fields of Artist behind a path; relations of other packages call it.
-func ArtistFieldsAt[M any](at repo.Path[M, Artist]) ArtistFields[M] {
-	f := ArtistFields[M]{at: at}
-	f.ID.Field = repo.NewField[M, int64](at, "id")
-	f.Name.Field = repo.NewField[M, string](at, "name")
-	return f
+// ArtistFieldsAt gives the fields of Artist behind a path.
+func ArtistFieldsAt[P any](at repo.At) *ArtistFields[P] {
+	return &ArtistFields[P]{
+		ID:   repo.NewOrderedField[P, int64](at, "id"),
+		Name: repo.NewStringField[P, string](at, "name"),
+	}
 }
 
-// ArtistRel is a relation to Artist: its fields, and the relation's own Is, IsNull, Some, None and Every.
-type ArtistRel[M any] struct {
-	repo.Path[M, Artist]
-	ArtistFields[M]
+// ArtistRel is a relation to Artist: its fields, and the relation's own Rel, Is, IsNull, Some, None and Every.
+type ArtistRel[P any] struct {
+	repo.Path[P, *Artist]
+	*ArtistFields[P]
 }
 
-// CustomerFields are the columns of Customer, seen from M; its methods are the relations.
-type CustomerFields[M any] struct {
-	at           repo.Path[M, Customer]
-	ID           repo.OrderedField[M, int64]
-	FirstName    repo.StringField[M, string]
-	LastName     repo.StringField[M, string]
-	Company      repo.NullStringField[M, string]
-	Address      repo.NullStringField[M, string]
-	City         repo.NullStringField[M, string]
-	State        repo.NullStringField[M, string]
-	Country      repo.NullStringField[M, string]
-	PostalCode   repo.NullStringField[M, string]
-	Phone        repo.NullStringField[M, string]
-	Fax          repo.NullStringField[M, string]
-	Email        repo.StringField[M, string]
-	SupportRepID repo.NullOrderedField[M, int64]
+// ArtistRelAt gives the relation to Artist that a path ends with; relations of other packages call it.
+func ArtistRelAt[P any](at repo.At) *ArtistRel[P] {
+	return &ArtistRel[P]{repo.NewPath[P, *Artist](at), ArtistFieldsAt[P](at)}
 }
 
-// CustomerFieldsAt gives the fields of Customer behind a path; relations of other packages call it.
-func CustomerFieldsAt[M any](at repo.Path[M, Customer]) CustomerFields[M] {
-	f := CustomerFields[M]{at: at}
-	f.ID.Field = repo.NewField[M, int64](at, "id")
-	f.FirstName.Field = repo.NewField[M, string](at, "first_name")
-	f.LastName.Field = repo.NewField[M, string](at, "last_name")
-	f.Company.Field = repo.NewField[M, string](at, "company")
-	f.Address.Field = repo.NewField[M, string](at, "address")
-	f.City.Field = repo.NewField[M, string](at, "city")
-	f.State.Field = repo.NewField[M, string](at, "state")
-	f.Country.Field = repo.NewField[M, string](at, "country")
-	f.PostalCode.Field = repo.NewField[M, string](at, "postal_code")
-	f.Phone.Field = repo.NewField[M, string](at, "phone")
-	f.Fax.Field = repo.NewField[M, string](at, "fax")
-	f.Email.Field = repo.NewField[M, string](at, "email")
-	f.SupportRepID.Field = repo.NewField[M, int64](at, "support_rep_id")
-	return f
+// CustomerFields are the columns and relations of Customer, seen from what P points to.
+type CustomerFields[P any] struct {
+	ID           *repo.OrderedField[P, int64]
+	FirstName    *repo.StringField[P, string]
+	LastName     *repo.StringField[P, string]
+	Company      *repo.NullStringField[P, string]
+	Address      *repo.NullStringField[P, string]
+	City         *repo.NullStringField[P, string]
+	State        *repo.NullStringField[P, string]
+	Country      *repo.NullStringField[P, string]
+	PostalCode   *repo.NullStringField[P, string]
+	Phone        *repo.NullStringField[P, string]
+	Fax          *repo.NullStringField[P, string]
+	Email        *repo.StringField[P, string]
+	SupportRepID *repo.NullOrderedField[P, int64]
+	SupportRep   func() *EmployeeRel[P]
 }
 
-// SupportRep is the relation support_rep.
-func (f CustomerFields[M]) SupportRep() EmployeeRel[M] {
-	p := repo.NewPath[M, Employee](f.at, "support_rep")
-	return EmployeeRel[M]{p, EmployeeFieldsAt(p)}
+// CustomerFieldsAt gives the fields of Customer behind a path.
+func CustomerFieldsAt[P any](at repo.At) *CustomerFields[P] {
+	return &CustomerFields[P]{
+		ID:           repo.NewOrderedField[P, int64](at, "id"),
+		FirstName:    repo.NewStringField[P, string](at, "first_name"),
+		LastName:     repo.NewStringField[P, string](at, "last_name"),
+		Company:      repo.NewNullStringField[P, string](at, "company"),
+		Address:      repo.NewNullStringField[P, string](at, "address"),
+		City:         repo.NewNullStringField[P, string](at, "city"),
+		State:        repo.NewNullStringField[P, string](at, "state"),
+		Country:      repo.NewNullStringField[P, string](at, "country"),
+		PostalCode:   repo.NewNullStringField[P, string](at, "postal_code"),
+		Phone:        repo.NewNullStringField[P, string](at, "phone"),
+		Fax:          repo.NewNullStringField[P, string](at, "fax"),
+		Email:        repo.NewStringField[P, string](at, "email"),
+		SupportRepID: repo.NewNullOrderedField[P, int64](at, "support_rep_id"),
+		SupportRep:   repo.Once(func() *EmployeeRel[P] { return EmployeeRelAt[P](at.To("support_rep")) }),
+	}
 }
 
-// CustomerRel is a relation to Customer: its fields, and the relation's own Is, IsNull, Some, None and Every.
-type CustomerRel[M any] struct {
-	repo.Path[M, Customer]
-	CustomerFields[M]
+// CustomerRel is a relation to Customer: its fields, and the relation's own Rel, Is, IsNull, Some, None and Every.
+type CustomerRel[P any] struct {
+	repo.Path[P, *Customer]
+	*CustomerFields[P]
 }
 
-// EmployeeFields are the columns of Employee, seen from M; its methods are the relations.
-type EmployeeFields[M any] struct {
-	at          repo.Path[M, Employee]
-	ID          repo.OrderedField[M, int64]
-	LastName    repo.StringField[M, string]
-	FirstName   repo.StringField[M, string]
-	Title       repo.NullStringField[M, string]
-	ReportsToID repo.NullOrderedField[M, int64]
-	BirthDate   repo.NullTimeField[M]
-	HireDate    repo.NullTimeField[M]
-	Address     repo.NullStringField[M, string]
-	City        repo.NullStringField[M, string]
-	State       repo.NullStringField[M, string]
-	Country     repo.NullStringField[M, string]
-	PostalCode  repo.NullStringField[M, string]
-	Phone       repo.NullStringField[M, string]
-	Fax         repo.NullStringField[M, string]
-	Email       repo.NullStringField[M, string]
+// CustomerRelAt gives the relation to Customer that a path ends with; relations of other packages call it.
+func CustomerRelAt[P any](at repo.At) *CustomerRel[P] {
+	return &CustomerRel[P]{repo.NewPath[P, *Customer](at), CustomerFieldsAt[P](at)}
 }
 
-// EmployeeFieldsAt gives the fields of Employee behind a path; relations of other packages call it.
-func EmployeeFieldsAt[M any](at repo.Path[M, Employee]) EmployeeFields[M] {
-	f := EmployeeFields[M]{at: at}
-	f.ID.Field = repo.NewField[M, int64](at, "id")
-	f.LastName.Field = repo.NewField[M, string](at, "last_name")
-	f.FirstName.Field = repo.NewField[M, string](at, "first_name")
-	f.Title.Field = repo.NewField[M, string](at, "title")
-	f.ReportsToID.Field = repo.NewField[M, int64](at, "reports_to_id")
-	f.BirthDate.Field = repo.NewField[M, time.Time](at, "birth_date")
-	f.HireDate.Field = repo.NewField[M, time.Time](at, "hire_date")
-	f.Address.Field = repo.NewField[M, string](at, "address")
-	f.City.Field = repo.NewField[M, string](at, "city")
-	f.State.Field = repo.NewField[M, string](at, "state")
-	f.Country.Field = repo.NewField[M, string](at, "country")
-	f.PostalCode.Field = repo.NewField[M, string](at, "postal_code")
-	f.Phone.Field = repo.NewField[M, string](at, "phone")
-	f.Fax.Field = repo.NewField[M, string](at, "fax")
-	f.Email.Field = repo.NewField[M, string](at, "email")
-	return f
+// EmployeeFields are the columns and relations of Employee, seen from what P points to.
+type EmployeeFields[P any] struct {
+	ID          *repo.OrderedField[P, int64]
+	LastName    *repo.StringField[P, string]
+	FirstName   *repo.StringField[P, string]
+	Title       *repo.NullStringField[P, string]
+	ReportsToID *repo.NullOrderedField[P, int64]
+	BirthDate   *repo.NullTimeField[P]
+	HireDate    *repo.NullTimeField[P]
+	Address     *repo.NullStringField[P, string]
+	City        *repo.NullStringField[P, string]
+	State       *repo.NullStringField[P, string]
+	Country     *repo.NullStringField[P, string]
+	PostalCode  *repo.NullStringField[P, string]
+	Phone       *repo.NullStringField[P, string]
+	Fax         *repo.NullStringField[P, string]
+	Email       *repo.NullStringField[P, string]
+	ReportsTo   func() *EmployeeRel[P]
 }
 
-// ReportsTo is the relation reports_to.
-func (f EmployeeFields[M]) ReportsTo() EmployeeRel[M] {
-	p := repo.NewPath[M, Employee](f.at, "reports_to")
-	return EmployeeRel[M]{p, EmployeeFieldsAt(p)}
+// EmployeeFieldsAt gives the fields of Employee behind a path.
+func EmployeeFieldsAt[P any](at repo.At) *EmployeeFields[P] {
+	return &EmployeeFields[P]{
+		ID:          repo.NewOrderedField[P, int64](at, "id"),
+		LastName:    repo.NewStringField[P, string](at, "last_name"),
+		FirstName:   repo.NewStringField[P, string](at, "first_name"),
+		Title:       repo.NewNullStringField[P, string](at, "title"),
+		ReportsToID: repo.NewNullOrderedField[P, int64](at, "reports_to_id"),
+		BirthDate:   repo.NewNullTimeField[P](at, "birth_date"),
+		HireDate:    repo.NewNullTimeField[P](at, "hire_date"),
+		Address:     repo.NewNullStringField[P, string](at, "address"),
+		City:        repo.NewNullStringField[P, string](at, "city"),
+		State:       repo.NewNullStringField[P, string](at, "state"),
+		Country:     repo.NewNullStringField[P, string](at, "country"),
+		PostalCode:  repo.NewNullStringField[P, string](at, "postal_code"),
+		Phone:       repo.NewNullStringField[P, string](at, "phone"),
+		Fax:         repo.NewNullStringField[P, string](at, "fax"),
+		Email:       repo.NewNullStringField[P, string](at, "email"),
+		ReportsTo:   repo.Once(func() *EmployeeRel[P] { return EmployeeRelAt[P](at.To("reports_to")) }),
+	}
 }
 
-// EmployeeRel is a relation to Employee: its fields, and the relation's own Is, IsNull, Some, None and Every.
-type EmployeeRel[M any] struct {
-	repo.Path[M, Employee]
-	EmployeeFields[M]
+// EmployeeRel is a relation to Employee: its fields, and the relation's own Rel, Is, IsNull, Some, None and Every.
+type EmployeeRel[P any] struct {
+	repo.Path[P, *Employee]
+	*EmployeeFields[P]
 }
 
-// GenreFields are the columns of Genre, seen from M; its methods are the relations.
-type GenreFields[M any] struct {
-	at   repo.Path[M, Genre]
-	ID   repo.OrderedField[M, int64]
-	Name repo.StringField[M, string]
+// EmployeeRelAt gives the relation to Employee that a path ends with; relations of other packages call it.
+func EmployeeRelAt[P any](at repo.At) *EmployeeRel[P] {
+	return &EmployeeRel[P]{repo.NewPath[P, *Employee](at), EmployeeFieldsAt[P](at)}
 }
 
-// GenreFieldsAt gives the fields of Genre behind a path; relations of other packages call it.
-func GenreFieldsAt[M any](at repo.Path[M, Genre]) GenreFields[M] {
-	f := GenreFields[M]{at: at}
-	f.ID.Field = repo.NewField[M, int64](at, "id")
-	f.Name.Field = repo.NewField[M, string](at, "name")
-	return f
+// GenreFields are the columns and relations of Genre, seen from what P points to.
+type GenreFields[P any] struct {
+	ID   *repo.OrderedField[P, int64]
+	Name *repo.StringField[P, string]
 }
 
-// GenreRel is a relation to Genre: its fields, and the relation's own Is, IsNull, Some, None and Every.
-type GenreRel[M any] struct {
-	repo.Path[M, Genre]
-	GenreFields[M]
+// GenreFieldsAt gives the fields of Genre behind a path.
+func GenreFieldsAt[P any](at repo.At) *GenreFields[P] {
+	return &GenreFields[P]{
+		ID:   repo.NewOrderedField[P, int64](at, "id"),
+		Name: repo.NewStringField[P, string](at, "name"),
+	}
 }
 
-// InvoiceFields are the columns of Invoice, seen from M; its methods are the relations.
-type InvoiceFields[M any] struct {
-	at                repo.Path[M, Invoice]
-	ID                repo.OrderedField[M, int64]
-	CustomerID        repo.OrderedField[M, int64]
-	InvoiceDate       repo.TimeField[M]
-	BillingAddress    repo.NullStringField[M, string]
-	BillingCity       repo.NullStringField[M, string]
-	BillingState      repo.NullStringField[M, string]
-	BillingCountry    repo.NullStringField[M, string]
-	BillingPostalCode repo.NullStringField[M, string]
-	Total             repo.OrderedField[M, Price]
+// GenreRel is a relation to Genre: its fields, and the relation's own Rel, Is, IsNull, Some, None and Every.
+type GenreRel[P any] struct {
+	repo.Path[P, *Genre]
+	*GenreFields[P]
 }
 
-// InvoiceFieldsAt gives the fields of Invoice behind a path; relations of other packages call it.
-func InvoiceFieldsAt[M any](at repo.Path[M, Invoice]) InvoiceFields[M] {
-	f := InvoiceFields[M]{at: at}
-	f.ID.Field = repo.NewField[M, int64](at, "id")
-	f.CustomerID.Field = repo.NewField[M, int64](at, "customer_id")
-	f.InvoiceDate.Field = repo.NewField[M, time.Time](at, "invoice_date")
-	f.BillingAddress.Field = repo.NewField[M, string](at, "billing_address")
-	f.BillingCity.Field = repo.NewField[M, string](at, "billing_city")
-	f.BillingState.Field = repo.NewField[M, string](at, "billing_state")
-	f.BillingCountry.Field = repo.NewField[M, string](at, "billing_country")
-	f.BillingPostalCode.Field = repo.NewField[M, string](at, "billing_postal_code")
-	f.Total.Field = repo.NewField[M, Price](at, "total")
-	return f
+// GenreRelAt gives the relation to Genre that a path ends with; relations of other packages call it.
+func GenreRelAt[P any](at repo.At) *GenreRel[P] {
+	return &GenreRel[P]{repo.NewPath[P, *Genre](at), GenreFieldsAt[P](at)}
 }
 
-// Customer is the relation customer.
-func (f InvoiceFields[M]) Customer() CustomerRel[M] {
-	p := repo.NewPath[M, Customer](f.at, "customer")
-	return CustomerRel[M]{p, CustomerFieldsAt(p)}
+// InvoiceFields are the columns and relations of Invoice, seen from what P points to.
+type InvoiceFields[P any] struct {
+	ID                *repo.OrderedField[P, int64]
+	CustomerID        *repo.OrderedField[P, int64]
+	InvoiceDate       *repo.TimeField[P]
+	BillingAddress    *repo.NullStringField[P, string]
+	BillingCity       *repo.NullStringField[P, string]
+	BillingState      *repo.NullStringField[P, string]
+	BillingCountry    *repo.NullStringField[P, string]
+	BillingPostalCode *repo.NullStringField[P, string]
+	Total             *repo.OrderedField[P, Price]
+	Customer          func() *CustomerRel[P]
+	Lines             func() *InvoiceLineRel[P]
 }
 
-// Lines is the relation lines.
-func (f InvoiceFields[M]) Lines() InvoiceLineRel[M] {
-	p := repo.NewPath[M, InvoiceLine](f.at, "lines")
-	return InvoiceLineRel[M]{p, InvoiceLineFieldsAt(p)}
+// InvoiceFieldsAt gives the fields of Invoice behind a path.
+func InvoiceFieldsAt[P any](at repo.At) *InvoiceFields[P] {
+	return &InvoiceFields[P]{
+		ID:                repo.NewOrderedField[P, int64](at, "id"),
+		CustomerID:        repo.NewOrderedField[P, int64](at, "customer_id"),
+		InvoiceDate:       repo.NewTimeField[P](at, "invoice_date"),
+		BillingAddress:    repo.NewNullStringField[P, string](at, "billing_address"),
+		BillingCity:       repo.NewNullStringField[P, string](at, "billing_city"),
+		BillingState:      repo.NewNullStringField[P, string](at, "billing_state"),
+		BillingCountry:    repo.NewNullStringField[P, string](at, "billing_country"),
+		BillingPostalCode: repo.NewNullStringField[P, string](at, "billing_postal_code"),
+		Total:             repo.NewOrderedField[P, Price](at, "total"),
+		Customer:          repo.Once(func() *CustomerRel[P] { return CustomerRelAt[P](at.To("customer")) }),
+		Lines:             repo.Once(func() *InvoiceLineRel[P] { return InvoiceLineRelAt[P](at.To("lines")) }),
+	}
 }
 
-// InvoiceRel is a relation to Invoice: its fields, and the relation's own Is, IsNull, Some, None and Every.
-type InvoiceRel[M any] struct {
-	repo.Path[M, Invoice]
-	InvoiceFields[M]
+// InvoiceRel is a relation to Invoice: its fields, and the relation's own Rel, Is, IsNull, Some, None and Every.
+type InvoiceRel[P any] struct {
+	repo.Path[P, *Invoice]
+	*InvoiceFields[P]
 }
 
-// InvoiceLineFields are the columns of InvoiceLine, seen from M; its methods are the relations.
-type InvoiceLineFields[M any] struct {
-	at        repo.Path[M, InvoiceLine]
-	ID        repo.OrderedField[M, int64]
-	InvoiceID repo.OrderedField[M, int64]
-	TrackID   repo.OrderedField[M, int64]
-	UnitPrice repo.OrderedField[M, Price]
-	Quantity  repo.OrderedField[M, int64]
+// InvoiceRelAt gives the relation to Invoice that a path ends with; relations of other packages call it.
+func InvoiceRelAt[P any](at repo.At) *InvoiceRel[P] {
+	return &InvoiceRel[P]{repo.NewPath[P, *Invoice](at), InvoiceFieldsAt[P](at)}
 }
 
-// InvoiceLineFieldsAt gives the fields of InvoiceLine behind a path; relations of other packages call it.
-func InvoiceLineFieldsAt[M any](at repo.Path[M, InvoiceLine]) InvoiceLineFields[M] {
-	f := InvoiceLineFields[M]{at: at}
-	f.ID.Field = repo.NewField[M, int64](at, "id")
-	f.InvoiceID.Field = repo.NewField[M, int64](at, "invoice_id")
-	f.TrackID.Field = repo.NewField[M, int64](at, "track_id")
-	f.UnitPrice.Field = repo.NewField[M, Price](at, "unit_price")
-	f.Quantity.Field = repo.NewField[M, int64](at, "quantity")
-	return f
+// InvoiceLineFields are the columns and relations of InvoiceLine, seen from what P points to.
+type InvoiceLineFields[P any] struct {
+	ID        *repo.OrderedField[P, int64]
+	InvoiceID *repo.OrderedField[P, int64]
+	TrackID   *repo.OrderedField[P, int64]
+	UnitPrice *repo.OrderedField[P, Price]
+	Quantity  *repo.OrderedField[P, int64]
+	Invoice   func() *InvoiceRel[P]
+	Track     func() *TrackRel[P]
 }
 
-// Invoice is the relation invoice.
-func (f InvoiceLineFields[M]) Invoice() InvoiceRel[M] {
-	p := repo.NewPath[M, Invoice](f.at, "invoice")
-	return InvoiceRel[M]{p, InvoiceFieldsAt(p)}
+// InvoiceLineFieldsAt gives the fields of InvoiceLine behind a path.
+func InvoiceLineFieldsAt[P any](at repo.At) *InvoiceLineFields[P] {
+	return &InvoiceLineFields[P]{
+		ID:        repo.NewOrderedField[P, int64](at, "id"),
+		InvoiceID: repo.NewOrderedField[P, int64](at, "invoice_id"),
+		TrackID:   repo.NewOrderedField[P, int64](at, "track_id"),
+		UnitPrice: repo.NewOrderedField[P, Price](at, "unit_price"),
+		Quantity:  repo.NewOrderedField[P, int64](at, "quantity"),
+		Invoice:   repo.Once(func() *InvoiceRel[P] { return InvoiceRelAt[P](at.To("invoice")) }),
+		Track:     repo.Once(func() *TrackRel[P] { return TrackRelAt[P](at.To("track")) }),
+	}
 }
 
-// Track is the relation track.
-func (f InvoiceLineFields[M]) Track() TrackRel[M] {
-	p := repo.NewPath[M, Track](f.at, "track")
-	return TrackRel[M]{p, TrackFieldsAt(p)}
+// InvoiceLineRel is a relation to InvoiceLine: its fields, and the relation's own Rel, Is, IsNull, Some, None and Every.
+type InvoiceLineRel[P any] struct {
+	repo.Path[P, *InvoiceLine]
+	*InvoiceLineFields[P]
 }
 
-// InvoiceLineRel is a relation to InvoiceLine: its fields, and the relation's own Is, IsNull, Some, None and Every.
-type InvoiceLineRel[M any] struct {
-	repo.Path[M, InvoiceLine]
-	InvoiceLineFields[M]
+// InvoiceLineRelAt gives the relation to InvoiceLine that a path ends with; relations of other packages call it.
+func InvoiceLineRelAt[P any](at repo.At) *InvoiceLineRel[P] {
+	return &InvoiceLineRel[P]{repo.NewPath[P, *InvoiceLine](at), InvoiceLineFieldsAt[P](at)}
 }
 
-// MediaTypeFields are the columns of MediaType, seen from M; its methods are the relations.
-type MediaTypeFields[M any] struct {
-	at   repo.Path[M, MediaType]
-	ID   repo.OrderedField[M, int64]
-	Name repo.StringField[M, string]
+// MediaTypeFields are the columns and relations of MediaType, seen from what P points to.
+type MediaTypeFields[P any] struct {
+	ID   *repo.OrderedField[P, int64]
+	Name *repo.StringField[P, string]
 }
 
-// MediaTypeFieldsAt gives the fields of MediaType behind a path; relations of other packages call it.
-func MediaTypeFieldsAt[M any](at repo.Path[M, MediaType]) MediaTypeFields[M] {
-	f := MediaTypeFields[M]{at: at}
-	f.ID.Field = repo.NewField[M, int64](at, "id")
-	f.Name.Field = repo.NewField[M, string](at, "name")
-	return f
+// MediaTypeFieldsAt gives the fields of MediaType behind a path.
+func MediaTypeFieldsAt[P any](at repo.At) *MediaTypeFields[P] {
+	return &MediaTypeFields[P]{
+		ID:   repo.NewOrderedField[P, int64](at, "id"),
+		Name: repo.NewStringField[P, string](at, "name"),
+	}
 }
 
-// MediaTypeRel is a relation to MediaType: its fields, and the relation's own Is, IsNull, Some, None and Every.
-type MediaTypeRel[M any] struct {
-	repo.Path[M, MediaType]
-	MediaTypeFields[M]
+// MediaTypeRel is a relation to MediaType: its fields, and the relation's own Rel, Is, IsNull, Some, None and Every.
+type MediaTypeRel[P any] struct {
+	repo.Path[P, *MediaType]
+	*MediaTypeFields[P]
 }
 
-// PlaylistFields are the columns of Playlist, seen from M; its methods are the relations.
-type PlaylistFields[M any] struct {
-	at   repo.Path[M, Playlist]
-	ID   repo.OrderedField[M, int64]
-	Name repo.StringField[M, string]
+// MediaTypeRelAt gives the relation to MediaType that a path ends with; relations of other packages call it.
+func MediaTypeRelAt[P any](at repo.At) *MediaTypeRel[P] {
+	return &MediaTypeRel[P]{repo.NewPath[P, *MediaType](at), MediaTypeFieldsAt[P](at)}
 }
 
-// PlaylistFieldsAt gives the fields of Playlist behind a path; relations of other packages call it.
-func PlaylistFieldsAt[M any](at repo.Path[M, Playlist]) PlaylistFields[M] {
-	f := PlaylistFields[M]{at: at}
-	f.ID.Field = repo.NewField[M, int64](at, "id")
-	f.Name.Field = repo.NewField[M, string](at, "name")
-	return f
+// PlaylistFields are the columns and relations of Playlist, seen from what P points to.
+type PlaylistFields[P any] struct {
+	ID     *repo.OrderedField[P, int64]
+	Name   *repo.StringField[P, string]
+	Tracks func() *TrackRel[P]
 }
 
-// Tracks is the relation tracks.
-func (f PlaylistFields[M]) Tracks() TrackRel[M] {
-	p := repo.NewPath[M, Track](f.at, "tracks")
-	return TrackRel[M]{p, TrackFieldsAt(p)}
+// PlaylistFieldsAt gives the fields of Playlist behind a path.
+func PlaylistFieldsAt[P any](at repo.At) *PlaylistFields[P] {
+	return &PlaylistFields[P]{
+		ID:     repo.NewOrderedField[P, int64](at, "id"),
+		Name:   repo.NewStringField[P, string](at, "name"),
+		Tracks: repo.Once(func() *TrackRel[P] { return TrackRelAt[P](at.To("tracks")) }),
+	}
 }
 
-// PlaylistRel is a relation to Playlist: its fields, and the relation's own Is, IsNull, Some, None and Every.
-type PlaylistRel[M any] struct {
-	repo.Path[M, Playlist]
-	PlaylistFields[M]
+// PlaylistRel is a relation to Playlist: its fields, and the relation's own Rel, Is, IsNull, Some, None and Every.
+type PlaylistRel[P any] struct {
+	repo.Path[P, *Playlist]
+	*PlaylistFields[P]
 }
 
-// PlaylistTrackFields are the columns of PlaylistTrack, seen from M; its methods are the relations.
-type PlaylistTrackFields[M any] struct {
-	at         repo.Path[M, PlaylistTrack]
-	PlaylistID repo.OrderedField[M, int64]
-	TrackID    repo.OrderedField[M, int64]
+// PlaylistRelAt gives the relation to Playlist that a path ends with; relations of other packages call it.
+func PlaylistRelAt[P any](at repo.At) *PlaylistRel[P] {
+	return &PlaylistRel[P]{repo.NewPath[P, *Playlist](at), PlaylistFieldsAt[P](at)}
 }
 
-// PlaylistTrackFieldsAt gives the fields of PlaylistTrack behind a path; relations of other packages call it.
-func PlaylistTrackFieldsAt[M any](at repo.Path[M, PlaylistTrack]) PlaylistTrackFields[M] {
-	f := PlaylistTrackFields[M]{at: at}
-	f.PlaylistID.Field = repo.NewField[M, int64](at, "playlist_id")
-	f.TrackID.Field = repo.NewField[M, int64](at, "track_id")
-	return f
+// PlaylistTrackFields are the columns and relations of PlaylistTrack, seen from what P points to.
+type PlaylistTrackFields[P any] struct {
+	PlaylistID *repo.OrderedField[P, int64]
+	TrackID    *repo.OrderedField[P, int64]
+	Playlist   func() *PlaylistRel[P]
+	Track      func() *TrackRel[P]
 }
 
-// Playlist is the relation playlist.
-func (f PlaylistTrackFields[M]) Playlist() PlaylistRel[M] {
-	p := repo.NewPath[M, Playlist](f.at, "playlist")
-	return PlaylistRel[M]{p, PlaylistFieldsAt(p)}
+// PlaylistTrackFieldsAt gives the fields of PlaylistTrack behind a path.
+func PlaylistTrackFieldsAt[P any](at repo.At) *PlaylistTrackFields[P] {
+	return &PlaylistTrackFields[P]{
+		PlaylistID: repo.NewOrderedField[P, int64](at, "playlist_id"),
+		TrackID:    repo.NewOrderedField[P, int64](at, "track_id"),
+		Playlist:   repo.Once(func() *PlaylistRel[P] { return PlaylistRelAt[P](at.To("playlist")) }),
+		Track:      repo.Once(func() *TrackRel[P] { return TrackRelAt[P](at.To("track")) }),
+	}
 }
 
-// Track is the relation track.
-func (f PlaylistTrackFields[M]) Track() TrackRel[M] {
-	p := repo.NewPath[M, Track](f.at, "track")
-	return TrackRel[M]{p, TrackFieldsAt(p)}
+// PlaylistTrackRel is a relation to PlaylistTrack: its fields, and the relation's own Rel, Is, IsNull, Some, None and Every.
+type PlaylistTrackRel[P any] struct {
+	repo.Path[P, *PlaylistTrack]
+	*PlaylistTrackFields[P]
 }
 
-// PlaylistTrackRel is a relation to PlaylistTrack: its fields, and the relation's own Is, IsNull, Some, None and Every.
-type PlaylistTrackRel[M any] struct {
-	repo.Path[M, PlaylistTrack]
-	PlaylistTrackFields[M]
+// PlaylistTrackRelAt gives the relation to PlaylistTrack that a path ends with; relations of other packages call it.
+func PlaylistTrackRelAt[P any](at repo.At) *PlaylistTrackRel[P] {
+	return &PlaylistTrackRel[P]{repo.NewPath[P, *PlaylistTrack](at), PlaylistTrackFieldsAt[P](at)}
 }
 
-// TrackFields are the columns of Track, seen from M; its methods are the relations.
-type TrackFields[M any] struct {
-	at           repo.Path[M, Track]
-	ID           repo.OrderedField[M, int64]
-	Name         repo.StringField[M, string]
-	AlbumID      repo.NullOrderedField[M, int64]
-	MediaTypeID  repo.OrderedField[M, int64]
-	GenreID      repo.NullOrderedField[M, int64]
-	Composer     repo.NullStringField[M, string]
-	Milliseconds repo.OrderedField[M, int64]
-	Bytes        repo.NullOrderedField[M, int64]
-	UnitPrice    repo.OrderedField[M, Price]
+// TrackFields are the columns and relations of Track, seen from what P points to.
+type TrackFields[P any] struct {
+	ID           *repo.OrderedField[P, int64]
+	Name         *repo.StringField[P, string]
+	AlbumID      *repo.NullOrderedField[P, int64]
+	MediaTypeID  *repo.OrderedField[P, int64]
+	GenreID      *repo.NullOrderedField[P, int64]
+	Composer     *repo.NullStringField[P, string]
+	Milliseconds *repo.OrderedField[P, int64]
+	Bytes        *repo.NullOrderedField[P, int64]
+	UnitPrice    *repo.OrderedField[P, Price]
+	Album        func() *AlbumRel[P]
+	MediaType    func() *MediaTypeRel[P]
+	Genre        func() *GenreRel[P]
+	Playlists    func() *PlaylistRel[P]
 }
 
-// TrackFieldsAt gives the fields of Track behind a path; relations of other packages call it.
-func TrackFieldsAt[M any](at repo.Path[M, Track]) TrackFields[M] {
-	f := TrackFields[M]{at: at}
-	f.ID.Field = repo.NewField[M, int64](at, "id")
-	f.Name.Field = repo.NewField[M, string](at, "name")
-	f.AlbumID.Field = repo.NewField[M, int64](at, "album_id")
-	f.MediaTypeID.Field = repo.NewField[M, int64](at, "media_type_id")
-	f.GenreID.Field = repo.NewField[M, int64](at, "genre_id")
-	f.Composer.Field = repo.NewField[M, string](at, "composer")
-	f.Milliseconds.Field = repo.NewField[M, int64](at, "milliseconds")
-	f.Bytes.Field = repo.NewField[M, int64](at, "bytes")
-	f.UnitPrice.Field = repo.NewField[M, Price](at, "unit_price")
-	return f
+// TrackFieldsAt gives the fields of Track behind a path.
+func TrackFieldsAt[P any](at repo.At) *TrackFields[P] {
+	return &TrackFields[P]{
+		ID:           repo.NewOrderedField[P, int64](at, "id"),
+		Name:         repo.NewStringField[P, string](at, "name"),
+		AlbumID:      repo.NewNullOrderedField[P, int64](at, "album_id"),
+		MediaTypeID:  repo.NewOrderedField[P, int64](at, "media_type_id"),
+		GenreID:      repo.NewNullOrderedField[P, int64](at, "genre_id"),
+		Composer:     repo.NewNullStringField[P, string](at, "composer"),
+		Milliseconds: repo.NewOrderedField[P, int64](at, "milliseconds"),
+		Bytes:        repo.NewNullOrderedField[P, int64](at, "bytes"),
+		UnitPrice:    repo.NewOrderedField[P, Price](at, "unit_price"),
+		Album:        repo.Once(func() *AlbumRel[P] { return AlbumRelAt[P](at.To("album")) }),
+		MediaType:    repo.Once(func() *MediaTypeRel[P] { return MediaTypeRelAt[P](at.To("media_type")) }),
+		Genre:        repo.Once(func() *GenreRel[P] { return GenreRelAt[P](at.To("genre")) }),
+		Playlists:    repo.Once(func() *PlaylistRel[P] { return PlaylistRelAt[P](at.To("playlists")) }),
+	}
 }
 
-// Album is the relation album.
-func (f TrackFields[M]) Album() AlbumRel[M] {
-	p := repo.NewPath[M, Album](f.at, "album")
-	return AlbumRel[M]{p, AlbumFieldsAt(p)}
+// TrackRel is a relation to Track: its fields, and the relation's own Rel, Is, IsNull, Some, None and Every.
+type TrackRel[P any] struct {
+	repo.Path[P, *Track]
+	*TrackFields[P]
 }
 
-// MediaType is the relation media_type.
-func (f TrackFields[M]) MediaType() MediaTypeRel[M] {
-	p := repo.NewPath[M, MediaType](f.at, "media_type")
-	return MediaTypeRel[M]{p, MediaTypeFieldsAt(p)}
-}
-
-// Genre is the relation genre.
-func (f TrackFields[M]) Genre() GenreRel[M] {
-	p := repo.NewPath[M, Genre](f.at, "genre")
-	return GenreRel[M]{p, GenreFieldsAt(p)}
-}
-
-// Playlists is the relation playlists.
-func (f TrackFields[M]) Playlists() PlaylistRel[M] {
-	p := repo.NewPath[M, Playlist](f.at, "playlists")
-	return PlaylistRel[M]{p, PlaylistFieldsAt(p)}
-}
-
-// TrackRel is a relation to Track: its fields, and the relation's own Is, IsNull, Some, None and Every.
-type TrackRel[M any] struct {
-	repo.Path[M, Track]
-	TrackFields[M]
+// TrackRelAt gives the relation to Track that a path ends with; relations of other packages call it.
+func TrackRelAt[P any](at repo.At) *TrackRel[P] {
+	return &TrackRel[P]{repo.NewPath[P, *Track](at), TrackFieldsAt[P](at)}
 }

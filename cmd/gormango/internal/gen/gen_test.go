@@ -181,9 +181,9 @@ func (Date) Value() (driver.Value, error) { return nil, nil }
 	text, err := os.ReadFile(filepath.Join(dir, gen.DefaultOutput))
 	require.NoError(t, err)
 	for _, want := range []string{
-		"Doc  repo.JSONField[M, datatypes.JSON]\n",
-		"Null repo.NullJSONField[M, datatypes.JSONType[[]string]]\n",
-		"Day  repo.OrderedField[M, datatypes.Date]\n",
+		"Doc  *repo.JSONField[P, datatypes.JSON]\n",
+		"Null *repo.NullJSONField[P, datatypes.JSONType[[]string]]\n",
+		"Day  *repo.OrderedField[P, datatypes.Date]\n",
 	} {
 		require.Contains(t, string(text), want)
 	}
@@ -215,8 +215,8 @@ func TestTwoHundredModelsTwice(t *testing.T) {
 		require.NoError(t, os.Remove(file))
 	}
 	require.True(t, bytes.Equal(texts[0], texts[1]))
-	require.Equal(t, 200, bytes.Count(texts[0], []byte("FieldsAt[M any]")))
-	require.Equal(t, 600, bytes.Count(texts[0], []byte("repo.NewPath")))
+	require.Equal(t, 200, bytes.Count(texts[0], []byte("FieldsAt[P any]")))
+	require.Equal(t, 600, bytes.Count(texts[0], []byte("repo.Once(")))
 }
 
 func BenchmarkTwoHundredModels(b *testing.B) {

@@ -96,8 +96,8 @@ func load(ctx context.Context, opt Options) ([]*source, error) {
 
 // hasFields says whether an imported package has the generated types of a model.
 func (p *source) hasFields(of *types.Package, name string) bool {
-	return of.Scope().Lookup(name+"FieldsAt") != nil && of.Scope().Lookup(name+"Rel") != nil ||
-		strings.Contains(p.generated[of.Path()], "\nfunc "+name+"FieldsAt[")
+	return of.Scope().Lookup(name+"RelAt") != nil ||
+		strings.Contains(p.generated[of.Path()], "\nfunc "+name+"RelAt[")
 }
 
 // missing tells of imported packages that were not found, which is why a type may not be known.

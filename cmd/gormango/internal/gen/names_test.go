@@ -44,14 +44,13 @@ func TestNamesAreGORMs(t *testing.T) {
 
 // generated gives the names of the columns and relations of a model's fields.
 func generated(fields reflect.Value) (columns, relations []string) {
-	for i := range fields.NumField() {
-		if f := fields.Field(i); fields.Type().Field(i).IsExported() {
-			columns = append(columns, f.MethodByName("Name").Call(nil)[0].String())
+	for _, f := range fields.Elem().Fields() {
+		if f.Kind() == reflect.Func {
+			rel := f.Call(nil)[0].Elem().FieldByName("Rel")
+			relations = append(relations, rel.Call(nil)[0].String())
+			continue
 		}
-	}
-	for i := range fields.NumMethod() {
-		rel := fields.Method(i).Call(nil)[0]
-		relations = append(relations, rel.MethodByName("Rel").Call(nil)[0].String())
+		columns = append(columns, f.MethodByName("Name").Call(nil)[0].String())
 	}
 	return columns, relations
 }

@@ -35,7 +35,7 @@ func nameFields(m *model, notes *notes, p *source) {
 func relationName(f *field) string { return schema.NamingStrategy{}.ColumnName("", f.name) }
 
 // locals are the names that generated functions use for themselves.
-type locals struct{ root, at, fields, path string }
+type locals struct{ root, at string }
 
 // fresh finds names for the locals that the package does not have.
 func fresh(taken map[string]bool) locals {
@@ -46,7 +46,7 @@ func fresh(taken map[string]bool) locals {
 		taken[name] = true
 		return name
 	}
-	return locals{root: free("M"), at: free("at"), fields: free("f"), path: free("p")}
+	return locals{root: free("P"), at: free("at")}
 }
 
 // names are the names that the package declares, and those that gen adds. It
@@ -58,7 +58,7 @@ func (p *source) names() (map[string]bool, error) {
 	}
 	by := map[string]string{"F": "the fields of all models"}
 	for _, m := range p.models {
-		for _, suffix := range []string{"Fields", "FieldsAt", "Rel"} {
+		for _, suffix := range []string{"Fields", "FieldsAt", "Rel", "RelAt"} {
 			name := m.name + suffix
 			if other, ok := by[name]; ok {
 				return nil, fmt.Errorf("gormango: %s: gen would write %s for both %s and %s (rename one, or //gormango:ignore one)", p.path, name, m.name, other)

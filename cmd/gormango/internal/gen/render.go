@@ -30,7 +30,9 @@ func render(p *source, all map[string]*source, notes *notes) ([]byte, error) {
 		r.dropUnknown(m)
 		nameFields(m, notes, p)
 		for _, f := range m.columns {
-			r.im.use(kindOf(f, p.types).value)
+			if k := kindOf(f, p.types); k.typed {
+				r.im.use(k.value)
+			}
 		}
 		for _, f := range m.relations {
 			r.im.use(types.Unalias(target(f)))
@@ -41,9 +43,6 @@ func render(p *source, all map[string]*source, notes *notes) ([]byte, error) {
 	r.root()
 	for _, m := range p.models {
 		r.fields(m)
-		for _, f := range m.relations {
-			r.relation(m, f)
-		}
 		r.rel(m)
 	}
 	text, err := format.Source(r.out.Bytes())
@@ -89,62 +88,67 @@ func (r *renderer) known(t types.Type) bool {
 func (r *renderer) root() {
 	r.line("// F holds the typed fields of this package's models.\nvar F = struct {")
 	for _, m := range r.p.models {
-		r.line("%s %sFields[%s]", m.name, m.name, m.name)
+		r.line("%s *%sFields[*%s]", m.name, m.name, m.name)
 	}
 	r.line("}{")
 	for _, m := range r.p.models {
-		r.line("%sFieldsAt(%s.Root[%s]{}.Path()),", m.name, r.im.alias[repoPath], m.name)
+		r.line("%sFieldsAt[*%s](\"\"),", m.name, m.name)
 	}
 	r.line("}\n")
 }
 
-// fields writes the struct of a model's columns and the function that makes it.
+// fields writes the struct of a model's columns and relations, and the function that makes it.
 func (r *renderer) fields(m *model) {
-	repo, root, at, f := r.im.alias[repoPath], r.l.root, r.l.at, r.l.fields
-	r.line("// %sFields are the columns of %s, seen from %s; its methods are the relations.", m.name, m.name, root)
-	r.line("type %sFields[%s any] struct {\nat %s.Path[%s, %s]", m.name, root, repo, root, m.name)
+	repo, root, at := r.im.alias[repoPath], r.l.root, r.l.at
+	r.line("// %sFields are the columns and relations of %s, seen from what %s points to.", m.name, m.name, root)
+	r.line("type %sFields[%s any] struct {", m.name, root)
 	for _, c := range m.columns {
-		k, arg := kindOf(c, r.p.types), ""
-		if k.typed {
-			arg = ", " + r.im.text(k.value)
-		}
-		r.line("%s %s.%s[%s%s]", c.goName, repo, k.name, root, arg)
+		k, args := r.kind(c)
+		r.line("%s *%s.%s%s", c.goName, repo, k.name, args)
+	}
+	for _, f := range m.relations {
+		prefix, name := r.target(f)
+		r.line("%s func() *%s%sRel[%s]", f.goName, prefix, name, root)
 	}
 	r.line("}\n")
-	r.line("// %sFieldsAt gives the fields of %s behind a path; relations of other packages call it.", m.name, m.name)
-	r.line("func %sFieldsAt[%s any](%s %s.Path[%s, %s]) %sFields[%s] {", m.name, root, at, repo, root, m.name, m.name, root)
-	r.line("%s := %sFields[%s]{at: %s}", f, m.name, root, at)
+	r.line("// %sFieldsAt gives the fields of %s behind a path.", m.name, m.name)
+	r.line("func %sFieldsAt[%s any](%s %s.At) *%sFields[%s] {", m.name, root, at, repo, m.name, root)
+	r.line("return &%sFields[%s]{", m.name, root)
 	for _, c := range m.columns {
-		k, inner := kindOf(c, r.p.types), ".Field"
-		if k.name == "Field" {
-			inner = ""
-		}
-		r.line("%s.%s%s = %s.NewField[%s, %s](%s, %q)", f, c.goName, inner, repo, root, r.im.text(k.value), at, c.dbName)
+		k, args := r.kind(c)
+		r.line("%s: %s.New%s%s(%s, %q),", c.goName, repo, k.name, args, at, c.dbName)
 	}
-	r.line("return %s\n}\n", f)
+	for _, f := range m.relations {
+		prefix, name := r.target(f)
+		r.line("%s: %s.Once(func() *%s%sRel[%s] { return %s%sRelAt[%s](%s.To(%q)) }),", f.goName, repo, prefix, name, root, prefix, name, root, at, relationName(f))
+	}
+	r.line("}\n}\n")
 }
 
-// relation writes the method of a relation.
-func (r *renderer) relation(m *model, f *field) {
+// kind gives the kind of a column and its type arguments.
+func (r *renderer) kind(c *field) (k kind, args string) {
+	k = kindOf(c, r.p.types)
+	if k.typed {
+		return k, "[" + r.l.root + ", " + r.im.text(k.value) + "]"
+	}
+	return k, "[" + r.l.root + "]"
+}
+
+// target gives the model that a relation leads to, and its package with a dot where it is another one.
+func (r *renderer) target(f *field) (prefix, name string) {
 	to := types.Unalias(target(f)).(*types.Named)
-	prefix, name := "", to.Obj().Name()
 	if q := r.im.qualifier(to.Obj().Pkg()); q != "" {
 		prefix = q + "."
 	}
-	root, self, path := r.l.root, r.l.fields, r.l.path
-	r.line("// %s is the relation %s.", f.goName, relationName(f))
-	r.line("func (%s %sFields[%s]) %s() %s%sRel[%s] {", self, m.name, root, f.goName, prefix, name, root)
-	r.line("%s := %s.NewPath[%s, %s%s](%s.at, %q)", path, r.im.alias[repoPath], root, prefix, name, self, relationName(f))
-	if prefix == "" {
-		r.line("return %sRel[%s]{%s, %sFieldsAt(%s)}\n}\n", name, root, path, name, path)
-		return
-	}
-	r.line("return %s%sRel[%s]{Path: %s, %sFields: %s%sFieldsAt(%s)}\n}\n", prefix, name, root, path, name, prefix, name, path)
+	return prefix, to.Obj().Name()
 }
 
-// rel writes the type of the relations that lead to a model.
+// rel writes the type of the relations that lead to a model, and the function that makes it.
 func (r *renderer) rel(m *model) {
-	root := r.l.root
-	r.line("// %sRel is a relation to %s: its fields, and the relation's own Is, IsNull, Some, None and Every.", m.name, m.name)
-	r.line("type %sRel[%s any] struct {\n%s.Path[%s, %s]\n%sFields[%s]\n}\n", m.name, root, r.im.alias[repoPath], root, m.name, m.name, root)
+	root, at, repo := r.l.root, r.l.at, r.im.alias[repoPath]
+	r.line("// %sRel is a relation to %s: its fields, and the relation's own Rel, Is, IsNull, Some, None and Every.", m.name, m.name)
+	r.line("type %sRel[%s any] struct {\n%s.Path[%s, *%s]\n*%sFields[%s]\n}\n", m.name, root, repo, root, m.name, m.name, root)
+	r.line("// %sRelAt gives the relation to %s that a path ends with; relations of other packages call it.", m.name, m.name)
+	r.line("func %sRelAt[%s any](%s %s.At) *%sRel[%s] {\nreturn &%sRel[%s]{%s.NewPath[%s, *%s](%s), %sFieldsAt[%s](%s)}\n}\n",
+		m.name, root, at, repo, m.name, root, m.name, root, repo, root, m.name, at, m.name, root, at)
 }

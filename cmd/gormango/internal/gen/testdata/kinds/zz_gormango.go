@@ -14,347 +14,339 @@ import (
 
 // F holds the typed fields of this package's models.
 var F = struct {
-	Passport PassportFields[Passport]
-	Person   PersonFields[Person]
-	Remark   RemarkFields[Remark]
-	Reserved ReservedFields[Reserved]
-	Scalars  ScalarsFields[Scalars]
-	View     ViewFields[View]
+	Passport *PassportFields[*Passport]
+	Person   *PersonFields[*Person]
+	Remark   *RemarkFields[*Remark]
+	Reserved *ReservedFields[*Reserved]
+	Scalars  *ScalarsFields[*Scalars]
+	View     *ViewFields[*View]
 }{
-	PassportFieldsAt(repo2.Root[Passport]{}.Path()),
-	PersonFieldsAt(repo2.Root[Person]{}.Path()),
-	RemarkFieldsAt(repo2.Root[Remark]{}.Path()),
-	ReservedFieldsAt(repo2.Root[Reserved]{}.Path()),
-	ScalarsFieldsAt(repo2.Root[Scalars]{}.Path()),
-	ViewFieldsAt(repo2.Root[View]{}.Path()),
+	PassportFieldsAt[*Passport](""),
+	PersonFieldsAt[*Person](""),
+	RemarkFieldsAt[*Remark](""),
+	ReservedFieldsAt[*Reserved](""),
+	ScalarsFieldsAt[*Scalars](""),
+	ViewFieldsAt[*View](""),
 }
 
-// PassportFields are the columns of Passport, seen from M_; its methods are the relations.
-type PassportFields[M_ any] struct {
-	at        repo2.Path[M_, Passport]
-	ID        repo2.OrderedField[M_, uint]
-	CreatedAt repo2.TimeField[M_]
-	UpdatedAt repo2.TimeField[M_]
-	DeletedAt repo2.NullTimeField[M_]
-	PersonID  repo2.OrderedField[M_, int64]
-	Number    repo2.StringField[M_, string]
+// PassportFields are the columns and relations of Passport, seen from what P points to.
+type PassportFields[P any] struct {
+	ID        *repo2.OrderedField[P, uint]
+	CreatedAt *repo2.TimeField[P]
+	UpdatedAt *repo2.TimeField[P]
+	DeletedAt *repo2.NullTimeField[P]
+	PersonID  *repo2.OrderedField[P, int64]
+	Number    *repo2.StringField[P, string]
 }
 
-// PassportFieldsAt gives the fields of Passport behind a path; relations of other packages call it.
-func PassportFieldsAt[M_ any](at_ repo2.Path[M_, Passport]) PassportFields[M_] {
-	f_ := PassportFields[M_]{at: at_}
-	f_.ID.Field = repo2.NewField[M_, uint](at_, "id")
-	f_.CreatedAt.Field = repo2.NewField[M_, time.Time](at_, "created_at")
-	f_.UpdatedAt.Field = repo2.NewField[M_, time.Time](at_, "updated_at")
-	f_.DeletedAt.Field = repo2.NewField[M_, time.Time](at_, "deleted_at")
-	f_.PersonID.Field = repo2.NewField[M_, int64](at_, "person_id")
-	f_.Number.Field = repo2.NewField[M_, string](at_, "number")
-	return f_
+// PassportFieldsAt gives the fields of Passport behind a path.
+func PassportFieldsAt[P any](at_ repo2.At) *PassportFields[P] {
+	return &PassportFields[P]{
+		ID:        repo2.NewOrderedField[P, uint](at_, "id"),
+		CreatedAt: repo2.NewTimeField[P](at_, "created_at"),
+		UpdatedAt: repo2.NewTimeField[P](at_, "updated_at"),
+		DeletedAt: repo2.NewNullTimeField[P](at_, "deleted_at"),
+		PersonID:  repo2.NewOrderedField[P, int64](at_, "person_id"),
+		Number:    repo2.NewStringField[P, string](at_, "number"),
+	}
 }
 
-// PassportRel is a relation to Passport: its fields, and the relation's own Is, IsNull, Some, None and Every.
-type PassportRel[M_ any] struct {
-	repo2.Path[M_, Passport]
-	PassportFields[M_]
+// PassportRel is a relation to Passport: its fields, and the relation's own Rel, Is, IsNull, Some, None and Every.
+type PassportRel[P any] struct {
+	repo2.Path[P, *Passport]
+	*PassportFields[P]
 }
 
-// PersonFields are the columns of Person, seen from M_; its methods are the relations.
-type PersonFields[M_ any] struct {
-	at         repo2.Path[M_, Person]
-	ID         repo2.OrderedField[M_, int64]
-	Note       repo2.NullStringField[M_, string]
-	EditorID   repo2.NullOrderedField[M_, int64]
-	Name       repo2.StringField[M_, string]
-	HomeStreet repo2.StringField[M_, string]
-	HomeCity   repo2.StringField[M_, string]
-	WorkStreet repo2.StringField[M_, string]
-	WorkCity   repo2.StringField[M_, string]
-	ExtraNick  repo2.StringField[M_, string]
-	BossID     repo2.NullOrderedField[M_, int64]
-	CountryID  repo2.OrderedField[M_, int64]
-	SilentID   repo2.OrderedField[M_, int64]
+// PassportRelAt gives the relation to Passport that a path ends with; relations of other packages call it.
+func PassportRelAt[P any](at_ repo2.At) *PassportRel[P] {
+	return &PassportRel[P]{repo2.NewPath[P, *Passport](at_), PassportFieldsAt[P](at_)}
 }
 
-// PersonFieldsAt gives the fields of Person behind a path; relations of other packages call it.
-func PersonFieldsAt[M_ any](at_ repo2.Path[M_, Person]) PersonFields[M_] {
-	f_ := PersonFields[M_]{at: at_}
-	f_.ID.Field = repo2.NewField[M_, int64](at_, "id")
-	f_.Note.Field = repo2.NewField[M_, string](at_, "note")
-	f_.EditorID.Field = repo2.NewField[M_, int64](at_, "editor_id")
-	f_.Name.Field = repo2.NewField[M_, string](at_, "name")
-	f_.HomeStreet.Field = repo2.NewField[M_, string](at_, "home_street")
-	f_.HomeCity.Field = repo2.NewField[M_, string](at_, "home_town")
-	f_.WorkStreet.Field = repo2.NewField[M_, string](at_, "work_street")
-	f_.WorkCity.Field = repo2.NewField[M_, string](at_, "work_town")
-	f_.ExtraNick.Field = repo2.NewField[M_, string](at_, "nick")
-	f_.BossID.Field = repo2.NewField[M_, int64](at_, "boss_id")
-	f_.CountryID.Field = repo2.NewField[M_, int64](at_, "country_id")
-	f_.SilentID.Field = repo2.NewField[M_, int64](at_, "silent_id")
-	return f_
+// PersonFields are the columns and relations of Person, seen from what P points to.
+type PersonFields[P any] struct {
+	ID         *repo2.OrderedField[P, int64]
+	Note       *repo2.NullStringField[P, string]
+	EditorID   *repo2.NullOrderedField[P, int64]
+	Name       *repo2.StringField[P, string]
+	HomeStreet *repo2.StringField[P, string]
+	HomeCity   *repo2.StringField[P, string]
+	WorkStreet *repo2.StringField[P, string]
+	WorkCity   *repo2.StringField[P, string]
+	ExtraNick  *repo2.StringField[P, string]
+	BossID     *repo2.NullOrderedField[P, int64]
+	CountryID  *repo2.OrderedField[P, int64]
+	SilentID   *repo2.OrderedField[P, int64]
+	Editor     func() *PersonRel[P]
+	Boss       func() *PersonRel[P]
+	Staff      func() *PersonRel[P]
+	Friends    func() *PersonRel[P]
+	Notes      func() *RemarkRel[P]
+	Passport   func() *PassportRel[P]
+	Country    func() *other.CountryRel[P]
+	Groups     func() *ReservedRel[P]
 }
 
-// Editor is the relation editor.
-func (f_ PersonFields[M_]) Editor() PersonRel[M_] {
-	p_ := repo2.NewPath[M_, Person](f_.at, "editor")
-	return PersonRel[M_]{p_, PersonFieldsAt(p_)}
+// PersonFieldsAt gives the fields of Person behind a path.
+func PersonFieldsAt[P any](at_ repo2.At) *PersonFields[P] {
+	return &PersonFields[P]{
+		ID:         repo2.NewOrderedField[P, int64](at_, "id"),
+		Note:       repo2.NewNullStringField[P, string](at_, "note"),
+		EditorID:   repo2.NewNullOrderedField[P, int64](at_, "editor_id"),
+		Name:       repo2.NewStringField[P, string](at_, "name"),
+		HomeStreet: repo2.NewStringField[P, string](at_, "home_street"),
+		HomeCity:   repo2.NewStringField[P, string](at_, "home_town"),
+		WorkStreet: repo2.NewStringField[P, string](at_, "work_street"),
+		WorkCity:   repo2.NewStringField[P, string](at_, "work_town"),
+		ExtraNick:  repo2.NewStringField[P, string](at_, "nick"),
+		BossID:     repo2.NewNullOrderedField[P, int64](at_, "boss_id"),
+		CountryID:  repo2.NewOrderedField[P, int64](at_, "country_id"),
+		SilentID:   repo2.NewOrderedField[P, int64](at_, "silent_id"),
+		Editor:     repo2.Once(func() *PersonRel[P] { return PersonRelAt[P](at_.To("editor")) }),
+		Boss:       repo2.Once(func() *PersonRel[P] { return PersonRelAt[P](at_.To("boss")) }),
+		Staff:      repo2.Once(func() *PersonRel[P] { return PersonRelAt[P](at_.To("staff")) }),
+		Friends:    repo2.Once(func() *PersonRel[P] { return PersonRelAt[P](at_.To("friends")) }),
+		Notes:      repo2.Once(func() *RemarkRel[P] { return RemarkRelAt[P](at_.To("notes")) }),
+		Passport:   repo2.Once(func() *PassportRel[P] { return PassportRelAt[P](at_.To("passport")) }),
+		Country:    repo2.Once(func() *other.CountryRel[P] { return other.CountryRelAt[P](at_.To("country")) }),
+		Groups:     repo2.Once(func() *ReservedRel[P] { return ReservedRelAt[P](at_.To("groups")) }),
+	}
 }
 
-// Boss is the relation boss.
-func (f_ PersonFields[M_]) Boss() PersonRel[M_] {
-	p_ := repo2.NewPath[M_, Person](f_.at, "boss")
-	return PersonRel[M_]{p_, PersonFieldsAt(p_)}
+// PersonRel is a relation to Person: its fields, and the relation's own Rel, Is, IsNull, Some, None and Every.
+type PersonRel[P any] struct {
+	repo2.Path[P, *Person]
+	*PersonFields[P]
 }
 
-// Staff is the relation staff.
-func (f_ PersonFields[M_]) Staff() PersonRel[M_] {
-	p_ := repo2.NewPath[M_, Person](f_.at, "staff")
-	return PersonRel[M_]{p_, PersonFieldsAt(p_)}
+// PersonRelAt gives the relation to Person that a path ends with; relations of other packages call it.
+func PersonRelAt[P any](at_ repo2.At) *PersonRel[P] {
+	return &PersonRel[P]{repo2.NewPath[P, *Person](at_), PersonFieldsAt[P](at_)}
 }
 
-// Friends is the relation friends.
-func (f_ PersonFields[M_]) Friends() PersonRel[M_] {
-	p_ := repo2.NewPath[M_, Person](f_.at, "friends")
-	return PersonRel[M_]{p_, PersonFieldsAt(p_)}
+// RemarkFields are the columns and relations of Remark, seen from what P points to.
+type RemarkFields[P any] struct {
+	Code      *repo2.StringField[P, string]
+	OwnerID   *repo2.OrderedField[P, int64]
+	OwnerType *repo2.StringField[P, string]
 }
 
-// Notes is the relation notes.
-func (f_ PersonFields[M_]) Notes() RemarkRel[M_] {
-	p_ := repo2.NewPath[M_, Remark](f_.at, "notes")
-	return RemarkRel[M_]{p_, RemarkFieldsAt(p_)}
+// RemarkFieldsAt gives the fields of Remark behind a path.
+func RemarkFieldsAt[P any](at_ repo2.At) *RemarkFields[P] {
+	return &RemarkFields[P]{
+		Code:      repo2.NewStringField[P, string](at_, "code"),
+		OwnerID:   repo2.NewOrderedField[P, int64](at_, "owner_id"),
+		OwnerType: repo2.NewStringField[P, string](at_, "owner_type"),
+	}
 }
 
-// Passport is the relation passport.
-func (f_ PersonFields[M_]) Passport() PassportRel[M_] {
-	p_ := repo2.NewPath[M_, Passport](f_.at, "passport")
-	return PassportRel[M_]{p_, PassportFieldsAt(p_)}
+// RemarkRel is a relation to Remark: its fields, and the relation's own Rel, Is, IsNull, Some, None and Every.
+type RemarkRel[P any] struct {
+	repo2.Path[P, *Remark]
+	*RemarkFields[P]
 }
 
-// Country is the relation country.
-func (f_ PersonFields[M_]) Country() other.CountryRel[M_] {
-	p_ := repo2.NewPath[M_, other.Country](f_.at, "country")
-	return other.CountryRel[M_]{Path: p_, CountryFields: other.CountryFieldsAt(p_)}
+// RemarkRelAt gives the relation to Remark that a path ends with; relations of other packages call it.
+func RemarkRelAt[P any](at_ repo2.At) *RemarkRel[P] {
+	return &RemarkRel[P]{repo2.NewPath[P, *Remark](at_), RemarkFieldsAt[P](at_)}
 }
 
-// Groups is the relation groups.
-func (f_ PersonFields[M_]) Groups() ReservedRel[M_] {
-	p_ := repo2.NewPath[M_, Reserved](f_.at, "groups")
-	return ReservedRel[M_]{p_, ReservedFieldsAt(p_)}
+// ReservedFields are the columns and relations of Reserved, seen from what P points to.
+type ReservedFields[P any] struct {
+	ID              *repo2.OrderedField[P, int64]
+	Path_           *repo2.StringField[P, string]
+	Rel_            *repo2.OrderedField[P, int]
+	Is_             *repo2.BoolField[P, bool]
+	IsNull_         *repo2.BoolField[P, bool]
+	Some_           *repo2.StringField[P, string]
+	None_           *repo2.StringField[P, string]
+	Every_          *repo2.StringField[P, string]
+	Field           *repo2.StringField[P, string]
+	ReservedFields_ *repo2.StringField[P, string]
+	Type            *repo2.StringField[P, string]
+	Func            *repo2.StringField[P, string]
 }
 
-// PersonRel is a relation to Person: its fields, and the relation's own Is, IsNull, Some, None and Every.
-type PersonRel[M_ any] struct {
-	repo2.Path[M_, Person]
-	PersonFields[M_]
+// ReservedFieldsAt gives the fields of Reserved behind a path.
+func ReservedFieldsAt[P any](at_ repo2.At) *ReservedFields[P] {
+	return &ReservedFields[P]{
+		ID:              repo2.NewOrderedField[P, int64](at_, "id"),
+		Path_:           repo2.NewStringField[P, string](at_, "path"),
+		Rel_:            repo2.NewOrderedField[P, int](at_, "rel"),
+		Is_:             repo2.NewBoolField[P, bool](at_, "is"),
+		IsNull_:         repo2.NewBoolField[P, bool](at_, "is_null"),
+		Some_:           repo2.NewStringField[P, string](at_, "some"),
+		None_:           repo2.NewStringField[P, string](at_, "none"),
+		Every_:          repo2.NewStringField[P, string](at_, "every"),
+		Field:           repo2.NewStringField[P, string](at_, "field"),
+		ReservedFields_: repo2.NewStringField[P, string](at_, "reserved_fields"),
+		Type:            repo2.NewStringField[P, string](at_, "type"),
+		Func:            repo2.NewStringField[P, string](at_, "func"),
+	}
 }
 
-// RemarkFields are the columns of Remark, seen from M_; its methods are the relations.
-type RemarkFields[M_ any] struct {
-	at        repo2.Path[M_, Remark]
-	Code      repo2.StringField[M_, string]
-	OwnerID   repo2.OrderedField[M_, int64]
-	OwnerType repo2.StringField[M_, string]
+// ReservedRel is a relation to Reserved: its fields, and the relation's own Rel, Is, IsNull, Some, None and Every.
+type ReservedRel[P any] struct {
+	repo2.Path[P, *Reserved]
+	*ReservedFields[P]
 }
 
-// RemarkFieldsAt gives the fields of Remark behind a path; relations of other packages call it.
-func RemarkFieldsAt[M_ any](at_ repo2.Path[M_, Remark]) RemarkFields[M_] {
-	f_ := RemarkFields[M_]{at: at_}
-	f_.Code.Field = repo2.NewField[M_, string](at_, "code")
-	f_.OwnerID.Field = repo2.NewField[M_, int64](at_, "owner_id")
-	f_.OwnerType.Field = repo2.NewField[M_, string](at_, "owner_type")
-	return f_
+// ReservedRelAt gives the relation to Reserved that a path ends with; relations of other packages call it.
+func ReservedRelAt[P any](at_ repo2.At) *ReservedRel[P] {
+	return &ReservedRel[P]{repo2.NewPath[P, *Reserved](at_), ReservedFieldsAt[P](at_)}
 }
 
-// RemarkRel is a relation to Remark: its fields, and the relation's own Is, IsNull, Some, None and Every.
-type RemarkRel[M_ any] struct {
-	repo2.Path[M_, Remark]
-	RemarkFields[M_]
+// ScalarsFields are the columns and relations of Scalars, seen from what P points to.
+type ScalarsFields[P any] struct {
+	ID          *repo2.Field[P, uuid.UUID]
+	CreatedAt   *repo2.TimeField[P]
+	UpdatedAt   *repo2.TimeField[P]
+	DeletedAt   *repo2.NullTimeField[P]
+	LockVersion *repo2.OrderedField[P, int64]
+	Text        *repo2.StringField[P, string]
+	Status      *repo2.StringField[P, Status]
+	At          *repo2.StringField[P, at]
+	Small       *repo2.OrderedField[P, f]
+	Big         *repo2.OrderedField[P, uint64]
+	Ratio       *repo2.OrderedField[P, float32]
+	Level       *repo2.OrderedField[P, Level]
+	Flag        *repo2.BoolField[P, Flag]
+	Truth       *repo2.BoolField[P, M]
+	Plain       *repo2.BoolField[P, bool]
+	Took        *repo2.OrderedField[P, time.Duration]
+	Price       *repo2.OrderedField[P, decimal.Decimal]
+	Money       *repo2.OrderedField[P, Money]
+	Day         *repo2.DateField[P]
+	Clock       *repo2.OrderedField[P, time.Time]
+	Stamp       *repo2.OrderedField[P, Stamp]
+	Raw         *repo2.Field[P, []byte]
+	Doc         *repo2.JSONField[P, json.RawMessage]
+	Settings    *repo2.Field[P, Settings]
+	Options     *repo2.NullJSONField[P, Settings]
+	Words       *repo2.Field[P, []string]
+	Point       *repo2.Field[P, Point]
+	Bag         *repo2.Field[P, Bag]
+	Anything    *repo2.Field[P, any]
+	Ref         *repo2.Field[P, uuid.UUID]
+	NullText    *repo2.NullStringField[P, string]
+	NullStatus  *repo2.NullStringField[P, Status]
+	NullBig     *repo2.NullOrderedField[P, int64]
+	NullPlain   *repo2.NullBoolField[P, bool]
+	NullTime    *repo2.NullTimeField[P]
+	NullDay     *repo2.NullDateField[P]
+	NullRef     *repo2.NullField[P, uuid.UUID]
+	NullPoint   *repo2.NullField[P, Point]
+	SQLText     *repo2.NullStringField[P, string]
+	SQLTime     *repo2.NullTimeField[P]
+	SQLBig      *repo2.NullOrderedField[P, int64]
+	SQLSmall    *repo2.NullOrderedField[P, int16]
+	SQLByte     *repo2.NullOrderedField[P, byte]
+	SQLFloat    *repo2.NullOrderedField[P, float64]
+	SQLPlain    *repo2.NullBoolField[P, bool]
+	SQLAny      *repo2.NullStringField[P, Status]
+	SQLRef      *repo2.NullField[P, uuid.UUID]
+	SQLPrice    *repo2.NullOrderedField[P, decimal.Decimal]
+	HTTPURL     *repo2.StringField[P, string]
+	UserID2     *repo2.OrderedField[P, int]
+	OddName     *repo2.StringField[P, string]
+	WriteOnly   *repo2.StringField[P, string]
+	ReadOnly    *repo2.StringField[P, string]
+	Generated   *repo2.OrderedField[P, int]
+	NoMigrate   *repo2.StringField[P, string]
 }
 
-// ReservedFields are the columns of Reserved, seen from M_; its methods are the relations.
-type ReservedFields[M_ any] struct {
-	at              repo2.Path[M_, Reserved]
-	ID              repo2.OrderedField[M_, int64]
-	Path_           repo2.StringField[M_, string]
-	Rel_            repo2.OrderedField[M_, int]
-	Is_             repo2.BoolField[M_, bool]
-	IsNull_         repo2.BoolField[M_, bool]
-	Some_           repo2.StringField[M_, string]
-	None_           repo2.StringField[M_, string]
-	Every_          repo2.StringField[M_, string]
-	Field           repo2.StringField[M_, string]
-	ReservedFields_ repo2.StringField[M_, string]
-	Type            repo2.StringField[M_, string]
-	Func            repo2.StringField[M_, string]
+// ScalarsFieldsAt gives the fields of Scalars behind a path.
+func ScalarsFieldsAt[P any](at_ repo2.At) *ScalarsFields[P] {
+	return &ScalarsFields[P]{
+		ID:          repo2.NewField[P, uuid.UUID](at_, "id"),
+		CreatedAt:   repo2.NewTimeField[P](at_, "created_at"),
+		UpdatedAt:   repo2.NewTimeField[P](at_, "updated_at"),
+		DeletedAt:   repo2.NewNullTimeField[P](at_, "deleted_at"),
+		LockVersion: repo2.NewOrderedField[P, int64](at_, "lock_version"),
+		Text:        repo2.NewStringField[P, string](at_, "text"),
+		Status:      repo2.NewStringField[P, Status](at_, "status"),
+		At:          repo2.NewStringField[P, at](at_, "at"),
+		Small:       repo2.NewOrderedField[P, f](at_, "small"),
+		Big:         repo2.NewOrderedField[P, uint64](at_, "big"),
+		Ratio:       repo2.NewOrderedField[P, float32](at_, "ratio"),
+		Level:       repo2.NewOrderedField[P, Level](at_, "level"),
+		Flag:        repo2.NewBoolField[P, Flag](at_, "flag"),
+		Truth:       repo2.NewBoolField[P, M](at_, "truth"),
+		Plain:       repo2.NewBoolField[P, bool](at_, "plain"),
+		Took:        repo2.NewOrderedField[P, time.Duration](at_, "took"),
+		Price:       repo2.NewOrderedField[P, decimal.Decimal](at_, "price"),
+		Money:       repo2.NewOrderedField[P, Money](at_, "money"),
+		Day:         repo2.NewDateField[P](at_, "day"),
+		Clock:       repo2.NewOrderedField[P, time.Time](at_, "clock"),
+		Stamp:       repo2.NewOrderedField[P, Stamp](at_, "stamp"),
+		Raw:         repo2.NewField[P, []byte](at_, "raw"),
+		Doc:         repo2.NewJSONField[P, json.RawMessage](at_, "doc"),
+		Settings:    repo2.NewField[P, Settings](at_, "settings"),
+		Options:     repo2.NewNullJSONField[P, Settings](at_, "options"),
+		Words:       repo2.NewField[P, []string](at_, "words"),
+		Point:       repo2.NewField[P, Point](at_, "point"),
+		Bag:         repo2.NewField[P, Bag](at_, "bag"),
+		Anything:    repo2.NewField[P, any](at_, "anything"),
+		Ref:         repo2.NewField[P, uuid.UUID](at_, "ref"),
+		NullText:    repo2.NewNullStringField[P, string](at_, "null_text"),
+		NullStatus:  repo2.NewNullStringField[P, Status](at_, "null_status"),
+		NullBig:     repo2.NewNullOrderedField[P, int64](at_, "null_big"),
+		NullPlain:   repo2.NewNullBoolField[P, bool](at_, "null_plain"),
+		NullTime:    repo2.NewNullTimeField[P](at_, "null_time"),
+		NullDay:     repo2.NewNullDateField[P](at_, "null_day"),
+		NullRef:     repo2.NewNullField[P, uuid.UUID](at_, "null_ref"),
+		NullPoint:   repo2.NewNullField[P, Point](at_, "null_point"),
+		SQLText:     repo2.NewNullStringField[P, string](at_, "sql_text"),
+		SQLTime:     repo2.NewNullTimeField[P](at_, "sql_time"),
+		SQLBig:      repo2.NewNullOrderedField[P, int64](at_, "sql_big"),
+		SQLSmall:    repo2.NewNullOrderedField[P, int16](at_, "sql_small"),
+		SQLByte:     repo2.NewNullOrderedField[P, byte](at_, "sql_byte"),
+		SQLFloat:    repo2.NewNullOrderedField[P, float64](at_, "sql_float"),
+		SQLPlain:    repo2.NewNullBoolField[P, bool](at_, "sql_plain"),
+		SQLAny:      repo2.NewNullStringField[P, Status](at_, "sql_any"),
+		SQLRef:      repo2.NewNullField[P, uuid.UUID](at_, "sql_ref"),
+		SQLPrice:    repo2.NewNullOrderedField[P, decimal.Decimal](at_, "sql_price"),
+		HTTPURL:     repo2.NewStringField[P, string](at_, "http_url"),
+		UserID2:     repo2.NewOrderedField[P, int](at_, "user_id2"),
+		OddName:     repo2.NewStringField[P, string](at_, "oddly_named"),
+		WriteOnly:   repo2.NewStringField[P, string](at_, "write_only"),
+		ReadOnly:    repo2.NewStringField[P, string](at_, "read_only"),
+		Generated:   repo2.NewOrderedField[P, int](at_, "generated"),
+		NoMigrate:   repo2.NewStringField[P, string](at_, "no_migrate"),
+	}
 }
 
-// ReservedFieldsAt gives the fields of Reserved behind a path; relations of other packages call it.
-func ReservedFieldsAt[M_ any](at_ repo2.Path[M_, Reserved]) ReservedFields[M_] {
-	f_ := ReservedFields[M_]{at: at_}
-	f_.ID.Field = repo2.NewField[M_, int64](at_, "id")
-	f_.Path_.Field = repo2.NewField[M_, string](at_, "path")
-	f_.Rel_.Field = repo2.NewField[M_, int](at_, "rel")
-	f_.Is_.Field = repo2.NewField[M_, bool](at_, "is")
-	f_.IsNull_.Field = repo2.NewField[M_, bool](at_, "is_null")
-	f_.Some_.Field = repo2.NewField[M_, string](at_, "some")
-	f_.None_.Field = repo2.NewField[M_, string](at_, "none")
-	f_.Every_.Field = repo2.NewField[M_, string](at_, "every")
-	f_.Field.Field = repo2.NewField[M_, string](at_, "field")
-	f_.ReservedFields_.Field = repo2.NewField[M_, string](at_, "reserved_fields")
-	f_.Type.Field = repo2.NewField[M_, string](at_, "type")
-	f_.Func.Field = repo2.NewField[M_, string](at_, "func")
-	return f_
+// ScalarsRel is a relation to Scalars: its fields, and the relation's own Rel, Is, IsNull, Some, None and Every.
+type ScalarsRel[P any] struct {
+	repo2.Path[P, *Scalars]
+	*ScalarsFields[P]
 }
 
-// ReservedRel is a relation to Reserved: its fields, and the relation's own Is, IsNull, Some, None and Every.
-type ReservedRel[M_ any] struct {
-	repo2.Path[M_, Reserved]
-	ReservedFields[M_]
+// ScalarsRelAt gives the relation to Scalars that a path ends with; relations of other packages call it.
+func ScalarsRelAt[P any](at_ repo2.At) *ScalarsRel[P] {
+	return &ScalarsRel[P]{repo2.NewPath[P, *Scalars](at_), ScalarsFieldsAt[P](at_)}
 }
 
-// ScalarsFields are the columns of Scalars, seen from M_; its methods are the relations.
-type ScalarsFields[M_ any] struct {
-	at          repo2.Path[M_, Scalars]
-	ID          repo2.Field[M_, uuid.UUID]
-	CreatedAt   repo2.TimeField[M_]
-	UpdatedAt   repo2.TimeField[M_]
-	DeletedAt   repo2.NullTimeField[M_]
-	LockVersion repo2.OrderedField[M_, int64]
-	Text        repo2.StringField[M_, string]
-	Status      repo2.StringField[M_, Status]
-	At          repo2.StringField[M_, at]
-	Small       repo2.OrderedField[M_, f]
-	Big         repo2.OrderedField[M_, uint64]
-	Ratio       repo2.OrderedField[M_, float32]
-	Level       repo2.OrderedField[M_, Level]
-	Flag        repo2.BoolField[M_, Flag]
-	Truth       repo2.BoolField[M_, M]
-	Plain       repo2.BoolField[M_, bool]
-	Took        repo2.OrderedField[M_, time.Duration]
-	Price       repo2.OrderedField[M_, decimal.Decimal]
-	Money       repo2.OrderedField[M_, Money]
-	Day         repo2.DateField[M_]
-	Clock       repo2.OrderedField[M_, time.Time]
-	Stamp       repo2.OrderedField[M_, Stamp]
-	Raw         repo2.Field[M_, []byte]
-	Doc         repo2.JSONField[M_, json.RawMessage]
-	Settings    repo2.Field[M_, Settings]
-	Options     repo2.NullJSONField[M_, Settings]
-	Words       repo2.Field[M_, []string]
-	Point       repo2.Field[M_, Point]
-	Bag         repo2.Field[M_, Bag]
-	Anything    repo2.Field[M_, any]
-	Ref         repo2.Field[M_, uuid.UUID]
-	NullText    repo2.NullStringField[M_, string]
-	NullStatus  repo2.NullStringField[M_, Status]
-	NullBig     repo2.NullOrderedField[M_, int64]
-	NullPlain   repo2.NullBoolField[M_, bool]
-	NullTime    repo2.NullTimeField[M_]
-	NullDay     repo2.NullDateField[M_]
-	NullRef     repo2.NullField[M_, uuid.UUID]
-	NullPoint   repo2.NullField[M_, Point]
-	SQLText     repo2.NullStringField[M_, string]
-	SQLTime     repo2.NullTimeField[M_]
-	SQLBig      repo2.NullOrderedField[M_, int64]
-	SQLSmall    repo2.NullOrderedField[M_, int16]
-	SQLByte     repo2.NullOrderedField[M_, byte]
-	SQLFloat    repo2.NullOrderedField[M_, float64]
-	SQLPlain    repo2.NullBoolField[M_, bool]
-	SQLAny      repo2.NullStringField[M_, Status]
-	SQLRef      repo2.NullField[M_, uuid.UUID]
-	SQLPrice    repo2.NullOrderedField[M_, decimal.Decimal]
-	HTTPURL     repo2.StringField[M_, string]
-	UserID2     repo2.OrderedField[M_, int]
-	OddName     repo2.StringField[M_, string]
-	WriteOnly   repo2.StringField[M_, string]
-	ReadOnly    repo2.StringField[M_, string]
-	Generated   repo2.OrderedField[M_, int]
-	NoMigrate   repo2.StringField[M_, string]
+// ViewFields are the columns and relations of View, seen from what P points to.
+type ViewFields[P any] struct {
+	Name  *repo2.StringField[P, string]
+	Total *repo2.OrderedField[P, int64]
 }
 
-// ScalarsFieldsAt gives the fields of Scalars behind a path; relations of other packages call it.
-func ScalarsFieldsAt[M_ any](at_ repo2.Path[M_, Scalars]) ScalarsFields[M_] {
-	f_ := ScalarsFields[M_]{at: at_}
-	f_.ID = repo2.NewField[M_, uuid.UUID](at_, "id")
-	f_.CreatedAt.Field = repo2.NewField[M_, time.Time](at_, "created_at")
-	f_.UpdatedAt.Field = repo2.NewField[M_, time.Time](at_, "updated_at")
-	f_.DeletedAt.Field = repo2.NewField[M_, time.Time](at_, "deleted_at")
-	f_.LockVersion.Field = repo2.NewField[M_, int64](at_, "lock_version")
-	f_.Text.Field = repo2.NewField[M_, string](at_, "text")
-	f_.Status.Field = repo2.NewField[M_, Status](at_, "status")
-	f_.At.Field = repo2.NewField[M_, at](at_, "at")
-	f_.Small.Field = repo2.NewField[M_, f](at_, "small")
-	f_.Big.Field = repo2.NewField[M_, uint64](at_, "big")
-	f_.Ratio.Field = repo2.NewField[M_, float32](at_, "ratio")
-	f_.Level.Field = repo2.NewField[M_, Level](at_, "level")
-	f_.Flag.Field = repo2.NewField[M_, Flag](at_, "flag")
-	f_.Truth.Field = repo2.NewField[M_, M](at_, "truth")
-	f_.Plain.Field = repo2.NewField[M_, bool](at_, "plain")
-	f_.Took.Field = repo2.NewField[M_, time.Duration](at_, "took")
-	f_.Price.Field = repo2.NewField[M_, decimal.Decimal](at_, "price")
-	f_.Money.Field = repo2.NewField[M_, Money](at_, "money")
-	f_.Day.Field = repo2.NewField[M_, time.Time](at_, "day")
-	f_.Clock.Field = repo2.NewField[M_, time.Time](at_, "clock")
-	f_.Stamp.Field = repo2.NewField[M_, Stamp](at_, "stamp")
-	f_.Raw = repo2.NewField[M_, []byte](at_, "raw")
-	f_.Doc.Field = repo2.NewField[M_, json.RawMessage](at_, "doc")
-	f_.Settings = repo2.NewField[M_, Settings](at_, "settings")
-	f_.Options.Field = repo2.NewField[M_, Settings](at_, "options")
-	f_.Words = repo2.NewField[M_, []string](at_, "words")
-	f_.Point = repo2.NewField[M_, Point](at_, "point")
-	f_.Bag = repo2.NewField[M_, Bag](at_, "bag")
-	f_.Anything = repo2.NewField[M_, any](at_, "anything")
-	f_.Ref = repo2.NewField[M_, uuid.UUID](at_, "ref")
-	f_.NullText.Field = repo2.NewField[M_, string](at_, "null_text")
-	f_.NullStatus.Field = repo2.NewField[M_, Status](at_, "null_status")
-	f_.NullBig.Field = repo2.NewField[M_, int64](at_, "null_big")
-	f_.NullPlain.Field = repo2.NewField[M_, bool](at_, "null_plain")
-	f_.NullTime.Field = repo2.NewField[M_, time.Time](at_, "null_time")
-	f_.NullDay.Field = repo2.NewField[M_, time.Time](at_, "null_day")
-	f_.NullRef.Field = repo2.NewField[M_, uuid.UUID](at_, "null_ref")
-	f_.NullPoint.Field = repo2.NewField[M_, Point](at_, "null_point")
-	f_.SQLText.Field = repo2.NewField[M_, string](at_, "sql_text")
-	f_.SQLTime.Field = repo2.NewField[M_, time.Time](at_, "sql_time")
-	f_.SQLBig.Field = repo2.NewField[M_, int64](at_, "sql_big")
-	f_.SQLSmall.Field = repo2.NewField[M_, int16](at_, "sql_small")
-	f_.SQLByte.Field = repo2.NewField[M_, byte](at_, "sql_byte")
-	f_.SQLFloat.Field = repo2.NewField[M_, float64](at_, "sql_float")
-	f_.SQLPlain.Field = repo2.NewField[M_, bool](at_, "sql_plain")
-	f_.SQLAny.Field = repo2.NewField[M_, Status](at_, "sql_any")
-	f_.SQLRef.Field = repo2.NewField[M_, uuid.UUID](at_, "sql_ref")
-	f_.SQLPrice.Field = repo2.NewField[M_, decimal.Decimal](at_, "sql_price")
-	f_.HTTPURL.Field = repo2.NewField[M_, string](at_, "http_url")
-	f_.UserID2.Field = repo2.NewField[M_, int](at_, "user_id2")
-	f_.OddName.Field = repo2.NewField[M_, string](at_, "oddly_named")
-	f_.WriteOnly.Field = repo2.NewField[M_, string](at_, "write_only")
-	f_.ReadOnly.Field = repo2.NewField[M_, string](at_, "read_only")
-	f_.Generated.Field = repo2.NewField[M_, int](at_, "generated")
-	f_.NoMigrate.Field = repo2.NewField[M_, string](at_, "no_migrate")
-	return f_
+// ViewFieldsAt gives the fields of View behind a path.
+func ViewFieldsAt[P any](at_ repo2.At) *ViewFields[P] {
+	return &ViewFields[P]{
+		Name:  repo2.NewStringField[P, string](at_, "name"),
+		Total: repo2.NewOrderedField[P, int64](at_, "total"),
+	}
 }
 
-// ScalarsRel is a relation to Scalars: its fields, and the relation's own Is, IsNull, Some, None and Every.
-type ScalarsRel[M_ any] struct {
-	repo2.Path[M_, Scalars]
-	ScalarsFields[M_]
+// ViewRel is a relation to View: its fields, and the relation's own Rel, Is, IsNull, Some, None and Every.
+type ViewRel[P any] struct {
+	repo2.Path[P, *View]
+	*ViewFields[P]
 }
 
-// ViewFields are the columns of View, seen from M_; its methods are the relations.
-type ViewFields[M_ any] struct {
-	at    repo2.Path[M_, View]
-	Name  repo2.StringField[M_, string]
-	Total repo2.OrderedField[M_, int64]
-}
-
-// ViewFieldsAt gives the fields of View behind a path; relations of other packages call it.
-func ViewFieldsAt[M_ any](at_ repo2.Path[M_, View]) ViewFields[M_] {
-	f_ := ViewFields[M_]{at: at_}
-	f_.Name.Field = repo2.NewField[M_, string](at_, "name")
-	f_.Total.Field = repo2.NewField[M_, int64](at_, "total")
-	return f_
-}
-
-// ViewRel is a relation to View: its fields, and the relation's own Is, IsNull, Some, None and Every.
-type ViewRel[M_ any] struct {
-	repo2.Path[M_, View]
-	ViewFields[M_]
+// ViewRelAt gives the relation to View that a path ends with; relations of other packages call it.
+func ViewRelAt[P any](at_ repo2.At) *ViewRel[P] {
+	return &ViewRel[P]{repo2.NewPath[P, *View](at_), ViewFieldsAt[P](at_)}
 }

@@ -8,28 +8,32 @@ import (
 
 // F holds the typed fields of this package's models.
 var F = struct {
-	Country CountryFields[Country]
+	Country *CountryFields[*Country]
 }{
-	CountryFieldsAt(repo.Root[Country]{}.Path()),
+	CountryFieldsAt[*Country](""),
 }
 
-// CountryFields are the columns of Country, seen from M; its methods are the relations.
-type CountryFields[M any] struct {
-	at   repo.Path[M, Country]
-	ID   repo.OrderedField[M, int64]
-	Name repo.StringField[M, string]
+// CountryFields are the columns and relations of Country, seen from what P points to.
+type CountryFields[P any] struct {
+	ID   *repo.OrderedField[P, int64]
+	Name *repo.StringField[P, string]
 }
 
-// CountryFieldsAt gives the fields of Country behind a path; relations of other packages call it.
-func CountryFieldsAt[M any](at repo.Path[M, Country]) CountryFields[M] {
-	f := CountryFields[M]{at: at}
-	f.ID.Field = repo.NewField[M, int64](at, "id")
-	f.Name.Field = repo.NewField[M, string](at, "name")
-	return f
+// CountryFieldsAt gives the fields of Country behind a path.
+func CountryFieldsAt[P any](at repo.At) *CountryFields[P] {
+	return &CountryFields[P]{
+		ID:   repo.NewOrderedField[P, int64](at, "id"),
+		Name: repo.NewStringField[P, string](at, "name"),
+	}
 }
 
-// CountryRel is a relation to Country: its fields, and the relation's own Is, IsNull, Some, None and Every.
-type CountryRel[M any] struct {
-	repo.Path[M, Country]
-	CountryFields[M]
+// CountryRel is a relation to Country: its fields, and the relation's own Rel, Is, IsNull, Some, None and Every.
+type CountryRel[P any] struct {
+	repo.Path[P, *Country]
+	*CountryFields[P]
+}
+
+// CountryRelAt gives the relation to Country that a path ends with; relations of other packages call it.
+func CountryRelAt[P any](at repo.At) *CountryRel[P] {
+	return &CountryRel[P]{repo.NewPath[P, *Country](at), CountryFieldsAt[P](at)}
 }
