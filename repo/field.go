@@ -65,10 +65,10 @@ func (f Field[M, V]) In(vs ...V) Cond[M] { return f.cmp(lookup.In, vs) }
 func (f Field[M, V]) NotIn(vs ...V) Cond[M] { return f.In(vs...).Not() }
 
 // EqExpr holds where the field equals an expression or another field of the row.
-func (f Field[M, V]) EqExpr(e Operand) Cond[M] { return f.is(e.operand()) }
+func (f Field[M, V]) EqExpr(e Operand) Cond[M] { return f.is(exprOf(e)) }
 
 // InQuery holds where the field is among the values of a query.
-func (f Field[M, V]) InQuery(e Operand) Cond[M] { return f.cmp(lookup.In, e.operand()) }
+func (f Field[M, V]) InQuery(e Operand) Cond[M] { return f.cmp(lookup.In, exprOf(e)) }
 
 // IsNull holds where the field is NULL.
 func (f Field[M, V]) IsNull() Cond[M] { return f.cmp(lookup.IsNull, true) }
@@ -87,4 +87,4 @@ func (f Field[M, V]) Set(v V) Assign[M] { return assign[M](f.path(), v) }
 
 // SetExpr puts the value of an expression or of another field into the field, for Update:
 // F.Book.Stock.SetExpr(F.Book.Stock.Sub(1)).
-func (f Field[M, V]) SetExpr(e Operand) Assign[M] { return assign[M](f.path(), e.operand()) }
+func (f Field[M, V]) SetExpr(e Operand) Assign[M] { return assign[M](f.path(), exprOf(e)) }

@@ -81,8 +81,8 @@ func suggestion(name string, choices []string) string {
 // Apply filters and orders src by the query string and never slices it. A
 // parameter that the request may not use, or whose value does not fit, is a *ParamError. It runs no statement.
 func (p Params[T]) Apply(src Source[T], values url.Values) (QuerySet[T], error) {
-	qs := src.querySet()
-	if err := qs.Err(); err != nil {
+	qs, err := sourceOf(src)
+	if err != nil {
 		return qs, err
 	}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
