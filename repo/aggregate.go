@@ -42,7 +42,7 @@ func Variance(e Operand) Expr { return aggregateOf("VAR_POP", e) }
 func VarianceSample(e Operand) Expr { return aggregateOf("VAR_SAMP", e) }
 
 func aggregateOf(name string, e Operand) Expr {
-	if e == nil {
+	if !given(e) {
 		return Expr{&query.Expr{Err: fmt.Errorf("%s of nothing (give it repo.F)", name)}}
 	}
 	return Expr{&query.Expr{Kind: query.Func, Name: name, Agg: true, Args: []*query.Expr{e.operand().n}}}
@@ -77,7 +77,7 @@ func (e Expr) Distinct() Expr {
 func (e Expr) Default(v any) Expr {
 	if o, ok := v.(Operand); ok {
 		inner := e.aggregate("Default", func(*query.Expr) error { return nil })
-		return Expr{&query.Expr{Kind: query.Func, Name: "COALESCE", Args: []*query.Expr{inner.n, o.operand().n}}}
+		return Expr{&query.Expr{Kind: query.Func, Name: "COALESCE", Args: []*query.Expr{inner.n, exprOf(o).n}}}
 	}
 	return e.aggregate("Default", func(n *query.Expr) error {
 		if n.Name == "COUNT" || n.Name == "REGR_COUNT" {
@@ -117,6 +117,9 @@ func Aggregate[R, T any](ctx context.Context, src Source[T], exprs ...Aliased) (
 		return none, err
 	}
 	s := qs.s
+	if len(s.q.On) > 0 {
+		return none, chainError(s.model.Name, "", errors.New("Aggregate cannot follow Distinct with names (aggregate over an in of its keys)"))
+	}
 	aggs, err := s.aggregates(exprs)
 	if err != nil {
 		return none, chainError(s.model.Name, "", err)
@@ -142,10 +145,7 @@ func Aggregate[R, T any](ctx context.Context, src Source[T], exprs ...Aliased) (
 // Scalar is Aggregate for one value: repo.Scalar[int64](ctx, books, repo.Sum(repo.F("stock"))). A pointer or a type with
 // a Scan method tells NULL from zero.
 func Scalar[V, T any](ctx context.Context, src Source[T], e Operand) (V, error) {
-	if e == nil {
-		e = Expr{&query.Expr{Err: errors.New("an empty expression")}}
-	}
-	return Aggregate[V](ctx, src, e.operand().As("value"))
+	return Aggregate[V](ctx, src, exprOf(e).As("value"))
 }
 
 // aggregates resolves the expressions of one Aggregate, each of which sees those before it.

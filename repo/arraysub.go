@@ -7,7 +7,7 @@ import "github.com/gormango/gormango/internal/query"
 func ArraySub[T any](src Source[T], col Name[T]) Expr { return arrayOf(Sub(src, col)) }
 
 // ArrayOf is ArraySub of a QuerySet that has chosen its one column itself (Columns, GroupBy).
-func ArrayOf(src AnySource) Expr { return arrayOf(src.operand()) }
+func ArrayOf(src AnySource) Expr { return arrayOf(exprOf(src)) }
 
 func arrayOf(e Expr) Expr {
 	if e.n.Err != nil || e.n.Kind != query.Sub {

@@ -1,6 +1,8 @@
 package repo
 
 import (
+	"errors"
+
 	"github.com/gormango/gormango/internal/query"
 )
 
@@ -27,7 +29,7 @@ func (qs QuerySet[T]) Difference(others ...Source[T]) QuerySet[T] {
 
 func (qs QuerySet[T]) set(method string, op query.SetOp, all bool, others []Source[T]) QuerySet[T] {
 	return qs.refine(func(s *state) error {
-		parts, err := queriesOf(others)
+		parts, err := queriesOf(s, method, others)
 		if err != nil {
 			return err
 		}
@@ -64,11 +66,11 @@ func (qs QuerySet[T]) set(method string, op query.SetOp, all bool, others []Sour
 }
 
 // queriesOf are the queries of sources.
-func queriesOf[T any](sources []Source[T]) ([]*query.Query, error) {
+func queriesOf[T any](s *state, method string, sources []Source[T]) ([]*query.Query, error) {
 	var out []*query.Query
 	for _, src := range sources {
-		qs := src.querySet()
-		if err := qs.Err(); err != nil {
+		qs, err := beside(s, method, src)
+		if err != nil {
 			return nil, err
 		}
 		out = append(out, qs.s.q)
@@ -80,7 +82,7 @@ func queriesOf[T any](sources []Source[T]) ([]*query.Query, error) {
 //
 //	books.Columns("title").Union(repo.RowsOf[Book](authors.Columns("name")))
 func RowsOf[T any](other AnySource) Source[T] {
-	e := other.operand().n
+	e := exprOf(other).n
 	switch {
 	case e != nil && e.Err != nil:
 		return QuerySet[T]{&state{err: e.Err}}
@@ -88,6 +90,20 @@ func RowsOf[T any](other AnySource) Source[T] {
 		return QuerySet[T]{&state{err: misuse(ErrMismatch, "RowsOf takes a QuerySet whose columns were chosen by Columns")}}
 	}
 	return QuerySet[T]{&state{q: e.Sub, model: e.Sub.Model}}
+}
+
+// beside is the QuerySet of a source that is to be combined with s.
+func beside[T any](s *state, method string, src Source[T]) (QuerySet[T], error) {
+	qs, err := sourceOf(src)
+	switch {
+	case err == ErrUnbound:
+		return qs, misuse(ErrUnbound, "%s of %s was given one", method, s.model.Name)
+	case err != nil:
+		return qs, err
+	case qs.s.model.DB != s.model.DB:
+		return qs, chainError(s.model.Name, "", errors.New(method+" takes QuerySets of one database"))
+	}
+	return qs, nil
 }
 
 // CombineAnd are the rows that fulfil the conditions of both, Django's qs & other.
@@ -107,8 +123,8 @@ func (qs QuerySet[T]) CombineXor(other Source[T]) QuerySet[T] {
 
 func (qs QuerySet[T]) combine(method string, conn query.Conn, other Source[T]) QuerySet[T] {
 	return qs.refine(func(s *state) error {
-		o := other.querySet()
-		if err := o.Err(); err != nil {
+		o, err := beside(s, method, other)
+		if err != nil {
 			return err
 		}
 		q := o.s.q

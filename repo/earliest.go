@@ -58,11 +58,11 @@ func (qs QuerySet[T]) Contains(ctx context.Context, obj *T) (bool, error) {
 		return false, err
 	}
 	if obj == nil {
-		return false, errNil(s.model.Name)
+		return false, chainError(s.model.Name, "", errors.New("Contains of a nil object"))
 	}
 	rv := reflect.ValueOf(obj).Elem()
 	if !s.hasKey(ctx, rv) {
-		return false, noKey(s.model.Name, "it cannot be looked for")
+		return false, misuse(ErrNoKey, "%s cannot be looked for (Contains takes a saved object)", s.model.Name)
 	}
 	if err := s.unsliced("searched"); err != nil {
 		return false, err

@@ -115,6 +115,10 @@ func chainError(model, text string, err error) error {
 		place = caller()
 	)
 	switch {
+	case told(err):
+		return err
+	case errors.Is(err, ErrUnbound):
+		return misuse(ErrUnbound, "%s was given one", model)
 	case errors.As(err, &bad):
 		return &FieldError{Model: bad.Model, Lookup: bad.Text, Part: bad.Part, Choices: bad.Choices, Nearest: bad.Nearest, Place: place, text: bad.Error()}
 	case errors.As(err, &value):
@@ -124,12 +128,31 @@ func chainError(model, text string, err error) error {
 		return &FieldError{Model: model, Lookup: text, Place: place, text: types.Error()}
 	}
 	if text == "" {
-		return fmt.Errorf("repo: %s: %w%s", model, err, placed(place))
+		err = fmt.Errorf("repo: %s: %w%s", model, err, placed(place))
+		if strings.HasPrefix(errors.Unwrap(err).Error(), model+": ") {
+			err = fmt.Errorf("repo: %w%s", errors.Unwrap(err), placed(place))
+		}
+		return &mistake{err}
 	}
 	return &FieldError{Model: model, Lookup: text, Place: place, text: err.Error()}
 }
 
 // misuse is an error of a chain that no model has to do with.
 func misuse(sentinel error, format string, args ...any) error {
-	return fmt.Errorf("%w: %s%s", sentinel, strings.TrimSpace(fmt.Sprintf(format, args...)), placed(caller()))
+	return &mistake{fmt.Errorf("%w: %s%s", sentinel, strings.TrimSpace(fmt.Sprintf(format, args...)), placed(caller()))}
+}
+
+// mistake is an error of a chain that has its place.
+type mistake struct{ error }
+
+func (m *mistake) Unwrap() error { return m.error }
+
+// told says that an error has its place already: it is the mistake of another chain, that of a QuerySet as a value.
+func told(err error) bool {
+	var (
+		m *mistake
+		f *FieldError
+		v *LookupValueError
+	)
+	return errors.As(err, &m) || errors.As(err, &f) || errors.As(err, &v)
 }

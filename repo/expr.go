@@ -35,7 +35,7 @@ func Outer(e Expr) Expr {
 // Value is a constant, always sent as an argument.
 func Value(v any) Expr {
 	if o, ok := v.(Operand); ok {
-		return o.operand()
+		return exprOf(o)
 	}
 	return Expr{&query.Expr{Kind: query.Const, Value: v}}
 }
@@ -87,7 +87,7 @@ func Random() Term { return Term{query.Order{Random: true}} }
 func plainValue(v any) any {
 	switch x := v.(type) {
 	case Operand:
-		return x.operand().n
+		return exprOf(x).n
 	case []any:
 		for _, m := range x {
 			if _, ok := m.(Operand); ok {

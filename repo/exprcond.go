@@ -53,7 +53,7 @@ func (e Expr) isSearch() bool { return e.n.Type.Kind == lookup.Search }
 
 func (e Expr) joined(template string, join func(...*query.Cond) *query.Cond, others []Operand) Expr {
 	for _, o := range others {
-		other := o.operand()
+		other := exprOf(o)
 		switch {
 		case e.isSearch() != other.isSearch():
 			return wrong(errors.New("a search query joins search queries, a condition joins conditions"))

@@ -17,7 +17,7 @@ func Func(name string, args ...Operand) Expr {
 	}
 	n := &query.Expr{Kind: query.Func, Name: name}
 	for _, a := range args {
-		n.Args = append(n.Args, a.operand().n)
+		n.Args = append(n.Args, exprOf(a).n)
 	}
 	return Expr{n}
 }

@@ -43,7 +43,7 @@ func Cast(e Operand, t Type) Expr {
 	if err := t.check(); err != nil {
 		return wrong(err)
 	}
-	return Expr{&query.Expr{Kind: query.Cast, Args: []*query.Expr{e.operand().n}, Type: modelinfo.TypeOf(string(t))}}
+	return Expr{&query.Expr{Kind: query.Cast, Args: []*query.Expr{exprOf(e).n}, Type: modelinfo.TypeOf(string(t))}}
 }
 
 // WithType says what type an expression has where that does not follow from its parts, Django's

@@ -40,14 +40,14 @@ func newMatches[P, V any](c fieldPlace) Matches[P, V] {
 		Ne:      func(v V) CondOf[P] { return CondOf[P]{c.is(v)}.Not() },
 		In:      func(vs ...V) CondOf[P] { return CondOf[P]{c.cmp(lookup.In, vs)} },
 		NotIn:   func(vs ...V) CondOf[P] { return CondOf[P]{c.cmp(lookup.In, vs)}.Not() },
-		EqExpr:  func(e Operand) CondOf[P] { return CondOf[P]{c.is(e.operand())} },
-		InQuery: func(e Operand) CondOf[P] { return CondOf[P]{c.cmp(lookup.In, e.operand())} },
+		EqExpr:  func(e Operand) CondOf[P] { return CondOf[P]{c.is(exprOf(e))} },
+		InQuery: func(e Operand) CondOf[P] { return CondOf[P]{c.cmp(lookup.In, exprOf(e))} },
 		IsNull:  func() CondOf[P] { return CondOf[P]{c.cmp(lookup.IsNull, true)} },
 		NotNull: func() CondOf[P] { return CondOf[P]{c.cmp(lookup.IsNull, false)} },
 		Asc:     func() OrderingOf[P] { return OrderingOf[P](c.path()) },
 		Desc:    func() OrderingOf[P] { return OrderingOf[P]("-" + c.path()) },
 		Set:     func(v V) AssignOf[P] { return assignOf[P](c.path(), v) },
-		SetExpr: func(e Operand) AssignOf[P] { return assignOf[P](c.path(), e.operand()) },
+		SetExpr: func(e Operand) AssignOf[P] { return assignOf[P](c.path(), exprOf(e)) },
 	}
 }
 

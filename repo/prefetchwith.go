@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/gormango/gormango/internal/modelinfo"
 	"github.com/gormango/gormango/internal/query"
 )
 
@@ -29,12 +30,14 @@ func (qs QuerySet[T]) Prefetch(rel Rel[T], with AnySource, opts ...PrefetchOptio
 		if err != nil {
 			return err
 		}
-		e := with.operand()
+		e := exprOf(with)
 		switch {
 		case e.n != nil && e.n.Err != nil:
-			return e.n.Err
+			return chainError(s.model.Name, string(rel), e.n.Err)
 		case e.n == nil || e.n.Kind != query.Sub || e.n.Name != query.Plain:
 			return chainError(s.model.Name, string(rel), errors.New("Prefetch takes a QuerySet"))
+		case e.n.Sub.Model.DB != s.model.DB:
+			return chainError(s.model.Name, string(rel), errors.New("the QuerySet belongs to another database"))
 		case e.n.Sub.Model != path[len(path)-1].To:
 			return chainError(s.model.Name, string(rel), fmt.Errorf("%s leads to %s, and the QuerySet is of %s", rel, path[len(path)-1].To.Name, e.n.Sub.Model.Name))
 		case e.n.Sub.Columns != nil:
@@ -42,9 +45,29 @@ func (qs QuerySet[T]) Prefetch(rel Rel[T], with AnySource, opts ...PrefetchOptio
 		}
 		p := query.Prefetch{Path: path, With: e.n.Sub}
 		for _, o := range opts {
-			o(&p)
+			if o != nil {
+				o(&p)
+			}
+		}
+		if p.To != "" {
+			if err := takes(path[len(path)-1], p.To); err != nil {
+				return chainError(s.model.Name, string(rel), err)
+			}
 		}
 		s.q = s.q.Prefetch([]query.Prefetch{p})
 		return nil
 	})
+}
+
+// takes says that a Go field can hold the rows of a relation in place of the relation's own.
+func takes(rel *modelinfo.Relation, name string) error {
+	field, ok := rel.From.Type.FieldByName(name)
+	own := rel.Rel.Field.FieldType
+	switch {
+	case !ok || !field.IsExported():
+		return fmt.Errorf("%s has no field %s to load %s into (declare one of type %s with `gorm:\"-\"`)", rel.From.Name, name, rel.Name, own)
+	case field.Type != own:
+		return fmt.Errorf("%s.%s is of type %s, and takes %s only as %s", rel.From.Name, name, field.Type, rel.Name, own)
+	}
+	return nil
 }

@@ -113,7 +113,7 @@ func (s *state) filter(method, text string, value any, not bool) error {
 	if err := s.filterable(method); err != nil {
 		return err
 	}
-	leaf, err := s.q.Resolve(&query.Cond{Text: text, Value: plainValue(value)})
+	leaf, err := s.q.Resolve(query.Comparison(text, plainValue(value)))
 	if err != nil {
 		return chainError(s.model.Name, text, err)
 	}
@@ -135,7 +135,7 @@ func (qs QuerySet[T]) And(lookup Lookup[T], value any) QuerySet[T] {
 		if !qs.s.open {
 			return chainError(s.model.Name, string(lookup), errors.New("And follows Filter or Exclude at once (use Filter, or combine conditions with Where)"))
 		}
-		leaf, err := s.q.Resolve(&query.Cond{Text: string(lookup), Value: plainValue(value)})
+		leaf, err := s.q.Resolve(query.Comparison(string(lookup), plainValue(value)))
 		if err != nil {
 			return chainError(s.model.Name, string(lookup), err)
 		}
@@ -350,16 +350,18 @@ func (qs QuerySet[T]) seeing(d query.Deleted) QuerySet[T] {
 	})
 }
 
-// Scopes applies refinements in order.
+// Scopes applies refinements in order; nil is none.
 func (qs QuerySet[T]) Scopes(fns ...Scope[T]) QuerySet[T] {
 	for _, fn := range fns {
-		qs = fn(qs)
+		if fn != nil {
+			qs = fn(qs)
+		}
 	}
 	return qs
 }
 
 // badName is what an annotation cannot be called.
-var badName = regexp.MustCompile(`['"\x60;\s\x00-\x1f\x7f#]|--|/\*|\*/|^$`)
+var badName = regexp.MustCompile(`['"\x60\[\];\s\p{Z}\x00-\x1f\x7f-\x{9f}#$]|--|/\*|\*/|^$`)
 
 // Annotate computes a value for each row, which later calls know by its name: conditions,
 // orders, other annotations; Values and Into read it. An aggregate groups the rows by object, or by what
@@ -383,7 +385,7 @@ func (s *state) annotate(method, name string, e Operand, hidden bool) error {
 	case s.q.Columns == nil && (s.model.Field(name) != nil || s.model.Relation(name) != nil):
 		return chainError(s.model.Name, "", fmt.Errorf("the annotation %q has the name of a field", name))
 	}
-	x, err := s.q.Expr(e.operand().n)
+	x, err := s.q.Expr(exprOf(e).n)
 	if err != nil {
 		return chainError(s.model.Name, "", err)
 	}

@@ -18,8 +18,11 @@ func (qs QuerySet[T]) operand() Expr {
 // Sub is a subquery of one column: authors.Filter("id__in", repo.Sub(books, "author_id")). Where one value
 // is wanted it is cut to a row with Limit(1); no row is NULL.
 func Sub[T any](src Source[T], col Name[T]) Expr {
-	qs := src.querySet().Columns(col)
-	if qs.s == nil || qs.s.err != nil {
+	qs, err := sourceOf(src)
+	if err != nil {
+		return Expr{&query.Expr{Err: err}}
+	}
+	if qs = qs.Columns(col); qs.Err() != nil {
 		return qs.operand()
 	}
 	return Expr{&query.Expr{Kind: query.Sub, Sub: qs.s.q}}
@@ -27,7 +30,7 @@ func Sub[T any](src Source[T], col Name[T]) Expr {
 
 // Exists says whether a QuerySet has rows, for conditions and annotations. OuterRef ties it to the row at hand.
 func Exists(src AnySource) Expr {
-	e := src.operand()
+	e := exprOf(src)
 	if e.n == nil || e.n.Kind != query.Sub {
 		return e
 	}
@@ -35,4 +38,4 @@ func Exists(src AnySource) Expr {
 }
 
 // Holds makes a condition of an expression that is true or false, as Exists is.
-func Holds[M any](e Operand) Cond[M] { return Cond[M]{query.Holds(e.operand().n)} }
+func Holds[M any](e Operand) Cond[M] { return Cond[M]{query.Holds(exprOf(e).n)} }

@@ -121,7 +121,7 @@ func (s *state) compiled(q *query.Query) (*compile.Stmt, error) {
 
 // sourceOf is the QuerySet of a source, with its first mistake. A nil source is ErrUnbound.
 func sourceOf[T any](src Source[T]) (QuerySet[T], error) {
-	if rv := reflect.ValueOf(src); !rv.IsValid() || rv.Kind() == reflect.Pointer && rv.IsNil() {
+	if !given(src) {
 		return QuerySet[T]{}, ErrUnbound
 	}
 	qs := src.querySet()

@@ -38,7 +38,7 @@ var windowFuncs = []string{"ROW_NUMBER", "RANK", "DENSE_RANK", "PERCENT_RANK", "
 //
 // A condition on it asks the rows around it in a query of its own.
 func Window(e Operand) WindowExpr {
-	n := e.operand().n
+	n := exprOf(e).n
 	if n.Err == nil && !n.Agg && !(n.Kind == query.Func && slices.Contains(windowFuncs, n.Name)) {
 		n = &query.Expr{Err: errors.New("a window is laid over an aggregate or a window function (fn.Rank, fn.Lag …)")}
 	}
@@ -57,7 +57,7 @@ func (w WindowExpr) PartitionBy(es ...Operand) WindowExpr {
 	return w.with(func(_ *query.Expr, win *query.Window) {
 		win.Partition = nil
 		for _, e := range es {
-			win.Partition = append(win.Partition, e.operand().n)
+			win.Partition = append(win.Partition, exprOf(e).n)
 		}
 	})
 }

@@ -38,7 +38,7 @@ func (b *builder) model(t reflect.Type) (*Model, error) {
 	}
 	s := stmt.Schema
 	m := &Model{
-		Name: t.Name(), Type: t, Table: s.Table, Schema: s,
+		Name: t.Name(), Type: t, Table: s.Table, Schema: s, DB: b.r,
 		Meta:   named(models.MetaOf(reflect.New(t).Interface()), s.Table, b.r.db.NamingStrategy),
 		fields: map[string]*Field{}, relations: map[string]*Relation{},
 	}

@@ -13,7 +13,7 @@ func (b *builder) through(s *schema.Schema) *Model {
 	if m := b.joins[s.Table]; m != nil {
 		return m
 	}
-	m := &Model{Name: s.Name, Type: s.ModelType, Table: s.Table, Schema: s, fields: map[string]*Field{}, relations: map[string]*Relation{}}
+	m := &Model{Name: s.Name, Type: s.ModelType, Table: s.Table, Schema: s, DB: b.r, fields: map[string]*Field{}, relations: map[string]*Relation{}}
 	if m.Name == "" {
 		m.Name = s.Table
 	}

@@ -17,6 +17,7 @@ type Model struct {
 	Table  string
 	Schema *schema.Schema // GORM's own cached schema
 	Meta   models.Meta
+	DB     *Registry // the models of its database
 
 	Fields    []*Field // every column, in the order of the struct
 	Reads     []*Field // those of Fields that may be read

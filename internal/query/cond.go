@@ -1,6 +1,7 @@
 package query
 
 import (
+	"errors"
 	"slices"
 
 	"github.com/gormango/gormango/internal/lookup"
@@ -45,8 +46,14 @@ type Leaf struct {
 }
 
 // Lookup is a comparison as it is written.
-func Lookup(text string, value any) *Cond {
-	return &Cond{Kids: []*Cond{{Text: text, Value: value}}}
+func Lookup(text string, value any) *Cond { return &Cond{Kids: []*Cond{Comparison(text, value)}} }
+
+// Comparison is a comparison as a part of a condition.
+func Comparison(text string, value any) *Cond {
+	if text == "" {
+		return &Cond{Err: errors.New("a lookup is empty")}
+	}
+	return &Cond{Text: text, Value: value}
 }
 
 // Compare is a comparison of an expression; text is an operator, behind transforms or alone.

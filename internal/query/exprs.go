@@ -100,6 +100,9 @@ func (q *Query) orderExprs(terms []Order) ([]Order, error) {
 // subquery takes the query of a Sub as it stands: its names were resolved when
 // it was built, those of the query around it are when the statement is.
 func (q *Query) subquery(e *Expr) (*Expr, error) {
+	if e.Sub.Model.DB != q.Model.DB {
+		return nil, fmt.Errorf("a QuerySet of %s belongs to another database than %s", e.Sub.Model.Name, q.Model.Name)
+	}
 	n := *e
 	switch e.Kind {
 	case Exists:

@@ -6,6 +6,7 @@
 package query
 
 import (
+	"math"
 	"slices"
 
 	"github.com/gormango/gormango/internal/lookup"
@@ -238,13 +239,13 @@ func (q *Query) Reverse() *Query {
 func (q *Query) Slice(low, high int) *Query {
 	n := q.clone()
 	if high >= 0 {
-		high += q.Low
+		high = sum(high, q.Low)
 		if q.High >= 0 {
 			high = min(high, q.High)
 		}
 		n.High = high
 	}
-	n.Low = q.Low + low
+	n.Low = sum(q.Low, low)
 	if n.High >= 0 {
 		n.Low = min(n.Low, n.High)
 	}
@@ -254,10 +255,18 @@ func (q *Query) Slice(low, high int) *Query {
 	return n
 }
 
+// sum adds two ends of slices; beyond the greatest int it is that.
+func sum(a, b int) int {
+	if a > math.MaxInt-b {
+		return math.MaxInt
+	}
+	return a + b
+}
+
 // WithLimit sets the most rows.
 func (q *Query) WithLimit(limit int) *Query {
 	c := q.clone()
-	c.High = q.Low + limit
+	c.High = sum(q.Low, limit)
 	return c
 }
 
@@ -265,7 +274,7 @@ func (q *Query) WithLimit(limit int) *Query {
 func (q *Query) WithOffset(offset int) *Query {
 	c := q.clone()
 	if q.High >= 0 {
-		c.High = q.High - q.Low + offset
+		c.High = sum(q.High-q.Low, offset)
 	}
 	c.Low = offset
 	return c

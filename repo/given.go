@@ -1,0 +1,22 @@
+package repo
+
+import (
+	"errors"
+	"reflect"
+
+	"github.com/gormango/gormango/internal/query"
+)
+
+// given says that an interface holds something, not nil and no nil pointer.
+func given(v any) bool {
+	rv := reflect.ValueOf(v)
+	return rv.IsValid() && (rv.Kind() != reflect.Pointer || !rv.IsNil())
+}
+
+// exprOf is an operand's expression. Nothing is a mistake, which the QuerySet that takes the expression returns.
+func exprOf(e Operand) Expr {
+	if !given(e) {
+		return Expr{&query.Expr{Err: errors.New("an operand is nil (make one with repo.F, a field or a QuerySet)")}}
+	}
+	return e.operand()
+}
