@@ -109,6 +109,7 @@ func TestGolden(t *testing.T) {
 		mu     sync.Mutex
 		needed = map[string]int{}
 		same   int
+		ran    int
 	)
 	t.Run("files", func(t *testing.T) {
 		for _, file := range files {
@@ -119,6 +120,9 @@ func TestGolden(t *testing.T) {
 				require.NoError(t, err)
 				_, answers, err := results(bytes.NewReader(raw))
 				require.NoError(t, err)
+				mu.Lock()
+				ran++
+				mu.Unlock()
 				for _, s := range v.(*object).list("specs") {
 					spec := s.(*object)
 					text, err := json.Marshal(spec)
@@ -145,7 +149,7 @@ func TestGolden(t *testing.T) {
 	require.Greater(t, same, 0)
 	t.Logf("%d answers are Django's, unsupported: %v", same, needed)
 	for _, reason := range missing {
-		if needed[reason] == 0 {
+		if ran == len(files) && needed[reason] == 0 {
 			t.Errorf("%q is not missing any more: take it out of the list", reason)
 		}
 	}
