@@ -348,13 +348,14 @@ type recorded struct {
 
 func (w *recorded) Trace(_ context.Context, _ time.Time, fc func() (string, int64), _ error) {
 	sql, _ := fc()
+	sql = strings.NewReplacer("$1$", "$1", "$2$", "$2").Replace(sql) // GORM's own dialect writes them so
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.all = append(w.all, sql)
 }
 
 func (w *recorded) ParamsFilter(_ context.Context, sql string, _ ...any) (string, []any) {
-	return strings.NewReplacer("$1$", "$1", "$2$", "$2").Replace(sql), nil // GORM's own way to write them
+	return sql, nil
 }
 
 // statementsOf are those that fn runs on the books, with their parameters as $1 and so on.
