@@ -17,7 +17,7 @@ func TestHome(t *testing.T) {
 	require.Contains(t, page.body, `<a href="/api/artists">Artists</a></td><td class="number">4</td>`)
 	require.Contains(t, page.body, `Invoice lines</td><td class="number">6</td>`)
 	links := regexp.MustCompile(`href="([^"]+)"`).FindAllStringSubmatch(page.body, -1)
-	require.Len(t, links, 10)
+	require.Len(t, links, 11)
 	for _, link := range links {
 		path := regexp.MustCompile("&amp;").ReplaceAllString(link[1], "&")
 		require.Equal(t, 200, s.do("GET", path, "").status, path)
