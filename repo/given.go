@@ -18,5 +18,9 @@ func exprOf(e Operand) Expr {
 	if !given(e) {
 		return Expr{&query.Expr{Err: errors.New("an operand is nil (make one with repo.F, a field or a QuerySet)")}}
 	}
-	return e.operand()
+	x := e.operand()
+	if x.n == nil {
+		return Expr{&query.Expr{Err: errors.New("an empty expression (make one with repo.F)")}}
+	}
+	return x
 }

@@ -46,6 +46,12 @@ func Window(e Operand) WindowExpr {
 }
 
 func (w WindowExpr) with(fn func(*query.Expr, *query.Window)) WindowExpr {
+	if w.n == nil {
+		return WindowExpr{wrong(errors.New("an empty window (make one with Window)"))}
+	}
+	if w.n.Window == nil {
+		return w
+	}
 	n, win := *w.n, *w.n.Window
 	fn(&n, &win)
 	n.Window = &win
