@@ -39,6 +39,9 @@ var windowFuncs = []string{"ROW_NUMBER", "RANK", "DENSE_RANK", "PERCENT_RANK", "
 // A condition on it asks the rows around it in a query of its own.
 func Window(e Operand) WindowExpr {
 	n := exprOf(e).n
+	if n == nil {
+		n = &query.Expr{}
+	}
 	if n.Err == nil && !n.Agg && !(n.Kind == query.Func && slices.Contains(windowFuncs, n.Name)) {
 		n = &query.Expr{Err: errors.New("a window is laid over an aggregate or a window function (fn.Rank, fn.Lag …)")}
 	}
