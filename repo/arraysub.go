@@ -10,7 +10,7 @@ func ArraySub[T any](src Source[T], col Name[T]) Expr { return arrayOf(Sub(src, 
 func ArrayOf(src AnySource) Expr { return arrayOf(exprOf(src)) }
 
 func arrayOf(e Expr) Expr {
-	if e.n.Err != nil || e.n.Kind != query.Sub {
+	if e.n == nil || e.n.Err != nil || e.n.Kind != query.Sub {
 		return e
 	}
 	return Expr{&query.Expr{Kind: query.ArraySub, Sub: e.n.Sub}}

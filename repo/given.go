@@ -16,7 +16,7 @@ func given(v any) bool {
 // exprOf is an operand's expression. Nothing is a mistake, which the QuerySet that takes the expression returns.
 func exprOf(e Operand) Expr {
 	if !given(e) {
-		return Expr{&query.Expr{Err: errors.New("an operand is nil (make one with repo.F, a field or a QuerySet)")}}
+		return Expr{&query.Expr{Err: errors.New("an empty expression: an operand is nil (make one with repo.F, a field or a QuerySet)")}}
 	}
 	return e.operand()
 }

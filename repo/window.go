@@ -39,6 +39,9 @@ var windowFuncs = []string{"ROW_NUMBER", "RANK", "DENSE_RANK", "PERCENT_RANK", "
 // A condition on it asks the rows around it in a query of its own.
 func Window(e Operand) WindowExpr {
 	n := exprOf(e).n
+	if n == nil {
+		n = &query.Expr{}
+	}
 	if n.Err == nil && !n.Agg && !(n.Kind == query.Func && slices.Contains(windowFuncs, n.Name)) {
 		n = &query.Expr{Err: errors.New("a window is laid over an aggregate or a window function (fn.Rank, fn.Lag …)")}
 	}
@@ -46,6 +49,12 @@ func Window(e Operand) WindowExpr {
 }
 
 func (w WindowExpr) with(fn func(*query.Expr, *query.Window)) WindowExpr {
+	if w.n == nil {
+		return WindowExpr{wrong(errors.New("an empty window (make one with Window)"))}
+	}
+	if w.n.Window == nil {
+		return w
+	}
 	n, win := *w.n, *w.n.Window
 	fn(&n, &win)
 	n.Window = &win
