@@ -60,6 +60,7 @@ func Through(rel *modelinfo.Relation, keys any, loc *time.Location) (*Stmt, erro
 	b.str(")")
 	b.orderBy(orders)
 	st := b.stmt()
+	st.Reads = rel.To.Table
 	st.Objects = []Object{{Fields: rel.To.Reads, Model: rel.To, Parent: -1}}
 	return st, nil
 }

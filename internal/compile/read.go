@@ -38,6 +38,7 @@ func Select(q *query.Query, loc *time.Location) (*Stmt, error) {
 	b.orderBy(orders)
 	b.slice()
 	st := b.stmt()
+	st.Reads = q.Model.Table
 	st.Objects = objects
 	st.None = none || q.Limit == 0
 	return st, nil
@@ -58,6 +59,7 @@ func Count(q *query.Query, loc *time.Location) *Stmt {
 		b.str(") \"subquery\"")
 	}
 	st := b.stmt()
+	st.Reads = q.Model.Table
 	st.None = none || q.Limit == 0
 	return st
 }
@@ -74,6 +76,7 @@ func Exists(q *query.Query, loc *time.Location) *Stmt {
 	b.q = &one
 	b.slice()
 	st := b.stmt()
+	st.Reads = q.Model.Table
 	st.None = none
 	return st
 }
