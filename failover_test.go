@@ -355,6 +355,32 @@ func TestOpenWithReplicas(t *testing.T) {
 	require.Nil(t, gormango.Stats(db).Replicas)
 }
 
+// Each server may have a pooler of its own.
+func TestReplicaBehindAPooler(t *testing.T) {
+	t.Parallel()
+	pooled, direct := bouncer(t)
+	out := &journal{}
+	ctx, db := open(t, gormango.Config{
+		URL: direct, Replicas: []string{pooled}, Models: []any{&rack{}}, StatementTimeout: time.Minute, Logger: slog.New(slog.NewTextHandler(out, nil)),
+	})
+	require.NoError(t, db.AutoMigrate(&rack{}))
+	require.NoError(t, db.Create(&[]rack{{Name: "a"}, {Name: "b"}}).Error)
+	racks := repo.New[rack](db)
+	for range 5 {
+		n, err := racks.Count(ctx)
+		require.NoError(t, err)
+		require.Equal(t, int64(2), n)
+		require.NoError(t, db.WithContext(ctx).First(&rack{}, "name = ?", "b").Error)
+		for _, err := range racks.Iter(ctx) {
+			require.NoError(t, err)
+		}
+	}
+	s := gormango.Stats(db).Replicas[0]
+	require.Equal(t, []int64{15, 0}, []int64{s.Reads, s.Moved})
+	require.Equal(t, 1, strings.Count(out.String(), "behind a pooler these settings hold inside transactions only"), out.String())
+	require.NotContains(t, out.String(), "default_transaction_read_only")
+}
+
 // 16 goroutines read and write while the standby comes and goes: no read fails, and in a scope none is old.
 func TestReplicasUnderManyGoroutines(t *testing.T) {
 	t.Parallel()
