@@ -61,7 +61,7 @@ func (c Config) poolOptions(errs *translator, l *link) pgpool.Options {
 }
 
 func open(ctx context.Context, p *pgpool.Pool, d *database, gc *gorm.Config, lean bool, cfg Config) (*gorm.DB, error) {
-	if err := cfg.follow(ctx, p, d, d.errs.plain); err != nil {
+	if err := cfg.follow(ctx, p, d); err != nil {
 		return nil, err
 	}
 	if !cfg.Lazy {

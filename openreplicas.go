@@ -64,7 +64,7 @@ func (c Config) replicaConfig(i int, primary *pgxpool.Config, of *link) (*pgxpoo
 }
 
 // follow opens the pools of the replicas and has p's reads go there.
-func (c Config) follow(ctx context.Context, p *pgpool.Pool, d *database, plain bool) (err error) {
+func (c Config) follow(ctx context.Context, p *pgpool.Pool, d *database) (err error) {
 	if len(c.Replicas) == 0 {
 		return nil
 	}
@@ -86,7 +86,7 @@ func (c Config) follow(ctx context.Context, p *pgpool.Pool, d *database, plain b
 		if err != nil {
 			return replicaError(i, openError(pc.ConnConfig, err))
 		}
-		pools = append(pools, pgpool.New(pool, c.poolOptions(&translator{at: pc.ConnConfig, plain: plain}, l)))
+		pools = append(pools, pgpool.New(pool, c.poolOptions(&translator{at: pc.ConnConfig, plain: d.errs.plain}, l)))
 		names = append(names, strings.Join(addresses(pc.ConnConfig), ", "))
 	}
 	p.Follow(pools, names, pgpool.ReplicaOptions{Choose: c.choose(), Log: c.log})
