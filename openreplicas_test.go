@@ -177,8 +177,8 @@ func TestReplicaPromoted(t *testing.T) {
 	require.True(t, onStandby(t, ctx, db))
 	require.NoError(t, p.standby.Promote(ctx))
 	require.False(t, onStandby(t, ctx, db), "it has left recovery")
-	require.NoError(t, db.WithContext(ctx).Create(&rack{Name: "new"}).Error)
-	_, err = repo.New[rack](db).Filter("name", "new").Get(ctx)
+	require.NoError(t, db.WithContext(ctx).Create(&cabinet{Name: "new"}).Error)
+	_, err = repo.New[cabinet](db).Filter("name", "new").Get(ctx)
 	require.ErrorIs(t, err, repo.ErrDoesNotExist, "it still answers, and follows no more")
 	// What writes under the name of a read does not write there.
 	for range 3 {
@@ -191,24 +191,24 @@ func TestReplicaPromoted(t *testing.T) {
 	// With the attribute it is no replica any more.
 	ctx, db = p.open(t, func(c *gormango.Config) { c.Replicas[0] += "&target_session_attrs=standby" })
 	require.True(t, gormango.Stats(db).Replicas[0].Resting)
-	_, err = repo.New[rack](db).Filter("name", "new").Get(ctx)
+	_, err = repo.New[cabinet](db).Filter("name", "new").Get(ctx)
 	require.NoError(t, err)
 }
 
 func TestIterOnAReplica(t *testing.T) {
 	t.Parallel()
 	p := newPair(t, nil)
-	_, err := p.admin.Exec(t.Context(), "INSERT INTO racks (name) SELECT 'n' || i FROM generate_series(1, 5000) i")
+	_, err := p.admin.Exec(t.Context(), "INSERT INTO cabinets (name) SELECT 'n' || i FROM generate_series(1, 5000) i")
 	require.NoError(t, err)
 	p.catchUp(t)
 	ctx, db := p.open(t)
-	racks := repo.New[rack](db)
+	cabinets := repo.New[cabinet](db)
 	seen := 0
-	for r, err := range racks.OrderBy("id").Iter(ctx) {
+	for r, err := range cabinets.OrderBy("id").Iter(ctx) {
 		require.NoError(t, err)
 		seen++
 		if seen == 1 {
-			require.NoError(t, racks.Create(ctx, &rack{Name: "while it runs"}), "the loop writes at the primary")
+			require.NoError(t, cabinets.Create(ctx, &cabinet{Name: "while it runs"}), "the loop writes at the primary")
 			require.NotZero(t, r.ID)
 		}
 	}
@@ -218,7 +218,7 @@ func TestIterOnAReplica(t *testing.T) {
 	// Rows that the loop has seen do not come again.
 	seen = 0
 	var failed error
-	for _, err := range racks.OrderBy("id").Iter(ctx) {
+	for _, err := range cabinets.OrderBy("id").Iter(ctx) {
 		if err != nil {
 			failed = err
 			continue
@@ -230,7 +230,7 @@ func TestIterOnAReplica(t *testing.T) {
 	require.Error(t, failed)
 	require.Equal(t, 2000, seen)
 	n := 0
-	for _, err := range racks.Iter(ctx) {
+	for _, err := range cabinets.Iter(ctx) {
 		require.NoError(t, err)
 		n++
 	}
@@ -278,7 +278,7 @@ func TestOpenWithReplicas(t *testing.T) {
 	p := newPair(t, nil)
 	ctx := t.Context()
 	with := func(replica string, change ...func(*gormango.Config)) gormango.Config {
-		cfg := gormango.Config{URL: p.primary.URL(), Replicas: []string{p.standby.URL(), replica}, Models: racks}
+		cfg := gormango.Config{URL: p.primary.URL(), Replicas: []string{p.standby.URL(), replica}, Models: cabinets}
 		for _, f := range change {
 			f(&cfg)
 		}
@@ -350,7 +350,7 @@ func TestOpenWithReplicas(t *testing.T) {
 	require.False(t, onStandby(t, ctx, db))
 
 	// A router without replicas is not asked.
-	_, db = open(t, gormango.Config{URL: p.primary.URL(), Models: racks, Router: func(context.Context, gormango.Read) gormango.Server { panic("asked") }})
+	_, db = open(t, gormango.Config{URL: p.primary.URL(), Models: cabinets, Router: func(context.Context, gormango.Read) gormango.Server { panic("asked") }})
 	require.False(t, onStandby(t, gormango.WithReadYourWrites(ctx), db))
 	require.Nil(t, gormango.Stats(db).Replicas)
 }
@@ -361,17 +361,17 @@ func TestReplicaBehindAPooler(t *testing.T) {
 	pooled, direct := bouncer(t)
 	out := &journal{}
 	ctx, db := open(t, gormango.Config{
-		URL: direct, Replicas: []string{pooled}, Models: []any{&rack{}}, StatementTimeout: time.Minute, Logger: slog.New(slog.NewTextHandler(out, nil)),
+		URL: direct, Replicas: []string{pooled}, Models: []any{&cabinet{}}, StatementTimeout: time.Minute, Logger: slog.New(slog.NewTextHandler(out, nil)),
 	})
-	require.NoError(t, db.AutoMigrate(&rack{}))
-	require.NoError(t, db.Create(&[]rack{{Name: "a"}, {Name: "b"}}).Error)
-	racks := repo.New[rack](db)
+	require.NoError(t, db.AutoMigrate(&cabinet{}))
+	require.NoError(t, db.Create(&[]cabinet{{Name: "a"}, {Name: "b"}}).Error)
+	cabinets := repo.New[cabinet](db)
 	for range 5 {
-		n, err := racks.Count(ctx)
+		n, err := cabinets.Count(ctx)
 		require.NoError(t, err)
 		require.Equal(t, int64(2), n)
-		require.NoError(t, db.WithContext(ctx).First(&rack{}, "name = ?", "b").Error)
-		for _, err := range racks.Iter(ctx) {
+		require.NoError(t, db.WithContext(ctx).First(&cabinet{}, "name = ?", "b").Error)
+		for _, err := range cabinets.Iter(ctx) {
 			require.NoError(t, err)
 		}
 	}
@@ -386,7 +386,7 @@ func TestReplicasUnderManyGoroutines(t *testing.T) {
 	t.Parallel()
 	p := newPair(t, nil)
 	ctx, db := p.open(t, func(c *gormango.Config) { c.Pool.Max = 8 })
-	racks := repo.New[rack](db)
+	cabinets := repo.New[cabinet](db)
 	var over atomic.Bool
 	var wg sync.WaitGroup
 	errs := make(chan error, 16)
@@ -400,14 +400,14 @@ func TestReplicasUnderManyGoroutines(t *testing.T) {
 						}
 					}
 					scope := gormango.WithReadYourWrites(ctx)
-					r := &rack{Name: fmt.Sprintf("%d/%d", i, round)}
-					if err := racks.Create(scope, r); err != nil {
+					r := &cabinet{Name: fmt.Sprintf("%d/%d", i, round)}
+					if err := cabinets.Create(scope, r); err != nil {
 						return err
 					}
-					if _, err := racks.ByPK(scope, r.ID); err != nil {
+					if _, err := cabinets.ByPK(scope, r.ID); err != nil {
 						return err
 					}
-					return db.WithContext(scope).First(&rack{}, r.ID).Error
+					return db.WithContext(scope).First(&cabinet{}, r.ID).Error
 				}(); err != nil {
 					errs <- err
 					return

@@ -24,33 +24,33 @@ func TestReadYourWrites(t *testing.T) {
 	sqlDB, err := db.DB()
 	require.NoError(t, err)
 	var n atomic.Int64
-	name := func() string { return "rack " + time.Unix(n.Add(1), 0).String() }
-	racks := repo.New[rack](db)
-	write := func(ctx context.Context) error { return db.WithContext(ctx).Create(&rack{Name: name()}).Error }
+	name := func() string { return "cabinet " + time.Unix(n.Add(1), 0).String() }
+	cabinets := repo.New[cabinet](db)
+	write := func(ctx context.Context) error { return db.WithContext(ctx).Create(&cabinet{Name: name()}).Error }
 
 	for what, fn := range map[string]func(ctx context.Context) error{
 		"Create": write,
 		"Update": func(ctx context.Context) error {
-			return db.WithContext(ctx).Model(&rack{}).Where("id = 0").Update("name", "x").Error
+			return db.WithContext(ctx).Model(&cabinet{}).Where("id = 0").Update("name", "x").Error
 		},
-		"Delete": func(ctx context.Context) error { return db.WithContext(ctx).Delete(&rack{}, 0).Error },
+		"Delete": func(ctx context.Context) error { return db.WithContext(ctx).Delete(&cabinet{}, 0).Error },
 		"Exec":   func(ctx context.Context) error { return db.WithContext(ctx).Exec("SELECT 1").Error },
 		"Raw": func(ctx context.Context) error {
-			return db.WithContext(ctx).Raw("INSERT INTO racks (name) VALUES (?) RETURNING id", name()).Scan(new(int64)).Error
+			return db.WithContext(ctx).Raw("INSERT INTO cabinets (name) VALUES (?) RETURNING id", name()).Scan(new(int64)).Error
 		},
 		"Raw with": func(ctx context.Context) error {
-			return db.WithContext(ctx).Raw("WITH x AS (DELETE FROM racks WHERE id = 0 RETURNING id) SELECT count(*) FROM x").Scan(new(int64)).Error
+			return db.WithContext(ctx).Raw("WITH x AS (DELETE FROM cabinets WHERE id = 0 RETURNING id) SELECT count(*) FROM x").Scan(new(int64)).Error
 		},
 		"Raw into": func(ctx context.Context) error {
 			return db.WithContext(ctx).Raw("SELECT 1 AS n INTO copies").Scan(new(int64)).Error
 		},
-		"repo Create": func(ctx context.Context) error { return racks.Create(ctx, &rack{Name: name()}) },
+		"repo Create": func(ctx context.Context) error { return cabinets.Create(ctx, &cabinet{Name: name()}) },
 		"repo Update": func(ctx context.Context) error {
-			_, err := racks.Filter("id", 0).Update(ctx, racks.Set("name", "x"))
+			_, err := cabinets.Filter("id", 0).Update(ctx, cabinets.Set("name", "x"))
 			return err
 		},
 		"repo BulkCreate": func(ctx context.Context) error {
-			return racks.BulkCreate(ctx, []*rack{{Name: name()}, {Name: name()}})
+			return cabinets.BulkCreate(ctx, []*cabinet{{Name: name()}, {Name: name()}})
 		},
 		"a context made from it": func(ctx context.Context) error {
 			ctx, cancel := context.WithCancel(ctx)
@@ -59,7 +59,7 @@ func TestReadYourWrites(t *testing.T) {
 		},
 		"a transaction": func(ctx context.Context) error {
 			return txutil.Atomic(ctx, db, func(ctx context.Context) error {
-				return db.WithContext(ctx).Raw("SELECT nextval('racks_id_seq')").Scan(new(int64)).Error
+				return db.WithContext(ctx).Raw("SELECT nextval('cabinets_id_seq')").Scan(new(int64)).Error
 			})
 		},
 		"in a transaction of another context": func(scope context.Context) error {
@@ -80,11 +80,11 @@ func TestReadYourWrites(t *testing.T) {
 			return gormango.Dedicated(ctx, db, func(*pgx.Conn) error { return nil })
 		},
 		"DB": func(ctx context.Context) error {
-			_, err := sqlDB.ExecContext(ctx, "DELETE FROM racks WHERE id = 0")
+			_, err := sqlDB.ExecContext(ctx, "DELETE FROM cabinets WHERE id = 0")
 			return err
 		},
 		"DB query": func(ctx context.Context) error {
-			return sqlDB.QueryRowContext(ctx, "INSERT INTO racks (name) VALUES ($1) RETURNING id", name()).Scan(new(int64))
+			return sqlDB.QueryRowContext(ctx, "INSERT INTO cabinets (name) VALUES ($1) RETURNING id", name()).Scan(new(int64))
 		},
 	} {
 		scope := gormango.WithReadYourWrites(ctx)
@@ -105,9 +105,9 @@ func TestReadYourWrites(t *testing.T) {
 		require.NoError(t, db.WithContext(scope).Raw(" (SELECT 1)").Scan(new(int)).Error)
 		require.NoError(t, db.WithContext(scope).Raw("SHOW timezone").Scan(new(string)).Error)
 		require.NoError(t, txutil.Atomic(scope, db, func(ctx context.Context) error { onStandby(t, ctx, db); return nil }, txutil.ReadOnly()))
-		for range repo.New[rack](db).Iter(gormango.OnPrimary(scope)) {
+		for range repo.New[cabinet](db).Iter(gormango.OnPrimary(scope)) {
 		}
-		require.NoError(t, racks.Refresh(scope, &rack{ID: 1}))
+		require.NoError(t, cabinets.Refresh(scope, &cabinet{ID: 1}))
 		require.ErrorIs(t, txutil.Atomic(scope, db, func(context.Context) error { return context.Canceled }), context.Canceled)
 		require.True(t, onStandby(t, scope, db))
 	})
@@ -121,17 +121,17 @@ func TestReadYourWrites(t *testing.T) {
 	})
 
 	t.Run("reads of a write are not old", func(t *testing.T) {
-		fresh := &rack{Name: name()}
+		fresh := &cabinet{Name: name()}
 		require.NoError(t, db.WithContext(ctx).Create(fresh).Error)
-		_, err := racks.ByPK(ctx, fresh.ID)
+		_, err := cabinets.ByPK(ctx, fresh.ID)
 		require.ErrorIs(t, err, repo.ErrDoesNotExist, "the standby has it not")
-		created, err := racks.By("name").GetOrCreate(ctx, &rack{Name: fresh.Name})
+		created, err := cabinets.By("name").GetOrCreate(ctx, &cabinet{Name: fresh.Name})
 		require.NoError(t, err)
 		require.False(t, created)
-		found := rack{Name: fresh.Name}
+		found := cabinet{Name: fresh.Name}
 		require.NoError(t, db.WithContext(ctx).Where(&found).FirstOrCreate(&found).Error)
 		require.Equal(t, fresh.ID, found.ID)
-		require.NoError(t, racks.Refresh(ctx, &rack{ID: fresh.ID}))
+		require.NoError(t, cabinets.Refresh(ctx, &cabinet{ID: fresh.ID}))
 	})
 
 	t.Run("what has not arrived is asked of the primary", func(t *testing.T) {
@@ -153,4 +153,4 @@ func TestReadYourWrites(t *testing.T) {
 	})
 }
 
-func write2(db *gorm.DB, name string) error { return db.Create(&rack{Name: name}).Error }
+func write2(db *gorm.DB, name string) error { return db.Create(&cabinet{Name: name}).Error }

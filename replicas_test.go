@@ -23,18 +23,18 @@ type site struct {
 	Standby bool
 }
 
-type rack struct {
+type cabinet struct {
 	ID    int64
 	Name  string `gorm:"not null;unique"`
 	Boxes []box
 }
 
 type box struct {
-	ID     int64
-	RackID int64 `gorm:"not null"`
+	ID        int64
+	CabinetID int64 `gorm:"not null"`
 }
 
-var racks = []any{&site{}, &rack{}, &box{}}
+var cabinets = []any{&site{}, &cabinet{}, &box{}}
 
 // pair is a primary and a standby of it.
 type pair struct {
@@ -61,9 +61,9 @@ func newPair(t testing.TB, settings map[string]string) *pair {
 	p.admin = connect(p.primary)
 	_, err = p.admin.Exec(ctx, `
 		CREATE VIEW sites AS SELECT 1::bigint AS id, pg_is_in_recovery() AS standby;
-		CREATE TABLE racks (id bigserial PRIMARY KEY, name text NOT NULL UNIQUE);
-		CREATE TABLE boxes (id bigserial PRIMARY KEY, rack_id bigint NOT NULL);
-		INSERT INTO racks (name) VALUES ('first'); INSERT INTO boxes (rack_id) VALUES (1)`)
+		CREATE TABLE cabinets (id bigserial PRIMARY KEY, name text NOT NULL UNIQUE);
+		CREATE TABLE boxes (id bigserial PRIMARY KEY, cabinet_id bigint NOT NULL);
+		INSERT INTO cabinets (name) VALUES ('first'); INSERT INTO boxes (cabinet_id) VALUES (1)`)
 	require.NoError(t, err)
 	p.standby, err = p.primary.Standby(ctx, settings)
 	require.NoError(t, err)
@@ -95,7 +95,7 @@ func (p *pair) pause(t testing.TB) {
 
 func (p *pair) open(t testing.TB, change ...func(*gormango.Config)) (context.Context, *gorm.DB) {
 	t.Helper()
-	cfg := gormango.Config{URL: p.primary.URL(), Replicas: []string{p.standby.URL()}, Models: racks}
+	cfg := gormango.Config{URL: p.primary.URL(), Replicas: []string{p.standby.URL()}, Models: cabinets}
 	for _, f := range change {
 		f(&cfg)
 	}
@@ -232,7 +232,7 @@ func TestReplicas(t *testing.T) {
 				return db.WithContext(ctx).Clauses(clause.Locking{Strength: "UPDATE"}).Model(&site{}).Pluck("standby", &standby).Error
 			},
 			"locking by text": func() error {
-				return db.WithContext(ctx).Table("(SELECT pg_is_in_recovery() AS standby FROM racks FOR UPDATE) x").Limit(1).Pluck("standby", &standby).Error
+				return db.WithContext(ctx).Table("(SELECT pg_is_in_recovery() AS standby FROM cabinets FOR UPDATE) x").Limit(1).Pluck("standby", &standby).Error
 			},
 			"advisory lock": func() error {
 				return db.WithContext(ctx).Model(&site{}).Select("standby AND pg_try_advisory_xact_lock(1)").Row().Scan(&standby)
@@ -347,18 +347,18 @@ func TestReplicas(t *testing.T) {
 	t.Run("relations come from the server of their owners", func(t *testing.T) {
 		for name, read := range map[string]func(ctx context.Context, db *gorm.DB) error{
 			"Preload": func(ctx context.Context, db *gorm.DB) error {
-				var all []rack
+				var all []cabinet
 				err := db.WithContext(ctx).Preload("Boxes").Find(&all).Error
 				require.Len(t, all[0].Boxes, 1)
 				return err
 			},
 			"PrefetchRelated": func(ctx context.Context, db *gorm.DB) error {
-				all, err := repo.New[rack](db).PrefetchRelated("boxes").All(ctx)
+				all, err := repo.New[cabinet](db).PrefetchRelated("boxes").All(ctx)
 				require.Len(t, all[0].Boxes, 1)
 				return err
 			},
 			"PrefetchRelated and Iter, which needs no second connection": func(ctx context.Context, db *gorm.DB) error {
-				for s, err := range repo.New[rack](db).PrefetchRelated("boxes").Iter(ctx) {
+				for s, err := range repo.New[cabinet](db).PrefetchRelated("boxes").Iter(ctx) {
 					if err != nil {
 						return err
 					}
