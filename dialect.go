@@ -33,6 +33,7 @@ func (d dialect) Initialize(db *gorm.DB) error {
 		db.Callback().Raw().Before("gorm:raw").Register(name, d.of.refuseSession),
 		db.Callback().Row().Before("gorm:row").Register(name, d.of.refuseSession),
 		db.Callback().Query().Before("gorm:query").Register(name, d.of.refuseSession),
+		db.Callback().Row().After("gorm:row").Register("gormango:scanned", keepScanned),
 	); err != nil {
 		return err
 	}

@@ -76,6 +76,12 @@ func (l *statementLogger) Trace(ctx context.Context, begin time.Time, fc func() 
 	if !both {
 		explained = sql
 	}
+	if plain, ok := takeScanned(ctx); ok {
+		sql = plain
+		if level > slog.LevelDebug {
+			explained = plain
+		}
+	}
 	attrs := []slog.Attr{slog.String("sql", explained), slog.Duration("took", took)}
 	if rows >= 0 {
 		attrs = append(attrs, slog.Int64("rows", rows))
