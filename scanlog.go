@@ -14,15 +14,26 @@ import (
 
 var recorder = reflect.TypeOf(logger.Recorder.New())
 
+// scanned is the context of a statement that a Scan has run, with its text until it is told.
+type scanned struct {
+	context.Context
+	sql string
+}
+
 type scannedKey struct{}
 
-// scanned is the text of the statement that a Scan has run, until it is told.
-type scanned struct{ sql string }
+// Value implements context.Context.
+func (s *scanned) Value(key any) any {
+	if key == (scannedKey{}) {
+		return s
+	}
+	return s.Context.Value(key)
+}
 
 // keepScanned is a callback that runs when the statement has run.
 func keepScanned(db *gorm.DB) {
 	if reflect.TypeOf(db.Logger) == recorder {
-		db.Statement.Context = context.WithValue(db.Statement.Context, scannedKey{}, &scanned{db.Statement.SQL.String()})
+		db.Statement.Context = &scanned{db.Statement.Context, db.Statement.SQL.String()}
 	}
 }
 
