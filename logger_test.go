@@ -99,3 +99,16 @@ func TestSlowStatementsOfRepositories(t *testing.T) {
 	require.Contains(t, out.String(), "gormango: slow statement")
 	require.NotContains(t, out.String(), "s3cret")
 }
+
+// What a quick Scan ran is not told of the slow statement after it.
+func TestSlowAfterAQuickScan(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	_, db := open(t, gormango.Config{SlowQuery: time.Hour, Logger: slog.New(slog.NewTextHandler(&out, nil))})
+	tx := db.Raw("SELECT 'quick'").Scan(new(string))
+	require.NoError(t, tx.Error)
+	require.Empty(t, out.String())
+	require.NoError(t, db.Debug().WithContext(tx.Statement.Context).Exec("SELECT 'slow'").Error)
+	require.Contains(t, out.String(), "'slow'")
+	require.NotContains(t, out.String(), "quick")
+}
