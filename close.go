@@ -9,7 +9,8 @@ import (
 	"github.com/gormango/gormango/internal/pgpool"
 )
 
-// Close closes the pool of db once its connections in use are given back, and forgets its models. A
+// Close closes the pool of db and those of its replicas once their connections in use are given back, and
+// forgets its models. A
 // second call does nothing. A database that was opened by gorm.Open is closed too.
 func Close(db *gorm.DB) error {
 	modelinfo.Remove(db)

@@ -33,6 +33,17 @@ type Config struct {
 	// Pool sizes the connection pool.
 	Pool Pool
 
+	// Replicas are the URLs of read-only servers with the same database, each with a pool of its own that
+	// Pool sizes. Reads outside of transactions go there as Router says, everything else to URL. What URL
+	// says of application name and session settings holds for those that say nothing else, its time zone
+	// for all; Pooler, Tracer and Pgx apply to each. A replica has 5 s to connect if its URL has no
+	// connect_timeout. Default: none.
+	Replicas []string
+
+	// Router chooses the server of each read that may go to a replica. Default: any replica, and the
+	// primary after a write in a scope of [WithReadYourWrites].
+	Router Router
+
 	// Pooler says whether a pooler like PgBouncer stands before the server and gives each transaction
 	// another connection. Default: [Detect].
 	Pooler PoolerMode
@@ -83,7 +94,7 @@ type Config struct {
 	// true for GORM's meaning.
 	GORM func(*gorm.Config)
 
-	// Pgx has the last word on the pool's options before it opens. An AfterConnect set here runs after
+	// Pgx has the last word on the pool's options before it opens, once for each server. An AfterConnect set here runs after
 	// gormango's own, a BeforeConnect before, so that it can supply a password.
 	Pgx func(*pgxpool.Config) error
 }
@@ -97,10 +108,16 @@ func (c Config) pgxConfig() (*pgxpool.Config, *link, error) {
 	if c.URL == "" {
 		return nil, nil, fmt.Errorf("gormango: Config.URL is empty (set it, or take the Config of FromEnv)")
 	}
+	return c.poolConfig("URL", func(*pgxpool.Config) {})
+}
+
+// poolConfig is pgxConfig of c.URL, which is the field of Config; fill adds what that leaves out.
+func (c Config) poolConfig(field string, fill func(*pgxpool.Config)) (*pgxpool.Config, *link, error) {
 	pc, err := pgxpool.ParseConfig(c.URL)
 	if err != nil {
-		return nil, nil, urlError("URL", err)
+		return nil, nil, urlError(field, err)
 	}
+	fill(pc)
 	params := pc.ConnConfig.RuntimeParams
 	switch {
 	case c.ApplicationName != "":

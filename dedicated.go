@@ -21,6 +21,7 @@ func Dedicated(ctx context.Context, db *gorm.DB, fn func(conn *pgx.Conn) error) 
 	if d == nil {
 		return ErrNotOpened
 	}
+	d.pool.Wrote(ctx) // fn may
 	conn, err := d.dedicated(ctx, nil)
 	if err != nil {
 		return err

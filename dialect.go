@@ -33,6 +33,7 @@ func (d dialect) Initialize(db *gorm.DB) error {
 		db.Callback().Raw().Before("gorm:raw").Register(name, d.of.refuseSession),
 		db.Callback().Row().Before("gorm:row").Register(name, d.of.refuseSession),
 		db.Callback().Query().Before("gorm:query").Register(name, d.of.refuseSession),
+		db.Callback().Row().After("gorm:row").Register("gormango:scanned", keepScanned),
 	); err != nil {
 		return err
 	}
@@ -46,9 +47,24 @@ func (d dialect) Initialize(db *gorm.DB) error {
 	if err := replaceQuery(db); err != nil {
 		return err
 	}
+	// Around that, which writes the SQL that tells raw statements.
+	if len(d.of.pool.Replicas()) > 0 {
+		if err := routeReads(db); err != nil {
+			return err
+		}
+	}
 	var err error
 	d.of.txs, err = replaceTransactions(db, d.lean, d.of.link.txSettings)
 	return err
+}
+
+// Migrator implements gorm.Dialector. What it reads of the catalog decides about changes, so it reads on
+// the primary.
+func (d dialect) Migrator(db *gorm.DB) gorm.Migrator {
+	if len(d.of.pool.Replicas()) > 0 {
+		db = db.WithContext(pgpool.OnPrimary(db.Statement.Context))
+	}
+	return d.Dialector.Migrator(db)
 }
 
 // Translate implements gorm.ErrorTranslator. The pool has translated every error already.

@@ -2,16 +2,19 @@ package gormango
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"sync"
 
 	"gorm.io/gorm"
 
 	"github.com/gormango/gormango/internal/pgpool"
 )
 
-// Health asks the server of db for one answer, on a connection of the pool and outside of the context's
-// transaction: a full pool makes it wait as a statement would, so give ctx a deadline. Its error names
-// host, port, database and user, never the password; a server that cannot be reached is a
+// Health asks the server of db for one answer, and each of Config.Replicas unless ctx comes from
+// [OnPrimary], all at once, on connections of their pools and outside of the context's transaction: a
+// full pool makes it wait as a statement would, so give ctx a deadline. Its error joins those of the
+// servers that failed, replicas as Config.Replicas[i], and names host, port, database and user, never the password; a server that cannot be reached is a
 // *pgconn.ConnectError in it, a pool without a free connection a [PoolTimeoutError]. It serves a
 // *gorm.DB of gorm.Open too.
 func Health(ctx context.Context, db *gorm.DB) error {
@@ -26,5 +29,17 @@ func Health(ctx context.Context, db *gorm.DB) error {
 		}
 		return nil
 	}
-	return source.Pool().Ping(ctx)
+	p := source.Pool()
+	if len(p.Replicas()) == 0 || pgpool.Forced(ctx) {
+		return p.Ping(ctx)
+	}
+	var errs []error
+	var wg sync.WaitGroup
+	wg.Go(func() { errs = check(ctx, p) })
+	err := p.Ping(ctx)
+	wg.Wait()
+	for i := range errs {
+		errs[i] = replicaError(i, errs[i])
+	}
+	return errors.Join(append([]error{err}, errs...)...)
 }

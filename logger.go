@@ -65,6 +65,7 @@ func (l *statementLogger) Error(ctx context.Context, msg string, data ...any) {
 // Trace implements logger.Interface.
 func (l *statementLogger) Trace(ctx context.Context, begin time.Time, fc func() (sql string, rows int64), err error) {
 	took := time.Since(begin)
+	plain, scanned := takeScanned(ctx)
 	level, to := l.statements(), l.logger()
 	tell := l.level != logger.Silent && to.Enabled(ctx, level)
 	slow := l.slow >= 0 && took >= l.slow && l.level >= logger.Warn && to.Enabled(ctx, slog.LevelWarn)
@@ -75,6 +76,12 @@ func (l *statementLogger) Trace(ctx context.Context, begin time.Time, fc func() 
 	sql, explained, both := strings.Cut(text, separator)
 	if !both {
 		explained = sql
+	}
+	if scanned {
+		sql = plain
+		if level > slog.LevelDebug {
+			explained = plain
+		}
 	}
 	attrs := []slog.Attr{slog.String("sql", explained), slog.Duration("took", took)}
 	if rows >= 0 {

@@ -2,6 +2,7 @@ package gormango_test
 
 import (
 	"bytes"
+	"errors"
 	"log/slog"
 	"strings"
 	"testing"
@@ -35,17 +36,39 @@ func TestLogger(t *testing.T) {
 		require.Contains(t, out.String(), "level=INFO")
 		require.Contains(t, out.String(), "SELECT $1::int")
 		require.NotContains(t, out.String(), "s3cret", "no values above Debug")
+		out.Reset()
+		require.Error(t, db.Debug().Raw("SELECT ?::int", "s3cret").Scan(new(int)).Error)
+		require.Contains(t, out.String(), "SELECT $1::int")
+		require.NotContains(t, out.String(), "s3cret", "nor in a Scan, which GORM logs its own way")
 	}
 }
 
 func TestSlowStatements(t *testing.T) {
 	t.Parallel()
+	for name, run := range map[string]func(db *gorm.DB, statement string) error{
+		"Exec": func(db *gorm.DB, statement string) error { return db.Exec(statement, "s3cret").Error },
+		"Scan": func(db *gorm.DB, statement string) error {
+			return db.Raw(statement, "s3cret").Scan(&map[string]any{}).Error
+		},
+		"Scan after Scan": func(db *gorm.DB, statement string) error {
+			tx := db.Raw(statement, "s3cret").Scan(&map[string]any{})
+			return errors.Join(tx.Error, tx.WithContext(tx.Statement.Context).Raw("SELECT ?::text", "s3cret").Scan(new(string)).Error)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			slowStatements(t, run)
+		})
+	}
+}
+
+func slowStatements(t *testing.T, run func(db *gorm.DB, statement string) error) {
 	slow := func(cfg gormango.Config, level slog.Level, statement string) string {
 		var out bytes.Buffer
 		cfg.Logger = slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{Level: level}))
 		_, db := open(t, cfg)
 		out.Reset()
-		require.NoError(t, db.Exec(statement, "s3cret").Error)
+		require.NoError(t, run(db, statement))
 		return out.String()
 	}
 	const sleep = "SELECT pg_sleep(0.25), ?::text"
@@ -75,4 +98,17 @@ func TestSlowStatementsOfRepositories(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, out.String(), "gormango: slow statement")
 	require.NotContains(t, out.String(), "s3cret")
+}
+
+// What a quick Scan ran is not told of the slow statement after it.
+func TestSlowAfterAQuickScan(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	_, db := open(t, gormango.Config{SlowQuery: time.Hour, Logger: slog.New(slog.NewTextHandler(&out, nil))})
+	tx := db.Raw("SELECT 'quick'").Scan(new(string))
+	require.NoError(t, tx.Error)
+	require.Empty(t, out.String())
+	require.NoError(t, db.Debug().WithContext(tx.Statement.Context).Exec("SELECT 'slow'").Error)
+	require.Contains(t, out.String(), "'slow'")
+	require.NotContains(t, out.String(), "quick")
 }

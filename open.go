@@ -15,7 +15,9 @@ import (
 
 // Open opens a database: one pgx pool under GORM. It pings the server once, unless [Config.Lazy] is
 // set; an error names hosts, ports, database and user, never the password, and is a [PermissionError]
-// where the server refused the user. ctx bounds the ping only. The caller ends with [Close].
+// where the server refused the user. A replica that is out of reach is a warning in the log, since the
+// primary answers for it; one that answers and refuses is an error. ctx bounds the pings only. The caller
+// ends with [Close].
 //
 // The result is an ordinary *gorm.DB, with these settings before [Config.GORM] speaks: times of
 // creation and update in UTC, rounded to the microseconds that PostgreSQL keeps; no GORM cache of
@@ -38,12 +40,9 @@ func Open(ctx context.Context, cfg Config) (*gorm.DB, error) {
 	if err != nil {
 		return nil, openError(pc.ConnConfig, err)
 	}
-	p := pgpool.New(pool, pgpool.Options{
-		Translate:      errs.translate,
-		AcquireTimeout: or(cfg.Pool.AcquireTimeout, acquireTimeout),
-		TxSettings:     link.txSettings,
-		Failover:       failsOver(pc.ConnConfig),
-	})
+	opts := cfg.poolOptions(errs, link)
+	opts.Failover = failsOver(pc.ConnConfig)
+	p := pgpool.New(pool, opts)
 	d := &database{pool: p, config: pc, link: link, errs: errs, log: cfg.log, listening: listenDefaults}
 	db, err := open(ctx, p, d, gc, lean, cfg)
 	if err != nil {
@@ -53,10 +52,24 @@ func Open(ctx context.Context, cfg Config) (*gorm.DB, error) {
 	return db, nil
 }
 
+func (c Config) poolOptions(errs *translator, l *link) pgpool.Options {
+	return pgpool.Options{
+		Translate:      errs.translate,
+		AcquireTimeout: or(c.Pool.AcquireTimeout, acquireTimeout),
+		TxSettings:     l.txSettings,
+	}
+}
+
 func open(ctx context.Context, p *pgpool.Pool, d *database, gc *gorm.Config, lean bool, cfg Config) (*gorm.DB, error) {
+	if err := cfg.follow(ctx, p, d); err != nil {
+		return nil, err
+	}
 	if !cfg.Lazy {
 		if err := p.Pgx().Ping(ctx); err != nil {
 			return nil, openError(d.config.ConnConfig, err)
+		}
+		if err := greet(ctx, p); err != nil {
+			return nil, err
 		}
 	}
 	gc.Plugins = maps.Clone(gc.Plugins) // the application may use its map for another database

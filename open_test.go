@@ -22,7 +22,10 @@ import (
 	"github.com/gormango/gormango/repotest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// GORM never ends the goroutine of its statement cache.
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m, goleak.IgnoreTopFunction("gorm.io/gorm/internal/lru.NewLRU[...].func1"))
+}
 
 func open(t testing.TB, cfg gormango.Config) (context.Context, *gorm.DB) {
 	t.Helper()

@@ -8,6 +8,15 @@ import (
 	"github.com/gormango/gormango/internal/pgpool"
 )
 
+// ReplicaStats are the figures of one of Config.Replicas. Counts run since [Open].
+type ReplicaStats struct {
+	Server  string // hosts and ports of its URL
+	Resting bool   // it gave no answer, and reads go to the other servers until it does
+	Reads   int64  // reads that it has answered
+	Moved   int64  // reads that it got and another server answered
+	Pool    PoolStats
+}
+
 // PoolStats are the figures of a pool at one moment. Counts and sums run since [Open].
 type PoolStats struct {
 	Max      int32 // the pool's size
@@ -27,9 +36,11 @@ type PoolStats struct {
 	Opened         int64 // connections that were opened
 	LifetimeCloses int64 // closed for their age
 	IdleCloses     int64 // closed for idleness
+
+	Replicas []ReplicaStats // in the order of Config.Replicas, nil without; the figures above are the primary's
 }
 
-// Stats returns the figures of db's pool. It runs no query. Of a *gorm.DB that was opened by gorm.Open
+// Stats returns the figures of db's pool and of its replicas. It runs no query. Of a *gorm.DB that was opened by gorm.Open
 // it gives what database/sql knows, and of one without a *sql.DB zeros.
 //
 // The limits of the *sql.DB that db.DB() returns (SetMaxOpenConns) limit nothing, since statements do
@@ -48,6 +59,15 @@ func Stats(db *gorm.DB) PoolStats {
 			})
 		}
 	}
+	stats := poolStats(p)
+	for _, r := range p.Replicas() {
+		reads, moved := r.Counts()
+		stats.Replicas = append(stats.Replicas, ReplicaStats{Server: r.Name(), Resting: r.Resting(), Reads: reads, Moved: moved, Pool: poolStats(r.Pool())})
+	}
+	return stats
+}
+
+func poolStats(p *pgpool.Pool) PoolStats {
 	s := p.Pgx().Stat()
 	waiting, timeouts := p.Waits()
 	return PoolStats{

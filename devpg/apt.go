@@ -27,10 +27,10 @@ func (a apt) fetch(ctx context.Context, cache string, major int) (string, error)
 	switch {
 	case !isProgram(a.path):
 		return "", errNotHere("not a Debian or Ubuntu")
-	case os.Geteuid() != 0:
-		return "", errNotHere("needs root")
 	case major != 0:
 		return "", errNotHere(fmt.Sprintf("installs the distribution's version, not %d", major))
+	case os.Geteuid() != 0:
+		return "", errNotHere("needs root")
 	}
 	a.announce("devpg: no PostgreSQL on this machine: installing the distribution's package by apt-get (GORMANGO_DEVPG=off forbids it)")
 	// A file, not a pipe: whatever becomes of us, dpkg has to get through.

@@ -200,9 +200,11 @@ func TestStartCanceled(t *testing.T) {
 				}
 				ctx, cancel := timeout(t, after)
 				defer cancel()
-				_, err := startLocal(ctx, o)
-				require.ErrorIs(t, err, ctx.Err())
-				require.Error(t, err)
+				if s, err := startLocal(ctx, o); err == nil { // the machine was faster
+					require.NoError(t, s.Close())
+				} else {
+					require.ErrorIs(t, err, ctx.Err())
+				}
 				waitGone(t, dir)
 				start(t, o) // and nothing is in the way of the next
 			})

@@ -36,6 +36,9 @@ func fetch[T any](ctx context.Context, s *state, q *query.Query) ([]*T, error) {
 	if st.None {
 		return []*T{}, nil
 	}
+	if len(q.Prefetched) > 0 {
+		ctx = exec.SameServer(ctx, s.db)
+	}
 	objs, err := exec.All[T](ctx, s.db, st, max(q.Limit(), 0))
 	if err != nil {
 		return nil, err

@@ -21,7 +21,8 @@ const iterChunk = 2000
 //
 // The pair with an error is the last. Leaving the loop closes the cursor.
 // Inside a transaction the cursor belongs to it, and the loop may run statements
-// of its own; outside, it holds a connection and a transaction of its own until the loop ends. Prefetched relations
+// of its own; outside, it holds a connection and a transaction of its own until the loop ends, on a replica where
+// the database has some. Prefetched relations
 // cost a statement for each chunk.
 //
 // A Save in the loop keeps its object until the transaction ends when the model has times or a version

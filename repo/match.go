@@ -83,6 +83,7 @@ func (m Match[T]) read(ctx context.Context, s *state, columns []*modelinfo.Field
 	if err != nil || st.None {
 		return false, err
 	}
+	st.Reads = "" // a replica may not have the row yet that the create would meet
 	objs, err := exec.All[T](ctx, s.db, st, 2)
 	switch {
 	case err != nil || len(objs) == 0:

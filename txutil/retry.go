@@ -54,6 +54,8 @@ func retry(ctx context.Context, attempts int, block func() error) error {
 		case <-timer.C:
 		case <-ctx.Done():
 			timer.Stop()
+		}
+		if ctx.Err() != nil { // both may have come
 			return fmt.Errorf("txutil: no time for attempt %d: %w, after: %w", attempt+1, ctx.Err(), err)
 		}
 		bound = min(2*bound, retryMost)

@@ -47,6 +47,7 @@ func Aggregate(q *query.Query, aggs []*query.Annotation, loc *time.Location) (st
 		}
 	}
 	st = b.stmt()
+	st.Reads = b.q.Model.Table
 	for i, x := range xs {
 		st.Columns = append(st.Columns, Column{Name: aggs[i].Name, Type: x.typ()})
 	}

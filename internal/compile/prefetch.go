@@ -39,6 +39,7 @@ func Related(q *query.Query, rel *modelinfo.Relation, keys any, loc *time.Locati
 	}
 	st := b.stmt()
 	st.Objects, st.Columns, st.Extra, st.None = p.objects, p.columns(), len(p.extra), t == empty
+	st.Reads = rel.To.Table
 	return st, nil
 }
 

@@ -18,6 +18,7 @@ func Select(q *query.Query, loc *time.Location) (*Stmt, error) {
 		return nil, b.err
 	}
 	st := b.stmt()
+	st.Reads = q.Model.Table
 	st.Objects, st.Columns, st.Extra = p.objects, p.columns(), len(p.extra)
 	st.None = t == empty
 	return st, nil
@@ -46,6 +47,7 @@ func Count(q *query.Query, loc *time.Location) (*Stmt, error) {
 		return nil, b.err
 	}
 	st := b.stmt()
+	st.Reads = q.Model.Table
 	st.None = t == empty
 	return st, nil
 }
@@ -58,6 +60,7 @@ func Exists(q *query.Query, loc *time.Location) (*Stmt, error) {
 		return nil, b.err
 	}
 	st := b.stmt()
+	st.Reads = q.Model.Table
 	st.None = t == empty
 	return st, nil
 }

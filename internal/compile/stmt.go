@@ -19,6 +19,9 @@ type Stmt struct {
 	Columns []Column
 	// Extra are columns at the end that only the order needs.
 	Extra int
+	// Reads is the table of a read that may run on a replica, empty for a statement that writes, or that
+	// must see what was written just now.
+	Reads string
 	// None says that no row can match: nothing need be sent.
 	None bool
 	// Unconditional says that an Update or Delete has no condition, or one that is always true.

@@ -20,7 +20,8 @@ var cursors atomic.Uint64
 // Chunks reads a Select by a cursor, size rows at a time, and hands each chunk
 // to fn with a context in which the cursor's transaction is reached; fn returns
 // false to stop. Inside a transaction the cursor belongs to it and its connection is
-// free while fn runs. Outside, it holds a connection and a transaction of its own.
+// free while fn runs. Outside, it holds a connection and a transaction of its own, on a replica where
+// that may be; one that fails before the first chunk is replaced by another server.
 func Chunks[T any](ctx context.Context, db *gorm.DB, st *compile.Stmt, size int, fn func(ctx context.Context, chunk []*T) bool) error {
 	shape := Shape(st)
 	return byCursor(ctx, db, st, size, cursorOf[*T]{
@@ -44,15 +45,13 @@ func byCursor[E any](ctx context.Context, db *gorm.DB, st *compile.Stmt, size in
 		return foreignChunks(ctx, db, st, name, size, read.foreign, fn)
 	}
 	if src.Tx(ctx) == nil {
-		tx, err := src.Begin(ctx, pgx.TxOptions{})
-		if err != nil {
-			return err
-		}
-		defer func() { _ = tx.Rollback() }() // it has read only; after Commit this does nothing
-		if err := chunks(pgpool.WithTx(ctx, tx), db, src, st, name, size, read.native, fn); err != nil {
-			return err
-		}
-		return tx.Commit()
+		return src.Cursor(ctx, st.Reads, func(ctx context.Context, src pgpool.Source) (handed bool, err error) {
+			err = chunks(ctx, db, src, st, name, size, read.native, func(ctx context.Context, chunk []E) bool {
+				handed = true
+				return fn(ctx, chunk)
+			})
+			return handed, err
+		})
 	}
 	return chunks(ctx, db, src, st, name, size, read.native, fn)
 }
@@ -61,7 +60,7 @@ func chunks[E any](ctx context.Context, db *gorm.DB, src pgpool.Source, st *comp
 	collect func(ctx context.Context, rows pgx.Rows) ([]E, error), fn func(ctx context.Context, chunk []E) bool) error {
 	// The names differ each time, so these statements must not fill the cache of prepared ones.
 	run := func(sql string, args []any, read func(rows pgx.Rows) (int64, error)) error {
-		return send(ctx, db, src, sql, args, append([]any{pgx.QueryExecModeDescribeExec}, formatted(args)...), read)
+		return send(ctx, db, src, "", sql, args, append([]any{pgx.QueryExecModeDescribeExec}, formatted(args)...), read)
 	}
 	nothing := func(pgx.Rows) (int64, error) { return 0, nil }
 	if err := run("DECLARE "+name+" NO SCROLL CURSOR FOR "+st.SQL, st.Args, nothing); err != nil {

@@ -18,6 +18,15 @@ import (
 	"github.com/gormango/gormango/internal/rowcodec"
 )
 
+// SameServer returns a context with which reads of db that belong together go to one server, where db
+// has replicas.
+func SameServer(ctx context.Context, db *gorm.DB) context.Context {
+	if src, native := pgpool.Of(db); native {
+		return src.SameServer(ctx)
+	}
+	return ctx
+}
+
 // OnRollback has fn run when the transaction of db or ctx rolls back, or the
 // savepoint that the call stands in. Outside a transaction nothing is kept.
 func OnRollback(ctx context.Context, db *gorm.DB, fn func()) {
@@ -33,16 +42,17 @@ func OnRollback(ctx context.Context, db *gorm.DB, fn func()) {
 	}
 }
 
-// query runs a statement with rows and hands them to read, which reads them to their end.
-func query(ctx context.Context, db *gorm.DB, src pgpool.Source, sql string, args []any, read func(rows pgx.Rows) (int64, error)) error {
-	return send(ctx, db, src, sql, args, formatted(args), read)
+// query runs a statement with rows and hands them to read, which reads them to their end. table is that
+// of a read which may run on a replica, and then perhaps a second time; it is empty for others.
+func query(ctx context.Context, db *gorm.DB, src pgpool.Source, table, sql string, args []any, read func(rows pgx.Rows) (int64, error)) error {
+	return send(ctx, db, src, table, sql, args, formatted(args), read)
 }
 
 // send is query with the arguments as pgx gets them, its own options in front.
-func send(ctx context.Context, db *gorm.DB, src pgpool.Source, sql string, args, sent []any, read func(rows pgx.Rows) (int64, error)) error {
+func send(ctx context.Context, db *gorm.DB, src pgpool.Source, table, sql string, args, sent []any, read func(rows pgx.Rows) (int64, error)) error {
 	begin := time.Now()
 	var n int64
-	err := src.Once(ctx, func(ctx context.Context, conn *pgx.Conn) error {
+	err := src.Read(ctx, table, func(ctx context.Context, conn *pgx.Conn) error {
 		rows, err := conn.Query(ctx, sql, sent...)
 		if err != nil {
 			return err
@@ -83,6 +93,7 @@ func Exec(ctx context.Context, db *gorm.DB, sql string, args []any) (int64, erro
 	if !native {
 		return foreignExec(ctx, db, sql, args)
 	}
+	src.Sent(ctx, sql)
 	begin := time.Now()
 	var n int64
 	err := src.Once(ctx, func(ctx context.Context, conn *pgx.Conn) error {
@@ -102,7 +113,7 @@ func All[T any](ctx context.Context, db *gorm.DB, st *compile.Stmt, limit int) (
 	}
 	var out []*T
 	shape := Shape(st)
-	err := query(ctx, db, src, st.SQL, st.Args, func(rows pgx.Rows) (n int64, err error) {
+	err := query(ctx, db, src, st.Reads, st.SQL, st.Args, func(rows pgx.Rows) (n int64, err error) {
 		out, err = rowcodec.Collect[T](ctx, rows, shape, limit)
 		return int64(len(out)), err
 	})
@@ -120,7 +131,8 @@ func Row[T any](ctx context.Context, db *gorm.DB, sql string, args []any, shape 
 		}
 		return err
 	}
-	return query(ctx, db, src, sql, args, func(rows pgx.Rows) (int64, error) {
+	src.Sent(ctx, sql)
+	return query(ctx, db, src, "", sql, args, func(rows pgx.Rows) (int64, error) {
 		err := rowcodec.ScanInto(ctx, rows, shape, dst)
 		if err != nil {
 			return 0, err
@@ -141,7 +153,8 @@ func Rows[T any](ctx context.Context, db *gorm.DB, sql string, args []any, shape
 	if !native {
 		return all(foreignRows(ctx, db, sql, args, shape, dsts))
 	}
-	return query(ctx, db, src, sql, args, func(rows pgx.Rows) (int64, error) {
+	src.Sent(ctx, sql)
+	return query(ctx, db, src, "", sql, args, func(rows pgx.Rows) (int64, error) {
 		n, err := rowcodec.ScanEach(ctx, rows, shape, dsts)
 		return int64(n), all(n, err)
 	})
@@ -170,7 +183,7 @@ func value(ctx context.Context, db *gorm.DB, st *compile.Stmt, dst any) error {
 	if !native {
 		return foreignValue(ctx, db, st, dst)
 	}
-	return query(ctx, db, src, st.SQL, st.Args, func(rows pgx.Rows) (int64, error) {
+	return query(ctx, db, src, st.Reads, st.SQL, st.Args, func(rows pgx.Rows) (int64, error) {
 		return 1, scanOne(rows, dst)
 	})
 }

@@ -28,7 +28,8 @@ func Objects(ctx context.Context, db *gorm.DB, st *compile.Stmt, owner reflect.T
 	if !native {
 		return foreignObjects(ctx, db, st, shape, owner)
 	}
-	err = query(ctx, db, src, st.SQL, st.Args, func(rows pgx.Rows) (int64, error) {
+	err = query(ctx, db, src, st.Reads, st.SQL, st.Args, func(rows pgx.Rows) (int64, error) {
+		objs, owners = nil, nil // of a replica that did not get to the end
 		var plan *rowcodec.Plan
 		for rows.Next() {
 			if plan == nil {

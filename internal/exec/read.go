@@ -20,8 +20,11 @@ func Read[R any](ctx context.Context, db *gorm.DB, st *compile.Stmt, rd *Reader[
 	if !native {
 		return rd.foreign(ctx, db, st)
 	}
+	if st.Reads == "" {
+		src.Sent(ctx, st.SQL)
+	}
 	var out []R
-	err := query(ctx, db, src, st.SQL, st.Args, func(rows pgx.Rows) (n int64, err error) {
+	err := query(ctx, db, src, st.Reads, st.SQL, st.Args, func(rows pgx.Rows) (n int64, err error) {
 		out, err = rd.collect(ctx, rows)
 		return int64(len(out)), err
 	})

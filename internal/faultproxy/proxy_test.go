@@ -48,6 +48,7 @@ func TestProxy(t *testing.T) {
 	p, err := faultproxy.Start(server)
 	require.NoError(t, err)
 	defer p.Close()
+	patience := 20 * time.Second
 	dial := func() (ask func() error) {
 		c, err := net.Dial("tcp", p.Addr())
 		require.NoError(t, err)
@@ -57,7 +58,7 @@ func TestProxy(t *testing.T) {
 			if _, err := io.WriteString(c, "line\n"); err != nil {
 				return err
 			}
-			_ = c.SetReadDeadline(time.Now().Add(200 * time.Millisecond))
+			_ = c.SetReadDeadline(time.Now().Add(patience))
 			_, err := in.ReadString('\n')
 			return err
 		}
@@ -77,8 +78,10 @@ func TestProxy(t *testing.T) {
 	<-got
 	p.Mute(true)
 	var timeout net.Error
+	patience = 200 * time.Millisecond
 	require.ErrorAs(t, ask(), &timeout)
 	require.True(t, timeout.Timeout(), "open and silent")
+	patience = 20 * time.Second
 	<-got
 	p.Mute(false)
 	require.NoError(t, ask())

@@ -90,6 +90,9 @@ func (p *Pool) acquire(ctx context.Context) (conn *pgxpool.Conn, err error) {
 		return err
 	})
 	if err != nil {
+		if p.readOnly {
+			err = &noConnection{err}
+		}
 		return nil, err
 	}
 	return conn, nil

@@ -61,12 +61,18 @@ func TestSeveralOfOneGoroutine(t *testing.T) {
 // What any goroutine may give back is waited for, until the timeout, which names the lines.
 func TestTheTimeoutNamesTheHolders(t *testing.T) {
 	t.Parallel()
-	raw := over(t, setup(t, one).pool, pgpool.Options{AcquireTimeout: 30 * time.Millisecond})
+	raw := over(t, setup(t, one).pool, pgpool.Options{AcquireTimeout: time.Minute}) // of what has to succeed
 	ctx := t.Context()
+	impatient := func() error {
+		raw.SetAcquireTimeout(30 * time.Millisecond)
+		defer raw.SetAcquireTimeout(time.Minute)
+		_, err := raw.ExecContext(ctx, "SELECT 1")
+		return err
+	}
 
 	rows, err := raw.QueryContext(ctx, "SELECT generate_series(1, 3)")
 	require.NoError(t, err)
-	_, err = raw.ExecContext(ctx, "SELECT 1")
+	err = impatient()
 	var timeout *pgpool.AcquireTimeoutError
 	require.ErrorAs(t, err, &timeout)
 	require.ErrorIs(t, err, pgpool.ErrPoolExhausted)
@@ -77,7 +83,7 @@ func TestTheTimeoutNamesTheHolders(t *testing.T) {
 
 	handed, err := raw.BeginTx(ctx, nil) // GORM's Begin: another goroutine may commit it
 	require.NoError(t, err)
-	_, err = raw.ExecContext(ctx, "SELECT 1")
+	err = impatient()
 	require.ErrorAs(t, err, &timeout)
 	require.ErrorContains(t, err, "a transaction begun at pgpool/holder_test.go")
 	require.NoError(t, handed.(*pgpool.Tx).Rollback())

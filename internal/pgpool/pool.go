@@ -53,6 +53,8 @@ type Pool struct {
 	real       *sql.DB      // of pgx's stdlib, for callers who ask GORM for a *sql.DB
 	life       context.Context
 	end        context.CancelFunc // of life
+	replicas   *replicas          // nil without
+	readOnly   bool               // of a replica
 	closing    sync.Once
 }
 
@@ -86,6 +88,9 @@ func (p *Pool) Close() { _ = p.real.Close() }
 func (p *Pool) shut() {
 	p.closing.Do(func() {
 		p.end()
+		if p.replicas != nil {
+			p.replicas.close()
+		}
 		p.pgx.Close()
 		_ = p.virtual.Close()
 	})
@@ -97,6 +102,7 @@ func (p *Pool) shut() {
 func (p *Pool) GetDBConn() (*sql.DB, error) { return p.real, nil }
 
 func (p *Pool) exec(ctx context.Context, query string, args []any) (driver.Result, error) {
+	p.Wrote(ctx)
 	conn, err := p.acquire(ctx)
 	if err != nil {
 		return nil, err

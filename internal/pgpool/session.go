@@ -43,6 +43,7 @@ type session struct {
 	aborted error  // the first error since the server refuses statements
 	doomed  error  // a savepoint could not be rolled back: the transaction must not commit
 	over    bool   // the server has ended the transaction
+	cursor  bool   // begun to read by a cursor: its commit is no write
 	seq     int    // names savepoints
 
 	mu        sync.Mutex

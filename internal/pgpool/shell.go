@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
+	"strings"
 )
 
 // connector makes shells for the virtual *sql.DB.
@@ -56,14 +57,40 @@ func (c *shell) QueryContext(ctx context.Context, query string, named []driver.N
 	}
 	var err error
 	if t := from.tx; t != nil {
+		c.pool.sent(from.Context, query)
 		from.rows, err = t.session.query(from.Context, t, query, from.args)
 	} else {
-		from.rows, err = c.pool.result(from.Context, query, from.args)
+		from.rows, err = c.pool.read(from.Context, query, from.args)
 	}
 	if err != nil {
 		return nil, err // no typed nil
 	}
 	return from.rows, nil
+}
+
+// read starts a result outside of a transaction, on a replica where the context allows it.
+func (p *Pool) read(ctx context.Context, query string, args []any) (*rows, error) {
+	if p.replicas == nil {
+		return p.result(ctx, query, args)
+	}
+	table, reads := readOf(ctx)
+	if !reads || strings.Contains(query, "_advisory_") { // a lock on a replica keeps nobody out
+		p.sent(ctx, query)
+		return p.result(ctx, query, args)
+	}
+	return p.routed(ctx, table, query, args)
+}
+
+func (p *Pool) routed(ctx context.Context, table, query string, args []any) (r *rows, err error) {
+	err = p.route(ctx, table, func(p *Pool) (bool, error) {
+		if t := p.TxFrom(ctx); t != nil {
+			r, err = t.session.query(ctx, t, query, args)
+		} else {
+			r, err = p.result(ctx, query, args)
+		}
+		return false, err
+	})
+	return r, err
 }
 
 // result starts a query on a connection of the pool, which the result owns until it is closed.

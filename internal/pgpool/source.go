@@ -103,6 +103,7 @@ func (p *Pool) do(ctx context.Context, fn func(ctx context.Context, conn *pgx.Co
 // than its connection, that call gives [ErrConnBusy] with the line that called Native; a result that
 // fn leaves open gives ErrConnBusy too. skip is the count of callers between the application and here.
 func (s Source) Native(ctx context.Context, skip int, fn func(conn *pgx.Conn) error) error {
+	s.pool.Wrote(ctx) // it may
 	where := &trace{}
 	where.take(skip + 1)
 	t := s.Tx(ctx)

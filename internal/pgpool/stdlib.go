@@ -70,6 +70,7 @@ func (c *realConn) outcome(ctx context.Context, open bool, err error) error {
 
 // ExecContext implements driver.ExecerContext.
 func (c *realConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	c.pool.Wrote(ctx)
 	open := !c.Conn.Conn().IsClosed()
 	res, err := c.Conn.ExecContext(ctx, query, args)
 	return res, c.outcome(ctx, open, err)
@@ -77,6 +78,7 @@ func (c *realConn) ExecContext(ctx context.Context, query string, args []driver.
 
 // QueryContext implements driver.QueryerContext.
 func (c *realConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	c.pool.sent(ctx, query)
 	open := !c.Conn.Conn().IsClosed()
 	rows, err := c.Conn.QueryContext(ctx, query, args)
 	if err != nil {

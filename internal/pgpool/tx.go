@@ -43,6 +43,7 @@ func (t *Tx) GetDBConn() (*sql.DB, error) { return t.session.pool.GetDBConn() }
 // ExecContext runs a statement in the transaction.
 func (t *Tx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	s := t.session
+	s.pool.Wrote(ctx)
 	if err := s.takeIdle(ctx, t); err != nil {
 		return nil, err
 	}
@@ -126,6 +127,9 @@ func (t *Tx) Commit() error {
 		return t.release()
 	}
 	s := t.session
+	if !s.readOnly && !s.cursor {
+		s.pool.Wrote(s.ctx) // before, since its outcome may stay unknown
+	}
 	if err := s.take(s.ctx, t); err != nil {
 		if !errors.Is(err, ErrConnBusy) {
 			if over := s.ctx.Err(); over != nil {
