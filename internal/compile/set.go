@@ -1,0 +1,117 @@
+package compile
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/gormango/gormango/internal/query"
+)
+
+// sets are the words of the set operations.
+var sets = [...]string{" UNION ", " INTERSECT ", " EXCEPT "}
+
+// writeSet writes a set operation. Parts that can have no rows are left out where
+// that makes no difference.
+func (b *builder) writeSet(p *plan, s shape) truth {
+	set := b.q.Set
+	word := sets[set.Op]
+	if set.All && set.Op == query.Union {
+		word = " UNION ALL "
+	}
+	wrap := b.mark()
+	b.str("SELECT * FROM (")
+	begin := b.mark()
+	written := 0
+	for i, part := range b.parts() {
+		m := b.mark()
+		if written > 0 {
+			b.str(word)
+		}
+		b.str("(")
+		t := part.writePlan(part.plan(shape{named: true}), shape{named: true})
+		if part.err != nil {
+			b.fail(part.err)
+		}
+		if t == empty {
+			b.back(m)
+			if set.Op == query.Union || set.Op == query.Except && i > 0 {
+				continue
+			}
+			b.back(wrap)
+			return empty
+		}
+		b.str(")")
+		written++
+	}
+	if written == 0 {
+		b.back(wrap)
+		return empty
+	}
+	if written > 1 { // one part alone may have an order and a slice of its own, which a query takes once
+		b.buf = slices.Delete(b.buf, wrap.buf, begin.buf)
+	} else {
+		b.str(`) "set"`)
+	}
+	b.order(p)
+	if !s.unlimited {
+		b.slice(false)
+	}
+	return open
+}
+
+// parts are the queries of a set operation.
+func (b *builder) parts() []*builder {
+	if b.setParts == nil {
+		for _, part := range b.q.Set.Parts {
+			if b.q.Columns != nil && part.Columns == nil {
+				part = part.Select(b.q.Columns)
+			}
+			for _, a := range b.setOrders {
+				part = part.Annotate(a)
+			}
+			o := bare(part, b.loc, b.around, b.reuse)
+			o.writer = b.writer
+			o.start()
+			b.setParts = append(b.setParts, o)
+		}
+	}
+	return b.setParts
+}
+
+// setOrder settles the order of a set operation, whose terms are columns of its parts.
+func (b *builder) setOrder(p *plan, terms []query.Order) {
+	for _, o := range terms {
+		t := term{ordered: ordered{desc: o.Desc, nulls: o.Nulls}}
+		if o.Random {
+			p.order = append(p.order, t)
+			continue
+		}
+		t.x = b.resolve(o.Expr, nil)
+		if t.position = b.position(p, o.Expr, t.x); t.position == 0 {
+			key := b.sqlKey(t.x)
+			for j := range p.sel {
+				if p.keyOf(b, j) == key {
+					t.position = j + 1
+					break
+				}
+			}
+		}
+		if t.position == 0 {
+			b.orderColumn(p, &t, o)
+		}
+		p.order = append(p.order, t)
+	}
+}
+
+// orderColumn has the parts of a set operation select a column that only the order needs.
+func (b *builder) orderColumn(p *plan, t *term, o query.Order) {
+	for _, part := range b.q.Set.Parts {
+		if part.Columns != nil || b.around != nil {
+			b.fail(errOrder)
+			return
+		}
+	}
+	b.setOrders = append(b.setOrders, &query.Annotation{Name: "__order" + strconv.Itoa(len(b.setOrders)+1), Expr: o.Expr})
+	p.extra = append(p.extra, t.ordered)
+	t.position = len(p.sel) + len(p.extra)
+}
