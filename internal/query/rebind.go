@@ -1,0 +1,200 @@
+package query
+
+import (
+	"reflect"
+
+	"github.com/gormango/gormango/internal/modelinfo"
+)
+
+// Rebound gives q over the models of another database, as find knows them there: the same
+// columns and relations by their names.
+func (q *Query) Rebound(find func(reflect.Type) (*modelinfo.Model, error)) (*Query, error) {
+	r := &rebinder{find: find, models: map[*modelinfo.Model]*modelinfo.Model{}, anns: map[*Annotation]*Annotation{}, filtered: map[*Filtered]*Filtered{}}
+	out := r.query(q)
+	return out, r.err
+}
+
+// rebinder copies a tree. What stands for itself, an annotation or a filtered relation, is copied once.
+type rebinder struct {
+	find     func(reflect.Type) (*modelinfo.Model, error)
+	models   map[*modelinfo.Model]*modelinfo.Model
+	anns     map[*Annotation]*Annotation
+	filtered map[*Filtered]*Filtered
+	err      error
+}
+
+func (r *rebinder) model(m *modelinfo.Model) *modelinfo.Model {
+	if to, ok := r.models[m]; ok {
+		return to
+	}
+	to, err := r.find(m.Type)
+	if err != nil {
+		if r.err == nil {
+			r.err = err
+		}
+		to = m
+	}
+	r.models[m] = to
+	return to
+}
+
+func (r *rebinder) field(f *modelinfo.Field) *modelinfo.Field {
+	if f == nil || f.Model == nil {
+		return f
+	}
+	if to := r.model(f.Model).Field(f.Name); to != nil {
+		return to
+	}
+	return f
+}
+
+func (r *rebinder) relation(rel *modelinfo.Relation) *modelinfo.Relation {
+	if rel == nil {
+		return nil
+	}
+	if to := r.model(rel.From).Relation(rel.Name); to != nil {
+		return to
+	}
+	return rel
+}
+
+func (r *rebinder) path(path []*modelinfo.Relation) []*modelinfo.Relation {
+	if path == nil {
+		return nil
+	}
+	out := make([]*modelinfo.Relation, len(path))
+	for i, rel := range path {
+		out[i] = r.relation(rel)
+	}
+	return out
+}
+
+func (r *rebinder) query(q *Query) *Query {
+	if q == nil {
+		return nil
+	}
+	n := q.clone()
+	n.Model = r.model(q.Model)
+	n.Steps = each(q.Steps, func(s Step) Step {
+		s.Cond, s.Ann, s.Columns = r.cond(s.Cond), r.annotation(s.Ann), r.columns(s.Columns)
+		if s.Combine != nil {
+			s.Combine = &Combine{s.Combine.Conn, r.query(s.Combine.Other)}
+		}
+		return s
+	})
+	n.Anns = each(q.Anns, r.annotation)
+	n.Filtered = each(q.Filtered, r.filter)
+	n.Columns = r.columns(q.Columns)
+	n.Order = r.order(q.Order)
+	n.On = each(q.On, r.expr)
+	n.Related = r.tree(q.Related)
+	n.Prefetched = each(q.Prefetched, func(p Prefetch) Prefetch {
+		p.Path, p.With = r.path(p.Path), r.query(p.With)
+		return p
+	})
+	if q.Set != nil {
+		n.Set = &Set{Op: q.Set.Op, All: q.Set.All, Parts: each(q.Set.Parts, r.query)}
+	}
+	return n
+}
+
+func (r *rebinder) tree(t *Tree) *Tree {
+	if t == nil {
+		return nil
+	}
+	return &Tree{Rel: r.relation(t.Rel), Kids: each(t.Kids, r.tree)}
+}
+
+func (r *rebinder) annotation(a *Annotation) *Annotation {
+	if a == nil {
+		return nil
+	}
+	if to, ok := r.anns[a]; ok {
+		return to
+	}
+	to := &Annotation{Name: a.Name, Hidden: a.Hidden}
+	r.anns[a] = to
+	to.Expr = r.expr(a.Expr)
+	return to
+}
+
+func (r *rebinder) filter(f *Filtered) *Filtered {
+	if f == nil {
+		return nil
+	}
+	if to, ok := r.filtered[f]; ok {
+		return to
+	}
+	to := &Filtered{Name: f.Name, Path: r.path(f.Path)}
+	r.filtered[f] = to
+	to.Cond = r.cond(f.Cond)
+	return to
+}
+
+func (r *rebinder) columns(c *Columns) *Columns {
+	if c == nil {
+		return nil
+	}
+	return &Columns{Grouped: c.Grouped, Names: each(c.Names, func(n Column) Column {
+		n.Ann, n.Expr = r.annotation(n.Ann), r.expr(n.Expr)
+		return n
+	})}
+}
+
+func (r *rebinder) order(terms []Order) []Order {
+	return each(terms, func(o Order) Order {
+		o.Expr = r.expr(o.Expr)
+		return o
+	})
+}
+
+func (r *rebinder) cond(c *Cond) *Cond {
+	if c == nil {
+		return nil
+	}
+	n := *c
+	n.Kids, n.Expr = each(c.Kids, r.cond), r.expr(c.Expr)
+	if c.Leaf != nil {
+		l := *c.Leaf
+		l.Left = r.expr(l.Left)
+		v := &l.Value
+		v.Expr, v.HighExpr, v.Sub = r.expr(v.Expr), r.expr(v.HighExpr), r.query(v.Sub)
+		v.Items = each(v.Items, func(it Item) Item {
+			it.Expr = r.expr(it.Expr)
+			return it
+		})
+		n.Leaf = &l
+	}
+	return &n
+}
+
+func (r *rebinder) expr(e *Expr) *Expr {
+	if e == nil {
+		return nil
+	}
+	n := *e
+	n.Args = each(e.Args, r.expr)
+	n.Path, n.Field, n.Rel = r.path(e.Path), r.field(e.Field), r.relation(e.Rel)
+	n.Filtered, n.Ann = r.filter(e.Filtered), r.annotation(e.Ann)
+	n.Cond, n.Sub, n.Order = r.cond(e.Cond), r.query(e.Sub), r.order(e.Order)
+	n.Whens = each(e.Whens, func(w When) When { return When{r.cond(w.Cond), r.expr(w.Then)} })
+	if e.Window != nil {
+		n.Window = &Window{Partition: each(e.Window.Partition, r.expr), Frame: e.Window.Frame}
+	}
+	if d, ok := e.Value.(*Expr); ok {
+		n.Value = r.expr(d)
+	}
+	return &n
+}
+
+// each maps a slice; nil stays nil.
+func each[V any](list []V, fn func(V) V) []V {
+	if list == nil {
+		return nil
+	}
+	out := make([]V, len(list))
+	for i, v := range list {
+		out[i] = fn(v)
+	}
+	return out
+}

@@ -1,0 +1,31 @@
+package repo
+
+import (
+	"gorm.io/gorm"
+
+	"github.com/gormango/gormango/internal/modelinfo"
+)
+
+// Using asks another database with the same tables, Django's using(): everything that the QuerySet was
+// told so far goes with it. db may be a transaction. It runs no statement; a db that cannot serve is
+// the error of the chain.
+func (qs QuerySet[T]) Using(db *gorm.DB) QuerySet[T] {
+	return qs.refine(func(s *state) error {
+		if db == nil {
+			return ErrUnbound
+		}
+		own := db.Clauses()
+		if err := usable(own); err != nil {
+			return err
+		}
+		if to := modelinfo.Of(db); to != s.reg {
+			q, err := s.q.Rebound(to.Model)
+			if err != nil {
+				return err
+			}
+			s.q, s.model, s.reg = q, q.Model, to
+		}
+		s.db, s.skipHooks = db.Session(&gorm.Session{NewDB: true}), own.Statement.SkipHooks
+		return nil
+	})
+}
