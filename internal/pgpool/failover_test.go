@@ -60,6 +60,10 @@ func TestWritesFollowThePrimary(t *testing.T) {
 
 			require.NoError(t, ask(primary, "ALTER SYSTEM SET default_transaction_read_only = on"))
 			require.NoError(t, ask(primary, "SELECT pg_reload_conf()"))
+			require.Eventually(t, func() bool { // replication is asynchronous
+				var there bool
+				return ask(second, "SELECT to_regclass('rows') IS NOT NULL", &there) == nil && there
+			}, 20*time.Second, time.Millisecond, "the standby has the table")
 			require.NoError(t, second.Promote(ctx))
 			require.Eventually(t, func() bool {
 				var on string
