@@ -55,6 +55,7 @@ func TestReplicaStoppedAndBack(t *testing.T) {
 				require.NoError(t, err, way)
 			}
 			require.NoError(t, p.standby.Stop(ctx, mode))
+			require.Eventually(t, func() bool { return !onStandby(t, ctx, db) }, 20*time.Second, time.Millisecond, "a killed server's backends outlive it for a moment")
 			for way, read := range ways(db) {
 				standby, err := read(ctx)
 				require.NoError(t, err, way)
