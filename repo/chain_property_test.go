@@ -153,6 +153,7 @@ var refusedByServer = []string{
 // Nothing in a chain panics, whatever it is given, and what it makes without an error is a statement that PostgreSQL takes,
 // in which no value stands.
 func TestChainsNeverPanicAndCompile(t *testing.T) {
+	onlyOpened(t, "connection of pgx to prepare on")
 	t.Parallel()
 	ctx := context.Background()
 	db := openDB(t, blog.Models()...)
