@@ -3,10 +3,12 @@ package repo
 import (
 	"errors"
 	"fmt"
+
+	"github.com/gormango/gormango/internal/query"
 )
 
 // FilteredRelation is a relation by another name, of which only the rows that fulfil cond are joined: later
-// lookups and expressions begin with the name. The condition is written from T and names columns of the relation only:
+// lookups and expressions begin with the name. The condition is written from T, and names columns of the relation or of T itself:
 //
 //	publishers.FilteredRelation("long", "books", publishers.Q("books__pages__gt", 500)).Annotate("n", repo.Count(repo.F("long")))
 func (qs QuerySet[T]) FilteredRelation(name string, rel Rel[T], cond Cond[T]) QuerySet[T] {
@@ -21,7 +23,11 @@ func (qs QuerySet[T]) FilteredRelation(name string, rel Rel[T], cond Cond[T]) Qu
 			return chainError(s.model.Name, "", errors.New("FilteredRelation needs a condition"))
 		}
 		f, err := s.q.NewFiltered(name, string(rel), cond.c)
-		if err != nil {
+		var outside *query.OutsideError
+		switch {
+		case errors.As(err, &outside):
+			return chainError(s.model.Name, "", err)
+		case err != nil:
 			return chainError(s.model.Name, string(rel), err)
 		}
 		s.q = s.q.FilterRelation(f)

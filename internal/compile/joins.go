@@ -18,7 +18,6 @@ type alias struct {
 	nullable bool // a parent row may have no row here
 	left     bool // LEFT JOIN, else INNER
 	refs     int  // how many use it; without any it is not written
-	first    bool // it became the first table of the query
 	filtered *query.Filtered
 	extra    *node // the condition of filtered
 }

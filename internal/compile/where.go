@@ -262,7 +262,6 @@ func (b *builder) becomeFirst(i int) {
 	if f := a.model.SoftDelete; f != nil && b.q.Deleted == query.Live {
 		b.where.kids = append(b.where.kids, &node{leaf: &predicate{left: &expr{e: query.FieldRef(f), b: b, at: i, field: f}, null: true}})
 	}
-	a.first = true
 }
 
 // named finds a shared join by the name that it would have in a query of its own.

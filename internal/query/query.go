@@ -204,7 +204,7 @@ func (q *Query) Select(c *Columns) *Query {
 	return n
 }
 
-// Filter is a relation with a condition of its own.
+// FilterRelation adds a relation with a condition of its own.
 func (q *Query) FilterRelation(f *Filtered) *Query {
 	n := q.clone()
 	n.Filtered = append(slices.Clip(q.Filtered), f)
@@ -277,13 +277,6 @@ func (q *Query) WithOffset(offset int) *Query {
 		c.High = sum(q.High-q.Low, offset)
 	}
 	c.Low = offset
-	return c
-}
-
-// Unsliced takes the whole.
-func (q *Query) Unsliced() *Query {
-	c := q.clone()
-	c.Low, c.High = 0, -1
 	return c
 }
 

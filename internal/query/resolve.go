@@ -276,7 +276,7 @@ func (q *Query) operands(v any) (any, error) {
 	return v, nil
 }
 
-// FilterRelation resolves a relation with a condition of its own, which may name nothing beside that relation.
+// NewFiltered resolves a relation with a condition of its own.
 func (q *Query) NewFiltered(name, relation string, cond *Cond) (*Filtered, error) {
 	p, err := lookup.ResolveRelation(q.Model, relation)
 	if err != nil {
@@ -286,33 +286,64 @@ func (q *Query) NewFiltered(name, relation string, cond *Cond) (*Filtered, error
 	for _, r := range p.Relations {
 		f.Path = append(f.Path, r.(*modelinfo.Relation))
 	}
-	renamed, err := cond.renamed(relation, name, len(p.Relations))
-	if err != nil {
+	if err := q.within(f, cond); err != nil {
 		return nil, err
 	}
 	with := q.FilterRelation(f)
-	f.Cond, err = with.Resolve(renamed)
+	f.Cond, err = with.Resolve(cond.renamed(relation, name))
 	return f, err
 }
 
-// renamed has the texts of a condition begin with name in place of the relation.
-func (c *Cond) renamed(relation, name string, depth int) (*Cond, error) {
-	n := *c
+// OutsideError is a condition of a filtered relation about something that is neither the relation's row
+// nor the one that it begins at: there is no place to join it.
+type OutsideError struct{ Model, Relation, Text string }
+
+func (e *OutsideError) Error() string {
+	return fmt.Sprintf("%s: the condition of a filtered relation knows columns of %q and of %s itself, not %q", e.Model, e.Relation, e.Model, e.Text)
+}
+
+// within refuses lookups that leave the relation (Django's add_filtered_relation).
+func (q *Query) within(f *Filtered, c *Cond) error {
 	if c.Text != "" {
-		rest, ok := strings.CutPrefix(c.Text, relation+lookup.Sep)
-		if ok {
-			n.Text = name + lookup.Sep + rest
-		} else if c.Text == relation {
-			n.Text = name
-		}
-	}
-	n.Kids = nil
-	for _, k := range c.Kids {
-		r, err := k.renamed(relation, name, depth)
+		e, _, _, err := q.start(c.Text)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		n.Kids = append(n.Kids, r)
+		at := e.Path
+		if e.Rel != nil && len(at) > len(f.Path) {
+			at = at[:len(at)-1] // the key of the next relation is a column of this one, or refused below
+		}
+		if len(at) > len(f.Path) || !slices.Equal(at, f.Path[:len(at)]) || e.Rel != nil && e.Rel.Kind != modelinfo.BelongsTo && len(e.Path) > len(f.Path) {
+			return &OutsideError{q.Model.Name, pathText(f.Path), c.Text}
+		}
 	}
-	return &n, nil
+	for _, k := range c.Kids {
+		if err := q.within(f, k); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func pathText(path []*modelinfo.Relation) string {
+	names := make([]string, len(path))
+	for i, r := range path {
+		names[i] = r.Name
+	}
+	return strings.Join(names, lookup.Sep)
+}
+
+// renamed has the texts of a condition begin with name in place of the relation.
+func (c *Cond) renamed(relation, name string) *Cond {
+	n := *c
+	if rest, ok := strings.CutPrefix(c.Text, relation+lookup.Sep); ok {
+		n.Text = name + lookup.Sep + rest
+	} else if c.Text == relation {
+		n.Text = name
+	}
+	n.Kids = make([]*Cond, len(c.Kids))
+	for i, k := range c.Kids {
+		n.Kids[i] = k.renamed(relation, name)
+	}
+	return &n
 }
