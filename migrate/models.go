@@ -31,6 +31,9 @@ func FromModels(db *gorm.DB, models ...any) (*State, error) {
 	if len(models) == 0 {
 		return nil, errors.New("migrate: no models (name them in Config.Models or in the call)")
 	}
+	if err := registry.Know(models); err != nil {
+		return nil, fmt.Errorf("migrate: %w", err)
+	}
 	parsing.Lock()
 	defer parsing.Unlock()
 	b := &stateBuilder{
@@ -90,7 +93,7 @@ func (b *stateBuilder) collect(t reflect.Type) error {
 	}
 	for _, r := range m.Relations {
 		rel := r.Rel
-		if rel.Field.IgnoreMigration {
+		if rel == nil || rel.Field.IgnoreMigration {
 			continue
 		}
 		switch rel.Type {

@@ -180,7 +180,7 @@ func TestFromModelsManyToMany(t *testing.T) {
 	})
 	t.Run("with a model that lacks a column", func(t *testing.T) {
 		t.Parallel()
-		require.Regexp(t, `^migrate: (pupil.Courses|course.Pupils): table "enrolments" has no column "course_id" in enrolmentWithout `+
+		require.Regexp(t, `^migrate: gormango: (pupil.Courses|course.Pupils): table "enrolments" has no column "course_id" in enrolmentWithout `+
 			`\(add the field, or name the columns with joinForeignKey and joinReferences\)$`, stateError(t, &enrolmentWithout{}, &pupil{}))
 	})
 }

@@ -15,6 +15,8 @@ type Meta struct {
 	Indexes []Index
 	// Constraints are created by package migrate beside those of GORM's tags.
 	Constraints []Constraint
+	// Relations are options of relations by their names in lookups ("author").
+	Relations map[string]RelationOptions
 }
 
 // Index is an index of a model's table. Either Fields or Expressions, or both,

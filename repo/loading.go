@@ -81,6 +81,8 @@ func (qs QuerySet[T]) SelectRelated(rels ...Rel[T]) QuerySet[T] {
 			}
 			for _, r := range path {
 				switch {
+				case r.Rel == nil:
+					return chainError(s.model.Name, string(rel), errors.New(r.From.Name+" has no Go field for "+r.Name+" (declare one, or load from "+r.To.Name+")"))
 				case r.ToMany():
 					return chainError(s.model.Name, string(rel), errors.New(r.From.Name+"."+r.Name+" leads to many rows (use PrefetchRelated)"))
 				case r.BehindPointer():
@@ -128,6 +130,11 @@ func (qs QuerySet[T]) PrefetchRelated(rels ...Rel[T]) QuerySet[T] {
 			path, err := s.path(string(rel))
 			if err != nil {
 				return err
+			}
+			for _, r := range path {
+				if r.Rel == nil {
+					return chainError(s.model.Name, string(rel), errors.New(r.From.Name+" has no Go field for "+r.Name+" (declare one, or use Prefetch with ToField)"))
+				}
 			}
 			list = append(list, query.Prefetch{Path: path})
 		}

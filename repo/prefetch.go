@@ -233,7 +233,7 @@ func place(field reflect.Value, rel *modelinfo.Relation, objs []reflect.Value) e
 	case field.Kind() == reflect.Struct:
 		field.Set(objs[0].Elem())
 	default:
-		return fmt.Errorf("field %s of type %s cannot hold %s", rel.Rel.Name, field.Type(), rel.To.Name)
+		return fmt.Errorf("field %s of type %s cannot hold %s", rel.Name, field.Type(), rel.To.Name)
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package repo
 import (
 	"errors"
 	"fmt"
+	"reflect"
 
 	"github.com/gormango/gormango/internal/modelinfo"
 	"github.com/gormango/gormango/internal/query"
@@ -49,6 +50,9 @@ func (qs QuerySet[T]) Prefetch(rel Rel[T], with AnySource, opts ...PrefetchOptio
 				o(&p)
 			}
 		}
+		if last := path[len(path)-1]; p.To == "" && last.Rel == nil {
+			return chainError(s.model.Name, string(rel), fmt.Errorf("%s has no Go field for %s (say with ToField where to load it)", last.From.Name, last.Name))
+		}
 		if p.To != "" {
 			if err := takes(path[len(path)-1], p.To); err != nil {
 				return chainError(s.model.Name, string(rel), err)
@@ -62,12 +66,20 @@ func (qs QuerySet[T]) Prefetch(rel Rel[T], with AnySource, opts ...PrefetchOptio
 // takes says that a Go field can hold the rows of a relation in place of the relation's own.
 func takes(rel *modelinfo.Relation, name string) error {
 	field, ok := rel.From.Type.FieldByName(name)
-	own := rel.Rel.Field.FieldType
+	own := reflect.SliceOf(rel.To.Type)
+	if rel.Rel != nil {
+		own = rel.Rel.Field.FieldType
+	}
 	switch {
 	case !ok || !field.IsExported():
 		return fmt.Errorf("%s has no field %s to load %s into (declare one of type %s with `gorm:\"-\"`)", rel.From.Name, name, rel.Name, own)
-	case field.Type != own:
+	case field.Type != own && (rel.Rel != nil || !holds(field.Type, rel.To.Type)):
 		return fmt.Errorf("%s.%s is of type %s, and takes %s only as %s", rel.From.Name, name, field.Type, rel.Name, own)
 	}
 	return nil
+}
+
+// holds says that a field can take rows of a model: a slice, of structs or pointers, or a pointer to one.
+func holds(field, model reflect.Type) bool {
+	return field == reflect.SliceOf(model) || field == reflect.SliceOf(reflect.PointerTo(model)) || field == reflect.PointerTo(model)
 }

@@ -18,6 +18,8 @@ import (
 type builder struct {
 	r    *Registry
 	made map[reflect.Type]*Model
+	// order are the models made, in their order.
+	order []*Model
 	// joins are the tables between, by name.
 	joins map[string]*Model
 }
@@ -43,6 +45,7 @@ func (b *builder) model(t reflect.Type) (*Model, error) {
 		fields: map[string]*Field{}, relations: map[string]*Relation{},
 	}
 	b.made[t] = m
+	b.order = append(b.order, m)
 	_, m.Cleans = reflect.New(t).Interface().(models.Cleaner)
 	for _, name := range s.DBNames {
 		b.field(m, s.FieldsByDBName[name])
@@ -195,7 +198,7 @@ func (b *builder) relation(m *Model, rel *schema.Relationship) error {
 		r.Kind, r.Nullable = HasMany, true
 	case schema.Many2Many:
 		r.Kind, r.Nullable = ManyToMany, true
-		r.Through = &Through{Table: rel.JoinTable.Table, Model: b.through(rel.JoinTable)}
+		r.Through = &Through{Table: rel.JoinTable.Table, Model: b.through(rel.JoinTable), Own: true}
 	}
 	for _, ref := range rel.References {
 		switch {

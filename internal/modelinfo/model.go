@@ -111,7 +111,10 @@ type Relation struct {
 	Name     string // in lookups: snake case
 	From, To *Model
 	Kind     Kind
-	Rel      *schema.Relationship
+	// Rel is GORM's, nil for a relation that has no Go field: one that Meta names from the other end.
+	Rel *schema.Relationship
+	// Options is what Meta.Relations says.
+	Options models.RelationOptions
 	// Pairs are the columns that join: of From and of To. For ManyToMany
 	// they are joined through Through instead.
 	Pairs []Pair
@@ -151,8 +154,10 @@ type Fixed struct {
 // Through is the table between the two ends of a ManyToMany relation.
 type Through struct {
 	Table string
-	// Model is the table as a model, which no struct need stand behind.
+	// Model is the table as a model: the application's own, or one that no struct need stand behind.
 	Model *Model
+	// Own says that GORM makes the table by itself: it is no model of the application's.
+	Own bool
 	// From are the columns of the table that refer to columns of the relation's From, To likewise.
 	From, To []ThroughPair
 }
@@ -167,9 +172,12 @@ type ThroughPair struct {
 // Target is part of lookup.Relation.
 func (r *Relation) Target() lookup.Model { return r.To }
 
-// In gives the field of the relation in a struct of From. It is false where the
+// In gives the field of the relation in a struct of From. It is false where there is none, and where the
 // field lies in an embedded struct that is not there, which is not made.
 func (r *Relation) In(rv reflect.Value) (reflect.Value, bool) {
+	if r.Rel == nil {
+		return reflect.Value{}, false
+	}
 	for _, i := range r.Rel.Field.StructField.Index {
 		if i < 0 {
 			i = -i - 1
@@ -206,6 +214,9 @@ func (r *Relation) Loaded(ctx context.Context, rv reflect.Value) (reflect.Value,
 // BehindPointer says that the field of the relation lies in a struct that is
 // embedded by a pointer.
 func (r *Relation) BehindPointer() bool {
+	if r.Rel == nil {
+		return false
+	}
 	for _, i := range r.Rel.Field.StructField.Index {
 		if i < 0 {
 			return true

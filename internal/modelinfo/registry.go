@@ -7,10 +7,13 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"slices"
 	"sync"
 	"time"
 
 	"gorm.io/gorm"
+
+	"github.com/gormango/gormango/internal/signal"
 )
 
 // databases holds a Registry for every database, by GORM's callback manager,
@@ -23,8 +26,14 @@ type Registry struct {
 	models []any
 	zone   *time.Location
 
+	// Signals are what the application has registered to be told.
+	Signals signal.Board
+
 	mu     sync.RWMutex
 	byType map[reflect.Type]*Model
+	// order are the models in the order they were read, referrers what leads to one of them.
+	order     []*Model
+	referrers map[*Model][]*ForeignKey
 }
 
 // Install makes the Registry of db with the models that the application named,
@@ -32,10 +41,8 @@ type Registry struct {
 // callback that fills the mixins' fields when plain GORM creates rows.
 func Install(db *gorm.DB, models []any) error {
 	r := newRegistry(db, models)
-	for _, m := range models {
-		if _, err := r.Model(reflect.TypeOf(m)); err != nil {
-			return err
-		}
+	if err := r.read(models); err != nil {
+		return err
 	}
 	databases.Store(db.Callback(), r)
 	return db.Callback().Create().Before("gorm:before_create").Register("gormango:fill", fillCreated)
@@ -67,14 +74,26 @@ func (r *Registry) TimeZone() *time.Location { return r.zone }
 // Models are the models that the application named, in its order.
 func (r *Registry) Models() []any { return r.models }
 
+// Know reads models that belong to the database: those that package migrate makes tables for. Where the
+// application named none to Open, they are the models of the database.
+func (r *Registry) Know(models []any) error {
+	if err := r.read(models); err != nil {
+		return err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.models) == 0 {
+		r.models = models
+	}
+	return nil
+}
+
 // Model gives the model of a struct type or a pointer to one, with every model
 // that its relations reach.
 func (r *Registry) Model(t reflect.Type) (*Model, error) {
-	for t != nil && t.Kind() == reflect.Pointer {
-		t = t.Elem()
-	}
-	if t == nil || t.Kind() != reflect.Struct {
-		return nil, fmt.Errorf("gormango: a model is a struct, not %v", t)
+	t, err := structOf(t)
+	if err != nil {
+		return nil, err
 	}
 	r.mu.RLock()
 	m := r.byType[t]
@@ -82,20 +101,60 @@ func (r *Registry) Model(t reflect.Type) (*Model, error) {
 	if m != nil {
 		return m, nil
 	}
+	if err := r.readTypes([]reflect.Type{t}); err != nil {
+		return nil, err
+	}
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.byType[t], nil
+}
+
+func structOf(t reflect.Type) (reflect.Type, error) {
+	for t != nil && t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if t == nil || t.Kind() != reflect.Struct {
+		return nil, fmt.Errorf("gormango: a model is a struct, not %v", t)
+	}
+	return t, nil
+}
+
+func (r *Registry) read(models []any) error {
+	types := make([]reflect.Type, len(models))
+	for i, m := range models {
+		var err error
+		if types[i], err = structOf(reflect.TypeOf(m)); err != nil {
+			return err
+		}
+	}
+	return r.readTypes(types)
+}
+
+// readTypes reads models with every model that their relations reach, as one graph: Meta names relations, and
+// gives names to the other ends.
+func (r *Registry) readTypes(types []reflect.Type) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	b := builder{r: r, made: map[reflect.Type]*Model{}}
-	m, err := b.model(t)
-	if err != nil {
-		return nil, err
-	}
-	for _, m := range b.made { // when the whole graph is there: Meta may name relations
-		if err := checkMeta(m); err != nil {
-			return nil, err
+	for _, t := range types {
+		if _, err := b.model(t); err != nil {
+			return err
 		}
 	}
+	for _, step := range []func(*Model) error{b.explicit, b.options, b.reverse, checkMeta} {
+		for _, m := range b.order {
+			if err := step(m); err != nil {
+				return err
+			}
+		}
+	}
+	if _, err := foreignKeys(append(slices.Clip(r.order), b.order...)); err != nil {
+		return err
+	}
 	maps.Copy(r.byType, b.made)
-	return m, nil
+	r.order = append(r.order, b.order...)
+	r.referrers = nil
+	return nil
 }
 
 // All gives every model read so far.

@@ -1,0 +1,180 @@
+package modelinfo
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/gormango/gormango/internal/lookup"
+)
+
+// explicit puts the application's own model of a table between in place of the one that GORM makes for it.
+func (b *builder) explicit(m *Model) error {
+	for _, r := range m.Relations {
+		if r.Kind != ManyToMany || !r.Through.Own {
+			continue
+		}
+		own := b.ofTable(r.Through.Table)
+		if own == nil {
+			continue
+		}
+		for _, side := range [][]ThroughPair{r.Through.From, r.Through.To} {
+			for i := range side {
+				f := own.fields[side[i].Column]
+				if f == nil {
+					return fmt.Errorf("gormango: %s.%s: table %q has no column %q in %s (add the field, or name the columns with joinForeignKey and joinReferences)",
+						m.Name, r.Rel.Name, own.Table, side[i].Column, own.Name)
+				}
+				side[i].Field = f
+			}
+		}
+		r.Through.Model, r.Through.Own = own, false
+		r.Hops = hops(r)
+	}
+	return nil
+}
+
+// ofTable finds a model that the application wrote for a table.
+func (b *builder) ofTable(table string) *Model {
+	for _, m := range b.order {
+		if m.Table == table {
+			return m
+		}
+	}
+	for _, m := range b.r.order {
+		if m.Table == table {
+			return m
+		}
+	}
+	return nil
+}
+
+// options reads Meta.Relations of a model.
+func (b *builder) options(m *Model) error {
+	for _, name := range slices.Sorted(maps.Keys(m.Meta.Relations)) {
+		r, o := m.relations[name], m.Meta.Relations[name]
+		if r == nil || r.Rel == nil {
+			var names []string
+			for _, r := range m.Relations {
+				if r.Rel != nil {
+					names = append(names, r.Name)
+				}
+			}
+			return fmt.Errorf("gormango: Meta.Relations of %s: %w", m.Name, &lookup.Error{Model: m.Name, Text: name, Part: name, Choices: names, Nearest: lookup.Nearest(name, names)})
+		}
+		if o.Symmetrical && (r.Kind != ManyToMany || r.To != m) {
+			return fmt.Errorf("gormango: Meta.Relations of %s: %q is Symmetrical, and only a many-to-many relation of a model to itself can be", m.Name, name)
+		}
+		if o.Symmetrical && o.RelatedName != "" {
+			return fmt.Errorf("gormango: Meta.Relations of %s: %q is Symmetrical, so it is its own RelatedName", m.Name, name)
+		}
+		if o.OnDelete != "" && r.Kind == ManyToMany {
+			return fmt.Errorf("gormango: Meta.Relations of %s: %q is many-to-many, whose links always go with either end (OnDelete belongs to the foreign keys of a model between)", m.Name, name)
+		}
+		for lookupText := range o.Limit {
+			if _, err := lookup.Resolve(r.To, lookupText); err != nil {
+				return fmt.Errorf("gormango: Meta.Relations of %s: Limit of %q: %w", m.Name, name, err)
+			}
+		}
+		r.Options = o
+	}
+	return nil
+}
+
+// reverse gives the other model a relation of the RelatedName, which no Go field stands behind.
+func (b *builder) reverse(m *Model) error {
+	for _, r := range slices.Clone(m.Relations) {
+		name := r.Options.RelatedName
+		if name == "" || r.Rel == nil {
+			continue
+		}
+		to := r.To
+		if strings.Contains(name, lookup.Sep) {
+			return fmt.Errorf("gormango: Meta.Relations of %s: RelatedName of %q is %q, and a name holds no %q", m.Name, r.Name, name, lookup.Sep)
+		}
+		if to.fields[name] != nil || to.relations[name] != nil {
+			return fmt.Errorf("gormango: Meta.Relations of %s: RelatedName of %q is %q, and %s has a field of that name", m.Name, r.Name, name, to.Name)
+		}
+		if b.made[to.Type] != to {
+			return fmt.Errorf("gormango: Meta.Relations of %s: RelatedName of %q cannot be given to %s, which was read before (name both models in Config.Models)", m.Name, r.Name, to.Name)
+		}
+		back := &Relation{Name: name, From: to, To: m, Nullable: true}
+		switch r.Kind {
+		case BelongsTo:
+			back.Kind = HasMany
+			if unique(m, r.Pairs) {
+				back.Kind = HasOne
+			}
+			for _, p := range r.Pairs {
+				back.Pairs = append(back.Pairs, Pair{p.To, p.From})
+			}
+		case ManyToMany:
+			back.Kind = ManyToMany
+			back.Through = &Through{Table: r.Through.Table, Model: r.Through.Model, Own: r.Through.Own, From: r.Through.To, To: r.Through.From}
+		default:
+			return fmt.Errorf("gormango: Meta.Relations of %s: RelatedName of %q belongs to the model that holds the foreign key (%s)", m.Name, r.Name, to.Name)
+		}
+		back.Hops = hops(back)
+		to.Relations = append(to.Relations, back)
+		to.relations[name] = back
+		to.names = append(to.names, name)
+		slices.Sort(to.names)
+	}
+	return nil
+}
+
+// unique says that no two rows of m can hold the same values in the columns of a foreign key.
+func unique(m *Model, pairs []Pair) bool {
+	names := make([]string, len(pairs))
+	for i, p := range pairs {
+		names[i] = p.From.DBName
+	}
+	slices.Sort(names)
+	is := func(columns []string) bool {
+		columns = slices.Clone(columns)
+		slices.Sort(columns)
+		return slices.Equal(columns, names)
+	}
+	if len(pairs) == 1 && (pairs[0].From.Unique || uniqueIndex(m, pairs[0].From)) {
+		return true
+	}
+	key := make([]string, len(m.Key))
+	for i, f := range m.Key {
+		key[i] = f.DBName
+	}
+	if is(key) {
+		return true
+	}
+	for _, ix := range m.Meta.Indexes {
+		if ix.Unique && ix.Where == "" && len(ix.Expressions) == 0 && is(trimmed(ix.Fields)) {
+			return true
+		}
+	}
+	for _, c := range m.Meta.Constraints {
+		if is(c.Unique) && len(c.Unique) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// uniqueIndex says that a field's tag makes a unique index over it alone. The tag is read here, since GORM's own
+// reading writes into the schema that everybody shares.
+func uniqueIndex(m *Model, f *Field) bool {
+	tag, ok := f.TagSettings["UNIQUEINDEX"]
+	if !ok || strings.Contains(tag, ":") { // a condition or an expression
+		return false
+	}
+	name, _, _ := strings.Cut(tag, ",")
+	if name == "" || strings.EqualFold(name, "UNIQUEINDEX") {
+		return true
+	}
+	for _, o := range m.Fields {
+		other, _, _ := strings.Cut(o.TagSettings["UNIQUEINDEX"], ",")
+		if o != f && other == name {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,77 @@
+// Package signal keeps the functions that an application wants called when objects of a model are
+// written, deleted or linked.
+package signal
+
+import (
+	"context"
+	"slices"
+	"sync"
+)
+
+// Kind is what happened, or is about to.
+type Kind uint8
+
+// The kinds of signals, Django's.
+const (
+	PreSave Kind = iota
+	PostSave
+	PreDelete
+	PostDelete
+	LinksChanged
+)
+
+// Receiver is called with an event of the kind it was registered for. An error of it is the error of the write.
+type Receiver func(ctx context.Context, event any) error
+
+type key struct {
+	kind   Kind
+	sender any // a reflect.Type of a struct, or the name of a table between
+}
+
+// Board is the receivers of one database. The zero value has none.
+type Board struct {
+	mu        sync.RWMutex
+	receivers map[key][]*Receiver
+}
+
+// On registers a receiver for a sender: the struct type of a model, or the table of links. stop takes it away.
+func (b *Board) On(kind Kind, sender any, fn Receiver) (stop func()) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.receivers == nil {
+		b.receivers = map[key][]*Receiver{}
+	}
+	k, r := key{kind, sender}, &fn
+	b.receivers[k] = append(slices.Clip(b.receivers[k]), r) // Send may be reading the old one
+	return func() {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		var left []*Receiver
+		for _, x := range b.receivers[k] {
+			if x != r {
+				left = append(left, x)
+			}
+		}
+		b.receivers[k] = left
+	}
+}
+
+// Any says whether somebody listens.
+func (b *Board) Any(kind Kind, sender any) bool {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	return len(b.receivers[key{kind, sender}]) > 0
+}
+
+// Send calls the receivers one after the other, in the order they were registered, and stops at the first error.
+func (b *Board) Send(ctx context.Context, kind Kind, sender any, event any) error {
+	b.mu.RLock()
+	list := b.receivers[key{kind, sender}]
+	b.mu.RUnlock()
+	for _, r := range list {
+		if err := (*r)(ctx, event); err != nil {
+			return err
+		}
+	}
+	return nil
+}

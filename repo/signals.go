@@ -1,0 +1,106 @@
+package repo
+
+import (
+	"context"
+	"reflect"
+
+	"gorm.io/gorm"
+
+	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/internal/signal"
+)
+
+// SaveEvent is what PreSave and PostSave tell: the object, whether its row is new, and the names that the
+// save was limited to (columns, in the order of the call), none for all.
+type SaveEvent[T any] struct {
+	Obj     *T
+	Created bool
+	Fields  []Name[T]
+}
+
+// DeleteEvent is what PreDelete and PostDelete tell. Obj has its key still.
+type DeleteEvent[T any] struct{ Obj *T }
+
+// LinkAction is what M2MChanged tells of.
+type LinkAction string
+
+// The actions of M2MChanged, Django's. Replace is told as the adds and removes that it comes to.
+const (
+	PreAdd     LinkAction = "pre_add"
+	PostAdd    LinkAction = "post_add"
+	PreRemove  LinkAction = "pre_remove"
+	PostRemove LinkAction = "post_remove"
+	PreClear   LinkAction = "pre_clear"
+	PostClear  LinkAction = "post_clear"
+)
+
+// LinkEvent is what M2MChanged tells: the action, the object whose links change, as a pointer, whether it is
+// the far end of the relation that was named, and the keys of the other end's rows: those that
+// had no link yet when adding, those that were named when removing, none when clearing.
+type LinkEvent struct {
+	Action  LinkAction
+	Obj     any
+	Reverse bool
+	Keys    []any
+}
+
+// saving is a save of an object whose model is known at run time only.
+type saving struct {
+	obj     any
+	created bool
+	fields  []string
+}
+
+// PreSave has fn called before a repository inserts or updates an object of T, after Clean. It is
+// registered for db, whichever repository writes, until stop is called; functions run in the order they were
+// registered, in the transaction of the write, and an error of one is the error of the write. What writes without objects sends
+// no signals: Update, BulkCreate, BulkUpdate, Upsert, raw SQL, what the database does by itself,
+// and plain GORM calls.
+func PreSave[T any](db *gorm.DB, fn func(ctx context.Context, e SaveEvent[T]) error) (stop func()) {
+	return onSave(db, signal.PreSave, fn)
+}
+
+// PostSave is PreSave for after the statement. The transaction is still open: use txutil.OnCommit for
+// what must not happen when it rolls back.
+func PostSave[T any](db *gorm.DB, fn func(ctx context.Context, e SaveEvent[T]) error) (stop func()) {
+	return onSave(db, signal.PostSave, fn)
+}
+
+func onSave[T any](db *gorm.DB, kind signal.Kind, fn func(ctx context.Context, e SaveEvent[T]) error) func() {
+	return modelinfo.Of(db).Signals.On(kind, reflect.TypeFor[T](), func(ctx context.Context, event any) error {
+		s := event.(saving)
+		e := SaveEvent[T]{Obj: s.obj.(*T), Created: s.created}
+		for _, name := range s.fields {
+			e.Fields = append(e.Fields, Name[T](name))
+		}
+		return fn(ctx, e)
+	})
+}
+
+// PreDelete has fn called before a repository deletes objects of T, for each of them, those that go with another
+// among them; then they are read before they are deleted. Otherwise as PreSave. A soft delete sends it too.
+func PreDelete[T any](db *gorm.DB, fn func(ctx context.Context, e DeleteEvent[T]) error) (stop func()) {
+	return onDelete(db, signal.PreDelete, fn)
+}
+
+// PostDelete is PreDelete for after the statements.
+func PostDelete[T any](db *gorm.DB, fn func(ctx context.Context, e DeleteEvent[T]) error) (stop func()) {
+	return onDelete(db, signal.PostDelete, fn)
+}
+
+func onDelete[T any](db *gorm.DB, kind signal.Kind, fn func(ctx context.Context, e DeleteEvent[T]) error) func() {
+	return modelinfo.Of(db).Signals.On(kind, reflect.TypeFor[T](), func(ctx context.Context, obj any) error {
+		return fn(ctx, DeleteEvent[T]{obj.(*T)})
+	})
+}
+
+// listens says whether a signal of the model has receivers.
+func (s *state) listens(kind signal.Kind) bool { return s.reg.Signals.Any(kind, s.model.Type) }
+
+// sendSave tells the receivers of the model that an object is or was written.
+func (s *state) sendSave(ctx context.Context, kind signal.Kind, obj any, created bool, fields []string) error {
+	if !s.listens(kind) {
+		return nil
+	}
+	return s.reg.Signals.Send(ctx, kind, s.model.Type, saving{obj, created, fields})
+}
