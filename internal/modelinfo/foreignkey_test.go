@@ -1,0 +1,237 @@
+package modelinfo_test
+
+import (
+	"reflect"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/models"
+)
+
+// A yard in which every kind of foreign key leads to Barn.
+type Barn struct {
+	models.AutoKey
+	Cows  []Cow
+	Hens  []Hen  `gorm:"many2many:barn_hens"`
+	Notes []Memo `gorm:"polymorphic:Owner"`
+}
+
+func (Barn) Meta() models.Meta {
+	return models.Meta{Relations: map[string]models.RelationOptions{"notes": {OnDelete: models.Cascade}, "hens": {RelatedName: "barns"}}}
+}
+
+type Cow struct {
+	models.AutoKey
+	BarnID int64 `gorm:"not null"`
+	Barn   *Barn
+	Spare  *int64
+	Second *Barn `gorm:"foreignKey:Spare"`
+}
+
+func (Cow) Meta() models.Meta {
+	return models.Meta{Relations: map[string]models.RelationOptions{
+		"barn":   {OnDelete: models.Protect},
+		"second": {OnDelete: models.SetNull, RelatedName: "spare_cows"},
+	}}
+}
+
+type Hen struct{ models.AutoKey }
+
+type Memo struct {
+	models.AutoKey
+	OwnerID   int64
+	OwnerType string
+}
+
+// Sign refers to its barn alone: the barn has no field for it.
+type Sign struct {
+	models.AutoKey
+	BarnID int64 `gorm:"not null;uniqueIndex"`
+	Barn   *Barn
+}
+
+func (Sign) Meta() models.Meta {
+	return models.Meta{Relations: map[string]models.RelationOptions{"barn": {RelatedName: "sign", OnDelete: models.DBCascade}}}
+}
+
+func TestReferrers(t *testing.T) {
+	t.Parallel()
+	db := offline(t)
+	require.NoError(t, modelinfo.Install(db, []any{&Barn{}, &Sign{}}))
+	barn := model[Barn](t, db)
+	keys, err := modelinfo.Of(db).Referrers(barn)
+	require.NoError(t, err)
+	got := map[string]models.OnDelete{}
+	for _, k := range keys {
+		got[k.Name()] = k.OnDelete
+	}
+	require.Equal(t, map[string]models.OnDelete{
+		"Cow.barn": models.Protect, "Cow.second": models.SetNull, "Sign.barn": models.DBCascade,
+		"Barn.notes": models.Cascade, "barn_hens.barn_id": models.Cascade,
+	}, got)
+	for _, k := range keys {
+		if k.Name() == "Cow.barn" {
+			require.Same(t, barn.Relation("cows"), k.Reverse, "one key, seen from both ends")
+			require.False(t, k.Nullable())
+		}
+	}
+
+	again, err := modelinfo.Of(db).Referrers(barn)
+	require.NoError(t, err)
+	require.Equal(t, len(keys), len(again))
+	require.Same(t, keys[0], again[0], "asked once")
+}
+
+func TestRelatedNames(t *testing.T) {
+	t.Parallel()
+	db := offline(t)
+	require.NoError(t, modelinfo.Install(db, []any{&Barn{}, &Sign{}}))
+	barn, cow, sign := model[Barn](t, db), model[Cow](t, db), model[Sign](t, db)
+	spare := barn.Relation("spare_cows")
+	require.Equal(t, modelinfo.HasMany, spare.Kind)
+	require.Equal(t, []modelinfo.Pair{{From: barn.Field("id"), To: cow.Field("spare")}}, spare.Pairs)
+	require.Nil(t, spare.Rel)
+	_, ok := spare.In(reflect.ValueOf(Barn{}))
+	require.False(t, ok, "no field stands behind it")
+	require.Equal(t, modelinfo.HasOne, barn.Relation("sign").Kind, "the foreign key is unique")
+	require.Same(t, sign, barn.Relation("sign").To)
+	barns := model[Hen](t, db).Relation("barns")
+	require.Equal(t, modelinfo.ManyToMany, barns.Kind)
+	require.Equal(t, "hen_id", barns.Through.From[0].Column)
+	require.Contains(t, barn.LookupNames(), "spare_cows")
+}
+
+type friend struct {
+	models.AutoKey
+	Friends []*friend `gorm:"many2many:friendships"`
+	Pals    []*friend `gorm:"many2many:pals;joinForeignKey:FromID;joinReferences:ToID"`
+}
+
+type pal struct {
+	models.AutoKey
+	FromID, ToID int64
+	Since        int
+}
+
+func (pal) TableName() string { return "pals" }
+
+func (friend) Meta() models.Meta {
+	return models.Meta{Relations: map[string]models.RelationOptions{"friends": {Symmetrical: true}}}
+}
+
+func TestAModelOfTheTableBetween(t *testing.T) {
+	t.Parallel()
+	db := offline(t)
+	require.NoError(t, modelinfo.Install(db, []any{&friend{}, &pal{}}))
+	f := model[friend](t, db)
+	require.True(t, f.Relation("friends").Options.Symmetrical)
+	require.True(t, f.Relation("friends").Through.Own)
+	pals := f.Relation("pals").Through
+	require.False(t, pals.Own)
+	require.Same(t, model[pal](t, db), pals.Model)
+	require.Same(t, pals.Model.Field("to_id"), pals.To[0].Field)
+	require.Same(t, pals.Model, f.Relation("pals").Hops[0].To, "joins go over it too")
+	require.Same(t, pals.Model.Field("since"), f.Relation("pals").Hops[1].From.Field("since"))
+}
+
+// The slips that Meta.Relations can hold.
+type (
+	slipName struct {
+		models.AutoKey
+		Barn   *Barn
+		BarnID int64
+	}
+	slipAction   slipName
+	slipSymmetry slipName
+	slipLimit    slipName
+	slipRelated  slipName
+	slipBothEnds struct {
+		models.AutoKey
+		Kids []slipKid `gorm:"foreignKey:ParentID"`
+	}
+	slipKid struct {
+		models.AutoKey
+		ParentID *int64
+		Parent   *slipBothEnds
+	}
+	slipLinks struct {
+		models.AutoKey
+		Hens []Hen `gorm:"many2many:slip_hens"`
+	}
+)
+
+func relations(name string, o models.RelationOptions) models.Meta {
+	return models.Meta{Relations: map[string]models.RelationOptions{name: o}}
+}
+
+func (slipName) Meta() models.Meta { return relations("bran", models.RelationOptions{}) }
+func (slipAction) Meta() models.Meta {
+	return relations("barn", models.RelationOptions{OnDelete: "cascade"})
+}
+func (slipSymmetry) Meta() models.Meta {
+	return relations("barn", models.RelationOptions{Symmetrical: true})
+}
+func (slipLimit) Meta() models.Meta {
+	return relations("barn", models.RelationOptions{Limit: map[string]any{"colour": "red"}})
+}
+func (slipRelated) Meta() models.Meta {
+	return relations("barn", models.RelationOptions{RelatedName: "cows"})
+}
+func (slipBothEnds) Meta() models.Meta {
+	return relations("kids", models.RelationOptions{OnDelete: models.Cascade})
+}
+func (slipKid) Meta() models.Meta {
+	return relations("parent", models.RelationOptions{OnDelete: models.SetNull})
+}
+func (slipLinks) Meta() models.Meta {
+	return relations("hens", models.RelationOptions{OnDelete: models.Protect})
+}
+
+func TestMetaRelationsIsChecked(t *testing.T) {
+	t.Parallel()
+	for want, m := range map[string]any{
+		`gormango: Meta.Relations of slipName: slipName has no field "bran" (did you mean "barn"?); choices are barn`:                                                                               slipName{},
+		`gormango: slipAction.Meta.Relations["barn"].OnDelete is "cascade" (choices are DO_NOTHING, CASCADE, PROTECT, RESTRICT, SET_NULL, SET_DEFAULT, DB_CASCADE, DB_SET_NULL and DB_SET_DEFAULT)`: slipAction{},
+		`gormango: Meta.Relations of slipSymmetry: "barn" is Symmetrical, and only a many-to-many relation of a model to itself can be`:                                                             slipSymmetry{},
+		`gormango: Meta.Relations of slipLimit: Limit of "barn": Barn has no field "colour"; choices are cows, hens, id, notes`:                                                                     slipLimit{},
+		`gormango: Meta.Relations of slipRelated: RelatedName of "barn" is "cows", and Barn has a field of that name`:                                                                               slipRelated{},
+		`gormango: slipKid.Meta.Relations["parent"].OnDelete is SET_NULL, and slipBothEnds.Meta.Relations["kids"].OnDelete is CASCADE (let one of them say it)`:                                     slipBothEnds{},
+		`gormango: Meta.Relations of slipLinks: "hens" is many-to-many, whose links always go with either end (OnDelete belongs to the foreign keys of a model between)`:                            slipLinks{},
+		`gormango: slipSetNull.Meta.Relations["barn"].OnDelete is SET_NULL, and slipSetNull.barn_id is not null (let it hold NULL, or choose another action)`:                                       slipSetNull{},
+		`gormango: slipSetDefault.Meta.Relations["barn"].OnDelete is SET_DEFAULT, and slipSetDefault.barn_id has no default (give it one by the tag default, or choose another action)`:             slipSetDefault{},
+	} {
+		require.EqualError(t, modelinfo.Install(offline(t), []any{m}), want)
+	}
+}
+
+type slipSetNull struct {
+	models.AutoKey
+	BarnID int64 `gorm:"not null"`
+	Barn   *Barn
+}
+
+func (slipSetNull) Meta() models.Meta {
+	return relations("barn", models.RelationOptions{OnDelete: models.SetNull})
+}
+
+type slipSetDefault struct {
+	models.AutoKey
+	BarnID int64 `gorm:"not null"`
+	Barn   *Barn
+}
+
+func (slipSetDefault) Meta() models.Meta {
+	return relations("barn", models.RelationOptions{OnDelete: models.SetDefault})
+}
+
+func TestARelatedNameComesTooLate(t *testing.T) {
+	t.Parallel()
+	db := offline(t)
+	model[Barn](t, db)
+	_, err := modelinfo.Of(db).Model(reflect.TypeFor[Sign]())
+	require.EqualError(t, err, `gormango: Meta.Relations of Sign: RelatedName of "barn" cannot be given to Barn, which was read before (name both models in Config.Models)`)
+	require.NoError(t, modelinfo.Of(db).Know([]any{&Cow{}}))
+	require.Len(t, modelinfo.Of(db).Models(), 1, "what package migrate makes are the database's models")
+}
