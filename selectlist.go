@@ -10,6 +10,8 @@ import (
 	"gorm.io/gorm/clause"
 	"gorm.io/gorm/logger"
 	"gorm.io/gorm/schema"
+
+	"github.com/gormango/gormango/internal/rowcodec"
 )
 
 // selectLists keeps the text of the columns that queries of a whole model select. GORM writes it anew,
@@ -19,11 +21,14 @@ type selectLists struct {
 	texts sync.Map       // selected → *selectList
 }
 
-// selectList is that text. It is an expression of the SELECT clause.
-type selectList string
+// selectList is that text, and how rows of those columns fill the model. It is an expression of the SELECT clause.
+type selectList struct {
+	text  string
+	shape *rowcodec.Shape // nil where GORM reads the rows
+}
 
 // Build implements clause.Expression.
-func (l *selectList) Build(b clause.Builder) { _, _ = b.WriteString(string(*l)) }
+func (l *selectList) Build(b clause.Builder) { _, _ = b.WriteString(l.text) }
 
 // replaceQuery puts the lists into GORM's query itself, so that whatever a plugin does before still counts.
 func replaceQuery(db *gorm.DB) error {
@@ -44,10 +49,13 @@ func (l *selectLists) run(db *gorm.DB) {
 			list := l.of(stmt)
 			c.Name, c.Expression = "SELECT", list
 			stmt.Clauses["SELECT"] = c
-			stmt.SQL.Grow(len(*list) + 200) // what follows is short mostly
+			stmt.SQL.Grow(len(list.text) + 200) // what follows is short mostly
 		}
 		if c.Expression != nil && stmt.ReflectValue.Kind() != reflect.Struct && noneButSoftDelete(stmt.Schema) {
 			build(db)
+		}
+		if source, native := straight(db); native && readStraight(db, source) {
+			return
 		}
 	}
 	l.next(db)
@@ -121,7 +129,7 @@ func (l *selectLists) of(stmt *gorm.Statement) *selectList {
 	}
 	text := &gorm.Statement{DB: stmt.DB, Schema: stmt.Schema, Table: stmt.Table}
 	columns.Build(text)
-	list := selectList(text.SQL.String())
-	l.texts.Store(key, &list)
-	return &list
+	list := &selectList{text: text.SQL.String(), shape: shapeOf(stmt.Schema)}
+	l.texts.Store(key, list)
+	return list
 }

@@ -33,7 +33,7 @@ func (p *Pool) query(ctx context.Context, t *Tx, query string, args []any) (*sql
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	c := &call{Context: ctx, tx: t, args: unnamed(args)}
+	c := &call{Context: ctx, tx: t, args: Unnamed(args)}
 	rows, err := p.virtual.QueryContext(c, query)
 	if err != nil {
 		return nil, err
@@ -42,8 +42,8 @@ func (p *Pool) query(ctx context.Context, t *Tx, query string, args []any) (*sql
 	return rows, nil
 }
 
-// unnamed takes the values out of named arguments, as database/sql does: the order says which is which.
-func unnamed(args []any) []any {
+// Unnamed takes the values out of named arguments, as database/sql does: the order says which is which.
+func Unnamed(args []any) []any {
 	for i, arg := range args {
 		if _, ok := arg.(sql.NamedArg); !ok {
 			continue

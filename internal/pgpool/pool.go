@@ -78,6 +78,9 @@ func New(pool *pgxpool.Pool, opts Options) *Pool {
 // Pgx returns the pgx pool. Work on it knows nothing of a context's transaction.
 func (p *Pool) Pgx() *pgxpool.Pool { return p.pgx }
 
+// Replicated tells that reads may run on other servers.
+func (p *Pool) Replicated() bool { return p.replicas != nil }
+
 // Life is a context that ends when somebody closes the pool, before its connections are waited for.
 func (p *Pool) Life() context.Context { return p.life }
 

@@ -116,10 +116,16 @@ func ScanInto[T any](ctx context.Context, rows pgx.Rows, shape *Shape, dst *T) e
 }
 
 func first[T any](ctx context.Context, rows pgx.Rows, shape *Shape, dst *T, reset bool) error {
-	defer rows.Close()
 	if err := root[T](shape); err != nil {
+		rows.Close()
 		return err
 	}
+	return fill(ctx, rows, shape, unsafe.Pointer(dst), reset)
+}
+
+// fill reads the first row into the struct of the root type at dst.
+func fill(ctx context.Context, rows pgx.Rows, shape *Shape, dst unsafe.Pointer, reset bool) error {
+	defer rows.Close()
 	if !rows.Next() {
 		if err := rows.Err(); err != nil {
 			return err
@@ -131,9 +137,9 @@ func first[T any](ctx context.Context, rows pgx.Rows, shape *Shape, dst *T, rese
 		return err
 	}
 	if reset {
-		plan.Reset(unsafe.Pointer(dst))
+		plan.Reset(dst)
 	}
-	if err := plan.Scan(ctx, unsafe.Pointer(dst), rows.RawValues()); err != nil {
+	if err := plan.Scan(ctx, dst, rows.RawValues()); err != nil {
 		return err
 	}
 	// An error can follow the first row, as in INSERT ... RETURNING with a deferred

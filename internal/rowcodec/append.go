@@ -1,0 +1,70 @@
+package rowcodec
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"reflect"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Append reads all rows behind the last element of a slice that can be set, of structs or of pointers to
+// them, and closes rows. Structs are decoded in place; pointers lead to structs in chunks, as in [Collect]. The slice holds
+// the rows before an error. Otherwise as [Collect].
+func Append(ctx context.Context, rows pgx.Rows, shape *Shape, slice reflect.Value) (n int, err error) {
+	defer rows.Close()
+	var (
+		plan  *Plan
+		chunk slab
+		typ   = slice.Type().Elem()
+	)
+	pointers := typ.Kind() == reflect.Pointer
+	if pointers {
+		typ = typ.Elem()
+	}
+	if len(shape.Objects) == 0 || typ != shape.Objects[0].Type {
+		return 0, fmt.Errorf("%w: a slice of %s", ErrShape, slice.Type().Elem())
+	}
+	for rows.Next() {
+		if plan == nil {
+			if plan, err = NewPlan(shape, rows.FieldDescriptions(), rows.TypeMap()); err != nil {
+				return 0, err
+			}
+			plan.Expect(plan.expected(unlimited))
+			chunk.typ = typ
+			slice.Grow(min(plan.expect, maxReserve))
+		}
+		if plan.expect <= 0 {
+			plan.Expect(chunkRows)
+		}
+		at := slice.Len()
+		slice.Grow(1)
+		slice.SetLen(at + 1)
+		elem := slice.Index(at)
+		if pointers {
+			elem.Set(reflect.NewAt(typ, chunk.take(plan.expect)))
+			elem = elem.Elem()
+		} else {
+			elem.SetZero() // the slice's room may have been used before
+		}
+		n++
+		if err := plan.Scan(ctx, elem.Addr().UnsafePointer(), rows.RawValues()); err != nil {
+			return n, err
+		}
+	}
+	if plan != nil {
+		plan.lastRow.Store(int32(min(n, math.MaxInt32)))
+	}
+	return n, rows.Err()
+}
+
+// Fill reads the first row into a struct that can be set and whose fields of the shape are zero, and closes rows. Without a
+// row the error is [pgx.ErrNoRows]. Otherwise as [ScanInto].
+func Fill(ctx context.Context, rows pgx.Rows, shape *Shape, dst reflect.Value) error {
+	if len(shape.Objects) == 0 || dst.Type() != shape.Objects[0].Type {
+		rows.Close()
+		return fmt.Errorf("%w: a %s", ErrShape, dst.Type())
+	}
+	return fill(ctx, rows, shape, dst.Addr().UnsafePointer(), false)
+}
