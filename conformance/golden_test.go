@@ -61,8 +61,8 @@ func localeC(t testing.TB) string {
 	return u.String()
 }
 
-// seeded is a database with the golden tables and their rows, and whether the server has pg_trgm.
-func seeded(t testing.TB) (db *gorm.DB, trigrams bool) {
+// seeded is a database with the golden tables and their rows, its URL, and whether the server has pg_trgm.
+func seeded(t testing.TB) (db *gorm.DB, dsn string, trigrams bool) {
 	t.Helper()
 	ctx, dsn := context.Background(), localeC(t)
 	conn, err := pgx.Connect(ctx, dsn)
@@ -89,7 +89,7 @@ func seeded(t testing.TB) (db *gorm.DB, trigrams bool) {
 	db, err = open(ctx, dsn, 30*time.Second)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, gormango.Close(db)) })
-	return db, trigrams
+	return db, dsn, trigrams
 }
 
 // missing are the reasons for which a spec may be unsupported still. One that no spec needs any more fails the test.
@@ -103,7 +103,7 @@ func TestGolden(t *testing.T) {
 	files, err := filepath.Glob("golden/*.json.gz")
 	require.NoError(t, err)
 	require.NotEmpty(t, files)
-	db, trigrams := seeded(t)
+	db, _, trigrams := seeded(t)
 	e := &env{db: db, maxRows: 5000}
 	var (
 		mu     sync.Mutex

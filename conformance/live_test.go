@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -21,6 +22,47 @@ import (
 // GORMANGO_ORACLE names a root folder that holds Django and, under /oracle, the oracle's scripts;
 // GORMANGO_ORACLE_SEED and GORMANGO_ORACLE_N (300) repeat a run.
 func TestLive(t *testing.T) {
+	root := oracleRoot(t)
+	seed := setting(t, "GORMANGO_ORACLE_SEED", int(time.Now().UnixNano()%1_000_000))
+	n := setting(t, "GORMANGO_ORACLE_N", 300)
+	t.Logf("seed %d, %d specs (GORMANGO_ORACLE_SEED=%d GORMANGO_ORACLE_N=%d runs them again)", seed, n, seed, n)
+
+	dsn := repotest.URL(t)
+	python(t, root, "/oracle/seed.py", "--dsn", dsn)
+	raw := python(t, root, "/oracle/gen.py", "--n", strconv.Itoa(n), "--seed", strconv.Itoa(seed))
+	_, answers, err := results(bytes.NewReader(python(t, root, "/oracle/run.py", "--dsn", dsn, "--timeout-ms", "20000", "--specs", inRoot(t, root, raw))))
+	require.NoError(t, err)
+
+	db, err := open(context.Background(), dsn, 20*time.Second)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, gormango.Close(db)) })
+	(&env{db: db, maxRows: 5000}).judgeAll(t, raw, answers)
+}
+
+// TestLiveCustom compares answers to specs with lookups, transforms, functions and aggregates that were registered with
+// a Django beside it, as TestLive does. -record keeps Django's answers for TestGolden.
+func TestLiveCustom(t *testing.T) {
+	root := oracleRoot(t)
+	db, dsn, _ := seeded(t)
+	text, err := os.ReadFile("testdata/custom.py")
+	require.NoError(t, err)
+	script := inRoot(t, root, text)
+	t.Setenv("PYTHONPATH", "/oracle")
+	raw := python(t, root, script, "--specs")
+	out := python(t, root, script, "--dsn", dsn, "--timeout-ms", "20000", "--specs", inRoot(t, root, raw))
+	_, answers, err := results(bytes.NewReader(out))
+	require.NoError(t, err)
+	(&env{db: db, maxRows: 5000}).judgeAll(t, raw, answers)
+	if *record {
+		require.NoError(t, writeGolden(filepath.Join(root, inRoot(t, root, raw)), filepath.Join(root, inRoot(t, root, out)), "golden/custom.json.gz"))
+	}
+}
+
+var record = flag.Bool("record", false, "keep Django's answers to what is registered in golden/custom.json.gz")
+
+// oracleRoot is the folder that GORMANGO_ORACLE names.
+func oracleRoot(t *testing.T) string {
+	t.Helper()
 	root := os.Getenv("GORMANGO_ORACLE")
 	if root == "" {
 		t.Skip("SKIPPED: GORMANGO_ORACLE names no root folder that holds Django and the oracle's scripts")
@@ -28,38 +70,39 @@ func TestLive(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Skip("SKIPPED: only root may run Django in its root folder (chroot)")
 	}
-	seed := setting(t, "GORMANGO_ORACLE_SEED", int(time.Now().UnixNano()%1_000_000))
-	n := setting(t, "GORMANGO_ORACLE_N", 300)
-	t.Logf("seed %d, %d specs (GORMANGO_ORACLE_SEED=%d GORMANGO_ORACLE_N=%d runs them again)", seed, n, seed, n)
+	return root
+}
 
-	dsn := repotest.URL(t)
-	python := func(script string, args ...string) []byte {
-		t.Helper()
-		cmd := exec.Command("chroot", append([]string{root, "python3", "/oracle/" + script}, args...)...)
-		var errs bytes.Buffer
-		cmd.Stderr = &errs
-		cmd.Env = append(os.Environ(), "PYTHONDONTWRITEBYTECODE=1")
-		out, err := cmd.Output()
-		require.NoError(t, err, "%s: %s", script, errs.String())
-		return out
-	}
-	python("seed.py", "--dsn", dsn)
-	raw := python("gen.py", "--n", strconv.Itoa(n), "--seed", strconv.Itoa(seed))
+// python runs a script of the root folder.
+func python(t *testing.T, root, script string, args ...string) []byte {
+	t.Helper()
+	cmd := exec.Command("chroot", append([]string{root, "python3", script}, args...)...)
+	var errs bytes.Buffer
+	cmd.Stderr = &errs
+	cmd.Env = append(os.Environ(), "PYTHONDONTWRITEBYTECODE=1")
+	out, err := cmd.Output()
+	require.NoError(t, err, "%s: %s", script, errs.String())
+	return out
+}
+
+// inRoot writes a file into the root folder, for as long as the test runs, and gives its name there.
+func inRoot(t *testing.T, root string, text []byte) string {
+	t.Helper()
 	f, err := os.CreateTemp(filepath.Join(root, "tmp"), "gormango-specs-")
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, os.Remove(f.Name())) })
-	_, err = f.Write(raw)
+	_, err = f.Write(text)
 	require.NoError(t, err)
 	require.NoError(t, f.Close())
-	_, answers, err := results(bytes.NewReader(python("run.py", "--dsn", dsn, "--timeout-ms", "20000", "--specs", "/tmp/"+filepath.Base(f.Name()))))
-	require.NoError(t, err)
+	return "/tmp/" + filepath.Base(f.Name())
+}
 
-	db, err := open(context.Background(), dsn, 20*time.Second)
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, gormango.Close(db)) })
+// judgeAll runs specs and compares each with Django's answer.
+func (e *env) judgeAll(t *testing.T, raw []byte, answers map[string]*object) {
+	t.Helper()
 	specs, err := readSpecs(bytes.NewReader(raw))
 	require.NoError(t, err)
-	e, same, unsupported := &env{db: db, maxRows: 5000}, 0, 0
+	same, unsupported := 0, 0
 	for _, spec := range specs {
 		want := answers[spec.text("id")]
 		if x := want.object("error"); want.has("unsupported") || x != nil && x.text("sqlstate") == "57014" {

@@ -12,10 +12,17 @@ import (
 
 // Count counts the rows where e is not NULL; no rows are 0. The name of a relation counts related rows:
 // repo.Count(repo.F("books")).
-func Count(e Operand) Expr { return aggregateOf("COUNT", e) }
+func Count(e Operand) Expr { return counting(e) }
 
 // CountAll counts the rows.
-func CountAll() Expr { return aggregateOf("COUNT", Expr{&query.Expr{Kind: query.Star}}) }
+func CountAll() Expr { return counting(Expr{&query.Expr{Kind: query.Star}}) }
+
+// counting is a count, which is 0 for no rows.
+func counting(e Operand) Expr {
+	c := aggregateOf("COUNT", e)
+	c.n.Empty = int64(0)
+	return c
+}
 
 // Sum adds e up; no rows are NULL. The sum of integers is a bigint.
 func Sum(e Operand) Expr { return aggregateOf("SUM", e) }
@@ -67,6 +74,9 @@ func (e Expr) Distinct() Expr {
 		if len(n.Args) > 0 && n.Args[0] != nil && n.Args[0].Kind == query.Star {
 			return errors.New("CountAll has no values to be distinct (use Count)")
 		}
+		if n.Template != nil && !n.Template.Distinct {
+			return fmt.Errorf("%s is declared without [DISTINCT]", n.Name)
+		}
 		n.Distinct = true
 		return nil
 	})
@@ -80,8 +90,8 @@ func (e Expr) Default(v any) Expr {
 		return Expr{&query.Expr{Kind: query.Func, Name: "COALESCE", Args: []*query.Expr{inner.n, exprOf(o).n}}}
 	}
 	return e.aggregate("Default", func(n *query.Expr) error {
-		if n.Name == "COUNT" || n.Name == "REGR_COUNT" {
-			return errors.New("Count gives 0 for no rows, and takes no Default")
+		if n.Empty != nil {
+			return fmt.Errorf("%s gives %v for no rows, and takes no Default", n.Name, n.Empty)
 		}
 		n.Value = v
 		return nil

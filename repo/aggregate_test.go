@@ -117,7 +117,7 @@ func TestAggregateMistakes(t *testing.T) {
 		`"a" is an aggregate`:                   {repo.CountAll().As("a"), repo.Sum(repo.F("a")).As("b")},
 		`COUNT is computed within another`:      {repo.Sum(repo.Count(repo.F("id"))).As("b")},
 		`Filter belongs to an aggregate`:        {repo.F("pages").Filter(b.Q("id", 1)).As("x")},
-		`Count gives 0 for no rows`:             {repo.CountAll().Default(1).As("x")},
+		`COUNT gives 0 for no rows`:             {repo.CountAll().Default(1).As("x")},
 		`CountAll has no values to be distinct`: {repo.CountAll().Distinct().As("x")},
 		`SUM of nothing`:                        {repo.Sum(nil).As("x")},
 		`no field "pagse"`:                      {repo.Sum(repo.F("pagse")).As("x")},

@@ -61,7 +61,7 @@ func (e Expr) WithType(t Type) Expr {
 			return wrong(err)
 		}
 		return Expr{c}
-	case query.Named, query.Outer:
+	case query.Named, query.Outer, query.Slot:
 		return Expr{&query.Expr{Kind: query.Func, Name: "(?)", Args: []*query.Expr{e.n}, Type: typ}}
 	}
 	n := *e.n

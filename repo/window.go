@@ -32,6 +32,14 @@ type WindowExpr struct{ Expr }
 // windowFuncs are the functions beside the aggregates that a window may be laid over.
 var windowFuncs = []string{"ROW_NUMBER", "RANK", "DENSE_RANK", "PERCENT_RANK", "CUME_DIST", "NTILE", "LAG", "LEAD", "FIRST_VALUE", "LAST_VALUE", "NTH_VALUE"}
 
+// windows says that a window may be laid over a function.
+func windows(n *query.Expr) bool {
+	if n.Kind == query.Func && n.Template != nil {
+		return n.Template.Window
+	}
+	return n.Agg || n.Kind == query.Func && slices.Contains(windowFuncs, n.Name)
+}
+
 // Window computes an aggregate, or a window function of package fn, over rows around each row, Django's Window:
 //
 //	repo.Window(fn.Rank()).PartitionBy(repo.F("author")).OrderBy(repo.F("price").Desc())
@@ -42,8 +50,8 @@ func Window(e Operand) WindowExpr {
 	if n == nil {
 		n = &query.Expr{}
 	}
-	if n.Err == nil && !n.Agg && !(n.Kind == query.Func && slices.Contains(windowFuncs, n.Name)) {
-		n = &query.Expr{Err: errors.New("a window is laid over an aggregate or a window function (fn.Rank, fn.Lag …)")}
+	if n.Err == nil && !windows(n) {
+		n = &query.Expr{Err: errors.New("a window is laid over an aggregate or a window function (fn.Rank, fn.Lag …), one that is declared for it among them")}
 	}
 	return WindowExpr{Expr{&query.Expr{Kind: query.Over, Args: []*query.Expr{n}, Window: &query.Window{}, Err: n.Err}}}
 }

@@ -203,9 +203,7 @@ func ofNothing(xs []*expr) []any {
 	for i, x := range xs {
 		switch d := x.e.Value.(type) {
 		case nil:
-			if counts(x) {
-				vals[i] = int64(0)
-			}
+			vals[i] = x.e.Empty
 		case *query.Expr:
 			if d.Kind != query.Const {
 				return nil
@@ -221,8 +219,6 @@ func ofNothing(xs []*expr) []any {
 	return vals
 }
 
-func counts(x *expr) bool { return x.e.Name == "COUNT" || x.e.Name == "REGR_COUNT" }
-
 // emptied gives an aggregate's value over no rows as a constant.
 func (b *builder) emptied(x *expr) *expr {
 	if x.field != nil || !x.e.Agg {
@@ -233,9 +229,7 @@ func (b *builder) emptied(x *expr) *expr {
 	case *query.Expr:
 		return b.resolve(d, nil)
 	case nil:
-		if counts(x) {
-			c.Value = int64(0)
-		}
+		c.Value = x.e.Empty
 	}
 	return &expr{e: c, b: b}
 }

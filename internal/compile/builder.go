@@ -37,6 +37,8 @@ type builder struct {
 	// on are the columns of DISTINCT ON, setParts the queries of a set operation, once somebody asked.
 	on       []*expr
 	setParts []*builder
+	// slots are what the Slots of a registered body stand for while it is settled.
+	slots []*expr
 	// setOrders are columns that only the order of a set operation needs.
 	setOrders []*query.Annotation
 	err       error

@@ -53,7 +53,11 @@ func wrap(e *query.Expr, col *expr) *expr {
 	if e.Kind != query.Transformed {
 		return col
 	}
-	return &expr{e: e, b: col.b, args: []*expr{wrap(e.Args[0], col)}}
+	inner := wrap(e.Args[0], col)
+	if e.Body != nil {
+		return col.b.fill(e.Body, inner)
+	}
+	return &expr{e: e, b: col.b, args: []*expr{inner}}
 }
 
 // resolve settles the joins of an expression. reuse are the joins to many that it
@@ -82,6 +86,11 @@ func (b *builder) resolve(e *query.Expr, reuse aliases) *expr {
 		return &expr{e: e, b: b, sub: newBuilder(e.Sub, b.loc, b, reuse)}
 	case query.Each:
 		return b.each(e)
+	case query.Slot:
+		return b.slots[e.Depth-1]
+	}
+	if e.Body != nil {
+		return b.fill(e.Body, b.resolve(e.Args[0], reuse))
 	}
 	x := &expr{e: e, b: b}
 	take := func(a *expr) *expr {

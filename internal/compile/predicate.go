@@ -25,6 +25,8 @@ func (b *builder) predicate(p *predicate) truth {
 func (b *builder) comparison(p *predicate) truth {
 	v := p.value
 	switch {
+	case p.body != nil:
+		return b.custom(p)
 	case v.Kind == query.Given:
 		b.given(p)
 		return open

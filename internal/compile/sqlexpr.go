@@ -12,23 +12,13 @@ import (
 
 // operand writes an expression that stands beside an operator.
 func (b *builder) operand(x *expr) truth {
-	switch {
-	case x.field != nil:
-		return b.expr(x)
-	case x.e.Kind == query.Arith, x.e.Kind == query.Truth, x.e.Kind == query.Neg, x.e.Kind == query.Raw,
-		x.e.Kind == query.Transformed && bareOperator[x.e.Transform.Name]:
-		from := len(b.buf)
-		t := b.expr(x)
-		if t == open {
-			b.parens(from)
-		}
-		return t
+	from := len(b.buf)
+	t := b.expr(x)
+	if t == open && bareSQL(x) {
+		b.parens(from)
 	}
-	return b.expr(x)
+	return t
 }
-
-// bareOperator are the transforms that are written as an operator without parentheses.
-var bareOperator = map[string]bool{"key": true, "keytext": true, "week_day": true}
 
 // written writes an expression where a value stands: what is known already becomes a constant.
 func (b *builder) written(x *expr) {
@@ -193,8 +183,7 @@ func (b *builder) template(x *expr) {
 			from := len(b.buf)
 			a := x.args[i-1]
 			b.written(a)
-			if a.field == nil && (a.e.Kind == query.Arith || a.e.Kind == query.Truth || a.e.Kind == query.Neg || a.e.Kind == query.Raw ||
-				a.e.Kind == query.Transformed && bareOperator[a.e.Transform.Name]) {
+			if bareSQL(a) {
 				b.parens(from)
 			}
 		}
@@ -204,10 +193,32 @@ func (b *builder) template(x *expr) {
 
 // call writes NAME([DISTINCT] args [ORDER BY …]) [FILTER (WHERE …)].
 func (b *builder) call(x *expr) {
-	if strings.Contains(x.e.Name, "?") {
+	switch {
+	case x.e.Template != nil:
+		b.declared(x)
+	case strings.Contains(x.e.Name, "?"):
 		b.template(x)
 		return
+	default:
+		b.named(x)
 	}
+	if x.e.Agg && x.cond != nil {
+		m := b.mark()
+		b.str(" FILTER (WHERE ")
+		switch b.write(x.cond) {
+		case full:
+			b.back(m)
+		case empty:
+			b.back(m)
+			b.str(" FILTER (WHERE FALSE)")
+		default:
+			b.str(")")
+		}
+	}
+}
+
+// named writes NAME([DISTINCT] args [ORDER BY …]).
+func (b *builder) named(x *expr) {
 	b.str(x.e.Name)
 	b.str("(")
 	if x.e.Distinct {
@@ -223,19 +234,6 @@ func (b *builder) call(x *expr) {
 		b.orderTerms(x.order, " ORDER BY ")
 	}
 	b.str(")")
-	if x.e.Agg && x.cond != nil {
-		m := b.mark()
-		b.str(" FILTER (WHERE ")
-		switch b.write(x.cond) {
-		case full:
-			b.back(m)
-		case empty:
-			b.back(m)
-			b.str(" FILTER (WHERE FALSE)")
-		default:
-			b.str(")")
-		}
-	}
 }
 
 // defaultOf writes what an aggregate gives for no rows.

@@ -22,7 +22,9 @@ type predicate struct {
 	// null and notNull compare with NULL and stand without an operator.
 	null, notNull bool
 	op            lookup.Op
-	value         query.Value
+	// body is the condition of a registered lookup over left and right, nil where op says it.
+	body  *query.Expr
+	value query.Value
 	// right and high are what an Expression or Pair computes, items the members of Items, sub the query of Rows.
 	right, high *expr
 	items       []*expr
@@ -98,7 +100,7 @@ func columnOf(e *query.Expr) *query.Expr {
 
 // leaf settles one comparison (Django's build_filter).
 func (b *builder) leaf(l *query.Leaf, how q) (*node, []int) {
-	p := &predicate{op: l.Op, value: l.Value}
+	p := &predicate{op: l.Op, body: l.Body, value: l.Value}
 	switch l.Value.Kind {
 	case query.Null, query.True:
 		p.null = true
@@ -143,7 +145,7 @@ func (b *builder) leaf(l *query.Leaf, how q) (*node, []int) {
 	n := &node{kids: []*node{{leaf: p}}}
 	// IS NULL holds for a missing row too.
 	outer := p.null && !how.current
-	if how.current && !p.null && !l.Value.JSONNull {
+	if how.current && !p.null && !l.Value.NoValue {
 		outer = true
 		// Under NOT a row with NULL has to stay: NOT (col = v AND col IS NOT NULL).
 		if !p.notNull {
@@ -231,7 +233,7 @@ func (b *builder) splitExclude(l *query.Leaf, base *query.Expr, s steps, reuse a
 			break
 		}
 	}
-	if shared, ok := b.named(in.alias[start].plain, reuse); ok && in.alias[start].hop != nil {
+	if shared, ok := b.shared(in.alias[start].plain, reuse); ok && in.alias[start].hop != nil {
 		// The query around has joined the same rows for the same call: those are meant.
 		for _, f := range in.alias[start].model.Key {
 			in.equal(&expr{e: query.FieldRef(f), b: in, at: start, field: f}, &expr{e: query.FieldRef(f), b: b, at: shared, field: f})
@@ -264,8 +266,8 @@ func (b *builder) becomeFirst(i int) {
 	}
 }
 
-// named finds a shared join by the name that it would have in a query of its own.
-func (b *builder) named(plain string, reuse aliases) (int, bool) {
+// shared finds a shared join by the name that it would have in a query of its own.
+func (b *builder) shared(plain string, reuse aliases) (int, bool) {
 	for i := range b.alias {
 		if reuse[i] && b.alias[i].plain == plain {
 			return i, true

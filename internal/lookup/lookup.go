@@ -123,7 +123,7 @@ func ResolveRelation(m Model, text string) (Path, error) {
 }
 
 func known(part string) bool {
-	if _, isOp := ops[part]; isOp {
+	if _, isOp := ops[part]; isOp || isCustom(part) {
 		return true
 	}
 	_, _, isTransform := TransformOf(part, Type{Kind: Time})
@@ -139,17 +139,17 @@ func unknownName(at Model, text, part string, more []string) *Error {
 }
 
 // Unknown is the error of a part that is neither an operator nor a transform of
-// what stands before it: a value of type t, or a relation.
-func Unknown(p Path, model, part string, t Type, relation bool) *Error {
+// what stands before it: a value at a place, or a relation.
+func Unknown(p Path, model, part string, at At, relation bool) *Error {
 	e := &Error{Model: model, Text: p.Text, Part: part, Reason: UnknownLookup}
 	if relation {
-		if _, isOp := ops[part]; !isOp && p.At != nil {
+		if _, isOp := ops[part]; !isOp && !isCustom(part) && p.At != nil {
 			return unknownName(p.At, p.Text, part, nil)
 		}
 		e.Reason, e.Choices = RelationLookup, RelationChoices()
 		return e
 	}
-	e.Choices = Choices(t)
+	e.Choices = sorted(append(Choices(at.Type), customNames(at)...))
 	e.Nearest = Nearest(part, e.Choices)
 	return e
 }

@@ -131,11 +131,11 @@ func TestUnknown(t *testing.T) {
 	t.Parallel()
 	p, err := lookup.Resolve(book(), "author__icontains")
 	require.NoError(t, err)
-	require.EqualError(t, lookup.Unknown(p, "Book", "icontains", lookup.Type{}, true),
+	require.EqualError(t, lookup.Unknown(p, "Book", "icontains", lookup.At{}, true),
 		`Book: a relation has no lookup "icontains" in "author__icontains"; choices are exact, gt, gte, in, isnull, lt, lte`)
-	require.EqualError(t, lookup.Unknown(p, "Book", "year", lookup.Type{}, true), `Author has no field "year" in "author__icontains"; choices are books, id, name`)
+	require.EqualError(t, lookup.Unknown(p, "Book", "year", lookup.At{}, true), `Author has no field "year" in "author__icontains"; choices are books, id, name`)
 	p.Text = "title__icontain"
-	require.EqualError(t, lookup.Unknown(p, "Book", "icontain", lookup.Type{Kind: lookup.Bool}, false),
+	require.EqualError(t, lookup.Unknown(p, "Book", "icontain", lookup.At{Type: lookup.Type{Kind: lookup.Bool}}, false),
 		`Book: unknown lookup "icontain" in "title__icontain" (did you mean "icontains"?); choices are contains, endswith, exact, gt, gte, icontains, iendswith, iexact, in, iregex, isnull, istartswith, lt, lte, range, regex, startswith`)
 }
 

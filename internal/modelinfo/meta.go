@@ -12,13 +12,18 @@ import (
 	"github.com/gormango/gormango/models"
 )
 
-// checkMeta resolves the names that Meta uses, so that a slip is an error of Open.
+// checkMeta resolves the names that Meta and what was registered for a column use, so that a slip is an error of Open.
 func checkMeta(m *Model) error {
 	check := func(where, name string) error {
 		if _, err := lookup.ResolveName(m, strings.TrimPrefix(name, "-")); err != nil {
 			return fmt.Errorf("gormango: %s of %s: %w", where, m.Name, err)
 		}
 		return nil
+	}
+	for name, what := range lookup.CustomColumns(m.Type) {
+		if err := checkColumn(m, "the registered "+strconv.Quote(what), name); err != nil {
+			return err
+		}
 	}
 	for _, name := range m.Meta.Ordering {
 		name, _, _ = strings.Cut(name, " ")

@@ -43,6 +43,9 @@ type Leaf struct {
 	Left  *Expr
 	Op    lookup.Op
 	Value Value
+	// Def is the lookup that the application registered, nil for Op; Body is its condition over both sides.
+	Def  *LookupDef
+	Body *Expr
 }
 
 // Lookup is a comparison as it is written.

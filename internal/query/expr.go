@@ -28,8 +28,13 @@ type Expr struct {
 	Ann *Annotation
 	// Value is that of a Const, the arguments of Raw.
 	Value any
-	// Transform is that of a Transformed.
+	// Transform is that of a Transformed; Def and Body are set for one that the application registered, Body
+	// with Slots for Args.
 	Transform lookup.Transform
+	Def       *TransformDef
+	Body      *Expr
+	// Template is the SQL of a Func that the application declared, nil where Name says it.
+	Template *Template
 	// Cond is the condition of Truth and Each, the filter of an aggregate.
 	Cond *Cond
 	// Whens are the branches of a Case, Args[0] its ELSE.
@@ -42,10 +47,11 @@ type Expr struct {
 	Distinct bool
 	// Window is the rest of an Over.
 	Window *Window
-	// Depth is how many queries an Outer climbs, 1 for the one around.
+	// Depth is how many queries an Outer climbs, 1 for the one around; the number of a Slot, from 1 on.
 	Depth int
-	// Agg says that Name is an aggregate function.
-	Agg bool
+	// Agg says that it is an aggregate function, Empty what that gives for no rows.
+	Agg   bool
+	Empty any
 	// Err is the mistake that was made when the expression was written.
 	Err error
 	// Settle completes a Func or a Transformed whose arguments are resolved: it checks and
@@ -97,6 +103,7 @@ const (
 	Star                        // * in COUNT(*)
 	Over                        // Args[0] as a window function
 	Raw                         // Name as SQL with Value's arguments
+	Slot                        // an operand of what the application registered, see Body
 	Each                        // whether Cond holds for some rows at the end of Path; Name is some, none or every
 )
 

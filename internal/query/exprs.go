@@ -39,6 +39,8 @@ func (q *Query) expr(e *Expr) (*Expr, error) {
 		return e, nil
 	case Outer, Star:
 		return e, nil
+	case Slot:
+		return q.slot(e), nil
 	case Exists, Sub, ArraySub:
 		return q.subquery(e)
 	}

@@ -9,10 +9,7 @@ import (
 )
 
 // setValue checks the right side of a comparison.
-func (l *Leaf) setValue(text string, s side, v any) error {
-	bad := func(want string) error {
-		return &ValueError{Lookup: text, Model: s.model, Field: s.name, Value: v, Want: want}
-	}
+func (l *Leaf) setValue(s side, v any, bad func(want string) error) error {
 	c := converter{side: s, text: l.Op.IsText()}
 	if c.typ.Kind == lookup.JSON && l.Op.IsText() && l.Op != lookup.Contains {
 		c.text = true
@@ -54,7 +51,7 @@ func (l *Leaf) setValue(text string, s side, v any) error {
 		return bad(c.want() + " (nil compares with exact or isnull)")
 	}
 	if val.Kind == Null && c.typ.Kind == lookup.JSON && l.Op == lookup.Exact {
-		val = Value{Arg: "null", JSONNull: true} // JSON's null; isnull asks for SQL's
+		val = Value{Arg: "null", NoValue: true} // JSON's null; isnull asks for SQL's
 	}
 	l.Value = val
 	return nil

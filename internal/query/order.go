@@ -159,7 +159,10 @@ func FieldRef(f *modelinfo.Field) *Expr { return &Expr{Kind: Ref, Field: f, Type
 // FieldLeaf compares a column of the query's own model.
 func FieldLeaf(name string, f *modelinfo.Field, op lookup.Op, value any) (*Cond, error) {
 	l := &Leaf{Left: FieldRef(f), Op: op}
-	if err := l.setValue(name, sideOf(f.Model.Name, l.Left), value); err != nil {
+	bad := func(want string) error {
+		return &ValueError{Lookup: name, Model: f.Model.Name, Field: f.Name, Value: value, Want: want}
+	}
+	if err := l.setValue(sideOf(f.Model.Name, l.Left), value, bad); err != nil {
 		return nil, err
 	}
 	return &Cond{Kids: []*Cond{{Leaf: l}}}, nil

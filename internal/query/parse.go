@@ -17,14 +17,18 @@ import (
 // date or time without an offset is one of zone. When the text does not fit,
 // want says what does. The error is of the lookup itself.
 func (q *Query) Parse(lookupText, text string, zone *time.Location) (value any, want string, err error) {
-	e, op, err := q.left(lookupText)
+	e, ends, err := q.left(lookupText)
 	if err != nil {
 		return nil, "", err
 	}
 	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
 		return nil, "text in UTF-8 without NUL", nil
 	}
-	kind := e.Type.Kind
+	if ends.def != nil {
+		value, want = ends.def.parse(e, text, zone)
+		return value, want, nil
+	}
+	kind, op := e.Type.Kind, ends.op
 	if op.IsText() && (kind != lookup.Array || op != lookup.Contains) && (kind != lookup.JSON || op != lookup.Contains) {
 		kind = lookup.Text
 	}
@@ -61,6 +65,21 @@ func (q *Query) Parse(lookupText, text string, zone *time.Location) (value any, 
 	return value, want, nil
 }
 
+// parse reads the right side of a registered lookup of e.
+func (d *LookupDef) parse(e *Expr, text string, zone *time.Location) (value any, want string) {
+	t := d.Right
+	if t.IsZero() {
+		t = e.Type
+	}
+	switch {
+	case d.List:
+		return parseElements(t.Kind, text, zone)
+	case t.Kind == lookup.Array && t.Elem != nil:
+		return parseElements(t.Elem.Kind, text, zone)
+	}
+	return parseOne(t.Kind, text, zone)
+}
+
 // parseElements reads the elements of an array, joined by commas; no text is no elements.
 func parseElements(kind lookup.Kind, text string, zone *time.Location) (value any, want string) {
 	parts := strings.Split(text, ",")
@@ -83,11 +102,11 @@ func parseElements(kind lookup.Kind, text string, zone *time.Location) (value an
 
 // Side is the kind of the left side of a lookup, and its operator.
 func (q *Query) Side(text string) (lookup.Kind, lookup.Op, error) {
-	e, op, err := q.left(text)
+	e, ends, err := q.left(text)
 	if err != nil {
 		return 0, 0, err
 	}
-	return e.Type.Kind, op, nil
+	return e.Type.Kind, ends.op, nil
 }
 
 func parseOne(kind lookup.Kind, text string, zone *time.Location) (value any, want string) {

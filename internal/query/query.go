@@ -47,6 +47,9 @@ type Query struct {
 	Prefetched []Prefetch
 	// Set is the set operation that the query stands for, nil for none.
 	Set *Set
+
+	// slots are what the Slots of a registered body stand for while it is resolved.
+	slots []*Expr
 }
 
 // Deleted says which rows of a model with a soft delete are seen.

@@ -99,12 +99,16 @@ func KeyOf(r *modelinfo.Relation) (*modelinfo.Field, error) {
 // transform lays a transform over e.
 func transform(q *Query, p lookup.Path, text string, e *Expr, name string) (*Expr, error) {
 	if e.Kind == Ref && e.Rel != nil {
-		return nil, lookup.Unknown(p, q.Model.Name, name, e.Type, true)
+		return nil, lookup.Unknown(p, q.Model.Name, name, lookup.At{}, true)
+	}
+	at := placeOf(e)
+	if c := lookup.CustomOf(name, true, at); c != nil {
+		return q.apply(c.Def.(*TransformDef), e)
 	}
 	tr, typ, ok := lookup.TransformOf(name, e.Type)
 	if !ok {
 		p.Text = text
-		return nil, lookup.Unknown(p, q.Model.Name, name, e.Type, false)
+		return nil, lookup.Unknown(p, q.Model.Name, name, at, false)
 	}
 	return &Expr{Kind: Transformed, Transform: tr, Type: typ, Args: []*Expr{e}}, nil
 }
@@ -131,34 +135,55 @@ func (q *Query) Name(text string) (*Expr, error) {
 	return e, nil
 }
 
+// operator is the end of a lookup: one that is built in, or one that the application registered.
+type operator struct {
+	op  lookup.Op
+	def *LookupDef
+}
+
+// operatorOf finds the operator of that name which e has.
+func operatorOf(e *Expr, name string) (operator, bool) {
+	if e.Kind == Ref && e.Rel != nil { // Django: what is registered is not for relations
+		op, ok := lookup.RelationOp(name)
+		return operator{op: op}, ok
+	}
+	if c := lookup.CustomOf(name, false, placeOf(e)); c != nil {
+		return operator{def: c.Def.(*LookupDef)}, true
+	}
+	op, ok := lookup.OpOf(name, e.Type.Kind)
+	return operator{op: op}, ok
+}
+
+// exact is the operator of a lookup that names none.
+func exact(e *Expr) operator {
+	o, _ := operatorOf(e, lookup.Exact.String())
+	return o
+}
+
+// ended lays the last names of a lookup over e: transforms, and an operator or not.
+func (q *Query) ended(p lookup.Path, text string, e *Expr, names []string) (*Expr, operator, error) {
+	var err error
+	for i, name := range names {
+		if i == len(names)-1 {
+			if op, ok := operatorOf(e, name); ok {
+				return e, op, nil
+			}
+		}
+		if e, err = transform(q, p, text, e, name); err != nil {
+			return nil, operator{}, err
+		}
+	}
+	return e, exact(e), nil
+}
+
 // left resolves the left side and the operator of a lookup.
-func (q *Query) left(text string) (*Expr, lookup.Op, error) {
+func (q *Query) left(text string) (*Expr, operator, error) {
 	e, rest, p, err := q.start(text)
 	if err != nil {
-		return nil, 0, err
+		return nil, operator{}, err
 	}
 	p.Text = text
-	if len(rest) == 0 {
-		return e, lookup.Exact, nil
-	}
-	for _, name := range rest[:len(rest)-1] {
-		if e, err = transform(q, p, text, e, name); err != nil {
-			return nil, 0, err
-		}
-	}
-	last := rest[len(rest)-1]
-	if e.Kind == Ref && e.Rel != nil {
-		op, ok := lookup.RelationOp(last)
-		if !ok {
-			return nil, 0, lookup.Unknown(p, q.Model.Name, last, e.Type, true)
-		}
-		return e, op, nil
-	}
-	if op, ok := lookup.OpOf(last, e.Type.Kind); ok {
-		return e, op, nil
-	}
-	e, err = transform(q, p, text, e, last)
-	return e, lookup.Exact, err
+	return q.ended(p, text, e, rest)
 }
 
 // Resolve gives a condition with its names resolved and its values checked.
@@ -220,14 +245,29 @@ func (q *Query) Leaf(text string, value any) (*Leaf, error) {
 	return q.compare(text, e, op, value)
 }
 
-// Compare is a comparison of an expression.
-func (q *Query) compare(text string, e *Expr, op lookup.Op, value any) (*Leaf, error) {
-	l := &Leaf{Left: e, Op: op}
+// compare is a comparison of an expression.
+func (q *Query) compare(text string, e *Expr, op operator, value any) (*Leaf, error) {
+	l := &Leaf{Left: e, Op: op.op, Def: op.def}
 	value, err := q.operands(value)
 	if err != nil {
 		return nil, err
 	}
-	return l, l.setValue(text, sideOf(q.Model.Name, e), value)
+	s := sideOf(q.Model.Name, e)
+	bad := func(want string) error {
+		return &ValueError{Lookup: text, Model: s.model, Field: s.name, Value: value, Want: want}
+	}
+	if l.Def != nil {
+		err = q.setCustom(l, s, value, bad)
+	} else {
+		err = l.setValue(s, value, bad)
+	}
+	if err == nil {
+		err = q.bilateral(l, bad)
+	}
+	if err == nil && l.Def != nil {
+		l.Body, err = q.filled(l.Def.Body, l.Left, l.Value.Expr)
+	}
+	return l, err
 }
 
 // compareExpr is a comparison whose left side is an expression.
@@ -236,16 +276,11 @@ func (q *Query) compareExpr(left *Expr, text string, value any) (*Leaf, error) {
 	if err != nil {
 		return nil, err
 	}
-	parts := strings.Split(text, lookup.Sep)
-	for i, name := range parts {
-		if op, ok := lookup.OpOf(name, e.Type.Kind); ok && i == len(parts)-1 {
-			return q.compare(text, e, op, value)
-		}
-		if e, err = transform(q, lookup.Path{Text: text}, text, e, name); err != nil {
-			return nil, err
-		}
+	e, op, err := q.ended(lookup.Path{Text: text}, text, e, strings.Split(text, lookup.Sep))
+	if err != nil {
+		return nil, err
 	}
-	return q.compare(text, e, lookup.Exact, value)
+	return q.compare(text, e, op, value)
 }
 
 // operands resolves expressions on the right side.

@@ -65,6 +65,10 @@ func (q *Query) settleFunc(e *Expr) {
 	if len(e.Args) > 0 {
 		arg = e.Args[0].Type
 	}
+	if e.Template != nil {
+		e.common(q.Model.Name, e.Name, e.Args)
+		return
+	}
 	switch e.Name {
 	case "COUNT":
 		e.Type = bigType

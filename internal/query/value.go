@@ -22,8 +22,8 @@ type Value struct {
 	Items []Item
 	// Sub is the query of Rows.
 	Sub *Query
-	// JSONNull says that a Scalar is nil that JSON holds: no value, as Django sees it.
-	JSONNull bool
+	// NoValue says that it is nil all the same, JSON's null or what a registered lookup takes: no value, as Django sees it.
+	NoValue bool
 	// Beyond says that an integer of Scalar does not fit the column: -1 below, +1 above all it can hold.
 	Beyond int
 }

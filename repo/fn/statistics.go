@@ -21,7 +21,11 @@ func RegrAvgX(y, x repo.Operand) repo.Expr { return agg("REGR_AVGX", float, y, x
 func RegrAvgY(y, x repo.Operand) repo.Expr { return agg("REGR_AVGY", float, y, x) }
 
 // RegrCount is the number of rows; none are 0.
-func RegrCount(y, x repo.Operand) repo.Expr { return agg("REGR_COUNT", integer, y, x) }
+func RegrCount(y, x repo.Operand) repo.Expr {
+	e := agg("REGR_COUNT", integer, y, x)
+	node(e).Empty = int64(0)
+	return e
+}
 
 // RegrIntercept is where the line of least squares meets x = 0.
 func RegrIntercept(y, x repo.Operand) repo.Expr { return agg("REGR_INTERCEPT", float, y, x) }

@@ -1,0 +1,218 @@
+package lookup
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+)
+
+// Kinds is a set of kinds, a bit for each.
+type Kinds uint32
+
+// Only is the set of some kinds.
+func Only(kinds ...Kind) Kinds {
+	var s Kinds
+	for _, k := range kinds {
+		s |= 1 << k
+	}
+	return s
+}
+
+// Every is the set of all kinds.
+const Every = ^Kinds(0)
+
+// Has says whether a kind belongs to the set.
+func (s Kinds) Has(k Kind) bool { return s&(1<<k) != 0 }
+
+// Column is one column of one model, the zero Column none.
+type Column struct {
+	Model reflect.Type
+	Name  string
+}
+
+// Custom is a lookup or a transform that the application registered.
+type Custom struct {
+	Name string
+	// Transform tells a transform from a lookup.
+	Transform bool
+	// On are the kinds that have it, SQL the types by their names in PostgreSQL without length or precision.
+	On  Kinds
+	SQL []string
+	// Column is the only column that has it, the zero Column where kinds and types decide.
+	Column Column
+	// Over is the transform whose result alone has it, "" for none.
+	Over string
+	// Def is what it is made of, for those who know.
+	Def any
+}
+
+// At is the place where a lookup or a transform is looked for: a value of Type that is Column, or that the transform Over gives.
+type At struct {
+	Type   Type
+	Column Column
+	Over   string
+}
+
+// customs is the one global of the library: what the application has registered before the first query, by name.
+var customs struct {
+	sync.Mutex
+	sealed atomic.Bool
+	byName map[string][]*Custom
+}
+
+// Register keeps c for the life of the program. An error says why it cannot.
+func Register(c *Custom) error {
+	customs.Lock()
+	defer customs.Unlock()
+	if customs.sealed.Load() {
+		return fmt.Errorf("the first query was built already, or a database opened (register in init, or before gormango.Open)")
+	}
+	if c.Over == "" {
+		if what := builtin(c); what != "" {
+			return fmt.Errorf("%s has it already, built in", what)
+		}
+	}
+	for _, o := range customs.byName[c.Name] {
+		if c.meets(o) {
+			return fmt.Errorf("it is registered twice for %s", o.where())
+		}
+	}
+	if customs.byName == nil {
+		customs.byName = map[string][]*Custom{}
+	}
+	customs.byName[c.Name] = append(customs.byName[c.Name], c)
+	return nil
+}
+
+// builtin names a kind that c is for and that has an operator or a transform of its name.
+func builtin(c *Custom) string {
+	on := c.On
+	if on == 0 { // a column or a type by its name, which may be of any kind
+		on = Every
+	}
+	for k := Other; k <= Search; k++ {
+		if !on.Has(k) {
+			continue
+		}
+		if _, is := OpOf(c.Name, k); is {
+			return k.String()
+		}
+		if tr, _, is := TransformOf(c.Name, Type{Kind: k}); is && tr.Name == c.Name {
+			return k.String()
+		}
+	}
+	return ""
+}
+
+// meets says that one place could have both.
+func (c *Custom) meets(o *Custom) bool {
+	switch {
+	case c.Over != o.Over || c.Column != o.Column:
+		return false
+	case c.Over != "" || c.Column != Column{}:
+		return true
+	}
+	return c.On&o.On != 0 || slices.ContainsFunc(c.SQL, func(t string) bool { return slices.Contains(o.SQL, t) })
+}
+
+// where names the places that have it.
+func (c *Custom) where() string {
+	switch {
+	case c.Over != "":
+		return "the transform " + c.Over
+	case c.Column != Column{}:
+		return c.Column.Model.Name() + "." + c.Column.Name
+	case c.On == Every:
+		return "every kind"
+	}
+	names := slices.Clone(c.SQL)
+	for k := Other; k <= Search; k++ {
+		if c.On.Has(k) {
+			names = append(names, k.String())
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// seal ends the time of registering.
+func seal() {
+	if !customs.sealed.Load() {
+		customs.Lock()
+		customs.sealed.Store(true)
+		customs.Unlock()
+	}
+}
+
+// fits says how well c fits a place, 0 not at all: the transform below counts more than the column, that more than the type.
+func (c *Custom) fits(at At) int {
+	switch {
+	case c.Over != "":
+		if c.Over == at.Over {
+			return 4
+		}
+	case c.Column != Column{}:
+		if c.Column == at.Column {
+			return 3
+		}
+	case slices.Contains(c.SQL, bare(at.Type.SQL)):
+		return 2
+	case c.On.Has(at.Type.Kind):
+		return 1
+	}
+	return 0
+}
+
+func bare(sql string) string {
+	if sql, _, cut := strings.Cut(sql, "("); cut {
+		return strings.TrimSpace(sql)
+	}
+	return sql
+}
+
+// CustomOf finds the registered lookup, or transform, of that name which a place has; nil when there is none.
+func CustomOf(name string, transform bool, at At) *Custom {
+	seal()
+	var best *Custom
+	most := 0
+	for _, c := range customs.byName[name] {
+		if n := c.fits(at); n > most && c.Transform == transform {
+			best, most = c, n
+		}
+	}
+	return best
+}
+
+// CustomColumns are the columns of a model that something was registered for, and what it is called.
+func CustomColumns(model reflect.Type) map[string]string {
+	seal()
+	out := map[string]string{}
+	for name, list := range customs.byName {
+		for _, c := range list {
+			if model != nil && c.Column.Model == model {
+				out[c.Column.Name] = name
+			}
+		}
+	}
+	return out
+}
+
+// isCustom says that something of that name was registered.
+func isCustom(name string) bool {
+	seal()
+	return len(customs.byName[name]) > 0
+}
+
+// customNames are the names of what a place has.
+func customNames(at At) []string {
+	seal()
+	var names []string
+	for name, list := range customs.byName {
+		if slices.ContainsFunc(list, func(c *Custom) bool { return c.fits(at) > 0 }) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
