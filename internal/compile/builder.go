@@ -95,13 +95,13 @@ func (b *builder) start() {
 
 // bare is a builder of the model's table alone.
 func bare(q *query.Query, loc *time.Location, around *builder, reuse aliases) *builder {
-	b := &builder{q: q, loc: loc, around: around, reuse: reuse, where: &node{}}
+	b := &builder{q: q, loc: loc, around: around, reuse: reuse, where: &node{kids: make([]*node, 0, len(q.Steps)+1)}, asked: make([]*node, 0, len(q.Steps))}
 	if around != nil {
 		b.writer, b.depth = around.writer, around.depth+1
 	} else {
-		b.writer = &writer{}
+		b.writer = &writer{buf: make([]byte, 0, 512), args: make([]any, 0, 8), keys: make([]any, 0, 8)}
 	}
-	b.alias = []*alias{{model: q.Model, parent: -1}}
+	b.alias = append(make([]*alias, 0, 4), &alias{model: q.Model, parent: -1})
 	b.baptize(b.alias[0], q.Model.Table)
 	return b
 }
@@ -132,8 +132,8 @@ func (b *builder) groupByColumns() {
 		case c.ann == nil:
 			b.groups = append(b.groups, c.x)
 		case c.x.agg:
-			b.groups = append(b.groups, c.x.groupColumns()...)
-		case len(c.x.groupColumns()) > 0:
+			b.groups = c.x.groupColumns(b.groups)
+		case len(c.x.groupColumns(nil)) > 0:
 			b.groups = append(b.groups, c.x)
 		}
 	}
@@ -149,7 +149,7 @@ func (b *builder) choose(c *query.Columns) {
 		}
 		for _, a := range b.anns {
 			if !a.of.Hidden {
-				b.groups = append(b.groups, a.x.groupColumns()...)
+				b.groups = a.x.groupColumns(b.groups)
 			}
 		}
 	}
@@ -231,7 +231,22 @@ func (b *builder) combine(c *query.Combine) {
 
 // own is a column of the model's own table, which is not counted as a use of it.
 func (b *builder) own(f *modelinfo.Field) *expr {
-	return &expr{e: query.FieldRef(f), b: b, at: 0, field: f}
+	return b.tableColumns(0, []*modelinfo.Field{f})[0]
+}
+
+// tableColumns are columns of a table, which are not counted as a use of it.
+func (b *builder) tableColumns(at int, fields []*modelinfo.Field) []*expr {
+	type both struct { // in one piece: a list of columns is most of what a query is made of
+		x   expr
+		ref query.Expr
+	}
+	made, out := make([]both, len(fields)), make([]*expr, len(fields))
+	for i, f := range fields {
+		made[i].ref = query.Expr{Kind: query.Ref, Field: f, Type: f.Type}
+		made[i].x = expr{e: &made[i].ref, b: b, at: at, field: f}
+		out[i] = &made[i].x
+	}
+	return out
 }
 
 func (b *builder) fail(err error) {

@@ -233,68 +233,69 @@ func (n *node) contains() (agg, over bool) {
 	return agg, over
 }
 
-// groupColumns are the columns that an expression asks GROUP BY for (Django's get_group_by_cols).
-func (x *expr) groupColumns() []*expr {
+// groupColumns appends the columns that an expression asks GROUP BY for (Django's get_group_by_cols).
+func (x *expr) groupColumns(cols []*expr) []*expr {
 	if x.field != nil {
-		return []*expr{x}
+		return append(cols, x)
 	}
 	switch x.e.Kind {
-	case query.Const, query.Star, query.Raw:
-		if x.e.Kind == query.Raw {
-			return []*expr{x}
-		}
-		return nil
+	case query.Const, query.Star:
+		return cols
+	case query.Raw:
+		return append(cols, x)
 	case query.Exists, query.Sub, query.ArraySub:
-		cols := x.sub.external()
-		for _, c := range cols {
+		outer := x.sub.external()
+		for _, c := range outer {
 			if c.many {
-				return []*expr{x}
+				return append(cols, x)
 			}
 		}
-		return cols
+		return append(cols, outer...)
 	case query.Over:
-		var cols []*expr
 		for _, p := range x.part {
-			cols = append(cols, p.groupColumns()...)
+			cols = p.groupColumns(cols)
 		}
 		for _, o := range x.order {
-			cols = append(cols, o.x.groupColumns()...)
+			cols = o.x.groupColumns(cols)
 		}
 		return cols
 	}
 	if x.e.Agg {
-		return nil
+		return cols
 	}
 	if x.e.Kind == query.Truth {
-		return x.cond.groupColumns()
+		return x.cond.groupColumns(cols)
 	}
 	if !x.agg {
-		return []*expr{x}
+		return append(cols, x)
 	}
-	var cols []*expr
 	for _, a := range x.args {
-		cols = append(cols, a.groupColumns()...)
+		cols = a.groupColumns(cols)
 	}
 	for _, w := range x.whens {
-		cols = append(cols, w.cond.groupColumns()...)
-		cols = append(cols, w.then.groupColumns()...)
+		cols = w.then.groupColumns(w.cond.groupColumns(cols))
 	}
 	return cols
 }
 
-func (n *node) groupColumns() []*expr {
+func (n *node) groupColumns(cols []*expr) []*expr {
 	if n == nil {
-		return nil
+		return cols
 	}
-	var cols []*expr
 	if n.test != nil {
-		cols = append(cols, n.test.groupColumns()...)
+		cols = n.test.groupColumns(cols)
 	}
 	if p := n.leaf; p != nil {
-		cols = append(cols, p.left.groupColumns()...)
-		for _, x := range append([]*expr{p.right, p.high}, p.items...) {
+		cols = p.left.groupColumns(cols)
+		if p.right != nil {
+			cols = p.right.groupColumns(cols)
+		}
+		if p.high != nil {
+			cols = p.high.groupColumns(cols)
+		}
+		for _, x := range p.items {
 			if x != nil {
-				cols = append(cols, x.groupColumns()...)
+				cols = x.groupColumns(cols)
 			}
 		}
 		if p.sub != nil {
@@ -302,7 +303,7 @@ func (n *node) groupColumns() []*expr {
 		}
 	}
 	for _, k := range n.kids {
-		cols = append(cols, k.groupColumns()...)
+		cols = k.groupColumns(cols)
 	}
 	return cols
 }

@@ -1,7 +1,9 @@
 package compile
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/gormango/gormango/internal/modelinfo"
 	"github.com/gormango/gormango/internal/query"
@@ -124,6 +126,10 @@ type steps struct {
 
 // hopsOf gives the hops of a path, and how many lead up to the relation that f filters.
 func hopsOf(path []*modelinfo.Relation, f *query.Filtered) (hops []*modelinfo.Hop, filtered int) {
+	if len(path) == 1 && f == nil {
+		return slices.Clip(path[0].Hops), 0
+	}
+	hops = make([]*modelinfo.Hop, 0, len(path)+2)
 	for i, rel := range path {
 		hops = append(hops, rel.Hops...)
 		if f != nil && i == len(f.Path)-1 {
@@ -137,7 +143,7 @@ func hopsOf(path []*modelinfo.Relation, f *query.Filtered) (hops []*modelinfo.Ho
 // relation to many rows, and joins nothing.
 func (b *builder) setup(path []*modelinfo.Relation, f *query.Filtered, reuse aliases, many bool) steps {
 	hops, filtered := hopsOf(path, f)
-	s := steps{joins: []int{0}, hops: hops, filtered: filtered}
+	s := steps{joins: append(make([]int, 0, len(hops)+1), 0), hops: hops, filtered: filtered}
 	if !many {
 		for i, h := range hops {
 			if h.Many {
@@ -196,7 +202,10 @@ func (b *builder) trim(s steps, field *modelinfo.Field, named bool) (*modelinfo.
 // promote makes joins LEFT where a row may be missing, and then the joins
 // that hang from them.
 func (b *builder) promote(list []int) {
-	list = append([]int(nil), list...)
+	if len(list) == 0 {
+		return
+	}
+	list = slices.Clone(list)
 	for len(list) > 0 {
 		i := list[0]
 		list = list[1:]
@@ -239,13 +248,15 @@ func (b *builder) inner() []int {
 
 // votes counts how many children of a condition need each join to find a row.
 type votes struct {
-	count    map[int]int
+	counts   []int // by the join, in few while that is enough
+	few      [8]int
+	any      bool
 	conn     query.Conn // what the connector amounts to under the negations around it
 	children int
 }
 
-func newVotes(conn query.Conn, negated bool, children int) *votes {
-	v := &votes{conn: conn, children: children}
+func newVotes(conn query.Conn, negated bool, children int) votes {
+	v := votes{conn: conn, children: children}
 	if negated {
 		if conn == query.AND {
 			v.conn = query.OR
@@ -256,32 +267,32 @@ func newVotes(conn query.Conn, negated bool, children int) *votes {
 	return v
 }
 
+// add counts the joins that one child needs, each once.
 func (v *votes) add(list []int) {
-	if len(list) == 0 {
-		return
+	if v.counts == nil {
+		v.counts = v.few[:0]
 	}
-	if v.count == nil {
-		v.count = map[int]int{}
-	}
-	seen := map[int]bool{}
-	for _, a := range list {
-		if !seen[a] {
-			seen[a] = true
-			v.count[a]++
+	for i, a := range list {
+		if slices.Contains(list[:i], a) {
+			continue
 		}
+		for len(v.counts) <= a {
+			v.counts = append(v.counts, 0)
+		}
+		v.counts[a]++
+		v.any = true
 	}
 }
 
 // settle promotes and demotes by the votes, as Django's JoinPromoter, and
 // gives the joins that every match needs.
 func (v *votes) settle(b *builder) []int {
-	if len(v.count) == 0 {
+	if !v.any {
 		return nil
 	}
 	var up, down []int
-	for i := range b.alias { // in order, so that the SQL is the same each time
-		n, ok := v.count[i]
-		if !ok {
+	for i, n := range v.counts { // in order, so that the SQL is the same each time
+		if n == 0 {
 			continue
 		}
 		if v.conn == query.OR && n < v.children {
@@ -320,7 +331,7 @@ func (b *builder) tableAs(a *alias) {
 	if a.model.Table != a.name {
 		b.str(" ")
 		b.name(a.name)
-	} else if string(AppendTable(nil, a.model.Table)) != string(AppendName(nil, a.name)) && a.hop != nil {
+	} else if a.hop != nil && strings.Contains(a.name, ".") {
 		b.str(" ")
 		b.name(a.name)
 	}

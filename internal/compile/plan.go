@@ -133,7 +133,7 @@ func (b *builder) bareColumns(p *plan) {
 		}
 	}
 	for _, a := range b.anns {
-		if !a.of.Hidden && len(a.x.groupColumns()) > 0 {
+		if !a.of.Hidden && len(a.x.groupColumns(nil)) > 0 {
 			p.sel = append(p.sel, selected{x: a.x, name: a.of.Name})
 		}
 	}
@@ -155,12 +155,8 @@ func (b *builder) bareColumns(p *plan) {
 func (b *builder) objectColumns(p *plan) {
 	b.use()
 	root := Object{Model: b.q.Model, Parent: -1}
-	for _, f := range b.q.Model.Reads {
-		if b.q.Mask.Loads(nil, f) {
-			root.Fields = append(root.Fields, f)
-			p.sel = append(p.sel, selected{x: b.own(f)})
-		}
-	}
+	p.sel = make([]selected, 0, len(b.q.Model.Reads)+len(b.anns))
+	root.Fields = b.loaded(p, 0, nil, b.q.Model)
 	p.objects = append(p.objects, root)
 	if b.q.Related != nil {
 		b.related(p, b.q.Related, 0, nil)
@@ -170,6 +166,18 @@ func (b *builder) objectColumns(p *plan) {
 			p.sel = append(p.sel, selected{x: a.x, name: a.of.Name})
 		}
 	}
+}
+
+// loaded selects the columns of the object at the end of path that are loaded.
+func (b *builder) loaded(p *plan, at int, path []*modelinfo.Relation, m *modelinfo.Model) []*modelinfo.Field {
+	fields := m.Reads
+	if b.q.Mask != nil {
+		fields = slices.DeleteFunc(slices.Clone(fields), func(f *modelinfo.Field) bool { return !b.q.Mask.Loads(path, f) })
+	}
+	for _, x := range b.tableColumns(at, fields) {
+		p.sel = append(p.sel, selected{x: x})
+	}
+	return fields
 }
 
 // related selects joined objects.
@@ -186,12 +194,7 @@ func (b *builder) related(p *plan, t *query.Tree, parent int, path []*modelinfo.
 		s := b.setup(to, nil, nil, true)
 		at := s.joins[len(s.joins)-1]
 		o := Object{Model: k.Rel.To, Parent: parent, Rel: k.Rel}
-		for _, f := range k.Rel.To.Reads {
-			if b.q.Mask.Loads(to, f) {
-				o.Fields = append(o.Fields, f)
-				p.sel = append(p.sel, selected{x: &expr{e: query.FieldRef(f), b: b, at: at, field: f}})
-			}
-		}
+		o.Fields = b.loaded(p, at, to, k.Rel.To)
 		p.objects = append(p.objects, o)
 		b.related(p, k, len(p.objects)-1, to)
 	}
@@ -279,7 +282,7 @@ func (b *builder) groupBy(p *plan) {
 	if b.group == ungrouped {
 		return
 	}
-	var exprs []*expr
+	exprs := make([]*expr, 0, len(p.sel)+len(b.groups))
 	explicit := map[*expr]bool{}
 	if b.group == byColumns {
 		for _, g := range b.groups {
@@ -295,15 +298,15 @@ func (b *builder) groupBy(p *plan) {
 		if explicit[s.x] {
 			continue
 		}
-		exprs = append(exprs, s.x.groupColumns()...)
+		exprs = s.x.groupColumns(exprs)
 	}
 	for _, o := range p.order {
 		if o.x == nil || o.position > 0 && o.position <= len(p.sel) || o.byDefault {
 			continue
 		}
-		exprs = append(exprs, o.x.groupColumns()...)
+		exprs = o.x.groupColumns(exprs)
 	}
-	having := p.having.groupColumns()
+	having := p.having.groupColumns(nil)
 	exprs = append(exprs, having...)
 	exprs = b.byKeys(exprs, having)
 	seen := map[string]bool{}
@@ -337,10 +340,8 @@ func (b *builder) byKeys(exprs, having []*expr) []*expr {
 		at int
 	}
 	keys := map[table]int{}
-	seen := map[string]bool{}
-	for _, x := range exprs {
-		if x.field != nil && x.field.PrimaryKey && !seen[x.place()] {
-			seen[x.place()] = true
+	for i, x := range exprs {
+		if x.field != nil && x.field.PrimaryKey && !slices.ContainsFunc(exprs[:i], x.same) {
 			keys[table{x.b, x.at}]++
 		}
 	}
@@ -356,8 +357,6 @@ func (b *builder) byKeys(exprs, having []*expr) []*expr {
 	}
 	return out
 }
-
-func (x *expr) place() string { return fmt.Sprintf("%p %d %s", x.b, x.at, x.field.DBName) }
 
 // columns describes what is selected beside objects.
 func (p *plan) columns() []Column {

@@ -100,7 +100,8 @@ func columnOf(e *query.Expr) *query.Expr {
 
 // leaf settles one comparison (Django's build_filter).
 func (b *builder) leaf(l *query.Leaf, how q) (*node, []int) {
-	p := &predicate{op: l.Op, body: l.Body, value: l.Value}
+	n, p := leafNode()
+	p.op, p.body, p.value = l.Op, l.Body, l.Value
 	switch l.Value.Kind {
 	case query.Null, query.True:
 		p.null = true
@@ -111,21 +112,11 @@ func (b *builder) leaf(l *query.Leaf, how q) (*node, []int) {
 			p.null, p.notNull = null, !null
 		}
 	}
-	var used []int
-	before := make([]int, len(b.alias))
-	for i, a := range b.alias {
-		before[i] = a.refs
-	}
-	b.value(p, l.Value, how.reuse)
-	for i, a := range b.alias {
-		if i >= len(before) || a.refs > before[i] {
-			used = append(used, i)
-		}
-	}
+	used := b.value(p, l.Value, how.reuse)
 	base := columnOf(l.Left)
 	if base.Kind != query.Ref {
 		p.left = b.resolve(l.Left, how.reuse)
-		return &node{kids: []*node{{leaf: p}}}, nil
+		return n, nil
 	}
 	b.use()
 	s := b.setup(base.Path, base.Filtered, how.reuse, !how.negated || how.whole)
@@ -142,18 +133,21 @@ func (b *builder) leaf(l *query.Leaf, how q) (*node, []int) {
 	}
 	col := &expr{e: base, b: b, at: joins[len(joins)-1], field: field}
 	p.left = wrap(l.Left, col)
-	n := &node{kids: []*node{{leaf: p}}}
 	// IS NULL holds for a missing row too.
 	outer := p.null && !how.current
 	if how.current && !p.null && !l.Value.NoValue {
 		outer = true
 		// Under NOT a row with NULL has to stay: NOT (col = v AND col IS NOT NULL).
 		if !p.notNull {
+			all := &node{kids: []*node{n}}
 			if field.Nullable || b.alias[col.at].left {
-				n.kids = append(n.kids, &node{leaf: &predicate{left: col, notNull: true}})
+				all.kids = append(all.kids, &node{leaf: &predicate{left: col, notNull: true}})
 			}
 			if r := p.right; r != nil && r.field != nil && r.b == b && (r.field.Nullable) {
-				n.kids = append(n.kids, &node{leaf: &predicate{left: r, notNull: true}})
+				all.kids = append(all.kids, &node{leaf: &predicate{left: r, notNull: true}})
+			}
+			if len(all.kids) > 1 {
+				n = all
 			}
 		}
 	}
@@ -163,8 +157,25 @@ func (b *builder) leaf(l *query.Leaf, how q) (*node, []int) {
 	return n, used
 }
 
-// value settles the right side.
-func (b *builder) value(p *predicate, v query.Value, reuse aliases) {
+// leafNode is a node of one comparison.
+func leafNode() (*node, *predicate) {
+	x := &struct {
+		n node
+		p predicate
+	}{}
+	x.n.leaf = &x.p
+	return &x.n, &x.p
+}
+
+// value settles the right side, and gives the joins that it uses.
+func (b *builder) value(p *predicate, v query.Value, reuse aliases) (used []int) {
+	if v.Expr == nil && v.HighExpr == nil && v.Items == nil && v.Sub == nil {
+		return nil
+	}
+	before := make([]int, len(b.alias))
+	for i, a := range b.alias {
+		before[i] = a.refs
+	}
 	if v.Expr != nil {
 		p.right = b.rightSide(v.Expr, reuse)
 	}
@@ -181,6 +192,12 @@ func (b *builder) value(p *predicate, v query.Value, reuse aliases) {
 	if v.Sub != nil {
 		p.sub = newBuilder(v.Sub, b.loc, b, reuse)
 	}
+	for i, a := range b.alias {
+		if i >= len(before) || a.refs > before[i] {
+			used = append(used, i)
+		}
+	}
+	return used
 }
 
 // rightSide resolves an expression on the right. The query that an exclude is split
