@@ -12,6 +12,7 @@ func (q *Query) settle(e *Expr) error {
 		if err := e.Settle(e); err != nil {
 			return err
 		}
+		e.Settle = nil // what is resolved is data: it can be compared
 	}
 	if !e.Type.IsZero() {
 		e.TypeErr = nil
