@@ -76,7 +76,8 @@ func (b *builder) cutEach(owner *expr) {
 	}
 }
 
-// insert selects a column behind the objects.
+// insert selects a column behind the objects, and groups by it where there are groups: a row that belongs to two
+// owners is in two of them.
 func (p *plan) insert(x *expr) {
 	n := 0
 	for _, o := range p.objects {
@@ -92,5 +93,8 @@ func (p *plan) insert(x *expr) {
 		if p.group[i].position > n {
 			p.group[i].position++
 		}
+	}
+	if len(p.group) > 0 {
+		p.group = append(p.group, grouped{x: x})
 	}
 }

@@ -125,11 +125,16 @@ type Combine struct {
 
 // Prefetch is a relation, or a path of relations, to load by a statement each.
 type Prefetch struct {
-	Path []*modelinfo.Relation
+	Path []Link
 	// With is the query of the last relation's rows, nil for all.
 	With *Query
-	// To is the Go field that takes them, "" for the relation's own.
-	To string
+}
+
+// Link is one relation of the path of a Prefetch.
+type Link struct {
+	Rel *modelinfo.Relation
+	// Field is the Go field that holds its objects, "" for the relation's own.
+	Field string
 }
 
 // New is the query of every row of m.
