@@ -43,7 +43,7 @@ func PaginateAfter[T any](ctx context.Context, src Source[T], cursor string, siz
 		return Page[T]{}, err
 	}
 	s, keys := qs.s, optionsOf(opts).keys
-	if err := s.pageSize(size); err != nil {
+	if err := s.pageSize("PaginateAfter", size); err != nil {
 		return Page[T]{}, err
 	}
 	terms, err := s.keyset()

@@ -102,8 +102,8 @@ func TestRefusals(t *testing.T) {
 		"outer without outer":     {err: got(all1(ctx, p.Filter("writer", repo.OuterRef("pk")))), text: "OuterRef"},
 
 		// annotations
-		"annotation of a field's name": {err: p.Annotate("title", repo.F("likes")).Err(), text: `the annotation "title" has the name of a field`},
-		"annotation of a relation's":   {err: p.Annotate("writer", repo.F("likes")).Err(), text: `the annotation "writer" has the name of a field`},
+		"annotation of a field's name": {err: p.Annotate("title", repo.F("likes")).Err(), part: "-", text: `Post: "title" cannot be the name of an annotation, since a field has it`},
+		"annotation of a relation's":   {err: p.Annotate("writer", repo.F("likes")).Err(), part: "-", text: `Post: "writer" cannot be the name of an annotation, since a field has it`},
 		"annotation, quote":            {err: p.Annotate(`x"y`, repo.F("likes")).Err(), text: "cannot be the name of an annotation"},
 		"annotation, comment":          {err: p.Alias("x--", repo.F("likes")).Err(), text: "cannot be the name of an annotation"},
 		"annotation, semicolon":        {err: p.Annotate("x;y", repo.F("likes")).Err(), text: "cannot be the name of an annotation"},
@@ -128,10 +128,10 @@ func TestRefusals(t *testing.T) {
 		"latest of a slice":        {err: got(sliced.Latest(ctx, "id")), is: repo.ErrSliced},
 		"first of a slice":         {err: got(p.Limit(3).First(ctx)), is: repo.ErrSliced},
 		"in bulk of a slice":       {err: got(repo.InBulk(ctx, sliced, []int64{1})), is: repo.ErrSliced},
-		"negative limit":           {err: p.Limit(-1).Err(), text: "a limit is not negative"},
-		"negative offset":          {err: p.Offset(-1).Err(), text: "an offset is not negative"},
-		"negative slice":           {err: p.Slice(-2, 3).Err(), text: "a slice does not count from the end"},
-		"negative end":             {err: p.Slice(0, -2).Err(), text: "a slice does not count from the end"},
+		"negative limit":           {err: p.Limit(-1).Err(), want: "0 or more", text: "Post: Limit takes 0 or more, not -1"},
+		"negative offset":          {err: p.Offset(-1).Err(), want: "0 or more", text: "Post: Offset takes 0 or more, not -1"},
+		"negative slice":           {err: p.Slice(-2, 3).Err(), want: "a start of 0 or more and a stop of 0 or more, or repo.End", text: "Post: Slice takes"},
+		"negative end":             {err: p.Slice(0, -2).Err(), want: "a start of 0 or more and a stop of 0 or more, or repo.End", text: "Post: Slice takes"},
 
 		// after a set operation
 		"filter after a set":     {err: union.Filter("likes", 1).Err(), is: repo.ErrCombined, text: "Filter of Post is not possible after Union"},
@@ -178,11 +178,11 @@ func TestRefusals(t *testing.T) {
 		"latest of nothing":      {err: got(p.Latest(ctx)), text: "Latest names the fields to order by"},
 		"latest, unknown":        {err: got(p.Latest(ctx, "publishd_at")), part: "publishd_at"},
 		"contains unsaved":       {err: got(p.Contains(ctx, &Post{})), is: repo.ErrNoKey},
-		"contains no object":     {err: got(p.Contains(ctx, nil)), text: "nil"},
+		"contains no object":     {err: got(p.Contains(ctx, nil)), want: "a saved object"},
 		"explain":                {err: got(p.Explain(ctx, "analyse")), text: `Explain knows no option "analyse"; choices are analyze,`},
 		"explain, injection":     {err: got(p.Explain(ctx, "analyze) DELETE FROM posts; --")), text: "Explain knows no option"},
 		"explain, format":        {err: got(p.Explain(ctx, "format html")), text: "the option format takes one of text, xml, json, yaml"},
-		"dates, kind":            {err: got(repo.Dates(ctx, p, "published_at", "hour")), text: `Dates knows no kind "hour"; choices are year, month, week, day`},
+		"dates, kind":            {err: got(repo.Dates(ctx, p, "published_at", "hour")), want: "a kind of year, month, week, day", text: `Dates takes a kind of year, month, week, day, not "hour"`},
 		"dates, field":           {err: got(repo.Dates(ctx, p, "title", "year")), part: "-", text: "a date or a time"},
 		"distinct on, aggregate": {err: got(repo.Aggregate[map[string]any](ctx, p.Distinct("writer_id"), repo.CountAll().As("n"))), text: "Distinct"},
 		"distinct on, annotate":  {err: got(all1(ctx, p.Annotate("n", repo.Count(repo.F("comments"))).Distinct("writer_id"))), text: "Distinct"},
@@ -216,6 +216,8 @@ func TestRefusals(t *testing.T) {
 				assert.NotEmpty(t, ve.Model, name)
 				assert.NotEmpty(t, ve.Lookup, name)
 			}
+		default:
+			assert.True(t, isField || isValue, "%s: %T has no public type", name, r.err)
 		}
 	}
 }
