@@ -42,7 +42,7 @@ func InBulkBy[K comparable, T any](ctx context.Context, src Source[T], field Nam
 	switch {
 	case !only && !unique(s.model, f):
 		return nil, chainError(s.model.Name, string(field), fmt.Errorf("%s.%s is not unique, so it cannot be the key of a map", s.model.Name, f.Name))
-	case !s.q.Mask.Loads(nil, f):
+	case !s.q.Loads(nil, f):
 		return nil, chainError(s.model.Name, string(field), errors.New("the key of the map is deferred (name it in Only)"))
 	}
 	out := map[K]*T{}

@@ -10,7 +10,7 @@ import (
 
 // Only loads the named columns of objects, and the key. It replaces an earlier Only. What is not
 // loaded is zero in the object, so save such an object with named fields. "author__name" is a column
-// of an object that SelectRelated joins.
+// of an object that SelectRelated joins. Columns by which prefetched rows are found are loaded too.
 func (qs QuerySet[T]) Only(fields ...Name[T]) QuerySet[T] {
 	return qs.mask("Only", func(s *state) (*query.Query, error) { return s.q.Only(nameStrings(fields)) })
 }
@@ -55,7 +55,7 @@ func (qs QuerySet[T]) Deferred(rel ...Rel[T]) []Name[T] {
 	}
 	var out []Name[T]
 	for _, f := range m.Reads {
-		if !qs.s.q.Mask.Loads(path, f) {
+		if !qs.s.q.Loads(path, f) {
 			out = append(out, Name[T](prefix+f.Name))
 		}
 	}

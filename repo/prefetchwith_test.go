@@ -225,3 +225,22 @@ func TestPrefetchWithRefuses(t *testing.T) {
 		require.ErrorContains(t, qs.Err(), want)
 	}
 }
+
+// Columns that tell which rows belong together are loaded whatever Only and Defer say.
+func TestPrefetchLoadsKeys(t *testing.T) {
+	t.Parallel()
+	ctx, _, cs, ps, _ := crates(t)
+
+	all, err := cs.Only("name").Prefetch("parts", ps.Only("weight")).OrderBy("name").All(ctx)
+	require.NoError(t, err)
+	require.Len(t, all[0].Parts, 3)
+	require.Equal(t, 1, all[0].Parts[0].Weight)
+
+	heavy := ps.Only("weight").PrefetchRelated("crate").OrderBy("id")
+	require.Empty(t, heavy.Deferred())
+	require.Equal(t, []repo.Name[part]{"crate_id"}, heavy.NoPrefetch().Deferred())
+	parts, err := heavy.All(ctx)
+	require.NoError(t, err)
+	require.Equal(t, "a", parts[0].Crate.Name)
+	require.Nil(t, parts[4].Crate)
+}

@@ -31,6 +31,8 @@ type builder struct {
 	transparent bool
 	// borrowed resolves a bare column on the right side in the query around.
 	borrowed bool
+	// linked is a column of the objects that tells whose they are, which is always loaded; nil without one.
+	linked *modelinfo.Field
 	// lookupJoins are the joins of the lookup that was resolved last.
 	lookupJoins []int
 	depth       int

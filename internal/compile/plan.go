@@ -156,7 +156,7 @@ func (b *builder) objectColumns(p *plan) {
 	b.use()
 	root := Object{Model: b.q.Model, Parent: -1}
 	for _, f := range b.q.Model.Reads {
-		if b.q.Mask.Loads(nil, f) {
+		if b.q.Loads(nil, f) || f == b.linked {
 			root.Fields = append(root.Fields, f)
 			p.sel = append(p.sel, selected{x: b.own(f)})
 		}
@@ -187,7 +187,7 @@ func (b *builder) related(p *plan, t *query.Tree, parent int, path []*modelinfo.
 		at := s.joins[len(s.joins)-1]
 		o := Object{Model: k.Rel.To, Parent: parent, Rel: k.Rel}
 		for _, f := range k.Rel.To.Reads {
-			if b.q.Mask.Loads(to, f) {
+			if b.q.Loads(to, f) {
 				o.Fields = append(o.Fields, f)
 				p.sel = append(p.sel, selected{x: &expr{e: query.FieldRef(f), b: b, at: at, field: f}})
 			}

@@ -19,6 +19,7 @@ func Related(q *query.Query, rel *modelinfo.Relation, keys any, loc *time.Locati
 		owner.at, owner.field = b.joinBack(rel), rel.Through.From[0].Field
 	} else {
 		owner.field = rel.Pairs[0].To
+		b.linked = owner.field
 	}
 	owner.e = query.FieldRef(owner.field)
 	b.require(&node{leaf: &predicate{left: owner, op: lookup.In, value: query.Value{Kind: query.List, Arg: keys}}})
