@@ -54,7 +54,7 @@ func errorDifference(expected, actual *object) string {
 		return fmt.Sprintf("no error, expected %s: %s", expected.text("class"), expected.text("message"))
 	case expected == nil:
 		return fmt.Sprintf("error: %s: %s", actual.text("class"), actual.text("message"))
-	case actual.text("class") == "panic", actual.text("class") == "hang":
+	case actual.text("class") == "panic", actual.text("class") == "hang", actual.text("class") == internalError:
 		return actual.text("class") + ": " + actual.text("message")
 	case expected.text("sqlstate") != "": // PostgreSQL refused it; to refuse it earlier is as good
 		return ""

@@ -13,7 +13,7 @@ import (
 var errIndex = errors.New("no row at that index")
 
 // errNoName is Django's TypeError for an annotation that has no name of its own.
-var errNoName = errors.New("the expression needs a name")
+const errNoName = typeError("the expression needs a name")
 
 // moreThan stands for rows of which there are too many to compare.
 func moreThan(n int) any { return row{"$more_than": n} }
@@ -26,8 +26,26 @@ func (r *runner[T]) run(end *object) (any, error) {
 		do = end.text("do")
 	}
 	if r.dates != nil {
-		return r.dateEnd(ctx, do)
+		switch do {
+		case "list", "iterator", "count", "exists":
+			return r.dateEnd(ctx, do)
+		}
+		if err := r.unfoldDates(); err != nil {
+			return nil, err
+		}
 	}
+	out, err := r.end(ctx, do, end)
+	if list, ok := out.([]any); err == nil && r.late != nil && r.columns == nil && (ok && len(list) > 0 || !ok && out != nil) {
+		switch do {
+		case "count", "exists", "aggregate", "contains":
+		default:
+			return nil, r.late
+		}
+	}
+	return out, err
+}
+
+func (r *runner[T]) end(ctx context.Context, do string, end *object) (any, error) {
 	switch do {
 	case "in_bulk":
 		return r.inBulk(ctx, end)
@@ -36,7 +54,7 @@ func (r *runner[T]) run(end *object) (any, error) {
 	case "contains":
 		return r.contains(ctx, end.object("obj"))
 	case "list", "iterator":
-		return r.rows(ctx, do == "iterator")
+		return r.rows(ctx)
 	case "count":
 		return r.qs.Count(ctx)
 	case "exists":
@@ -53,7 +71,7 @@ func (r *runner[T]) run(end *object) (any, error) {
 			return nil, err
 		}
 		r.qs = r.qs.Slice(int(n), int(n)+1)
-		list, err := r.rows(ctx, false)
+		list, err := r.rows(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -65,17 +83,16 @@ func (r *runner[T]) run(end *object) (any, error) {
 	return nil, unsupported("end " + do)
 }
 
-// rows reads all the rows.
-func (r *runner[T]) rows(ctx context.Context, cursor bool) (any, error) {
+// rows reads the rows by a cursor, no more of them than are printed. Django's side too reads prefetched ones at once.
+func (r *runner[T]) rows(ctx context.Context) (any, error) {
 	switch {
 	case r.columns != nil:
-		return r.columnRows(ctx, cursor)
+		return r.columnRows(ctx)
 	case len(r.load.names) > 0:
 		return r.annotatedRows(ctx)
 	}
-	deferred := r.deferred()
-	out := []any{}
-	if !cursor && (r.sliced || r.many) {
+	out, l := []any{}, r.loaded()
+	if r.many {
 		objs, err := r.qs.All(ctx)
 		if err != nil {
 			return nil, err
@@ -84,7 +101,7 @@ func (r *runner[T]) rows(ctx context.Context, cursor bool) (any, error) {
 			return moreThan(r.env.maxRows), nil
 		}
 		for _, o := range objs {
-			out = append(out, instance(reflect.ValueOf(o), r.load, deferred))
+			out = append(out, instance(reflect.ValueOf(o), nil, l))
 		}
 		return out, nil
 	}
@@ -95,17 +112,9 @@ func (r *runner[T]) rows(ctx context.Context, cursor bool) (any, error) {
 		if len(out) == r.env.maxRows {
 			return moreThan(r.env.maxRows), nil
 		}
-		out = append(out, instance(reflect.ValueOf(o), r.load, deferred))
+		out = append(out, instance(reflect.ValueOf(o), nil, l))
 	}
 	return out, nil
-}
-
-func (r *runner[T]) deferred() []string {
-	var out []string
-	for _, n := range r.qs.Deferred() {
-		out = append(out, string(n))
-	}
-	return out
 }
 
 // edge is first and last.
@@ -119,7 +128,7 @@ func (r *runner[T]) edge(ctx context.Context, last bool) (any, error) {
 		if err != nil || obj == nil {
 			return nil, err
 		}
-		return instance(reflect.ValueOf(obj), r.load, r.deferred()), nil
+		return instance(reflect.ValueOf(obj), nil, r.loaded()), nil
 	}
 	if !r.ordered {
 		r.qs = r.qs.OrderBy("pk")
@@ -128,7 +137,7 @@ func (r *runner[T]) edge(ctx context.Context, last bool) (any, error) {
 		r.qs = r.qs.Reverse()
 	}
 	r.qs = r.qs.Slice(0, 1)
-	list, err := r.rows(ctx, false)
+	list, err := r.rows(ctx)
 	if err != nil || len(list.([]any)) == 0 {
 		return nil, err
 	}
@@ -148,9 +157,9 @@ func (r *runner[T]) get(ctx context.Context, end *object) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		return instance(reflect.ValueOf(obj), r.load, r.deferred()), nil
+		return instance(reflect.ValueOf(obj), nil, r.loaded()), nil
 	}
-	list, err := r.rows(ctx, false)
+	list, err := r.rows(ctx)
 	if err != nil {
 		return nil, err
 	}
