@@ -168,6 +168,8 @@ func TestDifference(t *testing.T) {
 		{`{"result":{"$json":{"a":1}}}`, `{"result":{"$json":{"a":1.0}}}`, false},
 		{`{"result":null}`, `{"result":[]}`, false},
 		{`{"result":[]}`, `{"unsupported":"x"}`, false},
+		{`{"result":[]}`, `{"deviates":"x","result":[1]}`, true},
+		{`{"result":[]}`, `{"deviates":"x","error":{"class":"ValueError"}}`, false},
 		{`{"error":{"class":"ValidationError"}}`, `{"error":{"class":"ValueError"}}`, true},
 		{`{"error":{"class":"FieldError"}}`, `{"error":{"class":"ValueError"}}`, false},
 		{`{"error":{"class":"DataError","sqlstate":"22012"}}`, `{"error":{"class":"ValueError"}}`, true},

@@ -131,6 +131,9 @@ func (e *env) one(spec *object, withSQL bool) (out row) {
 			out["error"] = row{"class": "panic", "message": fmt.Sprint(p), "sqlstate": nil}
 		}
 	}()
+	if why := deviation(spec); why != "" {
+		out["deviates"] = why
+	}
 	c, err := e.chain(spec)
 	if err == nil {
 		if withSQL {

@@ -86,7 +86,7 @@ func (r *runner[T]) attempt(path string, qs repo.QuerySet[T]) (done bool, err er
 		if t == nil {
 			break
 		}
-		if fields, rels := fieldsOf(t); named(fields, rels, last) || last == "pk" {
+		if fields, rels := fieldsOf(t); named(fields, rels, last) || last == "pk" || r.load.target(reflect.TypeFor[T](), path) != nil {
 			r.late = pythonError(err, valueError("no relation, or one that is prefetched already"))
 		}
 	}
@@ -129,13 +129,11 @@ func (r *runner[T]) prefetchWith(o *object) error {
 		if attr != "" || len(sub.names) > 0 {
 			field = r.free(owner, head, last, at)
 		}
-		if fields, rels := fieldsOf(owner); attr != "" && named(fields, rels, attr) && r.late == nil {
-			r.late = valueError("to_attr conflicts with a field")
-		}
 	}
-	goPath := repo.Rel[T](path)
-	if head != "" {
-		goPath = repo.Rel[T](r.load.goPath(head) + "__" + last)
+	goPath := r.load.goPath(path)
+	if _, ok := relationsOf(owner)[last]; ok { // and no attribute
+		_, own := cutLast(goPath)
+		goPath = strings.TrimSuffix(goPath, own) + last
 	}
 	var (
 		qs   repo.QuerySet[T]
@@ -147,7 +145,7 @@ func (r *runner[T]) prefetchWith(o *object) error {
 	if with == nil || attr == "" && !o.has("queryset") {
 		qs = r.qs.PrefetchRelated(repo.Rel[T](r.load.goPath(path)))
 	} else {
-		qs = r.qs.Prefetch(goPath, with, opts...)
+		qs = r.qs.Prefetch(repo.Rel[T](goPath), with, opts...)
 	}
 	if errors.Is(qs.Err(), repo.ErrGrouped) {
 		return pythonError(qs.Err(), valueError("a Prefetch of columns"))
@@ -168,6 +166,15 @@ func (r *runner[T]) prefetchWith(o *object) error {
 		node.deferred = slices.DeleteFunc(sub.deferred, func(name string) bool { return name == key })
 	}
 	return nil
+}
+
+// relationsOf are the relations of a model, none where there is no model.
+func relationsOf(t reflect.Type) map[string]int {
+	if t == nil {
+		return nil
+	}
+	_, rels := fieldsOf(t)
+	return rels
 }
 
 // free is a Go field of the owners that no other Prefetch loads into.

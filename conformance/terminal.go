@@ -35,14 +35,30 @@ func (r *runner[T]) run(end *object) (any, error) {
 		}
 	}
 	out, err := r.end(ctx, do, end)
-	if list, ok := out.([]any); err == nil && r.late != nil && r.columns == nil && (ok && len(list) > 0 || !ok && out != nil) {
-		switch do {
-		case "count", "exists", "aggregate", "contains":
-		default:
-			return nil, r.late
-		}
+	if errors.Is(err, repo.ErrMismatch) {
+		return nil, pythonError(err, notImplemented("distinct(fields) with aggregates"))
+	}
+	if err == nil && r.late != nil && r.columns == nil && objects(do, out) {
+		return nil, r.late
 	}
 	return out, err
+}
+
+// objects says that a result of an end holds an object.
+func objects(do string, result any) bool {
+	switch do {
+	case "count", "exists", "aggregate", "contains":
+		return false
+	}
+	switch x := result.(type) {
+	case nil:
+		return false
+	case []any:
+		return len(x) > 0
+	case row:
+		return len(x) > 0
+	}
+	return true
 }
 
 func (r *runner[T]) end(ctx context.Context, do string, end *object) (any, error) {
@@ -53,7 +69,12 @@ func (r *runner[T]) end(ctx context.Context, do string, end *object) (any, error
 		return r.extreme(ctx, end)
 	case "contains":
 		return r.contains(ctx, end.object("obj"))
-	case "list", "iterator":
+	case "iterator":
+		if r.many && !end.has("chunk_size") {
+			return nil, valueError("chunk_size must be provided when using QuerySet.iterator() after prefetch_related()")
+		}
+		return r.rows(ctx)
+	case "list":
 		return r.rows(ctx)
 	case "count":
 		return r.qs.Count(ctx)

@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/gormango/gormango"
+	"github.com/gormango/gormango/internal/compile"
 	"github.com/gormango/gormango/internal/exec"
 	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/query"
@@ -32,7 +33,7 @@ var (
 	// wanted: read them with Values or Into.
 	ErrGrouped = errors.New("repo: the rows are no objects")
 	// ErrMismatch says that two QuerySets do not go together: one is distinct and the other not,
-	// their rows hold different columns.
+	// their rows hold different columns; or Distinct with names and what it cannot be combined with: aggregates, writes.
 	ErrMismatch = errors.New("repo: these QuerySets do not go together")
 	// ErrUnbound says that a QuerySet or Repository was not made by New.
 	ErrUnbound = errors.New("repo: this QuerySet belongs to no database (make it with repo.New)")
@@ -125,6 +126,8 @@ func chainError(model, text string, err error) error {
 	switch {
 	case told(err):
 		return err
+	case errors.Is(err, compile.ErrDistinct):
+		return misuse(ErrMismatch, "%s: %s", model, err)
 	case errors.Is(err, ErrUnbound):
 		return misuse(ErrUnbound, "%s was given one", model)
 	case errors.As(err, &bad):

@@ -114,7 +114,7 @@ func TestPaginateAfterRefuses(t *testing.T) {
 		{l.books.Union(l.books.Filter("sold", true)), repo.ErrCombined, "repo: a set operation cannot be refined so: PaginateAfter of Book is not possible after Union"},
 		{l.books.Columns("title"), repo.ErrGrouped, "repo: the rows are no objects"},
 		{l.books.GroupBy("title"), repo.ErrGrouped, "repo: the rows are no objects"},
-		{l.books.Distinct("title"), nil, "repo: Book: PaginateAfter cannot follow Distinct with names"},
+		{l.books.Distinct("title"), repo.ErrMismatch, "PaginateAfter of Book cannot follow Distinct with names"},
 		{l.books.OrderBy("title", "?"), nil, "repo: Book: an order by chance has no next page"},
 		{l.books.OrderBy("tags__name"), nil, "repo: Book: the order goes over Book.tags, which leads to many rows, so a row has several places (order by an aggregate)"},
 		{l.books.Annotate("tag", repo.F("tags__name")).OrderBy("tag"), nil, "the order goes over Book.tags"},

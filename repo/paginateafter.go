@@ -107,7 +107,7 @@ func (s *state) keyset() ([]query.Order, error) {
 	case s.q.Sliced():
 		return nil, misuse(ErrSliced, "%s cannot be read page by page any more (page first)", s.model.Name)
 	case len(s.q.On) > 0:
-		return nil, refuse("PaginateAfter cannot follow Distinct with names, which decides by the rows that it drops")
+		return nil, misuse(ErrMismatch, "PaginateAfter of %s cannot follow Distinct with names, which decides by the rows that it drops", s.model.Name)
 	case len(s.model.Key) == 0:
 		return nil, refuse("PaginateAfter needs a primary key, which tells the rows of a model apart")
 	}

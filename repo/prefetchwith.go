@@ -27,7 +27,7 @@ func ToField(name string) PrefetchOption {
 //
 //	books.Prefetch("tags", tags.Filter("hidden", false).OrderBy("name"), repo.ToField("VisibleTags"))
 //
-// A slice of the QuerySet is one for each object. Annotations are read where ToField names a field of Row. A relation that an
+// A slice of the QuerySet is one for each object; a set operation is ErrCombined. Annotations are read where ToField names a field of Row. A relation that an
 // earlier call prefetches is a *FieldError, since its rows are loaded once: load others into a field of their own. Where SelectRelated joins the
 // relation its object stays.
 func (qs QuerySet[T]) Prefetch(rel Rel[T], with AnySource, opts ...PrefetchOption) QuerySet[T] {
@@ -51,6 +51,8 @@ func (qs QuerySet[T]) Prefetch(rel Rel[T], with AnySource, opts ...PrefetchOptio
 			return chainError(s.model.Name, string(rel), fmt.Errorf("%s leads to %s, and the QuerySet is of %s", rel, last.Rel.To.Name, e.n.Sub.Model.Name))
 		case e.n.Sub.Columns != nil:
 			return misuse(ErrGrouped, "Prefetch of %s takes a QuerySet of objects", rel)
+		case e.n.Sub.Set != nil:
+			return misuse(ErrCombined, "Prefetch of %s takes the rows of each object, and a set operation cannot be narrowed to them", rel)
 		case last.Field != "":
 			return chainError(s.model.Name, string(rel), fmt.Errorf("%s is the field of another Prefetch (name the relation, %s)", last.Field, last.Rel.Name))
 		}

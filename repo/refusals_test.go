@@ -60,6 +60,7 @@ func TestRefusals(t *testing.T) {
 		"prefetch":                {err: p.PrefetchRelated("writer__name").Err(), part: "name", text: `Writer.name is not a relation`},
 		"prefetch of another":     {err: p.Prefetch("comments", w).Err(), part: "-", text: `comments leads to Comment, and the QuerySet is of Writer`},
 		"prefetch of columns":     {err: p.Prefetch("comments", c.Columns("name")).Err(), is: repo.ErrGrouped},
+		"prefetch of a set":       {err: p.Prefetch("comments", c.Union(c)).Err(), is: repo.ErrCombined},
 		"prefetch of a mistake":   {err: p.Prefetch("comments", c.Filter("nam", 1)).Err(), part: "nam", text: `Comment has no field "nam"`},
 		"prefetch of nothing":     {err: p.Prefetch("comments", nil).Err(), text: "an operand is nil"},
 		"prefetch to no field":    {err: got(all1(ctx, p.Prefetch("comments", c, repo.ToField("Nowhere")))), text: "Nowhere"},
@@ -156,6 +157,8 @@ func TestRefusals(t *testing.T) {
 		"union of unbound":       {err: p.Union(repo.QuerySet[Post]{}).Err(), is: repo.ErrUnbound},
 		"union of a mistake":     {err: p.Union(p.Filter("titel", 1)).Err(), part: "titel"},
 		"or of nothing":          {err: p.CombineOr(nil).Err(), is: repo.ErrUnbound},
+		"or of two names":        {err: p.Distinct("likes").CombineOr(p.Distinct("words")).Err(), is: repo.ErrMismatch, text: "and by the same names"},
+		"or of two columns":      {err: cols.CombineOr(p.Columns("words")).Err(), is: repo.ErrMismatch, text: "hold the same columns"},
 		"or of two kinds":        {err: p.Distinct().CombineOr(p).Err(), is: repo.ErrMismatch, text: "both distinct, or neither"},
 
 		// columns
@@ -184,8 +187,8 @@ func TestRefusals(t *testing.T) {
 		"explain, format":        {err: got(p.Explain(ctx, "format html")), text: "the option format takes one of text, xml, json, yaml"},
 		"dates, kind":            {err: got(repo.Dates(ctx, p, "published_at", "hour")), want: "a kind of year, month, week, day", text: `Dates takes a kind of year, month, week, day, not "hour"`},
 		"dates, field":           {err: got(repo.Dates(ctx, p, "title", "year")), part: "-", text: "a date or a time"},
-		"distinct on, aggregate": {err: got(repo.Aggregate[map[string]any](ctx, p.Distinct("writer_id"), repo.CountAll().As("n"))), text: "Distinct"},
-		"distinct on, annotate":  {err: got(all1(ctx, p.Annotate("n", repo.Count(repo.F("comments"))).Distinct("writer_id"))), text: "Distinct"},
+		"distinct on, aggregate": {err: got(repo.Aggregate[map[string]any](ctx, p.Distinct("writer_id"), repo.CountAll().As("n"))), is: repo.ErrMismatch, text: "Distinct"},
+		"distinct on, annotate":  {err: got(all1(ctx, p.Annotate("n", repo.Count(repo.F("comments"))).Distinct("writer_id"))), is: repo.ErrMismatch, text: "Distinct"},
 		"And alone":              {err: p.And("likes", 1).Err(), part: "-", text: "And follows Filter or Exclude at once"},
 		"And later":              {err: p.Filter("likes", 1).OrderBy("id").And("likes", 1).Err(), part: "-", text: "And follows Filter or Exclude at once"},
 		"no deleted rows":        {err: p.WithDeleted().Err(), text: "gorm.DeletedAt"},
