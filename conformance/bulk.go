@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"reflect"
 
@@ -22,10 +23,16 @@ func (r *runner[T]) inBulk(ctx context.Context, end *object) (any, error) {
 		}
 	}
 	if r.columns == nil && len(r.load.names) > 0 {
+		if _, err := bulk(ctx, r, field, []string{}); err != nil { // what is wrong with the field
+			return nil, err
+		}
 		return r.annotatedBulk(ctx, field, ids)
 	}
 	switch keys := ids.(type) {
 	case nil:
+		if column, _ := columnOf(reflect.TypeFor[T](), field); column != nil && baseOf(column.Type).Kind() == reflect.String {
+			return bulk[string](ctx, r, field, nil)
+		}
 		return bulk[int64](ctx, r, field, nil)
 	case []int64:
 		return bulk(ctx, r, field, keys)
@@ -40,6 +47,10 @@ func (r *runner[T]) inBulk(ctx context.Context, end *object) (any, error) {
 
 func bulk[K comparable, T any](ctx context.Context, r *runner[T], field string, keys []K) (any, error) {
 	objs, err := repo.InBulkBy(ctx, r.qs, repo.Name[T](field), keys)
+	var bad *repo.FieldError
+	if errors.As(err, &bad) && bad.Part == "" {
+		return nil, pythonError(err, valueError("in_bulk()'s field_name must be a unique field"))
+	}
 	if err != nil {
 		return nil, err
 	}

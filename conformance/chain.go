@@ -27,6 +27,7 @@ type chained interface {
 	columnKind() string
 	// everyColumn has rows that hold objects hold all their columns, as Django's Subquery sees them.
 	everyColumn()
+	unfoldDates() error
 	sql() (string, error)
 }
 
@@ -80,8 +81,17 @@ func (r *runner[T]) sql() (string, error) {
 	return s, err
 }
 
-// chain builds the query of a spec.
+// chain builds the query of a spec within another.
 func (e *env) chain(spec *object) (chained, error) {
+	c, err := e.build(spec)
+	if err == nil {
+		err = c.unfoldDates()
+	}
+	return c, err
+}
+
+// build builds the query of a spec.
+func (e *env) build(spec *object) (chained, error) {
 	m, ok := models[spec.text("model")]
 	if !ok {
 		return nil, fmt.Errorf("unknown model %q", spec.text("model"))
@@ -124,7 +134,7 @@ func (r *runner[T]) apply(op *object) error {
 
 func (r *runner[T]) step(op *object) error {
 	fields := op.list("fields")
-	if r.dates != nil && op.text("op") != "slice" {
+	if op.text("op") != "slice" {
 		if err := r.unfoldDates(); err != nil {
 			return err
 		}

@@ -83,6 +83,9 @@ func (r *runner[T]) dateError(err error) error {
 // unfoldDates puts what dates and datetimes are in Django in their place, for the steps that follow them.
 func (r *runner[T]) unfoldDates() error {
 	op := r.dates
+	if op == nil {
+		return nil
+	}
 	if _, err := r.dateRows(context.Background()); err != nil {
 		return err
 	}

@@ -134,7 +134,7 @@ func (e *env) one(spec *object, withSQL bool) (out row) {
 	if why := deviation(spec); why != "" {
 		out["deviates"] = why
 	}
-	c, err := e.chain(spec)
+	c, err := e.build(spec)
 	if err == nil {
 		if withSQL {
 			out["sql"] = []any{}

@@ -41,6 +41,13 @@ func pythonic(t reflect.Type, lookup string, v any) (any, error) {
 	if column == nil {
 		return v, nil
 	}
+	head, rest, _ := strings.Cut(op, "__")
+	switch s, _ := v.(string); {
+	case (op == "in" || op == "range") && s != "": // Python goes through its letters
+		v = strings.Split(s, "")
+	case partsOf[head]:
+		return convertBy(rest, v, wholeOf)
+	}
 	switch base := baseOf(column.Type); {
 	case base.Kind() == reflect.String:
 		switch op {
@@ -59,23 +66,31 @@ func pythonic(t reflect.Type, lookup string, v any) (any, error) {
 			day, op = true, strings.TrimPrefix(rest, "__")
 		}
 		convert := func(v any) (any, error) { return momentOf(v, day) }
-		switch op {
-		case "in", "range":
-			return eachOf(v, convert)
-		case "", "exact", "gt", "gte", "lt", "lte":
-			return convert(v)
-		}
+		return convertBy(op, v, func(v any, _ string) (any, error) { return convert(v) })
 	case base.Kind() == reflect.Bool:
-		if op == "" || op == "exact" {
-			return boolOf(v)
-		}
+		return convertBy(op, v, boolOf)
 	case base.Kind() == reflect.Int64, base.Kind() == reflect.Int32, base.Kind() == reflect.Int16:
-		switch op {
-		case "in", "range":
-			return eachOf(v, func(v any) (any, error) { return wholeOf(v, "") })
-		case "", "exact", "gt", "gte", "lt", "lte":
-			return wholeOf(v, op)
+		return convertBy(op, v, wholeOf)
+	case base.Kind() == reflect.Float64, base == reflect.TypeFor[decimal.Decimal]():
+		if d, ok := v.(decimal.Decimal); ok && base.Kind() == reflect.Float64 {
+			v = d.InexactFloat64()
 		}
+		return convertBy(op, v, numberOf)
+	}
+	return v, nil
+}
+
+// partsOf are transforms that give integers.
+var partsOf = map[string]bool{"year": true, "iso_year": true, "month": true, "day": true, "week": true, "week_day": true, "iso_week_day": true, "quarter": true,
+	"hour": true, "minute": true, "second": true, "len": true}
+
+// convertBy converts what a comparison compares with.
+func convertBy(op string, v any, convert func(v any, op string) (any, error)) (any, error) {
+	switch op {
+	case "in", "range":
+		return eachOf(v, func(v any) (any, error) { return convert(v, "") })
+	case "", "exact", "gt", "gte", "lt", "lte":
+		return convert(v, op)
 	}
 	return v, nil
 }
@@ -88,10 +103,13 @@ func columnOf(t reflect.Type, lookup string) (*reflect.StructField, string) {
 	}
 	fields, rels := fieldsOf(t)
 	if i, ok := rels[head]; ok {
-		if rest == "" {
-			return nil, ""
+		t = objectOf(t.Field(i).Type)
+		switch rest {
+		case "", "exact", "in", "gt", "gte", "lt", "lte":
+			key, _ := t.FieldByName("ID")
+			return &key, rest
 		}
-		return columnOf(objectOf(t.Field(i).Type), rest)
+		return columnOf(t, rest)
 	}
 	for _, f := range fields {
 		if f.name == head {
@@ -168,12 +186,28 @@ func momentOf(v any, day bool) (any, error) {
 	return v, nil
 }
 
-func boolOf(v any) (any, error) {
+func boolOf(v any, _ string) (any, error) {
+	if _, ok := v.(bool); ok {
+		return v, nil
+	}
 	switch fmt.Sprint(v) {
-	case "1", "t", "True", "true":
+	case "1", "t", "True":
 		return true, nil
-	case "0", "f", "False", "false":
+	case "0", "f", "False":
 		return false, nil
+	}
+	return v, nil
+}
+
+// numberOf is what a field of floats or decimals makes of a value.
+func numberOf(v any, _ string) (any, error) {
+	switch x := v.(type) {
+	case bool:
+		return wholeOf(v, "")
+	case string:
+		if d, err := decimal.NewFromString(x); err == nil {
+			return d.InexactFloat64(), nil
+		}
 	}
 	return v, nil
 }
@@ -190,6 +224,10 @@ func wholeOf(v any, op string) (any, error) {
 		if n, err := strconv.ParseInt(strings.TrimSpace(x), 10, 64); err == nil {
 			return n, nil
 		}
+	case decimal.Decimal:
+		return x.IntPart(), nil
+	case []int64, []string:
+		return nil, typeError("Field expected a number")
 	case float64:
 		n := int64(x)
 		if (op == "gte" || op == "lt") && float64(n) < x {

@@ -70,6 +70,9 @@ func (r *runner[T]) end(ctx context.Context, do string, end *object) (any, error
 	case "contains":
 		return r.contains(ctx, end.object("obj"))
 	case "iterator":
+		if n, ok := end.get("chunk_size").(json.Number); ok && (n == "0" || n[0] == '-') {
+			return nil, valueError("Chunk size must be strictly positive.")
+		}
 		if r.many && !end.has("chunk_size") {
 			return nil, valueError("chunk_size must be provided when using QuerySet.iterator() after prefetch_related()")
 		}

@@ -74,7 +74,7 @@ func (qs QuerySet[T]) byKeyAtLast() QuerySet[T] {
 				orders = append(orders, query.Order{Expr: e})
 			}
 		}
-		s.q = s.q.OrderBy(query.Keyed(s.model, orders))
+		s.q = s.q.Sorted(query.Keyed(s.model, orders))
 		return nil
 	})
 }

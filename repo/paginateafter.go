@@ -68,7 +68,7 @@ func PaginateAfter[T any](ctx context.Context, src Source[T], cursor string, siz
 			reading[i] = o.Reversed()
 		}
 	}
-	q := s.q.OrderBy(reading)
+	q := s.q.Sorted(reading)
 	if cursor != "" {
 		q = q.With(query.After(reading, from.values, from.at))
 	}

@@ -248,7 +248,8 @@ func (qs QuerySet[T]) OrderByExpr(terms ...Term) QuerySet[T] {
 	})
 }
 
-// Reverse turns the order round. Without an order it changes nothing.
+// Reverse turns the order round, as in Django one that comes later too: OrderBy, the key that First takes, the fields of Earliest. Twice is
+// not at all. Without an order it changes nothing.
 func (qs QuerySet[T]) Reverse() QuerySet[T] {
 	return qs.refine(func(s *state) error {
 		if err := s.unsliced("reversed"); err != nil {

@@ -220,16 +220,23 @@ func (q *Query) FilterRelation(f *Filtered) *Query {
 func (q *Query) Combine(conn Conn, other *Query) *Query {
 	n := q.step(Step{Combine: &Combine{conn, other}})
 	if len(other.Order) > 0 {
-		n.Order, n.Ordered, n.Reversed = other.Order, other.Ordered, other.Reversed
+		n.Order, n.Ordered = other.Order, other.Ordered
 	}
 	n.None = q.None && other.None
 	return n
 }
 
-// OrderBy replaces the order; no terms remove it.
+// OrderBy replaces the order; no terms remove it. That the order is turned round stays, as in Django.
 func (q *Query) OrderBy(terms []Order) *Query {
 	n := q.clone()
-	n.Order, n.Ordered, n.Reversed = terms, true, false
+	n.Order, n.Ordered = terms, true
+	return n
+}
+
+// Sorted is q in this order, whatever it was told before.
+func (q *Query) Sorted(terms []Order) *Query {
+	n := q.OrderBy(terms)
+	n.Reversed = false
 	return n
 }
 
@@ -317,7 +324,7 @@ func (q *Query) Seeing(d Deleted) *Query {
 func (q *Query) Combined(op SetOp, all bool, others []*Query) *Query {
 	n := q.clone()
 	n.Set = &Set{Op: op, All: all, Parts: append([]*Query{q}, others...)}
-	n.Order, n.Ordered, n.Reversed = nil, true, false
+	n.Order, n.Ordered = nil, true
 	n.Low, n.High, n.None = 0, -1, false
 	return n
 }
