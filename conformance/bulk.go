@@ -2,9 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"reflect"
-	"time"
 
 	"github.com/gormango/gormango/repo"
 )
@@ -23,10 +23,16 @@ func (r *runner[T]) inBulk(ctx context.Context, end *object) (any, error) {
 		}
 	}
 	if r.columns == nil && len(r.load.names) > 0 {
+		if _, err := bulk(ctx, r, field, []string{}); err != nil { // what is wrong with the field
+			return nil, err
+		}
 		return r.annotatedBulk(ctx, field, ids)
 	}
 	switch keys := ids.(type) {
 	case nil:
+		if column, _ := columnOf(reflect.TypeFor[T](), field); column != nil && baseOf(column.Type).Kind() == reflect.String {
+			return bulk[string](ctx, r, field, nil)
+		}
 		return bulk[int64](ctx, r, field, nil)
 	case []int64:
 		return bulk(ctx, r, field, keys)
@@ -41,12 +47,16 @@ func (r *runner[T]) inBulk(ctx context.Context, end *object) (any, error) {
 
 func bulk[K comparable, T any](ctx context.Context, r *runner[T], field string, keys []K) (any, error) {
 	objs, err := repo.InBulkBy(ctx, r.qs, repo.Name[T](field), keys)
+	var bad *repo.FieldError
+	if errors.As(err, &bad) && bad.Part == "" {
+		return nil, pythonError(err, valueError("in_bulk()'s field_name must be a unique field"))
+	}
 	if err != nil {
 		return nil, err
 	}
-	out, deferred := row{}, r.deferred()
+	out, l := row{}, r.loaded()
 	for k, o := range objs {
-		out[fmt.Sprint(k)] = instance(reflect.ValueOf(o), r.load, deferred)
+		out[fmt.Sprint(k)] = instance(reflect.ValueOf(o), nil, l)
 	}
 	return out, nil
 }
@@ -60,13 +70,13 @@ func (r *runner[T]) annotatedBulk(ctx context.Context, field string, ids any) (a
 	if err != nil {
 		return nil, err
 	}
-	out, deferred := row{}, r.deferred()
+	out, l := row{}, r.loaded()
 	name := field
 	if field == "pk" {
 		name = "id"
 	}
 	for _, x := range rows {
-		o := r.annotated(x, deferred).(row)
+		o := instance(reflect.ValueOf(x.Object), x.Values, l).(row)
 		out[fmt.Sprint(o[name])] = o
 	}
 	return out, nil
@@ -74,25 +84,39 @@ func (r *runner[T]) annotatedBulk(ctx context.Context, field string, ids any) (a
 
 // extreme is the end earliest or latest.
 func (r *runner[T]) extreme(ctx context.Context, end *object) (any, error) {
-	if r.columns != nil || len(r.load.names) > 0 {
-		return nil, unsupported(end.text("do") + " of annotated rows")
-	}
 	var by []repo.Ordering[T]
 	for _, f := range end.list("fields") {
 		by = append(by, repo.Ordering[T](f.(string)))
+	}
+	if len(by) > 0 && (r.columns != nil || len(r.load.names) > 0) { // Earliest and Latest read objects only
+		if r.qs = r.qs.OrderBy(by...); end.text("do") == "latest" {
+			r.qs = r.qs.Reverse()
+		}
+		r.qs = r.qs.Slice(0, 1)
+		list, err := r.rows(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if rows := list.([]any); len(rows) > 0 {
+			return rows[0], nil
+		}
+		return nil, repo.ErrDoesNotExist
 	}
 	read := r.qs.Earliest
 	if end.text("do") == "latest" {
 		read = r.qs.Latest
 	}
 	obj, err := read(ctx, by...)
+	if len(by) == 0 {
+		return nil, pythonError(err, valueError("no field to order by"))
+	}
 	if err != nil {
 		return nil, err
 	}
-	return instance(reflect.ValueOf(obj), r.load, r.deferred()), nil
+	return instance(reflect.ValueOf(obj), nil, r.loaded()), nil
 }
 
-// contains is the end contains.
+// contains is the end contains. An object of another model, which does not compile, is in no queryset.
 func (r *runner[T]) contains(ctx context.Context, o *object) (any, error) {
 	v, err := r.tagged("$obj", o)
 	if err != nil {
@@ -100,64 +124,10 @@ func (r *runner[T]) contains(ctx context.Context, o *object) (any, error) {
 	}
 	obj, ok := v.(*T)
 	if !ok {
-		return nil, unsupported("contains with an object of another model")
+		obj = new(T)
+		reflect.ValueOf(obj).Elem().FieldByName("ID").SetInt(1)
+		_, err := r.qs.Contains(ctx, obj)
+		return false, err
 	}
 	return r.qs.Contains(ctx, obj)
-}
-
-// dateRows are dates and datetimes, with the slices that follow them.
-func (r *runner[T]) dateRows(ctx context.Context) ([]any, error) {
-	op, order := r.dates, repo.OldestFirst
-	if op.text("order") == "DESC" {
-		order = repo.NewestFirst
-	}
-	var (
-		times []time.Time
-		err   error
-		kind  = "date"
-	)
-	if op.text("op") == "dates" {
-		times, err = repo.Dates(ctx, r.qs, repo.Name[T](op.text("field")), op.text("kind"), order)
-	} else {
-		var zone *time.Location
-		if tz := op.text("tz"); tz != "" {
-			if zone, err = time.LoadLocation(tz); err != nil {
-				return nil, err
-			}
-		}
-		kind = ""
-		times, err = repo.Datetimes(ctx, r.qs, repo.Name[T](op.text("field")), op.text("kind"), zone, order)
-	}
-	if err != nil {
-		return nil, err
-	}
-	for _, cut := range r.cuts {
-		start, stop := min(cut[0], len(times)), len(times)
-		if cut[1] >= 0 {
-			stop = max(start, min(cut[1], len(times)))
-		}
-		times = times[start:stop]
-	}
-	out := make([]any, len(times))
-	for i, t := range times {
-		out[i] = encode(t, kind)
-	}
-	return out, nil
-}
-
-// dateEnd is the end of a spec whose rows are dates.
-func (r *runner[T]) dateEnd(ctx context.Context, do string) (any, error) {
-	list, err := r.dateRows(ctx)
-	if err != nil {
-		return nil, err
-	}
-	switch do {
-	case "list", "iterator":
-		return list, nil
-	case "count":
-		return len(list), nil
-	case "exists":
-		return len(list) > 0, nil
-	}
-	return nil, unsupported("end " + do + " of dates")
 }

@@ -25,6 +25,9 @@ type chained interface {
 	run(end *object) (any, error)
 	loaded() *load
 	columnKind() string
+	// everyColumn has rows that hold objects hold all their columns, as Django's Subquery sees them.
+	everyColumn()
+	unfoldDates() error
 	sql() (string, error)
 }
 
@@ -41,7 +44,9 @@ var models = map[string]model{
 
 func modelOf[T any]() model {
 	return model{reflect.TypeFor[T](), func(e *env) chained {
-		return &runner[T]{env: e, qs: repo.New[T](e.db).QuerySet, load: newLoad(), kinds: map[string]string{}}
+		r := &runner[T]{env: e, qs: repo.New[T](e.db).QuerySet, load: newLoad(), kinds: map[string]string{}}
+		r.load.kind = r.kind
+		return r
 	}}
 }
 
@@ -55,8 +60,8 @@ type runner[T any] struct {
 	asList  bool // as a list and not an object
 	flat    bool
 	ordered bool
-	sliced  bool
 	many    bool              // a relation is prefetched
+	late    error             // what is wrong with a Prefetch, which Django says when there are rows
 	kinds   map[string]string // of annotations
 	dates   *object           // the op dates or datetimes
 	cuts    [][2]int          // the slices after it
@@ -65,15 +70,28 @@ type runner[T any] struct {
 
 func (r *runner[T]) operand() repo.AnySource { return r.qs }
 
-func (r *runner[T]) loaded() *load { return r.load }
+func (r *runner[T]) everyColumn() {
+	if r.columns == nil {
+		r.qs = r.qs.Columns()
+	}
+}
 
 func (r *runner[T]) sql() (string, error) {
 	s, _, err := r.qs.SQL()
 	return s, err
 }
 
-// chain builds the query of a spec.
+// chain builds the query of a spec within another.
 func (e *env) chain(spec *object) (chained, error) {
+	c, err := e.build(spec)
+	if err == nil {
+		err = c.unfoldDates()
+	}
+	return c, err
+}
+
+// build builds the query of a spec.
+func (e *env) build(spec *object) (chained, error) {
 	m, ok := models[spec.text("model")]
 	if !ok {
 		return nil, fmt.Errorf("unknown model %q", spec.text("model"))
@@ -116,8 +134,10 @@ func (r *runner[T]) apply(op *object) error {
 
 func (r *runner[T]) step(op *object) error {
 	fields := op.list("fields")
-	if r.dates != nil && op.text("op") != "slice" {
-		return unsupported(op.text("op") + " after dates")
+	if op.text("op") != "slice" {
+		if err := r.unfoldDates(); err != nil {
+			return err
+		}
 	}
 	switch kind := op.text("op"); kind {
 	case "filter", "exclude":
@@ -169,7 +189,7 @@ func (r *runner[T]) step(op *object) error {
 			r.cuts = append(r.cuts, [2]int{start, stop})
 			return nil
 		}
-		r.qs, r.sliced = r.qs.Slice(start, stop), true
+		r.qs = r.qs.Slice(start, stop)
 	case "union", "intersection", "difference":
 		return r.set(kind, op)
 	case "combine":
@@ -192,6 +212,9 @@ func (r *runner[T]) step(op *object) error {
 		}
 		r.qs = r.qs.FilteredRelation(op.text("as"), repo.Rel[T](op.text("relation")), c)
 	case "dates", "datetimes":
+		if o := op.text("order"); op.has("order") && o != "ASC" && o != "DESC" {
+			return valueError("'order' must be either 'ASC' or 'DESC'")
+		}
 		r.dates = op
 	default:
 		return unsupported("op " + kind)
@@ -208,6 +231,10 @@ func (r *runner[T]) annotate(kind, name string, e any) error {
 		if name = defaultName(e); name == "" {
 			return errNoName
 		}
+	}
+	if fields, rels := fieldsOf(reflect.TypeFor[T]()); r.columns == nil && named(fields, rels, name) || badAlias.MatchString(name) {
+		r.qs = r.qs.Annotate(name, x)
+		return pythonError(r.qs.Err(), valueError("the name of an annotation"))
 	}
 	r.kinds[name] = r.exprKind(e)
 	if kind == "alias" {
@@ -246,6 +273,9 @@ func (r *runner[T]) values(op *object) error {
 		}
 	}
 	r.asList, r.flat = op.text("op") == "values_list", op.bool("flat")
+	if r.flat && len(chosen) > 1 {
+		return typeError("'flat' is not valid when values_list is called with more than one field")
+	}
 	if len(chosen) == 0 {
 		r.qs = r.qs.Columns()
 		fields, _ := fieldsOf(reflect.TypeFor[T]())
@@ -337,106 +367,7 @@ func (r *runner[T]) term(f any) (repo.Term, error) {
 	return t, nil
 }
 
-func rels[T any](fields []any) []repo.Rel[T] {
-	out := make([]repo.Rel[T], len(fields))
-	for i, f := range fields {
-		out[i] = repo.Rel[T](f.(string))
-	}
-	return out
-}
-
-func (r *runner[T]) selectRelated(fields []any) error {
-	if len(fields) == 1 && fields[0] == nil {
-		r.qs = r.qs.NoSelectRelated()
-		r.load.drop("select_related")
-		return nil
-	}
-	r.qs = r.qs.SelectRelated(rels[T](fields)...)
-	if len(fields) == 0 {
-		r.load.follow(reflect.TypeFor[T](), 5)
-	}
-	for _, f := range fields {
-		r.load.at(f.(string))
-		r.load.mark(f.(string), "select_related")
-	}
-	return nil
-}
-
-func (r *runner[T]) prefetchRelated(fields []any) error {
-	if len(fields) == 1 && fields[0] == nil {
-		r.qs = r.qs.NoPrefetch()
-		r.load.drop("prefetch_related")
-		return nil
-	}
-	r.many = true
-	for _, f := range fields {
-		if o, ok := f.(*object); ok {
-			if err := r.prefetchWith(o); err != nil {
-				return err
-			}
-			continue
-		}
-		head, _, _ := strings.Cut(f.(string), "__")
-		if at := r.load.rel[head]; at != nil && at.field != "" {
-			return unsupported("a prefetch through to_attr")
-		}
-		r.qs = r.qs.PrefetchRelated(repo.Rel[T](f.(string)))
-		if err := r.qs.Err(); err != nil {
-			return err
-		}
-		r.load.at(f.(string))
-		r.load.mark(f.(string), "prefetch_related")
-	}
-	return nil
-}
-
-// prefetchWith is a Prefetch object.
-func (r *runner[T]) prefetchWith(o *object) error {
-	path := o.text("lookup")
-	head, last := "", path
-	if i := strings.LastIndex(path, "__"); i >= 0 {
-		head, last = path[:i+2], path[i+2:]
-	}
-	var (
-		opts []repo.PrefetchOption
-		to   string
-	)
-	at := path
-	if attr := o.text("to_attr"); attr != "" {
-		at, to = head+attr, "To"+goName(last)
-		opts = append(opts, repo.ToField(to))
-	}
-	sub := newLoad()
-	if spec := o.object("queryset"); spec != nil {
-		c, err := r.env.chain(spec)
-		if err != nil {
-			return err
-		}
-		r.qs, sub = r.qs.Prefetch(repo.Rel[T](path), c.operand(), opts...), c.loaded()
-	} else if to != "" {
-		return unsupported("to_attr without a queryset")
-	} else {
-		r.qs = r.qs.PrefetchRelated(repo.Rel[T](path))
-	}
-	if len(sub.names) > 0 {
-		return unsupported("annotations of prefetched objects")
-	}
-	node := r.load.at(at)
-	node.rel, node.ordered, node.field = sub.rel, o.bool("ordered"), to
-	r.load.mark(at, "prefetch_related")
-	return nil
-}
-
-// goName is the Go name of a field or relation.
-func goName(name string) string {
-	out := ""
-	for _, part := range strings.Split(name, "_") {
-		out += strings.ToUpper(part[:1]) + part[1:]
-	}
-	return out
-}
-
-// others are queries of the same model.
+// others are queries that are combined with r; where their models differ and columns were chosen, as rows of T.
 func (r *runner[T]) others(specs []any) ([]repo.Source[T], error) {
 	out := make([]repo.Source[T], len(specs))
 	for i, s := range specs {
@@ -444,11 +375,11 @@ func (r *runner[T]) others(specs []any) ([]repo.Source[T], error) {
 		if err != nil {
 			return nil, err
 		}
-		same, ok := c.(*runner[T])
-		if !ok {
-			return nil, unsupported("a set operation across models")
+		if same, ok := c.(*runner[T]); ok {
+			out[i] = same.qs
+		} else {
+			out[i] = repo.RowsOf[T](c.operand())
 		}
-		out[i] = same.qs
 	}
 	return out, nil
 }

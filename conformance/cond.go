@@ -2,6 +2,8 @@ package main
 
 import (
 	"errors"
+	"reflect"
+	"strings"
 
 	"github.com/gormango/gormango/repo"
 )
@@ -50,11 +52,29 @@ func (r *runner[T]) cond(node *object) (repo.Cond[T], error) {
 		}
 		return repo.Holds[T](repo.Exists(sub.operand())), nil
 	case node.has("lookup"):
-		v, err := r.value(node.get("value"))
+		v, err := r.right(node.text("lookup"), node.get("value"))
 		if err != nil {
 			return out, err
 		}
 		return repo.Q[T](repo.Lookup[T](node.text("lookup")), v), nil
 	}
 	return out, errors.New("a condition is not in the format")
+}
+
+// right is the right side of a lookup, as Django's field of the left side sees it. A queryset stands for its key only in in and exact.
+func (r *runner[T]) right(lookup string, value any) (any, error) {
+	_, op := cutLast(lookup)
+	switch o, _ := value.(*object); {
+	case o == nil:
+	case o.has("$qs") && (op == "gt" || op == "gte" || op == "lt" || op == "lte"):
+		return r.tagged("$sub", o.get("$qs"))
+	}
+	v, err := r.value(value)
+	if err != nil {
+		return nil, err
+	}
+	if r.kinds[strings.SplitN(lookup, "__", 2)[0]] != "" {
+		return v, nil
+	}
+	return pythonic(reflect.TypeFor[T](), lookup, v)
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"math"
 	"reflect"
-	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -135,15 +134,16 @@ func fieldsOf(t reflect.Type) (fields []field, relations map[string]int) {
 	naming := schema.NamingStrategy{}
 	for i := range t.NumField() {
 		f := t.Field(i)
+		if f.Tag.Get("gorm") == "-" {
+			continue
+		}
 		name := naming.ColumnName("", f.Name)
 		at := f.Type
 		for at.Kind() == reflect.Pointer || at.Kind() == reflect.Slice {
 			at = at.Elem()
 		}
 		if at.Kind() == reflect.Struct && at.PkgPath() == reflect.TypeFor[Book]().PkgPath() {
-			if f.Tag.Get("gorm") != "-" {
-				relations[name] = i
-			}
+			relations[name] = i
 			continue
 		}
 		kind := ""
@@ -153,112 +153,4 @@ func fieldsOf(t reflect.Type) (fields []field, relations map[string]int) {
 		fields = append(fields, field{name, i, kind})
 	}
 	return fields, relations
-}
-
-// load is what is loaded beside a row's own columns: annotations, and relations by name.
-type load struct {
-	names   []string
-	rel     map[string]*load
-	kind    string
-	ordered bool
-	field   string // of Go, where a Prefetch says one
-}
-
-func newLoad() *load { return &load{rel: map[string]*load{}} }
-
-// at is the place of a path, made when it is not there.
-func (l *load) at(path string) *load {
-	for _, part := range strings.Split(path, "__") {
-		next := l.rel[part]
-		if next == nil {
-			next = newLoad()
-			l.rel[part] = next
-		}
-		l = next
-	}
-	return l
-}
-
-// mark says by what the first relation of a path is loaded.
-func (l *load) mark(path, kind string) {
-	head, _, _ := strings.Cut(path, "__")
-	l.rel[head].kind = kind
-}
-
-func (l *load) drop(kind string) {
-	for k, sub := range l.rel {
-		if sub.kind == kind {
-			delete(l.rel, k)
-		}
-	}
-}
-
-// follow is select_related() without names: every foreign key that is not null.
-func (l *load) follow(t reflect.Type, depth int) {
-	_, rels := fieldsOf(t)
-	for name, i := range rels {
-		f := t.Field(i)
-		key, ok := t.FieldByName(f.Name + "ID")
-		if depth == 0 || f.Type.Kind() != reflect.Pointer || !ok || key.Type.Kind() == reflect.Pointer {
-			continue
-		}
-		sub := l.at(name)
-		sub.kind = "select_related"
-		sub.follow(f.Type.Elem(), depth-1)
-	}
-}
-
-// instance is a row of a model: its columns, and the relations that were loaded.
-func instance(rv reflect.Value, l *load, deferred []string) any {
-	if rv.Kind() == reflect.Pointer {
-		if rv.IsNil() {
-			return nil
-		}
-		rv = rv.Elem()
-	}
-	fields, rels := fieldsOf(rv.Type())
-	out := row{}
-	off := map[string]bool{}
-	for _, d := range deferred {
-		off[d] = true
-	}
-	for _, f := range fields {
-		if !off[f.name] {
-			out[f.name] = encode(rv.Field(f.index).Interface(), f.kind)
-		}
-	}
-	if len(deferred) > 0 {
-		sort.Strings(deferred)
-		out["$deferred"] = deferred
-	}
-	for name, sub := range l.rel {
-		v, ok := rv.FieldByName(sub.field), true
-		if sub.field == "" {
-			var i int
-			if i, ok = rels[name]; ok {
-				v = rv.Field(i)
-			}
-		}
-		if !ok || !v.IsValid() {
-			out["$"+name] = row{"$missing": name}
-			continue
-		}
-		if v.Kind() != reflect.Slice {
-			out["$"+name] = instance(v, sub, nil)
-			continue
-		}
-		list := make([]any, v.Len())
-		for k := range list {
-			list[k] = instance(v.Index(k), sub, nil)
-		}
-		if v.IsNil() {
-			out["$"+name] = row{"$notloaded": name}
-			continue
-		}
-		if !sub.ordered {
-			sort.SliceStable(list, func(a, b int) bool { return list[a].(row)["id"].(int64) < list[b].(row)["id"].(int64) })
-		}
-		out["$"+name] = list
-	}
-	return out
 }

@@ -32,15 +32,6 @@ var functions = map[string]any{
 	"TruncMinute": fn.TruncMinute, "TruncSecond": fn.TruncSecond, "TruncDate": fn.TruncDate, "TruncTime": fn.TruncTime,
 }
 
-// typeError and valueError are Python's, for what Go's types do not let a program say.
-type typeError string
-
-func (e typeError) Error() string { return string(e) }
-
-type valueError string
-
-func (e valueError) Error() string { return string(e) }
-
 // errArity is Python's TypeError for a number of arguments that a function does not take.
 var errArity = typeError("another number of arguments")
 

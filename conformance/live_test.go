@@ -102,24 +102,21 @@ func (e *env) judgeAll(t *testing.T, raw []byte, answers map[string]*object) {
 	t.Helper()
 	specs, err := readSpecs(bytes.NewReader(raw))
 	require.NoError(t, err)
-	same, unsupported := 0, 0
+	same := 0
 	for _, spec := range specs {
 		want := answers[spec.text("id")]
 		if x := want.object("error"); want.has("unsupported") || x != nil && x.text("sqlstate") == "57014" {
 			continue // Django has no answer, or had not the time
 		}
-		switch d, reason := e.judge(t, spec, want); {
-		case reason != "":
-			unsupported++
-		case d == "":
-			same++
-		default:
+		if d := e.judge(t, spec, want); d != "" {
 			text, err := json.Marshal(spec)
 			require.NoError(t, err)
 			t.Errorf("%s: %s\n%.1500s", spec.text("id"), d, text)
+			continue
 		}
+		same++
 	}
-	t.Logf("%d answers are Django's, %d unsupported", same, unsupported)
+	t.Logf("%d answers are Django's", same)
 	require.Greater(t, same, 0)
 }
 

@@ -131,7 +131,10 @@ func (e *env) one(spec *object, withSQL bool) (out row) {
 			out["error"] = row{"class": "panic", "message": fmt.Sprint(p), "sqlstate": nil}
 		}
 	}()
-	c, err := e.chain(spec)
+	if why := deviation(spec); why != "" {
+		out["deviates"] = why
+	}
+	c, err := e.build(spec)
 	if err == nil {
 		if withSQL {
 			out["sql"] = []any{}

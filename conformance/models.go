@@ -5,11 +5,13 @@ import (
 	"time"
 
 	"github.com/shopspring/decimal"
+
+	"github.com/gormango/gormango/repo"
 )
 
 // The models of the oracle, over its tables. The names of fields in snake case are
 // the oracle's names of fields and relations. What a Prefetch loads into an attribute
-// goes to the field To… of its relation.
+// goes to the field To… of its relation, what a second one loads to Also….
 
 // Publisher publishes books.
 type Publisher struct {
@@ -19,7 +21,8 @@ type Publisher struct {
 	Founded *time.Time `gorm:"type:date"`
 	Books   []*Book    `gorm:"foreignKey:PublisherID"`
 
-	ToBooks []*Book `gorm:"-"`
+	ToBooks   []repo.Row[Book] `gorm:"-"`
+	AlsoBooks []repo.Row[Book] `gorm:"-"`
 }
 
 // TableName is the oracle's.
@@ -41,10 +44,18 @@ type Author struct {
 	Edited   []*Book   `gorm:"foreignKey:EditorID"`
 	Reviews  []*Review `gorm:"foreignKey:ReviewerID"`
 
-	ToMentees []*Author `gorm:"-"`
-	ToBooks   []*Book   `gorm:"-"`
-	ToEdited  []*Book   `gorm:"-"`
-	ToReviews []*Review `gorm:"-"`
+	ToMentor    *repo.Row[Author]  `gorm:"-"`
+	ToMentees   []repo.Row[Author] `gorm:"-"`
+	ToProfile   *repo.Row[Profile] `gorm:"-"`
+	ToBooks     []repo.Row[Book]   `gorm:"-"`
+	ToEdited    []repo.Row[Book]   `gorm:"-"`
+	ToReviews   []repo.Row[Review] `gorm:"-"`
+	AlsoMentor  *repo.Row[Author]  `gorm:"-"`
+	AlsoMentees []repo.Row[Author] `gorm:"-"`
+	AlsoProfile *repo.Row[Profile] `gorm:"-"`
+	AlsoBooks   []repo.Row[Book]   `gorm:"-"`
+	AlsoEdited  []repo.Row[Book]   `gorm:"-"`
+	AlsoReviews []repo.Row[Review] `gorm:"-"`
 }
 
 // TableName is the oracle's.
@@ -57,6 +68,9 @@ type Profile struct {
 	Author   *Author
 	Bio      string          `gorm:"not null"`
 	Prefs    json.RawMessage `gorm:"type:jsonb"`
+
+	ToAuthor   *repo.Row[Author] `gorm:"-"`
+	AlsoAuthor *repo.Row[Author] `gorm:"-"`
 }
 
 // TableName is the oracle's.
@@ -71,8 +85,12 @@ type Tag struct {
 	Children []*Tag  `gorm:"foreignKey:ParentID"`
 	Books    []*Book `gorm:"many2many:or_book_tags;joinForeignKey:TagID;joinReferences:BookID"`
 
-	ToChildren []*Tag  `gorm:"-"`
-	ToBooks    []*Book `gorm:"-"`
+	ToParent     *repo.Row[Tag]   `gorm:"-"`
+	ToChildren   []repo.Row[Tag]  `gorm:"-"`
+	ToBooks      []repo.Row[Book] `gorm:"-"`
+	AlsoParent   *repo.Row[Tag]   `gorm:"-"`
+	AlsoChildren []repo.Row[Tag]  `gorm:"-"`
+	AlsoBooks    []repo.Row[Book] `gorm:"-"`
 }
 
 // TableName is the oracle's.
@@ -99,10 +117,18 @@ type Book struct {
 	Meta        json.RawMessage `gorm:"type:jsonb"`
 	Keywords    []string        `gorm:"type:varchar(20)[]"`
 
-	ToAuthors []*Author `gorm:"-"`
-	ToTags    []*Tag    `gorm:"-"`
-	ToStores  []*Store  `gorm:"-"`
-	ToReviews []*Review `gorm:"-"`
+	ToPublisher   *repo.Row[Publisher] `gorm:"-"`
+	ToEditor      *repo.Row[Author]    `gorm:"-"`
+	ToAuthors     []repo.Row[Author]   `gorm:"-"`
+	ToTags        []repo.Row[Tag]      `gorm:"-"`
+	ToStores      []repo.Row[Store]    `gorm:"-"`
+	ToReviews     []repo.Row[Review]   `gorm:"-"`
+	AlsoPublisher *repo.Row[Publisher] `gorm:"-"`
+	AlsoEditor    *repo.Row[Author]    `gorm:"-"`
+	AlsoAuthors   []repo.Row[Author]   `gorm:"-"`
+	AlsoTags      []repo.Row[Tag]      `gorm:"-"`
+	AlsoStores    []repo.Row[Store]    `gorm:"-"`
+	AlsoReviews   []repo.Row[Review]   `gorm:"-"`
 }
 
 // TableName is the oracle's.
@@ -116,7 +142,8 @@ type Store struct {
 	Opened *time.Time
 	Books  []*Book `gorm:"many2many:or_store_books;joinForeignKey:StoreID;joinReferences:BookID"`
 
-	ToBooks []*Book `gorm:"-"`
+	ToBooks   []repo.Row[Book] `gorm:"-"`
+	AlsoBooks []repo.Row[Book] `gorm:"-"`
 }
 
 // TableName is the oracle's.
@@ -132,6 +159,11 @@ type Review struct {
 	Stars      *int16
 	Text       *string
 	Created    time.Time `gorm:"not null"`
+
+	ToBook       *repo.Row[Book]   `gorm:"-"`
+	ToReviewer   *repo.Row[Author] `gorm:"-"`
+	AlsoBook     *repo.Row[Book]   `gorm:"-"`
+	AlsoReviewer *repo.Row[Author] `gorm:"-"`
 }
 
 // TableName is the oracle's.

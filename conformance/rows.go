@@ -7,19 +7,9 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// columnRows reads rows that hold columns. A cursor reads no more of them than are printed.
-func (r *runner[T]) columnRows(ctx context.Context, cursor bool) (any, error) {
+// columnRows reads rows that hold columns.
+func (r *runner[T]) columnRows(ctx context.Context) (any, error) {
 	out := []any{}
-	if !cursor && r.sliced {
-		rows, err := repo.Values[[]any](ctx, r.qs)
-		if err != nil {
-			return nil, err
-		}
-		for _, vals := range rows {
-			out = append(out, r.columnRow(vals))
-		}
-		return out, nil
-	}
 	for vals, err := range repo.ValuesIter[[]any](ctx, r.qs) {
 		if err != nil {
 			return nil, err
@@ -60,28 +50,16 @@ func (r *runner[T]) columnRow(vals []any) any {
 
 // annotatedRows reads objects with annotations.
 func (r *runner[T]) annotatedRows(ctx context.Context) (any, error) {
-	qs := r.qs
-	if !r.sliced {
-		qs = qs.Limit(r.env.maxRows + 1)
-	}
-	rows, err := repo.Into[repo.Row[T]](ctx, qs)
+	rows, err := repo.Into[repo.Row[T]](ctx, r.qs.Slice(0, r.env.maxRows+1))
 	if err != nil {
 		return nil, err
 	}
 	if len(rows) > r.env.maxRows {
 		return moreThan(r.env.maxRows), nil
 	}
-	out, deferred := make([]any, len(rows)), r.deferred()
+	out, l := make([]any, len(rows)), r.loaded()
 	for i, x := range rows {
-		out[i] = r.annotated(x, deferred)
+		out[i] = instance(reflect.ValueOf(x.Object), x.Values, l)
 	}
 	return out, nil
-}
-
-func (r *runner[T]) annotated(x repo.Row[T], deferred []string) any {
-	o := instance(reflect.ValueOf(x.Object), r.load, deferred).(row)
-	for name, v := range x.Values {
-		o[name] = encode(v, r.kind(name))
-	}
-	return o
 }

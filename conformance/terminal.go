@@ -13,7 +13,7 @@ import (
 var errIndex = errors.New("no row at that index")
 
 // errNoName is Django's TypeError for an annotation that has no name of its own.
-var errNoName = errors.New("the expression needs a name")
+const errNoName = typeError("the expression needs a name")
 
 // moreThan stands for rows of which there are too many to compare.
 func moreThan(n int) any { return row{"$more_than": n} }
@@ -26,8 +26,42 @@ func (r *runner[T]) run(end *object) (any, error) {
 		do = end.text("do")
 	}
 	if r.dates != nil {
-		return r.dateEnd(ctx, do)
+		switch do {
+		case "list", "iterator", "count", "exists":
+			return r.dateEnd(ctx, do)
+		}
+		if err := r.unfoldDates(); err != nil {
+			return nil, err
+		}
 	}
+	out, err := r.end(ctx, do, end)
+	if errors.Is(err, repo.ErrMismatch) {
+		return nil, pythonError(err, notImplemented("distinct(fields) with aggregates"))
+	}
+	if err == nil && r.late != nil && r.columns == nil && objects(do, out) {
+		return nil, r.late
+	}
+	return out, err
+}
+
+// objects says that a result of an end holds an object.
+func objects(do string, result any) bool {
+	switch do {
+	case "count", "exists", "aggregate", "contains":
+		return false
+	}
+	switch x := result.(type) {
+	case nil:
+		return false
+	case []any:
+		return len(x) > 0
+	case row:
+		return len(x) > 0
+	}
+	return true
+}
+
+func (r *runner[T]) end(ctx context.Context, do string, end *object) (any, error) {
 	switch do {
 	case "in_bulk":
 		return r.inBulk(ctx, end)
@@ -35,8 +69,16 @@ func (r *runner[T]) run(end *object) (any, error) {
 		return r.extreme(ctx, end)
 	case "contains":
 		return r.contains(ctx, end.object("obj"))
-	case "list", "iterator":
-		return r.rows(ctx, do == "iterator")
+	case "iterator":
+		if n, ok := end.get("chunk_size").(json.Number); ok && (n == "0" || n[0] == '-') {
+			return nil, valueError("Chunk size must be strictly positive.")
+		}
+		if r.many && !end.has("chunk_size") {
+			return nil, valueError("chunk_size must be provided when using QuerySet.iterator() after prefetch_related()")
+		}
+		return r.rows(ctx)
+	case "list":
+		return r.rows(ctx)
 	case "count":
 		return r.qs.Count(ctx)
 	case "exists":
@@ -53,7 +95,7 @@ func (r *runner[T]) run(end *object) (any, error) {
 			return nil, err
 		}
 		r.qs = r.qs.Slice(int(n), int(n)+1)
-		list, err := r.rows(ctx, false)
+		list, err := r.rows(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -65,17 +107,16 @@ func (r *runner[T]) run(end *object) (any, error) {
 	return nil, unsupported("end " + do)
 }
 
-// rows reads all the rows.
-func (r *runner[T]) rows(ctx context.Context, cursor bool) (any, error) {
+// rows reads the rows by a cursor, no more of them than are printed. Django's side too reads prefetched ones at once.
+func (r *runner[T]) rows(ctx context.Context) (any, error) {
 	switch {
 	case r.columns != nil:
-		return r.columnRows(ctx, cursor)
+		return r.columnRows(ctx)
 	case len(r.load.names) > 0:
 		return r.annotatedRows(ctx)
 	}
-	deferred := r.deferred()
-	out := []any{}
-	if !cursor && (r.sliced || r.many) {
+	out, l := []any{}, r.loaded()
+	if r.many {
 		objs, err := r.qs.All(ctx)
 		if err != nil {
 			return nil, err
@@ -84,7 +125,7 @@ func (r *runner[T]) rows(ctx context.Context, cursor bool) (any, error) {
 			return moreThan(r.env.maxRows), nil
 		}
 		for _, o := range objs {
-			out = append(out, instance(reflect.ValueOf(o), r.load, deferred))
+			out = append(out, instance(reflect.ValueOf(o), nil, l))
 		}
 		return out, nil
 	}
@@ -95,17 +136,9 @@ func (r *runner[T]) rows(ctx context.Context, cursor bool) (any, error) {
 		if len(out) == r.env.maxRows {
 			return moreThan(r.env.maxRows), nil
 		}
-		out = append(out, instance(reflect.ValueOf(o), r.load, deferred))
+		out = append(out, instance(reflect.ValueOf(o), nil, l))
 	}
 	return out, nil
-}
-
-func (r *runner[T]) deferred() []string {
-	var out []string
-	for _, n := range r.qs.Deferred() {
-		out = append(out, string(n))
-	}
-	return out
 }
 
 // edge is first and last.
@@ -119,7 +152,7 @@ func (r *runner[T]) edge(ctx context.Context, last bool) (any, error) {
 		if err != nil || obj == nil {
 			return nil, err
 		}
-		return instance(reflect.ValueOf(obj), r.load, r.deferred()), nil
+		return instance(reflect.ValueOf(obj), nil, r.loaded()), nil
 	}
 	if !r.ordered {
 		r.qs = r.qs.OrderBy("pk")
@@ -128,7 +161,7 @@ func (r *runner[T]) edge(ctx context.Context, last bool) (any, error) {
 		r.qs = r.qs.Reverse()
 	}
 	r.qs = r.qs.Slice(0, 1)
-	list, err := r.rows(ctx, false)
+	list, err := r.rows(ctx)
 	if err != nil || len(list.([]any)) == 0 {
 		return nil, err
 	}
@@ -148,9 +181,9 @@ func (r *runner[T]) get(ctx context.Context, end *object) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		return instance(reflect.ValueOf(obj), r.load, r.deferred()), nil
+		return instance(reflect.ValueOf(obj), nil, r.loaded()), nil
 	}
-	list, err := r.rows(ctx, false)
+	list, err := r.rows(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -32,30 +32,37 @@ func (r *runner[T]) value(v any) (any, error) {
 	return v, nil
 }
 
-// list has the type that its members have in common.
+// list is a list of values.
 func (r *runner[T]) list(in []any) (any, error) {
 	out := make([]any, len(in))
-	types := map[reflect.Type]bool{}
 	for i, e := range in {
 		v, err := r.value(e)
 		if err != nil {
 			return nil, err
 		}
 		out[i] = v
+	}
+	return listOf(out), nil
+}
+
+// listOf is a slice of the type that its members have in common.
+func listOf(out []any) any {
+	types := map[reflect.Type]bool{}
+	for _, v := range out {
 		types[reflect.TypeOf(v)] = true
 	}
 	if len(out) == 0 {
-		return []string{}, nil
+		return []string{}
 	}
 	t := reflect.TypeOf(out[0])
 	if len(types) > 1 || t == nil || t.Kind() == reflect.Pointer || t == reflect.TypeFor[repo.Expr]() {
-		return out, nil
+		return out
 	}
 	typed := reflect.MakeSlice(reflect.SliceOf(t), len(out), len(out))
 	for i, v := range out {
 		typed.Index(i).Set(reflect.ValueOf(v))
 	}
-	return typed.Interface(), nil
+	return typed.Interface()
 }
 
 func (r *runner[T]) tagged(tag string, x any) (any, error) {
@@ -82,6 +89,9 @@ func (r *runner[T]) tagged(tag string, x any) (any, error) {
 		sub, err := r.env.chain(x.(*object))
 		if err != nil {
 			return nil, err
+		}
+		if tag == "$sub" {
+			sub.everyColumn()
 		}
 		return sub.operand(), nil
 	case "$obj":

@@ -128,7 +128,7 @@ func Aggregate[R, T any](ctx context.Context, src Source[T], exprs ...Aliased) (
 	}
 	s := qs.s
 	if len(s.q.On) > 0 {
-		return none, chainError(s.model.Name, "", errors.New("Aggregate cannot follow Distinct with names (aggregate over an in of its keys)"))
+		return none, misuse(ErrMismatch, "Aggregate of %s cannot follow Distinct with names (aggregate over an in of its keys)", s.model.Name)
 	}
 	aggs, err := s.aggregates(exprs)
 	if err != nil {

@@ -59,7 +59,7 @@ func TestAggregateOverAQueryWithin(t *testing.T) {
 	require.Equal(t, map[string]any{"n": int64(2)}, aggregate(t, b.OrderBy("pages").Limit(2), repo.CountAll().As("n")))
 	require.Equal(t, map[string]any{"n": int64(2)}, aggregate(t, b.Columns("author").Distinct(), repo.Count(repo.F("author")).As("n")))
 	_, err := repo.Aggregate[map[string]any](ctx, b.Distinct("author_id").OrderBy("author_id", "-pages"), sum)
-	require.ErrorContains(t, err, "Aggregate cannot follow Distinct with names", "as in Django")
+	require.ErrorContains(t, err, "Aggregate of Book cannot follow Distinct with names", "as in Django")
 	require.Equal(t, map[string]any{"s": int64(471)}, aggregate(t, b.Distinct().Alias("up", repo.F("pages").Add(0)).OrderBy("-stock").Filter("author__name", "Ann"), repo.Sum(repo.F("up")).As("s")))
 	require.Equal(t, map[string]any{"s": int64(341)}, aggregate(t, b.Columns("title").Distinct().Alias("up", repo.F("pages").Add(0)).OrderBy("pages").Limit(2), repo.Sum(repo.F("up")).As("s")))
 	require.Equal(t, map[string]any{"s": int64(630)}, aggregate(t, b.Filter("title", "Go").Union(b.Filter("title", "SQL")), sum))

@@ -2,6 +2,7 @@ package repo
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/gormango/gormango/internal/query"
 )
@@ -133,9 +134,9 @@ func (qs QuerySet[T]) combine(method string, conn query.Conn, other Source[T]) Q
 			return misuse(ErrMismatch, "%s of %s cannot take a set operation", method, s.model.Name)
 		case s.q.Sliced() && conn == query.AND:
 			return misuse(ErrSliced, "%s cannot be combined any more (combine first)", s.model.Name)
-		case s.q.Distinct != q.Distinct || len(s.q.On) != len(q.On):
-			return misuse(ErrMismatch, "%s of %s joins two that are both distinct, or neither", method, s.model.Name)
-		case (s.q.Columns == nil) != (q.Columns == nil):
+		case s.q.Distinct != q.Distinct || !slices.EqualFunc(s.q.On, q.On, sameColumn):
+			return misuse(ErrMismatch, "%s of %s joins two that are both distinct, or neither, and by the same names", method, s.model.Name)
+		case (s.q.Columns == nil) != (q.Columns == nil), !slices.Equal(namesOf(s.q), namesOf(q)):
 			return misuse(ErrMismatch, "%s of %s joins two whose rows hold the same columns", method, s.model.Name)
 		}
 		switch {
@@ -151,4 +152,25 @@ func (qs QuerySet[T]) combine(method string, conn query.Conn, other Source[T]) Q
 		s.q = s.q.Combine(conn, q)
 		return nil
 	})
+}
+
+// sameColumn says that two names of Distinct are one.
+func sameColumn(a, b *query.Expr) bool {
+	if a.Kind != b.Kind || a.Kind == query.Annotated {
+		return a.Kind == b.Kind && a.Ann.Name == b.Ann.Name
+	}
+	return a.Field == b.Field && slices.Equal(a.Path, b.Path)
+}
+
+// namesOf are the names of what rows hold in place of objects, sorted; nil for objects.
+func namesOf(q *query.Query) []string {
+	if q.Columns == nil {
+		return nil
+	}
+	out := []string{}
+	for _, c := range q.Columns.Names {
+		out = append(out, c.Name)
+	}
+	slices.Sort(out)
+	return out
 }

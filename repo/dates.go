@@ -65,10 +65,10 @@ func truncated[T any](src Source[T], method string, field Name[T], kind string, 
 		where = *zone
 	}
 	if !slices.Contains(kinds, kind) {
-		return qs, nil, chainError(s.model.Name, "", fmt.Errorf("%s knows no kind %q; choices are %s", method, kind, strings.Join(kinds, ", ")))
+		return qs, nil, invalid(s.model.Name, method, kind, "a kind of "+strings.Join(kinds, ", "))
 	}
 	if where == time.Local {
-		return qs, nil, chainError(s.model.Name, "", fmt.Errorf("%s: time.Local has no name that the database knows (use time.LoadLocation)", method))
+		return qs, nil, invalid(s.model.Name, method, where, "a zone whose name the database knows, which time.Local has not (use time.LoadLocation)")
 	}
 	e, err := s.q.Name(string(field))
 	if err != nil {

@@ -58,7 +58,7 @@ func (qs QuerySet[T]) Contains(ctx context.Context, obj *T) (bool, error) {
 		return false, err
 	}
 	if obj == nil {
-		return false, chainError(s.model.Name, "", errors.New("Contains of a nil object"))
+		return false, invalid(s.model.Name, "Contains", nil, "a saved object")
 	}
 	rv := reflect.ValueOf(obj).Elem()
 	if !s.hasKey(ctx, rv) {

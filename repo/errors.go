@@ -3,11 +3,13 @@ package repo
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"gorm.io/gorm"
 
 	"github.com/gormango/gormango"
+	"github.com/gormango/gormango/internal/compile"
 	"github.com/gormango/gormango/internal/exec"
 	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/query"
@@ -31,7 +33,7 @@ var (
 	// wanted: read them with Values or Into.
 	ErrGrouped = errors.New("repo: the rows are no objects")
 	// ErrMismatch says that two QuerySets do not go together: one is distinct and the other not,
-	// their rows hold different columns.
+	// their rows hold different columns; or Distinct with names and what it cannot be combined with: aggregates, writes.
 	ErrMismatch = errors.New("repo: these QuerySets do not go together")
 	// ErrUnbound says that a QuerySet or Repository was not made by New.
 	ErrUnbound = errors.New("repo: this QuerySet belongs to no database (make it with repo.New)")
@@ -67,9 +69,10 @@ func (e staleObject) Is(target error) bool {
 	return same
 }
 
-// FieldError is a name or lookup that the model does not have.
+// FieldError is a name or lookup that the model does not have, an expression that does not fit it, or a call
+// that does not go with what the QuerySet was told before.
 type FieldError struct {
-	// Model lacks Part, the piece of Lookup that does not resolve.
+	// Model lacks Part, the piece of Lookup that does not resolve. Both are empty where the call itself is at fault.
 	Model, Lookup, Part string
 	// Choices could stand in its place, sorted. Nearest is the one most like Part, "" when none is near.
 	Choices []string
@@ -78,13 +81,19 @@ type FieldError struct {
 	Place string
 
 	text string
+	err  error
 }
 
 // Error names the model, the part, the nearest name, the choices and the line.
 func (e *FieldError) Error() string { return "repo: " + e.text + placed(e.Place) }
 
-// LookupValueError is a value that a lookup or an assignment does not take.
+// Unwrap is the error beneath, nil when there is none.
+func (e *FieldError) Unwrap() error { return e.err }
+
+// LookupValueError is a value that a lookup, an assignment or a method does not take: a negative limit, a kind that Dates
+// does not know.
 type LookupValueError struct {
+	// Field and Lookup are those of the value. Where a method does not take it, Lookup is the method.
 	Model, Field, Lookup string
 	Value                any
 	// Want says what the field takes.
@@ -117,6 +126,8 @@ func chainError(model, text string, err error) error {
 	switch {
 	case told(err):
 		return err
+	case errors.Is(err, compile.ErrDistinct):
+		return misuse(ErrMismatch, "%s: %s", model, err)
 	case errors.Is(err, ErrUnbound):
 		return misuse(ErrUnbound, "%s was given one", model)
 	case errors.As(err, &bad):
@@ -127,14 +138,28 @@ func chainError(model, text string, err error) error {
 	case errors.As(err, &types):
 		return &FieldError{Model: model, Lookup: text, Place: place, text: types.Error()}
 	}
-	if text == "" {
-		err = fmt.Errorf("repo: %s: %w%s", model, err, placed(place))
-		if strings.HasPrefix(errors.Unwrap(err).Error(), model+": ") {
-			err = fmt.Errorf("repo: %w%s", errors.Unwrap(err), placed(place))
-		}
-		return &mistake{err}
+	said := err.Error()
+	if text == "" && !strings.HasPrefix(said, model+": ") {
+		said = model + ": " + said
 	}
-	return &FieldError{Model: model, Lookup: text, Place: place, text: err.Error()}
+	return &FieldError{Model: model, Lookup: text, Place: place, text: said, err: err}
+}
+
+// invalid is the error of a value that a method does not take.
+func invalid(model, method string, value any, want string) error {
+	was := fmt.Sprint(value)
+	switch v := value.(type) {
+	case nil:
+		was = "nil"
+	case string:
+		was = strconv.Quote(v)
+	}
+	return &LookupValueError{Model: model, Lookup: method, Value: value, Want: want, Place: caller(), text: fmt.Sprintf("%s: %s takes %s, not %s", model, method, want, was)}
+}
+
+// badlyNamed is the error of a name that a value of the rows cannot have.
+func badlyNamed(model, name, why string) error {
+	return &FieldError{Model: model, Lookup: name, Part: name, Place: caller(), text: fmt.Sprintf("%s: %q %s", model, name, why)}
 }
 
 // misuse is an error of a chain that no model has to do with.

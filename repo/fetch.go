@@ -59,7 +59,7 @@ func loaded[T any](ctx context.Context, s *state, q *query.Query, objs []*T) err
 	if len(objs) == 0 {
 		return nil
 	}
-	if err := prefetch(ctx, s, q.Prefetched, objs); err != nil {
+	if err := prefetch(ctx, s, q, objs); err != nil {
 		return err
 	}
 	return afterFind(ctx, s, q, objs)

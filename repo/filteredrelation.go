@@ -2,7 +2,6 @@ package repo
 
 import (
 	"errors"
-	"fmt"
 
 	"github.com/gormango/gormango/internal/query"
 )
@@ -17,7 +16,7 @@ func (qs QuerySet[T]) FilteredRelation(name string, rel Rel[T], cond Cond[T]) Qu
 			return err
 		}
 		if badName.MatchString(name) || s.model.Field(name) != nil || s.model.Relation(name) != nil {
-			return chainError(s.model.Name, "", fmt.Errorf("%q cannot be the name of a filtered relation (no field's name, no quotes, spaces or semicolons)", name))
+			return badlyNamed(s.model.Name, name, "cannot be the name of a filtered relation (no field's name, no quotes, spaces or semicolons)")
 		}
 		if cond.c == nil {
 			return chainError(s.model.Name, "", errors.New("FilteredRelation needs a condition"))

@@ -38,11 +38,15 @@ func InBulkBy[K comparable, T any](ctx context.Context, src Source[T], field Nam
 	if err != nil {
 		return nil, chainError(s.model.Name, string(field), err)
 	}
-	only := len(s.q.On) == 1 && s.q.On[0].Field == f && len(s.q.On[0].Path) == 0
+	name, err := s.q.Name(string(field))
+	if err != nil {
+		return nil, chainError(s.model.Name, string(field), err)
+	}
+	only := len(s.q.On) == 1 && sameColumn(s.q.On[0], name)
 	switch {
 	case !only && !unique(s.model, f):
 		return nil, chainError(s.model.Name, string(field), fmt.Errorf("%s.%s is not unique, so it cannot be the key of a map", s.model.Name, f.Name))
-	case !s.q.Mask.Loads(nil, f):
+	case !s.q.Loads(nil, f):
 		return nil, chainError(s.model.Name, string(field), errors.New("the key of the map is deferred (name it in Only)"))
 	}
 	out := map[K]*T{}
@@ -72,7 +76,7 @@ func InBulkBy[K comparable, T any](ctx context.Context, src Source[T], field Nam
 		k, ok := asked[plain]
 		if !ok {
 			if k, err = keyAs[K](v); err != nil {
-				return nil, fmt.Errorf("repo: %s.%s: %w", s.model.Name, f.Name, err)
+				return nil, chainError(s.model.Name, string(field), fmt.Errorf("%s.%s: %w", s.model.Name, f.Name, err))
 			}
 		}
 		out[k] = obj

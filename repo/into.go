@@ -8,11 +8,28 @@ import (
 	"github.com/gormango/gormango/internal/exec"
 )
 
-// Row is an object with its annotations, for Into where no struct is at hand.
+// Row is an object with its annotations, for Into where no struct is at hand, and for the field that a Prefetch
+// loads into.
 type Row[T any] struct {
 	Object *T
 	// Values are the annotations by name, of the types that Values gives a map.
 	Values map[string]any
+}
+
+// rowed is a Row whose model is known at run time only.
+type rowed interface {
+	model() reflect.Type
+	// object is the pointer to the object, nil when there is none.
+	object() reflect.Value
+	fill(object reflect.Value, values map[string]any)
+}
+
+func (r *Row[T]) model() reflect.Type { return reflect.TypeFor[T]() }
+
+func (r *Row[T]) object() reflect.Value { return reflect.ValueOf(r.Object) }
+
+func (r *Row[T]) fill(object reflect.Value, values map[string]any) {
+	r.Object, r.Values = object.Interface().(*T), values
 }
 
 // Into reads objects with their annotations: R is a struct that embeds T, or *T, and has a field for each

@@ -10,7 +10,7 @@ import (
 
 // Only loads the named columns of objects, and the key. It replaces an earlier Only. What is not
 // loaded is zero in the object, so save such an object with named fields. "author__name" is a column
-// of an object that SelectRelated joins.
+// of an object that SelectRelated joins. Columns by which prefetched rows are found are loaded too.
 func (qs QuerySet[T]) Only(fields ...Name[T]) QuerySet[T] {
 	return qs.mask("Only", func(s *state) (*query.Query, error) { return s.q.Only(nameStrings(fields)) })
 }
@@ -55,7 +55,7 @@ func (qs QuerySet[T]) Deferred(rel ...Rel[T]) []Name[T] {
 	}
 	var out []Name[T]
 	for _, f := range m.Reads {
-		if !qs.s.q.Mask.Loads(path, f) {
+		if !qs.s.q.Loads(path, f) {
 			out = append(out, Name[T](prefix+f.Name))
 		}
 	}
@@ -119,7 +119,8 @@ func required(m *modelinfo.Model, before []*modelinfo.Relation, depth int) [][]*
 // PrefetchRelated loads relations of every kind by a statement each, however
 // many rows there are: playlists.PrefetchRelated("tracks", "tracks__album"). Related rows are
 // shared between the objects that refer to them through a pointer; a slice that
-// stays empty is made, so that nil means "not loaded".
+// stays empty is made, so that nil means "not loaded". What SelectRelated or an earlier Prefetch loads is not loaded
+// again, so that a path may go on from there; the field of ToField stands in a path under its own name: "VisibleTags__posts".
 func (qs QuerySet[T]) PrefetchRelated(rels ...Rel[T]) QuerySet[T] {
 	return qs.refine(func(s *state) error {
 		if err := s.single("PrefetchRelated"); err != nil {
@@ -127,14 +128,12 @@ func (qs QuerySet[T]) PrefetchRelated(rels ...Rel[T]) QuerySet[T] {
 		}
 		var list []query.Prefetch
 		for _, rel := range rels {
-			path, err := s.path(string(rel))
+			path, err := s.links(string(rel))
 			if err != nil {
 				return err
 			}
-			for _, r := range path {
-				if r.Rel == nil {
-					return chainError(s.model.Name, string(rel), errors.New(r.From.Name+" has no Go field for "+r.Name+" (declare one, or use Prefetch with ToField)"))
-				}
+			if err := fieldless(path); err != nil {
+				return chainError(s.model.Name, string(rel), err)
 			}
 			list = append(list, query.Prefetch{Path: path})
 		}

@@ -3,7 +3,6 @@ package repo
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/gormango/gormango/internal/query"
 )
@@ -26,11 +25,11 @@ func Paginate[T any](ctx context.Context, src Source[T], number, size int, opts 
 		return Page[T]{}, err
 	}
 	s, o := qs.s, optionsOf(opts)
-	if err := errors.Join(s.whole(), s.pageSize(size)); err != nil {
+	if err := errors.Join(s.whole(), s.pageSize("Paginate", size)); err != nil {
 		return Page[T]{}, err
 	}
 	if o.orphans < 0 {
-		return Page[T]{}, chainError(s.model.Name, "", fmt.Errorf("orphans are 0 or more, not %d", o.orphans))
+		return Page[T]{}, invalid(s.model.Name, "Orphans", o.orphans, "0 or more")
 	}
 	total, err := qs.Count(ctx)
 	if err != nil {
@@ -55,9 +54,9 @@ func Paginate[T any](ctx context.Context, src Source[T], number, size int, opts 
 	return page, err
 }
 
-func (s *state) pageSize(size int) error {
+func (s *state) pageSize(method string, size int) error {
 	if size < 1 {
-		return chainError(s.model.Name, "", fmt.Errorf("a page has 1 row or more, not %d", size))
+		return invalid(s.model.Name, method, size, "a size of 1 row or more")
 	}
 	return nil
 }
@@ -75,7 +74,7 @@ func (qs QuerySet[T]) byKeyAtLast() QuerySet[T] {
 				orders = append(orders, query.Order{Expr: e})
 			}
 		}
-		s.q = s.q.OrderBy(query.Keyed(s.model, orders))
+		s.q = s.q.Sorted(query.Keyed(s.model, orders))
 		return nil
 	})
 }

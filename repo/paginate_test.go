@@ -84,9 +84,9 @@ func TestPaginateRefuses(t *testing.T) {
 		require.ErrorIs(t, err, repo.ErrPage)
 	}
 	_, err := repo.Paginate(ctx, l.books, 1, 0)
-	require.ErrorContains(t, err, "repo: Book: a page has 1 row or more, not 0 [repo/paginate_test.go:")
+	require.ErrorContains(t, err, "repo: Book: Paginate takes a size of 1 row or more, not 0 [repo/paginate_test.go:")
 	_, err = repo.Paginate(ctx, l.books, 1, 1, repo.Orphans(-1))
-	require.ErrorContains(t, err, "repo: Book: orphans are 0 or more, not -1")
+	require.ErrorContains(t, err, "repo: Book: Orphans takes 0 or more, not -1")
 	_, err = repo.Paginate(ctx, l.books.Columns("title"), 1, 1)
 	require.ErrorIs(t, err, repo.ErrGrouped)
 	_, err = repo.Paginate(ctx, l.books.Filter("titel", ""), 1, 1)
@@ -114,7 +114,7 @@ func TestPaginateAfterRefuses(t *testing.T) {
 		{l.books.Union(l.books.Filter("sold", true)), repo.ErrCombined, "repo: a set operation cannot be refined so: PaginateAfter of Book is not possible after Union"},
 		{l.books.Columns("title"), repo.ErrGrouped, "repo: the rows are no objects"},
 		{l.books.GroupBy("title"), repo.ErrGrouped, "repo: the rows are no objects"},
-		{l.books.Distinct("title"), nil, "repo: Book: PaginateAfter cannot follow Distinct with names"},
+		{l.books.Distinct("title"), repo.ErrMismatch, "PaginateAfter of Book cannot follow Distinct with names"},
 		{l.books.OrderBy("title", "?"), nil, "repo: Book: an order by chance has no next page"},
 		{l.books.OrderBy("tags__name"), nil, "repo: Book: the order goes over Book.tags, which leads to many rows, so a row has several places (order by an aggregate)"},
 		{l.books.Annotate("tag", repo.F("tags__name")).OrderBy("tag"), nil, "the order goes over Book.tags"},
@@ -127,7 +127,7 @@ func TestPaginateAfterRefuses(t *testing.T) {
 		}
 	}
 	_, err := repo.PaginateAfter(ctx, l.books, "", 0)
-	require.ErrorContains(t, err, "repo: Book: a page has 1 row or more, not 0")
+	require.ErrorContains(t, err, "repo: Book: PaginateAfter takes a size of 1 row or more, not 0")
 	_, err = repo.PaginateAfter(ctx, l.books, "", 2, repo.CursorKeys([]byte("short")))
 	require.ErrorContains(t, err, "repo: Book: a key for cursors has 16 bytes or more")
 	all := slices.Repeat([]string{"long"}, 3000)

@@ -43,7 +43,7 @@ func PaginateAfter[T any](ctx context.Context, src Source[T], cursor string, siz
 		return Page[T]{}, err
 	}
 	s, keys := qs.s, optionsOf(opts).keys
-	if err := s.pageSize(size); err != nil {
+	if err := s.pageSize("PaginateAfter", size); err != nil {
 		return Page[T]{}, err
 	}
 	terms, err := s.keyset()
@@ -68,7 +68,7 @@ func PaginateAfter[T any](ctx context.Context, src Source[T], cursor string, siz
 			reading[i] = o.Reversed()
 		}
 	}
-	q := s.q.OrderBy(reading)
+	q := s.q.Sorted(reading)
 	if cursor != "" {
 		q = q.With(query.After(reading, from.values, from.at))
 	}
@@ -107,7 +107,7 @@ func (s *state) keyset() ([]query.Order, error) {
 	case s.q.Sliced():
 		return nil, misuse(ErrSliced, "%s cannot be read page by page any more (page first)", s.model.Name)
 	case len(s.q.On) > 0:
-		return nil, refuse("PaginateAfter cannot follow Distinct with names, which decides by the rows that it drops")
+		return nil, misuse(ErrMismatch, "PaginateAfter of %s cannot follow Distinct with names, which decides by the rows that it drops", s.model.Name)
 	case len(s.model.Key) == 0:
 		return nil, refuse("PaginateAfter needs a primary key, which tells the rows of a model apart")
 	}

@@ -60,6 +60,35 @@ func TestParityOrdersAndAliases(t *testing.T) {
 	require.Equal(t, []int64{1, 2, 3}, ids)
 }
 
+// That an order is turned round stays for the order that comes later, as in Django.
+func TestParityReverseStays(t *testing.T) {
+	t.Parallel()
+	ctx, l := setup(t)
+	ann := l.author(t, "Ann")
+	for _, title := range []string{"a", "b", "c"} {
+		l.book(t, title, ann)
+	}
+	back := l.books.Reverse()
+	require.Equal(t, []string{"c", "b", "a"}, titles(t, back.OrderBy("title")))
+	require.Equal(t, []string{"a", "b", "c"}, titles(t, back.OrderBy("title").Reverse()))
+	require.Equal(t, []string{"c", "b", "a"}, titles(t, back.Union(l.books.Filter("title", "b")).OrderBy("title")))
+	require.Equal(t, []string{"a", "b", "c"}, titles(t, l.books.CombineOr(back.OrderBy("title")).Filter("id__gt", 0)))
+	for want, read := range map[string]func() (*Book, error){
+		"c": func() (*Book, error) { return back.First(ctx) }, "a": func() (*Book, error) { return back.Last(ctx) },
+		"c ": func() (*Book, error) { return back.Earliest(ctx, "title") }, "a ": func() (*Book, error) { return back.Latest(ctx, "title") },
+	} {
+		got, err := read()
+		require.NoError(t, err)
+		require.Equal(t, want[:1], got.Title)
+	}
+	page, err := repo.Paginate(ctx, back.OrderBy("title"), 1, 2)
+	require.NoError(t, err)
+	require.Equal(t, "c", page.Items[0].Title)
+	after, err := repo.PaginateAfter(ctx, back.OrderBy("title"), page.Next, 2)
+	require.NoError(t, err)
+	require.Equal(t, "c", after.Items[0].Title)
+}
+
 // QS-26: Only replaces, Defer adds up, what was deferred stays so, the key is always there.
 func TestParityOnlyAndDefer(t *testing.T) {
 	t.Parallel()

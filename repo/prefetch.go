@@ -16,65 +16,79 @@ import (
 	"github.com/gormango/gormango/internal/query"
 )
 
-// prefetch loads relations of objects at hand, a statement for each relation of a path.
-func prefetch[T any](ctx context.Context, s *state, list []query.Prefetch, objs []*T) error {
-	if len(list) == 0 {
+// prefetch loads what q asks for of objects at hand, a statement for each relation of a path.
+func prefetch[T any](ctx context.Context, s *state, q *query.Query, objs []*T) error {
+	if len(q.Prefetched) == 0 {
 		return nil
 	}
 	owners := make([]reflect.Value, len(objs))
 	for i, o := range objs {
 		owners[i] = reflect.ValueOf(o).Elem()
 	}
-	return prefetchAll(ctx, s, list, owners)
+	_, err := prefetchAll(ctx, s, q, owners)
+	return err
 }
 
-// prefetchAll is prefetch for objects whose type is known at run time only.
-func prefetchAll(ctx context.Context, s *state, list []query.Prefetch, owners []reflect.Value) error {
-	if len(owners) == 0 {
-		return nil
-	}
-	done := map[string][]reflect.Value{"": owners}
-	for _, p := range list {
-		if err := prefetchPath(ctx, s, p, done); err != nil {
-			return err
+// prefetchAll is prefetch for objects whose type is known at run time only. It tells which links are loaded, by
+// their place.
+func prefetchAll(ctx context.Context, s *state, q *query.Query, owners []reflect.Value) (map[string]bool, error) {
+	loaded := map[string]bool{}
+	joined(q.Related, "", loaded)
+	for _, p := range q.Prefetched {
+		if err := prefetchPath(ctx, s, p, owners, loaded); err != nil {
+			return nil, err
 		}
 	}
-	return nil
+	return loaded, nil
 }
 
-// prefetchPath loads the relations of one path, but those that an earlier one has
-// loaded. done are the objects at each path.
-func prefetchPath(ctx context.Context, s *state, p query.Prefetch, done map[string][]reflect.Value) error {
-	at, m := "", s.model
-	for i, rel := range p.Path {
-		owners := done[at]
-		last := i == len(p.Path)-1
-		at += lookup.Sep + rel.Name
-		if last && p.To != "" {
-			at += ">" + p.To
+// joined marks what SelectRelated has loaded.
+func joined(t *query.Tree, at string, loaded map[string]bool) {
+	if t == nil {
+		return
+	}
+	for _, k := range t.Kids {
+		to := at + placeOf(query.Link{Rel: k.Rel})
+		loaded[to] = true
+		joined(k, to, loaded)
+	}
+}
+
+// placeOf tells one link of a path from others.
+func placeOf(l query.Link) string { return lookup.Sep + l.Rel.Name + ">" + l.Field }
+
+// prefetchPath loads the relations of one path, but those that are loaded.
+func prefetchPath(ctx context.Context, s *state, p query.Prefetch, owners []reflect.Value, loaded map[string]bool) error {
+	at := ""
+	for i, link := range p.Path {
+		if len(owners) == 0 {
+			return nil
 		}
-		if _, loaded := done[at]; !loaded {
-			with := query.New(rel.To)
-			if last && p.With != nil {
+		at += placeOf(link)
+		if !loaded[at] {
+			with := query.New(link.Rel.To)
+			if i == len(p.Path)-1 && p.With != nil {
 				with = p.With
 			}
-			to := p.To
-			if !last {
-				to = ""
-			}
-			objs, err := prefetchOne(ctx, s, rel, with, to, owners)
+			below, err := prefetchOne(ctx, s, link, with, owners)
 			if err != nil {
-				return fmt.Errorf("repo: prefetching %s.%s: %w", m.Name, rel.Name, err)
+				return fmt.Errorf("repo: prefetching %s.%s: %w", link.Rel.From.Name, link.Rel.Name, err)
 			}
-			done[at] = objs
+			loaded[at] = true
+			for k := range below {
+				loaded[at+k] = true
+			}
 		}
-		m = rel.To
+		if i < len(p.Path)-1 {
+			owners = held(ctx, link, owners)
+		}
 	}
 	return nil
 }
 
-// prefetchOne loads one relation of the owners, and gives the objects that it holds then.
-func prefetchOne(ctx context.Context, s *state, rel *modelinfo.Relation, with *query.Query, to string, owners []reflect.Value) ([]reflect.Value, error) {
+// prefetchOne loads one relation of the owners. It tells what its query has loaded of the related objects.
+func prefetchOne(ctx context.Context, s *state, link query.Link, with *query.Query, owners []reflect.Value) (map[string]bool, error) {
+	rel := link.Rel
 	own, err := ownKey(rel)
 	if err != nil {
 		return nil, err
@@ -89,45 +103,71 @@ func prefetchOne(ctx context.Context, s *state, rel *modelinfo.Relation, with *q
 		seen[k] = true
 		keys = append(keys, k)
 	}
-	found := map[any][]reflect.Value{}
+	var (
+		found  map[any][]exec.Found
+		loaded map[string]bool
+	)
 	if len(keys) > 0 {
-		if found, err = related(ctx, s, rel, with, keys); err != nil {
+		if found, loaded, err = related(ctx, s, link, with, keys); err != nil {
 			return nil, err
 		}
 	}
-	var objs []reflect.Value
-	shared := map[any]bool{}
 	for _, o := range owners {
-		v, _ := own.ValueOf(ctx, o)
-		field, ok := rel.In(o)
-		if to != "" {
-			field, ok = o.FieldByName(to), true
-			if !field.IsValid() {
-				return nil, fmt.Errorf("%s has no field %s to load it into", o.Type().Name(), to)
-			}
-		}
+		field, ok := fieldOf(link, o)
 		if !ok {
 			continue
 		}
+		v, _ := own.ValueOf(ctx, o)
 		if err := place(field, rel, found[plainKey(v)]); err != nil {
 			return nil, err
 		}
-		objs = gather(objs, field, shared)
 	}
-	return objs, nil
+	return loaded, nil
+}
+
+// fieldOf is the field of an owner that holds the objects of a link.
+func fieldOf(link query.Link, owner reflect.Value) (reflect.Value, bool) {
+	if link.Field == "" {
+		return link.Rel.In(owner)
+	}
+	at, ok := owner.Type().FieldByName(link.Field)
+	if !ok {
+		return reflect.Value{}, false
+	}
+	field, err := owner.FieldByIndexErr(at.Index)
+	return field, err == nil // where it lies in a struct that is embedded by a nil pointer
+}
+
+// held are the objects that a link's fields hold, shared ones once.
+func held(ctx context.Context, link query.Link, owners []reflect.Value) []reflect.Value {
+	var objs []reflect.Value
+	shared := map[any]bool{}
+	for _, o := range owners {
+		field, ok := fieldOf(link, o)
+		if link.Field == "" && !link.Rel.ToMany() {
+			field, ok = link.Rel.Loaded(ctx, o)
+		}
+		if ok {
+			objs = gather(objs, field, shared)
+		}
+	}
+	return objs
 }
 
 // gather adds the objects that a relation's field holds, shared ones once.
 func gather(objs []reflect.Value, field reflect.Value, shared map[any]bool) []reflect.Value {
 	one := func(v reflect.Value) {
-		if v.Kind() == reflect.Pointer {
-			if v.IsNil() || shared[v.Interface()] {
-				return
-			}
-			shared[v.Interface()] = true
-			v = v.Elem()
+		if v.Kind() != reflect.Pointer {
+			v = v.Addr()
 		}
-		objs = append(objs, v)
+		if r, ok := v.Interface().(rowed); ok && !v.IsNil() {
+			v = r.object()
+		}
+		if v.IsNil() || shared[v.Interface()] {
+			return
+		}
+		shared[v.Interface()] = true
+		objs = append(objs, v.Elem())
 	}
 	if field.Kind() == reflect.Slice {
 		for i := range field.Len() {
@@ -153,87 +193,103 @@ func ownKey(rel *modelinfo.Relation) (*modelinfo.Field, error) {
 	return rel.Pairs[0].From, nil
 }
 
-// related reads the related rows of q, as pointers, by the owner's key.
-func related(ctx context.Context, s *state, rel *modelinfo.Relation, q *query.Query, keys []any) (map[any][]reflect.Value, error) {
+// related reads the related rows of q by the owner's key. It tells what q has loaded of them.
+func related(ctx context.Context, s *state, link query.Link, q *query.Query, keys []any) (map[any][]exec.Found, map[string]bool, error) {
+	rel := link.Rel
 	st, err := compile.Related(q, rel, query.Array(keys), s.reg.TimeZone())
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var ownerType reflect.Type // of the column that tells whose a row is
 	if rel.Kind == modelinfo.ManyToMany {
 		ownerType = rel.Through.From[0].Ref.FieldType
 	}
-	objs, extra, err := exec.Objects(ctx, s.db, st, ownerType)
+	rows, err := exec.Objects(ctx, s.db, st, ownerType, link.Field != "" && isRow(rel, link.Field))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if err := follow(ctx, s, rel.To, q, objs); err != nil {
-		return nil, err
+	loaded, err := follow(ctx, s, rel.To, q, rows)
+	if err != nil {
+		return nil, nil, err
 	}
-	found := make(map[any][]reflect.Value, len(keys))
-	for i, obj := range objs {
-		var key any
-		if rel.Kind == modelinfo.ManyToMany {
-			key = plainKey(extra[i])
-		} else {
-			v, _ := rel.Pairs[0].To.ValueOf(ctx, obj.Elem())
+	found := make(map[any][]exec.Found, len(keys))
+	for _, row := range rows {
+		key := plainKey(row.Owner)
+		if ownerType == nil {
+			v, _ := rel.Pairs[0].To.ValueOf(ctx, row.Object.Elem())
 			key = plainKey(v)
 		}
-		found[key] = append(found[key], obj)
+		found[key] = append(found[key], row)
 	}
-	return found, nil
+	return found, loaded, nil
 }
 
 // follow does for related objects what follows once rows are read: prefetches of their own, and hooks.
-func follow(ctx context.Context, s *state, m *modelinfo.Model, q *query.Query, objs []reflect.Value) error {
+func follow(ctx context.Context, s *state, m *modelinfo.Model, q *query.Query, rows []exec.Found) (map[string]bool, error) {
 	to := *s
 	to.model = m
-	elems := make([]reflect.Value, len(objs))
-	for i, o := range objs {
-		elems[i] = o.Elem()
+	elems := make([]reflect.Value, len(rows))
+	for i, row := range rows {
+		elems[i] = row.Object.Elem()
 	}
-	if len(q.Prefetched) > 0 {
-		if err := prefetchAll(ctx, &to, q.Prefetched, elems); err != nil {
-			return err
-		}
+	loaded, err := prefetchAll(ctx, &to, q, elems)
+	if err != nil {
+		return nil, err
 	}
 	if q.Related != nil {
 		if err := joinedFound(ctx, &to, q.Related, elems); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	if !m.Schema.AfterFind {
-		return nil
+		return loaded, nil
 	}
-	for _, obj := range objs {
-		if err := to.hooks(ctx, obj.Interface()).run(afterFound); err != nil {
-			return err
+	for _, row := range rows {
+		if err := to.hooks(ctx, row.Object.Interface()).run(afterFound); err != nil {
+			return nil, err
 		}
+	}
+	return loaded, nil
+}
+
+// place puts related objects into the owner's field: a pointer, a struct, a Row, or a
+// slice of one of them, which is made even when it stays empty.
+func place(field reflect.Value, rel *modelinfo.Relation, rows []exec.Found) error {
+	switch {
+	case field.Kind() == reflect.Slice:
+		out := reflect.MakeSlice(field.Type(), len(rows), len(rows))
+		for i, row := range rows {
+			if err := put(out.Index(i), rel, row); err != nil {
+				return err
+			}
+		}
+		field.Set(out)
+	case len(rows) == 0:
+		field.SetZero()
+	default:
+		return put(field, rel, rows[0])
 	}
 	return nil
 }
 
-// place puts related objects into the owner's field: a pointer, a struct, or a
-// slice of either, which is made even when it stays empty.
-func place(field reflect.Value, rel *modelinfo.Relation, objs []reflect.Value) error {
+// put has a variable hold a related object.
+func put(v reflect.Value, rel *modelinfo.Relation, row exec.Found) error {
+	t := v.Type()
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	obj := row.Object
+	if reflect.PointerTo(t).Implements(reflect.TypeFor[rowed]()) {
+		obj = reflect.New(t)
+		obj.Interface().(rowed).fill(row.Object, row.Values)
+	}
 	switch {
-	case field.Kind() == reflect.Slice:
-		out := reflect.MakeSlice(field.Type(), 0, len(objs))
-		for _, o := range objs {
-			if field.Type().Elem().Kind() != reflect.Pointer {
-				o = o.Elem()
-			}
-			out = reflect.Append(out, o)
-		}
-		field.Set(out)
-	case len(objs) == 0:
-		field.SetZero()
-	case field.Kind() == reflect.Pointer:
-		field.Set(objs[0])
-	case field.Kind() == reflect.Struct:
-		field.Set(objs[0].Elem())
+	case obj.Type() == v.Type():
+		v.Set(obj)
+	case obj.Type().Elem() == v.Type():
+		v.Set(obj.Elem())
 	default:
-		return fmt.Errorf("field %s of type %s cannot hold %s", rel.Name, field.Type(), rel.To.Name)
+		return fmt.Errorf("field %s of type %s cannot hold %s", rel.Name, v.Type(), rel.To.Name)
 	}
 	return nil
 }

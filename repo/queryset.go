@@ -2,7 +2,6 @@ package repo
 
 import (
 	"errors"
-	"fmt"
 	"regexp"
 	"slices"
 
@@ -94,7 +93,7 @@ func (s *state) objects(method string) error {
 //
 //	books.Filter("author__name__icontains", "ann").Filter("pages__gte", 100)
 //
-// An error of the chain is a *FieldError or a *LookupValueError.
+// An error of the chain is a *FieldError, a *LookupValueError, or one of the package's sentinels.
 func (qs QuerySet[T]) Filter(lookup Lookup[T], value any) QuerySet[T] {
 	return qs.refine(func(s *state) error {
 		return s.filter("Filter", string(lookup), value, false)
@@ -249,7 +248,8 @@ func (qs QuerySet[T]) OrderByExpr(terms ...Term) QuerySet[T] {
 	})
 }
 
-// Reverse turns the order round. Without an order it changes nothing.
+// Reverse turns the order round, as in Django one that comes later too: OrderBy, the key that First takes, the fields of Earliest. Twice is
+// not at all. Without an order it changes nothing.
 func (qs QuerySet[T]) Reverse() QuerySet[T] {
 	return qs.refine(func(s *state) error {
 		if err := s.unsliced("reversed"); err != nil {
@@ -283,22 +283,22 @@ func (qs QuerySet[T]) Distinct(on ...Name[T]) QuerySet[T] {
 	})
 }
 
-// Limit sets the most rows; a later Limit replaces an earlier one.
+// Limit sets the most rows; a later Limit replaces an earlier one. A negative one is a *LookupValueError.
 func (qs QuerySet[T]) Limit(n int) QuerySet[T] {
 	return qs.refine(func(s *state) error {
 		if n < 0 {
-			return chainError(s.model.Name, "", errors.New("a limit is not negative"))
+			return invalid(s.model.Name, "Limit", n, "0 or more")
 		}
 		s.q = s.q.WithLimit(n)
 		return nil
 	})
 }
 
-// Offset leaves n rows out at the front; a later Offset replaces an earlier one.
+// Offset leaves n rows out at the front; a later Offset replaces an earlier one. A negative one is a *LookupValueError.
 func (qs QuerySet[T]) Offset(n int) QuerySet[T] {
 	return qs.refine(func(s *state) error {
 		if n < 0 {
-			return chainError(s.model.Name, "", errors.New("an offset is not negative"))
+			return invalid(s.model.Name, "Offset", n, "0 or more")
 		}
 		s.q = s.q.WithOffset(n)
 		return nil
@@ -309,11 +309,11 @@ func (qs QuerySet[T]) Offset(n int) QuerySet[T] {
 const End = -1
 
 // Slice keeps the rows from start on, before stop (End: all), counted within an earlier
-// slice, Django's qs[start:stop]. Limit and Offset, unlike it, set.
+// slice, Django's qs[start:stop]. Limit and Offset, unlike it, set. Counting from the end is a *LookupValueError.
 func (qs QuerySet[T]) Slice(start, stop int) QuerySet[T] {
 	return qs.refine(func(s *state) error {
 		if start < 0 || stop < End {
-			return chainError(s.model.Name, "", errors.New("a slice does not count from the end"))
+			return invalid(s.model.Name, "Slice", [2]int{start, stop}, "a start of 0 or more and a stop of 0 or more, or repo.End")
 		}
 		if stop >= 0 && stop < start {
 			stop = start
@@ -365,7 +365,7 @@ var badName = regexp.MustCompile(`['"\x60\[\];\s\p{Z}\x00-\x1f\x7f-\x{9f}#$]|--|
 
 // Annotate computes a value for each row, which later calls know by its name: conditions,
 // orders, other annotations; Values and Into read it. An aggregate groups the rows by object, or by what
-// GroupBy named.
+// GroupBy named. The name of a field, or one with quotes, spaces, semicolons or comments, is a *FieldError.
 func (qs QuerySet[T]) Annotate(name string, e Operand) QuerySet[T] {
 	return qs.refine(func(s *state) error { return s.annotate("Annotate", name, e, false) })
 }
@@ -381,9 +381,9 @@ func (s *state) annotate(method, name string, e Operand, hidden bool) error {
 	}
 	switch {
 	case badName.MatchString(name):
-		return chainError(s.model.Name, "", fmt.Errorf("%q cannot be the name of an annotation (no quotes, spaces, semicolons or comments)", name))
+		return badlyNamed(s.model.Name, name, "cannot be the name of an annotation (no quotes, spaces, semicolons or comments)")
 	case s.q.Columns == nil && (s.model.Field(name) != nil || s.model.Relation(name) != nil):
-		return chainError(s.model.Name, "", fmt.Errorf("the annotation %q has the name of a field", name))
+		return badlyNamed(s.model.Name, name, "cannot be the name of an annotation, since a field has it")
 	}
 	x, err := s.q.Expr(exprOf(e).n)
 	if err != nil {

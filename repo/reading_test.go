@@ -119,7 +119,7 @@ func TestEarliestLatestContains(t *testing.T) {
 	_, err = l.books.Contains(ctx, &Book{})
 	require.ErrorIs(t, err, repo.ErrNoKey)
 	_, err = l.books.Contains(ctx, nil)
-	require.ErrorContains(t, err, "nil object")
+	require.ErrorContains(t, err, "repo: Book: Contains takes a saved object, not nil")
 	_, err = l.books.OrderBy("pages").Limit(1).Contains(ctx, least)
 	require.ErrorIs(t, err, repo.ErrSliced)
 	_, err = l.books.Columns("title").Contains(ctx, least)
@@ -158,7 +158,7 @@ func TestDates(t *testing.T) {
 	require.Equal(t, time.Date(2026, 2, 3, 23, 30, 5, 0, time.UTC), times[0])
 
 	_, err = repo.Dates(ctx, l.books, "published_at", "hour")
-	require.ErrorContains(t, err, `Dates knows no kind "hour"; choices are year, month, week, day [repo/reading_test.go`)
+	require.ErrorContains(t, err, `Dates takes a kind of year, month, week, day, not "hour" [repo/reading_test.go`)
 	_, err = repo.Dates(ctx, l.books, "title", "day")
 	require.ErrorContains(t, err, "Dates is of a date or a time, and title is a text")
 	_, err = repo.Datetimes(ctx, l.books, "day", "day", nil)

@@ -60,6 +60,7 @@ func TestRefusals(t *testing.T) {
 		"prefetch":                {err: p.PrefetchRelated("writer__name").Err(), part: "name", text: `Writer.name is not a relation`},
 		"prefetch of another":     {err: p.Prefetch("comments", w).Err(), part: "-", text: `comments leads to Comment, and the QuerySet is of Writer`},
 		"prefetch of columns":     {err: p.Prefetch("comments", c.Columns("name")).Err(), is: repo.ErrGrouped},
+		"prefetch of a set":       {err: p.Prefetch("comments", c.Union(c)).Err(), is: repo.ErrCombined},
 		"prefetch of a mistake":   {err: p.Prefetch("comments", c.Filter("nam", 1)).Err(), part: "nam", text: `Comment has no field "nam"`},
 		"prefetch of nothing":     {err: p.Prefetch("comments", nil).Err(), text: "an operand is nil"},
 		"prefetch to no field":    {err: got(all1(ctx, p.Prefetch("comments", c, repo.ToField("Nowhere")))), text: "Nowhere"},
@@ -102,8 +103,8 @@ func TestRefusals(t *testing.T) {
 		"outer without outer":     {err: got(all1(ctx, p.Filter("writer", repo.OuterRef("pk")))), text: "OuterRef"},
 
 		// annotations
-		"annotation of a field's name": {err: p.Annotate("title", repo.F("likes")).Err(), text: `the annotation "title" has the name of a field`},
-		"annotation of a relation's":   {err: p.Annotate("writer", repo.F("likes")).Err(), text: `the annotation "writer" has the name of a field`},
+		"annotation of a field's name": {err: p.Annotate("title", repo.F("likes")).Err(), part: "-", text: `Post: "title" cannot be the name of an annotation, since a field has it`},
+		"annotation of a relation's":   {err: p.Annotate("writer", repo.F("likes")).Err(), part: "-", text: `Post: "writer" cannot be the name of an annotation, since a field has it`},
 		"annotation, quote":            {err: p.Annotate(`x"y`, repo.F("likes")).Err(), text: "cannot be the name of an annotation"},
 		"annotation, comment":          {err: p.Alias("x--", repo.F("likes")).Err(), text: "cannot be the name of an annotation"},
 		"annotation, semicolon":        {err: p.Annotate("x;y", repo.F("likes")).Err(), text: "cannot be the name of an annotation"},
@@ -128,10 +129,10 @@ func TestRefusals(t *testing.T) {
 		"latest of a slice":        {err: got(sliced.Latest(ctx, "id")), is: repo.ErrSliced},
 		"first of a slice":         {err: got(p.Limit(3).First(ctx)), is: repo.ErrSliced},
 		"in bulk of a slice":       {err: got(repo.InBulk(ctx, sliced, []int64{1})), is: repo.ErrSliced},
-		"negative limit":           {err: p.Limit(-1).Err(), text: "a limit is not negative"},
-		"negative offset":          {err: p.Offset(-1).Err(), text: "an offset is not negative"},
-		"negative slice":           {err: p.Slice(-2, 3).Err(), text: "a slice does not count from the end"},
-		"negative end":             {err: p.Slice(0, -2).Err(), text: "a slice does not count from the end"},
+		"negative limit":           {err: p.Limit(-1).Err(), want: "0 or more", text: "Post: Limit takes 0 or more, not -1"},
+		"negative offset":          {err: p.Offset(-1).Err(), want: "0 or more", text: "Post: Offset takes 0 or more, not -1"},
+		"negative slice":           {err: p.Slice(-2, 3).Err(), want: "a start of 0 or more and a stop of 0 or more, or repo.End", text: "Post: Slice takes"},
+		"negative end":             {err: p.Slice(0, -2).Err(), want: "a start of 0 or more and a stop of 0 or more, or repo.End", text: "Post: Slice takes"},
 
 		// after a set operation
 		"filter after a set":     {err: union.Filter("likes", 1).Err(), is: repo.ErrCombined, text: "Filter of Post is not possible after Union"},
@@ -156,6 +157,8 @@ func TestRefusals(t *testing.T) {
 		"union of unbound":       {err: p.Union(repo.QuerySet[Post]{}).Err(), is: repo.ErrUnbound},
 		"union of a mistake":     {err: p.Union(p.Filter("titel", 1)).Err(), part: "titel"},
 		"or of nothing":          {err: p.CombineOr(nil).Err(), is: repo.ErrUnbound},
+		"or of two names":        {err: p.Distinct("likes").CombineOr(p.Distinct("words")).Err(), is: repo.ErrMismatch, text: "and by the same names"},
+		"or of two columns":      {err: cols.CombineOr(p.Columns("words")).Err(), is: repo.ErrMismatch, text: "hold the same columns"},
 		"or of two kinds":        {err: p.Distinct().CombineOr(p).Err(), is: repo.ErrMismatch, text: "both distinct, or neither"},
 
 		// columns
@@ -178,14 +181,14 @@ func TestRefusals(t *testing.T) {
 		"latest of nothing":      {err: got(p.Latest(ctx)), text: "Latest names the fields to order by"},
 		"latest, unknown":        {err: got(p.Latest(ctx, "publishd_at")), part: "publishd_at"},
 		"contains unsaved":       {err: got(p.Contains(ctx, &Post{})), is: repo.ErrNoKey},
-		"contains no object":     {err: got(p.Contains(ctx, nil)), text: "nil"},
+		"contains no object":     {err: got(p.Contains(ctx, nil)), want: "a saved object"},
 		"explain":                {err: got(p.Explain(ctx, "analyse")), text: `Explain knows no option "analyse"; choices are analyze,`},
 		"explain, injection":     {err: got(p.Explain(ctx, "analyze) DELETE FROM posts; --")), text: "Explain knows no option"},
 		"explain, format":        {err: got(p.Explain(ctx, "format html")), text: "the option format takes one of text, xml, json, yaml"},
-		"dates, kind":            {err: got(repo.Dates(ctx, p, "published_at", "hour")), text: `Dates knows no kind "hour"; choices are year, month, week, day`},
+		"dates, kind":            {err: got(repo.Dates(ctx, p, "published_at", "hour")), want: "a kind of year, month, week, day", text: `Dates takes a kind of year, month, week, day, not "hour"`},
 		"dates, field":           {err: got(repo.Dates(ctx, p, "title", "year")), part: "-", text: "a date or a time"},
-		"distinct on, aggregate": {err: got(repo.Aggregate[map[string]any](ctx, p.Distinct("writer_id"), repo.CountAll().As("n"))), text: "Distinct"},
-		"distinct on, annotate":  {err: got(all1(ctx, p.Annotate("n", repo.Count(repo.F("comments"))).Distinct("writer_id"))), text: "Distinct"},
+		"distinct on, aggregate": {err: got(repo.Aggregate[map[string]any](ctx, p.Distinct("writer_id"), repo.CountAll().As("n"))), is: repo.ErrMismatch, text: "Distinct"},
+		"distinct on, annotate":  {err: got(all1(ctx, p.Annotate("n", repo.Count(repo.F("comments"))).Distinct("writer_id"))), is: repo.ErrMismatch, text: "Distinct"},
 		"And alone":              {err: p.And("likes", 1).Err(), part: "-", text: "And follows Filter or Exclude at once"},
 		"And later":              {err: p.Filter("likes", 1).OrderBy("id").And("likes", 1).Err(), part: "-", text: "And follows Filter or Exclude at once"},
 		"no deleted rows":        {err: p.WithDeleted().Err(), text: "gorm.DeletedAt"},
@@ -216,6 +219,8 @@ func TestRefusals(t *testing.T) {
 				assert.NotEmpty(t, ve.Model, name)
 				assert.NotEmpty(t, ve.Lookup, name)
 			}
+		default:
+			assert.True(t, isField || isValue, "%s: %T has no public type", name, r.err)
 		}
 	}
 }

@@ -161,7 +161,7 @@ func (s *state) writable(verb string) error {
 		return err
 	}
 	if len(s.q.On) > 0 {
-		return chainError(s.model.Name, "", errors.New("rows that are distinct by columns cannot be "+verb+" (choose them by a condition)"))
+		return misuse(ErrMismatch, "rows of %s that are distinct by columns cannot be %s (choose them by a condition)", s.model.Name, verb)
 	}
 	if s.q.Sliced() {
 		return misuse(ErrSliced, "%s cannot be %s by slices (choose the rows by a condition)", s.model.Name, verb)

@@ -82,27 +82,31 @@ def register(M):
     texts = dm.CharField, dm.TextField
     numbers = dm.IntegerField, dm.FloatField, dm.DecimalField
     for f in texts:
-        f.register_lookup(fn.Length)
+        f.register_lookup(OwnLength)
         f.register_lookup(INITIAL)
-        f.register_lookup(transform("folded", "UPPER(%s)", bilateral=True))
-        f.register_lookup(lookup("longer_than", "LENGTH({l}) > {r}", prepare=False))
-        f.register_lookup(lookup("same_letters", "LOWER({l}) = LOWER({r})"))
+        f.register_lookup(transform("own_folded", "UPPER(%s)", bilateral=True))
+        f.register_lookup(lookup("own_longer_than", "LENGTH({l}) > {r}", prepare=False))
+        f.register_lookup(lookup("own_same_letters", "LOWER({l}) = LOWER({r})"))
     for f in numbers:
-        f.register_lookup(transform("distance", "ABS(%s)", bilateral=True))
-        f.register_lookup(lookup("near", "{l} BETWEEN {r} - 1 AND {r} + 1"))
-    dm.IntegerField.register_lookup(transform("mod7", "MOD(%s, 7)"))
-    dm.IntegerField.register_lookup(lookup("is_even", "(MOD({l}, 2) = 0) = {r}", prepare=False))
-    dm.DateField.register_lookup(transform("quarter_label", "'Q' || EXTRACT(QUARTER FROM %s)", dm.TextField))
-    dm.Field.register_lookup(lookup("ne", "{l} <> {r}"))
-    dm.Field.register_lookup(lookup("distinct_from", "{l} IS DISTINCT FROM {r}", none=True))
-    dm.Field.register_lookup(lookup("one_of", "{l} = ANY({r})", prepare=False))
-    M["Book"]._meta.get_field("title").register_lookup(transform("shout", "%s || '!'", dm.TextField))
-    M["Book"]._meta.get_field("title").register_lookup(lookup("begins_like", "LEFT({l}, 2) = LEFT({r}, 2)"))
-    fn.Length.register_lookup(lookup("about", "ABS({l} - {r}) <= 3"))
+        f.register_lookup(transform("own_distance", "ABS(%s)", bilateral=True))
+        f.register_lookup(lookup("own_near", "{l} BETWEEN {r} - 1 AND {r} + 1"))
+    dm.IntegerField.register_lookup(transform("own_mod7", "MOD(%s, 7)"))
+    dm.IntegerField.register_lookup(lookup("own_is_even", "(MOD({l}, 2) = 0) = {r}", prepare=False))
+    dm.DateField.register_lookup(transform("own_quarter_label", "'Q' || EXTRACT(QUARTER FROM %s)", dm.TextField))
+    dm.Field.register_lookup(lookup("own_ne", "{l} <> {r}"))
+    dm.Field.register_lookup(lookup("own_distinct_from", "{l} IS DISTINCT FROM {r}", none=True))
+    dm.Field.register_lookup(lookup("own_one_of", "{l} = ANY({r})", prepare=False))
+    M["Book"]._meta.get_field("title").register_lookup(transform("own_shout", "%s || '!'", dm.TextField))
+    M["Book"]._meta.get_field("title").register_lookup(lookup("own_begins_like", "LEFT({l}, 2) = LEFT({r}, 2)"))
+    OwnLength.register_lookup(lookup("own_about", "ABS({l} - {r}) <= 3"))
     INITIAL.register_lookup(lookup("exact", "{l} = UPPER({r})"))
 
 
-INITIAL = transform("initial", "UPPER(LEFT(%s, 1))", dm.TextField)
+class OwnLength(fn.Length):
+    lookup_name = "own_length"
+
+
+INITIAL = transform("own_initial", "UPPER(LEFT(%s, 1))", dm.TextField)
 
 setup, tables = run.m.setup, run.tables
 
@@ -129,24 +133,24 @@ def specs():
     years = {"op": "values", "fields": ["year"]}
     pages = {"$qs": {"model": "Book", "ops": [{"op": "filter", "q": Q("id", 7)}, {"op": "values", "fields": ["pages"]}]}}
     conds = [Q(k, v) for k, v in [
-        ("title__ne", "alpha"), ("title__length__gt", 12), ("title__length", 9), ("title__length__about", 9), ("title__length__ne", 9),
-        ("title__initial", "d"), ("title__initial__in", ["A", "D", "N"]), ("title__initial__length", 1), ("title__folded", "delta"),
-        ("title__folded__contains", "a%"), ("title__folded__in", ["delta", "Beta iota"]), ("title__folded__range", ["d", "k"]), ("title__folded", F("authors__name")),
-        ("title__folded__initial__lt", "m"), ("title__longer_than", 20), ("title__longer_than", F("pages")), ("title__same_letters", "DELTA"),
-        ("title__shout__endswith", "a!"), ("title__shout__length__gt", 12), ("title__begins_like", "Delta"), ("title__one_of", ["Delta", "kappa"]),
-        ("pages__ne", F("editor__age")), ("pages__near", 100), ("pages__near", F("editor__age")), ("pages__mod7", 3), ("pages__mod7__near", 3), ("pages__mod7__in", [1, 2]),
-        ("pages__is_even", True), ("pages__mod7__is_even", False), ("pages__one_of", [100, 200, 300]), ("pages__ne", pages), ("pages__distance__gt", -300),
-        ("price__distance__lt", {"$decimal": "-20"}), ("price__ne", {"$decimal": "9.99"}), ("price__near", {"$decimal": "10"}), ("price__distinct_from", None),
-        ("price__distinct_from", {"$decimal": "9.99"}), ("published__quarter_label", "Q2"), ("published__quarter_label__in", ["Q1", "Q3"]),
-        ("published__quarter_label__length", 2), ("published__ne", {"$date": "2020-02-29"}), ("in_print__ne", True), ("in_print__distinct_from", True),
-        ("publisher__id__ne", 3), ("publisher__country__ne", "DE"), ("publisher__country__initial", "d"), ("publisher__country__folded", "de"),
-        ("publisher__country__length", 2), ("publisher__name__length__mod7", 2), ("editor__id__ne", 5), ("editor__age__near", 40), ("editor__age__distance__lt", -40),
-        ("editor__rating__distance__gt", -2.5), ("editor__email__ne", "x"), ("editor__email__distinct_from", None), ("editor__mentor__name__length", 8),
-        ("editor__mentor__name__ne", F("editor__name")), ("authors__name__ne", "Zoë"), ("authors__name__length__gt", 10), ("authors__name__initial", "a"),
-        ("authors__name__folded", F("editor__name")), ("authors__age__near", 30), ("authors__age__near", F("editor__age")), ("authors__id__ne", 4),
-        ("authors__email__length", 12), ("authors__email__distinct_from", None), ("tags__name__longer_than", 6), ("tags__parent__name__ne", "x"), ("reviews__stars__near", 3),
-        ("reviews__stars__is_even", True), ("reviews__stars__mod7", 5), ("reviews__text__length__lt", 15), ("reviews__reviewer__name__initial__ne", "A"),
-        ("reviews__stars__one_of", [1, 5]), ("reviews__stars__distinct_from", None), ("reviews__reviewer__age__distance", -30)]]
+        ("title__own_ne", "alpha"), ("title__own_length__gt", 12), ("title__own_length", 9), ("title__own_length__own_about", 9), ("title__own_length__own_ne", 9),
+        ("title__own_initial", "d"), ("title__own_initial__in", ["A", "D", "N"]), ("title__own_initial__own_length", 1), ("title__own_folded", "delta"),
+        ("title__own_folded__contains", "a%"), ("title__own_folded__in", ["delta", "Beta iota"]), ("title__own_folded__range", ["d", "k"]), ("title__own_folded", F("authors__name")),
+        ("title__own_folded__own_initial__lt", "m"), ("title__own_longer_than", 20), ("title__own_longer_than", F("pages")), ("title__own_same_letters", "DELTA"),
+        ("title__own_shout__endswith", "a!"), ("title__own_shout__own_length__gt", 12), ("title__own_begins_like", "Delta"), ("title__own_one_of", ["Delta", "kappa"]),
+        ("pages__own_ne", F("editor__age")), ("pages__own_near", 100), ("pages__own_near", F("editor__age")), ("pages__own_mod7", 3), ("pages__own_mod7__own_near", 3), ("pages__own_mod7__in", [1, 2]),
+        ("pages__own_is_even", True), ("pages__own_mod7__own_is_even", False), ("pages__own_one_of", [100, 200, 300]), ("pages__own_ne", pages), ("pages__own_distance__gt", -300),
+        ("price__own_distance__lt", {"$decimal": "-20"}), ("price__own_ne", {"$decimal": "9.99"}), ("price__own_near", {"$decimal": "10"}), ("price__own_distinct_from", None),
+        ("price__own_distinct_from", {"$decimal": "9.99"}), ("published__own_quarter_label", "Q2"), ("published__own_quarter_label__in", ["Q1", "Q3"]),
+        ("published__own_quarter_label__own_length", 2), ("published__own_ne", {"$date": "2020-02-29"}), ("in_print__own_ne", True), ("in_print__own_distinct_from", True),
+        ("publisher__id__own_ne", 3), ("publisher__country__own_ne", "DE"), ("publisher__country__own_initial", "d"), ("publisher__country__own_folded", "de"),
+        ("publisher__country__own_length", 2), ("publisher__name__own_length__own_mod7", 2), ("editor__id__own_ne", 5), ("editor__age__own_near", 40), ("editor__age__own_distance__lt", -40),
+        ("editor__rating__own_distance__gt", -2.5), ("editor__email__own_ne", "x"), ("editor__email__own_distinct_from", None), ("editor__mentor__name__own_length", 8),
+        ("editor__mentor__name__own_ne", F("editor__name")), ("authors__name__own_ne", "Zoë"), ("authors__name__own_length__gt", 10), ("authors__name__own_initial", "a"),
+        ("authors__name__own_folded", F("editor__name")), ("authors__age__own_near", 30), ("authors__age__own_near", F("editor__age")), ("authors__id__own_ne", 4),
+        ("authors__email__own_length", 12), ("authors__email__own_distinct_from", None), ("tags__name__own_longer_than", 6), ("tags__parent__name__own_ne", "x"), ("reviews__stars__own_near", 3),
+        ("reviews__stars__own_is_even", True), ("reviews__stars__own_mod7", 5), ("reviews__text__own_length__lt", 15), ("reviews__reviewer__name__own_initial__own_ne", "A"),
+        ("reviews__stars__own_one_of", [1, 5]), ("reviews__stars__own_distinct_from", None), ("reviews__reviewer__age__own_distance", -30)]]
     out = []
 
     def add(ops, **more):
@@ -164,8 +168,8 @@ def specs():
         ids({"op": "filter", "q": c}, {"op": "exclude", "q": d})
         add([{"op": "annotate", "as": "x", "expr": {"case": [[c, {"value": "yes"}]], "else": {"value": "no"}}}, {"op": "values", "fields": ["id", "x"]}])
         add([{"op": "filter", "q": {"xor": [c, d]}}], end={"do": "count"})
-    names = ["title__length", "title__initial", "title__shout", "pages__mod7", "published__quarter_label", "publisher__country__initial", "editor__name__length",
-             "editor__age__distance", "price__distance", "authors__name__initial", "reviews__stars__mod7", "title__folded__length"]
+    names = ["title__own_length", "title__own_initial", "title__own_shout", "pages__own_mod7", "published__own_quarter_label", "publisher__country__own_initial", "editor__name__own_length",
+             "editor__age__own_distance", "price__own_distance", "authors__name__own_initial", "reviews__stars__own_mod7", "title__own_folded__own_length"]
     for n in names:
         add([{"op": "values_list", "fields": [n, "id"]}])
         add([{"op": "order_by", "fields": [n, "-id"]}, {"op": "values_list", "fields": ["id"], "flat": True}, {"op": "slice", "stop": 60}], order="total")
@@ -178,28 +182,28 @@ def specs():
         add([], end={"do": "aggregate", "exprs": {"a": {"agg": "Count", "of": n, "distinct": True}, "b": {"agg": "Max", "of": n}}})
     wrapped, joined = {"fn": "Wrapped", "args": [{"f": "title"}]}, {"fn": "Joined", "args": [{"f": "title"}, {"f": "editor__email"}, {"value": "x"}]}
     for e in (wrapped, joined):
-        add([{"op": "annotate", "as": "x", "expr": e}, {"op": "filter", "q": Q("x__length__gt", 14)}, {"op": "order_by", "fields": ["x__initial", "id"]}, {"op": "values_list", "fields": ["id", "x"]}], order="total")
-        add([{"op": "annotate", "as": "x", "expr": e}, {"op": "exclude", "q": Q("x__ne", "<delta>")}, {"op": "values", "fields": ["id"]}])
+        add([{"op": "annotate", "as": "x", "expr": e}, {"op": "filter", "q": Q("x__own_length__gt", 14)}, {"op": "order_by", "fields": ["x__own_initial", "id"]}, {"op": "values_list", "fields": ["id", "x"]}], order="total")
+        add([{"op": "annotate", "as": "x", "expr": e}, {"op": "exclude", "q": Q("x__own_ne", "<delta>")}, {"op": "values", "fields": ["id"]}])
         add([{"op": "annotate", "as": "x", "expr": {"fn": "Length", "args": [e]}}, {"op": "values", "fields": ["x"]}, {"op": "annotate", "as": "n", "expr": {"agg": "Count", "of": "*"}}])
-    few = Q("reviews__stars__near", 4)
+    few = Q("reviews__stars__own_near", 4)
     for kind, of in itertools.product(("HowMany", "Median", "Squares"), ("reviews__stars", "pages", "authors__age")):
         agg = {"agg": kind, "of": of}
         add([{"op": "annotate", "as": "x", "expr": agg}, {"op": "values", "fields": ["id", "x"]}])
         add([{"op": "annotate", "as": "x", "expr": {**agg, "filter": few}}, {"op": "filter", "q": Q("x__gt", 3)}, {"op": "values", "fields": ["id", "x"]}])
-        add([{"op": "values", "fields": ["publisher__country"]}, {"op": "annotate", "as": "x", "expr": agg}, {"op": "filter", "q": Q("x__near", 300)}])
-        add([{"op": "annotate", "as": "x", "expr": agg}, {"op": "exclude", "q": {"or": [Q("x__ne", 2), Q("editor__age__near", 30)]}}], end={"do": "count"})
-        add([], end={"do": "aggregate", "exprs": {"x": agg, "y": {**agg, "filter": Q("pages__is_even", True)}}})
+        add([{"op": "values", "fields": ["publisher__country"]}, {"op": "annotate", "as": "x", "expr": agg}, {"op": "filter", "q": Q("x__own_near", 300)}])
+        add([{"op": "annotate", "as": "x", "expr": agg}, {"op": "exclude", "q": {"or": [Q("x__own_ne", 2), Q("editor__age__own_near", 30)]}}], end={"do": "count"})
+        add([], end={"do": "aggregate", "exprs": {"x": agg, "y": {**agg, "filter": Q("pages__own_is_even", True)}}})
         add([{"op": "none"}], end={"do": "aggregate", "exprs": {"x": agg}})
         add([{"op": "order_by", "fields": ["id"]}, {"op": "slice", "stop": 20}], end={"do": "aggregate", "exprs": {"x": agg}})
         add([{"op": "annotate", "as": "x", "expr": {"agg": "Count", "of": "reviews"}}], end={"do": "aggregate", "exprs": {"y": {"agg": kind, "of": "x"}}})
         if kind != "HowMany":
             add([{"op": "annotate", "as": "x", "expr": {**agg, "default": 0.5, "filter": few}}, {"op": "values", "fields": ["id", "x"]}])
         if kind != "Median":
-            add([{"op": "annotate", "as": "x", "expr": {"window": {"expr": {"agg": kind, "of": "pages"}, "partition_by": ["publisher__country__initial"], "order_by": ["id"]}}},
-                 {"op": "filter", "q": Q("x__mod7" if kind == "HowMany" else "x__near", 3)}, {"op": "values", "fields": ["id", "x"]}])
+            add([{"op": "annotate", "as": "x", "expr": {"window": {"expr": {"agg": kind, "of": "pages"}, "partition_by": ["publisher__country__own_initial"], "order_by": ["id"]}}},
+                 {"op": "filter", "q": Q("x__own_mod7" if kind == "HowMany" else "x__own_near", 3)}, {"op": "values", "fields": ["id", "x"]}])
     add([{"op": "annotate", "as": "x", "expr": {"agg": "HowMany", "of": "reviews__stars", "distinct": True}}, {"op": "values", "fields": ["id", "x"]}])
-    for bad in (Q("pages__ne", None), Q("pages__initial", "a"), Q("title__near", 3), Q("pages__near", "x"), Q("title__nope", 1), Q("isbn__shout", "x"), Q("title__ne__length", 3),
-                Q("title__length__exact__about", 3), Q("authors__initial", "a"), Q("publisher__ne", 3), Q("authors__ne", 4)):
+    for bad in (Q("pages__own_ne", None), Q("pages__own_initial", "a"), Q("title__own_near", 3), Q("pages__own_near", "x"), Q("title__nope", 1), Q("isbn__own_shout", "x"), Q("title__own_ne__own_length", 3),
+                Q("title__own_length__exact__own_about", 3), Q("authors__own_initial", "a"), Q("publisher__own_ne", 3), Q("authors__own_ne", 4)):
         add([{"op": "filter", "q": bad}], bad=True)
     return out
 

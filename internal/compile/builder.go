@@ -31,6 +31,10 @@ type builder struct {
 	transparent bool
 	// borrowed resolves a bare column on the right side in the query around.
 	borrowed bool
+	// linked is a column of the objects that tells whose they are, which is always loaded; nil without one.
+	linked *modelinfo.Field
+	// joined are the builders of queries that Combine joined to this one.
+	joined []*builder
 	// lookupJoins are the joins of the lookup that was resolved last.
 	lookupJoins []int
 	depth       int
@@ -213,12 +217,13 @@ func (b *builder) combine(c *query.Combine) {
 		if a.refs == 0 {
 			b.alias[at].refs--
 		}
-		other.alias[i] = b.alias[at] // what refers to the other's table means this one from now on
+		other.mean(a, b.alias[at])
 	}
 	v.add(needed)
 	v.settle(b)
 	b.alias[0].refs += other.alias[0].refs
-	other.alias[0] = b.alias[0]
+	other.mean(other.alias[0], b.alias[0])
+	b.joined = append(append(b.joined, other), other.joined...)
 	if c.Conn == query.AND {
 		b.where.kids = append(b.where.kids, other.where)
 		b.asked = append(b.asked, other.where)
@@ -227,6 +232,17 @@ func (b *builder) combine(c *query.Combine) {
 	// What each asked for stands as a whole.
 	both := &node{conn: c.Conn, kids: []*node{b.where, other.where}}
 	b.where, b.asked = &node{kids: []*node{both}}, []*node{both}
+}
+
+// mean has what refers to a table of b mean another from now on, also in queries that were combined with b before.
+func (b *builder) mean(table, now *alias) {
+	for _, o := range append([]*builder{b}, b.joined...) {
+		for i, a := range o.alias {
+			if a == table {
+				o.alias[i] = now
+			}
+		}
+	}
 }
 
 // own is a column of the model's own table, which is not counted as a use of it.

@@ -172,7 +172,9 @@ func (b *builder) objectColumns(p *plan) {
 func (b *builder) loaded(p *plan, at int, path []*modelinfo.Relation, m *modelinfo.Model) []*modelinfo.Field {
 	fields := m.Reads
 	if b.q.Mask != nil {
-		fields = slices.DeleteFunc(slices.Clone(fields), func(f *modelinfo.Field) bool { return !b.q.Mask.Loads(path, f) })
+		fields = slices.DeleteFunc(slices.Clone(fields), func(f *modelinfo.Field) bool {
+			return !b.q.Loads(path, f) && (at != 0 || f != b.linked)
+		})
 	}
 	for _, x := range b.tableColumns(at, fields) {
 		p.sel = append(p.sel, selected{x: x})

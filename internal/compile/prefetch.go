@@ -19,6 +19,7 @@ func Related(q *query.Query, rel *modelinfo.Relation, keys any, loc *time.Locati
 		owner.at, owner.field = b.joinBack(rel), rel.Through.From[0].Field
 	} else {
 		owner.field = rel.Pairs[0].To
+		b.linked = owner.field
 	}
 	owner.e = query.FieldRef(owner.field)
 	b.require(&node{leaf: &predicate{left: owner, op: lookup.In, value: query.Value{Kind: query.List, Arg: keys}}})
@@ -76,7 +77,8 @@ func (b *builder) cutEach(owner *expr) {
 	}
 }
 
-// insert selects a column behind the objects.
+// insert selects a column behind the objects, and groups by it where there are groups: a row that belongs to two
+// owners is in two of them.
 func (p *plan) insert(x *expr) {
 	n := 0
 	for _, o := range p.objects {
@@ -92,5 +94,8 @@ func (p *plan) insert(x *expr) {
 		if p.group[i].position > n {
 			p.group[i].position++
 		}
+	}
+	if len(p.group) > 0 {
+		p.group = append(p.group, grouped{x: x})
 	}
 }

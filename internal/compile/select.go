@@ -236,7 +236,7 @@ func (b *builder) distinct(p *plan) {
 	if len(b.q.On) > 0 {
 		b.str(") ")
 		if len(p.group) > 0 {
-			b.fail(errors.New("Distinct with names does not go together with aggregates"))
+			b.fail(ErrDistinct)
 		}
 	}
 }

@@ -5,9 +5,14 @@
 package compile
 
 import (
+	"errors"
+
 	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/modelinfo"
 )
+
+// ErrDistinct says that rows are to be distinct by columns and grouped, which Django does not take either.
+var ErrDistinct = errors.New("Distinct with names does not go together with aggregates")
 
 // Stmt is a statement to run.
 type Stmt struct {

@@ -86,15 +86,11 @@ func newTargets(shape *rowcodec.Shape) *targets {
 	return t
 }
 
-// scan reads the current row into a struct, and the first column that belongs to
-// no field into extra.
-func (t *targets) scan(ctx context.Context, rows *sql.Rows, root reflect.Value, extra any) error {
+// scan reads the current row into a struct. Columns that belong to no field are passed over.
+func (t *targets) scan(ctx context.Context, rows *sql.Rows, root reflect.Value) error {
 	for i, f := range t.fields {
 		if f == nil {
-			if extra == nil {
-				extra = new(any)
-			}
-			t.into[i], extra = extra, nil
+			t.into[i] = new(any)
 		} else {
 			t.into[i] = f.NewValuePool.Get()
 		}
@@ -155,7 +151,7 @@ func foreignAll[T any](ctx context.Context, db *gorm.DB, st *compile.Stmt) ([]*T
 	out, t := []*T{}, newTargets(Shape(st))
 	err := foreignQuery(ctx, db, st.SQL, st.Args, func(rows *sql.Rows) error {
 		obj := new(T)
-		if err := t.scan(ctx, rows, reflect.ValueOf(obj).Elem(), nil); err != nil {
+		if err := t.scan(ctx, rows, reflect.ValueOf(obj).Elem()); err != nil {
 			return err
 		}
 		out = append(out, obj)
@@ -172,27 +168,9 @@ func foreignRows[T any](ctx context.Context, db *gorm.DB, query string, args []a
 			return fmt.Errorf("gormango: more rows came back than the %d that were written", len(dsts))
 		}
 		n++
-		return t.scan(ctx, rows, reflect.ValueOf(dsts[n-1]).Elem(), nil)
+		return t.scan(ctx, rows, reflect.ValueOf(dsts[n-1]).Elem())
 	})
 	return n, err
-}
-
-func foreignObjects(ctx context.Context, db *gorm.DB, st *compile.Stmt, shape *rowcodec.Shape, owner reflect.Type) (objs []reflect.Value, owners []any, err error) {
-	t := newTargets(shape)
-	err = foreignQuery(ctx, db, st.SQL, st.Args, func(rows *sql.Rows) error {
-		obj := reflect.New(shape.Objects[0].Type)
-		if owner == nil {
-			objs = append(objs, obj)
-			return t.scan(ctx, rows, obj.Elem(), nil)
-		}
-		key := reflect.New(owner)
-		if err := t.scan(ctx, rows, obj.Elem(), key.Interface()); err != nil {
-			return err
-		}
-		objs, owners = append(objs, obj), append(owners, key.Elem().Interface())
-		return nil
-	})
-	return objs, owners, err
 }
 
 func foreignValue(ctx context.Context, db *gorm.DB, st *compile.Stmt, dst any) error {

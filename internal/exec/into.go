@@ -46,7 +46,7 @@ func NewIntoReader[R, T any](st *compile.Stmt, namer schema.Namer) (rd *Reader[R
 		if err != nil {
 			return nil, err
 		}
-		return newObjects[R, T](st, rest, object), nil
+		return newObjects(st, rest, func(row *R) reflect.Value { return reflect.ValueOf(object(row)) }), nil
 	}
 	_, err = rd.open(rd.columns)
 	return rd, object, err
@@ -64,41 +64,41 @@ func NewRowReader[R, T any](st *compile.Stmt, namer schema.Namer, object func(*R
 			}
 			put(dst, m)
 		}}
-		return newObjects[R, T](st, rest, object), nil
+		return newObjects(st, rest, func(row *R) reflect.Value { return reflect.ValueOf(object(row)) }), nil
 	}
 	return rd
 }
 
 // objects is the sink that fills an object with those joined to it, and hands the columns behind on.
-type objects[R, T any] struct {
+type objects[R any] struct {
 	shape  *rowcodec.Shape
 	plan   *rowcodec.Plan
 	into   *targets
-	object func(*R) *T
+	object func(*R) reflect.Value // a pointer
 	rest   sink[R]
 }
 
-func newObjects[R, T any](st *compile.Stmt, rest sink[R], object func(*R) *T) *objects[R, T] {
+func newObjects[R any](st *compile.Stmt, rest sink[R], object func(*R) reflect.Value) *objects[R] {
 	shape := Shape(st)
-	return &objects[R, T]{shape: shape, into: newTargets(shape), object: object, rest: rest}
+	return &objects[R]{shape: shape, into: newTargets(shape), object: object, rest: rest}
 }
 
-func (s *objects[R, T]) begin(fds []pgconn.FieldDescription, tm *pgtype.Map) (err error) {
+func (s *objects[R]) begin(fds []pgconn.FieldDescription, tm *pgtype.Map) (err error) {
 	if s.plan, err = rowcodec.NewPlan(s.shape, fds, tm); err != nil {
 		return err
 	}
 	return s.rest.begin(fds, tm)
 }
 
-func (s *objects[R, T]) row(ctx context.Context, vals [][]byte, dst *R) error {
-	if err := s.plan.Scan(ctx, reflect.ValueOf(s.object(dst)).UnsafePointer(), vals); err != nil {
+func (s *objects[R]) row(ctx context.Context, vals [][]byte, dst *R) error {
+	if err := s.plan.Scan(ctx, s.object(dst).UnsafePointer(), vals); err != nil {
 		return err
 	}
 	return s.rest.row(ctx, vals, dst)
 }
 
-func (s *objects[R, T]) scan(ctx context.Context, rows *sql.Rows, dst *R) error {
-	if err := s.into.scan(ctx, rows, reflect.ValueOf(s.object(dst)).Elem(), nil); err != nil {
+func (s *objects[R]) scan(ctx context.Context, rows *sql.Rows, dst *R) error {
+	if err := s.into.scan(ctx, rows, s.object(dst).Elem()); err != nil {
 		return err
 	}
 	return s.rest.scan(ctx, rows, dst)

@@ -3,6 +3,7 @@ package exec
 import (
 	"context"
 	"database/sql"
+	"reflect"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
@@ -22,11 +23,11 @@ func ReadKeyed[T any](ctx context.Context, db *gorm.DB, st *compile.Stmt) ([]Key
 	rd := readerOf[Keyed[T]](st, db.NamingStrategy)
 	rd.open = func([]compile.Column) (sink[Keyed[T]], error) {
 		at := rd.before + len(st.Columns) - 1
-		return newObjects[Keyed[T], T](st, keyAt[T]{at}, func(row *Keyed[T]) *T {
+		return newObjects(st, keyAt[T]{at}, func(row *Keyed[T]) reflect.Value {
 			if row.Object == nil {
 				row.Object = new(T)
 			}
-			return row.Object
+			return reflect.ValueOf(row.Object)
 		}), nil
 	}
 	return Read(ctx, db, st, rd)

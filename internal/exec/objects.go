@@ -2,56 +2,114 @@ package exec
 
 import (
 	"context"
+	"database/sql"
 	"reflect"
 
-	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgtype"
 	"gorm.io/gorm"
 
 	"github.com/gormango/gormango/internal/compile"
-	"github.com/gormango/gormango/internal/pgpool"
-	"github.com/gormango/gormango/internal/rowcodec"
 )
 
-// Objects is All where the model is known at run time only: it gives pointers
-// to new structs. With owner, the first column behind the objects has a value of that type, which stands beside its object.
-func Objects(ctx context.Context, db *gorm.DB, st *compile.Stmt, owner reflect.Type) (objs []reflect.Value, owners []any, err error) {
+// Found is a row of objects whose model is known at run time only.
+type Found struct {
+	// Object is a pointer to a new struct.
+	Object reflect.Value
+	// Owner is the key of the object that it belongs to, where the statement tells.
+	Owner any
+	// Values are those of the columns behind the object, by name; nil where nobody wants them.
+	Values map[string]any
+}
+
+// Objects is All where the model is known at run time only. With owner, the first column behind the objects
+// is a value of that type; with values the other columns are read too.
+func Objects(ctx context.Context, db *gorm.DB, st *compile.Stmt, owner reflect.Type, values bool) ([]Found, error) {
 	if st.None {
-		return nil, nil, nil
+		return nil, nil
 	}
-	shape := Shape(st)
-	typ := shape.Objects[0].Type
-	at := 0
-	for _, o := range st.Objects {
-		at += len(o.Fields)
+	rd := readerOf[Found](st, db.NamingStrategy)
+	typ := st.Objects[0].Model.Type
+	rd.open = func(columns []compile.Column) (sink[Found], error) {
+		return newObjects(st, behind(columns, rd.before, owner, values), func(f *Found) reflect.Value {
+			if !f.Object.IsValid() {
+				f.Object = reflect.New(typ)
+			}
+			return f.Object
+		}), nil
 	}
-	src, native := pgpool.Of(db)
-	if !native {
-		return foreignObjects(ctx, db, st, shape, owner)
+	return Read(ctx, db, st, rd)
+}
+
+// behind is the sink of the columns behind the objects.
+func behind(columns []compile.Column, before int, owner reflect.Type, wanted bool) sink[Found] {
+	s := &besides{at: before, owner: owner}
+	if owner != nil {
+		columns, before = columns[1:], before+1
 	}
-	err = query(ctx, db, src, st.Reads, st.SQL, st.Args, func(rows pgx.Rows) (int64, error) {
-		objs, owners = nil, nil // of a replica that did not get to the end
-		var plan *rowcodec.Plan
-		for rows.Next() {
-			if plan == nil {
-				if plan, err = rowcodec.NewPlan(shape, rows.FieldDescriptions(), rows.TypeMap()); err != nil {
-					return 0, err
-				}
+	if wanted {
+		s.rest = &values[Found]{columns: columns, before: before, put: func(f *Found, vals []any) {
+			f.Values = make(map[string]any, len(vals))
+			for i, c := range columns {
+				f.Values[c.Name] = vals[i]
 			}
-			vals := rows.RawValues()
-			obj := reflect.New(typ)
-			if err := plan.Scan(ctx, obj.UnsafePointer(), vals); err != nil {
-				return 0, err
-			}
-			objs = append(objs, obj)
-			if owner != nil {
-				fd, key := rows.FieldDescriptions()[at], reflect.New(owner)
-				if err := rows.TypeMap().Scan(fd.DataTypeOID, fd.Format, vals[at], key.Interface()); err != nil {
-					return 0, err
-				}
-				owners = append(owners, key.Elem().Interface())
-			}
+		}}
+	}
+	return s
+}
+
+// besides is the sink of an owner's key at a column, and of others behind it.
+type besides struct {
+	at    int
+	owner reflect.Type // nil without one
+	rest  *values[Found]
+
+	fd    pgconn.FieldDescription
+	types *pgtype.Map
+}
+
+func (s *besides) begin(fds []pgconn.FieldDescription, tm *pgtype.Map) error {
+	if s.types = tm; s.owner != nil {
+		s.fd = fds[s.at]
+	}
+	if s.rest == nil {
+		return nil
+	}
+	return s.rest.begin(fds, tm)
+}
+
+func (s *besides) row(ctx context.Context, vals [][]byte, dst *Found) error {
+	if s.owner != nil {
+		key := reflect.New(s.owner)
+		if err := s.types.Scan(s.fd.DataTypeOID, s.fd.Format, vals[s.at], key.Interface()); err != nil {
+			return err
 		}
-		return int64(len(objs)), nil
-	})
-	return objs, owners, err
+		dst.Owner = key.Elem().Interface()
+	}
+	if s.rest == nil {
+		return nil
+	}
+	return s.rest.row(ctx, vals, dst)
+}
+
+func (s *besides) scan(ctx context.Context, rows *sql.Rows, dst *Found) error {
+	if s.owner != nil {
+		all, err := rows.Columns()
+		if err != nil {
+			return err
+		}
+		key, into := reflect.New(s.owner), make([]any, len(all))
+		for i := range into {
+			into[i] = new(any)
+		}
+		into[s.at] = key.Interface()
+		if err := rows.Scan(into...); err != nil {
+			return err
+		}
+		dst.Owner = key.Elem().Interface()
+	}
+	if s.rest == nil {
+		return nil
+	}
+	return s.rest.scan(ctx, rows, dst)
 }

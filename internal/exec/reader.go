@@ -211,7 +211,7 @@ func (s *fields[R]) row(ctx context.Context, vals [][]byte, dst *R) error {
 }
 
 func (s *fields[R]) scan(ctx context.Context, rows *sql.Rows, dst *R) error {
-	return s.into.scan(ctx, rows, reflect.NewAt(s.shape.Objects[0].Type, unsafe.Pointer(dst)).Elem(), nil)
+	return s.into.scan(ctx, rows, reflect.NewAt(s.shape.Objects[0].Type, unsafe.Pointer(dst)).Elem())
 }
 
 // values is the sink whose columns have no fields.

@@ -3,6 +3,7 @@ package modelinfo
 import (
 	"context"
 	"reflect"
+	"slices"
 
 	"gorm.io/gorm/schema"
 
@@ -223,6 +224,14 @@ func (r *Relation) BehindPointer() bool {
 		}
 	}
 	return false
+}
+
+// Keys says that rows of the relation are found by this column of its From.
+func (f *Field) Keys(r *Relation) bool {
+	if r.Kind == ManyToMany {
+		return slices.ContainsFunc(r.Through.From, func(p ThroughPair) bool { return p.Ref == f })
+	}
+	return slices.ContainsFunc(r.Pairs, func(p Pair) bool { return p.From == f })
 }
 
 // ToMany is part of lookup.Relation.

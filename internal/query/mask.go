@@ -63,7 +63,24 @@ func (q *Query) maskable(names []string) error {
 	return nil
 }
 
-// Loads says whether a column of the object at the end of path is loaded.
+// Loads says whether a column of the object at the end of path is loaded: one that Only and Defer leave, and one by
+// which a relation is prefetched.
+func (q *Query) Loads(path []*modelinfo.Relation, f *modelinfo.Field) bool {
+	if q.Mask.Loads(path, f) {
+		return true
+	}
+	for _, p := range q.Prefetched {
+		if len(p.Path) <= len(path) || !f.Keys(p.Path[len(path)].Rel) {
+			continue
+		}
+		if slices.EqualFunc(p.Path[:len(path)], path, func(l Link, rel *modelinfo.Relation) bool { return l == Link{Rel: rel} }) {
+			return true
+		}
+	}
+	return false
+}
+
+// Loads is Loads of the query as far as Only and Defer say it.
 func (m *Mask) Loads(path []*modelinfo.Relation, f *modelinfo.Field) bool {
 	if m == nil || len(m.Names) == 0 || f.PrimaryKey {
 		return true

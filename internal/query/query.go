@@ -128,11 +128,16 @@ type Combine struct {
 
 // Prefetch is a relation, or a path of relations, to load by a statement each.
 type Prefetch struct {
-	Path []*modelinfo.Relation
+	Path []Link
 	// With is the query of the last relation's rows, nil for all.
 	With *Query
-	// To is the Go field that takes them, "" for the relation's own.
-	To string
+}
+
+// Link is one relation of the path of a Prefetch.
+type Link struct {
+	Rel *modelinfo.Relation
+	// Field is the Go field that holds its objects, "" for the relation's own.
+	Field string
 }
 
 // New is the query of every row of m.
@@ -218,16 +223,23 @@ func (q *Query) FilterRelation(f *Filtered) *Query {
 func (q *Query) Combine(conn Conn, other *Query) *Query {
 	n := q.step(Step{Combine: &Combine{conn, other}})
 	if len(other.Order) > 0 {
-		n.Order, n.Ordered, n.Reversed = other.Order, other.Ordered, other.Reversed
+		n.Order, n.Ordered = other.Order, other.Ordered
 	}
 	n.None = q.None && other.None
 	return n
 }
 
-// OrderBy replaces the order; no terms remove it.
+// OrderBy replaces the order; no terms remove it. That the order is turned round stays, as in Django.
 func (q *Query) OrderBy(terms []Order) *Query {
 	n := q.clone()
-	n.Order, n.Ordered, n.Reversed = terms, true, false
+	n.Order, n.Ordered = terms, true
+	return n
+}
+
+// Sorted is q in this order, whatever it was told before.
+func (q *Query) Sorted(terms []Order) *Query {
+	n := q.OrderBy(terms)
+	n.Reversed = false
 	return n
 }
 
@@ -315,7 +327,7 @@ func (q *Query) Seeing(d Deleted) *Query {
 func (q *Query) Combined(op SetOp, all bool, others []*Query) *Query {
 	n := q.clone()
 	n.Set = &Set{Op: op, All: all, Parts: append([]*Query{q}, others...)}
-	n.Order, n.Ordered, n.Reversed = nil, true, false
+	n.Order, n.Ordered = nil, true
 	n.Low, n.High, n.None = 0, -1, false
 	return n
 }

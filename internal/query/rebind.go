@@ -89,7 +89,8 @@ func (r *rebinder) query(q *Query) *Query {
 	n.On = each(q.On, r.expr)
 	n.Related = r.tree(q.Related)
 	n.Prefetched = each(q.Prefetched, func(p Prefetch) Prefetch {
-		p.Path, p.With = r.path(p.Path), r.query(p.With)
+		p.Path = each(p.Path, func(l Link) Link { return Link{r.relation(l.Rel), l.Field} })
+		p.With = r.query(p.With)
 		return p
 	})
 	if q.Set != nil {

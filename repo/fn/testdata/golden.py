@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Computes what Django gives for the functions of package fn over random rows.
 
-    GORMANGO_ORACLE=<root folder with Django> go test -run FunctionsAsDjango -record ./repo/fn
+    GORMANGO_ORACLE=<root folder with Django> go test ./repo/fn -run FunctionsAsDjango -record
 
 runs it on a database of the tests and keeps what it prints in django.json.gz. It needs Django 5.2 and a database of its own whose
 server has pg_trgm, unaccent and pgcrypto: python3 golden.py postgres://user:password@127.0.0.1:5432/scratch
