@@ -81,7 +81,7 @@ func (u *rowUpdates[T]) take(ctx context.Context, objs []*T) error {
 			continue
 		}
 		seen[key] = true
-		if err := takeKeys(ctx, u.s.model, rv); err != nil {
+		if err := takeSavedKeys(ctx, u.s.model, rv, u.columns); err != nil {
 			return u.error(i, "", err)
 		}
 		if err := u.s.check(ctx, obj); err != nil {

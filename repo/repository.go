@@ -97,7 +97,8 @@ func (r *Repository[T]) Create(ctx context.Context, obj *T, more ...*T) error {
 // created, one with a key changes its row, every column or the named ones. It never inserts a
 // row under a key that is set: a row that is not there is ErrDoesNotExist. Zero values are written. UpdatedAt
 // becomes now. GORM's update hooks run and signals are sent, then in a transaction. Relations are not saved: the columns of
-// foreign keys are what is written, and a loaded object that is not the one they name is dropped.
+// foreign keys are what is written, and a loaded object that is not the one they name is dropped. Only a key that is zero where
+// it cannot be NULL is taken from its object, and an object without a key is ErrNoKey.
 //
 // No names mean every column, those that Only or Defer left zero among them: save such an object by names, or through a
 // repository that has the same Only, which saves the columns it loads.
@@ -126,6 +127,9 @@ func (r *Repository[T]) Save(ctx context.Context, obj *T, fields ...Name[T]) err
 			return noKey(s.model.Name, "named fields can be saved only of a row that exists")
 		}
 		return r.Create(ctx, obj)
+	}
+	if err := takeSavedKeys(ctx, s.model, reflect.ValueOf(obj).Elem(), columns); err != nil {
+		return err
 	}
 	if err := s.check(ctx, obj); err != nil {
 		return err

@@ -197,6 +197,21 @@ func (s *state) insertColumns(ctx context.Context, rv reflect.Value) (columns, b
 // takeKeys fills a foreign key that is zero from the object it belongs to:
 // Track{Album: album} means Track{AlbumID: album.ID}.
 func takeKeys(ctx context.Context, m *modelinfo.Model, rv reflect.Value) error {
+	return keysTaken(ctx, m, rv, func(*modelinfo.Field) bool { return true })
+}
+
+// takeSavedKeys is takeKeys for an object whose row is there, and the columns that are written. A foreign key
+// that holds NULL stays so beside an object that has a key, since that may have been loaded before the key was
+// cleared; an object without a key was never loaded, and NULL is not what is meant.
+func takeSavedKeys(ctx context.Context, m *modelinfo.Model, rv reflect.Value, columns []*modelinfo.Field) error {
+	return keysTaken(ctx, m, rv, func(f *modelinfo.Field) bool {
+		v, _ := f.ValueOf(ctx, rv)
+		return slices.Contains(columns, f) && plainKey(v) != nil
+	})
+}
+
+// keysTaken takes the keys for the columns that fill allows; an owner without a key is an error for any.
+func keysTaken(ctx context.Context, m *modelinfo.Model, rv reflect.Value, fill func(f *modelinfo.Field) bool) error {
 	for _, rel := range m.Relations {
 		if rel.Kind != modelinfo.BelongsTo {
 			continue
@@ -212,6 +227,9 @@ func takeKeys(ctx context.Context, m *modelinfo.Model, rv reflect.Value) error {
 			key, zero := p.To.ValueOf(ctx, owner)
 			if zero {
 				return noKey(rel.To.Name, fmt.Sprintf("%s.%s was not saved before %s (create it first)", m.Name, rel.Name, m.Name))
+			}
+			if !fill(p.From) {
+				continue
 			}
 			if err := p.From.Set(ctx, rv, key); err != nil {
 				return err
@@ -272,7 +290,7 @@ func save[T any](ctx context.Context, s *state, obj *T, columns []*modelinfo.Fie
 
 // stamp moves the times that a save moves, among the columns that it writes.
 func (s *state) stamp(ctx context.Context, rv reflect.Value, columns []*modelinfo.Field) error {
-	if s.writing.untouched {
+	if s.writing.keepTimes {
 		columns = slices.DeleteFunc(slices.Clone(columns), func(f *modelinfo.Field) bool { return f.AutoUpdateTime > 0 })
 	}
 	return exec.Stamp(ctx, rv, columns, s.db.NowFunc(), false)

@@ -151,7 +151,7 @@ func TestSaveSignals(t *testing.T) {
 	s := seatCoded("a", 1)
 	require.NoError(t, seats.Create(ctx, s))
 	require.NoError(t, seats.Save(ctx, s, "rank", "code"))
-	require.NoError(t, seats.Untouched().Save(ctx, s, "rank"))
+	require.NoError(t, seats.KeepTimes().Save(ctx, s, "rank"))
 	require.NoError(t, seats.Save(ctx, s))
 	want := []told{{s.ID, true, nil}, {s.ID, false, []repo.Name[seat]{"rank", "code", "updated_at"}}, {s.ID, false, []repo.Name[seat]{"rank"}}, {s.ID, false, nil}}
 	require.Equal(t, want, post)
@@ -222,7 +222,7 @@ func TestSaveOfNamedFields(t *testing.T) {
 	require.NoError(t, seats.Create(ctx, s))
 	was := s.UpdatedAt
 	s.Rank, s.Status = 0, "unsaved"
-	require.NoError(t, seats.Untouched().Save(ctx, s, "rank"))
+	require.NoError(t, seats.KeepTimes().Save(ctx, s, "rank"))
 	got, err := seats.ByPK(ctx, s.ID)
 	require.NoError(t, err)
 	require.Equal(t, 0, got.Rank, "a zero value too")
@@ -232,7 +232,7 @@ func TestSaveOfNamedFields(t *testing.T) {
 	require.True(t, s.UpdatedAt.After(was))
 	old := time.Date(2001, 2, 3, 4, 5, 6, 0, time.UTC)
 	s.UpdatedAt = old
-	require.NoError(t, seats.Untouched().Save(ctx, s))
+	require.NoError(t, seats.KeepTimes().Save(ctx, s))
 	require.NoError(t, seats.Refresh(ctx, s))
 	require.True(t, old.Equal(s.UpdatedAt), "written as it is")
 
@@ -276,4 +276,35 @@ func TestSaveOfPartlyLoadedObjects(t *testing.T) {
 	_, err = keys.By("code").GetOrCreate(ctx, found)
 	require.NoError(t, err)
 	require.Equal(t, "sold", found.Status)
+}
+
+// A foreign key that cannot be NULL is taken from its object, and an object that was never saved is refused; a key that was cleared stays so.
+func TestSaveTakesKeys(t *testing.T) {
+	t.Parallel()
+	ctx, l := setup(t)
+	ann, bob := l.author(t, "Ann"), l.author(t, "Bob")
+	b := l.book(t, "x", ann)
+	b.Author, b.AuthorID = bob, 0
+	require.NoError(t, l.books.Save(ctx, b))
+	require.Equal(t, bob.ID, b.AuthorID)
+	b.Author, b.AuthorID = ann, 0
+	n, err := l.books.BulkUpdate(ctx, []*Book{b}, "author")
+	require.NoError(t, err)
+	require.EqualValues(t, 1, n)
+	require.EqualValues(t, 1, count(t, ctx, l.books.Filter("author", ann)))
+
+	b.Editor = &Author{Name: "unsaved"}
+	require.ErrorIs(t, l.books.Save(ctx, b), repo.ErrNoKey)
+	require.ErrorIs(t, l.books.Save(ctx, b, "editor"), repo.ErrNoKey)
+	_, err = l.books.BulkUpdate(ctx, []*Book{b}, "editor")
+	require.ErrorIs(t, err, repo.ErrNoKey)
+
+	b.Editor, b.EditorID = bob, &bob.ID
+	require.NoError(t, l.books.Save(ctx, b))
+	got, err := l.books.SelectRelated("editor").Get(ctx)
+	require.NoError(t, err)
+	got.EditorID = nil
+	require.NoError(t, l.books.Save(ctx, got))
+	require.Nil(t, got.Editor, "the object that the key does not name is dropped")
+	require.EqualValues(t, 1, count(t, ctx, l.books.Filter("editor__isnull", true)))
 }

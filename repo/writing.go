@@ -12,8 +12,8 @@ import (
 type writing struct {
 	// defaults are the columns that the database fills when rows are made.
 	defaults []string
-	// untouched leaves UpdatedAt as it is.
-	untouched bool
+	// keepTimes leaves UpdatedAt as it is.
+	keepTimes bool
 }
 
 // Defaults gives a repository that leaves the named columns to the database when it creates objects: they are not written,
@@ -37,10 +37,10 @@ func (r *Repository[T]) Defaults(names ...Name[T]) *Repository[T] {
 	})
 }
 
-// Untouched gives a repository whose saves leave UpdatedAt (GORM's autoUpdateTime) as the object has it: Save writes it like
-// any other column, a Save of named fields writes it only where it is named. It runs no statement.
-func (r *Repository[T]) Untouched() *Repository[T] {
-	return r.rewritten(func(s *state) error { s.writing.untouched = true; return nil })
+// KeepTimes gives a repository whose saves do not move UpdatedAt (GORM's autoUpdateTime): Save writes it as the object has it, like
+// any other column, and a Save of named fields only where it is named. It runs no statement.
+func (r *Repository[T]) KeepTimes() *Repository[T] {
+	return r.rewritten(func(s *state) error { s.writing.keepTimes = true; return nil })
 }
 
 // rewritten gives a repository with what fn makes of its state.
@@ -57,7 +57,7 @@ func (s *state) byDefault(f *modelinfo.Field) bool {
 }
 
 // touches says that a save moves the column.
-func (s *state) touches(f *modelinfo.Field) bool { return f.AutoUpdateTime > 0 && !s.writing.untouched }
+func (s *state) touches(f *modelinfo.Field) bool { return f.AutoUpdateTime > 0 && !s.writing.keepTimes }
 
 // loadedColumns are the columns that a save without names writes: all, or those that the repository's Only
 // or Defer loads. partial says that some are missing.
