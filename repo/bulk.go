@@ -8,6 +8,8 @@ import (
 	"reflect"
 
 	"github.com/gormango/gormango/internal/compile"
+	"github.com/gormango/gormango/internal/exec"
+	"github.com/gormango/gormango/internal/modelinfo"
 	"github.com/gormango/gormango/txutil"
 )
 
@@ -134,40 +136,62 @@ func (b *bulk[T]) create(ctx context.Context, objs []*T) error {
 	if len(objs) == 0 {
 		return nil
 	}
-	var undo []func()
-	back := func(err error) error {
-		for _, fn := range undo {
-			fn()
+	var before []any // of the fields that are filled, object by object
+	filled, done := b.s.filledAtCreation(), 0
+	undo := func() {
+		for i := range done {
+			b.s.putBack(ctx, reflect.ValueOf(objs[i]).Elem(), filled, before[i*len(filled):])
 		}
-		return err
 	}
-	filled := b.s.filledAtCreation()
-	groups := &groups[T]{bulk: b}
+	fail := func(i int, err error) error { undo(); return b.objectError(i, err) }
+	groups := &groups[T]{bulk: b, open: b.s.fillable()}
 	for i, obj := range objs {
 		if obj == nil {
-			return back(b.objectError(i, errNil(b.s.model.Name)))
+			return fail(i, errNil(b.s.model.Name))
 		}
 		rv := reflect.ValueOf(obj).Elem()
 		if err := takeKeys(ctx, b.s.model, rv); err != nil {
-			return back(b.objectError(i, err))
+			return fail(i, err)
 		}
 		if err := b.s.check(ctx, obj); err != nil {
-			return back(b.objectError(i, err))
+			return fail(i, err)
 		}
 		if b.remembers {
-			undo = append(undo, b.s.remember(ctx, rv, filled))
+			for _, f := range filled {
+				var was any // nil for a zero
+				if !exec.Zero(ctx, rv, f) {
+					was, _ = f.ValueOf(ctx, rv)
+				}
+				before = append(before, was)
+			}
+			done++
 		}
 		if err := b.s.prepare(ctx, rv); err != nil {
-			return back(b.objectError(i, err))
+			return fail(i, err)
 		}
 		groups.add(ctx, i, obj, rv)
+	}
+	if done > 0 && len(filled) > 0 {
+		exec.OnRollback(ctx, b.s.db, undo)
 	}
 	err := b.s.together(ctx, groups.statements() > 1 || b.copy || txutil.InTransaction(ctx, b.s.db), func(ctx context.Context) error {
 		return groups.insert(ctx, 0, len(objs), false)
 	})
 	if err != nil {
-		back(nil)
+		undo()
 		return groups.blame(ctx, err)
 	}
 	return nil
+}
+
+// putBack gives fields the values that they had, nil for a zero.
+func (s *state) putBack(ctx context.Context, rv reflect.Value, fields []*modelinfo.Field, was []any) {
+	for i, f := range fields {
+		if was[i] == nil {
+			f.ReflectValueOf(ctx, rv).SetZero()
+			continue
+		}
+		// A value that came out of the field goes back into it.
+		_ = f.Set(context.WithoutCancel(ctx), rv, was[i])
+	}
 }

@@ -303,8 +303,7 @@ func TestBulkCreateSeq(t *testing.T) {
 }
 
 // A million objects pass through, and the heap stays as it is: what is reachable at any time is a batch.
-func TestBulkCreateSeqHoldsOneBatch(t *testing.T) {
-	t.Parallel()
+func TestBulkCreateSeqHoldsOneBatch(t *testing.T) { // alone, since the heap is everybody's
 	onlyOpened(t, "COPY")
 	db := openDB(t, &plainRow{})
 	rows := repo.New[plainRow](db)

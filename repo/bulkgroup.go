@@ -9,7 +9,6 @@ import (
 	"github.com/gormango/gormango/internal/exec"
 	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/modelinfo"
-	"github.com/gormango/gormango/internal/query"
 )
 
 // The most parameters of a statement, and the most rows of one that has a parameter for each value.
@@ -22,39 +21,59 @@ const (
 type group[T any] struct {
 	columns, back []*modelinfo.Field
 	objs          []*T
-	index         []int // of each in the list
+	index         []int  // of each in the list
+	left          uint64 // which of the open columns are left to the database
 }
 
 // groups are the objects of one call, in the order in which they are written.
 type groups[T any] struct {
 	*bulk[T]
+	open []*modelinfo.Field
 	list []*group[T]
 	n    int
 }
 
-// add puts an object that has been filled into its group.
+// add puts an object that has been filled into its group: those that leave the same columns to the database.
 func (gs *groups[T]) add(ctx context.Context, i int, obj *T, rv reflect.Value) {
-	columns, back := gs.s.insertColumns(ctx, rv)
-	switch {
-	case gs.copy:
-		back = nil
-	case gs.on != nil && len(gs.on.Update) == 0:
-		back = nil // rows that are left alone do not come back, so none can be told from another
-	case gs.on != nil: // the row that was there has its own key and version
-		for _, f := range append(slices.Clip(gs.s.model.Key), gs.s.model.Version) {
-			if f != nil && !slices.Contains(back, f) {
-				back = append(back, f)
-			}
+	gs.n++
+	var left uint64
+	for at, f := range gs.open {
+		if exec.Zero(ctx, rv, f) {
+			left |= 1 << at
 		}
 	}
-	gs.n++
 	for _, g := range gs.list {
-		if slices.Equal(g.columns, columns) && slices.Equal(g.back, back) {
+		if g.left == left && len(gs.open) <= 64 {
 			g.objs, g.index = append(g.objs, obj), append(g.index, i)
 			return
 		}
 	}
-	gs.list = append(gs.list, &group[T]{columns: columns, back: back, objs: []*T{obj}, index: []int{i}})
+	g := &group[T]{left: left, objs: []*T{obj}, index: []int{i}}
+	g.columns, g.back = gs.s.insertColumns(ctx, rv)
+	switch {
+	case gs.copy:
+		g.back = nil
+	case gs.on != nil && len(gs.on.Update) == 0:
+		g.back = nil // rows that are left alone do not come back, so none can be told from another
+	case gs.on != nil: // the row that was there has its own key and version
+		for _, f := range append(slices.Clip(gs.s.model.Key), gs.s.model.Version) {
+			if f != nil && !slices.Contains(g.back, f) {
+				g.back = append(g.back, f)
+			}
+		}
+	}
+	gs.list = append(gs.list, g)
+}
+
+// fillable are the columns that the database fills where they are zero.
+func (s *state) fillable() []*modelinfo.Field {
+	var out []*modelinfo.Field
+	for _, f := range s.model.Fields {
+		if (f.Auto || f.FuncDefault) && !f.Generated && !s.byDefault(f) {
+			out = append(out, f)
+		}
+	}
+	return out
 }
 
 // batch is how many objects of a group a statement takes.
@@ -134,15 +153,8 @@ func (gs *groups[T]) write(ctx context.Context, g *group[T], objs []*T, trial bo
 // columnArrays are the values of objects, an array for each column.
 func columnArrays[T any](ctx context.Context, columns []*modelinfo.Field, objs []*T) []any {
 	args := make([]any, len(columns))
-	values := make([]any, len(objs))
 	for i, f := range columns {
-		for n, obj := range objs {
-			values[n], _ = f.ValueOf(ctx, reflect.ValueOf(obj).Elem())
-		}
-		args[i] = query.Array(values)
-		if same, kept := args[i].([]any); kept {
-			args[i] = slices.Clone(same)
-		}
+		args[i] = exec.Column(ctx, f, len(objs), func(i int) reflect.Value { return reflect.ValueOf(objs[i]).Elem() })
 	}
 	return args
 }

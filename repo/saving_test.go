@@ -16,6 +16,7 @@ import (
 
 	"github.com/gormango/gormango/models"
 	"github.com/gormango/gormango/repo"
+	"github.com/gormango/gormango/repo/fn"
 	"github.com/gormango/gormango/txutil"
 )
 
@@ -111,12 +112,44 @@ func TestSavingRunsAsTheTableSays(t *testing.T) {
 			return err
 		},
 	}
+	one := func(code string) []*seat { return []*seat{seatCoded(code, 1)} }
+	for name, call := range map[string]func(ctx context.Context) error{
+		"BulkCreate":    func(ctx context.Context) error { return watched.BulkCreate(ctx, one("e")) },
+		"BulkCreateSeq": func(ctx context.Context) error { _, err := watched.BulkCreateSeq(ctx, each(one("g"))); return err },
+		"OnConflict(…).Update(…), Create or BulkCreate": func(ctx context.Context) error {
+			return watched.OnConflict("code").Update("rank").Create(ctx, one("f")[0])
+		},
+		"OnConflict(…).Ignore(), Create or BulkCreate": func(ctx context.Context) error { return watched.OnConflict().Ignore().BulkCreate(ctx, one("f")) },
+		"BulkUpdate": func(ctx context.Context) error {
+			_, err := watched.BulkUpdate(ctx, []*seat{there(context.Background())}, "rank")
+			return err
+		},
+		"QuerySet.Update": func(ctx context.Context) error {
+			_, err := watched.Filter("rank", 1).Update(ctx, watched.Set("rank", 2))
+			return err
+		},
+		"UpdateReturning of objects": func(ctx context.Context) error {
+			_, err := repo.UpdateReturning[seat](ctx, watched.Filter("code", "a"), watched.Set("rank", 2))
+			return err
+		},
+		"DeleteReturning of columns": func(ctx context.Context) error {
+			_, err := repo.DeleteReturning[string](ctx, watched.Filter("code", "a").Columns("code"))
+			return err
+		},
+		"InsertFrom": func(ctx context.Context) error {
+			from := watched.Filter("code", "b").Annotate("other", fn.Concat(repo.F("code"), "'")).Columns("other", "status", "rank")
+			_, err := repo.InsertFrom(ctx, watched, from, "code", "status", "rank")
+			return err
+		},
+	} {
+		calls[name] = call
+	}
 	page, err := os.ReadFile("../docs/saving.md")
 	require.NoError(t, err)
 	rows := regexp.MustCompile("(?m)^\\| `([^`]+)`([^|]*) \\| ([^|]+) \\|").FindAllStringSubmatch(string(page), -1)
 	require.Len(t, rows, len(calls))
 	for _, row := range rows {
-		name := row[1] + row[2]
+		name := strings.TrimSpace(row[1] + row[2])
 		call := calls[name]
 		require.NotNil(t, call, name)
 		h := &happened{}
@@ -307,4 +340,17 @@ func TestSaveTakesKeys(t *testing.T) {
 	require.NoError(t, l.books.Save(ctx, got))
 	require.Nil(t, got.Editor, "the object that the key does not name is dropped")
 	require.EqualValues(t, 1, count(t, ctx, l.books.Filter("editor__isnull", true)))
+}
+
+// IM-10: a copy is the struct without its key.
+func TestCopyOfARow(t *testing.T) {
+	t.Parallel()
+	ctx, _, seats := seats(t)
+	s := seatCoded("a", 5)
+	require.NoError(t, seats.Create(ctx, s))
+	twin := *s
+	twin.AutoKey, twin.Code = models.AutoKey{}, "b"
+	require.NoError(t, seats.Save(ctx, &twin))
+	require.NotEqual(t, s.ID, twin.ID)
+	require.EqualValues(t, 2, count(t, ctx, seats.Filter("rank", 5)))
 }
