@@ -9,7 +9,6 @@ import (
 
 	"github.com/gormango/gormango/internal/compile"
 	"github.com/gormango/gormango/internal/exec"
-	"github.com/gormango/gormango/internal/modelinfo"
 	"github.com/gormango/gormango/txutil"
 )
 
@@ -157,13 +156,7 @@ func (b *bulk[T]) create(ctx context.Context, objs []*T) error {
 			return fail(i, err)
 		}
 		if b.remembers {
-			for _, f := range filled {
-				var was any // nil for a zero
-				if !exec.Zero(ctx, rv, f) {
-					was, _ = f.ValueOf(ctx, rv)
-				}
-				before = append(before, was)
-			}
+			before = b.s.keep(ctx, rv, filled, before)
 			done++
 		}
 		if err := b.s.prepare(ctx, rv); err != nil {
@@ -182,16 +175,4 @@ func (b *bulk[T]) create(ctx context.Context, objs []*T) error {
 		return groups.blame(ctx, err)
 	}
 	return nil
-}
-
-// putBack gives fields the values that they had, nil for a zero.
-func (s *state) putBack(ctx context.Context, rv reflect.Value, fields []*modelinfo.Field, was []any) {
-	for i, f := range fields {
-		if was[i] == nil {
-			f.ReflectValueOf(ctx, rv).SetZero()
-			continue
-		}
-		// A value that came out of the field goes back into it.
-		_ = f.Set(context.WithoutCancel(ctx), rv, was[i])
-	}
 }

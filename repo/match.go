@@ -39,9 +39,7 @@ func (m Match[T]) GetOrCreate(ctx context.Context, obj *T) (created bool, err er
 		return false, err
 	}
 	return f.orCreate(ctx, false, func(ctx context.Context, found *T) error {
-		if err := f.adopt(ctx, found, nil); err != nil {
-			return err
-		}
+		f.adopt(ctx, found, nil)
 		return afterFind(ctx, f.s, f.q, []*T{obj})
 	})
 }
@@ -67,9 +65,7 @@ func (m Match[T]) UpdateOrCreate(ctx context.Context, obj *T, field Name[T], mor
 			if err := afterFind(ctx, f.s, f.q, []*T{found}); err != nil {
 				return err
 			}
-			if err := f.adopt(ctx, found, columns); err != nil {
-				return err
-			}
+			f.adopt(ctx, found, columns)
 			if err := f.s.check(ctx, obj); err != nil {
 				return err
 			}
@@ -174,17 +170,14 @@ func (f *finder[T]) find(ctx context.Context, lock bool) (*T, error) {
 }
 
 // adopt puts the columns of the row that was found into the object, but for those that the object keeps.
-func (f *finder[T]) adopt(ctx context.Context, found *T, keep []*modelinfo.Field) error {
+func (f *finder[T]) adopt(ctx context.Context, found *T, keep []*modelinfo.Field) {
 	rv, from := reflect.ValueOf(f.obj).Elem(), reflect.ValueOf(found).Elem()
 	for _, c := range f.s.model.Reads {
 		if slices.Contains(keep, c) {
 			continue
 		}
-		v, _ := c.ValueOf(ctx, from)
-		if err := c.Set(ctx, rv, v); err != nil {
-			return err
-		}
+		// Set of GORM's takes no nil pointer to a type with a Scan method.
+		c.ReflectValueOf(ctx, rv).Set(c.ReflectValueOf(ctx, from))
 	}
 	dropStale(ctx, f.s.model, rv)
-	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/require"
 
 	"github.com/gormango/gormango/repo"
@@ -131,13 +132,14 @@ func TestUpdateOrCreate(t *testing.T) {
 	require.Nil(t, fields)
 
 	b := seatCoded("a", 0)
-	b.Status, b.Price = "mine", ptr(4)
+	b.Status, b.Price, b.Fee = "mine", ptr(4), ptr(decimal.New(9, 0))
 	created, err = seats.By("code").UpdateOrCreate(ctx, b, "rank", "price")
 	require.NoError(t, err)
 	require.False(t, created)
 	require.Equal(t, []repo.Name[seat]{"rank", "price", "updated_at"}, fields)
 	require.Equal(t, a.ID, b.ID)
 	require.Equal(t, "kept", b.Status, "what was not named is the row's")
+	require.Nil(t, b.Fee, "a NULL too")
 	require.True(t, b.UpdatedAt.After(a.UpdatedAt))
 	require.Equal(t, a.CreatedAt, b.CreatedAt)
 	got, err := seats.Get(ctx)

@@ -153,15 +153,35 @@ func (s *state) remember(ctx context.Context, rv reflect.Value, fields []*modeli
 	if len(fields) == 0 {
 		return func() {}
 	}
-	before := exec.Values(ctx, rv, fields)
-	undo = func() {
-		for i, f := range fields {
-			// A value that came out of the field goes back into it.
-			_ = f.Set(context.WithoutCancel(ctx), rv, before[i])
-		}
-	}
+	before := s.keep(ctx, rv, fields, nil)
+	undo = func() { s.putBack(ctx, rv, fields, before) }
 	exec.OnRollback(ctx, s.db, undo)
 	return undo
+}
+
+// keep adds to kept the values of fields, nil for a zero.
+func (s *state) keep(ctx context.Context, rv reflect.Value, fields []*modelinfo.Field, kept []any) []any {
+	for _, f := range fields {
+		var was any
+		if !exec.Zero(ctx, rv, f) {
+			was, _ = f.ValueOf(ctx, rv)
+		}
+		kept = append(kept, was)
+	}
+	return kept
+}
+
+// putBack gives fields the values that were kept.
+func (s *state) putBack(ctx context.Context, rv reflect.Value, fields []*modelinfo.Field, kept []any) {
+	ctx = context.WithoutCancel(ctx)
+	for i, f := range fields {
+		if kept[i] == nil {
+			f.ReflectValueOf(ctx, rv).SetZero()
+			continue
+		}
+		// A value that came out of the field goes back into it.
+		_ = f.Set(ctx, rv, kept[i])
+	}
 }
 
 // send runs a statement that writes one row, and reads the columns of back

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/require"
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
@@ -28,6 +29,7 @@ type seat struct {
 	Status string `gorm:"not null;default:new"`
 	Rank   int    `gorm:"not null;default:7"`
 	Price  *int
+	Fee    *decimal.Decimal `gorm:"type:numeric(8,2);default:1.5"` // GORM sets no nil into such a pointer
 }
 
 // happened is what ran, in its order; a context carries it to hooks and statements.
@@ -212,7 +214,7 @@ func TestSaveSignals(t *testing.T) {
 // A zero value is written, and the database's default is taken where it is asked for.
 func TestDefaults(t *testing.T) {
 	t.Parallel()
-	ctx, _, seats := seats(t)
+	ctx, seatsDB, seats := seats(t)
 	zero := seatCoded("a", 0)
 	require.NoError(t, seats.Create(ctx, zero))
 	got, err := seats.ByPK(ctx, zero.ID)
@@ -238,6 +240,15 @@ func TestDefaults(t *testing.T) {
 	twice := seatCoded("b", 3)
 	require.Error(t, seats.Defaults("rank").Create(ctx, twice))
 	require.Equal(t, 3, twice.Rank)
+
+	rolled := seatCoded("r", 3)
+	require.Error(t, txutil.Atomic(ctx, seatsDB, func(ctx context.Context) error {
+		require.NoError(t, seats.Defaults("rank", "fee").Create(ctx, rolled))
+		require.NotNil(t, rolled.Fee)
+		return errors.New("not after all")
+	}))
+	require.Nil(t, rolled.Fee)
+	require.Equal(t, 3, rolled.Rank)
 
 	bad := seats.Defaults("rnak")
 	var fe *repo.FieldError
