@@ -10,8 +10,8 @@ import (
 	"gorm.io/gorm/schema"
 )
 
-// end is what one end of a relation says of its foreign key. GORM reads only
-// one of the two ends, and loses the other's options.
+// end is what one place says of a foreign key: the tag or Meta of one end of a relation. GORM reads only
+// the tag of one of the two ends, and loses the other's options.
 type end struct {
 	where              string // "Book.Author"
 	has                bool   // the end without the column
@@ -19,9 +19,12 @@ type end struct {
 	named              string // the name of the tag
 	name               string // GORM's name for it
 	onDelete, onUpdate string
+	deferrable         bool // of Meta only
 }
 
-func (e end) speaks() bool { return e.named != "" || e.onDelete != "" || e.onUpdate != "" }
+func (e end) speaks() bool {
+	return e.named != "" || e.onDelete != "" || e.onUpdate != "" || e.deferrable
+}
 
 // foreignKeys merges the ends of every relation and adds the foreign keys to the tables.
 func (b *stateBuilder) foreignKeys() error {
@@ -52,6 +55,9 @@ func (b *stateBuilder) foreignKeys() error {
 				byColumns[key], order = f, append(order, f)
 			}
 			f.ends = append(f.ends, e)
+			if m, says := b.metaEnd(s, rel, e); says {
+				f.ends = append(f.ends, m)
+			}
 		}
 	}
 	for _, f := range order {
@@ -62,7 +68,7 @@ func (b *stateBuilder) foreignKeys() error {
 		if !ok {
 			continue
 		}
-		f.fk.Name, f.fk.OnDelete, f.fk.OnUpdate = clip(e.name), e.onDelete, e.onUpdate
+		f.fk.Name, f.fk.OnDelete, f.fk.OnUpdate, f.fk.Deferrable = clip(e.name), e.onDelete, e.onUpdate, e.deferrable
 		f.table.ForeignKeys = append(f.table.ForeignKeys, f.fk)
 	}
 	return nil
@@ -159,10 +165,22 @@ func (b *stateBuilder) end(s source, rel *schema.Relationship) (end, error) {
 	return e, nil
 }
 
+// metaEnd is what Meta.Relations says of the foreign key: the action of a choice that is the database's, and whether it waits
+// for the commit. says is false for nothing. A table between has it from the many-to-many relations over it.
+func (b *stateBuilder) metaEnd(s source, rel *schema.Relationship, tag end) (e end, says bool) {
+	if s.joins {
+		return end{where: tag.where, has: tag.has, name: tag.name, deferrable: s.deferrable}, s.deferrable
+	}
+	name := b.db.NamingStrategy.ColumnName("", rel.Name)
+	o := s.meta.Relations[name]
+	e = end{where: fmt.Sprintf("%s.Meta.Relations[%q]", s.name, name), has: tag.has, name: tag.name, onDelete: o.OnDelete.Action(), deferrable: o.Deferrable}
+	return e, e.speaks()
+}
+
 // mergeEnds gives what the ends say together; ok is false when one of them wants no foreign key.
 func mergeEnds(ends []end, table string, columns []string) (out end, ok bool, err error) {
 	clash := func(a, b end, is, should string) error {
-		return fmt.Errorf("migrate: foreign key of %q (%s): %s says %s and %s says %s (let the tags of both ends agree, or leave one empty)",
+		return fmt.Errorf("migrate: foreign key of %q (%s): %s says %s and %s says %s (let both agree, or leave one empty)",
 			table, strings.Join(columns, ", "), a.where, is, b.where, should)
 	}
 	var by struct{ named, onDelete, onUpdate end }
@@ -185,6 +203,7 @@ func mergeEnds(ends []end, table string, columns []string) (out end, ok bool, er
 				*v.have, *v.saidHere = v.says, e
 			}
 		}
+		out.deferrable = out.deferrable || e.deferrable
 		// GORM names it after the end without the column, when there is one.
 		if out.name == "" || e.has && !out.has {
 			out.name, out.has = e.name, e.has

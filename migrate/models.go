@@ -65,6 +65,8 @@ type source struct {
 	schema *schema.Schema
 	meta   models.Meta
 	joins  bool // a table that GORM makes up
+	// deferrable says that a relation over such a table wants its foreign keys so.
+	deferrable bool
 }
 
 type stateBuilder struct {
@@ -103,7 +105,7 @@ func (b *stateBuilder) collect(t reflect.Type) error {
 			}
 		case schema.Many2Many:
 			if err = b.collect(r.To.Type); err == nil {
-				err = b.collectJoin(m.Name+"."+rel.Name, rel.JoinTable)
+				err = b.collectJoin(m.Name+"."+rel.Name, rel.JoinTable, r.Options.Deferrable)
 			}
 		}
 		if err != nil {
@@ -113,13 +115,18 @@ func (b *stateBuilder) collect(t reflect.Type) error {
 	return nil
 }
 
-func (b *stateBuilder) collectJoin(name string, s *schema.Schema) error {
+func (b *stateBuilder) collectJoin(name string, s *schema.Schema, deferrable bool) error {
 	if s.ModelType.Name() != "" { // db.SetupJoinTable: a model like any other
 		return b.collect(s.ModelType)
 	}
 	if !b.seen[s.ModelType] {
 		b.seen[s.ModelType] = true
 		b.sources = append(b.sources, source{name: name, schema: s, joins: true})
+	}
+	for i := range b.sources {
+		if b.sources[i].joins && b.sources[i].schema == s {
+			b.sources[i].deferrable = b.sources[i].deferrable || deferrable
+		}
 	}
 	return nil
 }

@@ -83,7 +83,8 @@ func (x Index) partial() bool {
 }
 
 // foreignKeys finds foreign keys by name, and else by what they join: GORM
-// renames them when the other end of the relation gets a field.
+// renames them when the other end of the relation gets a field. One that waits for the commit unasked does no harm, and is
+// what Django makes of all of them.
 func (p *plan) foreignKeys(t *Table, have *catalog.Table, c *catalog.Catalog) []step {
 	var steps []step
 	for _, want := range t.ForeignKeys {
@@ -96,7 +97,7 @@ func (p *plan) foreignKeys(t *Table, have *catalog.Table, c *catalog.Catalog) []
 			}
 			is = have.Constraints[i]
 		}
-		if !want.joins(is, c) || !sameAction(want.OnDelete, is.OnDelete) || !sameAction(want.OnUpdate, is.OnUpdate) {
+		if !want.joins(is, c) || !sameAction(want.OnDelete, is.OnDelete) || !sameAction(want.OnUpdate, is.OnUpdate) || want.Deferrable && !is.Deferred {
 			p.differ(Difference{Table: t.Name, Name: is.Name, Kind: "foreign key", Is: is.Def, Should: want.definition()})
 		}
 	}

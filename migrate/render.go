@@ -95,6 +95,9 @@ func (fk ForeignKey) definition() string {
 	if fk.OnDelete != "" {
 		s += " ON DELETE " + fk.OnDelete
 	}
+	if fk.Deferrable {
+		s += " DEFERRABLE INITIALLY DEFERRED"
+	}
 	return s
 }
 

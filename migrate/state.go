@@ -49,7 +49,7 @@ type Index struct {
 	NullsNotDistinct bool     `json:"nulls_not_distinct,omitempty"`
 }
 
-// ForeignKey is a foreign key, with the tags of both ends merged.
+// ForeignKey is a foreign key, with the tags and Meta of both ends merged.
 type ForeignKey struct {
 	Name       string   `json:"name"`
 	Columns    []string `json:"columns"`
@@ -57,6 +57,7 @@ type ForeignKey struct {
 	RefColumns []string `json:"ref_columns"`
 	OnDelete   string   `json:"on_delete,omitempty"` // upper case, "" for NO ACTION
 	OnUpdate   string   `json:"on_update,omitempty"`
+	Deferrable bool     `json:"deferrable,omitempty"` // DEFERRABLE INITIALLY DEFERRED
 }
 
 // Constraint is a CHECK or a UNIQUE constraint.

@@ -4,136 +4,175 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"reflect"
-	"strings"
 
 	"github.com/gormango/gormango/internal/compile"
 	"github.com/gormango/gormango/internal/exec"
-	"github.com/gormango/gormango/internal/modelinfo"
-	"github.com/gormango/gormango/internal/query"
-	"github.com/gormango/gormango/models"
+	"github.com/gormango/gormango/txutil"
 )
+
+// BulkOption says how BulkCreate and BulkCreateSeq write.
+type BulkOption func(*bulkOptions)
+
+type bulkOptions struct {
+	size int
+	copy bool
+}
+
+// The objects of a statement, where BatchSize does not say: of a list, which is in memory anyway, and of a sequence.
+const (
+	listBatch     = 50_000
+	sequenceBatch = 10_000
+)
+
+// BatchSize bounds how many objects a statement writes. Defaults to 50,000, for BulkCreateSeq to 10,000. There is no need for it: arrays
+// know no limit of parameters.
+func BatchSize(n int) BulkOption { return func(o *bulkOptions) { o.size = n } }
+
+// UseCopy writes by COPY, which is the fastest and gives nothing back: keys, defaults and computed columns stay unset in the
+// objects. Where COPY cannot be (a database that GORM opened by itself, a column of a type that is not PostgreSQL's own, Defaults of a whole
+// row) the rows are inserted, and give nothing back either. An upsert refuses it.
+func UseCopy() BulkOption { return func(o *bulkOptions) { o.copy = true } }
+
+func bulkOptionsOf(opts []BulkOption, size int) (bulkOptions, error) {
+	o := bulkOptions{size: size}
+	for _, opt := range opts {
+		if opt == nil {
+			return o, errors.New("repo: an option is nil")
+		}
+		opt(&o)
+	}
+	if o.size < 1 {
+		return o, fmt.Errorf("repo: BatchSize(%d) (a statement writes at least one object)", o.size)
+	}
+	return o, nil
+}
 
 // BulkCreate checks the objects (Clean) and inserts them all, one array of
 // values for each column, so that there is no limit to their number. It fills in what the database chose, as Create
-// does. Hooks do not run, as in Django; relations are not saved. Objects with a key and objects without are a statement each, in
-// one transaction. An object that Clean refuses is named by its index, and nothing is stored.
-func (r *Repository[T]) BulkCreate(ctx context.Context, objs []*T) error {
+// does, each object's own. Hooks do not run and no signals are sent, as in Django; relations are not saved. Objects with a key and
+// objects without are a statement each, and so are those beyond BatchSize; several are one
+// transaction. Rows with columns of arrays go up to 1,000 at a time.
+//
+// An object that Clean or the database refuses is named by an *ObjectError, with its index and field, and nothing is stored. To find it, statements are
+// repeated in a transaction that is rolled back. Inside a transaction a savepoint keeps it usable.
+func (r *Repository[T]) BulkCreate(ctx context.Context, objs []*T, opts ...BulkOption) error {
 	s, err := r.bound()
 	if err != nil {
 		return err
 	}
-	filled := s.filledAtCreation()
-	var undo []func()
-	var groups []*group[T]
-	for i, obj := range objs {
-		if obj == nil {
-			return indexed(s.model.Name, i, errNil(s.model.Name))
-		}
-		rv := reflect.ValueOf(obj).Elem()
-		if err := takeKeys(ctx, s.model, rv); err != nil {
-			return indexed(s.model.Name, i, err)
-		}
-		if err := s.check(ctx, obj); err != nil {
-			return indexed(s.model.Name, i, err)
-		}
-		undo = append(undo, s.remember(ctx, rv, filled))
-		if err := s.prepare(ctx, rv); err != nil {
-			return indexed(s.model.Name, i, err)
-		}
-		columns, back := s.insertColumns(ctx, rv)
-		groups = grouped(groups, columns, back, obj)
+	o, err := bulkOptionsOf(opts, listBatch)
+	if err != nil {
+		return err
 	}
-	several := len(groups) > 1
-	for _, g := range groups {
-		several = several || len(g.objs) > 1 && !arrays(g.columns)
+	b := &bulk[T]{s: s, bulkOptions: o, remembers: true}
+	return b.create(ctx, objs)
+}
+
+// BulkCreateSeq is BulkCreate for objects from an iterator, however many: it holds one batch of them in memory, so that Iter of another
+// database or the lines of a file can be written as they come. It gives how many rows were written. An error of the iterator ends
+// it; then, and after any other error, nothing is stored. Everything is one transaction. The fields that were filled stay filled
+// when it comes to nothing.
+//
+//	n, err := archive.BulkCreateSeq(ctx, lines(file), repo.UseCopy())
+func (r *Repository[T]) BulkCreateSeq(ctx context.Context, objs iter.Seq2[*T, error], opts ...BulkOption) (int64, error) {
+	s, err := r.bound()
+	if err != nil {
+		return 0, err
 	}
-	err = s.together(ctx, several, func(ctx context.Context) error {
-		for _, g := range groups {
-			if err := g.insert(ctx, s); err != nil {
+	o, err := bulkOptionsOf(opts, sequenceBatch)
+	if err != nil {
+		return 0, err
+	}
+	if objs == nil {
+		return 0, fmt.Errorf("repo: %s: BulkCreateSeq of no sequence", s.model.Name)
+	}
+	b := &bulk[T]{s: s, bulkOptions: o}
+	err = txutil.Atomic(ctx, s.db, func(ctx context.Context) error {
+		batch := make([]*T, 0, b.size)
+		flush := func() error {
+			if err := b.create(ctx, batch); err != nil {
 				return err
 			}
+			b.before += len(batch)
+			clear(batch)
+			batch = batch[:0]
+			return nil
 		}
-		return nil
+		for obj, err := range objs {
+			if err != nil {
+				return err
+			}
+			if batch = append(batch, obj); len(batch) == b.size {
+				if err := flush(); err != nil {
+					return err
+				}
+			}
+		}
+		return flush()
 	})
 	if err != nil {
-		for _, fn := range undo {
-			fn()
-		}
+		return 0, err
 	}
-	return err
+	return int64(b.before), nil
 }
 
-// indexed says which object an error is about; a ValidationError stays one.
-func indexed(model string, i int, err error) error {
-	var ve *models.ValidationError
-	if errors.As(err, &ve) {
-		return fmt.Errorf("repo: %s: object %d: %w", model, i, ve)
-	}
-	return fmt.Errorf("repo: %s: object %d: %w", model, i, err)
+// bulk writes many objects.
+type bulk[T any] struct {
+	s *state
+	bulkOptions
+	// on is what an upsert does with rows that are there, nil for none.
+	on *compile.Conflict
+	// before is how many objects of a sequence were written already.
+	before int
+	// remembers has the objects' fields put back when the transaction rolls back.
+	remembers bool
 }
 
-// group is objects that write the same columns.
-type group[T any] struct {
-	columns, back []*modelinfo.Field
-	objs          []*T
-}
-
-func grouped[T any](groups []*group[T], columns, back []*modelinfo.Field, obj *T) []*group[T] {
-	for _, g := range groups {
-		if same(g.columns, columns) && same(g.back, back) {
-			g.objs = append(g.objs, obj)
-			return groups
-		}
-	}
-	return append(groups, &group[T]{columns, back, []*T{obj}})
-}
-
-func same(a, b []*modelinfo.Field) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return true
-}
-
-// arrays says that the columns can travel as an array each. unnest flattens an array of
-// arrays, so a column that is one itself cannot.
-func arrays(columns []*modelinfo.Field) bool {
-	for _, f := range columns {
-		if strings.HasSuffix(f.SQLType, "]") {
-			return false
-		}
-	}
-	return len(columns) > 0
-}
-
-func (g *group[T]) insert(ctx context.Context, s *state) error {
-	if !arrays(g.columns) {
-		sql := compile.Insert(s.model, g.columns, g.back)
-		for _, obj := range g.objs {
-			if err := send(ctx, s, sql, exec.Values(ctx, reflect.ValueOf(obj).Elem(), g.columns), g.back, obj); err != nil {
-				return err
-			}
-		}
+// create checks, fills and inserts objects, all or none.
+func (b *bulk[T]) create(ctx context.Context, objs []*T) error {
+	if len(objs) == 0 {
 		return nil
 	}
-	args := make([]any, len(g.columns))
-	for i, f := range g.columns {
-		values := make([]any, len(g.objs))
-		for n, obj := range g.objs {
-			values[n], _ = f.ValueOf(ctx, reflect.ValueOf(obj).Elem())
+	var before []any // of the fields that are filled, object by object
+	filled, done := b.s.filledAtCreation(), 0
+	undo := func() {
+		for i := range done {
+			b.s.putBack(ctx, reflect.ValueOf(objs[i]).Elem(), filled, before[i*len(filled):])
 		}
-		args[i] = query.Array(values)
 	}
-	sql := compile.InsertArrays(s.model, g.columns, g.back)
-	if len(g.back) > 0 {
-		return exec.Rows(ctx, s.db, sql, args, exec.FieldShape(s.model, g.back), g.objs)
+	fail := func(i int, err error) error { undo(); return b.objectError(i, err) }
+	groups := &groups[T]{bulk: b, open: b.s.fillable()}
+	for i, obj := range objs {
+		if obj == nil {
+			return fail(i, errNil(b.s.model.Name))
+		}
+		rv := reflect.ValueOf(obj).Elem()
+		if err := takeKeys(ctx, b.s.model, rv); err != nil {
+			return fail(i, err)
+		}
+		if err := b.s.check(ctx, obj); err != nil {
+			return fail(i, err)
+		}
+		if b.remembers {
+			before = b.s.keep(ctx, rv, filled, before)
+			done++
+		}
+		if err := b.s.prepare(ctx, rv); err != nil {
+			return fail(i, err)
+		}
+		groups.add(ctx, i, obj, rv)
 	}
-	_, err := exec.Exec(ctx, s.db, sql, args)
-	return err
+	if done > 0 && len(filled) > 0 {
+		exec.OnRollback(ctx, b.s.db, undo)
+	}
+	err := b.s.together(ctx, groups.statements() > 1 || b.copy || txutil.InTransaction(ctx, b.s.db), func(ctx context.Context) error {
+		return groups.insert(ctx, 0, len(objs), false)
+	})
+	if err != nil {
+		undo()
+		return groups.blame(ctx, err)
+	}
+	return nil
 }

@@ -2,17 +2,25 @@ package repo_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"iter"
+	"runtime"
+	"slices"
+	"strconv"
 	"testing"
 	"time"
 
 	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/require"
+	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
 
 	"github.com/gormango/gormango"
 	"github.com/gormango/gormango/migrate"
 	"github.com/gormango/gormango/models"
 	"github.com/gormango/gormango/repo"
+	"github.com/gormango/gormango/txutil"
 )
 
 func TestBulkCreate(t *testing.T) {
@@ -73,6 +81,9 @@ func TestBulkCreateMixed(t *testing.T) {
 	var ve *models.ValidationError
 	require.ErrorAs(t, err, &ve)
 	require.EqualError(t, err, "repo: Book: object 1: models: invalid title: This field cannot be blank.")
+	var oe *repo.ObjectError
+	require.ErrorAs(t, err, &oe)
+	require.Equal(t, 1, oe.Index)
 	require.EqualError(t, l.books.BulkCreate(ctx, []*Book{nil}), "repo: Book: object 0: repo: Book: a nil object")
 }
 
@@ -131,18 +142,202 @@ func TestNamedTypesInLists(t *testing.T) {
 	}
 }
 
-// unnest flattens arrays of arrays, so such rows go one by one.
+// unnest flattens arrays of arrays, so such rows go as values, many at a time.
 func TestBulkCreateArrays(t *testing.T) {
 	t.Parallel()
 	onlyOpened(t, "arrays in plain slices: GORM does not read them")
-	ctx, _ := setup(t)
-	r := repo.New[labelled](openDB(t, &labelled{}))
-	rows := []*labelled{{Labels: []string{"a", "b"}, Data: map[string]any{"x": 1.0}}, {Labels: []string{}}, {Labels: nil}}
+	db := openDB(t, &labelled{})
+	h := &happened{Interface: logger.Discard}
+	ctx := context.WithValue(context.Background(), happenedKey{}, h)
+	r := repo.New[labelled](db.Session(&gorm.Session{Logger: h}))
+	rows := []*labelled{{Labels: []string{"a", "b"}, Data: map[string]any{"x": 1.0}}, {Labels: []string{}}, {Labels: nil}, {AutoKey: key(70_000), Labels: []string{"k"}}}
+	for range 2_500 {
+		rows = append(rows, &labelled{Labels: []string{"a,\"b\"", "{NULL}"}})
+	}
 	require.NoError(t, r.BulkCreate(ctx, rows))
-	got, err := r.OrderBy("id").All(ctx)
+	require.Len(t, slices.DeleteFunc(h.steps, func(s string) bool { return s != "INSERT" }), 4, "three of a thousand at most, and one with a key")
+	byID, err := repo.InBulk[int64](ctx, r, nil)
 	require.NoError(t, err)
-	require.Equal(t, []string{"a", "b"}, got[0].Labels)
-	require.Equal(t, map[string]any{"x": 1.0}, got[0].Data)
-	require.Equal(t, []string{}, got[1].Labels)
-	require.Nil(t, got[2].Labels)
+	require.Len(t, byID, len(rows))
+	for _, row := range rows {
+		require.Equal(t, row, byID[row.ID])
+	}
+}
+
+// What the database refuses is named by index and field, and nothing is stored: in any way of writing, inside of a transaction as well.
+func TestBulkCreateNamesTheBadRow(t *testing.T) {
+	t.Parallel()
+	ctx, l := setup(t)
+	ann := l.author(t, "Ann")
+	sizedCtx, sizedRows := sizedRows(t)
+	books := func(bad func(b *Book)) []*Book {
+		list := make([]*Book, 100)
+		for i := range list {
+			list[i] = &Book{Title: fmt.Sprint(i), AuthorID: ann.ID, Pages: i}
+		}
+		bad(list[73])
+		return list
+	}
+	for name, c := range map[string]struct {
+		bad   func(b *Book)
+		field string
+	}{
+		"check":       {func(b *Book) { b.Stock = -1 }, "stock"},
+		"unique":      {func(b *Book) { b.Title = "5" }, "title"},
+		"foreign key": {func(b *Book) { b.AuthorID = 4711 }, "author_id"},
+		"numeric":     {func(b *Book) { b.Price = decimal.New(1, 20) }, "price"},
+	} {
+		for how, opts := range map[string][]repo.BulkOption{"arrays": nil, "batches": {repo.BatchSize(30)}, "copy": {repo.UseCopy()}} {
+			list := books(c.bad)
+			err := l.books.BulkCreate(ctx, list, opts...)
+			var oe *repo.ObjectError
+			require.ErrorAs(t, err, &oe, "%s by %s", name, how)
+			require.Equal(t, 73, oe.Index, "%s by %s: %v", name, how, err)
+			require.Equal(t, c.field, oe.Field, "%s by %s: %v", name, how, err)
+			require.Zero(t, list[3].ID)
+			require.Zero(t, count(t, ctx, l.books.QuerySet))
+			n, err := l.books.BulkCreateSeq(ctx, each(list), append(opts, repo.BatchSize(40))...)
+			require.ErrorAs(t, err, &oe)
+			require.Equal(t, 73, oe.Index, "%s by %s", name, how)
+			require.Zero(t, n)
+			require.Zero(t, count(t, ctx, l.books.QuerySet))
+		}
+	}
+	rows := []*sized{{Word: "a", Mood: "calm"}, {Word: "b", Mood: "calm"}, {Word: "four", Mood: "calm"}}
+	err := sizedRows.BulkCreate(sizedCtx, rows)
+	require.EqualError(t, err, `repo: sized: object 2: word: gormango: value too long for type character varying(3) (SQLSTATE 22001)`)
+	rows[2] = &sized{Word: "c", Mood: "sad"}
+	require.ErrorContains(t, sizedRows.BulkCreate(sizedCtx, rows), "repo: sized: object 2: mood: ")
+
+	// A transaction goes on after it.
+	require.NoError(t, txutil.Atomic(ctx, l.db, func(ctx context.Context) error {
+		require.NoError(t, l.books.BulkCreate(ctx, books(func(*Book) {})[:3]))
+		var oe *repo.ObjectError
+		list := []*Book{{Title: "x", AuthorID: ann.ID}, {Title: "y", AuthorID: ann.ID}, {Title: "1", AuthorID: ann.ID}}
+		require.ErrorAs(t, l.books.BulkCreate(ctx, list), &oe)
+		require.Equal(t, 2, oe.Index, "a row of the same transaction is in the way")
+		require.Zero(t, list[0].ID)
+		return nil
+	}))
+	require.EqualValues(t, 3, count(t, ctx, l.books.QuerySet))
+}
+
+func each[T any](objs []*T) iter.Seq2[*T, error] {
+	return func(yield func(*T, error) bool) {
+		for _, o := range objs {
+			if !yield(o, nil) {
+				return
+			}
+		}
+	}
+}
+
+func TestBulkCreateByCopy(t *testing.T) {
+	t.Parallel()
+	ctx, l := setup(t)
+	ann := l.author(t, "Ann")
+	list := make([]*Book, 3_000)
+	for i := range list {
+		list[i] = &Book{Title: fmt.Sprint("ü", i), AuthorID: ann.ID, Price: decimal.New(int64(i), -2), Status: "x", PublishedAt: ptr(time.Now()), Day: ptr(time.Now())}
+	}
+	list[7].ID = 77_777
+	require.NoError(t, l.books.BulkCreate(ctx, list, repo.UseCopy()))
+	require.Zero(t, list[0].ID, "nothing comes back")
+	got, err := repo.InBulkBy[string](ctx, l.books, "title", nil)
+	require.NoError(t, err)
+	require.Len(t, got, len(list))
+	for _, b := range list {
+		is := got[b.Title]
+		require.True(t, b.Price.Equal(is.Price))
+		require.True(t, b.PublishedAt.Equal(*is.PublishedAt))
+		require.Equal(t, b.Status, is.Status)
+	}
+	require.EqualValues(t, 77_777, got["ü7"].ID)
+	// A type that the driver does not know by heart is inserted; an object of nothing but defaults too.
+	sctx, sizedRows := sizedRows(t)
+	require.NoError(t, sizedRows.BulkCreate(sctx, []*sized{{Word: "a", Mood: "wild"}}, repo.UseCopy()))
+	require.EqualValues(t, 1, count(t, sctx, sizedRows.QuerySet))
+	_, _, seats := seats(t)
+	require.NoError(t, seats.Defaults("rank").BulkCreate(ctx, []*seat{seatCoded("a", 0)}, repo.UseCopy()))
+	require.EqualValues(t, 1, count(t, ctx, seats.Filter("rank", 7)))
+
+	require.EqualError(t, l.books.BulkCreate(ctx, nil, repo.BatchSize(0)), "repo: BatchSize(0) (a statement writes at least one object)")
+	require.EqualError(t, l.books.BulkCreate(ctx, nil, nil), "repo: an option is nil")
+}
+
+func TestBulkCreateSeq(t *testing.T) {
+	t.Parallel()
+	ctx, _, seats := seats(t)
+	stop := errors.New("the file is broken")
+	lines := func(n int, end error) iter.Seq2[*seat, error] {
+		return func(yield func(*seat, error) bool) {
+			for i := range n {
+				if !yield(seatCoded(fmt.Sprint(i), i), nil) {
+					return
+				}
+			}
+			if end != nil {
+				yield(nil, end)
+			}
+		}
+	}
+	n, err := seats.BulkCreateSeq(ctx, lines(250, stop), repo.BatchSize(100))
+	require.ErrorIs(t, err, stop)
+	require.Zero(t, n)
+	require.Zero(t, count(t, ctx, seats.QuerySet))
+	n, err = seats.BulkCreateSeq(ctx, lines(250, nil), repo.BatchSize(100))
+	require.NoError(t, err)
+	require.EqualValues(t, 250, n)
+	n, err = seats.BulkCreateSeq(ctx, lines(0, nil))
+	require.NoError(t, err)
+	require.Zero(t, n)
+	_, err = seats.BulkCreateSeq(ctx, nil)
+	require.EqualError(t, err, "repo: seat: BulkCreateSeq of no sequence")
+	_, err = seats.BulkCreateSeq(ctx, lines(251, nil), repo.BatchSize(100))
+	require.ErrorContains(t, err, "object 0: ")
+	// From one database into another.
+	others := repo.New[seat](openDB(t, &seat{}))
+	n, err = others.BulkCreateSeq(ctx, seats.Iter(ctx))
+	require.NoError(t, err)
+	require.EqualValues(t, 250, n)
+}
+
+// A million objects pass through, and the heap stays as it is: what is reachable at any time is a batch.
+func TestBulkCreateSeqHoldsOneBatch(t *testing.T) { // alone, since the heap is everybody's
+	onlyOpened(t, "COPY")
+	db := openDB(t, &plainRow{})
+	rows := repo.New[plainRow](db)
+	total := 1_000_000
+	if testing.Short() {
+		total = 100_000
+	}
+	var peak uint64
+	made := func(yield func(*plainRow, error) bool) {
+		for i := range total {
+			if i%(total/20) == 0 {
+				var m runtime.MemStats
+				runtime.GC()
+				runtime.ReadMemStats(&m)
+				peak = max(peak, m.HeapAlloc)
+			}
+			if !yield(&plainRow{Name: "a row with a text of some length " + strconv.Itoa(i), N: i}, nil) {
+				return
+			}
+		}
+	}
+	var before runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	n, err := rows.BulkCreateSeq(context.Background(), made, repo.UseCopy())
+	require.NoError(t, err)
+	require.EqualValues(t, total, n)
+	require.EqualValues(t, total, count(t, context.Background(), rows.QuerySet))
+	t.Logf("%d MB more than before at most", (int64(peak)-int64(before.HeapAlloc))>>20)
+	require.Less(t, int64(peak)-int64(before.HeapAlloc), int64(40<<20), "all of them would be more than 100 MB")
+}
+
+type plainRow struct {
+	ID   int64
+	Name string
+	N    int
 }

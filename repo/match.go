@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 
 	"gorm.io/gorm"
 
@@ -23,7 +24,7 @@ type Match[T any] struct {
 }
 
 // By names the columns that identify a row. A unique constraint on them is what
-// makes GetOrCreate safe between processes.
+// makes GetOrCreate and UpdateOrCreate safe between processes.
 func (r *Repository[T]) By(name Name[T], more ...Name[T]) Match[T] {
 	return Match[T]{r, nameStrings(append([]Name[T]{name}, more...))}
 }
@@ -33,71 +34,150 @@ func (r *Repository[T]) By(name Name[T], more ...Name[T]) Match[T] {
 // unique constraint refuses ours and the other's row is read. Several rows are
 // ErrMultipleObjectsReturned. One to three statements; the insert runs in a savepoint inside a transaction.
 func (m Match[T]) GetOrCreate(ctx context.Context, obj *T) (created bool, err error) {
-	s, err := m.r.bound()
+	f, err := m.finder(ctx, "GetOrCreate", obj)
 	if err != nil {
 		return false, err
 	}
+	return f.orCreate(ctx, false, func(ctx context.Context, found *T) error {
+		f.adopt(ctx, found, nil)
+		return afterFind(ctx, f.s, f.q, []*T{obj})
+	})
+}
+
+// UpdateOrCreate saves the named fields of obj to the row whose columns equal obj's, or creates the row from the whole of
+// obj, and says which. UpdatedAt moves; the rest of the row is read into obj. The row is locked while it is changed, so of
+// several who do the same each comes after the other; when another process creates it in between, ours is an update.
+// Clean, hooks and signals are those of Save, or of Create. Several rows are ErrMultipleObjectsReturned.
+// Two to four statements in a transaction, the insert in a savepoint.
+//
+//	created, err := stock.By("shop", "item").UpdateOrCreate(ctx, &Stock{ShopID: 1, ItemID: 2, Qty: 7}, "qty")
+func (m Match[T]) UpdateOrCreate(ctx context.Context, obj *T, field Name[T], more ...Name[T]) (created bool, err error) {
+	f, err := m.finder(ctx, "UpdateOrCreate", obj)
+	if err != nil {
+		return false, err
+	}
+	columns, err := f.s.named(nameStrings(append([]Name[T]{field}, more...)), updatable)
+	if err != nil {
+		return false, err
+	}
+	err = txutil.Atomic(ctx, f.s.db, func(ctx context.Context) (err error) {
+		created, err = f.orCreate(ctx, true, func(ctx context.Context, found *T) error {
+			if err := afterFind(ctx, f.s, f.q, []*T{found}); err != nil {
+				return err
+			}
+			f.adopt(ctx, found, columns)
+			if err := f.s.check(ctx, obj); err != nil {
+				return err
+			}
+			return save(ctx, f.s, obj, columns, true)
+		})
+		return err
+	})
+	return created && err == nil, err
+}
+
+// finder looks for the row of an object by some of its columns.
+type finder[T any] struct {
+	m       Match[T]
+	s       *state
+	verb    string
+	columns []*modelinfo.Field
+	q       *query.Query // the rows that are looked through, whole and without related objects
+	obj     *T
+}
+
+func (m Match[T]) finder(ctx context.Context, verb string, obj *T) (*finder[T], error) {
+	s, err := m.r.bound()
+	if err != nil {
+		return nil, err
+	}
 	if obj == nil {
-		return false, errNil(s.model.Name)
+		return nil, errNil(s.model.Name)
 	}
 	if s.q.None || s.q.Sliced() {
-		return false, misuse(ErrSliced, "%s cannot be looked for and created within a slice or None", s.model.Name)
+		return nil, misuse(ErrSliced, "%s cannot be looked for and created within a slice or None", s.model.Name)
 	}
 	columns, err := s.named(m.names, func(*modelinfo.Field) bool { return true })
 	if err != nil {
+		return nil, err
+	}
+	if err := takeKeys(ctx, s.model, reflect.ValueOf(obj).Elem()); err != nil {
+		return nil, err
+	}
+	q, err := s.q.OrderBy(nil).Unrelated().Omit(nil)
+	if err != nil {
+		return nil, chainError(s.model.Name, "", err)
+	}
+	return &finder[T]{m, s, verb, columns, q, obj}, nil
+}
+
+// orCreate hands the row that is there to got, or creates one; when the constraint refuses it, the row that
+// another process has made goes to got.
+func (f *finder[T]) orCreate(ctx context.Context, lock bool, got func(ctx context.Context, found *T) error) (created bool, err error) {
+	found, err := f.find(ctx, lock)
+	if err != nil {
 		return false, err
 	}
-	rv := reflect.ValueOf(obj).Elem()
-	if err := takeKeys(ctx, s.model, rv); err != nil {
-		return false, err
+	if found != nil {
+		return false, got(ctx, found)
 	}
-	found, err := m.read(ctx, s, columns, rv, obj)
-	if found || err != nil {
-		return false, err
-	}
-	err = txutil.Atomic(ctx, s.db, func(ctx context.Context) error { return m.r.Create(ctx, obj) })
+	err = txutil.Atomic(ctx, f.s.db, func(ctx context.Context) error { return f.m.r.Create(ctx, f.obj) })
 	if err == nil {
 		return true, nil
 	}
 	if !errors.Is(err, gorm.ErrDuplicatedKey) {
 		return false, err
 	}
-	if found, again := m.read(ctx, s, columns, rv, obj); found || again != nil {
+	found, again := f.find(ctx, lock)
+	if again != nil {
 		return false, again
+	}
+	if found != nil {
+		return false, got(ctx, found)
 	}
 	return false, err // another constraint than the one on these columns
 }
 
-// read looks for the row with rv's values in columns, and reads it into obj.
-func (m Match[T]) read(ctx context.Context, s *state, columns []*modelinfo.Field, rv reflect.Value, obj *T) (bool, error) {
-	q := s.q.OrderBy(nil).WithLimit(2)
-	for i, f := range columns {
-		v, _ := f.ValueOf(ctx, rv)
-		leaf, err := query.FieldLeaf(m.names[i], f, lookup.Exact, v)
+// find reads the row with the object's values in the columns, nil when there is none.
+func (f *finder[T]) find(ctx context.Context, lock bool) (*T, error) {
+	s, q := f.s, f.q.WithLimit(2)
+	rv := reflect.ValueOf(f.obj).Elem()
+	for i, c := range f.columns {
+		v, _ := c.ValueOf(ctx, rv)
+		leaf, err := query.FieldLeaf(f.m.names[i], c, lookup.Exact, v)
 		if err != nil {
-			return false, chainError(s.model.Name, m.names[i], err)
+			return nil, chainError(s.model.Name, f.m.names[i], err)
 		}
 		q = q.With(leaf)
 	}
-	st, err := compile.Select(q, s.reg.TimeZone())
+	read := compile.Select
+	if lock {
+		read = compile.SelectLocked
+	}
+	st, err := read(q, s.reg.TimeZone())
 	if err != nil || st.None {
-		return false, err
+		return nil, err
 	}
 	st.Reads = "" // a replica may not have the row yet that the create would meet
 	objs, err := exec.All[T](ctx, s.db, st, 2)
 	switch {
 	case err != nil || len(objs) == 0:
-		return false, err
+		return nil, err
 	case len(objs) > 1:
-		return false, fmt.Errorf("%w: GetOrCreate found several of %s", ErrMultipleObjectsReturned, s.model.Name)
+		return nil, fmt.Errorf("%w: %s found several of %s", ErrMultipleObjectsReturned, f.verb, s.model.Name)
 	}
-	found := reflect.ValueOf(objs[0]).Elem()
-	for _, f := range s.model.Reads {
-		v, _ := f.ValueOf(ctx, found)
-		if err := f.Set(ctx, rv, v); err != nil {
-			return false, err
+	return objs[0], nil
+}
+
+// adopt puts the columns of the row that was found into the object, but for those that the object keeps.
+func (f *finder[T]) adopt(ctx context.Context, found *T, keep []*modelinfo.Field) {
+	rv, from := reflect.ValueOf(f.obj).Elem(), reflect.ValueOf(found).Elem()
+	for _, c := range f.s.model.Reads {
+		if slices.Contains(keep, c) {
+			continue
 		}
+		// Set of GORM's takes no nil pointer to a type with a Scan method.
+		c.ReflectValueOf(ctx, rv).Set(c.ReflectValueOf(ctx, from))
 	}
-	dropStale(ctx, s.model, rv)
-	return true, afterFind(ctx, s, q, []*T{obj})
+	dropStale(ctx, f.s.model, rv)
 }

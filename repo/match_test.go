@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/require"
 
 	"github.com/gormango/gormango/repo"
@@ -53,7 +54,7 @@ func TestGetOrCreateRace(t *testing.T) {
 		created atomic.Int32
 		ids     sync.Map
 	)
-	for i := range 16 {
+	for i := range 100 {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
@@ -116,4 +117,81 @@ func TestGetOrCreateOtherConstraint(t *testing.T) {
 	_, err := l.books.By("pages").GetOrCreate(ctx, &Book{Title: "taken", Pages: 5, AuthorID: ann.ID})
 	require.ErrorContains(t, err, "title")
 	require.Equal(t, []string{"taken"}, titles(t, l.books.QuerySet))
+}
+
+func TestUpdateOrCreate(t *testing.T) {
+	t.Parallel()
+	ctx, db, seats := seats(t)
+	var fields []repo.Name[seat]
+	repo.PostSave(db, func(_ context.Context, e repo.SaveEvent[seat]) error { fields = e.Fields; return nil })
+	a := seatCoded("a", 1)
+	a.Status = "kept"
+	created, err := seats.By("code").UpdateOrCreate(ctx, a, "rank")
+	require.NoError(t, err)
+	require.True(t, created)
+	require.Nil(t, fields)
+
+	b := seatCoded("a", 0)
+	b.Status, b.Price, b.Fee = "mine", ptr(4), ptr(decimal.New(9, 0))
+	created, err = seats.By("code").UpdateOrCreate(ctx, b, "rank", "price")
+	require.NoError(t, err)
+	require.False(t, created)
+	require.Equal(t, []repo.Name[seat]{"rank", "price", "updated_at"}, fields)
+	require.Equal(t, a.ID, b.ID)
+	require.Equal(t, "kept", b.Status, "what was not named is the row's")
+	require.Nil(t, b.Fee, "a NULL too")
+	require.True(t, b.UpdatedAt.After(a.UpdatedAt))
+	require.Equal(t, a.CreatedAt, b.CreatedAt)
+	got, err := seats.Get(ctx)
+	require.NoError(t, err)
+	require.Equal(t, b, got)
+	require.Zero(t, got.Rank)
+
+	_, err = seats.By("code").UpdateOrCreate(ctx, b, "id")
+	require.ErrorContains(t, err, "seat.id cannot be written")
+	_, err = seats.By("code").UpdateOrCreate(ctx, nil, "rank")
+	require.EqualError(t, err, "repo: seat: a nil object")
+	require.NoError(t, seats.Create(ctx, seatCoded("b", 0)))
+	_, err = seats.By("rank").UpdateOrCreate(ctx, &seat{}, "status")
+	require.ErrorIs(t, err, repo.ErrMultipleObjectsReturned)
+	require.ErrorContains(t, err, "UpdateOrCreate")
+	// Where the rows are joined, only the model's own are locked.
+	_, l := setup(t)
+	ann := l.author(t, "Ann")
+	l.book(t, "x", ann)
+	narrow := &repo.Repository[Book]{QuerySet: l.books.Filter("editor__name__isnull", true)}
+	created, err = narrow.By("title").UpdateOrCreate(ctx, &Book{Title: "x", AuthorID: ann.ID, Pages: 9}, "pages")
+	require.NoError(t, err)
+	require.False(t, created)
+}
+
+// Of a hundred who want the same row at once, one creates it; every count arrives, since each waits for the one before.
+func TestUpdateOrCreateRace(t *testing.T) {
+	t.Parallel()
+	ctx, db, seats := seats(t)
+	var wg sync.WaitGroup
+	var made atomic.Int32
+	for i := range 100 {
+		wg.Go(func() {
+			run := func(ctx context.Context) error {
+				created, err := seats.By("code").UpdateOrCreate(ctx, seatCoded("same", i), "rank")
+				if err == nil && created {
+					made.Add(1)
+				}
+				return err
+			}
+			var err error
+			if i%3 == 0 {
+				err = txutil.Atomic(ctx, db, run)
+			} else {
+				err = run(ctx)
+			}
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	require.EqualValues(t, 1, made.Load())
+	require.EqualValues(t, 1, count(t, ctx, seats.QuerySet))
 }

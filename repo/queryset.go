@@ -27,6 +27,8 @@ type state struct {
 	err   error
 	// skipHooks is what the *gorm.DB was told.
 	skipHooks bool
+	// writing is what the repository was told.
+	writing writing
 	// open says that the last call was Filter or Exclude, which And extends.
 	open bool
 }

@@ -61,8 +61,8 @@ func (r *Repository[T]) ByPK(ctx context.Context, key any) (*T, error) {
 // Create checks the objects (Clean), inserts them and fills in what the
 // database chose: keys that it counts up, columns that it computes. Zero values are written, save
 // for a key that the database counts up and a column whose default is a function. A zero CreatedAt
-// and UpdatedAt become now. GORM's create hooks run. One statement for each object, in one
-// transaction when there are several objects or hooks. Relations are not saved; a foreign key that is zero is
+// and UpdatedAt become now. GORM's create hooks run and signals are sent. One statement for each object, in one
+// transaction when there are several objects, hooks or receivers. Relations are not saved; a foreign key that is zero is
 // taken from its loaded object.
 //
 // Errors: *models.ValidationError, *gormango.IntegrityError. Then nothing is stored.
@@ -83,7 +83,7 @@ func (r *Repository[T]) Create(ctx context.Context, obj *T, more ...*T) error {
 			return err
 		}
 	}
-	return s.together(ctx, len(objs) > 1 || s.createHooks(), func(ctx context.Context) error {
+	return s.together(ctx, len(objs) > 1 || s.createHooks() || s.savesHeard(), func(ctx context.Context) error {
 		for _, o := range objs {
 			if err := create(ctx, s, o); err != nil {
 				return err
@@ -96,8 +96,12 @@ func (r *Repository[T]) Create(ctx context.Context, obj *T, more ...*T) error {
 // Save checks the object (Clean) and writes it: an object without a key is
 // created, one with a key changes its row, every column or the named ones. It never inserts a
 // row under a key that is set: a row that is not there is ErrDoesNotExist. Zero values are written. UpdatedAt
-// becomes now. GORM's update hooks run, then in a transaction. Relations are not saved: the columns of
-// foreign keys are what is written, and a loaded object that is not the one they name is dropped.
+// becomes now. GORM's update hooks run and signals are sent, then in a transaction. Relations are not saved: the columns of
+// foreign keys are what is written, and a loaded object that is not the one they name is dropped. Only a key that is zero where
+// it cannot be NULL is taken from its object, and an object without a key is ErrNoKey.
+//
+// No names mean every column, those that Only or Defer left zero among them: save such an object by names, or through a
+// repository that has the same Only, which saves the columns it loads.
 //
 // Errors as Create's, and *FieldError for a name that is no column.
 func (r *Repository[T]) Save(ctx context.Context, obj *T, fields ...Name[T]) error {
@@ -105,7 +109,13 @@ func (r *Repository[T]) Save(ctx context.Context, obj *T, fields ...Name[T]) err
 	if err != nil {
 		return err
 	}
-	columns, err := s.named(nameStrings(fields), updatable)
+	named := len(fields) > 0
+	var columns []*modelinfo.Field
+	if named {
+		columns, err = s.named(nameStrings(fields), updatable)
+	} else {
+		columns, named, err = s.loadedColumns()
+	}
 	if err != nil {
 		return err
 	}
@@ -118,11 +128,14 @@ func (r *Repository[T]) Save(ctx context.Context, obj *T, fields ...Name[T]) err
 		}
 		return r.Create(ctx, obj)
 	}
+	if err := takeSavedKeys(ctx, s.model, reflect.ValueOf(obj).Elem(), columns); err != nil {
+		return err
+	}
 	if err := s.check(ctx, obj); err != nil {
 		return err
 	}
-	return s.together(ctx, s.updateHooks(), func(ctx context.Context) error {
-		return save(ctx, s, obj, columns, len(fields) > 0)
+	return s.together(ctx, s.updateHooks() || s.savesHeard(), func(ctx context.Context) error {
+		return save(ctx, s, obj, columns, named)
 	})
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/gormango/gormango/internal/exec"
 	"github.com/gormango/gormango/internal/modelinfo"
 	"github.com/gormango/gormango/internal/query"
+	"github.com/gormango/gormango/internal/signal"
 	"github.com/gormango/gormango/models"
 	"github.com/gormango/gormango/txutil"
 )
@@ -74,24 +75,44 @@ func create[T any](ctx context.Context, s *state, obj *T) error {
 	}
 	rv := reflect.ValueOf(obj).Elem()
 	undo := s.remember(ctx, rv, s.filledAtCreation())
-	if err := s.prepare(ctx, rv); err != nil {
-		return err
-	}
-	var err error
-	if hooks.rewritten() {
-		err = hooks.byGORM(func(tx *gorm.DB) *gorm.DB { return tx.Omit(clause.Associations).Create(obj) })
-		if errors.Is(err, pgx.ErrNoRows) {
-			err = nil // ON CONFLICT DO NOTHING has its way
-		}
-	} else {
-		columns, back := s.insertColumns(ctx, rv)
-		err = send(ctx, s, compile.Insert(s.model, columns, back), exec.Values(ctx, rv, columns), back, obj)
-	}
-	if err != nil {
+	if err := insert(ctx, s, hooks, rv, obj); err != nil {
 		undo()
 		return err
 	}
+	if err := s.sendSave(ctx, signal.PostSave, obj, true, nil); err != nil {
+		return err
+	}
 	return hooks.run(afterCreate, afterSave)
+}
+
+// insert fills an object, tells PreSave of it and inserts its row.
+func insert[T any](ctx context.Context, s *state, hooks *hooked, rv reflect.Value, obj *T) error {
+	if err := s.model.Fill(ctx, rv); err != nil {
+		return err
+	}
+	if err := s.sendSave(ctx, signal.PreSave, obj, true, nil); err != nil {
+		return err
+	}
+	if err := s.prepare(ctx, rv); err != nil {
+		return err
+	}
+	if !hooks.rewritten() {
+		columns, back := s.insertColumns(ctx, rv)
+		return send(ctx, s, compile.Insert(s.model, columns, back), exec.Values(ctx, rv, columns), back, obj)
+	}
+	omit := append([]string{clause.Associations}, s.writing.defaults...)
+	err := hooks.byGORM(func(tx *gorm.DB) *gorm.DB { return tx.Omit(omit...).Create(obj) })
+	switch {
+	case errors.Is(err, pgx.ErrNoRows): // ON CONFLICT DO NOTHING has its way
+		return nil
+	case err != nil || len(s.writing.defaults) == 0:
+		return err
+	}
+	back, err := s.named(s.writing.defaults, func(*modelinfo.Field) bool { return true })
+	if err != nil {
+		return err
+	}
+	return exec.Row(ctx, s.db, compile.SelectRow(s.model, back), exec.Values(ctx, rv, s.model.Key), exec.FieldShape(s.model, back), obj)
 }
 
 // prepare fills what an object gets before it is inserted: keys and versions
@@ -107,7 +128,7 @@ func (s *state) prepare(ctx context.Context, rv reflect.Value) error {
 func (s *state) filledAtCreation() []*modelinfo.Field {
 	var fields []*modelinfo.Field
 	for _, f := range s.model.Fields {
-		if f.Auto || f.FuncDefault || f.Generated || f == s.model.UUIDKey || f == s.model.Version || f.AutoCreateTime > 0 || f.AutoUpdateTime > 0 {
+		if f.Auto || f.FuncDefault || f.Generated || f == s.model.UUIDKey || f == s.model.Version || f.AutoCreateTime > 0 || f.AutoUpdateTime > 0 || s.byDefault(f) {
 			fields = append(fields, f)
 		}
 	}
@@ -132,15 +153,35 @@ func (s *state) remember(ctx context.Context, rv reflect.Value, fields []*modeli
 	if len(fields) == 0 {
 		return func() {}
 	}
-	before := exec.Values(ctx, rv, fields)
-	undo = func() {
-		for i, f := range fields {
-			// A value that came out of the field goes back into it.
-			_ = f.Set(context.WithoutCancel(ctx), rv, before[i])
-		}
-	}
+	before := s.keep(ctx, rv, fields, nil)
+	undo = func() { s.putBack(ctx, rv, fields, before) }
 	exec.OnRollback(ctx, s.db, undo)
 	return undo
+}
+
+// keep adds to kept the values of fields, nil for a zero.
+func (s *state) keep(ctx context.Context, rv reflect.Value, fields []*modelinfo.Field, kept []any) []any {
+	for _, f := range fields {
+		var was any
+		if !exec.Zero(ctx, rv, f) {
+			was, _ = f.ValueOf(ctx, rv)
+		}
+		kept = append(kept, was)
+	}
+	return kept
+}
+
+// putBack gives fields the values that were kept.
+func (s *state) putBack(ctx context.Context, rv reflect.Value, fields []*modelinfo.Field, kept []any) {
+	ctx = context.WithoutCancel(ctx)
+	for i, f := range fields {
+		if kept[i] == nil {
+			f.ReflectValueOf(ctx, rv).SetZero()
+			continue
+		}
+		// A value that came out of the field goes back into it.
+		_ = f.Set(ctx, rv, kept[i])
+	}
 }
 
 // send runs a statement that writes one row, and reads the columns of back
@@ -157,12 +198,12 @@ func send[T any](ctx context.Context, s *state, sql string, args []any, back []*
 }
 
 // insertColumns gives the columns that are written and those that the database
-// fills: a zero key that it counts up, a zero value whose default is a function, what it computes.
+// fills: a zero key that it counts up, a zero value whose default is a function, what it computes, what Defaults named.
 func (s *state) insertColumns(ctx context.Context, rv reflect.Value) (columns, back []*modelinfo.Field) {
 	for _, f := range s.model.Fields {
 		_, zero := f.ValueOf(ctx, rv)
 		switch {
-		case f.Generated, zero && (f.Auto || f.FuncDefault):
+		case f.Generated, zero && (f.Auto || f.FuncDefault), s.byDefault(f):
 			if f.Readable {
 				back = append(back, f)
 			}
@@ -176,6 +217,21 @@ func (s *state) insertColumns(ctx context.Context, rv reflect.Value) (columns, b
 // takeKeys fills a foreign key that is zero from the object it belongs to:
 // Track{Album: album} means Track{AlbumID: album.ID}.
 func takeKeys(ctx context.Context, m *modelinfo.Model, rv reflect.Value) error {
+	return keysTaken(ctx, m, rv, func(*modelinfo.Field) bool { return true })
+}
+
+// takeSavedKeys is takeKeys for an object whose row is there, and the columns that are written. A foreign key
+// that holds NULL stays so beside an object that has a key, since that may have been loaded before the key was
+// cleared; an object without a key was never loaded, and NULL is not what is meant.
+func takeSavedKeys(ctx context.Context, m *modelinfo.Model, rv reflect.Value, columns []*modelinfo.Field) error {
+	return keysTaken(ctx, m, rv, func(f *modelinfo.Field) bool {
+		v, _ := f.ValueOf(ctx, rv)
+		return slices.Contains(columns, f) && plainKey(v) != nil
+	})
+}
+
+// keysTaken takes the keys for the columns that fill allows; an owner without a key is an error for any.
+func keysTaken(ctx context.Context, m *modelinfo.Model, rv reflect.Value, fill func(f *modelinfo.Field) bool) error {
 	for _, rel := range m.Relations {
 		if rel.Kind != modelinfo.BelongsTo {
 			continue
@@ -192,6 +248,9 @@ func takeKeys(ctx context.Context, m *modelinfo.Model, rv reflect.Value) error {
 			if zero {
 				return noKey(rel.To.Name, fmt.Sprintf("%s.%s was not saved before %s (create it first)", m.Name, rel.Name, m.Name))
 			}
+			if !fill(p.From) {
+				continue
+			}
 			if err := p.From.Set(ctx, rv, key); err != nil {
 				return err
 			}
@@ -207,15 +266,21 @@ func save[T any](ctx context.Context, s *state, obj *T, columns []*modelinfo.Fie
 		return err
 	}
 	rv := reflect.ValueOf(obj).Elem()
+	var told []string
 	if named { // a named save moves UpdatedAt too
 		for _, f := range s.model.Fields {
-			if f.AutoUpdateTime > 0 && updatable(f) && !slices.Contains(columns, f) {
+			if s.touches(f) && updatable(f) && !slices.Contains(columns, f) {
 				columns = append(columns, f)
 			}
 		}
+		told = columnNames(columns)
 	}
 	undo := s.remember(ctx, rv, s.filledAtUpdate(false))
-	if err := exec.Stamp(ctx, rv, columns, s.db.NowFunc(), false); err != nil {
+	if err := s.sendSave(ctx, signal.PreSave, obj, false, told); err != nil {
+		return err
+	}
+	if err := s.stamp(ctx, rv, columns); err != nil {
+		undo()
 		return err
 	}
 	var back []*modelinfo.Field
@@ -237,7 +302,18 @@ func save[T any](ctx context.Context, s *state, obj *T, columns []*modelinfo.Fie
 		return err
 	}
 	dropStale(ctx, s.model, rv)
+	if err := s.sendSave(ctx, signal.PostSave, obj, false, told); err != nil {
+		return err
+	}
 	return hooks.run(afterUpdate, afterSave)
+}
+
+// stamp moves the times that a save moves, among the columns that it writes.
+func (s *state) stamp(ctx context.Context, rv reflect.Value, columns []*modelinfo.Field) error {
+	if s.writing.keepTimes {
+		columns = slices.DeleteFunc(slices.Clone(columns), func(f *modelinfo.Field) bool { return f.AutoUpdateTime > 0 })
+	}
+	return exec.Stamp(ctx, rv, columns, s.db.NowFunc(), false)
 }
 
 // rowWrite is an update of one row: the columns that are written, those that

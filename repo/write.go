@@ -94,25 +94,34 @@ func (qs QuerySet[T]) Update(ctx context.Context, first Assign[T], more ...Assig
 	if err := qs.Err(); err != nil {
 		return 0, err
 	}
+	st, err := updateOf(qs.s, append([]Assign[T]{first}, more...))
+	if err != nil {
+		return 0, err
+	}
+	return qs.s.write(ctx, st)
+}
+
+// updateOf is the statement of an update.
+func updateOf[T any](s *state, assigns []Assign[T]) (*compile.Stmt, error) {
 	var sets []compile.Set
-	for _, a := range append([]Assign[T]{first}, more...) {
+	for _, a := range assigns {
 		if a.name == "" {
-			return 0, errors.New("repo: an empty assignment (make it with Set)")
+			return nil, errors.New("repo: an empty assignment (make it with Set)")
 		}
-		set, err := qs.s.set(a.name, a.value)
+		set, err := s.set(a.name, a.value)
 		if err != nil {
-			return 0, chainError(qs.s.model.Name, a.name, err)
+			return nil, chainError(s.model.Name, a.name, err)
 		}
 		sets = append(sets, set)
 	}
-	if err := qs.s.writable("updated"); err != nil {
-		return 0, err
+	if err := s.writable("updated"); err != nil {
+		return nil, err
 	}
-	st, err := compile.Update(qs.s.q, sets, qs.s.reg.TimeZone())
+	st, err := compile.Update(s.q, sets, s.reg.TimeZone())
 	if err != nil {
-		return 0, chainError(qs.s.model.Name, "", err)
+		return nil, chainError(s.model.Name, "", err)
 	}
-	return qs.s.write(ctx, st)
+	return st, nil
 }
 
 // Deleted says how many rows went, in all and by model. Rows that the database
@@ -170,11 +179,16 @@ func (s *state) writable(verb string) error {
 }
 
 func (s *state) write(ctx context.Context, st *compile.Stmt) (int64, error) {
-	switch {
-	case st.None:
-		return 0, nil
-	case st.Unconditional && !s.q.AllRows:
-		return 0, fmt.Errorf("repo: %s: %w (say AllRows() when every row is meant)", s.model.Name, gorm.ErrMissingWhereClause)
+	if nothing, err := s.nothing(st); nothing || err != nil {
+		return 0, err
 	}
 	return exec.Exec(ctx, s.db, st.SQL, st.Args)
+}
+
+// nothing says that a write meets no row, or refuses one that would meet all of them unasked.
+func (s *state) nothing(st *compile.Stmt) (bool, error) {
+	if st.Unconditional && !st.None && !s.q.AllRows {
+		return false, fmt.Errorf("repo: %s: %w (say AllRows() when every row is meant)", s.model.Name, gorm.ErrMissingWhereClause)
+	}
+	return st.None, nil
 }

@@ -78,6 +78,7 @@ type Constraint struct {
 	RefColumns []string `json:"refcolumns"`
 	OnDelete   string   `json:"ondelete"` // pg_constraint.confdeltype: a, r, c, n, d
 	OnUpdate   string   `json:"onupdate"`
+	Deferred   bool     `json:"deferred"` // DEFERRABLE INITIALLY DEFERRED
 	Def        string   `json:"def"`
 }
 
@@ -137,6 +138,7 @@ SELECT json_build_object(
             FROM unnest(c.confkey) WITH ORDINALITY AS k(att, n)
             JOIN pg_catalog.pg_attribute a ON a.attrelid = c.confrelid AND a.attnum = k.att),
           'ondelete', c.confdeltype::text, 'onupdate', c.confupdtype::text,
+          'deferred', c.condeferred,
           'def', pg_catalog.pg_get_constraintdef(c.oid)) ORDER BY c.conname)
         FROM pg_catalog.pg_constraint c
         LEFT JOIN pg_catalog.pg_class f ON f.oid = c.confrelid

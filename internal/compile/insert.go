@@ -1,9 +1,7 @@
 package compile
 
 import (
-	"regexp"
 	"strconv"
-	"strings"
 
 	"github.com/gormango/gormango/internal/modelinfo"
 	"github.com/gormango/gormango/internal/query"
@@ -27,52 +25,6 @@ func Insert(m *modelinfo.Model, columns, returning []*modelinfo.Field) string {
 	}
 	b.returning(returning)
 	return string(b.buf)
-}
-
-// InsertArrays writes as many rows as its arguments are long: one array for
-// each column. The rows come back in the order of the arrays, since the rows
-// of an INSERT are made in the order of its sorted source.
-func InsertArrays(m *modelinfo.Model, columns, returning []*modelinfo.Field) string {
-	b := insertInto(m, columns)
-	b.str(" SELECT ")
-	for i := range columns {
-		if i > 0 {
-			b.str(", ")
-		}
-		b.str("u.c" + strconv.Itoa(i+1))
-	}
-	b.str(" FROM unnest(")
-	for i, f := range columns {
-		if i > 0 {
-			b.str(", ")
-		}
-		b.place(i + 1)
-		b.str("::" + elementType(f.SQLType) + "[]")
-	}
-	b.str(") WITH ORDINALITY AS u(")
-	for i := range columns {
-		b.str("c" + strconv.Itoa(i+1) + ", ")
-	}
-	b.str("n) ORDER BY u.n")
-	b.returning(returning)
-	return string(b.buf)
-}
-
-// modifier is a type's length, precision or scale.
-var modifier = regexp.MustCompile(`\([^)]*\)`)
-
-// elementType is a column's type without its modifier. A cast to varchar(10)
-// cuts a text that is too long; without the length it is the assignment to the
-// column that looks, and refuses. char and bit alone would mean a length of 1.
-func elementType(sqlType string) string {
-	t := strings.TrimSpace(modifier.ReplaceAllString(sqlType, ""))
-	switch strings.ToLower(t) {
-	case "char", "character":
-		return "bpchar"
-	case "bit":
-		return "varbit"
-	}
-	return t
 }
 
 func insertInto(m *modelinfo.Model, columns []*modelinfo.Field) *builder {

@@ -372,6 +372,30 @@ func Array(args []any) any {
 	return out.Interface()
 }
 
+// ArrayOfType is Array for n values of type t, none of which is boxed.
+func ArrayOfType(t reflect.Type, n int, at func(i int) reflect.Value) any {
+	b := basic(t)
+	if b == t && t.Kind() == reflect.Pointer && basic(t.Elem()) != t.Elem() {
+		values := make([]any, n)
+		for i := range values {
+			values[i] = at(i).Interface()
+		}
+		return Array(values)
+	}
+	out := reflect.MakeSlice(reflect.SliceOf(b), n, n)
+	for i := range n {
+		switch to, v := out.Index(i), at(i); {
+		case b == t:
+			to.Set(v)
+		case b.Kind() == reflect.String:
+			to.SetString(v.String())
+		default:
+			to.Set(v.Convert(b))
+		}
+	}
+	return out.Interface()
+}
+
 // Assignable checks a value that an update puts into a column, as a lookup's
 // value is checked: a relation's column takes an object or its key. nil is NULL.
 func Assignable(name string, f *modelinfo.Field, rel *modelinfo.Relation, v any) (any, error) {

@@ -1,0 +1,192 @@
+package repo
+
+import (
+	"context"
+	"reflect"
+	"slices"
+
+	"github.com/gormango/gormango/internal/compile"
+	"github.com/gormango/gormango/internal/exec"
+	"github.com/gormango/gormango/internal/lookup"
+	"github.com/gormango/gormango/internal/modelinfo"
+)
+
+// The most parameters of a statement, and the most rows of one that has a parameter for each value.
+const (
+	maxParams    = 65_535
+	maxValueRows = 1_000
+)
+
+// group is objects that write the same columns.
+type group[T any] struct {
+	columns, back []*modelinfo.Field
+	objs          []*T
+	index         []int  // of each in the list
+	left          uint64 // which of the open columns are left to the database
+}
+
+// groups are the objects of one call, in the order in which they are written.
+type groups[T any] struct {
+	*bulk[T]
+	open []*modelinfo.Field
+	list []*group[T]
+	n    int
+}
+
+// add puts an object that has been filled into its group: those that leave the same columns to the database.
+func (gs *groups[T]) add(ctx context.Context, i int, obj *T, rv reflect.Value) {
+	gs.n++
+	var left uint64
+	for at, f := range gs.open {
+		if exec.Zero(ctx, rv, f) {
+			left |= 1 << at
+		}
+	}
+	for _, g := range gs.list {
+		if g.left == left && len(gs.open) <= 64 {
+			g.objs, g.index = append(g.objs, obj), append(g.index, i)
+			return
+		}
+	}
+	g := &group[T]{left: left, objs: []*T{obj}, index: []int{i}}
+	g.columns, g.back = gs.s.insertColumns(ctx, rv)
+	switch {
+	case gs.copy:
+		g.back = nil
+	case gs.on != nil && len(gs.on.Update) == 0:
+		g.back = nil // rows that are left alone do not come back, so none can be told from another
+	case gs.on != nil: // the row that was there has its own key and version
+		for _, f := range append(slices.Clip(gs.s.model.Key), gs.s.model.Version) {
+			if f != nil && !slices.Contains(g.back, f) {
+				g.back = append(g.back, f)
+			}
+		}
+	}
+	gs.list = append(gs.list, g)
+}
+
+// fillable are the columns that the database fills where they are zero.
+func (s *state) fillable() []*modelinfo.Field {
+	var out []*modelinfo.Field
+	for _, f := range s.model.Fields {
+		if (f.Auto || f.FuncDefault) && !f.Generated && !s.byDefault(f) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// batch is how many objects of a group a statement takes.
+func (gs *groups[T]) batch(g *group[T]) int {
+	switch {
+	case len(g.columns) == 0:
+		return 1
+	case !arrays(g.columns):
+		return max(1, min(gs.size, maxValueRows, maxParams/len(g.columns)))
+	}
+	return gs.size
+}
+
+func (gs *groups[T]) statements() (n int) {
+	for _, g := range gs.list {
+		size := gs.batch(g)
+		n += (len(g.objs) + size - 1) / size
+	}
+	return n
+}
+
+// insert writes the objects from one place to another in the order of writing. A trial reads nothing back.
+func (gs *groups[T]) insert(ctx context.Context, from, to int, trial bool) error {
+	at := 0
+	for _, g := range gs.list {
+		lo, hi := max(from-at, 0), min(to-at, len(g.objs))
+		at += len(g.objs)
+		size := gs.batch(g)
+		for ; lo < hi; lo += size {
+			if err := gs.write(ctx, g, g.objs[lo:min(lo+size, hi)], trial); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// place finds the object at a place in the order of writing.
+func (gs *groups[T]) place(at int) (obj *T, index int, columns []*modelinfo.Field) {
+	for _, g := range gs.list {
+		if at < len(g.objs) {
+			return g.objs[at], g.index[at], g.columns
+		}
+		at -= len(g.objs)
+	}
+	return nil, 0, nil
+}
+
+// write is one statement.
+func (gs *groups[T]) write(ctx context.Context, g *group[T], objs []*T, trial bool) error {
+	s, back := gs.s, g.back
+	if trial {
+		back = nil
+	}
+	var (
+		sql  string
+		args []any
+	)
+	switch {
+	case gs.copy && !trial && copies(g.columns) && exec.CanCopy(s.db):
+		_, err := exec.Copy(ctx, s.db, s.model.Table, columnNames(g.columns), len(objs), func(i int) ([]any, error) {
+			return exec.Values(ctx, reflect.ValueOf(objs[i]).Elem(), g.columns), nil
+		})
+		return err
+	case arrays(g.columns):
+		sql, args = compile.InsertArrays(s.model, g.columns, gs.on, back), columnArrays(ctx, g.columns, objs)
+	default:
+		sql, args = compile.InsertValues(s.model, g.columns, len(objs), gs.on, back), rowValues(ctx, g.columns, objs)
+	}
+	if len(back) > 0 {
+		return exec.Rows(ctx, s.db, sql, args, exec.FieldShape(s.model, back), objs)
+	}
+	_, err := exec.Exec(ctx, s.db, sql, args)
+	return err
+}
+
+// columnArrays are the values of objects, an array for each column.
+func columnArrays[T any](ctx context.Context, columns []*modelinfo.Field, objs []*T) []any {
+	args := make([]any, len(columns))
+	for i, f := range columns {
+		args[i] = exec.Column(ctx, f, len(objs), func(i int) reflect.Value { return reflect.ValueOf(objs[i]).Elem() })
+	}
+	return args
+}
+
+// rowValues are the values of objects, row by row.
+func rowValues[T any](ctx context.Context, columns []*modelinfo.Field, objs []*T) []any {
+	args := make([]any, 0, len(columns)*len(objs))
+	for _, obj := range objs {
+		args = append(args, exec.Values(ctx, reflect.ValueOf(obj).Elem(), columns)...)
+	}
+	return args
+}
+
+// arrays says that the columns can travel as an array each. unnest flattens an array of
+// arrays, so a column that is one itself cannot.
+func arrays(columns []*modelinfo.Field) bool {
+	return len(columns) > 0 && !slices.ContainsFunc(columns, func(f *modelinfo.Field) bool { return f.Kind == lookup.Array })
+}
+
+// copies says that the driver can write the columns in the binary form that COPY takes.
+func copies(columns []*modelinfo.Field) bool {
+	var binary func(t lookup.Type) bool
+	binary = func(t lookup.Type) bool {
+		switch t.Kind {
+		case lookup.Other, lookup.HStore, lookup.Vector, lookup.Search:
+			return false
+		case lookup.Text:
+			return t.SQL != "citext"
+		case lookup.Array, lookup.Range:
+			return t.Elem != nil && binary(*t.Elem)
+		}
+		return true
+	}
+	return len(columns) > 0 && !slices.ContainsFunc(columns, func(f *modelinfo.Field) bool { return !binary(f.Type) })
+}

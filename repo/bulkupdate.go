@@ -1,0 +1,163 @@
+package repo
+
+import (
+	"context"
+	"reflect"
+	"slices"
+
+	"github.com/gormango/gormango/internal/compile"
+	"github.com/gormango/gormango/internal/exec"
+	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/txutil"
+)
+
+// BulkUpdate checks the objects (Clean) and writes the named columns of them all to their rows, found by key alone, in one statement however
+// many they are, and gives how many rows there were. Of several objects with one key the first counts. UpdatedAt stays unless it is named; hooks do not run and no
+// signals are sent, as in Django. An object without a key is ErrNoKey; a row that is not there is passed over.
+//
+// Of a models.Versioned model the versions are compared and raised, and one row with another version than its object's is
+// ErrStaleObject; then, and after any other error, no row is changed. An object that is refused is named by an *ObjectError. Columns of arrays
+// are written up to 1,000 rows at a time, in a transaction.
+func (r *Repository[T]) BulkUpdate(ctx context.Context, objs []*T, field Name[T], more ...Name[T]) (int64, error) {
+	s, err := r.bound()
+	if err != nil {
+		return 0, err
+	}
+	columns, err := s.named(nameStrings(append([]Name[T]{field}, more...)), func(f *modelinfo.Field) bool { return updatable(f) && f != s.model.Version })
+	if err != nil {
+		return 0, err
+	}
+	u := &rowUpdates[T]{s: s, columns: columns, by: s.model.Key}
+	if s.model.Version != nil {
+		u.by = append(slices.Clip(u.by), s.model.Version)
+	}
+	if err := u.take(ctx, objs); err != nil || len(u.objs) == 0 {
+		return 0, err
+	}
+	var n int64
+	err = s.together(ctx, u.batch() < len(u.objs) || s.model.Version != nil || txutil.InTransaction(ctx, s.db), func(ctx context.Context) error {
+		var err error
+		if n, err = u.write(ctx, 0, len(u.objs)); err != nil || s.model.Version == nil {
+			return err
+		}
+		return u.raise(ctx, n)
+	})
+	if err != nil {
+		return 0, u.blame(ctx, err)
+	}
+	return n, nil
+}
+
+// rowUpdates are the objects of a BulkUpdate, each key once.
+type rowUpdates[T any] struct {
+	s           *state
+	columns, by []*modelinfo.Field
+	objs        []*T
+	index       []int // of each in the list
+}
+
+func (u *rowUpdates[T]) error(i int, field string, err error) error {
+	return &ObjectError{Model: u.s.model.Name, Index: i, Field: field, Err: err}
+}
+
+// take checks the objects and leaves out those whose key was there before.
+func (u *rowUpdates[T]) take(ctx context.Context, objs []*T) error {
+	seen := map[any]bool{}
+	// times are cut to what the database keeps, and none is moved
+	still := slices.DeleteFunc(slices.Clone(u.columns), func(f *modelinfo.Field) bool { return f.AutoUpdateTime > 0 })
+	for i, obj := range objs {
+		if obj == nil {
+			return u.error(i, "", errNil(u.s.model.Name))
+		}
+		rv := reflect.ValueOf(obj).Elem()
+		if !u.s.hasKey(ctx, rv) {
+			return u.error(i, "", noKey(u.s.model.Name, "there is no row to change"))
+		}
+		var key any
+		for _, v := range exec.Values(ctx, rv, u.s.model.Key) {
+			key = [2]any{key, plainKey(v)}
+		}
+		if seen[key] {
+			continue
+		}
+		seen[key] = true
+		if err := takeSavedKeys(ctx, u.s.model, rv, u.columns); err != nil {
+			return u.error(i, "", err)
+		}
+		if err := u.s.check(ctx, obj); err != nil {
+			return u.error(i, "", err)
+		}
+		if err := exec.Stamp(ctx, rv, still, u.s.db.NowFunc(), false); err != nil {
+			return u.error(i, "", err)
+		}
+		u.objs, u.index = append(u.objs, obj), append(u.index, i)
+	}
+	return nil
+}
+
+// all are the columns that a row is found by, and those that are written.
+func (u *rowUpdates[T]) all() []*modelinfo.Field { return append(slices.Clip(u.by), u.columns...) }
+
+func (u *rowUpdates[T]) batch() int {
+	if arrays(u.all()) {
+		return max(1, len(u.objs))
+	}
+	return min(maxValueRows, maxParams/len(u.all()))
+}
+
+func (u *rowUpdates[T]) write(ctx context.Context, from, to int) (n int64, err error) {
+	all, size := u.all(), u.batch()
+	for ; from < to; from += size {
+		objs := u.objs[from:min(from+size, to)]
+		rows, args := 0, []any(nil)
+		if arrays(all) {
+			args = columnArrays(ctx, all, objs)
+		} else {
+			rows, args = len(objs), rowValues(ctx, all, objs)
+		}
+		changed, err := exec.Exec(ctx, u.s.db, compile.UpdateMany(u.s.model, u.columns, u.by, rows), args)
+		if err != nil {
+			return 0, err
+		}
+		n += changed
+	}
+	return n, nil
+}
+
+// raise refuses when a row that is there was not changed, and raises the versions of the objects.
+func (u *rowUpdates[T]) raise(ctx context.Context, n int64) error {
+	if n < int64(len(u.objs)) {
+		st := &compile.Stmt{SQL: compile.CountKeys(u.s.model), Args: columnArrays(ctx, u.s.model.Key, u.objs)}
+		there, err := exec.Count(ctx, u.s.db, st)
+		if err != nil {
+			return err
+		}
+		if there > n {
+			return staleObject{u.s.model.Name}
+		}
+	}
+	for _, obj := range u.objs {
+		rv := reflect.ValueOf(obj).Elem()
+		u.s.remember(ctx, rv, []*modelinfo.Field{u.s.model.Version})
+		was, _ := u.s.model.Version.ValueOf(ctx, rv)
+		if err := u.s.model.Version.Set(ctx, rv, was.(int64)+1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// blame finds the object that could not be written.
+func (u *rowUpdates[T]) blame(ctx context.Context, err error) error {
+	if _, stale := err.(staleObject); stale {
+		return err
+	}
+	at, field, cause := u.s.blame(ctx, err, len(u.objs), culprits{
+		try: func(ctx context.Context, from, to int) error { _, err := u.write(ctx, from, to); return err },
+		at:  func(i int) (reflect.Value, []*modelinfo.Field) { return reflect.ValueOf(u.objs[i]).Elem(), u.columns },
+	})
+	if at < 0 {
+		return err
+	}
+	return u.error(u.index[at], field, cause)
+}

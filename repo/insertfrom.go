@@ -1,0 +1,88 @@
+package repo
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"slices"
+
+	"github.com/gormango/gormango/internal/compile"
+	"github.com/gormango/gormango/internal/exec"
+	"github.com/gormango/gormango/internal/modelinfo"
+)
+
+// InsertFrom inserts the rows of a query, INSERT … SELECT, and gives how many there were: the columns that from chose, in their order, fill the
+// named columns of into, or without names those of the same names. Annotations serve as columns too.
+//
+//	n, err := repo.InsertFrom(ctx, archive, books.Filter("sold", true).Columns("title", "pages"))
+//	n, err := repo.InsertFrom(ctx, totals, books.GroupBy("author_id").Annotate("n", repo.CountAll()), "author_id", "books")
+//
+// What is not named gets the column's default; CreatedAt and UpdatedAt become now, a version 1. Neither Clean nor hooks run, and no signals are
+// sent: no object exists. One statement. A violated constraint is a *gormango.IntegrityError, and then no row is inserted.
+func InsertFrom[T, S any](ctx context.Context, into Source[T], from Source[S], names ...Name[T]) (int64, error) {
+	to, err := sourceOf(into)
+	if err != nil {
+		return 0, err
+	}
+	rows, err := sourceOf(from)
+	if err != nil {
+		return 0, err
+	}
+	s, chosen := to.s, rows.s.q.Columns
+	fail := func(format string, args ...any) (int64, error) {
+		return 0, chainError(s.model.Name, "", fmt.Errorf(format, args...))
+	}
+	switch {
+	case rows.s.reg != s.reg:
+		return fail("rows of another database cannot be inserted by a statement (use BulkCreateSeq)")
+	case chosen == nil:
+		return fail("the rows of %s hold objects (choose their columns by Columns or GroupBy)", rows.s.model.Name)
+	}
+	texts := nameStrings(names)
+	if len(texts) == 0 {
+		for _, c := range chosen.Names {
+			texts = append(texts, c.Name)
+		}
+	}
+	columns, err := s.named(texts, func(f *modelinfo.Field) bool { return f.Creatable && !f.Generated })
+	if err != nil {
+		return 0, err
+	}
+	if len(columns) != len(chosen.Names) {
+		return fail("%d different columns cannot be filled by the %d of %s", len(columns), len(chosen.Names), rows.s.model.Name)
+	}
+	constants, err := s.constants(ctx, columns)
+	if err != nil {
+		return 0, chainError(s.model.Name, "", err)
+	}
+	st, err := compile.InsertFrom(s.model, columns, constants, rows.s.q, s.reg.TimeZone())
+	switch {
+	case err != nil:
+		return 0, chainError(rows.s.model.Name, "", err)
+	case st.None:
+		return 0, nil
+	}
+	return exec.Exec(ctx, s.db, st.SQL, st.Args)
+}
+
+// constants are what every new row gets beside its columns: what Create would fill without looking at the object.
+func (s *state) constants(ctx context.Context, named []*modelinfo.Field) ([]compile.Constant, error) {
+	scratch := reflect.New(s.model.Type).Elem()
+	if err := s.prepare(ctx, scratch); err != nil {
+		return nil, err
+	}
+	var out []compile.Constant
+	for _, f := range s.model.Fields {
+		if slices.Contains(named, f) || s.byDefault(f) {
+			continue
+		}
+		switch {
+		case f == s.model.UUIDKey:
+			return nil, fmt.Errorf("the key %s is made for each object by the client (name it, or leave it to the database by Defaults)", f.Name)
+		case f == s.model.Version, f.AutoCreateTime > 0, f.AutoUpdateTime > 0:
+			v, _ := f.ValueOf(ctx, scratch)
+			out = append(out, compile.Constant{Field: f, Value: v})
+		}
+	}
+	return out, nil
+}

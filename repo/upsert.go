@@ -1,0 +1,111 @@
+package repo
+
+import (
+	"context"
+	"errors"
+
+	"github.com/gormango/gormango/internal/compile"
+	"github.com/gormango/gormango/internal/modelinfo"
+)
+
+// Upsert inserts objects, and says what becomes of rows that are there already; Repository.OnConflict makes one.
+type Upsert[T any] struct {
+	r      *Repository[T]
+	on     compile.Conflict
+	action bool
+	err    error
+}
+
+// OnConflict names the columns whose unique constraint or index may be violated, "pk" for the key. It has to be one without a
+// condition; that there is none is the server's *gormango.SyntaxError. Without names any unique or exclusion constraint is
+// meant, which only Ignore takes. It runs no statement.
+//
+//	err := books.OnConflict("isbn").Update("price", "stock").BulkCreate(ctx, list)
+//	err := tags.OnConflict().Ignore().BulkCreate(ctx, list)
+func (r *Repository[T]) OnConflict(unique ...Name[T]) Upsert[T] {
+	u := Upsert[T]{r: r}
+	s, err := r.bound()
+	if err != nil {
+		u.err = err
+		return u
+	}
+	for _, name := range unique {
+		if name == "pk" && len(s.model.Key) > 0 {
+			u.on.Columns = append(u.on.Columns, s.model.Key...)
+			continue
+		}
+		f, err := s.column(string(name))
+		if err != nil {
+			u.err = chainError(s.model.Name, string(name), err)
+			return u
+		}
+		u.on.Columns = append(u.on.Columns, f)
+	}
+	return u
+}
+
+// Update has a row that is there take the new values of the named columns, and raises its version where the model has one. What is
+// not named stays, UpdatedAt too, as in Django. The object gets the key of the row that it became, and what else Create reads back.
+// Two objects of one call that violate the constraint together are the server's error 21000.
+func (u Upsert[T]) Update(field Name[T], more ...Name[T]) Upsert[T] {
+	if u.err != nil || u.r == nil {
+		return u
+	}
+	s := u.r.s
+	if len(u.on.Columns) == 0 {
+		u.err = chainError(s.model.Name, "", errors.New("OnConflict without names takes only Ignore (name the columns of the unique constraint)"))
+		return u
+	}
+	u.on.Update, u.err = s.named(nameStrings(append([]Name[T]{field}, more...)), func(f *modelinfo.Field) bool { return updatable(f) && f != s.model.Version })
+	u.action = true
+	return u
+}
+
+// Ignore leaves a row that is there as it is, and the object out. Nothing is read back, since the server does not tell which objects
+// became rows: a key that the database counts up stays zero in all of them. Other violations, of foreign keys or NOT NULL, are errors still.
+func (u Upsert[T]) Ignore() Upsert[T] {
+	u.on.Update, u.action = nil, true
+	return u
+}
+
+// Create checks (Clean) and inserts an object, or does what Update or Ignore says. Hooks do not run and no signals are sent. One statement.
+func (u Upsert[T]) Create(ctx context.Context, obj *T) error {
+	b, err := u.bulk()
+	if err != nil {
+		return err
+	}
+	var one *ObjectError
+	if err = b.create(ctx, []*T{obj}); errors.As(err, &one) {
+		return one.Err // there is no other
+	}
+	return err
+}
+
+// BulkCreate is Repository.BulkCreate for rows some of which are there. UseCopy is an error: COPY knows no conflicts.
+func (u Upsert[T]) BulkCreate(ctx context.Context, objs []*T, opts ...BulkOption) error {
+	b, err := u.bulk(opts...)
+	if err != nil {
+		return err
+	}
+	return b.create(ctx, objs)
+}
+
+func (u Upsert[T]) bulk(opts ...BulkOption) (*bulk[T], error) {
+	if u.err != nil {
+		return nil, u.err
+	}
+	s, err := u.r.bound()
+	if err != nil {
+		return nil, err
+	}
+	o, err := bulkOptionsOf(opts, listBatch)
+	switch {
+	case err != nil:
+		return nil, err
+	case !u.action:
+		return nil, chainError(s.model.Name, "", errors.New("OnConflict does not say what becomes of a row that is there (follow it by Update or Ignore)"))
+	case o.copy:
+		return nil, chainError(s.model.Name, "", errors.New("COPY knows no conflicts (leave UseCopy out)"))
+	}
+	return &bulk[T]{s: s, bulkOptions: o, on: &u.on, remembers: true}, nil
+}

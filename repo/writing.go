@@ -1,0 +1,81 @@
+package repo
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/internal/signal"
+)
+
+// writing is what a repository was told of how it writes.
+type writing struct {
+	// defaults are the columns that the database fills when rows are made.
+	defaults []string
+	// keepTimes leaves UpdatedAt as it is.
+	keepTimes bool
+}
+
+// Defaults gives a repository that leaves the named columns to the database when it creates objects: they are not written,
+// whatever the object holds, and what the column's default made of them is read back into the object. It replaces an
+// earlier Defaults; saving an object is not changed by it. It runs no statement; a name that is no column is a *FieldError of
+// Err and of every terminal.
+//
+//	err := accounts.Defaults("active").Create(ctx, account)
+func (r *Repository[T]) Defaults(names ...Name[T]) *Repository[T] {
+	return r.rewritten(func(s *state) error {
+		s.writing.defaults = nil
+		if len(names) == 0 {
+			return nil
+		}
+		columns, err := s.named(nameStrings(names), func(f *modelinfo.Field) bool { return !f.Generated && f.Readable })
+		if err != nil {
+			return err
+		}
+		s.writing.defaults = columnNames(columns)
+		return nil
+	})
+}
+
+// KeepTimes gives a repository whose saves do not move UpdatedAt (GORM's autoUpdateTime): Save writes it as the object has it, like
+// any other column, and a Save of named fields only where it is named. It runs no statement.
+func (r *Repository[T]) KeepTimes() *Repository[T] {
+	return r.rewritten(func(s *state) error { s.writing.keepTimes = true; return nil })
+}
+
+// rewritten gives a repository with what fn makes of its state.
+func (r *Repository[T]) rewritten(fn func(s *state) error) *Repository[T] {
+	if r == nil {
+		return &Repository[T]{}
+	}
+	return &Repository[T]{r.refine(fn)}
+}
+
+// byDefault says that the database fills a column when a row is made.
+func (s *state) byDefault(f *modelinfo.Field) bool {
+	return slices.Contains(s.writing.defaults, f.DBName)
+}
+
+// touches says that a save moves the column.
+func (s *state) touches(f *modelinfo.Field) bool { return f.AutoUpdateTime > 0 && !s.writing.keepTimes }
+
+// loadedColumns are the columns that a save without names writes: all, or those that the repository's Only
+// or Defer loads. partial says that some are missing.
+func (s *state) loadedColumns() (columns []*modelinfo.Field, partial bool, err error) {
+	all, err := s.named(nil, updatable)
+	if err != nil {
+		return nil, false, err
+	}
+	for _, f := range all {
+		if !f.Readable || s.q.Mask.Loads(nil, f) {
+			columns = append(columns, f)
+		}
+	}
+	if len(columns) == 0 && len(all) > 0 {
+		return nil, false, chainError(s.model.Name, "", errors.New("nothing to save: Only or Defer loads no column but the key"))
+	}
+	return columns, len(columns) < len(all), nil
+}
+
+// savesHeard says that somebody listens to saves of the model.
+func (s *state) savesHeard() bool { return s.listens(signal.PreSave) || s.listens(signal.PostSave) }
