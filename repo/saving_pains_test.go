@@ -11,8 +11,8 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// part is a model of which plain GORM gets zero values, defaults and vanished rows wrong.
-type part struct {
+// piece is a model of which plain GORM gets zero values, defaults and vanished rows wrong.
+type piece struct {
 	ID     int64
 	Name   string
 	N      int
@@ -20,28 +20,28 @@ type part struct {
 	Seen   []string `gorm:"-"`
 }
 
-func (p *part) BeforeUpdate(tx *gorm.DB) error {
+func (p *piece) BeforeUpdate(tx *gorm.DB) error {
 	p.Seen = append(p.Seen, "update of "+p.Name)
 	return nil
 }
-func (p *part) BeforeCreate(tx *gorm.DB) error {
+func (p *piece) BeforeCreate(tx *gorm.DB) error {
 	p.Seen = append(p.Seen, "create of "+p.Name)
 	return nil
 }
 
-func parts(t *testing.T) (context.Context, *gorm.DB, *repo.Repository[part]) {
+func parts(t *testing.T) (context.Context, *gorm.DB, *repo.Repository[piece]) {
 	t.Helper()
-	db := openDB(t, &part{})
-	return context.Background(), db, repo.New[part](db)
+	db := openDB(t, &piece{})
+	return context.Background(), db, repo.New[piece](db)
 }
 
 // A1: Updates with a struct skips zero values.
 func TestPainUpdatesSkipZeroValues(t *testing.T) {
 	t.Parallel()
 	ctx, db, parts := parts(t)
-	p := &part{Name: "a", N: 5, Active: true}
+	p := &piece{Name: "a", N: 5, Active: true}
 	require.NoError(t, parts.Create(ctx, p))
-	require.NoError(t, db.Model(p).Updates(part{Name: "b", N: 0}).Error)
+	require.NoError(t, db.Model(p).Updates(piece{Name: "b", N: 0}).Error)
 	require.EqualValues(t, 1, count(t, ctx, parts.Filter("n", 5)), "the trap")
 
 	p.N = 0
@@ -58,9 +58,9 @@ func TestPainUpdatesSkipZeroValues(t *testing.T) {
 func TestPainConditionsOfStructsVanish(t *testing.T) {
 	t.Parallel()
 	ctx, db, parts := parts(t)
-	require.NoError(t, parts.Create(ctx, &part{Name: "a", N: 1}, &part{Name: "b", N: 0}))
-	var found []part
-	require.NoError(t, db.Where(&part{N: 0}).Find(&found).Error)
+	require.NoError(t, parts.Create(ctx, &piece{Name: "a", N: 1}, &piece{Name: "b", N: 0}))
+	var found []piece
+	require.NoError(t, db.Where(&piece{N: 0}).Find(&found).Error)
 	require.Len(t, found, 2, "the trap")
 	require.EqualValues(t, 1, count(t, ctx, parts.Filter("n", 0)))
 }
@@ -69,13 +69,13 @@ func TestPainConditionsOfStructsVanish(t *testing.T) {
 func TestPainDefaultsReplaceZeroValues(t *testing.T) {
 	t.Parallel()
 	ctx, db, parts := parts(t)
-	trap := &part{Name: "a", Active: false}
+	trap := &piece{Name: "a", Active: false}
 	require.NoError(t, db.Create(trap).Error)
 	require.True(t, trap.Active, "the trap")
 
-	ours, asked := &part{Name: "b"}, &part{Name: "c"}
+	ours, asked := &piece{Name: "b"}, &piece{Name: "c"}
 	require.NoError(t, parts.Create(ctx, ours))
-	require.NoError(t, parts.BulkCreate(ctx, []*part{{Name: "d"}}))
+	require.NoError(t, parts.BulkCreate(ctx, []*piece{{Name: "d"}}))
 	require.False(t, ours.Active)
 	require.NoError(t, parts.Defaults("active").Create(ctx, asked))
 	require.True(t, asked.Active)
@@ -86,8 +86,8 @@ func TestPainDefaultsReplaceZeroValues(t *testing.T) {
 func TestPainVanishedRows(t *testing.T) {
 	t.Parallel()
 	ctx, db, parts := parts(t)
-	gone := &part{ID: 77, Name: "gone"}
-	require.NoError(t, db.Model(gone).Updates(part{Name: "x"}).Error, "the trap")
+	gone := &piece{ID: 77, Name: "gone"}
+	require.NoError(t, db.Model(gone).Updates(piece{Name: "x"}).Error, "the trap")
 	require.NoError(t, db.Delete(gone).Error, "the trap")
 	require.ErrorIs(t, parts.Save(ctx, gone), repo.ErrDoesNotExist)
 	require.ErrorIs(t, parts.Save(ctx, gone, "name"), repo.ErrDoesNotExist)
@@ -115,9 +115,9 @@ func TestPainVanishedRows(t *testing.T) {
 func TestPainHooksSeeAnEmptyModel(t *testing.T) {
 	t.Parallel()
 	ctx, db, parts := parts(t)
-	p := &part{Name: "a"}
+	p := &piece{Name: "a"}
 	require.NoError(t, parts.Create(ctx, p))
-	empty := &part{}
+	empty := &piece{}
 	require.NoError(t, db.Model(empty).Where("id = ?", p.ID).Updates(map[string]any{"n": 1}).Error)
 	require.Equal(t, []string{"update of "}, empty.Seen, "the trap")
 
@@ -133,9 +133,9 @@ func TestPainHooksSeeAnEmptyModel(t *testing.T) {
 func TestPainParametersRunOut(t *testing.T) {
 	t.Parallel()
 	ctx, db, parts := parts(t)
-	list := make([]*part, 30_000)
+	list := make([]*piece, 30_000)
 	for i := range list {
-		list[i] = &part{Name: fmt.Sprint(i), N: i, Active: true}
+		list[i] = &piece{Name: fmt.Sprint(i), N: i, Active: true}
 	}
 	require.ErrorContains(t, db.Create(&list).Error, "65535", "the trap")
 	for _, p := range list {
@@ -157,10 +157,10 @@ func TestPainParametersRunOut(t *testing.T) {
 func TestPainAllocations(t *testing.T) {
 	onlyOpened(t, "arrays of pgx's own")
 	ctx, db, parts := parts(t)
-	batch := func() []*part {
-		list := make([]*part, 1_000)
+	batch := func() []*piece {
+		list := make([]*piece, 1_000)
 		for i := range list {
-			list[i] = &part{Name: "x", N: i, Active: true}
+			list[i] = &piece{Name: "x", N: i, Active: true}
 		}
 		return list
 	}
