@@ -39,12 +39,6 @@ func bouncer(t *testing.T) (pooled, direct string) {
 	if u.Hostname() == "" {
 		t.Skip("SKIPPED: the server is not reached by TCP")
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	require.NoError(t, err)
-	require.NoError(t, l.Close())
-
 	dir, err := os.MkdirTemp("", "gormango_pgbouncer_") // not t.TempDir(), which others cannot enter
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, os.RemoveAll(dir)) })
@@ -53,6 +47,26 @@ func bouncer(t *testing.T) (pooled, direct string) {
 	if password, set := u.User.Password(); set {
 		server += " password='" + strings.ReplaceAll(password, "'", "''") + "'"
 	}
+	port := ""
+	for range 5 { // somebody else may take a port that was free a moment ago
+		if port = listening(t, program, dir, server); port != "" {
+			break
+		}
+	}
+	require.NotEmpty(t, port, "pgbouncer does not listen")
+	u.Host = "127.0.0.1:" + port
+	u.RawQuery = "sslmode=disable"
+	return u.String(), direct
+}
+
+// listening starts pgbouncer before a server, and gives its port; "" when it has ended at once.
+func listening(t testing.TB, program, dir, server string) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	require.NoError(t, err)
+	require.NoError(t, l.Close())
 	ini := filepath.Join(dir, "pgbouncer.ini")
 	require.NoError(t, os.WriteFile(ini, []byte(fmt.Sprintf(`[databases]
 * = %s
@@ -74,23 +88,36 @@ max_client_conn = 1000
 	cmd := exec.Command(program, append(args, ini)...)
 	cmd.Stdout, cmd.Stderr = &out, &out
 	require.NoError(t, cmd.Start())
+	ended := make(chan struct{})
+	go func() {
+		_ = cmd.Wait()
+		close(ended)
+	}()
 	t.Cleanup(func() {
 		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
+		<-ended
 		if t.Failed() {
 			t.Log(out.String())
 		}
 	})
-	require.Eventually(t, func() bool {
-		conn, err := net.DialTimeout("tcp", "127.0.0.1:"+port, time.Second)
-		if err == nil {
-			err = conn.Close()
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+		select {
+		case <-ended:
+			return ""
+		default:
 		}
-		return err == nil
-	}, 20*time.Second, 50*time.Millisecond, "pgbouncer does not listen")
-	u.Host = "127.0.0.1:" + port
-	u.RawQuery = "sslmode=disable"
-	return u.String(), direct
+		// The listener may be another program's for a moment, until pgbouncer has ended.
+		if conn, err := net.DialTimeout("tcp", "127.0.0.1:"+port, time.Second); err == nil {
+			require.NoError(t, conn.Close())
+			select {
+			case <-ended:
+				return ""
+			case <-time.After(100 * time.Millisecond):
+				return port
+			}
+		}
+	}
+	return ""
 }
 
 // each runs fn in n goroutines and joins their errors.
