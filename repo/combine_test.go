@@ -5,7 +5,30 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/gormango/gormango/repo"
 )
+
+// Rows that a part holds twice are one in a slice of a Union too where the other part can have none.
+func TestUnionOfOnePart(t *testing.T) {
+	t.Parallel()
+	ctx, l := setup(t)
+	book, none := l.book(t, "a", l.author(t, "Ann")), l.books.Filter("id__in", []int64{})
+	for _, name := range []string{"x", "y"} {
+		tag := &Tag{Name: name}
+		require.NoError(t, l.tags.Create(ctx, tag))
+		require.NoError(t, l.db.Model(book).Association("Tags").Append(tag))
+	}
+	twice := l.books.Filter("tags__isnull", false)
+	require.Equal(t, []string{"a", "a"}, titles(t, twice.UnionAll(none).OrderBy("title").Limit(5)))
+	for _, qs := range []repo.QuerySet[Book]{twice.Union(none), none.Union(twice)} {
+		require.Equal(t, []string{"a"}, titles(t, qs.OrderBy("title").Limit(5)))
+		n, err := qs.Limit(5).Count(ctx)
+		require.NoError(t, err)
+		require.EqualValues(t, 1, n)
+		require.Equal(t, []string{"a", "a"}, titles(t, qs), "as Django has it without a slice")
+	}
+}
 
 // Conditions of a query that is itself combined stay with its own joins.
 func TestCombineWithin(t *testing.T) {

@@ -51,6 +51,9 @@ func (b *builder) writeSet(p *plan, s shape) truth {
 		b.buf = slices.Delete(b.buf, wrap.buf, begin.buf)
 	} else {
 		b.str(`) "set"`)
+		if set.Op == query.Union && !set.All && b.q.Sliced() { // Django keeps an empty part then, so that equal rows are one
+			b.buf = slices.Insert(b.buf, wrap.buf+len("SELECT "), []byte("DISTINCT ")...)
+		}
 	}
 	b.order(p)
 	if !s.unlimited {
