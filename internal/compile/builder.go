@@ -83,10 +83,14 @@ func (b *builder) start() {
 		p := &predicate{left: b.own(f), null: b.q.Deleted == query.Live, notNull: b.q.Deleted == query.OnlyDeleted}
 		b.where.kids = append(b.where.kids, &node{leaf: p})
 	}
+	shared := aliases{}
 	for _, s := range b.q.Steps {
 		switch {
 		case s.Cond != nil:
-			b.addCall(s.Cond)
+			b.addCall(s.Cond, shared)
+			if !s.Sticky {
+				shared = aliases{}
+			}
 		case s.Ann != nil:
 			b.annotate(s.Ann)
 		case s.Columns != nil:
