@@ -235,15 +235,7 @@ func tieOf(s *state, obj any, name string, far reflect.Type) (*tie, error) {
 	if rel.Kind != modelinfo.BelongsTo && !s.hasKey(context.Background(), t.owner) {
 		return t, noKey(s.model.Name, "its "+rel.Name+" can be asked for once it was created")
 	}
-	if rel.Kind == modelinfo.ManyToMany {
-		for _, p := range rel.Through.From {
-			t.near = append(t.near, p.Ref)
-		}
-	} else {
-		for _, p := range rel.Pairs {
-			t.near = append(t.near, p.From)
-		}
-	}
+	t.near = nearOf(rel)
 	t.own = exec.Values(context.Background(), t.owner, t.near)
 	t.null = tupleKey(t.near, t.own) == nil
 	return t, nil

@@ -43,6 +43,8 @@ type builder struct {
 	setParts []*builder
 	// slots are what the Slots of a registered body stand for while it is settled.
 	slots []*expr
+	// owners are joined at the end, for related rows of owners whose key has several columns.
+	owners *owners
 	// setOrders are columns that only the order of a set operation needs.
 	setOrders []*query.Annotation
 	err       error

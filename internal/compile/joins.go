@@ -322,6 +322,9 @@ func (b *builder) from() {
 		}
 		b.writeJoin(i)
 	}
+	if b.owners != nil {
+		b.owners.join(b)
+	}
 }
 
 // tableAs writes a table and its name in the query. The schema is no part of an
