@@ -87,7 +87,7 @@ func isLoaded(ctx context.Context, link query.Link, owner reflect.Value) (loaded
 		return false, false
 	}
 	fields := nearOf(rel)
-	return tupleKey(fields, valuesOf(ctx, owner, fields)) == nil, true // no key, no object
+	return tupleKey(fields, exec.Values(ctx, owner, fields)) == nil, true // no key, no object
 }
 
 // Loaded says whether a relation of an object was loaded, or every one along a path of them, of all objects there. It runs no

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/gormango/gormango/internal/exec"
 	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/modelinfo"
 	"github.com/gormango/gormango/internal/query"
@@ -65,7 +66,7 @@ func ownersOf(ctx context.Context, rel *modelinfo.Relation, owners []reflect.Val
 	k := &ownerKeys{rel: rel, near: nearOf(rel)}
 	seen := map[any]bool{}
 	for _, o := range owners {
-		values := valuesOf(ctx, o, k.near)
+		values := exec.Values(ctx, o, k.near)
 		id := tupleKey(k.near, values)
 		if id == nil || seen[id] {
 			continue
@@ -96,7 +97,7 @@ func (k *ownerKeys) arrays() []any {
 
 // of is the key of an owner.
 func (k *ownerKeys) of(ctx context.Context, owner reflect.Value) any {
-	return tupleKey(k.near, valuesOf(ctx, owner, k.near))
+	return tupleKey(k.near, exec.Values(ctx, owner, k.near))
 }
 
 // column is the type of the column that tells whose a row is, nil where the row itself tells.

@@ -6,21 +6,10 @@ import (
 	"github.com/gormango/gormango/internal/query"
 )
 
-// deleteLinks deletes rows of the table between.
-func (t *tie) deleteLinks(ctx context.Context, q *query.Query) error {
-	link := *t.s
-	link.model, link.q = q.Model, q
-	_, err := link.delete(ctx)
-	return err
-}
-
 // forget deletes rows of the far model.
 func (t *tie) forget(ctx context.Context, q *query.Query) error {
-	rows := *t.s
-	rows.q = q
 	if !t.saveEach {
-		_, err := rows.delete(ctx)
-		return err
+		return t.deleteRows(ctx, q)
 	}
 	return t.s.together(ctx, true, func(ctx context.Context) error {
 		objs, err := t.read(ctx, q)
@@ -29,4 +18,13 @@ func (t *tie) forget(ctx context.Context, q *query.Query) error {
 		}
 		return t.destroy(ctx, objs)
 	})
+}
+
+// deleteRows is QuerySet.Delete for a model that is known at run time only; the type of a QuerySet matters to what it reads, and Delete
+// reads nothing into it.
+func (t *tie) deleteRows(ctx context.Context, q *query.Query) error {
+	rows := *t.s
+	rows.model, rows.q = q.Model, q
+	_, err := QuerySet[struct{}]{&rows}.Delete(ctx)
+	return err
 }

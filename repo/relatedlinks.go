@@ -246,7 +246,7 @@ func (t *tie) unlink(ctx context.Context, keys [][]any) error {
 		if err := t.tell(ctx, PreRemove, keys); err != nil {
 			return err
 		}
-		if err := t.deleteLinks(ctx, t.links(keys)); err != nil {
+		if err := t.deleteRows(ctx, t.links(keys)); err != nil {
 			return err
 		}
 		return t.tell(ctx, PostRemove, keys)
@@ -262,7 +262,7 @@ func (t *tie) unlinkAll(ctx context.Context) error {
 		if err := t.tell(ctx, PreClear, nil); err != nil {
 			return err
 		}
-		if err := t.deleteLinks(ctx, t.links(nil)); err != nil {
+		if err := t.deleteRows(ctx, t.links(nil)); err != nil {
 			return err
 		}
 		return t.tell(ctx, PostClear, nil)

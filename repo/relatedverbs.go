@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 
+	"github.com/gormango/gormango/internal/exec"
 	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/modelinfo"
 	"github.com/gormango/gormango/internal/query"
@@ -153,7 +154,7 @@ func (t *tie) keysOf(ctx context.Context, objs []any) ([][]any, error) {
 		if rv.IsNil() {
 			return nil, errNil(t.s.model.Name)
 		}
-		values := valuesOf(ctx, rv.Elem(), fields)
+		values := exec.Values(ctx, rv.Elem(), fields)
 		k := tupleKey(fields, values)
 		if k == nil || !t.s.hasKey(ctx, rv.Elem()) {
 			hint := "create it first"
@@ -168,14 +169,6 @@ func (t *tie) keysOf(ctx context.Context, objs []any) ([][]any, error) {
 		}
 	}
 	return keys, nil
-}
-
-func valuesOf(ctx context.Context, rv reflect.Value, fields []*modelinfo.Field) []any {
-	values := make([]any, len(fields))
-	for i, f := range fields {
-		values[i], _ = f.ValueOf(ctx, rv)
-	}
-	return values
 }
 
 // keysGiven checks keys that the caller wrote, and gives each once.
@@ -278,7 +271,7 @@ func (t *tie) remove(ctx context.Context, q *query.Query, objs []any) error {
 		want := tupleKey(t.near, t.own)
 		for _, o := range objs {
 			rv := reflect.ValueOf(o).Elem()
-			if tupleKey(t.far(), valuesOf(ctx, rv, t.far())) != want {
+			if tupleKey(t.far(), exec.Values(ctx, rv, t.far())) != want {
 				return fmt.Errorf("%w: it is not one of the %s of this %s (Remove takes objects that hold its key)", ErrDoesNotExist, t.rel.Name, t.rel.From.Name)
 			}
 		}
@@ -319,7 +312,7 @@ func (t *tie) replace(ctx context.Context, q *query.Query, objs []any) error {
 		}
 		var fresh []any
 		for _, o := range objs {
-			k := tupleKey(fields, valuesOf(ctx, reflect.ValueOf(o).Elem(), fields))
+			k := tupleKey(fields, exec.Values(ctx, reflect.ValueOf(o).Elem(), fields))
 			if k != nil && old.has(k) {
 				old.keep(k)
 			} else {
@@ -419,7 +412,7 @@ func (t *tie) now(ctx context.Context, q *query.Query) (*standing, error) {
 	}
 	h := &standing{index: map[any]bool{}, kept: map[any]bool{}}
 	for _, o := range objs {
-		values := valuesOf(ctx, reflect.ValueOf(o).Elem(), fields)
+		values := exec.Values(ctx, reflect.ValueOf(o).Elem(), fields)
 		if k := tupleKey(fields, values); !h.index[k] {
 			h.index[k] = true
 			h.keys, h.ids = append(h.keys, values), append(h.ids, k)

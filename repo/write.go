@@ -147,11 +147,7 @@ func (qs QuerySet[T]) Delete(ctx context.Context) (Deleted, error) {
 	if err := qs.Err(); err != nil {
 		return Deleted{}, err
 	}
-	return qs.s.delete(ctx)
-}
-
-// delete removes the rows of s.
-func (s *state) delete(ctx context.Context) (Deleted, error) {
+	s := qs.s
 	if err := s.writable("deleted"); err != nil {
 		return Deleted{}, err
 	}
