@@ -428,6 +428,30 @@ func TestRelatedFirstFilterIsSticky(t *testing.T) {
 	require.Equal(t, []string{"cid"}, texts(t, m.Filter("name", "cid").Filter("followers__name", "bob"), "name"))
 }
 
+// A many-to-many relation and the model between are the same join within one call, as in Django's group.members.filter(membership__…).
+func TestRelatedThroughJoinsOnce(t *testing.T) {
+	t.Parallel()
+	ctx, c := openClub(t)
+	p := c.person(t, "ann", "bob")
+	team := &clubTeam{Name: "red"}
+	require.NoError(t, c.teams.Create(ctx, team))
+	people := repo.RelatedByName[clubPerson](c.teams, team, "people")
+	require.NoError(t, people.Through(map[string]any{"role": "boss"}).Add(ctx, p[0]))
+	require.NoError(t, people.Add(ctx, p[1]))
+	for i, boss := range []string{"ann", "bob"} {
+		teams := repo.RelatedByName[clubTeam](c.people, p[i], "teams")
+		n, err := teams.Filter("members__role", "boss").Count(ctx)
+		require.NoError(t, err)
+		require.EqualValues(t, 1-i, n, boss)
+		n, err = c.teams.Filter("people__name", boss).And("members__role", "boss").Count(ctx)
+		require.NoError(t, err)
+		require.EqualValues(t, 1-i, n, boss)
+		n, err = c.teams.Filter("people__name", boss).Filter("members__role", "boss").Count(ctx)
+		require.NoError(t, err)
+		require.EqualValues(t, 1, n, boss)
+	}
+}
+
 // Mistakes are errors, never panics.
 func TestRelatedRefuses(t *testing.T) {
 	t.Parallel()

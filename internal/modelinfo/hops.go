@@ -80,3 +80,10 @@ func (r *Relation) Direct() *Relation {
 	}
 	return nil
 }
+
+// Same says that two hops are the same join: a many-to-many relation and the relations of the model between join the same tables by the
+// same columns.
+func (h *Hop) Same(o *Hop) bool {
+	return h == o || h != nil && o != nil && h.From == o.From && h.To == o.To && slices.Equal(h.Pairs, o.Pairs) && slices.Equal(h.Fixed, o.Fixed) &&
+		h.Many == o.Many && h.Direct == o.Direct
+}
