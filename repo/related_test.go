@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/gormango/gormango/models"
 	"github.com/gormango/gormango/repo"
 	"github.com/gormango/gormango/txutil"
 )
@@ -234,6 +235,39 @@ func TestRelatedPolymorphic(t *testing.T) {
 	n, err := notes.Count(ctx)
 	require.NoError(t, err)
 	require.Zero(t, n)
+}
+
+type numbered struct {
+	models.AutoKey
+	Stamps []*stamp `gorm:"polymorphicType:KindID;polymorphicId:ObjectID;polymorphicValue:6"`
+}
+
+type stamp struct {
+	models.AutoKey
+	KindID   int32  `gorm:"not null"`
+	ObjectID int64  `gorm:"not null"`
+	Text     string `gorm:"not null"`
+}
+
+// The type of a polymorphic relation may stand in a column of numbers, as Django's content_type_id does.
+func TestRelatedPolymorphicByNumber(t *testing.T) {
+	t.Parallel()
+	ctx, db := context.Background(), openDB(t, &numbered{}, &stamp{})
+	owners, stamps := repo.New[numbered](db), repo.New[stamp](db)
+	o, other := &numbered{}, &stamp{KindID: 5, ObjectID: 1, Text: "other"}
+	require.NoError(t, owners.Create(ctx, o))
+	require.NoError(t, stamps.Create(ctx, other))
+	m := repo.RelatedByName[stamp](owners, o, "stamps")
+	one := &stamp{Text: "one"}
+	require.NoError(t, m.Create(ctx, one))
+	require.EqualValues(t, 6, one.KindID)
+	require.Equal(t, []string{"one"}, texts(t, m, "text"))
+	got, err := owners.PrefetchRelated("stamps").Filter("stamps__text", "one").Get(ctx)
+	require.NoError(t, err)
+	require.Len(t, got.Stamps, 1)
+	require.NoError(t, m.Add(ctx, other))
+	require.NoError(t, m.Remove(ctx, one))
+	require.Equal(t, []string{"other"}, texts(t, stamps, "text"))
 }
 
 // RL-06: a one-to-one from the other end, and a foreign key of the object's own.
