@@ -45,7 +45,7 @@ func TestChoices(t *testing.T) {
 		`contest has no field "jugde" (did you mean "judge"?)`: repo.Choices[contestant](contests, "jugde").Err(),
 		`contest.judge leads to contestant, not to contest`:    repo.Choices[contest](contests, "judge").Err(),
 		`this QuerySet belongs to no database`:                 repo.Choices[contestant](&repo.Repository[contest]{}, "judge").Err(),
-		`a limit is not negative`:                              repo.Choices[contestant](contests.Limit(-1), "judge").Err(),
+		`Limit takes 0 or more, not -1`:                        repo.Choices[contestant](contests.Limit(-1), "judge").Err(),
 	} {
 		require.ErrorContains(t, err, want)
 	}

@@ -156,4 +156,9 @@ func TestPrefetchManyRows(t *testing.T) {
 		require.NotNil(t, shops[1].Keeper)
 		require.Equal(t, shops[1].AreaID, shops[1].Area.ID)
 	})
+	c.sends(t, 2, func() {
+		shops, err := c.shops.SelectRelated("area").PrefetchRelated("area__shops").Limit(10).All(ctx)
+		require.NoError(t, err)
+		require.Len(t, shops[3].Area.Shops, 1)
+	})
 }

@@ -70,6 +70,12 @@ func RelatedByName[C, P any](src Source[P], obj *P, rel Rel[P]) *RelatedManager[
 		return m
 	}
 	t.s = &state{db: s.db, reg: s.reg, model: t.rel.To, skipHooks: s.skipHooks, q: query.New(t.rel.To)}
+	bind[C](t)
+	return m.over(t.s.q)
+}
+
+// bind ties t to the repository of all rows of the far model.
+func bind[C any](t *tie) {
 	rows := &Repository[C]{QuerySet[C]{t.s}}
 	t.create = func(ctx context.Context, objs []any) error {
 		more := typed[C](objs)
@@ -84,7 +90,6 @@ func RelatedByName[C, P any](src Source[P], obj *P, rel Rel[P]) *RelatedManager[
 		return err
 	}
 	t.read = func(ctx context.Context, q *query.Query) ([]any, error) { return readAs[C](ctx, t.s, q) }
-	return m.over(t.s.q)
 }
 
 func typed[C any](objs []any) []*C {
@@ -144,7 +149,7 @@ func (m *RelatedManager[P, C]) tied(fn func(t *tie) error) *RelatedManager[P, C]
 
 // With has the manager see only the rows of src, in its order, and with what it loads: repo.Related(people, ann,
 // F.Person.Tasks().Path).With(visibleTasks). It is Django's person.tasks(manager="visible"). Remove, Clear and Replace leave rows alone that it does not hold; Add and
-// Create take any. src is of the same database, and neither sliced nor a set operation nor Columns.
+// Create take any, and objects are written as src's Defaults and KeepTimes say. src is of the same database, and neither sliced nor a set operation nor Columns.
 func (m *RelatedManager[P, C]) With(src Source[C]) *RelatedManager[P, C] {
 	if m == nil || m.Err() != nil {
 		return m
@@ -167,8 +172,10 @@ func (m *RelatedManager[P, C]) With(src Source[C]) *RelatedManager[P, C] {
 		return n
 	}
 	qs, _ := sourceOf(src)
-	t := *n.t
-	t.scope, n.t = qs.s.q, &t
+	t, rows := *n.t, *n.t.s
+	rows.writing = qs.s.writing
+	t.scope, t.s, n.t = qs.s.q, &rows, &t
+	bind[C](&t)
 	return n.over(qs.s.q)
 }
 

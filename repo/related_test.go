@@ -272,6 +272,44 @@ func TestRelatedGetOrCreate(t *testing.T) {
 	require.ErrorIs(t, err, gormErrDuplicated, "bob is there, and not followed")
 }
 
+// UpdateOrCreate too, and src's Defaults hold for what is created.
+func TestRelatedUpdateOrCreate(t *testing.T) {
+	t.Parallel()
+	ctx, c := openClub(t)
+	areas := c.area(t, "north", "south")
+	shops := c.shop(t, areas[0], "a")
+	m := repo.RelatedByName[clubShop](c.areas, areas[0], "shops")
+	s := &clubShop{Name: "a", SpareID: &areas[1].ID}
+	created, err := m.By("name").UpdateOrCreate(ctx, s, "spare_id")
+	require.NoError(t, err)
+	require.False(t, created)
+	require.Equal(t, shops[0].ID, s.ID)
+	require.Equal(t, []string{"a"}, texts(t, spares(c, areas[1]), "name"))
+	created, err = spares(c, areas[1]).By("name").UpdateOrCreate(ctx, &clubShop{Name: "b", AreaID: areas[0].ID}, "area_id")
+	require.NoError(t, err)
+	require.True(t, created)
+
+	p := c.person(t, "ann", "bob")
+	follows := repo.RelatedByName[clubPerson](c.people, p[0], "follows")
+	require.NoError(t, follows.Add(ctx, p[1]))
+	c.sends(t, 2, func() {
+		created, err = follows.By("id").UpdateOrCreate(ctx, &clubPerson{AutoKey: p[1].AutoKey, Name: "bea"}, "name")
+		require.NoError(t, err)
+		require.False(t, created)
+	})
+	created, err = follows.By("name").UpdateOrCreate(ctx, &clubPerson{Name: "cid"}, "name")
+	require.NoError(t, err)
+	require.True(t, created)
+	require.Equal(t, []string{"bea", "cid"}, texts(t, follows, "name"))
+
+	team := &clubTeam{Name: "red"}
+	require.NoError(t, c.teams.Create(ctx, team))
+	members := repo.New[clubMember](c.db)
+	mine := repo.RelatedByName[clubMember](c.teams, team, "members").With(members.Defaults("role"))
+	require.NoError(t, mine.Create(ctx, &clubMember{PersonID: p[0].ID}))
+	require.Equal(t, []string{"member"}, texts(t, members, "role"))
+}
+
 // A hundred goroutines make the same ties: one row each, no error, no deadlock.
 func TestRelatedRaces(t *testing.T) {
 	t.Parallel()
@@ -394,7 +432,7 @@ func TestRelatedRefuses(t *testing.T) {
 		`its follows can be asked for once it was created`:           repo.RelatedByName[clubPerson](c.people, &clubPerson{}, "follows"),
 		`clubPerson has no field ""`:                                 repo.Related(c.people, p, repo.Path[*clubPerson, *clubPerson]{}),
 		`this QuerySet belongs to no database`:                       repo.RelatedByName[clubPerson](&repo.Repository[clubPerson]{}, p, "follows"),
-		`a limit is not negative`:                                    repo.RelatedByName[clubPerson](c.people.Limit(-1), p, "follows"),
+		`Limit takes 0 or more, not -1`:                              repo.RelatedByName[clubPerson](c.people.Limit(-1), p, "follows"),
 	} {
 		_, err := m.All(ctx)
 		require.ErrorContains(t, err, want)

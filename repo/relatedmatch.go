@@ -23,6 +23,12 @@ func (r RelatedMatch[P, C]) GetOrCreate(ctx context.Context, obj *C) (created bo
 	return r.match(ctx, obj, func(ctx context.Context, m Match[C]) (bool, error) { return m.GetOrCreate(ctx, obj) })
 }
 
+// UpdateOrCreate saves the named fields of obj to the owner's row whose columns equal obj's, or creates it from obj as the owner's, as
+// Match.UpdateOrCreate does; the row is found as GetOrCreate finds it.
+func (r RelatedMatch[P, C]) UpdateOrCreate(ctx context.Context, obj *C, field Name[C], more ...Name[C]) (created bool, err error) {
+	return r.match(ctx, obj, func(ctx context.Context, m Match[C]) (bool, error) { return m.UpdateOrCreate(ctx, obj, field, more...) })
+}
+
 // match has run find or create obj as the owner's.
 func (r RelatedMatch[P, C]) match(ctx context.Context, obj *C, run func(ctx context.Context, m Match[C]) (bool, error)) (created bool, err error) {
 	t, err := r.m.ready()
