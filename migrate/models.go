@@ -104,7 +104,11 @@ func (b *stateBuilder) collect(t reflect.Type) error {
 				err = b.collect(r.To.Type)
 			}
 		case schema.Many2Many:
-			if err = b.collect(r.To.Type); err == nil {
+			err = b.collect(r.To.Type)
+			if err == nil && !r.Through.Own { // the application's own model says what the table is, so it comes first
+				err = b.collect(r.Through.Model.Type)
+			}
+			if err == nil {
 				err = b.collectJoin(m.Name+"."+rel.Name, rel.JoinTable, r.Options.Deferrable)
 			}
 		}

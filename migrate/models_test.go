@@ -151,6 +151,14 @@ type enrolmentWithout struct {
 
 func (enrolmentWithout) TableName() string { return "enrolments" }
 
+type enrolmentByID struct {
+	ID       int64
+	PupilID  int64
+	CourseID int64
+}
+
+func (enrolmentByID) TableName() string { return "enrolments" }
+
 func TestFromModelsManyToMany(t *testing.T) {
 	t.Parallel()
 	keys := []migrate.ForeignKey{
@@ -175,6 +183,15 @@ func TestFromModelsManyToMany(t *testing.T) {
 			table := s.Tables["enrolments"]
 			require.Len(t, table.Columns, 3)
 			require.ElementsMatch(t, []string{"pupil_id", "course_id"}, table.Key)
+			require.ElementsMatch(t, keys, table.ForeignKeys)
+		}
+	})
+	t.Run("with a model that has a key of its own", func(t *testing.T) {
+		t.Parallel()
+		for _, models := range [][]any{{&enrolmentByID{}, &pupil{}}, {&pupil{}, &enrolmentByID{}}} {
+			table := state(t, models...).Tables["enrolments"]
+			require.Equal(t, []string{"id"}, table.Key, "whichever is read first")
+			require.Len(t, table.Columns, 3)
 			require.ElementsMatch(t, keys, table.ForeignKeys)
 		}
 	})

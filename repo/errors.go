@@ -42,6 +42,10 @@ var (
 	ErrStaleObject error = staleObject{}
 	// ErrNoKey says that an object without a primary key was to be changed or removed.
 	ErrNoKey = errors.New("repo: the object has no primary key")
+	// ErrCannotTell says of a nil reverse one-to-one that nobody knows whether it was loaded.
+	ErrCannotTell = errors.New("repo: whether the relation was loaded cannot be told")
+	// ErrRequired says that a RelatedManager was to take rows from their owner whose foreign key cannot be NULL.
+	ErrRequired = errors.New("repo: the foreign key cannot be NULL")
 )
 
 type doesNotExist struct{ model string }

@@ -3,6 +3,7 @@ package repo
 import (
 	"context"
 	"fmt"
+	"reflect"
 
 	"github.com/gormango/gormango/internal/compile"
 	"github.com/gormango/gormango/internal/exec"
@@ -58,6 +59,11 @@ func (s *state) whole() error {
 func loaded[T any](ctx context.Context, s *state, q *query.Query, objs []*T) error {
 	if len(objs) == 0 {
 		return nil
+	}
+	if s.known != nil {
+		for _, o := range objs {
+			s.known.give(ctx, reflect.ValueOf(o).Elem())
+		}
 	}
 	if err := prefetch(ctx, s, q, objs); err != nil {
 		return err

@@ -89,25 +89,13 @@ func prefetchPath(ctx context.Context, s *state, p query.Prefetch, owners []refl
 // prefetchOne loads one relation of the owners. It tells what its query has loaded of the related objects.
 func prefetchOne(ctx context.Context, s *state, link query.Link, with *query.Query, owners []reflect.Value) (map[string]bool, error) {
 	rel := link.Rel
-	own, err := ownKey(rel)
-	if err != nil {
-		return nil, err
-	}
-	keys, seen := []any(nil), map[any]bool{}
-	for _, o := range owners {
-		v, zero := own.ValueOf(ctx, o)
-		k := plainKey(v)
-		if k == nil || zero && rel.Kind != modelinfo.BelongsTo || seen[k] {
-			continue
-		}
-		seen[k] = true
-		keys = append(keys, k)
-	}
+	keys := ownersOf(ctx, rel, owners)
 	var (
 		found  map[any][]exec.Found
 		loaded map[string]bool
 	)
-	if len(keys) > 0 {
+	if len(keys.tuples) > 0 {
+		var err error
 		if found, loaded, err = related(ctx, s, link, with, keys); err != nil {
 			return nil, err
 		}
@@ -117,8 +105,7 @@ func prefetchOne(ctx context.Context, s *state, link query.Link, with *query.Que
 		if !ok {
 			continue
 		}
-		v, _ := own.ValueOf(ctx, o)
-		if err := place(field, rel, found[plainKey(v)]); err != nil {
+		if err := place(field, rel, found[keys.of(ctx, o)]); err != nil {
 			return nil, err
 		}
 	}
@@ -179,32 +166,14 @@ func gather(objs []reflect.Value, field reflect.Value, shared map[any]bool) []re
 	return objs
 }
 
-// ownKey is the column of the owners by which related rows are found.
-func ownKey(rel *modelinfo.Relation) (*modelinfo.Field, error) {
-	if rel.Kind == modelinfo.ManyToMany {
-		if len(rel.Through.From) != 1 {
-			return nil, fmt.Errorf("its key has several columns, which cannot be prefetched yet")
-		}
-		return rel.Through.From[0].Ref, nil
-	}
-	if len(rel.Pairs) != 1 {
-		return nil, fmt.Errorf("its key has several columns, which cannot be prefetched yet")
-	}
-	return rel.Pairs[0].From, nil
-}
-
 // related reads the related rows of q by the owner's key. It tells what q has loaded of them.
-func related(ctx context.Context, s *state, link query.Link, q *query.Query, keys []any) (map[any][]exec.Found, map[string]bool, error) {
+func related(ctx context.Context, s *state, link query.Link, q *query.Query, keys *ownerKeys) (map[any][]exec.Found, map[string]bool, error) {
 	rel := link.Rel
-	st, err := compile.Related(q, rel, query.Array(keys), s.reg.TimeZone())
+	st, err := compile.Related(q, rel, keys.arrays(), s.reg.TimeZone())
 	if err != nil {
 		return nil, nil, err
 	}
-	var ownerType reflect.Type // of the column that tells whose a row is
-	if rel.Kind == modelinfo.ManyToMany {
-		ownerType = rel.Through.From[0].Ref.FieldType
-	}
-	rows, err := exec.Objects(ctx, s.db, st, ownerType, link.Field != "" && isRow(rel, link.Field))
+	rows, err := exec.Objects(ctx, s.db, st, keys.column(), link.Field != "" && isRow(rel, link.Field))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -212,13 +181,9 @@ func related(ctx context.Context, s *state, link query.Link, q *query.Query, key
 	if err != nil {
 		return nil, nil, err
 	}
-	found := make(map[any][]exec.Found, len(keys))
+	found := make(map[any][]exec.Found, len(keys.tuples))
 	for _, row := range rows {
-		key := plainKey(row.Owner)
-		if ownerType == nil {
-			v, _ := rel.Pairs[0].To.ValueOf(ctx, row.Object.Elem())
-			key = plainKey(v)
-		}
+		key := keys.whose(ctx, row.Object.Elem(), row.Owner)
 		found[key] = append(found[key], row)
 	}
 	return found, loaded, nil

@@ -29,6 +29,9 @@ func (s *statements) WithGroup(string) slog.Handler            { return s }
 func (s *statements) Handle(_ context.Context, r slog.Record) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if r.Level == slog.LevelWarn {
+		return nil // a slow statement is told a second time
+	}
 	r.Attrs(func(a slog.Attr) bool {
 		if a.Key == "sql" {
 			s.all = append(s.all, a.Value.String())

@@ -29,6 +29,10 @@ type state struct {
 	skipHooks bool
 	// writing is what the repository was told.
 	writing writing
+	// every is what Scoped narrowed, nil where nothing was.
+	every *query.Query
+	// known is the owner that the objects belong to, nil without one.
+	known *known
 	// open says that the last call was Filter or Exclude, which And extends.
 	open bool
 }

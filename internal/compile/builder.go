@@ -43,6 +43,8 @@ type builder struct {
 	setParts []*builder
 	// slots are what the Slots of a registered body stand for while it is settled.
 	slots []*expr
+	// owners are joined at the end, for related rows of owners whose key has several columns.
+	owners *owners
 	// setOrders are columns that only the order of a set operation needs.
 	setOrders []*query.Annotation
 	err       error
@@ -83,10 +85,14 @@ func (b *builder) start() {
 		p := &predicate{left: b.own(f), null: b.q.Deleted == query.Live, notNull: b.q.Deleted == query.OnlyDeleted}
 		b.where.kids = append(b.where.kids, &node{leaf: p})
 	}
+	shared := aliases{}
 	for _, s := range b.q.Steps {
 		switch {
 		case s.Cond != nil:
-			b.addCall(s.Cond)
+			b.addCall(s.Cond, shared)
+			if !s.Sticky {
+				shared = aliases{}
+			}
 		case s.Ann != nil:
 			b.annotate(s.Ann)
 		case s.Columns != nil:

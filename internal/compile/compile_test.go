@@ -103,15 +103,17 @@ func TestReads(t *testing.T) {
 func TestThrough(t *testing.T) {
 	t.Parallel()
 	m := model[Shop](t)
-	st, err := compile.Related(query.New(m.Relation("goods").To), m.Relation("goods"), []int64{1, 2}, time.UTC)
+	st, err := compile.Related(query.New(m.Relation("goods").To), m.Relation("goods"), []any{[]int64{1, 2}}, time.UTC)
 	require.NoError(t, err)
 	require.Equal(t, `SELECT "goods"."a", "goods"."b", "goods"."name", "shop_goods"."shop_id" FROM "goods"`+
 		` INNER JOIN "shop_goods" ON ("goods"."a" = "shop_goods"."good_a" AND "goods"."b" = "shop_goods"."good_b")`+
 		` WHERE "shop_goods"."shop_id" = ANY($1)`, st.SQL)
 	g := model[Good](t)
-	st, err = compile.Related(query.New(g.Relation("shops").To), g.Relation("shops"), []int64{1}, time.UTC)
+	st, err = compile.Related(query.New(g.Relation("shops").To), g.Relation("shops"), []any{[]int64{1}, []int64{2}}, time.UTC)
 	require.NoError(t, err)
 	require.Contains(t, st.SQL, ` ORDER BY "shops"."name" ASC`, "the far model's own order")
+	require.Contains(t, st.SQL, `"owners"."n" AS "owner" FROM "shops" INNER JOIN "shop_goods" ON ("shops"."id" = "shop_goods"."shop_id")`+
+		` INNER JOIN unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY AS "owners"(c1, c2, n) ON ("shop_goods"."good_a" = "owners".c1 AND "shop_goods"."good_b" = "owners".c2)`)
 }
 
 func TestWrites(t *testing.T) {

@@ -198,7 +198,7 @@ func (b *builder) each(e *query.Expr) *expr {
 		if e.Name == "every" {
 			c = &query.Cond{Not: true, Kids: []*query.Cond{c}}
 		}
-		in.addCall(c)
+		in.addCall(c, aliases{})
 	}
 	exists := &expr{e: &query.Expr{Kind: query.Exists, Type: e.Type}, b: b, sub: in}
 	if e.Name == "some" {

@@ -83,7 +83,7 @@ func (b *builder) used() {
 func (b *builder) join(j alias, reuse aliases) int {
 	found := -1
 	for i, a := range b.alias {
-		if a.hop == j.hop && a.parent == j.parent && a.filtered == j.filtered && a.hop != nil && (reuse == nil || reuse[i]) {
+		if a.hop != nil && a.hop.Same(j.hop) && a.parent == j.parent && a.filtered == j.filtered && (reuse == nil || reuse[i]) {
 			found = i // the latest: a relation to many may be joined several times
 		}
 	}
@@ -321,6 +321,9 @@ func (b *builder) from() {
 			continue
 		}
 		b.writeJoin(i)
+	}
+	if b.owners != nil {
+		b.owners.join(b)
 	}
 }
 

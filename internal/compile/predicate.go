@@ -42,6 +42,9 @@ func (b *builder) comparison(p *predicate) truth {
 		return open
 	case v.Kind == query.EmptyList:
 		return empty
+	case v.Kind == query.Tuples:
+		b.inTuples(p)
+		return open
 	}
 	if unaccented(p.left) && p.sub == nil {
 		p = b.bothUnaccented(p)
@@ -129,6 +132,26 @@ func (b *builder) inRows(p *predicate) truth {
 	}
 	b.str(")")
 	return open
+}
+
+// inTuples writes an in of several columns: the rows of arrays that stand side by side.
+func (b *builder) inTuples(p *predicate) {
+	b.str("(")
+	for i, f := range p.value.Fields {
+		if i > 0 {
+			b.str(", ")
+		}
+		b.columnAt(p.left.at, f)
+	}
+	b.str(") IN (SELECT * FROM unnest(")
+	for i, arg := range p.value.Arg.([]any) {
+		if i > 0 {
+			b.str(", ")
+		}
+		b.arg(arg)
+		b.str("::" + elementType(p.value.Fields[i].SQLType) + "[]")
+	}
+	b.str("))")
 }
 
 // inItems writes an in some of whose members the database computes.

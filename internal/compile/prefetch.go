@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"strconv"
 	"time"
 
 	"github.com/gormango/gormango/internal/lookup"
@@ -9,20 +10,34 @@ import (
 )
 
 // Related reads the rows of q at the far end of a relation for many owners at once.
-// keys is one array parameter: the values of the owners' side of the relation. For a many-to-many relation
-// the owner's key of the table between is the first of the Columns, by which the rows are dealt out. A slice of q
-// is one for each owner.
-func Related(q *query.Query, rel *modelinfo.Relation, keys any, loc *time.Location) (*Stmt, error) {
+// keys are the values of the owners' side of the relation, an array parameter for each of its columns. For a many-to-many relation
+// the owner's key of the table between is the first of the Columns, by which the rows are dealt out; for a key of
+// several columns it is the owner's number in the arrays, from 1. A slice of q is one for each owner.
+func Related(q *query.Query, rel *modelinfo.Relation, keys []any, loc *time.Location) (*Stmt, error) {
 	b := newBuilder(q, loc, nil, nil)
-	owner := &expr{b: b}
+	owner, numbered := &expr{b: b}, len(keys) > 1
+	var far []*modelinfo.Field
 	if rel.Kind == modelinfo.ManyToMany {
-		owner.at, owner.field = b.joinBack(rel), rel.Through.From[0].Field
+		owner.at = b.joinBack(rel)
+		for _, p := range rel.Through.From {
+			far = append(far, p.Field)
+		}
 	} else {
-		owner.field = rel.Pairs[0].To
-		b.linked = owner.field
+		for _, p := range rel.Pairs {
+			far = append(far, p.To)
+		}
 	}
-	owner.e = query.FieldRef(owner.field)
-	b.require(&node{leaf: &predicate{left: owner, op: lookup.In, value: query.Value{Kind: query.List, Arg: keys}}})
+	if numbered {
+		b.owners = &owners{at: owner.at, far: far, keys: keys}
+		owner.e = &query.Expr{Kind: query.Raw, Name: `"owners"."n"`, Type: lookup.Type{Kind: lookup.Int, SQL: "bigint"}}
+	} else {
+		owner.field = far[0]
+		if rel.Kind != modelinfo.ManyToMany {
+			b.linked = owner.field
+		}
+		owner.e = query.FieldRef(owner.field)
+		b.require(&node{leaf: &predicate{left: owner, op: lookup.In, value: query.Value{Kind: query.List, Arg: keys[0]}}})
+	}
 	for _, f := range rel.Fixed {
 		b.require(&node{leaf: &predicate{left: b.own(f.Field), value: query.Value{Arg: f.Value}}})
 	}
@@ -31,7 +46,7 @@ func Related(q *query.Query, rel *modelinfo.Relation, keys any, loc *time.Locati
 	}
 	s := shape{unlimited: true}
 	p := b.plan(s)
-	if rel.Kind == modelinfo.ManyToMany {
+	if rel.Kind == modelinfo.ManyToMany || numbered {
 		p.insert(owner)
 	}
 	t := b.writePlan(p, s)
@@ -42,6 +57,38 @@ func Related(q *query.Query, rel *modelinfo.Relation, keys any, loc *time.Locati
 	st.Objects, st.Columns, st.Extra, st.None = p.objects, p.columns(), len(p.extra), t == empty
 	st.Reads = rel.To.Table
 	return st, nil
+}
+
+// owners are the keys of several columns that rows are read for.
+type owners struct {
+	at   int // the table that holds them
+	far  []*modelinfo.Field
+	keys []any
+}
+
+// join writes the join to the owners' keys, which numbers them.
+func (o *owners) join(b *builder) {
+	b.str(" INNER JOIN unnest(")
+	for i, key := range o.keys {
+		if i > 0 {
+			b.str(", ")
+		}
+		b.arg(key)
+		b.str("::" + elementType(o.far[i].SQLType) + "[]")
+	}
+	b.str(`) WITH ORDINALITY AS "owners"(`)
+	for i := range o.keys {
+		b.str("c" + strconv.Itoa(i+1) + ", ")
+	}
+	b.str("n) ON (")
+	for i, f := range o.far {
+		if i > 0 {
+			b.str(" AND ")
+		}
+		b.columnAt(o.at, f)
+		b.str(` = "owners".c` + strconv.Itoa(i+1))
+	}
+	b.str(")")
 }
 
 // joinBack joins the table between from its far end.

@@ -43,10 +43,10 @@ type q struct {
 }
 
 // addCall adds the condition of one Filter, Exclude or Where. Joins that were
-// INNER before it stay so: what was asked first still holds.
-func (b *builder) addCall(c *query.Cond) {
+// INNER before it stay so: what was asked first still holds. shared are the joins that it may use, and gets those that it makes.
+func (b *builder) addCall(c *query.Cond, shared aliases) {
 	inner := b.inner()
-	n, _ := b.addQ(c, q{reuse: aliases{}})
+	n, _ := b.addQ(c, q{reuse: shared})
 	b.where.kids = append(b.where.kids, n)
 	b.asked = append(b.asked, n)
 	b.demote(inner)

@@ -58,7 +58,7 @@ func (b *builder) model(t reflect.Type) (*Model, error) {
 			return nil, err
 		}
 	}
-	m.constraints = constraints(m)
+	m.constraints, m.uniques = constraints(m), uniques(m)
 	for name := range m.fields {
 		m.names = append(m.names, name)
 	}

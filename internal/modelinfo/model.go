@@ -38,6 +38,8 @@ type Model struct {
 	names     []string
 	// constraints are the columns of constraints and indexes by their names.
 	constraints map[string][]string
+	// uniques are the sets of columns that are unique, each sorted.
+	uniques [][]string
 }
 
 // Field is a column of a model.

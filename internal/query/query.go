@@ -68,6 +68,8 @@ type Step struct {
 	Ann     *Annotation
 	Columns *Columns
 	Combine *Combine
+	// Sticky says of a Cond that the next one is about the same related rows.
+	Sticky bool
 }
 
 // Annotation is an expression with a name.
@@ -176,6 +178,9 @@ func (q *Query) With(c *Cond) *Query {
 	}
 	return q.step(Step{Cond: c})
 }
+
+// Tied adds a condition that the next call's shares its joins with, as if both were one call (Django's _next_is_sticky).
+func (q *Query) Tied(c *Cond) *Query { return q.step(Step{Cond: c, Sticky: true}) }
 
 // Extend replaces the last call's condition.
 func (q *Query) Extend(c *Cond) *Query {

@@ -160,6 +160,7 @@ func (r *rebinder) cond(c *Cond) *Cond {
 		l.Left = r.expr(l.Left)
 		v := &l.Value
 		v.Expr, v.HighExpr, v.Sub = r.expr(v.Expr), r.expr(v.HighExpr), r.query(v.Sub)
+		v.Fields = each(v.Fields, r.field)
 		v.Items = each(v.Items, func(it Item) Item {
 			it.Expr = r.expr(it.Expr)
 			return it

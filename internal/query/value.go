@@ -24,6 +24,8 @@ type Value struct {
 	Sub *Query
 	// NoValue says that it is nil all the same, JSON's null or what a registered lookup takes: no value, as Django sees it.
 	NoValue bool
+	// Fields are the columns of Tuples, Arg an array of values for each.
+	Fields []*modelinfo.Field
 	// Beyond says that an integer of Scalar does not fit the column: -1 below, +1 above all it can hold.
 	Beyond int
 }
@@ -49,6 +51,7 @@ const (
 	Pair                 // range
 	Expression           // another column or what the database computes
 	Rows                 // the rows of a query
+	Tuples               // in, for several columns of the left side's table at once
 	Given                // a row's place in an order: the left side's value as the server wrote it as text, for [After]
 )
 

@@ -1,0 +1,56 @@
+package query
+
+import (
+	"github.com/gormango/gormango/internal/lookup"
+	"github.com/gormango/gormango/internal/modelinfo"
+)
+
+// In holds where the fields, columns of one table, have the values of one of the tuples: as many values as
+// there are fields, each of the field's type. However many they are, they are one parameter for each field. at is the path to
+// the table, nil for the model's own.
+func In(at []*modelinfo.Relation, fields []*modelinfo.Field, tuples [][]any) *Cond {
+	left := FieldRef(fields[0])
+	left.Path = at
+	l := &Leaf{Left: left, Op: lookup.In}
+	switch {
+	case len(tuples) == 0:
+		l.Value = Value{Kind: EmptyList}
+	case len(fields) == 1:
+		l.Value = Value{Kind: List, Arg: columnOf(tuples, 0)}
+	default:
+		args := make([]any, len(fields))
+		for i := range fields {
+			args[i] = columnOf(tuples, i)
+		}
+		l.Value = Value{Kind: Tuples, Fields: fields, Arg: args}
+	}
+	return &Cond{Leaf: l}
+}
+
+func columnOf(tuples [][]any, i int) any {
+	values := make([]any, len(tuples))
+	for n, t := range tuples {
+		values[n] = t[i]
+	}
+	return Array(values)
+}
+
+// Equals holds where the fields have the values. at is the path to their table; rel has a column at its far end be that at
+// the near one where they are the same (nil: the model's own table).
+func Equals(rel *modelinfo.Relation, fields []*modelinfo.Field, values []any) *Cond {
+	c := &Cond{}
+	for i, f := range fields {
+		left := FieldRef(f)
+		if rel != nil {
+			left.Path, left.Rel = []*modelinfo.Relation{rel}, rel
+		}
+		c.Kids = append(c.Kids, &Cond{Leaf: &Leaf{Left: left, Value: Value{Arg: values[i]}}})
+	}
+	return c
+}
+
+// OneOf holds where a column has a value of another in the rows of a query.
+func OneOf(f *modelinfo.Field, rows *Query, of *modelinfo.Field) *Cond {
+	sub := rows.OrderBy(nil).Select(&Columns{Names: []Column{{Name: of.Name, Expr: FieldRef(of)}}})
+	return &Cond{Leaf: &Leaf{Left: FieldRef(f), Op: lookup.In, Value: Value{Kind: Rows, Sub: sub}}}
+}

@@ -1,0 +1,83 @@
+package repo
+
+import (
+	"context"
+	"reflect"
+
+	"gorm.io/gorm"
+
+	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/internal/signal"
+)
+
+// linking is a LinkEvent with the relation whose links change.
+type linking struct {
+	rel *modelinfo.Relation
+	LinkEvent
+}
+
+// M2MChanged has fn called before and after a RelatedManager changes links of a many-to-many relation, whichever end it is used from
+// (LinkEvent.Reverse tells): with PreAdd and PostAdd, PreRemove and PostRemove, PreClear and PostClear. Replace is told as the
+// removes and adds that it comes to. Links of an automatic table that go with a deleted object, and those that others write, are not
+// told. fn runs in the transaction of the change, and its error is that of the verb, until stop is called. With a receiver Add reads which
+// links are missing before it writes them. rel names a many-to-many relation of P; another is a *FieldError.
+//
+//	stop, err := repo.M2MChanged[Book](db, "tags", func(ctx context.Context, e repo.LinkEvent) error { … })
+func M2MChanged[P any](db *gorm.DB, rel Rel[P], fn func(ctx context.Context, e LinkEvent) error) (stop func(), err error) {
+	s, err := New[P](db).bound()
+	if err != nil {
+		return func() {}, err
+	}
+	path, err := s.path(string(rel))
+	if err != nil {
+		return func() {}, err
+	}
+	named := path[len(path)-1]
+	if len(path) > 1 || named.Kind != modelinfo.ManyToMany {
+		return func() {}, chainError(s.model.Name, string(rel), errNoLinks{s.model.Name, string(rel)})
+	}
+	return s.reg.Signals.On(signal.LinksChanged, named.Through.Table, func(ctx context.Context, event any) error {
+		l := event.(linking)
+		e := l.LinkEvent
+		e.Reverse = !named.SameWay(l.rel)
+		return fn(ctx, e)
+	}), nil
+}
+
+type errNoLinks struct{ model, rel string }
+
+func (e errNoLinks) Error() string {
+	return e.model + "." + e.rel + " is no many-to-many relation, so it has no links"
+}
+
+// listens says whether somebody wants to be told of the relation's links.
+func (t *tie) listens() bool {
+	return t.s.reg.Signals.Any(signal.LinksChanged, t.rel.Through.Table)
+}
+
+// tell sends a LinkEvent about far rows.
+func (t *tie) tell(ctx context.Context, action LinkAction, keys [][]any) error {
+	if !t.listens() {
+		return nil
+	}
+	e := LinkEvent{Action: action, Obj: t.owner.Addr().Interface()}
+	if keys != nil {
+		e.Keys = make([]any, len(keys))
+	}
+	for i, k := range keys {
+		e.Keys[i] = any(k)
+		if len(k) == 1 {
+			e.Keys[i] = bareKey(k[0])
+		}
+	}
+	return t.s.reg.Signals.Send(ctx, signal.LinksChanged, t.rel.Through.Table, linking{t.rel, e})
+}
+
+// bareKey is a key without the pointer that a nullable column has.
+func bareKey(v any) any {
+	rv := reflect.ValueOf(v)
+	if rv.Kind() == reflect.Pointer && !rv.IsNil() {
+		return rv.Elem().Interface()
+	}
+	return v
+}

@@ -1,0 +1,125 @@
+package repo
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+
+	"github.com/gormango/gormango/internal/exec"
+	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/internal/query"
+)
+
+// Load loads relations of objects at hand, as PrefetchRelated does when rows are read: a statement for each relation of a path,
+// however many objects there are. What is loaded already stays as it is and costs nothing, and paths go on from there. What src prefetches is
+// loaded first, so that Prefetch says how:
+//
+//	err := repo.Load(ctx, books.Prefetch("tags", tags.OrderBy("name")), some, "author__books")
+//
+// The conditions of src do not matter. A reverse one-to-one that is nil is asked for each time, since nil does not tell
+// whether it was. Errors are those of the chain; a nil object is one.
+func Load[T any](ctx context.Context, src Source[T], objs []*T, rels ...Rel[T]) error {
+	qs, err := sourceOf(src)
+	if err != nil {
+		return err
+	}
+	qs = qs.PrefetchRelated(rels...)
+	if err := qs.Err(); err != nil {
+		return err
+	}
+	s := qs.s
+	owners := make([]reflect.Value, len(objs))
+	for i, o := range objs {
+		if o == nil {
+			return errNil(s.model.Name)
+		}
+		owners[i] = reflect.ValueOf(o).Elem()
+	}
+	ctx = exec.SameServer(ctx, s.db)
+	for _, p := range s.q.Prefetched {
+		if err := loadPath(ctx, s, p, owners); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// loadPath loads what is missing along a path.
+func loadPath(ctx context.Context, s *state, p query.Prefetch, owners []reflect.Value) error {
+	for i, link := range p.Path {
+		with := query.New(link.Rel.To)
+		if i == len(p.Path)-1 && p.With != nil {
+			with = p.With
+		}
+		var missing []reflect.Value
+		for _, o := range owners {
+			if there, _ := isLoaded(ctx, link, o); !there {
+				missing = append(missing, o)
+			}
+		}
+		if len(missing) > 0 {
+			if _, err := prefetchOne(ctx, s, link, with, missing); err != nil {
+				return fmt.Errorf("repo: loading %s.%s: %w", link.Rel.From.Name, link.Rel.Name, err)
+			}
+		}
+		owners = held(ctx, link, owners)
+	}
+	return nil
+}
+
+// isLoaded says whether an object's field of a relation was filled, and whether that can be told: a nil of a reverse one-to-one
+// is what was not loaded, and what is not there.
+func isLoaded(ctx context.Context, link query.Link, owner reflect.Value) (loaded, known bool) {
+	rel := link.Rel
+	field, ok := fieldOf(link, owner)
+	switch {
+	case !ok:
+		return true, true // it lies in a struct that is not there
+	case field.Kind() == reflect.Slice, field.Kind() == reflect.Pointer && !field.IsNil():
+		return !field.IsNil(), true
+	}
+	if field.Kind() == reflect.Struct && link.Field == "" {
+		if _, there := rel.Loaded(ctx, owner); there {
+			return true, true
+		}
+	}
+	if rel.Kind != modelinfo.BelongsTo {
+		return false, false
+	}
+	fields := nearOf(rel)
+	return tupleKey(fields, exec.Values(ctx, owner, fields)) == nil, true // no key, no object
+}
+
+// Loaded says whether a relation of an object was loaded, or every one along a path of them, of all objects there. It runs no
+// statement. A slice was when it is not nil, a pointer when it is not nil or the foreign key beside it is NULL. Of a reverse
+// one-to-one that is nil it cannot tell, and returns ErrCannotTell.
+func Loaded[T any](src Source[T], obj *T, rel Rel[T]) (bool, error) {
+	qs, err := sourceOf(src)
+	if err != nil {
+		return false, err
+	}
+	path, err := qs.s.path(string(rel))
+	if err != nil {
+		return false, err
+	}
+	if obj == nil {
+		return false, errNil(qs.s.model.Name)
+	}
+	ctx := context.Background()
+	owners, doubt := []reflect.Value{reflect.ValueOf(obj).Elem()}, error(nil)
+	for _, r := range path {
+		if r.Rel == nil {
+			return false, chainError(qs.s.model.Name, string(rel), fmt.Errorf("%s has no Go field for %s", r.From.Name, r.Name))
+		}
+		for _, o := range owners {
+			switch loaded, known := isLoaded(ctx, query.Link{Rel: r}, o); {
+			case !known:
+				doubt = fmt.Errorf("%w: %s.%s is nil, so it was not loaded or there is none", ErrCannotTell, r.From.Name, r.Name)
+			case !loaded:
+				return false, nil
+			}
+		}
+		owners = held(ctx, query.Link{Rel: r}, owners)
+	}
+	return doubt == nil, doubt
+}

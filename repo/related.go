@@ -1,0 +1,294 @@
+package repo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+
+	"github.com/gormango/gormango/internal/compile"
+	"github.com/gormango/gormango/internal/exec"
+	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/internal/query"
+)
+
+// RelatedManager is the rows of C that belong to one object, Django's related manager: a QuerySet of them, and the
+// verbs that change which they are. It is an immutable value as a QuerySet is; its refinements are With, Through, SaveEach and
+// ClearFirst, and every other method of the chain gives a QuerySet.
+//
+//	tags := repo.Related(books, book, F.Book.Tags().Path)
+//	err := tags.Add(ctx, golang, sql)
+//	n, err := tags.Filter("name__startswith", "g").Count(ctx)
+//
+// It asks the database each time: what PrefetchRelated loaded stands in the object's field, and the verbs leave that field alone.
+// Over a many-to-many relation the Filter that comes first is about the link that ties a row to the object, as in Django. Objects
+// of a foreign key carry the owner in the field of their relation to it, where that is a pointer.
+//
+// Delete is ambiguous on purpose and does not compile: Clear and Remove end the tie,
+// and Filter(…).Delete deletes rows.
+//
+// What every verb may return: ErrNoKey when the owner was not created, or an object; *gormango.IntegrityError; the mistake of
+// the chain. Verbs obey the context's transaction and open one where they run several statements.
+type RelatedManager[P, C any] struct {
+	QuerySet[C]
+	noDelete
+	t *tie
+}
+
+type noDelete struct{}
+
+// Delete is here to make the selector ambiguous.
+func (noDelete) Delete() {}
+
+// Related gives the rows behind a relation of one object: a foreign key seen from the other end, a one-to-one, a many-to-many
+// relation, GORM's polymorphic relations. A foreign key of the object's own gives the one row, and has no verbs. src is where the object comes from,
+// which gives the database. It runs no statement; a path of several relations, a nil object and one without
+// a key are errors of the chain.
+func Related[P, C any](src Source[P], obj *P, rel Path[*P, *C]) *RelatedManager[P, C] {
+	if rel.Rel == nil {
+		return RelatedByName[C](src, obj, "")
+	}
+	return RelatedByName[C](src, obj, Rel[P](rel.Rel()))
+}
+
+// RelatedByName is Related by the relation's name, which is all there is of a relation that only Meta.Relations
+// names (RelatedName): repo.RelatedByName[Book](authors, ann, "books").
+func RelatedByName[C, P any](src Source[P], obj *P, rel Rel[P]) *RelatedManager[P, C] {
+	qs, err := sourceOf(src)
+	if qs.s == nil {
+		return &RelatedManager[P, C]{t: &tie{}}
+	}
+	s := *qs.s
+	s.err, s.open, s.known = err, false, nil
+	t := &tie{}
+	if s.err == nil {
+		t, s.err = tieOf(&s, obj, string(rel), reflect.TypeFor[C]())
+	}
+	m := &RelatedManager[P, C]{t: t}
+	if s.err != nil {
+		m.QuerySet = QuerySet[C]{&s}
+		return m
+	}
+	t.s = &state{db: s.db, reg: s.reg, model: t.rel.To, skipHooks: s.skipHooks, q: query.New(t.rel.To)}
+	bind[C](t)
+	return m.over(t.s.q)
+}
+
+// bind ties t to the repository of all rows of the far model.
+func bind[C any](t *tie) {
+	rows := &Repository[C]{QuerySet[C]{t.s}}
+	t.create = func(ctx context.Context, objs []any) error {
+		more := typed[C](objs)
+		return rows.Create(ctx, more[0], more[1:]...)
+	}
+	t.save = func(ctx context.Context, obj any, columns []string) error {
+		return rows.Save(ctx, obj.(*C), asNames[C](columns)...)
+	}
+	t.destroy = func(ctx context.Context, objs []any) error {
+		more := typed[C](objs)
+		_, err := rows.Delete(ctx, more[0], more[1:]...)
+		return err
+	}
+	t.read = func(ctx context.Context, q *query.Query) ([]any, error) { return readAs[C](ctx, t.s, q) }
+}
+
+func typed[C any](objs []any) []*C {
+	out := make([]*C, len(objs))
+	for i, o := range objs {
+		out[i] = o.(*C)
+	}
+	return out
+}
+
+func asNames[C any](columns []string) []Name[C] {
+	names := make([]Name[C], len(columns))
+	for i, c := range columns {
+		names[i] = Name[C](c)
+	}
+	return names
+}
+
+// readAs reads objects as they are: no prefetches, no hooks.
+func readAs[C any](ctx context.Context, s *state, q *query.Query) ([]any, error) {
+	st, err := compile.Select(q, s.reg.TimeZone())
+	if err != nil || st.None {
+		return nil, err
+	}
+	st.Reads = "" // what was written just now counts
+	objs, err := exec.All[C](ctx, s.db, st, 0)
+	out := make([]any, len(objs))
+	for i, o := range objs {
+		out[i] = o
+	}
+	return out, err
+}
+
+// over gives the manager with q's rows, those that belong to the owner.
+func (m *RelatedManager[P, C]) over(q *query.Query) *RelatedManager[P, C] {
+	s := *m.t.s
+	s.q, s.known = m.t.restrict(q), m.t.knownOwner()
+	n := *m
+	n.QuerySet = QuerySet[C]{&s}
+	return &n
+}
+
+// tied gives the manager with what fn makes of its tie, or with fn's error.
+func (m *RelatedManager[P, C]) tied(fn func(t *tie) error) *RelatedManager[P, C] {
+	if m == nil || m.Err() != nil {
+		return m
+	}
+	t, n := *m.t, *m
+	n.t = &t
+	if err := fn(&t); err != nil {
+		s := *m.s
+		s.err = err
+		n.QuerySet = QuerySet[C]{&s}
+	}
+	return &n
+}
+
+// With has the manager see only the rows of src, in its order, and with what it loads: repo.Related(people, ann,
+// F.Person.Tasks().Path).With(visibleTasks). It is Django's person.tasks(manager="visible"). Remove, Clear and Replace leave rows alone that it does not hold; Add and
+// Create take any, and objects are written as src's Defaults and KeepTimes say. src is of the same database, and neither sliced nor a set operation nor Columns.
+func (m *RelatedManager[P, C]) With(src Source[C]) *RelatedManager[P, C] {
+	if m == nil || m.Err() != nil {
+		return m
+	}
+	n := m.tied(func(*tie) error {
+		qs, err := sourceOf(src)
+		model := m.s.model.Name
+		switch {
+		case err != nil:
+			return chainError(model, "", err)
+		case qs.s.reg != m.s.reg:
+			return chainError(model, "", errors.New("the QuerySet of With belongs to another database"))
+		}
+		if err := errors.Join(qs.s.single("With"), qs.s.objects("With"), qs.s.unsliced("taken by With")); err != nil {
+			return err
+		}
+		return nil
+	})
+	if n.Err() != nil {
+		return n
+	}
+	qs, _ := sourceOf(src)
+	t, rows := *n.t, *n.t.s
+	rows.writing = qs.s.writing
+	t.scope, t.s, n.t = qs.s.q, &rows, &t
+	bind[C](&t)
+	return n.over(qs.s.q)
+}
+
+// Through gives columns of the model between their values in the links that Add, Create, GetOrCreate and Replace make, by the names
+// that lookups have for them: Through(map[string]any{"role": "guest"}). Without it, and for columns it does not name, a link has the column's
+// default where the model gives one, else zero. A link that is there already stays as it is.
+func (m *RelatedManager[P, C]) Through(values map[string]any) *RelatedManager[P, C] {
+	return m.tied(func(t *tie) error { return t.setThrough(values) })
+}
+
+// SaveEach has Add, Remove, Clear and Replace of a foreign key save object after object, which runs Clean, hooks and signals,
+// and creates what has no key yet; without it they are one UPDATE. Django's bulk=False. Over a polymorphic relation Remove and Clear delete the objects
+// one by one. It changes nothing for many-to-many relations.
+func (m *RelatedManager[P, C]) SaveEach() *RelatedManager[P, C] {
+	return m.tied(func(t *tie) error { t.saveEach = true; return nil })
+}
+
+// ClearFirst has Replace take every row away before it adds, Django's clear=True.
+func (m *RelatedManager[P, C]) ClearFirst() *RelatedManager[P, C] {
+	return m.tied(func(t *tie) error { t.clearFirst = true; return nil })
+}
+
+// tie is a relation seen from one object, for models that are known at run time only.
+type tie struct {
+	// s are all rows of the far model.
+	s     *state
+	rel   *modelinfo.Relation
+	owner reflect.Value // the struct
+	// own are the values of near, the owner's columns that the relation starts from; null says that one of them is NULL.
+	near []*modelinfo.Field
+	own  []any
+	null bool
+	// scope is the query of With, nil without.
+	scope                *query.Query
+	through              []compile.Set
+	saveEach, clearFirst bool
+
+	create func(ctx context.Context, objs []any) error
+	// destroy deletes objects.
+	destroy func(ctx context.Context, objs []any) error
+	save    func(ctx context.Context, obj any, columns []string) error
+	// read gives the objects of a query as they are.
+	read func(ctx context.Context, q *query.Query) ([]any, error)
+}
+
+// tieOf resolves a relation of an object.
+func tieOf(s *state, obj any, name string, far reflect.Type) (*tie, error) {
+	path, err := s.path(name)
+	if err != nil {
+		return &tie{}, err
+	}
+	rel := path[0]
+	switch {
+	case len(path) > 1:
+		return &tie{}, chainError(s.model.Name, name, fmt.Errorf("%s is a path of %d relations, and a RelatedManager takes one (begin at %s)", name, len(path), path[len(path)-1].From.Name))
+	case rel.To.Type != far:
+		return &tie{}, chainError(s.model.Name, name, fmt.Errorf("%s.%s leads to %s, not to %s", s.model.Name, name, rel.To.Name, far.Name()))
+	}
+	rv := reflect.ValueOf(obj)
+	if rv.IsNil() {
+		return &tie{}, errNil(s.model.Name)
+	}
+	t := &tie{rel: rel, owner: rv.Elem()}
+	if rel.Kind != modelinfo.BelongsTo && !s.hasKey(context.Background(), t.owner) {
+		return t, noKey(s.model.Name, "its "+rel.Name+" can be asked for once it was created")
+	}
+	t.near = nearOf(rel)
+	t.own = exec.Values(context.Background(), t.owner, t.near)
+	t.null = tupleKey(t.near, t.own) == nil
+	return t, nil
+}
+
+// restrict gives q's rows that belong to the owner.
+func (t *tie) restrict(q *query.Query) *query.Query {
+	if t.null {
+		return q.Nothing()
+	}
+	if t.rel.Kind == modelinfo.ManyToMany {
+		return q.Tied(query.Equals(t.rel.Back(), t.near, t.own))
+	}
+	columns, values := t.far(), t.own
+	for _, f := range t.rel.Fixed {
+		columns, values = append(columns, f.Field), append(values[:len(values):len(values)], fixed(f))
+	}
+	return q.With(query.Equals(nil, columns, values))
+}
+
+// far are the columns of the far model that hold the owner's values, for what is no many-to-many relation.
+func (t *tie) far() []*modelinfo.Field {
+	var columns []*modelinfo.Field
+	for _, p := range t.rel.Pairs {
+		columns = append(columns, p.To)
+	}
+	return columns
+}
+
+// fixed is the constant of a polymorphic relation, of the column's own type.
+func fixed(f modelinfo.Fixed) any {
+	rv := reflect.New(f.Field.Model.Type).Elem()
+	if err := f.Field.Set(context.Background(), rv, f.Value); err != nil {
+		return f.Value
+	}
+	v, _ := f.Field.ValueOf(context.Background(), rv)
+	return v
+}
+
+// usable refuses verbs that the relation or the owner does not allow.
+func (t *tie) usable() error {
+	switch {
+	case t.rel.Kind == modelinfo.BelongsTo:
+		return chainError(t.rel.From.Name, t.rel.Name, fmt.Errorf("%s.%s is a foreign key of %s itself (set it in the object, and save that)", t.rel.From.Name, t.rel.Name, t.rel.From.Name))
+	case t.null:
+		return noKey(t.rel.From.Name, "the column that its "+t.rel.Name+" refer to is NULL")
+	}
+	return nil
+}

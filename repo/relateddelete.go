@@ -1,0 +1,30 @@
+package repo
+
+import (
+	"context"
+
+	"github.com/gormango/gormango/internal/query"
+)
+
+// forget deletes rows of the far model.
+func (t *tie) forget(ctx context.Context, q *query.Query) error {
+	if !t.saveEach {
+		return t.deleteRows(ctx, q)
+	}
+	return t.s.together(ctx, true, func(ctx context.Context) error {
+		objs, err := t.read(ctx, q)
+		if err != nil || len(objs) == 0 {
+			return err
+		}
+		return t.destroy(ctx, objs)
+	})
+}
+
+// deleteRows is QuerySet.Delete for a model that is known at run time only; the type of a QuerySet matters to what it reads, and Delete
+// reads nothing into it.
+func (t *tie) deleteRows(ctx context.Context, q *query.Query) error {
+	rows := *t.s
+	rows.model, rows.q = q.Model, q
+	_, err := QuerySet[struct{}]{&rows}.Delete(ctx)
+	return err
+}

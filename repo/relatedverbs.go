@@ -1,0 +1,422 @@
+package repo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+
+	"github.com/gormango/gormango/internal/exec"
+	"github.com/gormango/gormango/internal/lookup"
+	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/internal/query"
+)
+
+// Add makes rows the owner's. Over a foreign key it is one UPDATE, whatever the rows' owner was, and the objects get the owner
+// in memory; hooks do not run, UpdatedAt stays, and a row that is not there is passed over, as Django does it (SaveEach saves
+// the objects). Over a many-to-many relation it writes the links that are missing: one INSERT that gives way to links written meanwhile, where
+// the table between is GORM's or its model has a unique constraint on the two keys; else a SELECT
+// and an INSERT. A symmetrical relation gets both rows.
+func (m *RelatedManager[P, C]) Add(ctx context.Context, obj *C, more ...*C) error {
+	t, err := m.ready()
+	if err != nil {
+		return err
+	}
+	return t.add(ctx, anys(append([]*C{obj}, more...)))
+}
+
+// AddKeys is Add by what the rows are found by: their primary key, or the column that the links of a many-to-many relation hold. A key
+// of several columns is a slice of their values. A value of another type is a *LookupValueError.
+func (m *RelatedManager[P, C]) AddKeys(ctx context.Context, key any, more ...any) error {
+	t, err := m.ready()
+	if err != nil {
+		return err
+	}
+	keys, err := t.keysGiven(append([]any{key}, more...))
+	if err != nil {
+		return err
+	}
+	if t.many() {
+		return t.link(ctx, keys)
+	}
+	return t.adopt(ctx, keys)
+}
+
+// Create creates objects as Repository.Create does, as the owner's: a foreign key is set in them before, a link is written after.
+func (m *RelatedManager[P, C]) Create(ctx context.Context, obj *C, more ...*C) error {
+	t, err := m.ready()
+	if err != nil {
+		return err
+	}
+	return t.make(ctx, anys(append([]*C{obj}, more...)))
+}
+
+// Remove ends the owner's tie to rows; the objects in memory stay as they are. Over a foreign key it is one UPDATE that sets it to
+// NULL: ErrRequired where it cannot be, ErrDoesNotExist for an object that holds another owner's key. Over a
+// polymorphic relation the rows are deleted, since nothing else could hold them. Over a many-to-many relation it is one DELETE of links, and an
+// object without a link is passed over.
+func (m *RelatedManager[P, C]) Remove(ctx context.Context, obj *C, more ...*C) error {
+	t, err := m.ready()
+	if err != nil {
+		return err
+	}
+	return t.remove(ctx, m.s.q, anys(append([]*C{obj}, more...)))
+}
+
+// RemoveKeys is Remove by keys, as AddKeys takes them. A row of another owner is passed over.
+func (m *RelatedManager[P, C]) RemoveKeys(ctx context.Context, key any, more ...any) error {
+	t, err := m.ready()
+	if err != nil {
+		return err
+	}
+	keys, err := t.keysGiven(append([]any{key}, more...))
+	if err != nil {
+		return err
+	}
+	if t.many() {
+		return t.unlink(ctx, keys)
+	}
+	return t.release(ctx, m.s.q, keys)
+}
+
+// Clear ends the tie to every row that the manager holds, as Remove does. Links to rows that a soft delete hides go too.
+func (m *RelatedManager[P, C]) Clear(ctx context.Context) error {
+	t, err := m.ready()
+	if err != nil {
+		return err
+	}
+	return t.clear(ctx, m.s.q)
+}
+
+// Replace makes the objects the owner's only rows: it reads which those are now, and removes and adds what differs. Over a foreign key
+// that cannot be NULL it adds and removes nothing, as in Django. At most three statements (a fourth
+// where Add takes two), in one transaction. No objects are none.
+func (m *RelatedManager[P, C]) Replace(ctx context.Context, objs ...*C) error {
+	t, err := m.ready()
+	if err != nil {
+		return err
+	}
+	return t.replace(ctx, m.s.q, anys(objs))
+}
+
+// ReplaceKeys is Replace by keys, as AddKeys takes them.
+func (m *RelatedManager[P, C]) ReplaceKeys(ctx context.Context, keys ...any) error {
+	t, err := m.ready()
+	if err != nil {
+		return err
+	}
+	given, err := t.keysGiven(keys)
+	if err != nil {
+		return err
+	}
+	return t.replaceKeys(ctx, m.s.q, given)
+}
+
+// ready gives the tie for a verb.
+func (m *RelatedManager[P, C]) ready() (*tie, error) {
+	if m == nil || m.t == nil {
+		return nil, ErrUnbound
+	}
+	if err := m.Err(); err != nil {
+		return nil, err
+	}
+	return m.t, m.t.usable()
+}
+
+func anys[C any](objs []*C) []any {
+	out := make([]any, len(objs))
+	for i, o := range objs {
+		out[i] = o
+	}
+	return out
+}
+
+func (t *tie) many() bool { return t.rel.Kind == modelinfo.ManyToMany }
+
+// target are the columns of the far model that the verbs know its rows by.
+func (t *tie) target() []*modelinfo.Field {
+	if !t.many() {
+		return t.rel.To.Key
+	}
+	var fields []*modelinfo.Field
+	for _, p := range t.rel.Through.To {
+		fields = append(fields, p.Ref)
+	}
+	return fields
+}
+
+// keysOf are the keys of objects, each once. An object that was not created has none.
+func (t *tie) keysOf(ctx context.Context, objs []any) ([][]any, error) {
+	fields := t.target()
+	keys, seen := make([][]any, 0, len(objs)), map[any]bool{}
+	for _, o := range objs {
+		rv := reflect.ValueOf(o)
+		if rv.IsNil() {
+			return nil, errNil(t.s.model.Name)
+		}
+		values := exec.Values(ctx, rv.Elem(), fields)
+		k := tupleKey(fields, values)
+		if k == nil || !t.s.hasKey(ctx, rv.Elem()) {
+			hint := "create it first"
+			if !t.many() {
+				hint += ", or use SaveEach or Create"
+			}
+			return nil, noKey(t.s.model.Name, fmt.Sprintf("it cannot be one of %s.%s (%s)", t.rel.From.Name, t.rel.Name, hint))
+		}
+		if !seen[k] {
+			seen[k] = true
+			keys = append(keys, values)
+		}
+	}
+	return keys, nil
+}
+
+// keysGiven checks keys that the caller wrote, and gives each once.
+func (t *tie) keysGiven(given []any) ([][]any, error) {
+	fields := t.target()
+	keys, seen := make([][]any, 0, len(given)), map[any]bool{}
+	for _, g := range given {
+		parts := []any{g}
+		if len(fields) > 1 {
+			rv := reflect.ValueOf(g)
+			if rv.Kind() != reflect.Slice && rv.Kind() != reflect.Array || rv.Len() != len(fields) {
+				return nil, chainError(t.s.model.Name, "", fmt.Errorf("its key has %d columns (%s), so a key is a slice of %d values, not a %T", len(fields), nameList(fields), len(fields), g))
+			}
+			parts = make([]any, len(fields))
+			for i := range parts {
+				parts[i] = rv.Index(i).Interface()
+			}
+		}
+		values := make([]any, len(fields))
+		for i, f := range fields {
+			c, err := query.FieldLeaf(f.Name, f, lookup.Exact, parts[i])
+			if err != nil {
+				return nil, chainError(t.s.model.Name, f.Name, err)
+			}
+			v := c.Kids[0].Leaf.Value
+			if v.Kind != query.Scalar || v.Beyond != 0 {
+				return nil, chainError(t.s.model.Name, f.Name, &query.ValueError{Lookup: f.Name, Model: t.s.model.Name, Field: f.Name, Value: parts[i], Want: "a key"})
+			}
+			values[i] = v.Arg
+		}
+		if k := tupleKey(fields, values); !seen[k] {
+			seen[k] = true
+			keys = append(keys, values)
+		}
+	}
+	return keys, nil
+}
+
+func nameList(fields []*modelinfo.Field) string {
+	out := ""
+	for i, f := range fields {
+		if i > 0 {
+			out += ", "
+		}
+		out += f.Name
+	}
+	return out
+}
+
+func (t *tie) add(ctx context.Context, objs []any) error {
+	if !t.many() {
+		return t.addChildren(ctx, objs)
+	}
+	keys, err := t.keysOf(ctx, objs)
+	if err != nil {
+		return err
+	}
+	return t.link(ctx, keys)
+}
+
+// make creates objects as the owner's.
+func (t *tie) make(ctx context.Context, objs []any) error {
+	for _, o := range objs {
+		if reflect.ValueOf(o).IsNil() {
+			return errNil(t.s.model.Name)
+		}
+	}
+	if !t.many() {
+		for _, o := range objs {
+			if err := t.setOwner(ctx, reflect.ValueOf(o).Elem()); err != nil {
+				return err
+			}
+		}
+		return t.create(ctx, objs)
+	}
+	return t.s.together(ctx, true, func(ctx context.Context) error {
+		if err := t.create(ctx, objs); err != nil {
+			return err
+		}
+		keys, err := t.keysOf(ctx, objs)
+		if err != nil {
+			return err
+		}
+		return t.link(ctx, keys)
+	})
+}
+
+func (t *tie) remove(ctx context.Context, q *query.Query, objs []any) error {
+	keys, err := t.keysOf(ctx, objs)
+	if err != nil {
+		return err
+	}
+	if t.many() {
+		return t.unlink(ctx, keys)
+	}
+	if len(t.rel.Fixed) == 0 {
+		if _, err := t.nullable(); err != nil {
+			return err
+		}
+		want := tupleKey(t.near, t.own)
+		for _, o := range objs {
+			rv := reflect.ValueOf(o).Elem()
+			if tupleKey(t.far(), exec.Values(ctx, rv, t.far())) != want {
+				return fmt.Errorf("%w: it is not one of the %s of this %s (Remove takes objects that hold its key)", ErrDoesNotExist, t.rel.Name, t.rel.From.Name)
+			}
+		}
+	}
+	return t.release(ctx, q, keys)
+}
+
+func (t *tie) clear(ctx context.Context, q *query.Query) error {
+	if t.many() {
+		return t.unlinkAll(ctx)
+	}
+	return t.release(ctx, q, nil)
+}
+
+// replace settles what Replace of objects adds and removes.
+func (t *tie) replace(ctx context.Context, q *query.Query, objs []any) error {
+	if !t.many() && len(t.rel.Fixed) == 0 {
+		if _, err := t.nullable(); errors.Is(err, ErrRequired) {
+			return t.addChildren(ctx, objs)
+		}
+	}
+	for _, o := range objs {
+		if reflect.ValueOf(o).IsNil() {
+			return errNil(t.s.model.Name)
+		}
+	}
+	fields := t.target()
+	return t.s.together(ctx, true, func(ctx context.Context) error {
+		if t.clearFirst {
+			if err := t.clear(ctx, q); err != nil {
+				return err
+			}
+			return t.add(ctx, objs)
+		}
+		old, err := t.now(ctx, q)
+		if err != nil {
+			return err
+		}
+		var fresh []any
+		for _, o := range objs {
+			k := tupleKey(fields, exec.Values(ctx, reflect.ValueOf(o).Elem(), fields))
+			if k != nil && old.has(k) {
+				old.keep(k)
+			} else {
+				fresh = append(fresh, o)
+			}
+		}
+		if err := t.drop(ctx, q, old.rest()); err != nil {
+			return err
+		}
+		return t.add(ctx, fresh)
+	})
+}
+
+// replaceKeys is replace for keys.
+func (t *tie) replaceKeys(ctx context.Context, q *query.Query, keys [][]any) error {
+	join := t.adopt
+	if t.many() {
+		join = t.link
+	} else if len(t.rel.Fixed) == 0 {
+		if _, err := t.nullable(); errors.Is(err, ErrRequired) {
+			return t.adopt(ctx, keys)
+		}
+	}
+	fields := t.target()
+	return t.s.together(ctx, true, func(ctx context.Context) error {
+		if t.clearFirst {
+			if err := t.clear(ctx, q); err != nil {
+				return err
+			}
+			return join(ctx, keys)
+		}
+		old, err := t.now(ctx, q)
+		if err != nil {
+			return err
+		}
+		var fresh [][]any
+		for _, key := range keys {
+			if k := tupleKey(fields, key); old.has(k) {
+				old.keep(k)
+			} else {
+				fresh = append(fresh, key)
+			}
+		}
+		if err := t.drop(ctx, q, old.rest()); err != nil {
+			return err
+		}
+		return join(ctx, fresh)
+	})
+}
+
+// drop ends the tie to rows that are known to be the owner's.
+func (t *tie) drop(ctx context.Context, q *query.Query, keys [][]any) error {
+	switch {
+	case len(keys) == 0:
+		return nil
+	case t.many():
+		return t.unlink(ctx, keys)
+	}
+	return t.release(ctx, q, keys)
+}
+
+// standing are the keys of the rows that an owner has.
+type standing struct {
+	keys  [][]any
+	ids   []any
+	index map[any]bool
+	kept  map[any]bool
+}
+
+func (h *standing) has(k any) bool { return h.index[k] }
+func (h *standing) keep(k any)     { h.kept[k] = true }
+
+func (h *standing) rest() [][]any {
+	var out [][]any
+	for i, k := range h.ids {
+		if !h.kept[k] {
+			out = append(out, h.keys[i])
+		}
+	}
+	return out
+}
+
+// now reads which rows the owner has.
+func (t *tie) now(ctx context.Context, q *query.Query) (*standing, error) {
+	fields := t.target()
+	names := make([]string, len(fields))
+	for i, f := range fields {
+		names[i] = f.Name
+	}
+	q, err := q.Unrelated().OrderBy(nil).Only(names)
+	if err != nil {
+		return nil, err
+	}
+	objs, err := t.read(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	h := &standing{index: map[any]bool{}, kept: map[any]bool{}}
+	for _, o := range objs {
+		values := exec.Values(ctx, reflect.ValueOf(o).Elem(), fields)
+		if k := tupleKey(fields, values); !h.index[k] {
+			h.index[k] = true
+			h.keys, h.ids = append(h.keys, values), append(h.ids, k)
+		}
+	}
+	return h, nil
+}
