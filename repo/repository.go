@@ -165,38 +165,6 @@ func (r *Repository[T]) Refresh(ctx context.Context, obj *T, fields ...Name[T]) 
 	return nil
 }
 
-// Delete removes the objects' rows, or marks them when the model has a
-// gorm.DeletedAt. At least one object is wanted; a row that is not there is ErrDoesNotExist, and then none is
-// removed. GORM's delete hooks run. What refers to the rows goes, stays or
-// refuses as its foreign key says in the database; a refusal is a *gormango.IntegrityError.
-func (r *Repository[T]) Delete(ctx context.Context, obj *T, more ...*T) (Deleted, error) {
-	s, err := r.bound()
-	if err != nil {
-		return Deleted{}, err
-	}
-	objs := append([]*T{obj}, more...)
-	for _, o := range objs {
-		if o == nil {
-			return Deleted{}, errNil(s.model.Name)
-		}
-		if !s.hasKey(ctx, reflect.ValueOf(o).Elem()) {
-			return Deleted{}, noKey(s.model.Name, "there is no row to delete")
-		}
-	}
-	err = s.together(ctx, len(objs) > 1 || !s.skipHooks && (s.model.Schema.BeforeDelete || s.model.Schema.AfterDelete), func(ctx context.Context) error {
-		for _, o := range objs {
-			if err := remove(ctx, s, o); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return Deleted{}, err
-	}
-	return deleted(s.model.Name, int64(len(objs))), nil
-}
-
 // bound gives what the repository stands on.
 func (r *Repository[T]) bound() (*state, error) {
 	if r == nil {

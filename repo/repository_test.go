@@ -134,10 +134,12 @@ func TestDelete(t *testing.T) {
 	ctx, l := setup(t)
 	ann := l.author(t, "Ann")
 	a, b, c := l.book(t, "a", ann), l.book(t, "b", ann), l.book(t, "c", ann)
+	was := *a
 	d, err := l.books.Delete(ctx, a)
 	require.NoError(t, err)
 	require.Equal(t, repo.Deleted{Total: 1, By: map[string]int64{"Book": 1}}, d)
-	_, err = l.books.Delete(ctx, b, a)
+	require.Zero(t, a.ID, "so that Save inserts it anew")
+	_, err = l.books.Delete(ctx, b, &was)
 	require.ErrorIs(t, err, repo.ErrDoesNotExist)
 	require.Equal(t, []string{"b", "c"}, titles(t, l.books.OrderBy("title")), "all or none")
 	d, err = l.books.Delete(ctx, b, c)

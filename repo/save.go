@@ -14,7 +14,6 @@ import (
 	"github.com/gormango/gormango/internal/compile"
 	"github.com/gormango/gormango/internal/exec"
 	"github.com/gormango/gormango/internal/modelinfo"
-	"github.com/gormango/gormango/internal/query"
 	"github.com/gormango/gormango/internal/signal"
 	"github.com/gormango/gormango/models"
 	"github.com/gormango/gormango/txutil"
@@ -382,59 +381,6 @@ func columnNames(fields []*modelinfo.Field) []string {
 
 func without(fields []*modelinfo.Field, f *modelinfo.Field) []*modelinfo.Field {
 	return slices.DeleteFunc(slices.Clone(fields), func(x *modelinfo.Field) bool { return x == f })
-}
-
-// remove deletes the row of one object, or marks it.
-func remove[T any](ctx context.Context, s *state, obj *T) error {
-	hooks := s.hooks(ctx, obj)
-	if err := hooks.run(beforeDelete); err != nil {
-		return err
-	}
-	rv := reflect.ValueOf(obj).Elem()
-	execute := func(sql string, args []any) error {
-		n, err := exec.Exec(ctx, s.db, sql, args)
-		if err == nil && n == 0 {
-			err = pgx.ErrNoRows
-		}
-		return err
-	}
-	if hooks.rewritten() {
-		w := rowWrite{version: s.model.Version}
-		if w.version != nil {
-			w.was, _ = w.version.ValueOf(ctx, rv)
-		}
-		err := hooks.byGORM(func(tx *gorm.DB) *gorm.DB { return w.sameVersion(tx).Delete(obj) })
-		if err := s.vanished(ctx, rv, err); err != nil {
-			return err
-		}
-		return hooks.run(afterDelete)
-	}
-	if f := s.model.SoftDelete; f != nil && s.q.Deleted == query.Live {
-		undo := s.remember(ctx, rv, s.filledAtUpdate(true))
-		now := s.db.NowFunc()
-		err := f.Set(ctx, rv, now)
-		if err == nil {
-			err = exec.Stamp(ctx, rv, []*modelinfo.Field{f}, now, false)
-		}
-		if err == nil {
-			err = s.updateRow(ctx, rv, []*modelinfo.Field{f}, func(w rowWrite) error {
-				return execute(compile.UpdateRow(s.model, w.columns, w.by, nil, true), w.args)
-			})
-		}
-		if err != nil {
-			undo()
-			return err
-		}
-		return hooks.run(afterDelete)
-	}
-	by := s.model.Key
-	if s.model.Version != nil {
-		by = append(slices.Clip(by), s.model.Version)
-	}
-	if err := s.vanished(ctx, rv, execute(compile.DeleteRow(s.model, by), exec.Values(ctx, rv, by))); err != nil {
-		return err
-	}
-	return hooks.run(afterDelete)
 }
 
 // dropStale forgets loaded objects whose foreign key now says another one.

@@ -124,44 +124,6 @@ func updateOf[T any](s *state, assigns []Assign[T]) (*compile.Stmt, error) {
 	return st, nil
 }
 
-// Deleted says how many rows went, in all and by model. Rows that the database
-// removed by itself, by ON DELETE CASCADE, are not counted.
-type Deleted struct {
-	Total int64
-	By    map[string]int64
-}
-
-func deleted(model string, n int64) Deleted {
-	d := Deleted{Total: n, By: map[string]int64{}}
-	if n > 0 {
-		d.By[model] = n
-	}
-	return d
-}
-
-// Delete removes every row of the QuerySet in one statement, or marks it when
-// the model has a gorm.DeletedAt. What refers to the rows goes, stays or refuses as its foreign key
-// says in the database; a refusal is a *gormango.IntegrityError. Hooks do not run. Without a condition
-// it is gorm.ErrMissingWhereClause unless AllRows was said; after Limit or Offset it is ErrSliced.
-func (qs QuerySet[T]) Delete(ctx context.Context) (Deleted, error) {
-	if err := qs.Err(); err != nil {
-		return Deleted{}, err
-	}
-	s := qs.s
-	if err := s.writable("deleted"); err != nil {
-		return Deleted{}, err
-	}
-	st, err := compile.Delete(s.q, s.reg.TimeZone())
-	if f := s.model.SoftDelete; f != nil && s.q.Deleted == query.Live {
-		st, err = compile.Update(s.q, []compile.Set{{Field: f, Value: s.db.NowFunc()}}, s.reg.TimeZone())
-	}
-	if err != nil {
-		return Deleted{}, chainError(s.model.Name, "", err)
-	}
-	n, err := s.write(ctx, st)
-	return deleted(s.model.Name, n), err
-}
-
 func (s *state) writable(verb string) error {
 	if err := s.single("Update and Delete"); err != nil {
 		return err

@@ -89,15 +89,6 @@ func SelectOne(m *modelinfo.Model) string {
 	return string(b.buf)
 }
 
-// DeleteRow removes one row, found by its key and perhaps more columns.
-func DeleteRow(m *modelinfo.Model, by []*modelinfo.Field) string {
-	b := single(m)
-	b.str("DELETE FROM ")
-	b.table(m.Table)
-	b.found(by, 0)
-	return string(b.buf)
-}
-
 func (b *builder) found(by []*modelinfo.Field, args int) {
 	for i, f := range by {
 		if i == 0 {

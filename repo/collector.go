@@ -1,0 +1,363 @@
+package repo
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"slices"
+	"time"
+
+	"github.com/gormango/gormango/internal/collect"
+	"github.com/gormango/gormango/internal/compile"
+	"github.com/gormango/gormango/internal/exec"
+	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/internal/pgpool"
+	"github.com/gormango/gormango/internal/query"
+	"github.com/gormango/gormango/internal/signal"
+)
+
+// collector finds what goes along with rows that are deleted, marked or restored, and what refuses. It reads
+// here; apply writes.
+type collector struct {
+	s *state
+	g *collect.Graph
+	// hooks has GORM's delete hooks run, of the rows that go along too.
+	hooks bool
+	// now is when a soft delete happens: one time for all its rows, by which Restore knows them again.
+	now   time.Time
+	found map[*collect.Node]*found
+	// protected and restricted are rows that refuse, in the order of the walk.
+	protected, restricted []blocked
+	count                 Deleted
+}
+
+// found are the rows of a node, each once.
+type found struct {
+	rows []*row
+	seen map[any]bool
+	// walked is how many rows were asked for those that refer to them within the node's step.
+	walked int
+}
+
+// row is one that goes.
+type row struct {
+	// at holds the columns that the walk needs; obj is who is told. They differ for an object that was handed
+	// in, when the walk needs more than its key.
+	at, obj reflect.Value
+	handed  bool
+	hooks   *hooked
+}
+
+// blocked is a row that refuses by a foreign key.
+type blocked struct {
+	edge *collect.Edge
+	at   reflect.Value
+}
+
+// collector begins a delete or a restore.
+func (s *state) collector(mode collect.Mode, hooks bool) (*collector, error) {
+	c := &collector{s: s, hooks: hooks && !s.skipHooks, now: s.db.NowFunc().Truncate(time.Microsecond), found: map[*collect.Node]*found{},
+		count: Deleted{By: map[string]int64{}}}
+	var err error
+	if c.g, err = collect.New(s.model, mode, func(m *modelinfo.Model) bool { return mode != collect.Restore && c.told(m) }); err != nil {
+		return nil, chainError(s.model.Name, "", err)
+	}
+	if k := c.g.Declared; k != nil && len(s.reg.Models()) == 0 {
+		if _, native := pgpool.Of(s.db); native {
+			return nil, fmt.Errorf("repo: %s: %s is %s, and other models may refer to %s too, which nobody knows: name all models of the database in gormango.Config.Models",
+				s.model.Name, k.Name(), k.OnDelete, k.To.Name)
+		}
+	}
+	return c, nil
+}
+
+// told says that somebody is told of each row of a model: then it is read whole.
+func (c *collector) told(m *modelinfo.Model) bool {
+	return c.s.reg.Signals.Any(signal.PreDelete, m.Type) || c.s.reg.Signals.Any(signal.PostDelete, m.Type) || c.hooked(m)
+}
+
+func (c *collector) hooked(m *modelinfo.Model) bool {
+	return c.hooks && (m.Schema.BeforeDelete || m.Schema.AfterDelete)
+}
+
+// of is the state for objects of a model that goes along.
+func (c *collector) of(m *modelinfo.Model) *state {
+	to := *c.s
+	to.model, to.q = m, query.New(m)
+	return &to
+}
+
+func (c *collector) rows(n *collect.Node) []*row {
+	if f := c.found[n]; f != nil {
+		return f.rows
+	}
+	return nil
+}
+
+// add notes a row, unless it is there already.
+func (c *collector) add(ctx context.Context, n *collect.Node, r *row) bool {
+	f := c.found[n]
+	if f == nil {
+		f = &found{seen: map[any]bool{}}
+		c.found[n] = f
+	}
+	id := collect.Identity(ctx, r.at, n.Model.Key)
+	if f.seen[id] {
+		return false
+	}
+	f.seen[id] = true
+	f.rows = append(f.rows, r)
+	return true
+}
+
+// take adds rows that were read, and runs what runs when rows are found: AfterFind where
+// they are whole, BeforeDelete.
+func (c *collector) take(ctx context.Context, n *collect.Node, objs []reflect.Value) error {
+	s := c.of(n.Model)
+	for _, o := range objs {
+		r := &row{at: o.Elem(), obj: o.Elem()}
+		if !c.add(ctx, n, r) || !n.Whole {
+			continue
+		}
+		if err := s.hooks(ctx, o.Interface()).run(afterFound); err != nil {
+			return err
+		}
+		if err := c.before(ctx, s, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// before runs the BeforeDelete of an object.
+func (c *collector) before(ctx context.Context, s *state, r *row) error {
+	if !c.hooked(s.model) {
+		return nil
+	}
+	r.hooks = s.hooks(ctx, r.obj.Addr().Interface())
+	return r.hooks.run(beforeDelete)
+}
+
+// walk finds every row that goes along. A foreign key is followed once for all rows that it leads to, but between models
+// that refer to each other, or to themselves, where it is once for each generation.
+func (c *collector) walk(ctx context.Context) error {
+	for _, step := range c.g.Steps {
+		for again := true; again; {
+			again = false
+			for _, n := range step {
+				f := c.found[n]
+				if f == nil || len(n.Within) == 0 || f.walked == len(f.rows) {
+					continue
+				}
+				fresh := f.rows[f.walked:]
+				f.walked, again = len(f.rows), true
+				for _, e := range n.Within {
+					if err := c.follow(ctx, e, fresh); err != nil {
+						return err
+					}
+				}
+			}
+		}
+		for _, n := range step {
+			if err := c.leave(ctx, n); err != nil {
+				return err
+			}
+		}
+	}
+	return c.refused(ctx)
+}
+
+// leave follows what leads out of a node all of whose rows are known.
+func (c *collector) leave(ctx context.Context, n *collect.Node) error {
+	rows := c.rows(n)
+	if len(rows) == 0 {
+		return nil
+	}
+	for _, e := range n.Cascades {
+		if err := c.follow(ctx, e, rows); err != nil {
+			return err
+		}
+	}
+	for _, e := range n.Protects {
+		objs, err := c.referring(ctx, e, rows, holderColumns(e))
+		if err != nil {
+			return err
+		}
+		c.protected = append(c.protected, blocks(e, objs)...)
+	}
+	if len(c.protected) > 0 {
+		return nil // what is restricted does not matter any more
+	}
+	for _, e := range n.Restricts {
+		objs, err := c.referring(ctx, e, rows, c.restrictColumns(e))
+		if err != nil {
+			return err
+		}
+		c.restricted = append(c.restricted, blocks(e, objs)...)
+	}
+	return nil
+}
+
+// follow reads the rows that go along by a foreign key.
+func (c *collector) follow(ctx context.Context, e *collect.Edge, to []*row) error {
+	n := c.g.Node(e.Key.From)
+	objs, err := c.referring(ctx, e, to, n.Reads())
+	if err != nil {
+		return err
+	}
+	return c.take(ctx, n, objs)
+}
+
+// referring reads rows that refer to others. A soft delete sees those that are live, any other all: what is hidden
+// holds its foreign key as well.
+func (c *collector) referring(ctx context.Context, e *collect.Edge, to []*row, columns []*modelinfo.Field) ([]reflect.Value, error) {
+	in, any := among(ctx, e, to)
+	if !any {
+		return nil, nil
+	}
+	objs, err := c.s.structs(ctx, compile.SelectAmong(e.Key.From, columns, in, c.g.Mode == collect.Soft))
+	return objs, err
+}
+
+// structs reads a statement's rows, each a pointer to a new struct.
+func (s *state) structs(ctx context.Context, st *compile.Stmt) ([]reflect.Value, error) {
+	rows, err := exec.Objects(ctx, s.db, st, nil, false)
+	out := make([]reflect.Value, len(rows))
+	for i, r := range rows {
+		out[i] = r.Object
+	}
+	return out, err
+}
+
+// among are the values by which rows refer to others by a foreign key.
+func among(ctx context.Context, e *collect.Edge, to []*row) (in compile.Among, any bool) {
+	at := make([]reflect.Value, len(to))
+	for i, r := range to {
+		at[i] = r.at
+	}
+	in, any = valuesOf(ctx, e.Refs(), at)
+	in.Columns, in.Fixed = e.From(), e.Key.Fixed
+	return in, any
+}
+
+// valuesOf are the values of columns in structs, but those with a NULL, which nothing refers to.
+func valuesOf(ctx context.Context, fields []*modelinfo.Field, at []reflect.Value) (in compile.Among, any bool) {
+	lists := make([][]interface{}, len(fields))
+	tuple := make([]interface{}, len(fields))
+next:
+	for _, rv := range at {
+		for i, f := range fields {
+			if tuple[i] = collect.Plain(ctx, f, rv); tuple[i] == nil {
+				continue next
+			}
+		}
+		for i := range fields {
+			lists[i] = append(lists[i], tuple[i])
+		}
+	}
+	in = compile.Among{Columns: fields, Types: fields}
+	for _, l := range lists {
+		in.Arrays = append(in.Arrays, query.Array(l))
+	}
+	return in, len(lists) > 0 && len(lists[0]) > 0
+}
+
+func blocks(e *collect.Edge, objs []reflect.Value) []blocked {
+	out := make([]blocked, len(objs))
+	for i, o := range objs {
+		out[i] = blocked{e, o.Elem()}
+	}
+	return out
+}
+
+// holderColumns are those that an error names a row by.
+func holderColumns(e *collect.Edge) []*modelinfo.Field {
+	if key := e.Key.From.Key; len(key) > 0 {
+		return key
+	}
+	return e.From()
+}
+
+// restrictColumns are those, and by which foreign keys the row may go along unread.
+func (c *collector) restrictColumns(e *collect.Edge) []*modelinfo.Field {
+	columns := slices.Clone(holderColumns(e))
+	leaf := c.g.Leaf(e.Key.From)
+	if leaf == nil {
+		return columns
+	}
+	need := func(f *modelinfo.Field) {
+		if !slices.Contains(columns, f) {
+			columns = append(columns, f)
+		}
+	}
+	for _, e := range leaf.Edges {
+		for _, f := range e.From() {
+			need(f)
+		}
+		for _, f := range e.Key.Fixed {
+			need(f.Field)
+		}
+	}
+	return columns
+}
+
+// refused gives the error of the rows that refuse, but those restricting ones that go along.
+func (c *collector) refused(ctx context.Context) error {
+	if len(c.protected) > 0 {
+		return &ProtectedError{c.s.model.Name, holders(ctx, c.protected)}
+	}
+	keys := map[*collect.Edge]map[any]bool{}
+	left := slices.DeleteFunc(c.restricted, func(b blocked) bool {
+		from := b.edge.Key.From
+		if n := c.g.Node(from); n != nil {
+			return c.found[n] != nil && c.found[n].seen[collect.Identity(ctx, b.at, from.Key)]
+		}
+		leaf := c.g.Leaf(from)
+		return leaf != nil && slices.ContainsFunc(leaf.Edges, func(e *collect.Edge) bool {
+			if keys[e] == nil {
+				keys[e] = map[any]bool{}
+				for _, r := range c.rows(e.To) {
+					keys[e][collect.Identity(ctx, r.at, e.Refs())] = true
+				}
+			}
+			id := collect.Identity(ctx, b.at, e.From())
+			return id != nil && keys[e][id] && !slices.ContainsFunc(e.Key.Fixed, func(f modelinfo.Fixed) bool {
+				return collect.Identity(ctx, b.at, []*modelinfo.Field{f.Field}) != f.Value
+			})
+		})
+	})
+	if len(left) > 0 {
+		return &RestrictedError{c.s.model.Name, holders(ctx, left)}
+	}
+	return nil
+}
+
+// holders names rows for an error, each once.
+func holders(ctx context.Context, list []blocked) []Holder {
+	type id struct{ model, key any }
+	var out []Holder
+	seen := map[id]bool{}
+	for _, b := range list {
+		m := b.edge.Key.From
+		h := Holder{Model: m.Name, Relation: b.edge.Key.Name()}
+		var parts []any
+		for _, f := range m.Key {
+			parts = append(parts, collect.Plain(ctx, f, b.at))
+		}
+		switch len(parts) {
+		case 0:
+		case 1:
+			h.Key = parts[0]
+		default:
+			h.Key = parts
+		}
+		if i := (id{m, collect.Identity(ctx, b.at, m.Key)}); len(parts) > 0 {
+			if seen[i] {
+				continue
+			}
+			seen[i] = true
+		}
+		out = append(out, h)
+	}
+	return out
+}

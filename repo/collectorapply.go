@@ -1,0 +1,331 @@
+package repo
+
+import (
+	"context"
+	"slices"
+
+	"gorm.io/gorm"
+
+	"github.com/gormango/gormango/internal/collect"
+	"github.com/gormango/gormango/internal/compile"
+	"github.com/gormango/gormango/internal/exec"
+	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/internal/signal"
+	"github.com/gormango/gormango/models"
+)
+
+// apply deletes, marks or restores what walk has found.
+func (c *collector) apply(ctx context.Context) error {
+	if c.g.Mode != collect.Restore {
+		if err := c.tell(ctx, signal.PreDelete); err != nil {
+			return err
+		}
+	}
+	for i, stage := range c.g.Stages {
+		if i == c.g.Early {
+			if err := c.setColumns(ctx); err != nil {
+				return err
+			}
+		}
+		var err error
+		if c.g.Mode == collect.Hard {
+			err = c.remove(ctx, stage)
+		} else {
+			err = c.mark(ctx, stage)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tell sends a signal for every row of the nodes, in the order in which they go.
+func (c *collector) tell(ctx context.Context, kind signal.Kind) error {
+	for _, stage := range c.g.Stages {
+		for _, i := range stage {
+			if i.Node == nil {
+				continue
+			}
+			if err := c.tellRows(ctx, kind, i.Node); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (c *collector) tellRows(ctx context.Context, kind signal.Kind, n *collect.Node) error {
+	board := &c.s.reg.Signals
+	if !board.Any(kind, n.Model.Type) {
+		return nil
+	}
+	for _, r := range c.rows(n) {
+		if err := board.Send(ctx, kind, n.Model.Type, r.obj.Addr().Interface()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// setColumns does what SET_NULL and SET_DEFAULT say: one statement for each foreign key, whichever rows it leads to.
+func (c *collector) setColumns(ctx context.Context) error {
+	for _, step := range c.g.Steps {
+		for _, n := range step {
+			for _, e := range n.Sets {
+				in, any := among(ctx, e, c.rows(n))
+				if !any {
+					continue
+				}
+				var puts []compile.Put
+				for _, f := range e.From() {
+					puts = append(puts, setTo(e.Key.OnDelete, f))
+				}
+				if err := c.exec(ctx, compile.UpdateAmong(e.Key.From, puts, []compile.Among{in}, false), ""); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// setTo is what a foreign key's column is set to. A constant default is the model's, which the table need not have.
+func setTo(act models.OnDelete, f *modelinfo.Field) compile.Put {
+	switch {
+	case act == models.SetNull || !f.HasDefaultValue:
+		return compile.Put{Field: f}
+	case f.DefaultValueInterface != nil:
+		return compile.Put{Field: f, Value: f.DefaultValueInterface}
+	}
+	return compile.Put{Field: f, Default: true}
+}
+
+// exec runs a statement, and counts the rows under a name that is not empty.
+func (c *collector) exec(ctx context.Context, st *compile.Stmt, name string) error {
+	n, err := exec.Exec(ctx, c.s.db, st.SQL, st.Args)
+	if err == nil && name != "" {
+		c.counted(name, n)
+	}
+	return err
+}
+
+func (c *collector) counted(name string, n int64) {
+	if n > 0 {
+		c.count.Total += n
+		c.count.By[name] += n
+	}
+}
+
+// label is the name that a model's rows are counted under: that of the table for a table between.
+func label(edges []*collect.Edge, m *modelinfo.Model) string {
+	if slices.ContainsFunc(edges, func(e *collect.Edge) bool { return e.Key.Link }) {
+		return m.Table
+	}
+	return m.Name
+}
+
+// part is rows of one table that one statement deletes or marks.
+type part struct {
+	name string
+	gone compile.Gone
+	// handed are the objects that were handed in, each of which has to have a row.
+	handed []*row
+}
+
+// parts are those of a stage, with the rows whose statement a hook has rewritten, which GORM writes.
+func (c *collector) parts(ctx context.Context, stage []collect.Item) (parts []part, byGORM []*row) {
+	for _, i := range stage {
+		if l := i.Leaf; l != nil {
+			p := part{name: label(l.Edges, l.Model), gone: compile.Gone{Model: l.Model}}
+			for _, e := range l.Edges {
+				if in, any := among(ctx, e, c.rows(e.To)); any {
+					p.gone.In = append(p.gone.In, in)
+				}
+			}
+			if len(p.gone.In) > 0 {
+				parts = append(parts, p)
+			}
+			continue
+		}
+		m := i.Node.Model
+		var handed, others []*row
+		for _, r := range c.rows(i.Node) {
+			switch {
+			case r.hooks != nil && r.hooks.rewritten():
+				byGORM = append(byGORM, r)
+			case r.handed:
+				handed = append(handed, r)
+			default:
+				others = append(others, r)
+			}
+		}
+		if len(handed) > 0 {
+			by := m.Key
+			if m.Version != nil {
+				by = append(slices.Clip(by), m.Version)
+			}
+			in, _ := valuesOf(ctx, by, objects(handed))
+			parts = append(parts, part{m.Name, compile.Gone{Model: m, In: []compile.Among{in}}, handed})
+		}
+		if len(others) > 0 {
+			in, _ := valuesOf(ctx, m.Key, objects(others))
+			parts = append(parts, part{m.Name, compile.Gone{Model: m, In: []compile.Among{in}}, nil})
+		}
+	}
+	return parts, byGORM
+}
+
+// remove deletes the rows of a stage, in one statement.
+func (c *collector) remove(ctx context.Context, stage []collect.Item) error {
+	parts, byGORM := c.parts(ctx, stage)
+	if len(parts) > 0 {
+		counts, err := c.delete(ctx, parts)
+		if err != nil {
+			return err
+		}
+		for i, p := range parts {
+			c.counted(p.name, counts[i])
+			if counts[i] < int64(len(p.handed)) {
+				return c.vanished(ctx, p.handed, counts[i])
+			}
+		}
+	}
+	if err := c.rewritten(ctx, byGORM); err != nil {
+		return err
+	}
+	return c.after(ctx, stage)
+}
+
+func (c *collector) delete(ctx context.Context, parts []part) ([]int64, error) {
+	if len(parts) == 1 {
+		st := compile.DeleteAmong(parts[0].gone)
+		n, err := exec.Exec(ctx, c.s.db, st.SQL, st.Args)
+		return []int64{n}, err
+	}
+	var all []compile.Gone
+	for _, p := range parts {
+		all = append(all, p.gone)
+	}
+	st := compile.DeleteTogether(all)
+	rd, err := exec.NewReader[[]any](st, c.s.db.NamingStrategy)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := exec.Read(ctx, c.s.db, st, rd)
+	if err != nil {
+		return nil, err
+	}
+	counts := make([]int64, len(parts))
+	for i := range counts {
+		counts[i] = rows[0][i].(int64)
+	}
+	return counts, nil
+}
+
+// mark sets the time of deletion of a stage's rows, or empties it.
+func (c *collector) mark(ctx context.Context, stage []collect.Item) error {
+	parts, byGORM := c.parts(ctx, stage)
+	for _, p := range parts {
+		m := p.gone.Model
+		deleted := compile.Put{Field: m.SoftDelete}
+		if c.g.Mode == collect.Soft {
+			deleted.Value = c.now
+		}
+		puts := []compile.Put{deleted}
+		if m.Version != nil {
+			puts = append(puts, compile.Put{Field: m.Version, Next: true})
+		}
+		// The arguments are taken: the objects may show what will be.
+		if err := c.fill(ctx, m, p.handed); err != nil {
+			return err
+		}
+		st := compile.UpdateAmong(m, puts, p.gone.In, c.g.Mode == collect.Soft)
+		n, err := exec.Exec(ctx, c.s.db, st.SQL, st.Args)
+		if err != nil {
+			return err
+		}
+		c.counted(p.name, n)
+		if n < int64(len(p.handed)) {
+			return c.vanished(ctx, p.handed, 0)
+		}
+	}
+	if err := c.rewritten(ctx, byGORM); err != nil || c.g.Mode == collect.Restore {
+		return err
+	}
+	return c.after(ctx, stage)
+}
+
+// fill has the objects that were handed in show what becomes of their rows, until the write comes to nothing.
+func (c *collector) fill(ctx context.Context, m *modelinfo.Model, handed []*row) error {
+	for _, r := range handed {
+		var deleted gorm.DeletedAt
+		if c.g.Mode == collect.Soft {
+			deleted = gorm.DeletedAt{Time: c.now, Valid: true}
+		}
+		if err := m.SoftDelete.Set(ctx, r.obj, deleted); err != nil {
+			return err
+		}
+		if m.Version != nil {
+			v, _ := m.Version.ValueOf(ctx, r.obj)
+			if err := m.Version.Set(ctx, r.obj, v.(int64)+1); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// rewritten has GORM delete rows whose hooks have changed the statement.
+func (c *collector) rewritten(ctx context.Context, rows []*row) error {
+	for _, r := range rows {
+		s := r.hooks.s
+		w := rowWrite{version: s.model.Version}
+		if w.version != nil {
+			w.was, _ = w.version.ValueOf(ctx, r.obj)
+		}
+		err := r.hooks.byGORM(func(tx *gorm.DB) *gorm.DB { return w.sameVersion(tx).Delete(r.hooks.obj) })
+		if err = s.vanished(ctx, r.obj, err); err != nil {
+			return err
+		}
+		c.counted(s.model.Name, 1)
+	}
+	return nil
+}
+
+// after runs what runs once the rows of a stage have gone: AfterDelete, and the receivers of PostDelete.
+func (c *collector) after(ctx context.Context, stage []collect.Item) error {
+	for _, i := range stage {
+		if i.Node == nil {
+			continue
+		}
+		for _, r := range c.rows(i.Node) {
+			if r.hooks == nil {
+				continue
+			}
+			if err := r.hooks.run(afterDelete); err != nil {
+				return err
+			}
+		}
+		if err := c.tellRows(ctx, signal.PostDelete, i.Node); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// vanished tells why objects that were handed in had no row: it is not there, or has another version. gone is how many have just been deleted.
+func (c *collector) vanished(ctx context.Context, handed []*row, gone int64) error {
+	m := c.s.model
+	if m.Version != nil {
+		in, _ := valuesOf(ctx, m.Key, objects(handed))
+		there, err := c.s.structs(ctx, compile.SelectAmong(m, m.Key, in, false))
+		if err != nil {
+			return err
+		}
+		if int64(len(there))+gone == int64(len(handed)) {
+			return staleObject{m.Name}
+		}
+	}
+	return doesNotExist{m.Name}
+}

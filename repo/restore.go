@@ -1,0 +1,135 @@
+package repo
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"slices"
+
+	"gorm.io/gorm"
+
+	"github.com/gormango/gormango/internal/collect"
+	"github.com/gormango/gormango/internal/compile"
+	"github.com/gormango/gormango/internal/exec"
+	"github.com/gormango/gormango/internal/query"
+)
+
+// Restored says how many rows a Restore has brought back, in all and by model.
+type Restored struct {
+	Total int64
+	By    map[string]int64
+}
+
+// Restore brings back rows that Delete has marked, those of the QuerySet, whether it shows deleted rows or not,
+// together with the rows that went along with them: those that a Cascade leads to, marked at the same time. Rows that were deleted
+// before stay deleted. A models.Versioned row gets the next version. No hooks run and no signals are sent.
+//
+// Without a condition it is gorm.ErrMissingWhereClause unless AllRows was said; after Limit or Offset it
+// is ErrSliced; a model without a gorm.DeletedAt is an error. What a unique constraint refuses is a *gormango.IntegrityError.
+// One statement where nothing goes along; else the keys of the rows are read first, in a transaction.
+func (qs QuerySet[T]) Restore(ctx context.Context) (Restored, error) {
+	if err := qs.Err(); err != nil {
+		return Restored{}, err
+	}
+	s := *qs.s
+	if err := s.writable("restored"); err != nil {
+		return Restored{}, err
+	}
+	if err := s.restorable(); err != nil {
+		return Restored{}, err
+	}
+	s.q = s.q.Seeing(query.OnlyDeleted)
+	c, err := s.collector(collect.Restore, false)
+	if err != nil {
+		return Restored{}, err
+	}
+	err = s.collectRows(ctx, c)
+	return Restored(c.count), err
+}
+
+// Restore brings back the objects' rows, as QuerySet.Restore does, and empties their DeletedAt. A row that is live
+// already stays as it is and is not counted. A row that is not there is ErrDoesNotExist, one of another version
+// ErrStaleObject, and then nothing is restored. It runs in a transaction: a statement to read the rows and one to change them, and two at
+// most for each foreign key.
+func (r *Repository[T]) Restore(ctx context.Context, obj *T, more ...*T) (Restored, error) {
+	s, err := r.bound()
+	if err != nil {
+		return Restored{}, err
+	}
+	if err := s.restorable(); err != nil {
+		return Restored{}, err
+	}
+	at, err := keyed(ctx, s, append([]*T{obj}, more...), "there is no row to restore")
+	if err != nil {
+		return Restored{}, err
+	}
+	c, err := s.collector(collect.Restore, false)
+	if err != nil {
+		return Restored{}, err
+	}
+	err = s.together(ctx, true, func(ctx context.Context) error {
+		undo, err := c.handDeleted(ctx, at)
+		if err == nil {
+			err = c.walk(ctx)
+		}
+		if err == nil {
+			err = c.apply(ctx)
+		}
+		if err != nil {
+			undo()
+		}
+		return err
+	})
+	if err != nil {
+		return Restored{}, err
+	}
+	return Restored(c.count), nil
+}
+
+func (s *state) restorable() error {
+	if s.model.SoftDelete == nil {
+		return chainError(s.model.Name, "", fmt.Errorf("the model has no gorm.DeletedAt column, so no rows to restore"))
+	}
+	return nil
+}
+
+// handDeleted gives the collector the objects whose rows are marked, and has their fields follow the rows.
+func (c *collector) handDeleted(ctx context.Context, objs []reflect.Value) (undo func(), err error) {
+	s, n := c.s, c.g.Root
+	var undos []func()
+	undo = func() {
+		for _, fn := range undos {
+			fn()
+		}
+	}
+	columns := n.Reads()
+	if s.model.Version != nil {
+		columns = append(slices.Clip(columns), s.model.Version)
+	}
+	in, _ := valuesOf(ctx, s.model.Key, objs)
+	rows, _, err := exec.Objects(ctx, s.db, compile.SelectAmong(s.model, columns, in, false), nil)
+	if err != nil {
+		return undo, err
+	}
+	byKey := map[any]reflect.Value{}
+	for _, r := range rows {
+		byKey[collect.Identity(ctx, r.Elem(), s.model.Key)] = r.Elem()
+	}
+	for _, o := range objs {
+		at, ok := byKey[collect.Identity(ctx, o, s.model.Key)]
+		switch v := s.model.Version; {
+		case !ok:
+			return undo, doesNotExist{s.model.Name}
+		case v != nil && collect.Plain(ctx, v, at) != collect.Plain(ctx, v, o):
+			return undo, staleObject{s.model.Name}
+		}
+		undos = append(undos, s.remember(ctx, o, s.filledAtUpdate(true)))
+		if err := s.model.SoftDelete.Set(ctx, o, gorm.DeletedAt{}); err != nil {
+			return undo, err
+		}
+		if collect.Plain(ctx, s.model.SoftDelete, at) != nil {
+			c.add(ctx, n, &row{at: at, obj: o, handed: true})
+		}
+	}
+	return undo, nil
+}
