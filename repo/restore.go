@@ -10,7 +10,6 @@ import (
 
 	"github.com/gormango/gormango/internal/collect"
 	"github.com/gormango/gormango/internal/compile"
-	"github.com/gormango/gormango/internal/exec"
 	"github.com/gormango/gormango/internal/query"
 )
 
@@ -107,7 +106,7 @@ func (c *collector) handDeleted(ctx context.Context, objs []reflect.Value) (undo
 		columns = append(slices.Clip(columns), s.model.Version)
 	}
 	in, _ := valuesOf(ctx, s.model.Key, objs)
-	rows, _, err := exec.Objects(ctx, s.db, compile.SelectAmong(s.model, columns, in, false), nil)
+	rows, err := s.structs(ctx, compile.SelectAmong(s.model, columns, in, false))
 	if err != nil {
 		return undo, err
 	}
