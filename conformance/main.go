@@ -4,8 +4,11 @@
 //	go run ./conformance -dsn URL -specs FILE > actual.json
 //	go run ./conformance -compare expected.json actual.json
 //	go run ./conformance -golden FILE.json.gz -specs FILE expected.json
+//	go run ./conformance -writes -dsn URL -ops FILE > actual.json
+//	go run ./conformance -golden FILE.json.gz -ops FILE expected.json
 //
-// The last keeps Django's answers to specs as a golden file for the tests. It only reads databases. What the library cannot express is printed as "unsupported".
+// With -golden, Django's answers to specs or sequences are kept as a golden file for the tests. It only reads databases,
+// but for -writes, which runs sequences of writes on the write models' tables. What the library cannot express is printed as "unsupported".
 package main
 
 import (
@@ -36,14 +39,22 @@ func main() {
 	compare := flag.Bool("compare", false, "compare two outputs, expected and actual")
 	show := flag.Int("show", 20, "differences to print")
 	golden := flag.String("golden", "", "the golden file to write from the specs and Django's output")
+	writes := flag.Bool("writes", false, "run sequences of writes")
+	ops := flag.String("ops", "", "the file of sequences, with -writes")
+	only := flag.String("only", "", "the ids of sequences to run, separated by commas, with -writes")
+	dump := flag.Bool("dump", false, "print the rows of changed tables too, with -writes")
 	flag.Parse()
 	var err error
 	switch {
+	case *writes && *dsn != "" && *ops != "":
+		err = runWrites(*dsn, *ops, *only, *dump, *withSQL, os.Stdout)
 	case *compare && flag.NArg() == 2:
 		var same bool
 		if same, err = compareFiles(flag.Arg(0), flag.Arg(1), *show, os.Stdout); err == nil && !same {
 			os.Exit(1)
 		}
+	case *golden != "" && *ops != "" && flag.NArg() == 1:
+		err = writeWritesGolden(*ops, flag.Arg(0), *golden)
 	case *golden != "" && *specs != "" && flag.NArg() == 1:
 		err = writeGolden(*specs, flag.Arg(0), *golden)
 	case *dsn != "" && *specs != "":

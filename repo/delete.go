@@ -217,7 +217,7 @@ func (s *state) collectRows(ctx context.Context, c *collector) error {
 		if !c.g.Root.Whole {
 			q.Mask = &query.Mask{Names: fieldNames(c.g.Root.Reads())}
 		}
-		st, err := s.compiled(&q)
+		st, err := s.compiled(ctx, &q)
 		if err != nil {
 			return err
 		}

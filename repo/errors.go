@@ -40,6 +40,8 @@ var (
 	// ErrStaleObject says that the row of a models.Versioned object has another
 	// version than the object: somebody saved it in between. Refresh, and try again.
 	ErrStaleObject error = staleObject{}
+	// ErrNotInTransaction says that rows were to be locked (SelectForUpdate) outside of a transaction.
+	ErrNotInTransaction = errors.New("repo: no transaction")
 	// ErrNoKey says that an object without a primary key was to be changed or removed.
 	ErrNoKey = errors.New("repo: the object has no primary key")
 	// ErrCannotTell says of a nil reverse one-to-one that nobody knows whether it was loaded.

@@ -36,7 +36,7 @@ func (qs QuerySet[T]) Explain(ctx context.Context, options ...ExplainOption) (st
 	if err != nil {
 		return "", chainError(s.model.Name, "", err)
 	}
-	st, err := s.compiled(s.q)
+	st, err := s.compiled(ctx, s.q)
 	if err != nil || st.None {
 		return "", err
 	}

@@ -30,7 +30,7 @@ func fetch[T any](ctx context.Context, s *state, q *query.Query) ([]*T, error) {
 	if err := s.whole(); err != nil {
 		return nil, err
 	}
-	st, err := s.compiled(q)
+	st, err := s.compiled(ctx, q)
 	if err != nil {
 		return nil, err
 	}

@@ -53,7 +53,7 @@ func Into[R, T any](ctx context.Context, src Source[T]) ([]R, error) {
 	if err := s.whole(); err != nil {
 		return nil, err
 	}
-	st, err := s.compiled(s.q)
+	st, err := s.compiled(ctx, s.q)
 	if err != nil {
 		return nil, err
 	}

@@ -38,7 +38,7 @@ func (qs QuerySet[T]) Iter(ctx context.Context) iter.Seq2[*T, error] {
 			yield(nil, err)
 			return
 		}
-		st, err := s.compiled(s.q)
+		st, err := s.compiled(ctx, s.q)
 		if err != nil {
 			yield(nil, err)
 			return

@@ -133,7 +133,7 @@ func (s *state) keyset() ([]query.Order, error) {
 
 // readPage reads up to size rows with their places. more says that there is a row behind them.
 func readPage[T any](ctx context.Context, s *state, q *query.Query, size int) (rows []exec.Keyed[T], more bool, err error) {
-	st, err := s.compiled(q.Slice(0, size+1))
+	st, err := s.compiled(ctx, q.Slice(0, size+1))
 	if err != nil || st.None {
 		return nil, false, err
 	}

@@ -82,7 +82,10 @@ func bind[C any](t *tie) {
 		return rows.Create(ctx, more[0], more[1:]...)
 	}
 	t.save = func(ctx context.Context, obj any, columns []string) error {
-		return rows.Save(ctx, obj.(*C), asNames[C](columns)...)
+		if len(columns) > 0 { // as in Django, what is named is all that is written
+			return rows.KeepTimes().Save(ctx, obj.(*C), asNames[C](columns)...)
+		}
+		return rows.Save(ctx, obj.(*C))
 	}
 	t.destroy = func(ctx context.Context, objs []any) error {
 		more := typed[C](objs)

@@ -3,12 +3,14 @@ package repo
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"reflect"
 
 	"github.com/gormango/gormango/internal/compile"
 	"github.com/gormango/gormango/internal/exec"
 	"github.com/gormango/gormango/internal/query"
+	"github.com/gormango/gormango/txutil"
 )
 
 // Values reads columns in place of objects, the named ones; without names those that
@@ -33,7 +35,7 @@ import (
 // nil for NULL. The expression's type decides: SUM of integers is an int64, AVG a float64.
 // The result is never nil without an error.
 func Values[R, T any](ctx context.Context, src Source[T], names ...Name[T]) ([]R, error) {
-	s, st, rd, err := columnReader[R](src, names)
+	s, st, rd, err := columnReader[R](ctx, src, names)
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +53,7 @@ func Values[R, T any](ctx context.Context, src Source[T], names ...Name[T]) ([]R
 func ValuesIter[R, T any](ctx context.Context, src Source[T], names ...Name[T]) iter.Seq2[R, error] {
 	return func(yield func(R, error) bool) {
 		var zero R
-		s, st, rd, err := columnReader[R](src, names)
+		s, st, rd, err := columnReader[R](ctx, src, names)
 		if err != nil {
 			yield(zero, err)
 			return
@@ -85,7 +87,7 @@ func Pluck[T, R any](ctx context.Context, src Source[T], col Column[T, R]) ([]R,
 }
 
 // columnReader compiles a query of columns, and says how its rows become R.
-func columnReader[R, T any](src Source[T], names []Name[T]) (*state, *compile.Stmt, *exec.Reader[R], error) {
+func columnReader[R, T any](ctx context.Context, src Source[T], names []Name[T]) (*state, *compile.Stmt, *exec.Reader[R], error) {
 	qs, err := sourceOf(src)
 	if err != nil {
 		return nil, nil, nil, err
@@ -99,7 +101,7 @@ func columnReader[R, T any](src Source[T], names []Name[T]) (*state, *compile.St
 	if err := qs.Err(); err != nil {
 		return nil, nil, nil, err
 	}
-	st, err := qs.s.compiled(qs.s.q)
+	st, err := qs.s.compiled(ctx, qs.s.q)
 	if err != nil {
 		return nil, nil, nil, err
 	}
@@ -111,7 +113,10 @@ func columnReader[R, T any](src Source[T], names []Name[T]) (*state, *compile.St
 }
 
 // compiled is the statement of q.
-func (s *state) compiled(q *query.Query) (*compile.Stmt, error) {
+func (s *state) compiled(ctx context.Context, q *query.Query) (*compile.Stmt, error) {
+	if q.Lock != nil && !txutil.InTransaction(ctx, s.db) {
+		return nil, fmt.Errorf("%w: rows of %s are locked until a transaction ends, so open one (txutil.Atomic)", ErrNotInTransaction, s.model.Name)
+	}
 	st, err := compile.Select(q, s.reg.TimeZone())
 	if err != nil {
 		return nil, chainError(s.model.Name, "", err)

@@ -20,7 +20,7 @@ func Select(q *query.Query, loc *time.Location) (*Stmt, error) {
 	st.Reads = q.Model.Table
 	st.Objects, st.Columns, st.Extra = p.objects, p.columns(), len(p.extra)
 	st.None = t == empty
-	return st, nil
+	return st, st.locked(q)
 }
 
 // Count counts the rows of q; of a slice those within it.

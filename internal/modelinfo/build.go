@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/migrator"
 	"gorm.io/gorm/schema"
 
+	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/models"
 )
 
@@ -203,7 +205,11 @@ func (b *builder) relation(m *Model, rel *schema.Relationship) error {
 	for _, ref := range rel.References {
 		switch {
 		case ref.PrimaryValue != "":
-			r.Fixed = append(r.Fixed, Fixed{b.column(to, ref.ForeignKey), ref.PrimaryValue})
+			f, err := fixed(r, b.column(to, ref.ForeignKey), ref.PrimaryValue)
+			if err != nil {
+				return err
+			}
+			r.Fixed = append(r.Fixed, f)
 		case rel.Type == schema.Many2Many && ref.OwnPrimaryKey:
 			r.Through.From = append(r.Through.From, ThroughPair{ref.ForeignKey.DBName, b.throughColumn(r.Through.Model, ref.ForeignKey), b.column(m, ref.PrimaryKey)})
 		case rel.Type == schema.Many2Many:
@@ -220,6 +226,19 @@ func (b *builder) relation(m *Model, rel *schema.Relationship) error {
 	m.Relations = append(m.Relations, r)
 	m.relations[r.Name] = r
 	return nil
+}
+
+// fixed is a column with its constant, which GORM's tag has as text.
+func fixed(r *Relation, f *Field, text string) (Fixed, error) {
+	if f.Kind != lookup.Int {
+		return Fixed{f, text}, nil
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return Fixed{}, fmt.Errorf("gormango: model %s: relation %s: the column %s.%s of its type is an integer, and polymorphicValue is %q (write a number)",
+			r.From.Name, r.Name, f.Model.Name, f.Name, text)
+	}
+	return Fixed{f, n}, nil
 }
 
 // column finds GORM's field among the model's. While a circle of models is

@@ -151,7 +151,8 @@ type Pair struct{ From, To *Field }
 // Fixed is a column that has to hold a constant.
 type Fixed struct {
 	Field *Field
-	Value string
+	// Value is of the column's kind: a string, or an int64 for an integer.
+	Value any
 }
 
 // Through is the table between the two ends of a ManyToMany relation.

@@ -50,6 +50,20 @@ type Query struct {
 
 	// slots are what the Slots of a registered body stand for while it is resolved.
 	slots []*Expr
+	// Lock has the rows of objects locked, nil for none.
+	Lock *Lock
+}
+
+// Lock is how rows are locked until the transaction ends.
+type Lock struct {
+	NoKey, NoWait, SkipLocked bool
+}
+
+// Locked locks the rows.
+func (q *Query) Locked(l Lock) *Query {
+	next := *q
+	next.Lock = &l
+	return &next
 }
 
 // Deleted says which rows of a model with a soft delete are seen.

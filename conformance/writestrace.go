@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"strings"
+	"sync"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// statements counts what is sent to the server, as pgx tells it.
+type statements struct {
+	mu     sync.Mutex
+	list   []string
+	paused bool
+	write  bool
+}
+
+// TraceQueryStart is a statement.
+func (s *statements) TraceQueryStart(ctx context.Context, _ *pgx.Conn, d pgx.TraceQueryStartData) context.Context {
+	s.add(d.SQL)
+	return ctx
+}
+
+// TraceQueryEnd does nothing.
+func (*statements) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+
+// TraceBatchStart does nothing: each statement of a batch counts.
+func (*statements) TraceBatchStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceBatchStartData) context.Context {
+	return ctx
+}
+
+// TraceBatchQuery is a statement of a batch.
+func (s *statements) TraceBatchQuery(_ context.Context, _ *pgx.Conn, d pgx.TraceBatchQueryData) {
+	s.add(d.SQL)
+}
+
+// TraceBatchEnd does nothing.
+func (*statements) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {}
+
+// TraceCopyFromStart is a COPY.
+func (s *statements) TraceCopyFromStart(ctx context.Context, _ *pgx.Conn, d pgx.TraceCopyFromStartData) context.Context {
+	s.add("COPY " + d.TableName.Sanitize())
+	return ctx
+}
+
+// TraceCopyFromEnd does nothing.
+func (*statements) TraceCopyFromEnd(context.Context, *pgx.Conn, pgx.TraceCopyFromEndData) {}
+
+func (s *statements) add(sql string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	word, _, _ := strings.Cut(strings.TrimSpace(sql), " ")
+	switch word = strings.ToUpper(strings.Trim(word, "-;")); word {
+	case "BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "":
+		return
+	case "SELECT":
+	default:
+		s.write = true
+	}
+	if !s.paused {
+		s.list = append(s.list, sql)
+	}
+}
+
+// start forgets what was sent.
+func (s *statements) start() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.list, s.write = nil, false
+}
+
+// wrote says whether anything but SELECT was sent since the start.
+func (s *statements) wrote() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.write
+}
+
+// mark is how many statements there are by now.
+func (s *statements) mark() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.list)
+}
+
+// since are the statements after a mark.
+func (s *statements) since(mark int) []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]string{}, s.list[mark:]...)
+}
+
+// pause has statements not count until resume is called.
+func (s *statements) pause() (resume func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	was := s.paused
+	s.paused = true
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.paused = was
+	}
+}

@@ -1,0 +1,41 @@
+package repo
+
+import "github.com/gormango/gormango/internal/query"
+
+// LockOption is a setting of SelectForUpdate.
+type LockOption func(*query.Lock)
+
+// NoWait has a statement that meets a row which another transaction has locked fail at once, with SQLSTATE 55P03. Default: it waits.
+func NoWait() LockOption {
+	return func(l *query.Lock) { l.NoWait, l.SkipLocked = true, false }
+}
+
+// SkipLocked leaves out rows that another transaction has locked: workers take jobs from a table so. Default: it waits for them.
+func SkipLocked() LockOption {
+	return func(l *query.Lock) { l.SkipLocked, l.NoWait = true, false }
+}
+
+// NoKey locks rows so that others may still insert rows that refer to them (FOR NO KEY UPDATE).
+func NoKey() LockOption { return func(l *query.Lock) { l.NoKey = true } }
+
+// SelectForUpdate has the rows that All, Get, First, Last, Iter and Values read locked until the transaction ends: nobody
+// changes or deletes them, or locks them, before. Rows that SelectRelated joins are not locked. The terminals give
+// ErrNotInTransaction outside of a transaction. Count, Exists and subqueries lock nothing. Of NoWait and SkipLocked the last holds.
+//
+//	err := txutil.Atomic(ctx, db, func(ctx context.Context) error {
+//		account, err := accounts.Filter("pk", 1).SelectForUpdate().Get(ctx)
+//		…
+//	})
+func (qs QuerySet[T]) SelectForUpdate(opts ...LockOption) QuerySet[T] {
+	return qs.refine(func(s *state) error {
+		if err := s.single("SelectForUpdate"); err != nil {
+			return err
+		}
+		var l query.Lock
+		for _, opt := range opts {
+			opt(&l)
+		}
+		s.q = s.q.Locked(l)
+		return nil
+	})
+}
