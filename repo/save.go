@@ -294,7 +294,7 @@ func save[T any](ctx context.Context, s *state, obj *T, columns []*modelinfo.Fie
 				return w.sameVersion(tx).Select(columnNames(w.columns)).Omit(clause.Associations).Updates(obj)
 			})
 		}
-		return send(ctx, s, compile.UpdateRow(s.model, w.columns, w.by, back, false), w.args, back, obj)
+		return send(ctx, s, compile.UpdateRow(s.model, w.columns, w.by, back), w.args, back, obj)
 	})
 	if err != nil {
 		undo()

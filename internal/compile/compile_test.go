@@ -152,7 +152,7 @@ func TestRows(t *testing.T) {
 	require.Equal(t, `INSERT INTO "shops" DEFAULT VALUES`, compile.Insert(m, nil, nil))
 	require.Equal(t, `INSERT INTO "shops" ("name", "area_id") SELECT u.c1, u.c2 FROM unnest($1::text[], $2::bigint[]) WITH ORDINALITY AS u(c1, c2, n) ORDER BY u.n RETURNING "shops"."id"`,
 		compile.InsertArrays(m, m.Fields[1:], nil, m.Key))
-	require.Equal(t, `UPDATE "goods" SET "name" = $1 WHERE "goods"."a" = $2 AND "goods"."b" = $3`, compile.UpdateRow(g, g.Fields[2:], g.Key, nil, false))
+	require.Equal(t, `UPDATE "goods" SET "name" = $1 WHERE "goods"."a" = $2 AND "goods"."b" = $3`, compile.UpdateRow(g, g.Fields[2:], g.Key, nil))
 	require.Equal(t, `SELECT "goods"."name" FROM "goods" WHERE "goods"."a" = $1 AND "goods"."b" = $2`, compile.SelectRow(g, g.Fields[2:]))
 	w := model[weird](t)
 	require.Equal(t, `SELECT "weirds"."a""b" FROM "weirds" WHERE "weirds"."id" = $1`, compile.SelectRow(w, w.Fields[1:]), "a quote in a name is doubled")

@@ -46,8 +46,7 @@ func insertInto(m *modelinfo.Model, columns []*modelinfo.Field) *builder {
 
 // UpdateRow changes one row: the values of columns are the first arguments,
 // those that the row is found by, its key and perhaps more, the last.
-// With live a row that a soft delete has hidden is not found.
-func UpdateRow(m *modelinfo.Model, columns, by, returning []*modelinfo.Field, live bool) string {
+func UpdateRow(m *modelinfo.Model, columns, by, returning []*modelinfo.Field) string {
 	b := single(m)
 	b.str("UPDATE ")
 	b.table(m.Table)
@@ -61,11 +60,6 @@ func UpdateRow(m *modelinfo.Model, columns, by, returning []*modelinfo.Field, li
 		b.place(i + 1)
 	}
 	b.found(by, len(columns))
-	if live && m.SoftDelete != nil {
-		b.str(" AND ")
-		b.columnAt(0, m.SoftDelete)
-		b.str(" IS NULL")
-	}
 	b.returning(returning)
 	return string(b.buf)
 }
