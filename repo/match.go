@@ -101,7 +101,15 @@ func (m Match[T]) finder(ctx context.Context, verb string, obj *T) (*finder[T], 
 	if err != nil {
 		return nil, err
 	}
-	if err := takeKeys(ctx, s.model, reflect.ValueOf(obj).Elem()); err != nil {
+	rv := reflect.ValueOf(obj).Elem()
+	err = takeKeys(ctx, s.model, rv)
+	if errors.Is(err, ErrNoKey) && !slices.ContainsFunc(columns, func(f *modelinfo.Field) bool {
+		_, zero := f.ValueOf(ctx, rv)
+		return zero && foreignKey(s.model, f)
+	}) {
+		err = nil // an unsaved object matters to Create, if it comes to that
+	}
+	if err != nil {
 		return nil, err
 	}
 	q, err := s.q.OrderBy(nil).Unrelated().Omit(nil)
@@ -109,6 +117,13 @@ func (m Match[T]) finder(ctx context.Context, verb string, obj *T) (*finder[T], 
 		return nil, chainError(s.model.Name, "", err)
 	}
 	return &finder[T]{m, s, verb, columns, q, obj}, nil
+}
+
+// foreignKey says that a column is a foreign key of the model, or part of one.
+func foreignKey(m *modelinfo.Model, f *modelinfo.Field) bool {
+	return slices.ContainsFunc(m.Relations, func(r *modelinfo.Relation) bool {
+		return r.Kind == modelinfo.BelongsTo && slices.ContainsFunc(r.Pairs, func(p modelinfo.Pair) bool { return p.From == f })
+	})
 }
 
 // orCreate hands the row that is there to got, or creates one; when the constraint refuses it, the row that

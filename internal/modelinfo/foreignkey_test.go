@@ -235,3 +235,20 @@ func TestARelatedNameComesTooLate(t *testing.T) {
 	require.NoError(t, modelinfo.Of(db).Know([]any{&Cow{}}))
 	require.Len(t, modelinfo.Of(db).Models(), 1, "what package migrate makes are the database's models")
 }
+
+// The type of a polymorphic relation in a column of numbers is a number.
+type Crate struct {
+	models.AutoKey
+	Slips []Slip `gorm:"polymorphicType:KindID;polymorphicId:ObjectID;polymorphicValue:six"`
+}
+
+type Slip struct {
+	models.AutoKey
+	KindID   int32
+	ObjectID int64
+}
+
+func TestPolymorphicValueOfANumber(t *testing.T) {
+	_, err := modelinfo.Of(offline(t)).Model(reflect.TypeFor[Crate]())
+	require.EqualError(t, err, `gormango: model Crate: relation slips: the column Slip.kind_id of its type is an integer, and polymorphicValue is "six" (write a number)`)
+}
