@@ -111,7 +111,10 @@ func TestGolden(t *testing.T) {
 				require.NoError(t, err)
 				_, answers, err := results(bytes.NewReader(raw))
 				require.NoError(t, err)
-				for _, s := range v.(*object).list("specs") {
+				for i, s := range v.(*object).list("specs") {
+					if i%stride != 0 {
+						continue
+					}
 					spec := s.(*object)
 					text, err := json.Marshal(spec)
 					require.NoError(t, err)
