@@ -17,6 +17,8 @@ var (
 	errBroken = errors.New("a statement of the block has failed")
 	// errNotUpdated is a forced update that found no row.
 	errNotUpdated = errors.New("the update found no row")
+	// errNullKey is a row whose key would be NULL, which a Go field without a pointer cannot say.
+	errNullKey = errors.New("the key is NULL")
 	// errAttribute is a call that a related manager does not have.
 	errAttribute = errors.New("the manager has no such call")
 )
@@ -43,7 +45,7 @@ func lacking(err error) (string, bool) {
 // breaks says that Django's connection takes no statements after an error, until the block around it ends.
 func breaks(err error) bool {
 	var pg *pgconn.PgError
-	return errors.As(err, &pg) || errors.Is(err, errNotUpdated)
+	return errors.As(err, &pg) || errors.Is(err, errNotUpdated) || errors.Is(err, errNullKey)
 }
 
 // failure is an error in the form of the format. err is what is lacking.
@@ -74,6 +76,8 @@ func (w *writes) failure(e error) (row, error) {
 		if kind := kinds[pg.Code]; kind != "" {
 			out["kind"], out["constraint"] = kind, pg.ConstraintName
 		}
+	case errors.Is(e, errNullKey):
+		out["class"], out["kind"] = "IntegrityError", "not_null"
 	case errors.Is(e, errBoom):
 		out["class"] = "Boom"
 	case errors.Is(e, errNotUpdated):

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -69,6 +70,9 @@ func (w *writes) record(ctx context.Context, in *block, i int, step *object) (re
 		mark, heard := w.log.mark(), len(w.signals)
 		var result any
 		result, failed = w.step(ctx, in, resolved.(*object))
+		if in == nil && do == "save" && breaks(failed) {
+			w.refused(heard)
+		}
 		sent := w.log.since(mark)
 		rec["statements"] = len(sent)
 		if w.sql {
@@ -148,6 +152,15 @@ func (w *writes) atomic(ctx context.Context, in *block, rec row, step *object) (
 		in.fail()
 	}
 	return failed, err
+}
+
+// refused takes back that a row was saved, where the database has refused it at the commit: receivers have the library open a
+// transaction, and without one Django is told at the statement.
+func (w *writes) refused(heard int) {
+	w.signals = slices.DeleteFunc(w.signals, func(e any) bool {
+		heard--
+		return heard < 0 && e.([]any)[0] == "post_save"
+	})
 }
 
 // keeping runs fn in a transaction, or in one like it. Django leaves objects as they are when it rolls back,

@@ -6,6 +6,7 @@ import (
 	"reflect"
 
 	"github.com/gormango/gormango/repo"
+	"github.com/gormango/gormango/txutil"
 )
 
 // managing calls a related manager.
@@ -65,6 +66,16 @@ func (w *writes) doRel(ctx context.Context, s *object) (any, error) {
 	call := t.managers[s.text("name")]
 	if call == nil {
 		return nil, unsupported("the manager " + t.name + "." + s.text("name"))
+	}
+	if w.pk(obj) == nil && s.text("name") == "notes" { // a generic manager needs no key to find nothing
+		switch s.text("call") {
+		case "clear":
+			return nil, nil
+		case "ids":
+			return []any{}, nil
+		case "count":
+			return 0, nil
+		}
 	}
 	result, err := call(w, ctx, obj, s)
 	if errors.Is(err, repo.ErrRequired) {
@@ -165,6 +176,21 @@ func (r tied[P, C]) change(ctx context.Context, call string, s *object) error {
 	switch {
 	case call == "add" && byKey:
 		return m.AddKeys(ctx, keys[0], keys[1:]...)
+	case call == "add" && each:
+		err = txutil.Atomic(ctx, r.w.env.db, func(ctx context.Context) error {
+			for _, p := range list {
+				heard := len(r.w.signals)
+				err := m.Add(ctx, p)
+				if errors.Is(err, repo.ErrDoesNotExist) { // Django inserts anew what has vanished
+					r.w.signals = r.w.signals[:heard]
+					err = r.w.insert(ctx, r.child, p)
+				}
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		})
 	case call == "add":
 		err = m.Add(ctx, list[0], list[1:]...)
 	case call == "remove" && byKey:

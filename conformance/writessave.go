@@ -67,8 +67,8 @@ func (w *writes) inserting(t *table, obj any, create func(byDB []string) error) 
 		return err
 	}
 	s, rv := w.of(obj), reflect.ValueOf(obj).Elem()
-	if s.keyless && t.name == "Label" {
-		return unsupported("a row whose key is NULL")
+	if w.pk(obj) == nil && !t.counted() {
+		return errNullKey
 	}
 	for _, f := range t.times() {
 		fieldOf(rv, f).SetZero()
@@ -145,6 +145,9 @@ func (w *writes) save(ctx context.Context, t *table, obj any, s *object) error {
 	}
 	switch {
 	case !keyed && forced:
+		if w.listens { // Django tells of it before it looks
+			w.signals = append(w.signals, []any{"pre_save", t.name, nil, sorted(names)})
+		}
 		return errValue{"cannot force an update without a key"}
 	case !keyed, forceInsert, state.adding && t.name == "Doc" && !forced:
 		return w.insert(ctx, t, obj)
@@ -259,8 +262,12 @@ func (w *writes) doDelete(ctx context.Context, s *object) (any, error) {
 	if w.pk(obj) == nil {
 		return nil, errValue{"the object has no key"}
 	}
+	key := w.pk(obj)
 	d, err := t.saver(w.env).remove(ctx, obj)
 	if errors.Is(err, repo.ErrDoesNotExist) {
+		if w.listens {
+			w.signals = append(w.signals, []any{"post_delete", t.name, encode(key, "")})
+		}
 		d, err = repo.Deleted{}, nil
 	}
 	if err != nil {

@@ -133,6 +133,12 @@ func (w *writes) spelled(t *table, columns []string) []string {
 			}
 		}
 	}
+	return sorted(out)
+}
+
+// sorted are names in order, each once.
+func sorted(names []string) []string {
+	out := slices.Clone(names)
 	slices.Sort(out)
 	return slices.Compact(out)
 }

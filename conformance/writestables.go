@@ -157,6 +157,9 @@ func tableOfTable(name string) (*table, error) {
 	return nil, fmt.Errorf("no model of the table %q", name)
 }
 
+// counted says that the database makes the key, where the application gives none.
+func (t *table) counted() bool { return t.key.AutoIncrement }
+
 // number is the content type of a model.
 func (t *table) number() int64 {
 	for i, x := range tables {
