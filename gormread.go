@@ -123,10 +123,13 @@ func fresh(stmt *gorm.Statement, into reflect.Value) bool {
 
 func readOne(ctx context.Context, db *gorm.DB, rows pgx.Rows, shape *rowcodec.Shape, into reflect.Value) error {
 	err := rowcodec.Fill(ctx, rows, shape, into)
-	if errors.Is(err, pgx.ErrNoRows) {
+	var unreadable *rowcodec.ColumnError
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
 		return nil
+	case err == nil, errors.As(err, &unreadable): // there was a row
+		db.RowsAffected = 1
 	}
-	db.RowsAffected = 1
 	return err
 }
 

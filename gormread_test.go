@@ -171,6 +171,11 @@ func TestGORMReadsTheSameWithoutDatabaseSQL(t *testing.T) {
 			tx := db.FindInBatches(&s, 40, func(*gorm.DB, int) error { all = append(all, s...); return nil })
 			return all, tx
 		},
+		"an error of the server": func(db *gorm.DB) (any, *gorm.DB) {
+			var w widget
+			tx := db.Where("1 / (id - id) = 1").First(&w)
+			return w, tx
+		},
 		"wrong SQL": func(db *gorm.DB) (any, *gorm.DB) {
 			var s []widget
 			tx := db.Where("nonsense").Find(&s)

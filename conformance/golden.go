@@ -74,21 +74,29 @@ func writeGolden(specs, expected, path string) error {
 		}
 		kept, want = append(kept, spec), append(want, out)
 	}
-	g, err := os.Create(path)
+	if err := writeZipped(path, row{"specs": kept, "results": want}); err != nil {
+		return err
+	}
+	fmt.Fprintf(os.Stderr, "%d of %d specs kept in %s\n", len(kept), len(list), path)
+	return nil
+}
+
+// writeZipped writes a value as compressed JSON.
+func writeZipped(path string, v any) error {
+	f, err := os.Create(path)
 	if err != nil {
 		return err
 	}
-	defer g.Close()
-	z, err := gzip.NewWriterLevel(g, gzip.BestCompression)
+	defer f.Close()
+	z, err := gzip.NewWriterLevel(f, gzip.BestCompression)
 	if err != nil {
 		return err
 	}
-	if err := json.NewEncoder(z).Encode(row{"specs": kept, "results": want}); err != nil {
+	if err := json.NewEncoder(z).Encode(v); err != nil {
 		return err
 	}
 	if err := z.Close(); err != nil {
 		return err
 	}
-	fmt.Fprintf(os.Stderr, "%d of %d specs kept in %s\n", len(kept), len(list), path)
-	return g.Close()
+	return f.Close()
 }

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"compress/gzip"
-	"encoding/json"
 	"fmt"
 	"os"
 )
@@ -33,23 +31,11 @@ func writeWritesGolden(ops, expected, path string) error {
 		}
 		kept, want = append(kept, seq), append(want, pruned(a))
 	}
-	g, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	defer g.Close()
-	z, err := gzip.NewWriterLevel(g, gzip.BestCompression)
-	if err != nil {
-		return err
-	}
-	if err := json.NewEncoder(z).Encode(row{"ops": kept, "results": want}); err != nil {
-		return err
-	}
-	if err := z.Close(); err != nil {
+	if err := writeZipped(path, row{"ops": kept, "results": want}); err != nil {
 		return err
 	}
 	fmt.Fprintf(os.Stderr, "%d of %d sequences kept in %s\n", len(kept), len(list), path)
-	return g.Close()
+	return nil
 }
 
 // pruned is a value without statements, rows and messages.
