@@ -382,6 +382,21 @@ func TestReplicaBehindAPooler(t *testing.T) {
 	require.NotContains(t, out.String(), "default_transaction_read_only")
 }
 
+// A loop over a replica's rows that have all come does not fail because the replica went away meanwhile.
+func TestReplicaLostAfterTheLastRow(t *testing.T) {
+	t.Parallel()
+	p := newPair(t, nil)
+	ctx, db := p.open(t)
+	n := 0
+	for s, err := range repo.New[site](db).Iter(ctx) {
+		require.NoError(t, err)
+		require.True(t, s.Standby)
+		require.NoError(t, p.standby.Stop(ctx, devpg.StopImmediate))
+		n++
+	}
+	require.Equal(t, 1, n)
+}
+
 // 16 goroutines read and write while the standby comes and goes: no read fails, and in a scope none is old.
 func TestReplicasUnderManyGoroutines(t *testing.T) {
 	t.Parallel()

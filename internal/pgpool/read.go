@@ -2,6 +2,7 @@ package pgpool
 
 import (
 	"context"
+	"errors"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -43,7 +44,11 @@ func (s Source) Cursor(ctx context.Context, table string, fn func(ctx context.Co
 		if done, err = fn(WithTx(ctx, tx), s); err != nil {
 			return done, err
 		}
-		return true, tx.Commit()
+		err = tx.Commit()
+		if p.readOnly && (errors.Is(err, ErrConnectionLost) || errors.Is(err, ErrCommitUnknown)) {
+			err = nil // every row has come, and there was nothing to keep
+		}
+		return true, err
 	}
 	if table == "" || !s.routes(ctx) {
 		_, err := run(s.pool)
