@@ -66,7 +66,7 @@ func (r *Repository[T]) BulkCreate(ctx context.Context, objs []*T, opts ...BulkO
 	if err != nil {
 		return err
 	}
-	b := &bulk[T]{s: s, bulkOptions: o, remembers: true}
+	b := &bulk[*T]{s: s, bulkOptions: o, remembers: true}
 	return b.create(ctx, objs)
 }
 
@@ -88,9 +88,14 @@ func (r *Repository[T]) BulkCreateSeq(ctx context.Context, objs iter.Seq2[*T, er
 	if objs == nil {
 		return 0, fmt.Errorf("repo: %s: BulkCreateSeq of no sequence", s.model.Name)
 	}
-	b := &bulk[T]{s: s, bulkOptions: o}
-	err = txutil.Atomic(ctx, s.db, func(ctx context.Context) error {
-		batch := make([]*T, 0, b.size)
+	return writeSeq(ctx, s, o, objs)
+}
+
+// writeSeq writes the objects of a sequence batch by batch.
+func writeSeq[P any](ctx context.Context, s *state, o bulkOptions, objs iter.Seq2[P, error]) (int64, error) {
+	b := &bulk[P]{s: s, bulkOptions: o}
+	err := txutil.Atomic(ctx, s.db, func(ctx context.Context) error {
+		batch := make([]P, 0, b.size)
 		flush := func() error {
 			if err := b.create(ctx, batch); err != nil {
 				return err
@@ -119,7 +124,7 @@ func (r *Repository[T]) BulkCreateSeq(ctx context.Context, objs iter.Seq2[*T, er
 }
 
 // bulk writes many objects.
-type bulk[T any] struct {
+type bulk[P any] struct {
 	s *state
 	bulkOptions
 	// on is what an upsert does with rows that are there, nil for none.
@@ -131,7 +136,7 @@ type bulk[T any] struct {
 }
 
 // create checks, fills and inserts objects, all or none.
-func (b *bulk[T]) create(ctx context.Context, objs []*T) error {
+func (b *bulk[P]) create(ctx context.Context, objs []P) error {
 	if len(objs) == 0 {
 		return nil
 	}
@@ -143,9 +148,9 @@ func (b *bulk[T]) create(ctx context.Context, objs []*T) error {
 		}
 	}
 	fail := func(i int, err error) error { undo(); return b.objectError(i, err) }
-	groups := &groups[T]{bulk: b, open: b.s.fillable()}
+	groups := &groups[P]{bulk: b, open: b.s.fillable()}
 	for i, obj := range objs {
-		if obj == nil {
+		if absent(obj) {
 			return fail(i, errNil(b.s.model.Name))
 		}
 		rv := reflect.ValueOf(obj).Elem()

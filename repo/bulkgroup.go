@@ -18,23 +18,23 @@ const (
 )
 
 // group is objects that write the same columns.
-type group[T any] struct {
+type group[P any] struct {
 	columns, back []*modelinfo.Field
-	objs          []*T
+	objs          []P
 	index         []int  // of each in the list
 	left          uint64 // which of the open columns are left to the database
 }
 
 // groups are the objects of one call, in the order in which they are written.
-type groups[T any] struct {
-	*bulk[T]
+type groups[P any] struct {
+	*bulk[P]
 	open []*modelinfo.Field
-	list []*group[T]
+	list []*group[P]
 	n    int
 }
 
 // add puts an object that has been filled into its group: those that leave the same columns to the database.
-func (gs *groups[T]) add(ctx context.Context, i int, obj *T, rv reflect.Value) {
+func (gs *groups[P]) add(ctx context.Context, i int, obj P, rv reflect.Value) {
 	gs.n++
 	var left uint64
 	for at, f := range gs.open {
@@ -48,7 +48,7 @@ func (gs *groups[T]) add(ctx context.Context, i int, obj *T, rv reflect.Value) {
 			return
 		}
 	}
-	g := &group[T]{left: left, objs: []*T{obj}, index: []int{i}}
+	g := &group[P]{left: left, objs: []P{obj}, index: []int{i}}
 	g.columns, g.back = gs.s.insertColumns(ctx, rv)
 	switch {
 	case gs.copy:
@@ -77,7 +77,7 @@ func (s *state) fillable() []*modelinfo.Field {
 }
 
 // batch is how many objects of a group a statement takes.
-func (gs *groups[T]) batch(g *group[T]) int {
+func (gs *groups[P]) batch(g *group[P]) int {
 	switch {
 	case len(g.columns) == 0:
 		return 1
@@ -87,7 +87,7 @@ func (gs *groups[T]) batch(g *group[T]) int {
 	return gs.size
 }
 
-func (gs *groups[T]) statements() (n int) {
+func (gs *groups[P]) statements() (n int) {
 	for _, g := range gs.list {
 		size := gs.batch(g)
 		n += (len(g.objs) + size - 1) / size
@@ -96,7 +96,7 @@ func (gs *groups[T]) statements() (n int) {
 }
 
 // insert writes the objects from one place to another in the order of writing. A trial reads nothing back.
-func (gs *groups[T]) insert(ctx context.Context, from, to int, trial bool) error {
+func (gs *groups[P]) insert(ctx context.Context, from, to int, trial bool) error {
 	at := 0
 	for _, g := range gs.list {
 		lo, hi := max(from-at, 0), min(to-at, len(g.objs))
@@ -112,18 +112,18 @@ func (gs *groups[T]) insert(ctx context.Context, from, to int, trial bool) error
 }
 
 // place finds the object at a place in the order of writing.
-func (gs *groups[T]) place(at int) (obj *T, index int, columns []*modelinfo.Field) {
+func (gs *groups[P]) place(at int) (obj P, index int, columns []*modelinfo.Field) {
 	for _, g := range gs.list {
 		if at < len(g.objs) {
 			return g.objs[at], g.index[at], g.columns
 		}
 		at -= len(g.objs)
 	}
-	return nil, 0, nil
+	return obj, 0, nil
 }
 
 // write is one statement.
-func (gs *groups[T]) write(ctx context.Context, g *group[T], objs []*T, trial bool) error {
+func (gs *groups[P]) write(ctx context.Context, g *group[P], objs []P, trial bool) error {
 	s, back := gs.s, g.back
 	if trial {
 		back = nil
@@ -151,7 +151,7 @@ func (gs *groups[T]) write(ctx context.Context, g *group[T], objs []*T, trial bo
 }
 
 // columnArrays are the values of objects, an array for each column.
-func columnArrays[T any](ctx context.Context, columns []*modelinfo.Field, objs []*T) []any {
+func columnArrays[P any](ctx context.Context, columns []*modelinfo.Field, objs []P) []any {
 	args := make([]any, len(columns))
 	for i, f := range columns {
 		args[i] = exec.Column(ctx, f, len(objs), func(i int) reflect.Value { return reflect.ValueOf(objs[i]).Elem() })
@@ -160,7 +160,7 @@ func columnArrays[T any](ctx context.Context, columns []*modelinfo.Field, objs [
 }
 
 // rowValues are the values of objects, row by row.
-func rowValues[T any](ctx context.Context, columns []*modelinfo.Field, objs []*T) []any {
+func rowValues[P any](ctx context.Context, columns []*modelinfo.Field, objs []P) []any {
 	args := make([]any, 0, len(columns)*len(objs))
 	for _, obj := range objs {
 		args = append(args, exec.Values(ctx, reflect.ValueOf(obj).Elem(), columns)...)

@@ -23,11 +23,15 @@ func (r *Repository[T]) BulkUpdate(ctx context.Context, objs []*T, field Name[T]
 	if err != nil {
 		return 0, err
 	}
-	columns, err := s.named(nameStrings(append([]Name[T]{field}, more...)), func(f *modelinfo.Field) bool { return updatable(f) && f != s.model.Version })
+	return updateMany(ctx, s, objs, nameStrings(append([]Name[T]{field}, more...)))
+}
+
+func updateMany[P any](ctx context.Context, s *state, objs []P, names []string) (int64, error) {
+	columns, err := s.named(names, func(f *modelinfo.Field) bool { return updatable(f) && f != s.model.Version })
 	if err != nil {
 		return 0, err
 	}
-	u := &rowUpdates[T]{s: s, columns: columns, by: s.model.Key}
+	u := &rowUpdates[P]{s: s, columns: columns, by: s.model.Key}
 	if s.model.Version != nil {
 		u.by = append(slices.Clip(u.by), s.model.Version)
 	}
@@ -49,24 +53,24 @@ func (r *Repository[T]) BulkUpdate(ctx context.Context, objs []*T, field Name[T]
 }
 
 // rowUpdates are the objects of a BulkUpdate, each key once.
-type rowUpdates[T any] struct {
+type rowUpdates[P any] struct {
 	s           *state
 	columns, by []*modelinfo.Field
-	objs        []*T
+	objs        []P
 	index       []int // of each in the list
 }
 
-func (u *rowUpdates[T]) error(i int, field string, err error) error {
+func (u *rowUpdates[P]) error(i int, field string, err error) error {
 	return &ObjectError{Model: u.s.model.Name, Index: i, Field: field, Err: err}
 }
 
 // take checks the objects and leaves out those whose key was there before.
-func (u *rowUpdates[T]) take(ctx context.Context, objs []*T) error {
+func (u *rowUpdates[P]) take(ctx context.Context, objs []P) error {
 	seen := map[any]bool{}
 	// times are cut to what the database keeps, and none is moved
 	still := slices.DeleteFunc(slices.Clone(u.columns), func(f *modelinfo.Field) bool { return f.AutoUpdateTime > 0 })
 	for i, obj := range objs {
-		if obj == nil {
+		if absent(obj) {
 			return u.error(i, "", errNil(u.s.model.Name))
 		}
 		rv := reflect.ValueOf(obj).Elem()
@@ -96,16 +100,16 @@ func (u *rowUpdates[T]) take(ctx context.Context, objs []*T) error {
 }
 
 // all are the columns that a row is found by, and those that are written.
-func (u *rowUpdates[T]) all() []*modelinfo.Field { return append(slices.Clip(u.by), u.columns...) }
+func (u *rowUpdates[P]) all() []*modelinfo.Field { return append(slices.Clip(u.by), u.columns...) }
 
-func (u *rowUpdates[T]) batch() int {
+func (u *rowUpdates[P]) batch() int {
 	if arrays(u.all()) {
 		return max(1, len(u.objs))
 	}
 	return min(maxValueRows, maxParams/len(u.all()))
 }
 
-func (u *rowUpdates[T]) write(ctx context.Context, from, to int) (n int64, err error) {
+func (u *rowUpdates[P]) write(ctx context.Context, from, to int) (n int64, err error) {
 	all, size := u.all(), u.batch()
 	for ; from < to; from += size {
 		objs := u.objs[from:min(from+size, to)]
@@ -125,7 +129,7 @@ func (u *rowUpdates[T]) write(ctx context.Context, from, to int) (n int64, err e
 }
 
 // raise refuses when a row that is there was not changed, and raises the versions of the objects.
-func (u *rowUpdates[T]) raise(ctx context.Context, n int64) error {
+func (u *rowUpdates[P]) raise(ctx context.Context, n int64) error {
 	if n < int64(len(u.objs)) {
 		st := &compile.Stmt{SQL: compile.CountKeys(u.s.model), Args: columnArrays(ctx, u.s.model.Key, u.objs)}
 		there, err := exec.Count(ctx, u.s.db, st)
@@ -148,7 +152,7 @@ func (u *rowUpdates[T]) raise(ctx context.Context, n int64) error {
 }
 
 // blame finds the object that could not be written.
-func (u *rowUpdates[T]) blame(ctx context.Context, err error) error {
+func (u *rowUpdates[P]) blame(ctx context.Context, err error) error {
 	if _, stale := err.(staleObject); stale {
 		return err
 	}

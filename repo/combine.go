@@ -9,26 +9,26 @@ import (
 
 // Union are the rows of qs and of the others, equal ones once. Only order, slices, Columns
 // and terminals follow a set operation; the rest gives ErrCombined. Sources that cannot have rows are left out.
-func (qs QuerySet[T]) Union(others ...Source[T]) QuerySet[T] {
+func (qs QuerySetOf[P]) Union(others ...SourceOf[P]) QuerySetOf[P] {
 	return qs.set("Union", query.Union, false, others)
 }
 
 // UnionAll is Union that keeps equal rows.
-func (qs QuerySet[T]) UnionAll(others ...Source[T]) QuerySet[T] {
+func (qs QuerySetOf[P]) UnionAll(others ...SourceOf[P]) QuerySetOf[P] {
 	return qs.set("UnionAll", query.Union, true, others)
 }
 
 // Intersection are the rows that qs and all the others have.
-func (qs QuerySet[T]) Intersection(others ...Source[T]) QuerySet[T] {
+func (qs QuerySetOf[P]) Intersection(others ...SourceOf[P]) QuerySetOf[P] {
 	return qs.set("Intersection", query.Intersect, false, others)
 }
 
 // Difference are the rows of qs that none of the others has.
-func (qs QuerySet[T]) Difference(others ...Source[T]) QuerySet[T] {
+func (qs QuerySetOf[P]) Difference(others ...SourceOf[P]) QuerySetOf[P] {
 	return qs.set("Difference", query.Except, false, others)
 }
 
-func (qs QuerySet[T]) set(method string, op query.SetOp, all bool, others []Source[T]) QuerySet[T] {
+func (qs QuerySetOf[P]) set(method string, op query.SetOp, all bool, others []SourceOf[P]) QuerySetOf[P] {
 	return qs.refine(func(s *state) error {
 		parts, err := queriesOf(s, method, others)
 		if err != nil {
@@ -67,7 +67,7 @@ func (qs QuerySet[T]) set(method string, op query.SetOp, all bool, others []Sour
 }
 
 // queriesOf are the queries of sources.
-func queriesOf[T any](s *state, method string, sources []Source[T]) ([]*query.Query, error) {
+func queriesOf[P any](s *state, method string, sources []SourceOf[P]) ([]*query.Query, error) {
 	var out []*query.Query
 	for _, src := range sources {
 		qs, err := beside(s, method, src)
@@ -94,7 +94,7 @@ func RowsOf[T any](other AnySource) Source[T] {
 }
 
 // beside is the QuerySet of a source that is to be combined with s.
-func beside[T any](s *state, method string, src Source[T]) (QuerySet[T], error) {
+func beside[P any](s *state, method string, src SourceOf[P]) (QuerySetOf[P], error) {
 	qs, err := sourceOf(src)
 	switch {
 	case err == ErrUnbound:
@@ -108,21 +108,21 @@ func beside[T any](s *state, method string, src Source[T]) (QuerySet[T], error) 
 }
 
 // CombineAnd are the rows that fulfil the conditions of both, Django's qs & other.
-func (qs QuerySet[T]) CombineAnd(other Source[T]) QuerySet[T] {
+func (qs QuerySetOf[P]) CombineAnd(other SourceOf[P]) QuerySetOf[P] {
 	return qs.combine("CombineAnd", query.AND, other)
 }
 
 // CombineOr are the rows that fulfil the conditions of one, Django's qs | other.
-func (qs QuerySet[T]) CombineOr(other Source[T]) QuerySet[T] {
+func (qs QuerySetOf[P]) CombineOr(other SourceOf[P]) QuerySetOf[P] {
 	return qs.combine("CombineOr", query.OR, other)
 }
 
 // CombineXor are the rows that fulfil the conditions of exactly one, Django's qs ^ other.
-func (qs QuerySet[T]) CombineXor(other Source[T]) QuerySet[T] {
+func (qs QuerySetOf[P]) CombineXor(other SourceOf[P]) QuerySetOf[P] {
 	return qs.combine("CombineXor", query.XOR, other)
 }
 
-func (qs QuerySet[T]) combine(method string, conn query.Conn, other Source[T]) QuerySet[T] {
+func (qs QuerySetOf[P]) combine(method string, conn query.Conn, other SourceOf[P]) QuerySetOf[P] {
 	return qs.refine(func(s *state) error {
 		o, err := beside(s, method, other)
 		if err != nil {

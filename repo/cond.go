@@ -16,10 +16,10 @@ type CondOf[P any] struct{ c *query.Cond }
 // Q makes a condition from a lookup where no QuerySet is at hand:
 //
 //	repo.Q[Book]("title__startswith", "Go").Or(repo.Q[Book]("pages__gt", 300))
-func Q[M any](lookup Lookup[M], value any) Cond[M] { return lookupCond[M](string(lookup), value) }
+func Q[M any](lookup Lookup[M], value any) Cond[M] { return lookupCond[*M](string(lookup), value) }
 
-func lookupCond[M any](text string, value any) Cond[M] {
-	return Cond[M]{query.Lookup(text, plainValue(value))}
+func lookupCond[P any](text string, value any) CondOf[P] {
+	return CondOf[P]{query.Lookup(text, plainValue(value))}
 }
 
 // And holds where c and all the others hold.

@@ -52,7 +52,7 @@ func Datetimes[T any](ctx context.Context, src Source[T], field Name[T], kind st
 }
 
 // truncated is DATE_TRUNC of a field, which has to be a date or a time; with a zone a time. A nil zone becomes the database's.
-func truncated[T any](src Source[T], method string, field Name[T], kind string, kinds []string, zone **time.Location) (QuerySet[T], *query.Expr, error) {
+func truncated[P any](src SourceOf[P], method string, field NameOf[P], kind string, kinds []string, zone **time.Location) (QuerySetOf[P], *query.Expr, error) {
 	qs, err := sourceOf(src)
 	if err != nil {
 		return qs, nil, err
@@ -90,14 +90,14 @@ func truncated[T any](src Source[T], method string, field Name[T], kind string, 
 }
 
 // differing reads the different values of e, those of a field that is not NULL.
-func differing[T any](ctx context.Context, qs QuerySet[T], field Name[T], e *query.Expr, order []DateOrder) ([]time.Time, error) {
-	term := Ordering[T](truncatedName)
+func differing[P any](ctx context.Context, qs QuerySetOf[P], field NameOf[P], e *query.Expr, order []DateOrder) ([]time.Time, error) {
+	term := OrderingOf[P](truncatedName)
 	if len(order) > 0 && order[0] == NewestFirst {
 		term = "-" + term
 	}
 	qs = qs.Annotate(truncatedName, Expr{e}).Alias(truncatedName+"_of", F(Ref(field))).Columns(truncatedName).Distinct().
 		Filter(truncatedName+"_of__isnull", false).OrderBy(term)
-	return Values[time.Time](ctx, qs)
+	return readValues[time.Time](ctx, qs, nil)
 }
 
 // truncatedName is the annotation that Dates reads.

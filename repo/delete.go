@@ -48,6 +48,10 @@ func (r *Repository[T]) remove(ctx context.Context, hard bool, objs []*T) (Delet
 	if err != nil {
 		return Deleted{}, err
 	}
+	return deleteAll(ctx, s, hard, objs)
+}
+
+func deleteAll[P any](ctx context.Context, s *state, hard bool, objs []P) (Deleted, error) {
 	at, err := keyed(ctx, s, objs, "there is no row to delete")
 	if err != nil {
 		return Deleted{}, err
@@ -86,17 +90,20 @@ func (r *Repository[T]) remove(ctx context.Context, hard bool, objs []*T) (Delet
 // unless AllRows was said; after Limit or Offset it is ErrSliced.
 //
 // It is one statement where nobody is told and nothing goes along; else the keys of the rows are read first, in a transaction.
-func (qs QuerySet[T]) Delete(ctx context.Context) (Deleted, error) { return qs.remove(ctx, false) }
+func (qs QuerySetOf[P]) Delete(ctx context.Context) (Deleted, error) { return qs.remove(ctx, false) }
 
 // HardDelete is Delete that removes the rows that the QuerySet shows also where the model has a gorm.DeletedAt:
 // OnlyDeleted().HardDelete empties the bin.
-func (qs QuerySet[T]) HardDelete(ctx context.Context) (Deleted, error) { return qs.remove(ctx, true) }
+func (qs QuerySetOf[P]) HardDelete(ctx context.Context) (Deleted, error) { return qs.remove(ctx, true) }
 
-func (qs QuerySet[T]) remove(ctx context.Context, hard bool) (Deleted, error) {
+func (qs QuerySetOf[P]) remove(ctx context.Context, hard bool) (Deleted, error) {
 	if err := qs.Err(); err != nil {
 		return Deleted{}, err
 	}
-	s := qs.s
+	return qs.s.remove(ctx, hard)
+}
+
+func (s *state) remove(ctx context.Context, hard bool) (Deleted, error) {
 	if err := s.writable("deleted"); err != nil {
 		return Deleted{}, err
 	}
@@ -116,10 +123,10 @@ func (s *state) deleting(hard bool) collect.Mode {
 }
 
 // keyed gives the structs of objects, all of which have a key.
-func keyed[T any](ctx context.Context, s *state, objs []*T, fact string) ([]reflect.Value, error) {
+func keyed[P any](ctx context.Context, s *state, objs []P, fact string) ([]reflect.Value, error) {
 	at := make([]reflect.Value, len(objs))
 	for i, o := range objs {
-		if o == nil {
+		if absent(o) {
 			return nil, errNil(s.model.Name)
 		}
 		at[i] = reflect.ValueOf(o).Elem()

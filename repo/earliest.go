@@ -12,36 +12,36 @@ import (
 
 // Earliest reads the first row by these fields, whatever the order was; at least one is named. No row is
 // ErrDoesNotExist. After Limit or Offset it gives ErrSliced. One statement.
-func (qs QuerySet[T]) Earliest(ctx context.Context, fields ...Ordering[T]) (*T, error) {
+func (qs QuerySetOf[P]) Earliest(ctx context.Context, fields ...OrderingOf[P]) (P, error) {
 	return qs.extreme(ctx, "Earliest", fields)
 }
 
 // Latest reads the last row by these fields, as Earliest the first: books.Latest(ctx, "published_at").
-func (qs QuerySet[T]) Latest(ctx context.Context, fields ...Ordering[T]) (*T, error) {
+func (qs QuerySetOf[P]) Latest(ctx context.Context, fields ...OrderingOf[P]) (P, error) {
 	return qs.extreme(ctx, "Latest", fields)
 }
 
-func (qs QuerySet[T]) extreme(ctx context.Context, method string, fields []Ordering[T]) (*T, error) {
+func (qs QuerySetOf[P]) extreme(ctx context.Context, method string, fields []OrderingOf[P]) (obj P, err error) {
 	if err := qs.Err(); err != nil {
-		return nil, err
+		return obj, err
 	}
 	if len(fields) == 0 {
-		return nil, chainError(qs.s.model.Name, "", errors.New(method+" names the fields to order by"))
+		return obj, chainError(qs.s.model.Name, "", errors.New(method+" names the fields to order by"))
 	}
 	qs = qs.OrderBy(fields...)
 	if err := qs.Err(); err != nil {
-		return nil, err
+		return obj, err
 	}
 	q := qs.s.q
 	if method == "Latest" {
 		q = q.Reverse()
 	}
-	objs, err := fetch[T](ctx, qs.s, q.Slice(0, 1))
+	objs, err := fetch[P](ctx, qs.s, q.Slice(0, 1))
 	if err != nil {
-		return nil, err
+		return obj, err
 	}
 	if len(objs) == 0 {
-		return nil, doesNotExist{qs.s.model.Name}
+		return obj, doesNotExist{qs.s.model.Name}
 	}
 	return objs[0], nil
 }
@@ -49,7 +49,7 @@ func (qs QuerySet[T]) extreme(ctx context.Context, method string, fields []Order
 // Contains says whether the object's row is one of the QuerySet's, of a slice one of those within. One statement that
 // reads at most a row. An object without a key is ErrNoKey; after Columns or GroupBy it gives ErrGrouped, after
 // Union and its kin ErrCombined.
-func (qs QuerySet[T]) Contains(ctx context.Context, obj *T) (bool, error) {
+func (qs QuerySetOf[P]) Contains(ctx context.Context, obj P) (bool, error) {
 	if err := qs.Err(); err != nil {
 		return false, err
 	}
@@ -57,7 +57,7 @@ func (qs QuerySet[T]) Contains(ctx context.Context, obj *T) (bool, error) {
 	if err := errors.Join(s.single("Contains"), s.whole()); err != nil {
 		return false, err
 	}
-	if obj == nil {
+	if absent(obj) {
 		return false, invalid(s.model.Name, "Contains", nil, "a saved object")
 	}
 	rv := reflect.ValueOf(obj).Elem()
@@ -86,5 +86,5 @@ func (qs QuerySet[T]) Contains(ctx context.Context, obj *T) (bool, error) {
 	}
 	own := *s
 	own.q = q
-	return QuerySet[T]{&own}.Exists(ctx)
+	return QuerySetOf[P]{&own}.Exists(ctx)
 }

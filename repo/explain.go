@@ -27,7 +27,7 @@ var onOff = []string{"on", "off", "true", "false", "1", "0"}
 // row can match.
 //
 //	plan, err := books.Filter("title", "Go").Explain(ctx, "analyze", "buffers", "format json")
-func (qs QuerySet[T]) Explain(ctx context.Context, options ...ExplainOption) (string, error) {
+func (qs QuerySetOf[P]) Explain(ctx context.Context, options ...ExplainOption) (string, error) {
 	if err := qs.Err(); err != nil {
 		return "", err
 	}

@@ -18,15 +18,15 @@ const getLimit = 21
 // never nil without an error. Annotations are computed for the order and the conditions; Into reads them. After
 // Columns or GroupBy it gives ErrGrouped, as Get, First, Last and Iter do: use Values. It obeys the
 // context's transaction, as every terminal.
-func (qs QuerySet[T]) All(ctx context.Context) ([]*T, error) {
+func (qs QuerySetOf[P]) All(ctx context.Context) ([]P, error) {
 	if err := qs.Err(); err != nil {
 		return nil, err
 	}
-	return fetch[T](ctx, qs.s, qs.s.q)
+	return fetch[P](ctx, qs.s, qs.s.q)
 }
 
 // fetch runs a query whole: rows, relations, hooks.
-func fetch[T any](ctx context.Context, s *state, q *query.Query) ([]*T, error) {
+func fetch[P any](ctx context.Context, s *state, q *query.Query) ([]P, error) {
 	if err := s.whole(); err != nil {
 		return nil, err
 	}
@@ -35,12 +35,12 @@ func fetch[T any](ctx context.Context, s *state, q *query.Query) ([]*T, error) {
 		return nil, err
 	}
 	if st.None {
-		return []*T{}, nil
+		return []P{}, nil
 	}
 	if len(q.Prefetched) > 0 {
 		ctx = exec.SameServer(ctx, s.db)
 	}
-	objs, err := exec.All[T](ctx, s.db, st, max(q.Limit(), 0))
+	objs, err := exec.All[P](ctx, s.db, st, max(q.Limit(), 0))
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +56,7 @@ func (s *state) whole() error {
 }
 
 // loaded does what follows once rows are read: prefetches and hooks.
-func loaded[T any](ctx context.Context, s *state, q *query.Query, objs []*T) error {
+func loaded[P any](ctx context.Context, s *state, q *query.Query, objs []P) error {
 	if len(objs) == 0 {
 		return nil
 	}
@@ -73,9 +73,9 @@ func loaded[T any](ctx context.Context, s *state, q *query.Query, objs []*T) err
 
 // Get reads the one row that matches. No row is ErrDoesNotExist, several are
 // ErrMultipleObjectsReturned. One statement, without an order.
-func (qs QuerySet[T]) Get(ctx context.Context) (*T, error) {
+func (qs QuerySetOf[P]) Get(ctx context.Context) (obj P, err error) {
 	if err := qs.Err(); err != nil {
-		return nil, err
+		return obj, err
 	}
 	q := qs.s.q
 	if !q.Sliced() && len(q.On) == 0 {
@@ -84,43 +84,43 @@ func (qs QuerySet[T]) Get(ctx context.Context) (*T, error) {
 	if q.Limit() < 0 || q.Limit() > getLimit {
 		q = q.Slice(0, getLimit)
 	}
-	objs, err := fetch[T](ctx, qs.s, q)
+	objs, err := fetch[P](ctx, qs.s, q)
 	if err != nil {
-		return nil, err
+		return obj, err
 	}
 	switch n := len(objs); {
 	case n == 0:
-		return nil, doesNotExist{qs.s.model.Name}
+		return obj, doesNotExist{qs.s.model.Name}
 	case n == 1:
 		return objs[0], nil
 	case n >= getLimit:
-		return nil, fmt.Errorf("%w: Get found more than %d of %s", ErrMultipleObjectsReturned, getLimit-1, qs.s.model.Name)
+		return obj, fmt.Errorf("%w: Get found more than %d of %s", ErrMultipleObjectsReturned, getLimit-1, qs.s.model.Name)
 	default:
-		return nil, fmt.Errorf("%w: Get found %d of %s", ErrMultipleObjectsReturned, n, qs.s.model.Name)
+		return obj, fmt.Errorf("%w: Get found %d of %s", ErrMultipleObjectsReturned, n, qs.s.model.Name)
 	}
 }
 
 // First reads the first row in the QuerySet's order, else in the order of the
 // primary key. No row is ErrDoesNotExist. One statement.
-func (qs QuerySet[T]) First(ctx context.Context) (*T, error) { return qs.end(ctx, false) }
+func (qs QuerySetOf[P]) First(ctx context.Context) (P, error) { return qs.end(ctx, false) }
 
 // Last reads the last row, as First the first. After Limit or Offset it gives ErrSliced.
-func (qs QuerySet[T]) Last(ctx context.Context) (*T, error) { return qs.end(ctx, true) }
+func (qs QuerySetOf[P]) Last(ctx context.Context) (P, error) { return qs.end(ctx, true) }
 
-func (qs QuerySet[T]) end(ctx context.Context, last bool) (*T, error) {
+func (qs QuerySetOf[P]) end(ctx context.Context, last bool) (obj P, err error) {
 	if err := qs.Err(); err != nil {
-		return nil, err
+		return obj, err
 	}
 	q := qs.s.q
 	if !last && q.Empty() {
-		return nil, doesNotExist{qs.s.model.Name}
+		return obj, doesNotExist{qs.s.model.Name}
 	}
 	orders, err := q.Orders()
 	if err != nil {
-		return nil, chainError(qs.s.model.Name, "", err)
+		return obj, chainError(qs.s.model.Name, "", err)
 	}
 	if q.Sliced() && (last || len(orders) == 0) {
-		return nil, misuse(ErrSliced, "%s cannot be ordered any more (order first, and take Last before a slice)", qs.s.model.Name)
+		return obj, misuse(ErrSliced, "%s cannot be ordered any more (order first, and take Last before a slice)", qs.s.model.Name)
 	}
 	if len(orders) == 0 {
 		q = q.OrderBy(query.ByKey(qs.s.model))
@@ -129,18 +129,18 @@ func (qs QuerySet[T]) end(ctx context.Context, last bool) (*T, error) {
 		q = q.Reverse()
 	}
 	q = q.Slice(0, 1)
-	objs, err := fetch[T](ctx, qs.s, q)
+	objs, err := fetch[P](ctx, qs.s, q)
 	if err != nil {
-		return nil, err
+		return obj, err
 	}
 	if len(objs) == 0 {
-		return nil, doesNotExist{qs.s.model.Name}
+		return obj, doesNotExist{qs.s.model.Name}
 	}
 	return objs[0], nil
 }
 
 // Count counts the rows; after Limit or Offset those within. One statement.
-func (qs QuerySet[T]) Count(ctx context.Context) (int64, error) {
+func (qs QuerySetOf[P]) Count(ctx context.Context) (int64, error) {
 	if err := qs.Err(); err != nil {
 		return 0, err
 	}
@@ -155,7 +155,7 @@ func (qs QuerySet[T]) Count(ctx context.Context) (int64, error) {
 }
 
 // Exists says whether there is a row. One statement that reads at most one.
-func (qs QuerySet[T]) Exists(ctx context.Context) (bool, error) {
+func (qs QuerySetOf[P]) Exists(ctx context.Context) (bool, error) {
 	if err := qs.Err(); err != nil {
 		return false, err
 	}

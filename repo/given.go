@@ -13,6 +13,12 @@ func given(v any) bool {
 	return rv.IsValid() && (rv.Kind() != reflect.Pointer || !rv.IsNil())
 }
 
+// absent says that a pointer to an object is nil.
+func absent[P any](obj P) bool {
+	rv := reflect.ValueOf(obj)
+	return !rv.IsValid() || rv.IsNil()
+}
+
 // exprOf is an operand's expression. Nothing is a mistake, which the QuerySet that takes the expression returns.
 func exprOf(e Operand) Expr {
 	if !given(e) {

@@ -112,7 +112,7 @@ func (s *state) statement(ctx context.Context, obj any) *gorm.DB {
 }
 
 // afterFind runs AfterFind of the objects read, and of those that came with them.
-func afterFind[T any](ctx context.Context, s *state, q *query.Query, objs []*T) error {
+func afterFind[P any](ctx context.Context, s *state, q *query.Query, objs []P) error {
 	if q.Related != nil {
 		at := make([]reflect.Value, len(objs))
 		for i, o := range objs {

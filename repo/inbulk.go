@@ -23,6 +23,10 @@ func InBulk[K comparable, T any](ctx context.Context, src Source[T], keys []K) (
 // InBulkBy is InBulk by a field whose values are unique: by a tag, an index without a condition or a constraint of
 // Meta, or as the only name of Distinct. Objects whose field is NULL are left out.
 func InBulkBy[K comparable, T any](ctx context.Context, src Source[T], field Name[T], keys []K) (map[K]*T, error) {
+	return inBulk(ctx, src, string(field), keys)
+}
+
+func inBulk[K comparable, P any](ctx context.Context, src SourceOf[P], field string, keys []K) (map[K]P, error) {
 	qs, err := sourceOf(src)
 	if err != nil {
 		return nil, err
@@ -34,22 +38,22 @@ func InBulkBy[K comparable, T any](ctx context.Context, src Source[T], field Nam
 	if err := s.unsliced("read in bulk"); err != nil {
 		return nil, err
 	}
-	f, err := s.column(string(field))
+	f, err := s.column(field)
 	if err != nil {
-		return nil, chainError(s.model.Name, string(field), err)
+		return nil, chainError(s.model.Name, field, err)
 	}
-	name, err := s.q.Name(string(field))
+	name, err := s.q.Name(field)
 	if err != nil {
-		return nil, chainError(s.model.Name, string(field), err)
+		return nil, chainError(s.model.Name, field, err)
 	}
 	only := len(s.q.On) == 1 && sameColumn(s.q.On[0], name)
 	switch {
 	case !only && !unique(s.model, f):
-		return nil, chainError(s.model.Name, string(field), fmt.Errorf("%s.%s is not unique, so it cannot be the key of a map", s.model.Name, f.Name))
+		return nil, chainError(s.model.Name, field, fmt.Errorf("%s.%s is not unique, so it cannot be the key of a map", s.model.Name, f.Name))
 	case !s.q.Loads(nil, f):
-		return nil, chainError(s.model.Name, string(field), errors.New("the key of the map is deferred (name it in Only)"))
+		return nil, chainError(s.model.Name, field, errors.New("the key of the map is deferred (name it in Only)"))
 	}
-	out := map[K]*T{}
+	out := map[K]P{}
 	asked := map[any]K{}
 	if keys != nil {
 		if len(keys) == 0 {
@@ -58,12 +62,12 @@ func InBulkBy[K comparable, T any](ctx context.Context, src Source[T], field Nam
 		for _, k := range keys {
 			asked[plainKey(k)] = k
 		}
-		qs = qs.Filter(Lookup[T](f.Name+"__in"), keys)
+		qs = qs.Filter(LookupOf[P](f.Name+"__in"), keys)
 		if err := qs.Err(); err != nil {
 			return nil, err
 		}
 	}
-	objs, err := fetch[T](ctx, s, qs.s.q)
+	objs, err := fetch[P](ctx, s, qs.s.q)
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +80,7 @@ func InBulkBy[K comparable, T any](ctx context.Context, src Source[T], field Nam
 		k, ok := asked[plain]
 		if !ok {
 			if k, err = keyAs[K](v); err != nil {
-				return nil, chainError(s.model.Name, string(field), fmt.Errorf("%s.%s: %w", s.model.Name, f.Name, err))
+				return nil, chainError(s.model.Name, field, fmt.Errorf("%s.%s: %w", s.model.Name, f.Name, err))
 			}
 		}
 		out[k] = obj

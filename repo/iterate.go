@@ -27,42 +27,45 @@ const iterChunk = 2000
 //
 // A Save in the loop keeps its object until the transaction ends when the model has times or a version
 // that Save fills, since a rollback puts them back; Update by the key keeps nothing.
-func (qs QuerySet[T]) Iter(ctx context.Context) iter.Seq2[*T, error] {
-	return func(yield func(*T, error) bool) {
-		if err := qs.Err(); err != nil {
-			yield(nil, err)
-			return
+func (qs QuerySetOf[P]) Iter(ctx context.Context) iter.Seq2[P, error] {
+	return func(yield func(P, error) bool) { iterate(ctx, qs, yield) }
+}
+
+func iterate[P any](ctx context.Context, qs QuerySetOf[P], yield func(P, error) bool) {
+	var none P
+	if err := qs.Err(); err != nil {
+		yield(none, err)
+		return
+	}
+	s := qs.s
+	if err := s.whole(); err != nil {
+		yield(none, err)
+		return
+	}
+	st, err := s.compiled(ctx, s.q)
+	if err != nil {
+		yield(none, err)
+		return
+	}
+	if st.None {
+		return
+	}
+	stopped := false
+	err = exec.Chunks(ctx, s.db, st, iterChunk, func(ctx context.Context, chunk []P) bool {
+		if err := loaded(ctx, s, s.q, chunk); err != nil {
+			yield(none, err)
+			stopped = true
+			return false
 		}
-		s := qs.s
-		if err := s.whole(); err != nil {
-			yield(nil, err)
-			return
-		}
-		st, err := s.compiled(ctx, s.q)
-		if err != nil {
-			yield(nil, err)
-			return
-		}
-		if st.None {
-			return
-		}
-		stopped := false
-		err = exec.Chunks(ctx, s.db, st, iterChunk, func(ctx context.Context, chunk []*T) bool {
-			if err := loaded(ctx, s, s.q, chunk); err != nil {
-				yield(nil, err)
+		for _, obj := range chunk {
+			if !yield(obj, nil) {
 				stopped = true
 				return false
 			}
-			for _, obj := range chunk {
-				if !yield(obj, nil) {
-					stopped = true
-					return false
-				}
-			}
-			return true
-		})
-		if err != nil && !stopped {
-			yield(nil, err)
 		}
+		return true
+	})
+	if err != nil && !stopped {
+		yield(none, err)
 	}
 }

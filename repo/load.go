@@ -19,6 +19,10 @@ import (
 // The conditions of src do not matter. A reverse one-to-one that is nil is asked for each time, since nil does not tell
 // whether it was. Errors are those of the chain; a nil object is one.
 func Load[T any](ctx context.Context, src Source[T], objs []*T, rels ...Rel[T]) error {
+	return load(ctx, src, objs, rels)
+}
+
+func load[P any](ctx context.Context, src SourceOf[P], objs []P, rels []RelOf[P]) error {
 	qs, err := sourceOf(src)
 	if err != nil {
 		return err
@@ -30,7 +34,7 @@ func Load[T any](ctx context.Context, src Source[T], objs []*T, rels ...Rel[T]) 
 	s := qs.s
 	owners := make([]reflect.Value, len(objs))
 	for i, o := range objs {
-		if o == nil {
+		if absent(o) {
 			return errNil(s.model.Name)
 		}
 		owners[i] = reflect.ValueOf(o).Elem()
@@ -94,6 +98,10 @@ func isLoaded(ctx context.Context, link query.Link, owner reflect.Value) (loaded
 // statement. A slice was when it is not nil, a pointer when it is not nil or the foreign key beside it is NULL. Of a reverse
 // one-to-one that is nil it cannot tell, and returns ErrCannotTell.
 func Loaded[T any](src Source[T], obj *T, rel Rel[T]) (bool, error) {
+	return isLoadedAlong(src, obj, rel)
+}
+
+func isLoadedAlong[P any](src SourceOf[P], obj P, rel RelOf[P]) (bool, error) {
 	qs, err := sourceOf(src)
 	if err != nil {
 		return false, err
@@ -102,7 +110,7 @@ func Loaded[T any](src Source[T], obj *T, rel Rel[T]) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if obj == nil {
+	if absent(obj) {
 		return false, errNil(qs.s.model.Name)
 	}
 	ctx := context.Background()

@@ -11,12 +11,12 @@ import (
 // Only loads the named columns of objects, and the key. It replaces an earlier Only. What is not
 // loaded is zero in the object, so save such an object with named fields. "author__name" is a column
 // of an object that SelectRelated joins. Columns by which prefetched rows are found are loaded too.
-func (qs QuerySet[T]) Only(fields ...Name[T]) QuerySet[T] {
+func (qs QuerySetOf[P]) Only(fields ...NameOf[P]) QuerySetOf[P] {
 	return qs.mask("Only", func(s *state) (*query.Query, error) { return s.q.Only(nameStrings(fields)) })
 }
 
 // Defer leaves the named columns of objects out; it adds to an earlier Defer. Without names every column is loaded again.
-func (qs QuerySet[T]) Defer(fields ...Name[T]) QuerySet[T] {
+func (qs QuerySetOf[P]) Defer(fields ...NameOf[P]) QuerySetOf[P] {
 	return qs.mask("Defer", func(s *state) (*query.Query, error) {
 		if len(fields) == 0 {
 			return s.q.Omit(nil)
@@ -25,7 +25,7 @@ func (qs QuerySet[T]) Defer(fields ...Name[T]) QuerySet[T] {
 	})
 }
 
-func (qs QuerySet[T]) mask(method string, fn func(s *state) (*query.Query, error)) QuerySet[T] {
+func (qs QuerySetOf[P]) mask(method string, fn func(s *state) (*query.Query, error)) QuerySetOf[P] {
 	return qs.refine(func(s *state) error {
 		if err := errors.Join(s.single(method), s.objects(method)); err != nil {
 			return err
@@ -41,7 +41,7 @@ func (qs QuerySet[T]) mask(method string, fn func(s *state) (*query.Query, error
 
 // Deferred are the columns that objects come without, because of Only or Defer; with the name of a relation that
 // SelectRelated joins, those of its objects.
-func (qs QuerySet[T]) Deferred(rel ...Rel[T]) []Name[T] {
+func (qs QuerySetOf[P]) Deferred(rel ...RelOf[P]) []NameOf[P] {
 	if qs.Err() != nil {
 		return nil
 	}
@@ -53,10 +53,10 @@ func (qs QuerySet[T]) Deferred(rel ...Rel[T]) []Name[T] {
 		}
 		path, m, prefix = p, p[len(p)-1].To, string(r)+lookup.Sep
 	}
-	var out []Name[T]
+	var out []NameOf[P]
 	for _, f := range m.Reads {
 		if !qs.s.q.Loads(path, f) {
-			out = append(out, Name[T](prefix+f.Name))
+			out = append(out, NameOf[P](prefix+f.Name))
 		}
 	}
 	return out
@@ -65,7 +65,7 @@ func (qs QuerySet[T]) Deferred(rel ...Rel[T]) []Name[T] {
 // SelectRelated loads objects of relations to one by joins in the same statement:
 // tracks.SelectRelated("album", "album__artist"). Without names it loads every foreign key that is
 // not nullable, five deep.
-func (qs QuerySet[T]) SelectRelated(rels ...Rel[T]) QuerySet[T] {
+func (qs QuerySetOf[P]) SelectRelated(rels ...RelOf[P]) QuerySetOf[P] {
 	return qs.refine(func(s *state) error {
 		if err := errors.Join(s.single("SelectRelated"), s.objects("SelectRelated")); err != nil {
 			return err
@@ -96,7 +96,7 @@ func (qs QuerySet[T]) SelectRelated(rels ...Rel[T]) QuerySet[T] {
 }
 
 // NoSelectRelated forgets what SelectRelated was told.
-func (qs QuerySet[T]) NoSelectRelated() QuerySet[T] {
+func (qs QuerySetOf[P]) NoSelectRelated() QuerySetOf[P] {
 	return qs.refine(func(s *state) error { s.q = s.q.Unrelated(); return nil })
 }
 
@@ -121,7 +121,7 @@ func required(m *modelinfo.Model, before []*modelinfo.Relation, depth int) [][]*
 // shared between the objects that refer to them through a pointer; a slice that
 // stays empty is made, so that nil means "not loaded". What SelectRelated or an earlier Prefetch loads is not loaded
 // again, so that a path may go on from there; the field of ToField stands in a path under its own name: "VisibleTags__posts".
-func (qs QuerySet[T]) PrefetchRelated(rels ...Rel[T]) QuerySet[T] {
+func (qs QuerySetOf[P]) PrefetchRelated(rels ...RelOf[P]) QuerySetOf[P] {
 	return qs.refine(func(s *state) error {
 		if err := s.single("PrefetchRelated"); err != nil {
 			return err
@@ -145,7 +145,7 @@ func (qs QuerySet[T]) PrefetchRelated(rels ...Rel[T]) QuerySet[T] {
 }
 
 // NoPrefetch forgets what PrefetchRelated and Prefetch were told.
-func (qs QuerySet[T]) NoPrefetch() QuerySet[T] {
+func (qs QuerySetOf[P]) NoPrefetch() QuerySetOf[P] {
 	return qs.refine(func(s *state) error { s.q = s.q.Prefetch(nil); return nil })
 }
 

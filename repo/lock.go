@@ -26,7 +26,7 @@ func NoKey() LockOption { return func(l *query.Lock) { l.NoKey = true } }
 //		account, err := accounts.Filter("pk", 1).SelectForUpdate().Get(ctx)
 //		…
 //	})
-func (qs QuerySet[T]) SelectForUpdate(opts ...LockOption) QuerySet[T] {
+func (qs QuerySetOf[P]) SelectForUpdate(opts ...LockOption) QuerySetOf[P] {
 	return qs.refine(func(s *state) error {
 		if err := s.single("SelectForUpdate"); err != nil {
 			return err

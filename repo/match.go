@@ -18,29 +18,34 @@ import (
 )
 
 // Match identifies rows by columns; Repository.By makes one.
-type Match[T any] struct {
-	r     *Repository[T]
+type Match[T any] = MatchOf[*T]
+
+// MatchOf is what Match is an alias of; P is a pointer to the model.
+type MatchOf[P any] struct {
+	s     *state
+	err   error
 	names []string
 }
 
 // By names the columns that identify a row. A unique constraint on them is what
 // makes GetOrCreate and UpdateOrCreate safe between processes.
 func (r *Repository[T]) By(name Name[T], more ...Name[T]) Match[T] {
-	return Match[T]{r, nameStrings(append([]Name[T]{name}, more...))}
+	s, err := r.bound()
+	return Match[T]{s, err, nameStrings(append([]Name[T]{name}, more...))}
 }
 
 // GetOrCreate reads the row whose columns equal obj's into obj, or creates it
 // from obj, and says which. When another process creates it in between, the
 // unique constraint refuses ours and the other's row is read. Several rows are
 // ErrMultipleObjectsReturned. One to three statements; the insert runs in a savepoint inside a transaction.
-func (m Match[T]) GetOrCreate(ctx context.Context, obj *T) (created bool, err error) {
+func (m MatchOf[P]) GetOrCreate(ctx context.Context, obj P) (created bool, err error) {
 	f, err := m.finder(ctx, "GetOrCreate", obj)
 	if err != nil {
 		return false, err
 	}
-	return f.orCreate(ctx, false, func(ctx context.Context, found *T) error {
+	return f.orCreate(ctx, false, func(ctx context.Context, found P) error {
 		f.adopt(ctx, found, nil)
-		return afterFind(ctx, f.s, f.q, []*T{obj})
+		return afterFind(ctx, f.s, f.q, []P{obj})
 	})
 }
 
@@ -51,18 +56,18 @@ func (m Match[T]) GetOrCreate(ctx context.Context, obj *T) (created bool, err er
 // Two to four statements in a transaction, the insert in a savepoint.
 //
 //	created, err := stock.By("shop", "item").UpdateOrCreate(ctx, &Stock{ShopID: 1, ItemID: 2, Qty: 7}, "qty")
-func (m Match[T]) UpdateOrCreate(ctx context.Context, obj *T, field Name[T], more ...Name[T]) (created bool, err error) {
+func (m MatchOf[P]) UpdateOrCreate(ctx context.Context, obj P, field NameOf[P], more ...NameOf[P]) (created bool, err error) {
 	f, err := m.finder(ctx, "UpdateOrCreate", obj)
 	if err != nil {
 		return false, err
 	}
-	columns, err := f.s.named(nameStrings(append([]Name[T]{field}, more...)), updatable)
+	columns, err := f.s.named(nameStrings(append([]NameOf[P]{field}, more...)), updatable)
 	if err != nil {
 		return false, err
 	}
 	err = txutil.Atomic(ctx, f.s.db, func(ctx context.Context) (err error) {
-		created, err = f.orCreate(ctx, true, func(ctx context.Context, found *T) error {
-			if err := afterFind(ctx, f.s, f.q, []*T{found}); err != nil {
+		created, err = f.orCreate(ctx, true, func(ctx context.Context, found P) error {
+			if err := afterFind(ctx, f.s, f.q, []P{found}); err != nil {
 				return err
 			}
 			f.adopt(ctx, found, columns)
@@ -77,21 +82,21 @@ func (m Match[T]) UpdateOrCreate(ctx context.Context, obj *T, field Name[T], mor
 }
 
 // finder looks for the row of an object by some of its columns.
-type finder[T any] struct {
-	m       Match[T]
+type finder[P any] struct {
+	m       MatchOf[P]
 	s       *state
 	verb    string
 	columns []*modelinfo.Field
 	q       *query.Query // the rows that are looked through, whole and without related objects
-	obj     *T
+	obj     P
 }
 
-func (m Match[T]) finder(ctx context.Context, verb string, obj *T) (*finder[T], error) {
-	s, err := m.r.bound()
-	if err != nil {
-		return nil, err
+func (m MatchOf[P]) finder(ctx context.Context, verb string, obj P) (*finder[P], error) {
+	s := m.s
+	if m.err != nil {
+		return nil, m.err
 	}
-	if obj == nil {
+	if absent(obj) {
 		return nil, errNil(s.model.Name)
 	}
 	if s.q.None || s.q.Sliced() {
@@ -116,7 +121,7 @@ func (m Match[T]) finder(ctx context.Context, verb string, obj *T) (*finder[T], 
 	if err != nil {
 		return nil, chainError(s.model.Name, "", err)
 	}
-	return &finder[T]{m, s, verb, columns, q, obj}, nil
+	return &finder[P]{m, s, verb, columns, q, obj}, nil
 }
 
 // foreignKey says that a column is a foreign key of the model, or part of one.
@@ -128,15 +133,15 @@ func foreignKey(m *modelinfo.Model, f *modelinfo.Field) bool {
 
 // orCreate hands the row that is there to got, or creates one; when the constraint refuses it, the row that
 // another process has made goes to got.
-func (f *finder[T]) orCreate(ctx context.Context, lock bool, got func(ctx context.Context, found *T) error) (created bool, err error) {
+func (f *finder[P]) orCreate(ctx context.Context, lock bool, got func(ctx context.Context, found P) error) (created bool, err error) {
 	found, err := f.find(ctx, lock)
 	if err != nil {
 		return false, err
 	}
-	if found != nil {
-		return false, got(ctx, found)
+	if len(found) > 0 {
+		return false, got(ctx, found[0])
 	}
-	err = txutil.Atomic(ctx, f.s.db, func(ctx context.Context) error { return f.m.r.Create(ctx, f.obj) })
+	err = txutil.Atomic(ctx, f.s.db, func(ctx context.Context) error { return createAll(ctx, f.s, []P{f.obj}) })
 	if err == nil {
 		return true, nil
 	}
@@ -147,14 +152,14 @@ func (f *finder[T]) orCreate(ctx context.Context, lock bool, got func(ctx contex
 	if again != nil {
 		return false, again
 	}
-	if found != nil {
-		return false, got(ctx, found)
+	if len(found) > 0 {
+		return false, got(ctx, found[0])
 	}
 	return false, err // another constraint than the one on these columns
 }
 
-// find reads the row with the object's values in the columns, nil when there is none.
-func (f *finder[T]) find(ctx context.Context, lock bool) (*T, error) {
+// find reads the row with the object's values in the columns, none or one.
+func (f *finder[P]) find(ctx context.Context, lock bool) (found []P, err error) {
 	s, q := f.s, f.q.WithLimit(2)
 	rv := reflect.ValueOf(f.obj).Elem()
 	for i, c := range f.columns {
@@ -174,18 +179,18 @@ func (f *finder[T]) find(ctx context.Context, lock bool) (*T, error) {
 		return nil, err
 	}
 	st.Reads = "" // a replica may not have the row yet that the create would meet
-	objs, err := exec.All[T](ctx, s.db, st, 2)
+	objs, err := exec.All[P](ctx, s.db, st, 2)
 	switch {
 	case err != nil || len(objs) == 0:
 		return nil, err
 	case len(objs) > 1:
 		return nil, fmt.Errorf("%w: %s found several of %s", ErrMultipleObjectsReturned, f.verb, s.model.Name)
 	}
-	return objs[0], nil
+	return objs, nil
 }
 
 // adopt puts the columns of the row that was found into the object, but for those that the object keeps.
-func (f *finder[T]) adopt(ctx context.Context, found *T, keep []*modelinfo.Field) {
+func (f *finder[P]) adopt(ctx context.Context, found P, keep []*modelinfo.Field) {
 	rv, from := reflect.ValueOf(f.obj).Elem(), reflect.ValueOf(found).Elem()
 	for _, c := range f.s.model.Reads {
 		if slices.Contains(keep, c) {

@@ -5,7 +5,7 @@ package repo
 // (repo.Ordering[Book](s)) and is checked against the model all the same.
 type (
 	// Lookup is a path, transforms and an operator: "title", "pages__gte", "author__name__icontains".
-	Lookup[M any] string
+	Lookup[M any] = LookupOf[*M]
 	// Name is a column or relation: "title", "author".
 	Name[M any] = NameOf[*M]
 	// Rel is a relation: "author", "tags".
@@ -16,6 +16,8 @@ type (
 	// Ref is a name inside an expression: F("stock").
 	Ref string
 
+	// LookupOf is what Lookup is an alias of; P is a pointer to the model.
+	LookupOf[P any] string
 	// NameOf is what Name is an alias of; P is a pointer to the model.
 	NameOf[P any] string
 	// RelOf is what Rel is an alias of.

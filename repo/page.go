@@ -6,8 +6,11 @@ import (
 )
 
 // Page is a part of a list.
-type Page[T any] struct {
-	Items []*T
+type Page[T any] = PageOf[*T]
+
+// PageOf is what Page is an alias of; P is a pointer to the model.
+type PageOf[P any] struct {
+	Items []P
 	// Total is how many rows the whole list has; PaginateAfter does not count and leaves it 0.
 	Total int64
 	// Number is the page's place from 1, Pages how many there are. Both are of Paginate only.
@@ -18,10 +21,10 @@ type Page[T any] struct {
 }
 
 // HasNext says that there is a page behind this one.
-func (p Page[T]) HasNext() bool { return p.Next != "" || p.Number < p.Pages }
+func (p PageOf[P]) HasNext() bool { return p.Next != "" || p.Number < p.Pages }
 
 // HasPrev says that there is a page before this one.
-func (p Page[T]) HasPrev() bool { return p.Prev != "" || p.Number > 1 }
+func (p PageOf[P]) HasPrev() bool { return p.Prev != "" || p.Number > 1 }
 
 // ErrPage says that Paginate was asked for a page that is not there. The error is a *PageError.
 var ErrPage = errors.New("repo: no such page")

@@ -20,29 +20,33 @@ import (
 // A page that is not there is a *PageError (ErrPage) with the last there is. The option Orphans keeps a
 // last page from being small.
 func Paginate[T any](ctx context.Context, src Source[T], number, size int, opts ...PageOption) (Page[T], error) {
+	return paginate(ctx, src, number, size, opts)
+}
+
+func paginate[P any](ctx context.Context, src SourceOf[P], number, size int, opts []PageOption) (PageOf[P], error) {
 	qs, err := sourceOf(src)
 	if err != nil {
-		return Page[T]{}, err
+		return PageOf[P]{}, err
 	}
 	s, o := qs.s, optionsOf(opts)
 	if err := errors.Join(s.whole(), s.pageSize("Paginate", size)); err != nil {
-		return Page[T]{}, err
+		return PageOf[P]{}, err
 	}
 	if o.orphans < 0 {
-		return Page[T]{}, invalid(s.model.Name, "Orphans", o.orphans, "0 or more")
+		return PageOf[P]{}, invalid(s.model.Name, "Orphans", o.orphans, "0 or more")
 	}
 	total, err := qs.Count(ctx)
 	if err != nil {
-		return Page[T]{}, err
+		return PageOf[P]{}, err
 	}
 	pages := 1
 	if most := max(int(total)-o.orphans, 1); total > 0 {
 		pages = (most-1)/size + 1
 	}
 	if number < 1 || number > pages {
-		return Page[T]{}, &PageError{Number: number, Pages: pages}
+		return PageOf[P]{}, &PageError{Number: number, Pages: pages}
 	}
-	page := Page[T]{Items: []*T{}, Total: total, Number: number, Pages: pages}
+	page := PageOf[P]{Items: []P{}, Total: total, Number: number, Pages: pages}
 	if total == 0 {
 		return page, nil
 	}
@@ -63,7 +67,7 @@ func (s *state) pageSize(method string, size int) error {
 
 // byKeyAtLast has the primary key settle the order of rows that are equal otherwise. The names of
 // Distinct stay in front.
-func (qs QuerySet[T]) byKeyAtLast() QuerySet[T] {
+func (qs QuerySetOf[P]) byKeyAtLast() QuerySetOf[P] {
 	return qs.refine(func(s *state) error {
 		orders, err := s.q.Orders()
 		if err != nil {

@@ -38,27 +38,31 @@ import (
 // A slice gives ErrSliced, a set operation ErrCombined, Columns and GroupBy give ErrGrouped. Distinct with names, an order by chance or over a
 // relation to many, and a condition on a window function that is not in the order are errors too.
 func PaginateAfter[T any](ctx context.Context, src Source[T], cursor string, size int, opts ...PageOption) (Page[T], error) {
+	return paginateAfter(ctx, src, cursor, size, optionsOf(opts).keys)
+}
+
+func paginateAfter[P any](ctx context.Context, src SourceOf[P], cursor string, size int, keys [][]byte) (PageOf[P], error) {
 	qs, err := sourceOf(src)
 	if err != nil {
-		return Page[T]{}, err
+		return PageOf[P]{}, err
 	}
-	s, keys := qs.s, optionsOf(opts).keys
+	s := qs.s
 	if err := s.pageSize("PaginateAfter", size); err != nil {
-		return Page[T]{}, err
+		return PageOf[P]{}, err
 	}
 	terms, err := s.keyset()
 	if err != nil {
-		return Page[T]{}, err
+		return PageOf[P]{}, err
 	}
 	of := listOf(s, terms)
 	var from position
 	if cursor != "" {
 		var want string
 		if from, want, err = decodeCursor(cursor, of, terms, keys); err != nil {
-			return Page[T]{}, chainError(s.model.Name, "", err)
+			return PageOf[P]{}, chainError(s.model.Name, "", err)
 		}
 		if want != "" {
-			return Page[T]{}, cursorError(cursor, want)
+			return PageOf[P]{}, cursorError(cursor, want)
 		}
 	}
 	reading := terms
@@ -72,22 +76,22 @@ func PaginateAfter[T any](ctx context.Context, src Source[T], cursor string, siz
 	if cursor != "" {
 		q = q.With(query.After(reading, from.values, from.at))
 	}
-	rows, more, err := readPage[T](ctx, s, q.Annotate(query.KeyText(terms)), size)
+	rows, more, err := readPage[P](ctx, s, q.Annotate(query.KeyText(terms)), size)
 	if err != nil {
 		if cursor != "" && len(keys) == 0 && unreadable(err) && !judged(terms) {
 			err = cursorError(cursor, wantCursor)
 		}
-		return Page[T]{}, err
+		return PageOf[P]{}, err
 	}
 	if from.back {
 		slices.Reverse(rows)
 	}
-	page := Page[T]{Items: make([]*T, len(rows))}
+	page := PageOf[P]{Items: make([]P, len(rows))}
 	for i := range rows {
 		page.Items[i] = rows[i].Object
 	}
 	if page.Next, page.Prev, err = neighbours(rows, from, cursor != "", more, of, keys); err != nil {
-		return Page[T]{}, chainError(s.model.Name, "", err)
+		return PageOf[P]{}, chainError(s.model.Name, "", err)
 	}
 	return page, loaded(ctx, s, q, page.Items)
 }
@@ -132,12 +136,12 @@ func (s *state) keyset() ([]query.Order, error) {
 }
 
 // readPage reads up to size rows with their places. more says that there is a row behind them.
-func readPage[T any](ctx context.Context, s *state, q *query.Query, size int) (rows []exec.Keyed[T], more bool, err error) {
+func readPage[P any](ctx context.Context, s *state, q *query.Query, size int) (rows []exec.Keyed[P], more bool, err error) {
 	st, err := s.compiled(ctx, q.Slice(0, size+1))
 	if err != nil || st.None {
 		return nil, false, err
 	}
-	if rows, err = exec.ReadKeyed[T](ctx, s.db, st); err != nil {
+	if rows, err = exec.ReadKeyed[P](ctx, s.db, st); err != nil {
 		return nil, false, err
 	}
 	if len(rows) > size {
@@ -148,7 +152,7 @@ func readPage[T any](ctx context.Context, s *state, q *query.Query, size int) (r
 
 // neighbours makes the cursors of a page, which holds rows in the order of the list. within says
 // that a cursor led here, so that there is something where it came from.
-func neighbours[T any](rows []exec.Keyed[T], from position, within, more bool, of list, keys [][]byte) (next, prev string, err error) {
+func neighbours[P any](rows []exec.Keyed[P], from position, within, more bool, of list, keys [][]byte) (next, prev string, err error) {
 	if !within && !more {
 		return "", "", nil
 	}

@@ -27,13 +27,16 @@ import (
 //	page, err := p.Page(ctx, tracks, r.URL.Query()) // ?name__icontains=love&order_by=-unit_price&limit=20
 //
 // The parameters order_by (terms joined by commas), limit, offset (of Page) and cursor (of PageAfter) are its own.
-type Params[T any] struct {
+type Params[T any] = ParamsOf[*T]
+
+// ParamsOf is what Params is an alias of; P is a pointer to the model.
+type ParamsOf[P any] struct {
 	// Filters are the lookups that may stand as parameters. Their values are
 	// parsed by the type of the field; lists of "in", the elements of arrays and the two ends of "range" are joined by commas.
-	Filters []Lookup[T]
+	Filters []LookupOf[P]
 	// Orderings may be asked for, each in both directions. The first is the
 	// order when the request names none; without any the model's own order holds.
-	Orderings []Ordering[T]
+	Orderings []OrderingOf[P]
 	// Limit is the number of rows when the request names none. Defaults to MaxLimit.
 	Limit int
 	// MaxLimit is the largest limit a request may name. Defaults to 100.
@@ -74,12 +77,12 @@ func suggestion(name string, choices []string) string {
 
 // Apply filters and orders src by the query string and never slices it. A
 // parameter that the request may not use, or whose value does not fit, is a *ParamError. It runs no statement.
-func (p Params[T]) Apply(src Source[T], values url.Values) (QuerySet[T], error) {
+func (p ParamsOf[P]) Apply(src SourceOf[P], values url.Values) (QuerySetOf[P], error) {
 	return p.apply(src, values, "cursor", "limit", "offset", "order_by")
 }
 
 // apply is Apply where own are the parameters beside the filters.
-func (p Params[T]) apply(src Source[T], values url.Values, own ...string) (QuerySet[T], error) {
+func (p ParamsOf[P]) apply(src SourceOf[P], values url.Values, own ...string) (QuerySetOf[P], error) {
 	qs, err := sourceOf(src)
 	if err != nil {
 		return qs, err
@@ -88,7 +91,7 @@ func (p Params[T]) apply(src Source[T], values url.Values, own ...string) (Query
 		if slices.Contains(own, name) || slices.Contains(p.Ignore, name) {
 			continue
 		}
-		if !slices.Contains(p.Filters, Lookup[T](name)) {
+		if !slices.Contains(p.Filters, LookupOf[P](name)) {
 			return qs, &ParamError{Param: name, Value: values.Get(name), Choices: p.names(own)}
 		}
 		if len(values[name]) != 1 {
@@ -98,13 +101,13 @@ func (p Params[T]) apply(src Source[T], values url.Values, own ...string) (Query
 		if err != nil {
 			return qs, err
 		}
-		qs = qs.Filter(Lookup[T](name), value)
+		qs = qs.Filter(LookupOf[P](name), value)
 	}
 	return p.order(qs, values)
 }
 
 // names are the parameters that a request may use.
-func (p Params[T]) names(own []string) []string {
+func (p ParamsOf[P]) names(own []string) []string {
 	names := slices.Clone(own)
 	for _, f := range p.Filters {
 		names = append(names, string(f))
@@ -113,7 +116,7 @@ func (p Params[T]) names(own []string) []string {
 	return names
 }
 
-func (p Params[T]) order(qs QuerySet[T], values url.Values) (QuerySet[T], error) {
+func (p ParamsOf[P]) order(qs QuerySetOf[P], values url.Values) (QuerySetOf[P], error) {
 	asked, given := values["order_by"]
 	if !given {
 		if len(p.Orderings) > 0 {
@@ -124,10 +127,10 @@ func (p Params[T]) order(qs QuerySet[T], values url.Values) (QuerySet[T], error)
 	if len(asked) != 1 {
 		return qs, &ParamError{Param: "order_by", Value: strings.Join(asked, " "), Want: "one value"}
 	}
-	var terms []Ordering[T]
+	var terms []OrderingOf[P]
 	for _, term := range strings.Split(asked[0], ",") {
 		name := strings.TrimPrefix(term, "-")
-		i := slices.IndexFunc(p.Orderings, func(o Ordering[T]) bool { n, _ := orderName(o); return n == name })
+		i := slices.IndexFunc(p.Orderings, func(o OrderingOf[P]) bool { n, _ := orderName(o); return n == name })
 		if i < 0 {
 			var choices []string
 			for _, o := range p.Orderings {
@@ -138,14 +141,14 @@ func (p Params[T]) order(qs QuerySet[T], values url.Values) (QuerySet[T], error)
 			return qs, &ParamError{Param: "order_by", Value: term, Want: "an ordering", Choices: choices}
 		}
 		_, nulls := orderName(p.Orderings[i])
-		terms = append(terms, Ordering[T](term+nulls))
+		terms = append(terms, OrderingOf[P](term+nulls))
 	}
 	qs = qs.OrderBy(terms...)
 	return qs, qs.Err()
 }
 
 // orderName is the name in an ordering, and what follows it (" nulls last").
-func orderName[T any](o Ordering[T]) (name, nulls string) {
+func orderName[P any](o OrderingOf[P]) (name, nulls string) {
 	name, nulls, found := strings.Cut(strings.TrimPrefix(string(o), "-"), " ")
 	if found {
 		nulls = " " + nulls
@@ -157,57 +160,57 @@ func orderName[T any](o Ordering[T]) (name, nulls string) {
 // that limit and offset name. The primary key is the last term of the order, so
 // that pages neither repeat rows nor leave some out. Two statements, and one for each prefetched relation.
 // A value that only the server could judge, of an enum or an address, is a *ParamError when it refuses it.
-func (p Params[T]) Page(ctx context.Context, src Source[T], values url.Values) (Page[T], error) {
+func (p ParamsOf[P]) Page(ctx context.Context, src SourceOf[P], values url.Values) (PageOf[P], error) {
 	qs, err := p.apply(src, values, "limit", "offset", "order_by")
 	if err != nil {
-		return Page[T]{}, err
+		return PageOf[P]{}, err
 	}
 	limit, err := p.limit(values, 0)
 	if err != nil {
-		return Page[T]{}, err
+		return PageOf[P]{}, err
 	}
 	offset, err := number(values, "offset", 0, 0, math.MaxInt)
 	if err != nil {
-		return Page[T]{}, err
+		return PageOf[P]{}, err
 	}
 	total, err := qs.Count(ctx)
 	if err != nil {
-		return Page[T]{}, p.refused(qs, values, err)
+		return PageOf[P]{}, p.refused(qs, values, err)
 	}
-	items := []*T{}
+	items := []P{}
 	if int64(offset) < total && limit > 0 {
 		if items, err = qs.byKeyAtLast().Limit(limit).Offset(offset).All(ctx); err != nil {
-			return Page[T]{}, err
+			return PageOf[P]{}, err
 		}
 	}
-	return Page[T]{Items: items, Total: total}, nil
+	return PageOf[P]{Items: items, Total: total}, nil
 }
 
 // PageAfter applies the query string and reads the page that the parameter cursor names, the first without one, by
 // PaginateAfter: limit is its size, and nothing is counted. The cursors of the neighbours are in Next and Prev; a
 // client sends one with the same parameters. An order_by that differs makes the cursor a *ParamError. One statement,
 // and one for each prefetched relation.
-func (p Params[T]) PageAfter(ctx context.Context, src Source[T], values url.Values) (Page[T], error) {
+func (p ParamsOf[P]) PageAfter(ctx context.Context, src SourceOf[P], values url.Values) (PageOf[P], error) {
 	qs, err := p.apply(src, values, "cursor", "limit", "order_by")
 	if err != nil {
-		return Page[T]{}, err
+		return PageOf[P]{}, err
 	}
 	limit, err := p.limit(values, 1)
 	if err != nil {
-		return Page[T]{}, err
+		return PageOf[P]{}, err
 	}
 	if given := values["cursor"]; len(given) > 1 {
-		return Page[T]{}, &ParamError{Param: "cursor", Value: strings.Join(given, " "), Want: "one value"}
+		return PageOf[P]{}, &ParamError{Param: "cursor", Value: strings.Join(given, " "), Want: "one value"}
 	}
-	page, err := PaginateAfter(ctx, qs, values.Get("cursor"), limit, CursorKeys(p.CursorKeys...))
+	page, err := paginateAfter(ctx, qs, values.Get("cursor"), limit, p.CursorKeys)
 	if err != nil {
-		return Page[T]{}, p.refused(qs, values, err)
+		return PageOf[P]{}, p.refused(qs, values, err)
 	}
 	return page, nil
 }
 
 // limit is how many rows the request wants, at least least.
-func (p Params[T]) limit(values url.Values, least int) (int, error) {
+func (p ParamsOf[P]) limit(values url.Values, least int) (int, error) {
 	most := p.MaxLimit
 	if most <= 0 {
 		most = 100
@@ -221,14 +224,14 @@ func (p Params[T]) limit(values url.Values, least int) (int, error) {
 
 // refused finds the parameter whose value the server does not take (SQLSTATE
 // class 22): a pattern, or a value of a type that is not parsed here.
-func (p Params[T]) refused(qs QuerySet[T], values url.Values, err error) error {
+func (p ParamsOf[P]) refused(qs QuerySetOf[P], values url.Values, err error) error {
 	var pg *pgconn.PgError
 	if !errors.As(err, &pg) || !strings.HasPrefix(pg.Code, "22") {
 		return err
 	}
 	const badPattern = "2201B"
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		if !slices.Contains(p.Filters, Lookup[T](name)) {
+		if !slices.Contains(p.Filters, LookupOf[P](name)) {
 			continue
 		}
 		kind, op, lookupErr := qs.s.q.Side(name)

@@ -111,14 +111,14 @@ func malformed(err error) error {
 }
 
 // patchable gives the fields that may be set, by their JSON names.
-func patchable[T any](obj *T, allowed []Name[T]) (map[string]*schema.Field, error) {
+func patchable[P any](obj P, allowed []NameOf[P]) (map[string]*schema.Field, error) {
 	s, err := schema.Parse(obj, &patchSchemas, schema.NamingStrategy{})
 	if err != nil {
 		return nil, fmt.Errorf("repo: DecodePatch: %w", err)
 	}
 	members := map[string]*schema.Field{}
 	for _, f := range s.Fields {
-		if f.DBName == "" || len(allowed) == 0 && (f.PrimaryKey || !f.Updatable) || len(allowed) > 0 && !slices.Contains(allowed, Name[T](f.DBName)) {
+		if f.DBName == "" || len(allowed) == 0 && (f.PrimaryKey || !f.Updatable) || len(allowed) > 0 && !slices.Contains(allowed, NameOf[P](f.DBName)) {
 			continue
 		}
 		tag, _, _ := strings.Cut(f.Tag.Get("json"), ",")
@@ -142,7 +142,7 @@ func patchable[T any](obj *T, allowed []Name[T]) (map[string]*schema.Field, erro
 // to ask, so the columns are called as GORM's own naming strategy has them.
 var patchSchemas sync.Map
 
-func setMember[T any](obj *T, f *schema.Field, raw json.RawMessage) error {
+func setMember[P any](obj P, f *schema.Field, raw json.RawMessage) error {
 	at := f.ReflectValueOf(context.Background(), reflect.ValueOf(obj).Elem())
 	fresh := reflect.New(at.Type())
 	null := bytes.Equal(bytes.TrimSpace(raw), []byte("null"))

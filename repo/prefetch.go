@@ -17,7 +17,7 @@ import (
 )
 
 // prefetch loads what q asks for of objects at hand, a statement for each relation of a path.
-func prefetch[T any](ctx context.Context, s *state, q *query.Query, objs []*T) error {
+func prefetch[P any](ctx context.Context, s *state, q *query.Query, objs []P) error {
 	if len(q.Prefetched) == 0 {
 		return nil
 	}

@@ -16,7 +16,11 @@ import (
 // value: keep it, share it between goroutines, refine it in two ways. Nothing
 // is asked of the database before a terminal method. The zero value belongs to no database:
 // its terminals return ErrUnbound.
-type QuerySet[T any] struct{ s *state }
+type QuerySet[T any] = QuerySetOf[*T]
+
+// QuerySetOf is what QuerySet is an alias of; P is a pointer to the model. Written so, its methods are compiled
+// once and not anew for every model: see docs/decisions.md.
+type QuerySetOf[P any] struct{ s *state }
 
 // state is what a QuerySet points at. It does not change once it is handed out.
 type state struct {
@@ -38,16 +42,22 @@ type state struct {
 }
 
 // Scope is a reusable refinement, given to Scopes.
-type Scope[T any] func(QuerySet[T]) QuerySet[T]
+type Scope[T any] = ScopeOf[*T]
+
+// ScopeOf is what Scope is an alias of; P is a pointer to the model.
+type ScopeOf[P any] func(QuerySetOf[P]) QuerySetOf[P]
 
 // Source is anything that holds rows of T: a QuerySet, a Repository, a struct
 // that embeds one.
-type Source[T any] interface{ querySet() QuerySet[T] }
+type Source[T any] = SourceOf[*T]
 
-func (qs QuerySet[T]) querySet() QuerySet[T] { return qs }
+// SourceOf is what Source is an alias of; P is a pointer to the model.
+type SourceOf[P any] interface{ querySet() QuerySetOf[P] }
+
+func (qs QuerySetOf[P]) querySet() QuerySetOf[P] { return qs }
 
 // Err gives the first mistake of the chain, nil when there is none. Terminals return it too.
-func (qs QuerySet[T]) Err() error {
+func (qs QuerySetOf[P]) Err() error {
 	if qs.s == nil {
 		return ErrUnbound
 	}
@@ -56,7 +66,7 @@ func (qs QuerySet[T]) Err() error {
 
 // refine gives qs with what fn makes of its query, or with fn's error. After
 // an error nothing changes any more.
-func (qs QuerySet[T]) refine(fn func(s *state) error) QuerySet[T] {
+func (qs QuerySetOf[P]) refine(fn func(s *state) error) QuerySetOf[P] {
 	if qs.s == nil || qs.s.err != nil {
 		return qs
 	}
@@ -66,7 +76,7 @@ func (qs QuerySet[T]) refine(fn func(s *state) error) QuerySet[T] {
 		next = *qs.s
 		next.err = err
 	}
-	return QuerySet[T]{&next}
+	return QuerySetOf[P]{&next}
 }
 
 // unsliced refuses what has to come before a slice.
@@ -100,7 +110,7 @@ func (s *state) objects(method string) error {
 //	books.Filter("author__name__icontains", "ann").Filter("pages__gte", 100)
 //
 // An error of the chain is a *FieldError, a *LookupValueError, or one of the package's sentinels.
-func (qs QuerySet[T]) Filter(lookup Lookup[T], value any) QuerySet[T] {
+func (qs QuerySetOf[P]) Filter(lookup LookupOf[P], value any) QuerySetOf[P] {
 	return qs.refine(func(s *state) error {
 		return s.filter("Filter", string(lookup), value, false)
 	})
@@ -108,7 +118,7 @@ func (qs QuerySet[T]) Filter(lookup Lookup[T], value any) QuerySet[T] {
 
 // Exclude drops the rows for which the lookup holds. Rows for which it is
 // unknown, because of a NULL, stay. Over a relation to many it drops the rows of which any related row matches.
-func (qs QuerySet[T]) Exclude(lookup Lookup[T], value any) QuerySet[T] {
+func (qs QuerySetOf[P]) Exclude(lookup LookupOf[P], value any) QuerySetOf[P] {
 	return qs.refine(func(s *state) error {
 		return s.filter("Exclude", string(lookup), value, true)
 	})
@@ -135,7 +145,7 @@ func (s *state) filterable(method string) error {
 
 // And adds a lookup to the Filter or Exclude just before it, which makes them
 // one: Exclude("a", 1).And("b", 2) drops the rows where both hold.
-func (qs QuerySet[T]) And(lookup Lookup[T], value any) QuerySet[T] {
+func (qs QuerySetOf[P]) And(lookup LookupOf[P], value any) QuerySetOf[P] {
 	return qs.refine(func(s *state) error {
 		if !qs.s.open {
 			return chainError(s.model.Name, string(lookup), errors.New("And follows Filter or Exclude at once (use Filter, or combine conditions with Where)"))
@@ -152,16 +162,16 @@ func (qs QuerySet[T]) And(lookup Lookup[T], value any) QuerySet[T] {
 
 // Where keeps the rows for which all the conditions hold. None, or neutral
 // ones, change nothing. It is one call: conditions over a relation to many are about one related row.
-func (qs QuerySet[T]) Where(conds ...Cond[T]) QuerySet[T] {
+func (qs QuerySetOf[P]) Where(conds ...CondOf[P]) QuerySetOf[P] {
 	return qs.refine(func(s *state) error { return s.where("Where", treesOf(conds), false) })
 }
 
 // ExcludeWhere drops the rows for which all the conditions hold, Django's exclude(Q(…), Q(…)).
-func (qs QuerySet[T]) ExcludeWhere(conds ...Cond[T]) QuerySet[T] {
+func (qs QuerySetOf[P]) ExcludeWhere(conds ...CondOf[P]) QuerySetOf[P] {
 	return qs.refine(func(s *state) error { return s.where("ExcludeWhere", treesOf(conds), true) })
 }
 
-func treesOf[T any](conds []Cond[T]) []*query.Cond {
+func treesOf[P any](conds []CondOf[P]) []*query.Cond {
 	out := make([]*query.Cond, len(conds))
 	for i, c := range conds {
 		out[i] = c.c
@@ -202,14 +212,14 @@ func textOf(c *query.Cond) string {
 // Q makes a condition from a lookup, to combine with others and give to Where:
 //
 //	books.Where(books.Q("title__startswith", "Go").Or(books.Q("pages__gt", 300)))
-func (qs QuerySet[T]) Q(lookup Lookup[T], value any) Cond[T] {
-	return lookupCond[T](string(lookup), value)
+func (qs QuerySetOf[P]) Q(lookup LookupOf[P], value any) CondOf[P] {
+	return lookupCond[P](string(lookup), value)
 }
 
 // OrderBy sorts by the terms, the first first. It replaces an earlier order
 // and the model's own; without terms there is none. The name of a relation stands for the
 // ordering of the model it leads to; "?" orders by chance.
-func (qs QuerySet[T]) OrderBy(terms ...Ordering[T]) QuerySet[T] {
+func (qs QuerySetOf[P]) OrderBy(terms ...OrderingOf[P]) QuerySetOf[P] {
 	return qs.refine(func(s *state) error {
 		if err := s.unsliced("ordered"); err != nil {
 			return err
@@ -229,7 +239,7 @@ func (qs QuerySet[T]) OrderBy(terms ...Ordering[T]) QuerySet[T] {
 
 // OrderByExpr sorts by expressions: books.OrderByExpr(repo.F("price").Desc().NullsLast()). It
 // replaces an earlier order.
-func (qs QuerySet[T]) OrderByExpr(terms ...Term) QuerySet[T] {
+func (qs QuerySetOf[P]) OrderByExpr(terms ...Term) QuerySetOf[P] {
 	return qs.refine(func(s *state) error {
 		if err := s.unsliced("ordered"); err != nil {
 			return err
@@ -256,7 +266,7 @@ func (qs QuerySet[T]) OrderByExpr(terms ...Term) QuerySet[T] {
 
 // Reverse turns the order round, as in Django one that comes later too: OrderBy, the key that First takes, the fields of Earliest. Twice is
 // not at all. Without an order it changes nothing.
-func (qs QuerySet[T]) Reverse() QuerySet[T] {
+func (qs QuerySetOf[P]) Reverse() QuerySetOf[P] {
 	return qs.refine(func(s *state) error {
 		if err := s.unsliced("reversed"); err != nil {
 			return err
@@ -268,7 +278,7 @@ func (qs QuerySet[T]) Reverse() QuerySet[T] {
 
 // Distinct drops rows that are equal in what is read. With names it keeps the first row
 // of each different combination of them (DISTINCT ON), by an order that begins with the same names.
-func (qs QuerySet[T]) Distinct(on ...Name[T]) QuerySet[T] {
+func (qs QuerySetOf[P]) Distinct(on ...NameOf[P]) QuerySetOf[P] {
 	return qs.refine(func(s *state) error {
 		if err := s.single("Distinct"); err != nil {
 			return err
@@ -290,7 +300,7 @@ func (qs QuerySet[T]) Distinct(on ...Name[T]) QuerySet[T] {
 }
 
 // Limit sets the most rows; a later Limit replaces an earlier one. A negative one is a *LookupValueError.
-func (qs QuerySet[T]) Limit(n int) QuerySet[T] {
+func (qs QuerySetOf[P]) Limit(n int) QuerySetOf[P] {
 	return qs.refine(func(s *state) error {
 		if n < 0 {
 			return invalid(s.model.Name, "Limit", n, "0 or more")
@@ -301,7 +311,7 @@ func (qs QuerySet[T]) Limit(n int) QuerySet[T] {
 }
 
 // Offset leaves n rows out at the front; a later Offset replaces an earlier one. A negative one is a *LookupValueError.
-func (qs QuerySet[T]) Offset(n int) QuerySet[T] {
+func (qs QuerySetOf[P]) Offset(n int) QuerySetOf[P] {
 	return qs.refine(func(s *state) error {
 		if n < 0 {
 			return invalid(s.model.Name, "Offset", n, "0 or more")
@@ -316,7 +326,7 @@ const End = -1
 
 // Slice keeps the rows from start on, before stop (End: all), counted within an earlier
 // slice, Django's qs[start:stop]. Limit and Offset, unlike it, set. Counting from the end is a *LookupValueError.
-func (qs QuerySet[T]) Slice(start, stop int) QuerySet[T] {
+func (qs QuerySetOf[P]) Slice(start, stop int) QuerySetOf[P] {
 	return qs.refine(func(s *state) error {
 		if start < 0 || stop < End {
 			return invalid(s.model.Name, "Slice", [2]int{start, stop}, "a start of 0 or more and a stop of 0 or more, or repo.End")
@@ -330,23 +340,23 @@ func (qs QuerySet[T]) Slice(start, stop int) QuerySet[T] {
 }
 
 // None matches nothing, and its terminals ask nothing of the database.
-func (qs QuerySet[T]) None() QuerySet[T] {
+func (qs QuerySetOf[P]) None() QuerySetOf[P] {
 	return qs.refine(func(s *state) error { s.q = s.q.Nothing(); return nil })
 }
 
 // AllRows says that an Update or Delete without a condition is meant: without
 // it they return gorm.ErrMissingWhereClause.
-func (qs QuerySet[T]) AllRows() QuerySet[T] {
+func (qs QuerySetOf[P]) AllRows() QuerySetOf[P] {
 	return qs.refine(func(s *state) error { s.q = s.q.Every(); return nil })
 }
 
 // WithDeleted shows the rows that a soft delete has hidden, too.
-func (qs QuerySet[T]) WithDeleted() QuerySet[T] { return qs.seeing(query.WithDeleted) }
+func (qs QuerySetOf[P]) WithDeleted() QuerySetOf[P] { return qs.seeing(query.WithDeleted) }
 
 // OnlyDeleted shows only the rows that a soft delete has hidden.
-func (qs QuerySet[T]) OnlyDeleted() QuerySet[T] { return qs.seeing(query.OnlyDeleted) }
+func (qs QuerySetOf[P]) OnlyDeleted() QuerySetOf[P] { return qs.seeing(query.OnlyDeleted) }
 
-func (qs QuerySet[T]) seeing(d query.Deleted) QuerySet[T] {
+func (qs QuerySetOf[P]) seeing(d query.Deleted) QuerySetOf[P] {
 	return qs.refine(func(s *state) error {
 		if s.model.SoftDelete == nil {
 			return chainError(s.model.Name, "", errors.New("the model has no gorm.DeletedAt column, so no deleted rows"))
@@ -357,7 +367,7 @@ func (qs QuerySet[T]) seeing(d query.Deleted) QuerySet[T] {
 }
 
 // Scopes applies refinements in order; nil is none.
-func (qs QuerySet[T]) Scopes(fns ...Scope[T]) QuerySet[T] {
+func (qs QuerySetOf[P]) Scopes(fns ...ScopeOf[P]) QuerySetOf[P] {
 	for _, fn := range fns {
 		if fn != nil {
 			qs = fn(qs)
@@ -372,12 +382,12 @@ var badName = regexp.MustCompile(`['"\x60\[\];\s\p{Z}\x00-\x1f\x7f-\x{9f}#$]|--|
 // Annotate computes a value for each row, which later calls know by its name: conditions,
 // orders, other annotations; Values and Into read it. An aggregate groups the rows by object, or by what
 // GroupBy named. The name of a field, or one with quotes, spaces, semicolons or comments, is a *FieldError.
-func (qs QuerySet[T]) Annotate(name string, e Operand) QuerySet[T] {
+func (qs QuerySetOf[P]) Annotate(name string, e Operand) QuerySetOf[P] {
 	return qs.refine(func(s *state) error { return s.annotate("Annotate", name, e, false) })
 }
 
 // Alias is Annotate for a value that only other calls need: rows do not hold it.
-func (qs QuerySet[T]) Alias(name string, e Operand) QuerySet[T] {
+func (qs QuerySetOf[P]) Alias(name string, e Operand) QuerySetOf[P] {
 	return qs.refine(func(s *state) error { return s.annotate("Alias", name, e, true) })
 }
 
@@ -404,13 +414,13 @@ func (s *state) annotate(method, name string, e Operand, hidden bool) error {
 
 // GroupBy groups the rows by columns and annotations: one row for each different combination.
 // Aggregates that are annotated after it are about a group. All, Get, First and their kin then give ErrGrouped: read with Values or Into.
-func (qs QuerySet[T]) GroupBy(names ...Name[T]) QuerySet[T] {
+func (qs QuerySetOf[P]) GroupBy(names ...NameOf[P]) QuerySetOf[P] {
 	return qs.refine(func(s *state) error { return s.columns(nameStrings(names), true) })
 }
 
 // Columns has rows hold the named columns and annotations in place of objects, Django's values(): what a
 // set operation compares, what a subquery gives. Without names all of them. An aggregate that is annotated after it groups by them.
-func (qs QuerySet[T]) Columns(names ...Name[T]) QuerySet[T] {
+func (qs QuerySetOf[P]) Columns(names ...NameOf[P]) QuerySetOf[P] {
 	return qs.refine(func(s *state) error { return s.columns(nameStrings(names), false) })
 }
 
@@ -429,7 +439,7 @@ func (s *state) columns(names []string, grouped bool) error {
 
 // SQL gives the statement that All would send and its arguments, without
 // sending it. An empty statement with no error means that nothing would be sent.
-func (qs QuerySet[T]) SQL() (string, []any, error) {
+func (qs QuerySetOf[P]) SQL() (string, []any, error) {
 	if err := qs.Err(); err != nil {
 		return "", nil, err
 	}

@@ -29,8 +29,11 @@ import (
 //
 // What every verb may return: ErrNoKey when the owner was not created, or an object; *gormango.IntegrityError; the mistake of
 // the chain. Verbs obey the context's transaction and open one where they run several statements.
-type RelatedManager[P, C any] struct {
-	QuerySet[C]
+type RelatedManager[P, C any] = RelatedManagerOf[*P, *C]
+
+// RelatedManagerOf is what RelatedManager is an alias of; P and C are pointers to the models.
+type RelatedManagerOf[P, C any] struct {
+	QuerySetOf[C]
 	noDelete
 	t *tie
 }
@@ -54,89 +57,62 @@ func Related[P, C any](src Source[P], obj *P, rel Path[*P, *C]) *RelatedManager[
 // RelatedByName is Related by the relation's name, which is all there is of a relation that only Meta.Relations
 // names (RelatedName): repo.RelatedByName[Book](authors, ann, "books").
 func RelatedByName[C, P any](src Source[P], obj *P, rel Rel[P]) *RelatedManager[P, C] {
+	return relatedTo[*P, *C](src, obj, string(rel))
+}
+
+func relatedTo[P, C any](src SourceOf[P], obj P, rel string) *RelatedManagerOf[P, C] {
 	qs, err := sourceOf(src)
 	if qs.s == nil {
-		return &RelatedManager[P, C]{t: &tie{}}
+		return &RelatedManagerOf[P, C]{t: &tie{}}
 	}
 	s := *qs.s
 	s.err, s.open, s.known = err, false, nil
 	t := &tie{}
 	if s.err == nil {
-		t, s.err = tieOf(&s, obj, string(rel), reflect.TypeFor[C]())
+		t, s.err = tieOf(&s, obj, rel, reflect.TypeFor[C]().Elem())
 	}
-	m := &RelatedManager[P, C]{t: t}
+	m := &RelatedManagerOf[P, C]{t: t}
 	if s.err != nil {
-		m.QuerySet = QuerySet[C]{&s}
+		m.QuerySetOf = QuerySetOf[C]{&s}
 		return m
 	}
 	t.s = &state{db: s.db, reg: s.reg, model: t.rel.To, skipHooks: s.skipHooks, q: query.New(t.rel.To)}
-	bind[C](t)
 	return m.over(t.s.q)
 }
 
-// bind ties t to the repository of all rows of the far model.
-func bind[C any](t *tie) {
-	rows := &Repository[C]{QuerySet[C]{t.s}}
-	t.create = func(ctx context.Context, objs []any) error {
-		more := typed[C](objs)
-		return rows.Create(ctx, more[0], more[1:]...)
-	}
-	t.save = func(ctx context.Context, obj any, columns []string) error {
-		if len(columns) > 0 { // as in Django, what is named is all that is written
-			return rows.KeepTimes().Save(ctx, obj.(*C), asNames[C](columns)...)
-		}
-		return rows.Save(ctx, obj.(*C))
-	}
-	t.destroy = func(ctx context.Context, objs []any) error {
-		more := typed[C](objs)
-		_, err := rows.Delete(ctx, more[0], more[1:]...)
-		return err
-	}
-	t.read = func(ctx context.Context, q *query.Query) ([]any, error) { return readAs[C](ctx, t.s, q) }
-}
-
-func typed[C any](objs []any) []*C {
-	out := make([]*C, len(objs))
-	for i, o := range objs {
-		out[i] = o.(*C)
-	}
-	return out
-}
-
-func asNames[C any](columns []string) []Name[C] {
-	names := make([]Name[C], len(columns))
-	for i, c := range columns {
-		names[i] = Name[C](c)
-	}
-	return names
-}
-
-// readAs reads objects as they are: no prefetches, no hooks.
-func readAs[C any](ctx context.Context, s *state, q *query.Query) ([]any, error) {
-	st, err := compile.Select(q, s.reg.TimeZone())
+// read reads objects as they are: no prefetches, no hooks.
+func (t *tie) read(ctx context.Context, q *query.Query) ([]any, error) {
+	st, err := compile.Select(q, t.s.reg.TimeZone())
 	if err != nil || st.None {
 		return nil, err
 	}
 	st.Reads = "" // what was written just now counts
-	objs, err := exec.All[C](ctx, s.db, st, 0)
-	out := make([]any, len(objs))
-	for i, o := range objs {
-		out[i] = o
+	rows, err := t.s.structs(ctx, st)
+	out := make([]any, len(rows))
+	for i, rv := range rows {
+		out[i] = rv.Interface()
 	}
 	return out, err
 }
 
+// save saves an object, every column or the named ones.
+func (t *tie) save(ctx context.Context, obj any, columns []string) error {
+	s := *t.s
+	s.writing.keepTimes = s.writing.keepTimes || len(columns) > 0 // as in Django, what is named is all that is written
+	return saveNamed(ctx, &s, obj, columns)
+}
+
 // over gives the manager with q's rows, those that belong to the owner.
-func (m *RelatedManager[P, C]) over(q *query.Query) *RelatedManager[P, C] {
+func (m *RelatedManagerOf[P, C]) over(q *query.Query) *RelatedManagerOf[P, C] {
 	s := *m.t.s
 	s.q, s.known = m.t.restrict(q), m.t.knownOwner()
 	n := *m
-	n.QuerySet = QuerySet[C]{&s}
+	n.QuerySetOf = QuerySetOf[C]{&s}
 	return &n
 }
 
 // tied gives the manager with what fn makes of its tie, or with fn's error.
-func (m *RelatedManager[P, C]) tied(fn func(t *tie) error) *RelatedManager[P, C] {
+func (m *RelatedManagerOf[P, C]) tied(fn func(t *tie) error) *RelatedManagerOf[P, C] {
 	if m == nil || m.Err() != nil {
 		return m
 	}
@@ -145,7 +121,7 @@ func (m *RelatedManager[P, C]) tied(fn func(t *tie) error) *RelatedManager[P, C]
 	if err := fn(&t); err != nil {
 		s := *m.s
 		s.err = err
-		n.QuerySet = QuerySet[C]{&s}
+		n.QuerySetOf = QuerySetOf[C]{&s}
 	}
 	return &n
 }
@@ -153,7 +129,7 @@ func (m *RelatedManager[P, C]) tied(fn func(t *tie) error) *RelatedManager[P, C]
 // With has the manager see only the rows of src, in its order, and with what it loads: repo.Related(people, ann,
 // F.Person.Tasks().Path).With(visibleTasks). It is Django's person.tasks(manager="visible"). Remove, Clear and Replace leave rows alone that it does not hold; Add and
 // Create take any, and objects are written as src's Defaults and KeepTimes say. src is of the same database, and neither sliced nor a set operation nor Columns.
-func (m *RelatedManager[P, C]) With(src Source[C]) *RelatedManager[P, C] {
+func (m *RelatedManagerOf[P, C]) With(src SourceOf[C]) *RelatedManagerOf[P, C] {
 	if m == nil || m.Err() != nil {
 		return m
 	}
@@ -178,26 +154,25 @@ func (m *RelatedManager[P, C]) With(src Source[C]) *RelatedManager[P, C] {
 	t, rows := *n.t, *n.t.s
 	rows.writing = qs.s.writing
 	t.scope, t.s, n.t = qs.s.q, &rows, &t
-	bind[C](&t)
 	return n.over(qs.s.q)
 }
 
 // Through gives columns of the model between their values in the links that Add, Create, GetOrCreate and Replace make, by the names
 // that lookups have for them: Through(map[string]any{"role": "guest"}). Without it, and for columns it does not name, a link has the column's
 // default where the model gives one, else zero. A link that is there already stays as it is.
-func (m *RelatedManager[P, C]) Through(values map[string]any) *RelatedManager[P, C] {
+func (m *RelatedManagerOf[P, C]) Through(values map[string]any) *RelatedManagerOf[P, C] {
 	return m.tied(func(t *tie) error { return t.setThrough(values) })
 }
 
 // SaveEach has Add, Remove, Clear and Replace of a foreign key save object after object, which runs Clean, hooks and signals,
 // and creates what has no key yet; without it they are one UPDATE. Django's bulk=False. Over a polymorphic relation Remove and Clear delete the objects
 // one by one. It changes nothing for many-to-many relations.
-func (m *RelatedManager[P, C]) SaveEach() *RelatedManager[P, C] {
+func (m *RelatedManagerOf[P, C]) SaveEach() *RelatedManagerOf[P, C] {
 	return m.tied(func(t *tie) error { t.saveEach = true; return nil })
 }
 
 // ClearFirst has Replace take every row away before it adds, Django's clear=True.
-func (m *RelatedManager[P, C]) ClearFirst() *RelatedManager[P, C] {
+func (m *RelatedManagerOf[P, C]) ClearFirst() *RelatedManagerOf[P, C] {
 	return m.tied(func(t *tie) error { t.clearFirst = true; return nil })
 }
 
@@ -215,13 +190,6 @@ type tie struct {
 	scope                *query.Query
 	through              []compile.Set
 	saveEach, clearFirst bool
-
-	create func(ctx context.Context, objs []any) error
-	// destroy deletes objects.
-	destroy func(ctx context.Context, objs []any) error
-	save    func(ctx context.Context, obj any, columns []string) error
-	// read gives the objects of a query as they are.
-	read func(ctx context.Context, q *query.Query) ([]any, error)
 }
 
 // tieOf resolves a relation of an object.

@@ -16,7 +16,8 @@ func (t *tie) forget(ctx context.Context, q *query.Query) error {
 		if err != nil || len(objs) == 0 {
 			return err
 		}
-		return t.destroy(ctx, objs)
+		_, err = deleteAll(ctx, t.s, false, objs)
+		return err
 	})
 }
 

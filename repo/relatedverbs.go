@@ -17,17 +17,17 @@ import (
 // the objects). Over a many-to-many relation it writes the links that are missing: one INSERT that gives way to links written meanwhile, where
 // the table between is GORM's or its model has a unique constraint on the two keys; else a SELECT
 // and an INSERT. A symmetrical relation gets both rows.
-func (m *RelatedManager[P, C]) Add(ctx context.Context, obj *C, more ...*C) error {
+func (m *RelatedManagerOf[P, C]) Add(ctx context.Context, obj C, more ...C) error {
 	t, err := m.ready()
 	if err != nil {
 		return err
 	}
-	return t.add(ctx, anys(append([]*C{obj}, more...)))
+	return t.add(ctx, anys(append([]C{obj}, more...)))
 }
 
 // AddKeys is Add by what the rows are found by: their primary key, or the column that the links of a many-to-many relation hold. A key
 // of several columns is a slice of their values. A value of another type is a *LookupValueError.
-func (m *RelatedManager[P, C]) AddKeys(ctx context.Context, key any, more ...any) error {
+func (m *RelatedManagerOf[P, C]) AddKeys(ctx context.Context, key any, more ...any) error {
 	t, err := m.ready()
 	if err != nil {
 		return err
@@ -43,28 +43,28 @@ func (m *RelatedManager[P, C]) AddKeys(ctx context.Context, key any, more ...any
 }
 
 // Create creates objects as Repository.Create does, as the owner's: a foreign key is set in them before, a link is written after.
-func (m *RelatedManager[P, C]) Create(ctx context.Context, obj *C, more ...*C) error {
+func (m *RelatedManagerOf[P, C]) Create(ctx context.Context, obj C, more ...C) error {
 	t, err := m.ready()
 	if err != nil {
 		return err
 	}
-	return t.make(ctx, anys(append([]*C{obj}, more...)))
+	return t.make(ctx, anys(append([]C{obj}, more...)))
 }
 
 // Remove ends the owner's tie to rows; the objects in memory stay as they are. Over a foreign key it is one UPDATE that sets it to
 // NULL: ErrRequired where it cannot be, ErrDoesNotExist for an object that holds another owner's key. Over a
 // polymorphic relation the rows are deleted, since nothing else could hold them. Over a many-to-many relation it is one DELETE of links, and an
 // object without a link is passed over.
-func (m *RelatedManager[P, C]) Remove(ctx context.Context, obj *C, more ...*C) error {
+func (m *RelatedManagerOf[P, C]) Remove(ctx context.Context, obj C, more ...C) error {
 	t, err := m.ready()
 	if err != nil {
 		return err
 	}
-	return t.remove(ctx, m.s.q, anys(append([]*C{obj}, more...)))
+	return t.remove(ctx, m.s.q, anys(append([]C{obj}, more...)))
 }
 
 // RemoveKeys is Remove by keys, as AddKeys takes them. A row of another owner is passed over.
-func (m *RelatedManager[P, C]) RemoveKeys(ctx context.Context, key any, more ...any) error {
+func (m *RelatedManagerOf[P, C]) RemoveKeys(ctx context.Context, key any, more ...any) error {
 	t, err := m.ready()
 	if err != nil {
 		return err
@@ -80,7 +80,7 @@ func (m *RelatedManager[P, C]) RemoveKeys(ctx context.Context, key any, more ...
 }
 
 // Clear ends the tie to every row that the manager holds, as Remove does. Links to rows that a soft delete hides go too.
-func (m *RelatedManager[P, C]) Clear(ctx context.Context) error {
+func (m *RelatedManagerOf[P, C]) Clear(ctx context.Context) error {
 	t, err := m.ready()
 	if err != nil {
 		return err
@@ -91,7 +91,7 @@ func (m *RelatedManager[P, C]) Clear(ctx context.Context) error {
 // Replace makes the objects the owner's only rows: it reads which those are now, and removes and adds what differs. Over a foreign key
 // that cannot be NULL it adds and removes nothing, as in Django. At most three statements (a fourth
 // where Add takes two), in one transaction. No objects are none.
-func (m *RelatedManager[P, C]) Replace(ctx context.Context, objs ...*C) error {
+func (m *RelatedManagerOf[P, C]) Replace(ctx context.Context, objs ...C) error {
 	t, err := m.ready()
 	if err != nil {
 		return err
@@ -100,7 +100,7 @@ func (m *RelatedManager[P, C]) Replace(ctx context.Context, objs ...*C) error {
 }
 
 // ReplaceKeys is Replace by keys, as AddKeys takes them.
-func (m *RelatedManager[P, C]) ReplaceKeys(ctx context.Context, keys ...any) error {
+func (m *RelatedManagerOf[P, C]) ReplaceKeys(ctx context.Context, keys ...any) error {
 	t, err := m.ready()
 	if err != nil {
 		return err
@@ -113,7 +113,7 @@ func (m *RelatedManager[P, C]) ReplaceKeys(ctx context.Context, keys ...any) err
 }
 
 // ready gives the tie for a verb.
-func (m *RelatedManager[P, C]) ready() (*tie, error) {
+func (m *RelatedManagerOf[P, C]) ready() (*tie, error) {
 	if m == nil || m.t == nil {
 		return nil, ErrUnbound
 	}
@@ -123,7 +123,7 @@ func (m *RelatedManager[P, C]) ready() (*tie, error) {
 	return m.t, m.t.usable()
 }
 
-func anys[C any](objs []*C) []any {
+func anys[C any](objs []C) []any {
 	out := make([]any, len(objs))
 	for i, o := range objs {
 		out[i] = o
@@ -242,10 +242,10 @@ func (t *tie) make(ctx context.Context, objs []any) error {
 				return err
 			}
 		}
-		return t.create(ctx, objs)
+		return createAll(ctx, t.s, objs)
 	}
 	return t.s.together(ctx, true, func(ctx context.Context) error {
-		if err := t.create(ctx, objs); err != nil {
+		if err := createAll(ctx, t.s, objs); err != nil {
 			return err
 		}
 		keys, err := t.keysOf(ctx, objs)

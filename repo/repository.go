@@ -7,8 +7,6 @@ import (
 
 	"gorm.io/gorm"
 
-	"github.com/gormango/gormango/internal/compile"
-	"github.com/gormango/gormango/internal/exec"
 	"github.com/gormango/gormango/internal/modelinfo"
 	"github.com/gormango/gormango/internal/query"
 )
@@ -23,13 +21,18 @@ type Repository[T any] struct{ QuerySet[T] }
 // Its SkipHooks holds; Unscoped shows deleted rows and has Delete remove them. A db with other
 // conditions, or one of DryRun, is an error, rather than one that is passed over.
 func New[T any](db *gorm.DB) *Repository[T] {
+	return &Repository[T]{QuerySet[T]{stateOf(db, reflect.TypeFor[T]())}}
+}
+
+// stateOf is every row of a model; nil without a db.
+func stateOf(db *gorm.DB, model reflect.Type) *state {
 	if db == nil {
-		return &Repository[T]{}
+		return nil
 	}
 	own := db.Clauses() // the statement that db's next call would use
 	s := &state{db: db.Session(&gorm.Session{NewDB: true}), reg: modelinfo.Of(db), skipHooks: own.Statement.SkipHooks, q: &query.Query{High: -1}}
 	if s.err = usable(own); s.err == nil {
-		s.model, s.err = s.reg.Model(reflect.TypeFor[T]())
+		s.model, s.err = s.reg.Model(model)
 	}
 	if s.err == nil {
 		s.q = query.New(s.model)
@@ -37,7 +40,7 @@ func New[T any](db *gorm.DB) *Repository[T] {
 			s.q = s.q.Seeing(query.WithDeleted)
 		}
 	}
-	return &Repository[T]{QuerySet[T]{s}}
+	return s
 }
 
 // usable refuses a *gorm.DB with settings that a repository would not follow.
@@ -71,26 +74,7 @@ func (r *Repository[T]) Create(ctx context.Context, obj *T, more ...*T) error {
 	if err != nil {
 		return err
 	}
-	objs := append([]*T{obj}, more...)
-	for _, o := range objs {
-		if o == nil {
-			return errNil(s.model.Name)
-		}
-		if err := takeKeys(ctx, s.model, reflect.ValueOf(o).Elem()); err != nil {
-			return err
-		}
-		if err := s.check(ctx, o); err != nil {
-			return err
-		}
-	}
-	return s.together(ctx, len(objs) > 1 || s.createHooks() || s.savesHeard(), func(ctx context.Context) error {
-		for _, o := range objs {
-			if err := create(ctx, s, o); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	return createAll(ctx, s, append([]*T{obj}, more...))
 }
 
 // Save checks the object (Clean) and writes it: an object without a key is
@@ -109,34 +93,7 @@ func (r *Repository[T]) Save(ctx context.Context, obj *T, fields ...Name[T]) err
 	if err != nil {
 		return err
 	}
-	named := len(fields) > 0
-	var columns []*modelinfo.Field
-	if named {
-		columns, err = s.named(nameStrings(fields), updatable)
-	} else {
-		columns, named, err = s.loadedColumns()
-	}
-	if err != nil {
-		return err
-	}
-	if obj == nil {
-		return errNil(s.model.Name)
-	}
-	if !s.hasKey(ctx, reflect.ValueOf(obj).Elem()) {
-		if len(fields) > 0 {
-			return noKey(s.model.Name, "named fields can be saved only of a row that exists")
-		}
-		return r.Create(ctx, obj)
-	}
-	if err := takeSavedKeys(ctx, s.model, reflect.ValueOf(obj).Elem(), columns); err != nil {
-		return err
-	}
-	if err := s.check(ctx, obj); err != nil {
-		return err
-	}
-	return s.together(ctx, s.updateHooks() || s.savesHeard(), func(ctx context.Context) error {
-		return save(ctx, s, obj, columns, named)
-	})
+	return saveNamed(ctx, s, obj, nameStrings(fields))
 }
 
 // Refresh reads the object's row again, every column or the named ones, into
@@ -146,23 +103,7 @@ func (r *Repository[T]) Refresh(ctx context.Context, obj *T, fields ...Name[T]) 
 	if err != nil {
 		return err
 	}
-	columns, err := s.named(nameStrings(fields), func(f *modelinfo.Field) bool { return f.Readable })
-	if err != nil {
-		return err
-	}
-	if obj == nil {
-		return errNil(s.model.Name)
-	}
-	rv := reflect.ValueOf(obj).Elem()
-	if !s.hasKey(ctx, rv) {
-		return noKey(s.model.Name, "there is no row to read")
-	}
-	err = exec.Row(ctx, s.db, compile.SelectRow(s.model, columns), exec.Values(ctx, rv, s.model.Key), exec.FieldShape(s.model, columns), obj)
-	if err != nil {
-		return missing(s.model.Name, err)
-	}
-	dropStale(ctx, s.model, rv)
-	return nil
+	return refresh(ctx, s, obj, nameStrings(fields))
 }
 
 // bound gives what the repository stands on.
@@ -173,7 +114,7 @@ func (r *Repository[T]) bound() (*state, error) {
 	return r.s, r.Err()
 }
 
-func nameStrings[T any](names []Name[T]) []string {
+func nameStrings[P any](names []NameOf[P]) []string {
 	out := make([]string, len(names))
 	for i, n := range names {
 		out[i] = string(n)

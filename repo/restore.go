@@ -26,7 +26,7 @@ type Restored struct {
 // Without a condition it is gorm.ErrMissingWhereClause unless AllRows was said; after Limit or Offset it
 // is ErrSliced; a model without a gorm.DeletedAt is an error. What a unique constraint refuses is a *gormango.IntegrityError.
 // One statement where nothing goes along; else the keys of the rows are read first, in a transaction.
-func (qs QuerySet[T]) Restore(ctx context.Context) (Restored, error) {
+func (qs QuerySetOf[P]) Restore(ctx context.Context) (Restored, error) {
 	if err := qs.Err(); err != nil {
 		return Restored{}, err
 	}
@@ -55,10 +55,14 @@ func (r *Repository[T]) Restore(ctx context.Context, obj *T, more ...*T) (Restor
 	if err != nil {
 		return Restored{}, err
 	}
+	return restoreAll(ctx, s, append([]*T{obj}, more...))
+}
+
+func restoreAll[P any](ctx context.Context, s *state, objs []P) (Restored, error) {
 	if err := s.restorable(); err != nil {
 		return Restored{}, err
 	}
-	at, err := keyed(ctx, s, append([]*T{obj}, more...), "there is no row to restore")
+	at, err := keyed(ctx, s, objs, "there is no row to restore")
 	if err != nil {
 		return Restored{}, err
 	}

@@ -51,7 +51,7 @@ func DeleteReturning[R, T any](ctx context.Context, src Source[T]) ([]R, error) 
 }
 
 // returningOf are the rows that are written, and the columns of theirs that come back.
-func returningOf[T any](src Source[T]) (*state, []query.Returned, error) {
+func returningOf[P any](src SourceOf[P]) (*state, []query.Returned, error) {
 	qs, err := sourceOf(src)
 	if err != nil {
 		return nil, nil, err

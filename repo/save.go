@@ -66,8 +66,31 @@ func (s *state) hasKey(ctx context.Context, rv reflect.Value) bool {
 
 func updatable(f *modelinfo.Field) bool { return f.Updatable && !f.Generated && !f.PrimaryKey }
 
+// createAll checks and inserts objects; P is a pointer to the model.
+func createAll[P any](ctx context.Context, s *state, objs []P) error {
+	for _, o := range objs {
+		if absent(o) {
+			return errNil(s.model.Name)
+		}
+		if err := takeKeys(ctx, s.model, reflect.ValueOf(o).Elem()); err != nil {
+			return err
+		}
+		if err := s.check(ctx, o); err != nil {
+			return err
+		}
+	}
+	return s.together(ctx, len(objs) > 1 || s.createHooks() || s.savesHeard(), func(ctx context.Context) error {
+		for _, o := range objs {
+			if err := create(ctx, s, o); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 // create inserts one object that has been checked.
-func create[T any](ctx context.Context, s *state, obj *T) error {
+func create(ctx context.Context, s *state, obj any) error {
 	hooks := s.hooks(ctx, obj)
 	if err := hooks.run(beforeSave, beforeCreate); err != nil {
 		return err
@@ -85,7 +108,7 @@ func create[T any](ctx context.Context, s *state, obj *T) error {
 }
 
 // insert fills an object, tells PreSave of it and inserts its row.
-func insert[T any](ctx context.Context, s *state, hooks *hooked, rv reflect.Value, obj *T) error {
+func insert(ctx context.Context, s *state, hooks *hooked, rv reflect.Value, obj any) error {
 	if err := s.model.Fill(ctx, rv); err != nil {
 		return err
 	}
@@ -185,7 +208,7 @@ func (s *state) putBack(ctx context.Context, rv reflect.Value, fields []*modelin
 
 // send runs a statement that writes one row, and reads the columns of back
 // into the object. The error is pgx.ErrNoRows when no row was written.
-func send[T any](ctx context.Context, s *state, sql string, args []any, back []*modelinfo.Field, obj *T) error {
+func send(ctx context.Context, s *state, sql string, args []any, back []*modelinfo.Field, obj any) error {
 	if len(back) > 0 {
 		return exec.Row(ctx, s.db, sql, args, exec.FieldShape(s.model, back), obj)
 	}
@@ -258,8 +281,63 @@ func keysTaken(ctx context.Context, m *modelinfo.Model, rv reflect.Value, fill f
 	return nil
 }
 
+// saveNamed checks an object and updates its row, every column or the named ones, or creates it.
+func saveNamed(ctx context.Context, s *state, obj any, names []string) error {
+	var columns []*modelinfo.Field
+	var err error
+	named := len(names) > 0
+	if named {
+		columns, err = s.named(names, updatable)
+	} else {
+		columns, named, err = s.loadedColumns()
+	}
+	if err != nil {
+		return err
+	}
+	if absent(obj) {
+		return errNil(s.model.Name)
+	}
+	rv := reflect.ValueOf(obj).Elem()
+	if !s.hasKey(ctx, rv) {
+		if len(names) > 0 {
+			return noKey(s.model.Name, "named fields can be saved only of a row that exists")
+		}
+		return createAll(ctx, s, []any{obj})
+	}
+	if err := takeSavedKeys(ctx, s.model, rv, columns); err != nil {
+		return err
+	}
+	if err := s.check(ctx, obj); err != nil {
+		return err
+	}
+	return s.together(ctx, s.updateHooks() || s.savesHeard(), func(ctx context.Context) error {
+		return save(ctx, s, obj, columns, named)
+	})
+}
+
+// refresh reads an object's row into it, every column or the named ones.
+func refresh(ctx context.Context, s *state, obj any, names []string) error {
+	columns, err := s.named(names, func(f *modelinfo.Field) bool { return f.Readable })
+	if err != nil {
+		return err
+	}
+	if absent(obj) {
+		return errNil(s.model.Name)
+	}
+	rv := reflect.ValueOf(obj).Elem()
+	if !s.hasKey(ctx, rv) {
+		return noKey(s.model.Name, "there is no row to read")
+	}
+	err = exec.Row(ctx, s.db, compile.SelectRow(s.model, columns), exec.Values(ctx, rv, s.model.Key), exec.FieldShape(s.model, columns), obj)
+	if err != nil {
+		return missing(s.model.Name, err)
+	}
+	dropStale(ctx, s.model, rv)
+	return nil
+}
+
 // save updates the row of one object that has been checked.
-func save[T any](ctx context.Context, s *state, obj *T, columns []*modelinfo.Field, named bool) error {
+func save(ctx context.Context, s *state, obj any, columns []*modelinfo.Field, named bool) error {
 	hooks := s.hooks(ctx, obj)
 	if err := hooks.run(beforeSave, beforeUpdate); err != nil {
 		return err

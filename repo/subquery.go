@@ -8,7 +8,7 @@ import (
 type AnySource interface{ Operand }
 
 // operand has a QuerySet stand where an expression does: its rows' key, or the column that was chosen.
-func (qs QuerySet[T]) operand() Expr {
+func (qs QuerySetOf[P]) operand() Expr {
 	if err := qs.Err(); err != nil {
 		return Expr{&query.Expr{Err: err}}
 	}
@@ -18,6 +18,10 @@ func (qs QuerySet[T]) operand() Expr {
 // Sub is a subquery of one column: authors.Filter("id__in", repo.Sub(books, "author_id")). Where one value
 // is wanted it is cut to a row with Limit(1); no row is NULL.
 func Sub[T any](src Source[T], col Name[T]) Expr {
+	return sub(src, col)
+}
+
+func sub[P any](src SourceOf[P], col NameOf[P]) Expr {
 	qs, err := sourceOf(src)
 	if err != nil {
 		return Expr{&query.Expr{Err: err}}

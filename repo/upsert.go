@@ -9,8 +9,11 @@ import (
 )
 
 // Upsert inserts objects, and says what becomes of rows that are there already; Repository.OnConflict makes one.
-type Upsert[T any] struct {
-	r      *Repository[T]
+type Upsert[T any] = UpsertOf[*T]
+
+// UpsertOf is what Upsert is an alias of; P is a pointer to the model.
+type UpsertOf[P any] struct {
+	s      *state
 	on     compile.Conflict
 	action bool
 	err    error
@@ -23,10 +26,13 @@ type Upsert[T any] struct {
 //	err := books.OnConflict("isbn").Update("price", "stock").BulkCreate(ctx, list)
 //	err := tags.OnConflict().Ignore().BulkCreate(ctx, list)
 func (r *Repository[T]) OnConflict(unique ...Name[T]) Upsert[T] {
-	u := Upsert[T]{r: r}
 	s, err := r.bound()
-	if err != nil {
-		u.err = err
+	return onConflict(Upsert[T]{s: s, err: err}, nameStrings(unique))
+}
+
+func onConflict[P any](u UpsertOf[P], unique []string) UpsertOf[P] {
+	s := u.s
+	if u.err != nil {
 		return u
 	}
 	for _, name := range unique {
@@ -34,9 +40,9 @@ func (r *Repository[T]) OnConflict(unique ...Name[T]) Upsert[T] {
 			u.on.Columns = append(u.on.Columns, s.model.Key...)
 			continue
 		}
-		f, err := s.column(string(name))
+		f, err := s.column(name)
 		if err != nil {
-			u.err = chainError(s.model.Name, string(name), err)
+			u.err = chainError(s.model.Name, name, err)
 			return u
 		}
 		u.on.Columns = append(u.on.Columns, f)
@@ -47,42 +53,42 @@ func (r *Repository[T]) OnConflict(unique ...Name[T]) Upsert[T] {
 // Update has a row that is there take the new values of the named columns, and raises its version where the model has one. What is
 // not named stays, UpdatedAt too, as in Django. The object gets the key of the row that it became, and what else Create reads back.
 // Two objects of one call that violate the constraint together are the server's error 21000.
-func (u Upsert[T]) Update(field Name[T], more ...Name[T]) Upsert[T] {
-	if u.err != nil || u.r == nil {
+func (u UpsertOf[P]) Update(field NameOf[P], more ...NameOf[P]) UpsertOf[P] {
+	s := u.s
+	if u.err != nil || s == nil {
 		return u
 	}
-	s := u.r.s
 	if len(u.on.Columns) == 0 {
 		u.err = chainError(s.model.Name, "", errors.New("OnConflict without names takes only Ignore (name the columns of the unique constraint)"))
 		return u
 	}
-	u.on.Update, u.err = s.named(nameStrings(append([]Name[T]{field}, more...)), func(f *modelinfo.Field) bool { return updatable(f) && f != s.model.Version })
+	u.on.Update, u.err = s.named(nameStrings(append([]NameOf[P]{field}, more...)), func(f *modelinfo.Field) bool { return updatable(f) && f != s.model.Version })
 	u.action = true
 	return u
 }
 
 // Ignore leaves a row that is there as it is, and the object out. Nothing is read back, since the server does not tell which objects
 // became rows: a key that the database counts up stays zero in all of them. Other violations, of foreign keys or NOT NULL, are errors still.
-func (u Upsert[T]) Ignore() Upsert[T] {
+func (u UpsertOf[P]) Ignore() UpsertOf[P] {
 	u.on.Update, u.action = nil, true
 	return u
 }
 
 // Create checks (Clean) and inserts an object, or does what Update or Ignore says. Hooks do not run and no signals are sent. One statement.
-func (u Upsert[T]) Create(ctx context.Context, obj *T) error {
+func (u UpsertOf[P]) Create(ctx context.Context, obj P) error {
 	b, err := u.bulk()
 	if err != nil {
 		return err
 	}
 	var one *ObjectError
-	if err = b.create(ctx, []*T{obj}); errors.As(err, &one) {
+	if err = b.create(ctx, []P{obj}); errors.As(err, &one) {
 		return one.Err // there is no other
 	}
 	return err
 }
 
 // BulkCreate is Repository.BulkCreate for rows some of which are there. UseCopy is an error: COPY knows no conflicts.
-func (u Upsert[T]) BulkCreate(ctx context.Context, objs []*T, opts ...BulkOption) error {
+func (u UpsertOf[P]) BulkCreate(ctx context.Context, objs []P, opts ...BulkOption) error {
 	b, err := u.bulk(opts...)
 	if err != nil {
 		return err
@@ -90,13 +96,13 @@ func (u Upsert[T]) BulkCreate(ctx context.Context, objs []*T, opts ...BulkOption
 	return b.create(ctx, objs)
 }
 
-func (u Upsert[T]) bulk(opts ...BulkOption) (*bulk[T], error) {
+func (u UpsertOf[P]) bulk(opts ...BulkOption) (*bulk[P], error) {
 	if u.err != nil {
 		return nil, u.err
 	}
-	s, err := u.r.bound()
-	if err != nil {
-		return nil, err
+	s := u.s
+	if s == nil {
+		return nil, ErrUnbound
 	}
 	o, err := bulkOptionsOf(opts, listBatch)
 	switch {
@@ -107,5 +113,5 @@ func (u Upsert[T]) bulk(opts ...BulkOption) (*bulk[T], error) {
 	case o.copy:
 		return nil, chainError(s.model.Name, "", errors.New("COPY knows no conflicts (leave UseCopy out)"))
 	}
-	return &bulk[T]{s: s, bulkOptions: o, on: &u.on, remembers: true}, nil
+	return &bulk[P]{s: s, bulkOptions: o, on: &u.on, remembers: true}, nil
 }

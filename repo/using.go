@@ -9,7 +9,7 @@ import (
 // Using asks another database with the same tables, Django's using(): everything that the QuerySet was
 // told so far goes with it. db may be a transaction. It runs no statement; a db that cannot serve is
 // the error of the chain.
-func (qs QuerySet[T]) Using(db *gorm.DB) QuerySet[T] {
+func (qs QuerySetOf[P]) Using(db *gorm.DB) QuerySetOf[P] {
 	return qs.refine(func(s *state) error {
 		if db == nil {
 			return ErrUnbound

@@ -35,6 +35,10 @@ import (
 // nil for NULL. The expression's type decides: SUM of integers is an int64, AVG a float64.
 // The result is never nil without an error.
 func Values[R, T any](ctx context.Context, src Source[T], names ...Name[T]) ([]R, error) {
+	return readValues[R](ctx, src, names)
+}
+
+func readValues[R, P any](ctx context.Context, src SourceOf[P], names []NameOf[P]) ([]R, error) {
 	s, st, rd, err := columnReader[R](ctx, src, names)
 	if err != nil {
 		return nil, err
@@ -51,6 +55,10 @@ func Values[R, T any](ctx context.Context, src Source[T], names ...Name[T]) ([]R
 //
 // The pair with an error is the last.
 func ValuesIter[R, T any](ctx context.Context, src Source[T], names ...Name[T]) iter.Seq2[R, error] {
+	return iterValues[R](ctx, src, names)
+}
+
+func iterValues[R, P any](ctx context.Context, src SourceOf[P], names []NameOf[P]) iter.Seq2[R, error] {
 	return func(yield func(R, error) bool) {
 		var zero R
 		s, st, rd, err := columnReader[R](ctx, src, names)
@@ -87,7 +95,7 @@ func Pluck[T, R any](ctx context.Context, src Source[T], col Column[T, R]) ([]R,
 }
 
 // columnReader compiles a query of columns, and says how its rows become R.
-func columnReader[R, T any](ctx context.Context, src Source[T], names []Name[T]) (*state, *compile.Stmt, *exec.Reader[R], error) {
+func columnReader[R, P any](ctx context.Context, src SourceOf[P], names []NameOf[P]) (*state, *compile.Stmt, *exec.Reader[R], error) {
 	qs, err := sourceOf(src)
 	if err != nil {
 		return nil, nil, nil, err
@@ -125,9 +133,9 @@ func (s *state) compiled(ctx context.Context, q *query.Query) (*compile.Stmt, er
 }
 
 // sourceOf is the QuerySet of a source, with its first mistake. A nil source is ErrUnbound.
-func sourceOf[T any](src Source[T]) (QuerySet[T], error) {
+func sourceOf[P any](src SourceOf[P]) (QuerySetOf[P], error) {
 	if !given(src) {
-		return QuerySet[T]{}, ErrUnbound
+		return QuerySetOf[P]{}, ErrUnbound
 	}
 	qs := src.querySet()
 	return qs, qs.Err()

@@ -26,14 +26,14 @@ type AssignOf[P any] struct {
 	value any
 }
 
-func assign[M any](name string, value any) Assign[M] { return Assign[M]{name, plainValue(value)} }
-
 // Set assigns a value, nil for NULL, or an Expr to a column:
 //
 //	books.Filter("stock__gt", 0).Update(ctx, books.Set("stock", repo.F("stock").Sub(1)))
 //
 // The name of a foreign key's relation takes an object or its key. A zero value is written as it is.
-func (qs QuerySet[T]) Set(name Name[T], value any) Assign[T] { return assign[T](string(name), value) }
+func (qs QuerySetOf[P]) Set(name NameOf[P], value any) AssignOf[P] {
+	return assignOf[P](string(name), value)
+}
 
 func (s *state) set(name string, value any) (set compile.Set, err error) {
 	f, err := s.column(name)
@@ -92,11 +92,11 @@ func (s *state) column(name string) (*modelinfo.Field, error) {
 // matched. It loads no objects, so neither Clean nor hooks run and UpdatedAt stays. Without a
 // condition it is gorm.ErrMissingWhereClause unless AllRows was said; after Limit or Offset it is
 // ErrSliced. A violated constraint is a *gormango.IntegrityError.
-func (qs QuerySet[T]) Update(ctx context.Context, first Assign[T], more ...Assign[T]) (int64, error) {
+func (qs QuerySetOf[P]) Update(ctx context.Context, first AssignOf[P], more ...AssignOf[P]) (int64, error) {
 	if err := qs.Err(); err != nil {
 		return 0, err
 	}
-	st, err := updateOf(qs.s, append([]Assign[T]{first}, more...))
+	st, err := updateOf(qs.s, append([]AssignOf[P]{first}, more...))
 	if err != nil {
 		return 0, err
 	}
@@ -104,7 +104,7 @@ func (qs QuerySet[T]) Update(ctx context.Context, first Assign[T], more ...Assig
 }
 
 // updateOf is the statement of an update.
-func updateOf[T any](s *state, assigns []Assign[T]) (*compile.Stmt, error) {
+func updateOf[P any](s *state, assigns []AssignOf[P]) (*compile.Stmt, error) {
 	var sets []compile.Set
 	for _, a := range assigns {
 		if a.name == "" {

@@ -105,13 +105,20 @@ func (b *builder) start() {
 
 // bare is a builder of the model's table alone.
 func bare(q *query.Query, loc *time.Location, around *builder, reuse aliases) *builder {
-	b := &builder{q: q, loc: loc, around: around, reuse: reuse, where: &node{kids: make([]*node, 0, len(q.Steps)+1)}, asked: make([]*node, 0, len(q.Steps))}
+	x := &struct { // allocated together, as they are dropped together
+		b     builder
+		where node
+		root  alias
+	}{b: builder{q: q, loc: loc, around: around, reuse: reuse, asked: make([]*node, 0, len(q.Steps))},
+		where: node{kids: make([]*node, 0, len(q.Steps)+1)}, root: alias{model: q.Model, parent: -1}}
+	b := &x.b
+	b.where = &x.where
 	if around != nil {
 		b.writer, b.depth = around.writer, around.depth+1
 	} else {
-		b.writer = &writer{buf: make([]byte, 0, 512), args: make([]any, 0, 8), keys: make([]any, 0, 8)}
+		b.writer = newWriter()
 	}
-	b.alias = append(make([]*alias, 0, 4), &alias{model: q.Model, parent: -1})
+	b.alias = append(make([]*alias, 0, 4), &x.root)
 	b.baptize(b.alias[0], q.Model.Table)
 	return b
 }

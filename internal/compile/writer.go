@@ -15,6 +15,16 @@ type writer struct {
 	terms int // how many conditions the node written last holds side by side
 }
 
+func newWriter() *writer {
+	x := &struct {
+		w    writer
+		buf  [512]byte
+		keys [8]any
+	}{}
+	x.w = writer{buf: x.buf[:0], args: make([]any, 0, 8), keys: x.keys[:0]}
+	return &x.w
+}
+
 func (w *writer) str(s string) { w.buf = append(w.buf, s...) }
 
 // arg writes a parameter for v.

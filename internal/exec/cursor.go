@@ -17,18 +17,18 @@ import (
 // cursors numbers the cursors of this process: two in one transaction must differ.
 var cursors atomic.Uint64
 
-// Chunks reads a Select by a cursor, size rows at a time, and hands each chunk
+// Chunks reads a Select by a cursor, objects that P points to, size rows at a time, and hands each chunk
 // to fn with a context in which the cursor's transaction is reached; fn returns
 // false to stop. Inside a transaction the cursor belongs to it and its connection is
 // free while fn runs. Outside, it holds a connection and a transaction of its own, on a replica where
 // that may be; one that fails before the first chunk is replaced by another server.
-func Chunks[T any](ctx context.Context, db *gorm.DB, st *compile.Stmt, size int, fn func(ctx context.Context, chunk []*T) bool) error {
+func Chunks[P any](ctx context.Context, db *gorm.DB, st *compile.Stmt, size int, fn func(ctx context.Context, chunk []P) bool) error {
 	shape := Shape(st)
-	return byCursor(ctx, db, st, size, cursorOf[*T]{
-		native: func(ctx context.Context, rows pgx.Rows) ([]*T, error) {
-			return rowcodec.Collect[T](ctx, rows, shape, size)
+	return byCursor(ctx, db, st, size, cursorOf[P]{
+		native: func(ctx context.Context, rows pgx.Rows) ([]P, error) {
+			return rowcodec.Collect[P](ctx, rows, shape, size)
 		},
-		foreign: foreignAll[T],
+		foreign: foreignAll[P],
 	}, fn)
 }
 

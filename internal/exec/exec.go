@@ -105,27 +105,27 @@ func Exec(ctx context.Context, db *gorm.DB, sql string, args []any) (int64, erro
 	return n, err
 }
 
-// All reads every row of a Select. limit sizes the allocations, 0 when unknown.
-func All[T any](ctx context.Context, db *gorm.DB, st *compile.Stmt, limit int) ([]*T, error) {
+// All reads every row of a Select; P points to the model. limit sizes the allocations, 0 when unknown.
+func All[P any](ctx context.Context, db *gorm.DB, st *compile.Stmt, limit int) ([]P, error) {
 	src, native := pgpool.Of(db)
 	if !native {
-		return foreignAll[T](ctx, db, st)
+		return foreignAll[P](ctx, db, st)
 	}
-	var out []*T
+	var out []P
 	shape := Shape(st)
 	err := query(ctx, db, src, st.Reads, st.SQL, st.Args, func(rows pgx.Rows) (n int64, err error) {
-		out, err = rowcodec.Collect[T](ctx, rows, shape, limit)
+		out, err = rowcodec.Collect[P](ctx, rows, shape, limit)
 		return int64(len(out)), err
 	})
 	return out, err
 }
 
-// Row reads the one row of a statement into dst, whose columns are zeroed first.
+// Row reads the one row of a statement into dst, a pointer to the shape's model, whose columns are zeroed first.
 // Without a row the error is pgx.ErrNoRows and dst is as it was.
-func Row[T any](ctx context.Context, db *gorm.DB, sql string, args []any, shape *rowcodec.Shape, dst *T) error {
+func Row(ctx context.Context, db *gorm.DB, sql string, args []any, shape *rowcodec.Shape, dst any) error {
 	src, native := pgpool.Of(db)
 	if !native {
-		n, err := foreignRows(ctx, db, sql, args, shape, []*T{dst})
+		n, err := foreignRows(ctx, db, sql, args, shape, []any{dst})
 		if err == nil && n == 0 {
 			err = pgx.ErrNoRows
 		}
@@ -141,8 +141,8 @@ func Row[T any](ctx context.Context, db *gorm.DB, sql string, args []any, shape 
 	})
 }
 
-// Rows reads as many rows as there are dsts, in their order.
-func Rows[T any](ctx context.Context, db *gorm.DB, sql string, args []any, shape *rowcodec.Shape, dsts []*T) error {
+// Rows reads as many rows as there are dsts, pointers to the shape's model, in their order.
+func Rows[P any](ctx context.Context, db *gorm.DB, sql string, args []any, shape *rowcodec.Shape, dsts []P) error {
 	all := func(n int, err error) error {
 		if err == nil && n < len(dsts) {
 			return fmt.Errorf("gormango: %d rows came back for %d that were written (a rule or a trigger swallowed some)", n, len(dsts))

@@ -117,7 +117,7 @@ func TestForeignDatabase(t *testing.T) {
 	n, err := exec.Exec(ctx, db, "INSERT INTO rows (n) SELECT generate_series(1, $1::int)", []any{25})
 	require.NoError(t, err)
 	require.EqualValues(t, 25, n)
-	all, err := exec.All[row](ctx, db, selectAll(t, m), 0)
+	all, err := exec.All[*row](ctx, db, selectAll(t, m), 0)
 	require.NoError(t, err)
 	require.Len(t, all, 25)
 	var sizes []int
@@ -139,11 +139,11 @@ func TestStatementErrors(t *testing.T) {
 	ctx, db, m := setup(t, 1)
 	st := selectAll(t, m)
 	st.SQL = strings.Replace(st.SQL, `"rows"."n"`, `"rows"."gone"`, 1)
-	_, err := exec.All[row](ctx, db, st, 0)
+	_, err := exec.All[*row](ctx, db, st, 0)
 	require.ErrorContains(t, err, "42703")
 	cancelled, cancel := context.WithCancel(ctx)
 	cancel()
-	_, err = exec.All[row](cancelled, db, selectAll(t, m), 0)
+	_, err = exec.All[*row](cancelled, db, selectAll(t, m), 0)
 	require.ErrorIs(t, err, context.Canceled)
 	require.Zero(t, acquired(t, db))
 	none := &row{}

@@ -147,21 +147,22 @@ func absent(o rowcodec.Object, values []any) bool {
 	return false
 }
 
-func foreignAll[T any](ctx context.Context, db *gorm.DB, st *compile.Stmt) ([]*T, error) {
-	out, t := []*T{}, newTargets(Shape(st))
+func foreignAll[P any](ctx context.Context, db *gorm.DB, st *compile.Stmt) ([]P, error) {
+	out, t := []P{}, newTargets(Shape(st))
+	model := reflect.TypeFor[P]().Elem()
 	err := foreignQuery(ctx, db, st.SQL, st.Args, func(rows *sql.Rows) error {
-		obj := new(T)
-		if err := t.scan(ctx, rows, reflect.ValueOf(obj).Elem()); err != nil {
+		obj := reflect.New(model)
+		if err := t.scan(ctx, rows, obj.Elem()); err != nil {
 			return err
 		}
-		out = append(out, obj)
+		out = append(out, obj.Interface().(P))
 		return nil
 	})
 	return out, err
 }
 
 // foreignRows reads row i into dsts[i] and gives how many rows there were.
-func foreignRows[T any](ctx context.Context, db *gorm.DB, query string, args []any, shape *rowcodec.Shape, dsts []*T) (int, error) {
+func foreignRows[P any](ctx context.Context, db *gorm.DB, query string, args []any, shape *rowcodec.Shape, dsts []P) (int, error) {
 	n, t := 0, newTargets(shape)
 	err := foreignQuery(ctx, db, query, args, func(rows *sql.Rows) error {
 		if n == len(dsts) {

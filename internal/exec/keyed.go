@@ -12,39 +12,42 @@ import (
 	"github.com/gormango/gormango/internal/compile"
 )
 
-// Keyed is an object with the text that stood in the last of its row's columns.
-type Keyed[T any] struct {
-	Object *T
+// Keyed is an object with the text that stood in the last of its row's columns. P is a pointer to the model.
+type Keyed[P any] struct {
+	Object P
 	Key    string
 }
 
 // ReadKeyed is All for a statement whose last column holds text.
-func ReadKeyed[T any](ctx context.Context, db *gorm.DB, st *compile.Stmt) ([]Keyed[T], error) {
-	rd := readerOf[Keyed[T]](st, db.NamingStrategy)
-	rd.open = func([]compile.Column) (sink[Keyed[T]], error) {
+func ReadKeyed[P any](ctx context.Context, db *gorm.DB, st *compile.Stmt) ([]Keyed[P], error) {
+	rd := readerOf[Keyed[P]](st, db.NamingStrategy)
+	model := reflect.TypeFor[P]().Elem()
+	rd.open = func([]compile.Column) (sink[Keyed[P]], error) {
 		at := rd.before + len(st.Columns) - 1
-		return newObjects(st, keyAt[T]{at}, func(row *Keyed[T]) reflect.Value {
-			if row.Object == nil {
-				row.Object = new(T)
+		return newObjects(st, keyAt[P]{at}, func(row *Keyed[P]) reflect.Value {
+			obj := reflect.ValueOf(row.Object)
+			if obj.IsNil() {
+				obj = reflect.New(model)
+				row.Object = obj.Interface().(P)
 			}
-			return reflect.ValueOf(row.Object)
+			return obj
 		}), nil
 	}
 	return Read(ctx, db, st, rd)
 }
 
 // keyAt is the sink of the column at an index.
-type keyAt[T any] struct{ at int }
+type keyAt[P any] struct{ at int }
 
-func (keyAt[T]) begin([]pgconn.FieldDescription, *pgtype.Map) error { return nil }
+func (keyAt[P]) begin([]pgconn.FieldDescription, *pgtype.Map) error { return nil }
 
 // row keeps the bytes: text is the same in both of the protocol's formats.
-func (k keyAt[T]) row(_ context.Context, vals [][]byte, dst *Keyed[T]) error {
+func (k keyAt[P]) row(_ context.Context, vals [][]byte, dst *Keyed[P]) error {
 	dst.Key = string(vals[k.at])
 	return nil
 }
 
-func (k keyAt[T]) scan(_ context.Context, rows *sql.Rows, dst *Keyed[T]) error {
+func (k keyAt[P]) scan(_ context.Context, rows *sql.Rows, dst *Keyed[P]) error {
 	names, err := rows.Columns()
 	if err != nil {
 		return err

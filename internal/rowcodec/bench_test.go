@@ -54,7 +54,7 @@ func plan(b *testing.B, n int) {
 		if err != nil {
 			return 0, err
 		}
-		list, err := rowcodec.Collect[benchRow](b.Context(), rows, shape, 0)
+		list, err := rowcodec.Collect[*benchRow](b.Context(), rows, shape, 0)
 		return len(list), err
 	})
 }
@@ -124,7 +124,7 @@ func BenchmarkDecode(b *testing.B) {
 	r, shape := record(b, 1000), shapeOf[benchRow](b)
 	for b.Loop() {
 		r.next = 0
-		if list, err := rowcodec.Collect[benchRow](b.Context(), r, shape, 0); err != nil || len(list) != 1000 {
+		if list, err := rowcodec.Collect[*benchRow](b.Context(), r, shape, 0); err != nil || len(list) != 1000 {
 			b.Fatal(len(list), err)
 		}
 	}

@@ -20,8 +20,8 @@ const maxReserve = 4096
 // unlimited stands for the LIMIT of a query without one.
 const unlimited = math.MaxInt
 
-// Collect reads all rows into new structs and closes rows. T must be the shape's
-// root type. limit is the query's LIMIT, or 0 if it has none; it only sizes the
+// Collect reads all rows into new structs and closes rows. P must be a pointer to the shape's
+// root type: of pointers the compiler shares the code. limit is the query's LIMIT, or 0 if it has none; it only sizes the
 // allocations. The result is not nil, also without rows.
 //
 // Rows are allocated in chunks of up to 64, and a chunk lives as long as one of
@@ -30,8 +30,8 @@ const unlimited = math.MaxInt
 //
 // The error is that of rows.Err, a [*ColumnError], or [ErrShape]. The query has
 // run before; the context serves GORM serializers.
-func Collect[T any](ctx context.Context, rows pgx.Rows, shape *Shape, limit int) ([]*T, error) {
-	if err := root[T](shape); err != nil {
+func Collect[P any](ctx context.Context, rows pgx.Rows, shape *Shape, limit int) ([]P, error) {
+	if err := root(shape, reflect.TypeFor[P]()); err != nil {
 		rows.Close()
 		return nil, err
 	}
@@ -39,8 +39,8 @@ func Collect[T any](ctx context.Context, rows pgx.Rows, shape *Shape, limit int)
 	if err != nil {
 		return nil, err
 	}
-	// Both are slices of one pointer each to a T.
-	return *(*[]*T)(unsafe.Pointer(&ptrs)), nil
+	// Both are slices of one pointer each to the root type, as root has seen.
+	return *(*[]P)(unsafe.Pointer(&ptrs)), nil
 }
 
 // CollectPointers is to [Collect] as reflection is to generics: it serves where
@@ -100,27 +100,27 @@ func (p *Plan) expected(limit int) int {
 // further rows are not looked at. Otherwise as [Collect].
 func One[T any](ctx context.Context, rows pgx.Rows, shape *Shape) (*T, error) {
 	dst := new(T)
-	if err := first(ctx, rows, shape, dst, false); err != nil {
+	if err := first(ctx, rows, shape, reflect.ValueOf(dst), false); err != nil {
 		return nil, err
 	}
 	return dst, nil
 }
 
 // ScanInto reads the first row into dst and closes rows. The columns of the shape
-// are zeroed first, so NULL becomes the zero value; other fields keep theirs. T
-// must be the shape's root type. Without a row dst is unchanged and the error is
+// are zeroed first, so NULL becomes the zero value; other fields keep theirs. dst
+// must be a pointer to the shape's root type. Without a row dst is unchanged and the error is
 // [pgx.ErrNoRows]. After another error the shape's fields of dst may be partly
 // filled. Otherwise as [Collect].
-func ScanInto[T any](ctx context.Context, rows pgx.Rows, shape *Shape, dst *T) error {
-	return first(ctx, rows, shape, dst, true)
+func ScanInto(ctx context.Context, rows pgx.Rows, shape *Shape, dst any) error {
+	return first(ctx, rows, shape, reflect.ValueOf(dst), true)
 }
 
-func first[T any](ctx context.Context, rows pgx.Rows, shape *Shape, dst *T, reset bool) error {
-	if err := root[T](shape); err != nil {
+func first(ctx context.Context, rows pgx.Rows, shape *Shape, dst reflect.Value, reset bool) error {
+	if err := root(shape, dst.Type()); err != nil {
 		rows.Close()
 		return err
 	}
-	return fill(ctx, rows, shape, unsafe.Pointer(dst), reset)
+	return fill(ctx, rows, shape, dst.UnsafePointer(), reset)
 }
 
 // fill reads the first row into the struct of the root type at dst.
@@ -151,9 +151,9 @@ func fill(ctx context.Context, rows pgx.Rows, shape *Shape, dst unsafe.Pointer, 
 // ScanEach reads row i into dsts[i] as [ScanInto] does, and closes rows: for
 // RETURNING of a statement that keeps the order. It returns the number of rows
 // read. More rows than dsts is an [ErrShape]; fewer is not an error.
-func ScanEach[T any](ctx context.Context, rows pgx.Rows, shape *Shape, dsts []*T) (int, error) {
+func ScanEach[P any](ctx context.Context, rows pgx.Rows, shape *Shape, dsts []P) (int, error) {
 	defer rows.Close()
-	if err := root[T](shape); err != nil {
+	if err := root(shape, reflect.TypeFor[P]()); err != nil {
 		return 0, err
 	}
 	var plan *Plan
@@ -169,7 +169,7 @@ func ScanEach[T any](ctx context.Context, rows pgx.Rows, shape *Shape, dsts []*T
 		if n == len(dsts) {
 			return n, fmt.Errorf("%w: more rows than the %d structs to fill", ErrShape, len(dsts))
 		}
-		at := unsafe.Pointer(dsts[n])
+		at := *(*unsafe.Pointer)(unsafe.Pointer(&dsts[n])) // a pointer, as root has seen
 		plan.Reset(at)
 		if err := plan.Scan(ctx, at, rows.RawValues()); err != nil {
 			return n, err
@@ -179,13 +179,13 @@ func ScanEach[T any](ctx context.Context, rows pgx.Rows, shape *Shape, dsts []*T
 	return n, rows.Err()
 }
 
-// root checks that T is the shape's root type: all writes below rely on it.
-func root[T any](shape *Shape) error {
+// root checks that t is a pointer to the shape's root type: all writes below rely on it.
+func root(shape *Shape, t reflect.Type) error {
 	if len(shape.Objects) == 0 {
 		return fmt.Errorf("%w: it has no objects", ErrShape)
 	}
-	if t := reflect.TypeFor[T](); t != shape.Objects[0].Type {
-		return fmt.Errorf("%w: it fills %s, not %s", ErrShape, shape.Objects[0].Type, t)
+	if t.Kind() != reflect.Pointer || t.Elem() != shape.Objects[0].Type {
+		return fmt.Errorf("%w: it fills %s, not what a %s points to", ErrShape, shape.Objects[0].Type, t)
 	}
 	return nil
 }

@@ -25,7 +25,7 @@ func TestCollectSizes(t *testing.T) {
 	shape := shapeOf[Country](t)
 	for _, n := range []int{0, 1, 7, 8, 9, 63, 64, 65, 500, 3, 129} {
 		for _, limit := range []int{0, 1, n, n + 10, 5000} {
-			got, err := rowcodec.Collect[Country](t.Context(), query(t, conn, series(1, n)), shape, limit)
+			got, err := rowcodec.Collect[*Country](t.Context(), query(t, conn, series(1, n)), shape, limit)
 			require.NoError(t, err)
 			require.NotNil(t, got)
 			require.Len(t, got, n)
@@ -106,7 +106,7 @@ func TestServerErrors(t *testing.T) {
 		"23505": "INSERT INTO once VALUES (1), (1) RETURNING id",
 	} {
 		var pg *pgconn.PgError
-		_, err := rowcodec.Collect[Country](t.Context(), query(t, conn, sql), shape, 0)
+		_, err := rowcodec.Collect[*Country](t.Context(), query(t, conn, sql), shape, 0)
 		require.ErrorAs(t, err, &pg)
 		require.Equal(t, code, pg.Code)
 		_, err = rowcodec.One[Country](t.Context(), query(t, conn, sql), shape)
@@ -115,14 +115,14 @@ func TestServerErrors(t *testing.T) {
 		require.ErrorAs(t, err, &pg)
 	}
 	rows, _ := conn.Query(t.Context(), "SELECT nonsense")
-	_, err := rowcodec.Collect[Country](t.Context(), rows, shape, 0)
+	_, err := rowcodec.Collect[*Country](t.Context(), rows, shape, 0)
 	require.ErrorContains(t, err, "nonsense")
 
 	ctx, cancel := context.WithCancel(t.Context())
 	rows, err = conn.Query(ctx, "SELECT generate_series(1, 100000000)::int8")
 	require.NoError(t, err)
 	cancel()
-	_, err = rowcodec.Collect[Country](ctx, rows, shape, 0)
+	_, err = rowcodec.Collect[*Country](ctx, rows, shape, 0)
 	require.ErrorIs(t, err, context.Canceled)
 }
 
@@ -140,13 +140,13 @@ func TestRefused(t *testing.T) {
 	t.Parallel()
 	conn := connect(t, databaseURL(t))
 	shape := shapeOf[Country](t)
-	_, err := rowcodec.Collect[Label](t.Context(), query(t, conn, series(1, 1)), shape, 0)
+	_, err := rowcodec.Collect[*Label](t.Context(), query(t, conn, series(1, 1)), shape, 0)
 	require.ErrorIs(t, err, rowcodec.ErrShape)
 	_, err = rowcodec.One[Label](t.Context(), query(t, conn, series(1, 1)), shape)
 	require.ErrorIs(t, err, rowcodec.ErrShape)
 	_, err = rowcodec.ScanEach(t.Context(), query(t, conn, series(1, 1)), shape, []*Label{{}})
 	require.ErrorIs(t, err, rowcodec.ErrShape)
-	_, err = rowcodec.Collect[Country](t.Context(), query(t, conn, "SELECT 1::int8"), shape, 0)
+	_, err = rowcodec.Collect[*Country](t.Context(), query(t, conn, "SELECT 1::int8"), shape, 0)
 	require.ErrorIs(t, err, rowcodec.ErrShape)
 	require.ErrorIs(t, rowcodec.ScanInto(t.Context(), query(t, conn, "SELECT 1::int8"), shape, new(Country)), rowcodec.ErrShape)
 
@@ -202,7 +202,7 @@ func TestTableAsGORM(t *testing.T) {
 		columns += `"` + f.DBName + `"`
 	}
 	for _, m := range []mode{recommended, pgxDefault, simple} {
-		got, err := rowcodec.Collect[Entry](t.Context(), query(t, conn, "SELECT "+columns+" FROM entries ORDER BY id", m.args...), shape, 0)
+		got, err := rowcodec.Collect[*Entry](t.Context(), query(t, conn, "SELECT "+columns+" FROM entries ORDER BY id", m.args...), shape, 0)
 		require.NoError(t, err)
 		require.Equal(t, want, got, m.name)
 	}

@@ -17,14 +17,14 @@ func TestErrorNamesColumn(t *testing.T) {
 		Plays int8
 		Note  *uint16
 	}
-	_, err := rowcodec.Collect[Track](t.Context(), query(t, conn, "SELECT 1::int8, 300::int4, 1::int2"), shapeOf[Track](t), 0)
+	_, err := rowcodec.Collect[*Track](t.Context(), query(t, conn, "SELECT 1::int8, 300::int4, 1::int2"), shapeOf[Track](t), 0)
 	require.EqualError(t, err, `rowcodec: Track.Plays: column "plays" with value "300": value out of range for int8 (use a wider field type)`)
 	require.ErrorIs(t, err, rowcodec.ErrRange)
 	var column *rowcodec.ColumnError
 	require.ErrorAs(t, err, &column)
 	require.Equal(t, rowcodec.ColumnError{Model: "Track", Field: "Plays", Column: "plays", Value: "300", Err: errors.Unwrap(err)}, *column)
 
-	_, err = rowcodec.Collect[Track](t.Context(), query(t, conn, "SELECT 1::int8, 3::int4, -1::int2"), shapeOf[Track](t), 0)
+	_, err = rowcodec.Collect[*Track](t.Context(), query(t, conn, "SELECT 1::int8, 3::int4, -1::int2"), shapeOf[Track](t), 0)
 	require.ErrorContains(t, err, `Track.Note: column "note" with value "-1"`)
 	// The connection is free again.
 	exec(t, conn, "SELECT 1")

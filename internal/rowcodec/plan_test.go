@@ -64,7 +64,7 @@ func ptr[T any](v T) *T { return &v }
 func TestJoinedObjects(t *testing.T) {
 	t.Parallel()
 	conn := connect(t, databaseURL(t))
-	got, err := rowcodec.Collect[Album](t.Context(), query(t, conn, chainRows), chain(t), 0)
+	got, err := rowcodec.Collect[*Album](t.Context(), query(t, conn, chainRows), chain(t), 0)
 	require.NoError(t, err)
 	require.Equal(t, []*Album{
 		{
@@ -194,7 +194,7 @@ func TestCollectorStress(t *testing.T) {
 	sql := `SELECT i::int8, 'text ' || i, CASE WHEN i % 3 > 0 THEN 'note ' || i END, to_timestamp(i), 'part ' || i, jsonb_build_object('i', i)
 		FROM generate_series(1, 1000) i`
 	for range 3 {
-		got, err := rowcodec.Collect[stress](t.Context(), query(t, conn, sql), shape, 0)
+		got, err := rowcodec.Collect[*stress](t.Context(), query(t, conn, sql), shape, 0)
 		require.NoError(t, err)
 		runtime.GC()
 		require.Len(t, got, 1000)

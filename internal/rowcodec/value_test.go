@@ -174,7 +174,7 @@ func as[M any](expr string, values *rapid.Generator[string], modes ...mode) pair
 			for _, m := range modes {
 				rows, err := conn.Query(context.Background(), fmt.Sprintf(text, "$1"), append(m.args[:len(m.args):len(m.args)], array)...)
 				require.NoError(rt, err)
-				got, err := rowcodec.Collect[M](context.Background(), rows, shape, 0)
+				got, err := rowcodec.Collect[*M](context.Background(), rows, shape, 0)
 				if wantErr != nil {
 					require.Error(rt, err, "%s: GORM says %v", m.name, wantErr)
 					var column *rowcodec.ColumnError
