@@ -60,6 +60,7 @@ func (t routes) handle(pattern string, fn handler) { t.mux.Handle(pattern, t.sit
 func New(db *gorm.DB) http.Handler {
 	s := newSite(db)
 	t := routes{s, http.NewServeMux()}
+	s.homeRoutes(t)
 	s.artistRoutes(t)
 	s.trackRoutes(t)
 	t.mux.HandleFunc("GET /static/site.css", static("site.css", "text/css; charset=utf-8", styleText))
