@@ -71,6 +71,10 @@ func (f *form) Input(name, label string, options ...string) (field, error) {
 // Select is a field for one of some choices. One that may stay empty has a choice with the value "".
 func (f *form) Select(name, label string, choices []choice, options ...string) (field, error) {
 	in, err := f.Input(name, label, options...)
+	known := slices.ContainsFunc(choices, func(c choice) bool { return c.Value == in.Value })
+	if !known && len(in.Errors) > 0 { // what was sent stands there, and nothing that nobody chose
+		choices = append(slices.Clone(choices), choice{in.Value, cut(in.Value, 100)})
+	}
 	in.Choices = choices
 	if in.Differs {
 		at := slices.IndexFunc(choices, func(c choice) bool { return c.Value == in.Stored })

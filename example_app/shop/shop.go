@@ -62,6 +62,7 @@ func New(db *gorm.DB) http.Handler {
 	t := routes{s, http.NewServeMux()}
 	s.homeRoutes(t)
 	s.artistRoutes(t)
+	s.albumRoutes(t)
 	s.trackRoutes(t)
 	t.mux.HandleFunc("GET /static/site.css", static("site.css", "text/css; charset=utf-8", styleText))
 	t.mux.HandleFunc("GET /static/icon.svg", static("icon.svg", "image/svg+xml", iconText))
