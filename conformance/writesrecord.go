@@ -70,7 +70,7 @@ func (w *writes) record(ctx context.Context, in *block, i int, step *object) (re
 		mark, heard := w.log.mark(), len(w.signals)
 		var result any
 		result, failed = w.step(ctx, in, resolved.(*object))
-		if in == nil && do == "save" && breaks(failed) {
+		if in == nil && breaks(failed) && (do == "save" || do == "create" || do == "rel" && step.text("call") == "create") {
 			w.refused(heard)
 		}
 		sent := w.log.since(mark)

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"reflect"
 
+	"github.com/jackc/pgx/v5/pgconn"
+
 	"github.com/gormango/gormango/repo"
 	"github.com/gormango/gormango/txutil"
 )
@@ -75,6 +77,16 @@ func (w *writes) doRel(ctx context.Context, s *object) (any, error) {
 			return []any{}, nil
 		case "count":
 			return 0, nil
+		case "add", "set": // the server says that the key is missing, if there is anything to write
+			if len(s.list("objs")) > 0 {
+				return nil, errNullKey
+			}
+			return nil, nil
+		case "remove":
+			return nil, nil
+		case "create":
+			w.announced("Note")
+			return nil, errNullKey
 		}
 	}
 	result, err := call(w, ctx, obj, s)
@@ -229,17 +241,31 @@ func (r tied[P, C]) make(ctx context.Context, s *object) (any, error) {
 }
 
 func (r tied[P, C]) create(ctx context.Context, obj any, byDB []string) error {
-	return r.m.With(r.rows.Defaults(namesOf[C](byDB)...)).Create(ctx, obj.(*C))
+	return r.left(ctx, obj, byDB, r.m.With(r.rows.Defaults(namesOf[C](byDB)...)).Create(ctx, obj.(*C)))
 }
 
 func (r tied[P, C]) getOrCreate(ctx context.Context, names []string, obj any, byDB []string) (bool, error) {
 	list := namesOf[C](names)
-	return r.m.With(r.rows.Defaults(namesOf[C](byDB)...)).By(list[0], list[1:]...).GetOrCreate(ctx, obj.(*C))
+	created, err := r.m.With(r.rows.Defaults(namesOf[C](byDB)...)).By(list[0], list[1:]...).GetOrCreate(ctx, obj.(*C))
+	return created, r.left(ctx, obj, byDB, err)
+}
+
+// left stores the object that could not be linked, as the owner has vanished: Django creates and links in two transactions where
+// the library has one.
+func (r tied[P, C]) left(ctx context.Context, obj any, byDB []string, err error) error {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) && pg.Code == "23503" && pg.TableName != r.child.table && !txutil.InTransaction(ctx, r.w.env.db) {
+		heard := len(r.w.signals)
+		_ = r.rows.Defaults(namesOf[C](byDB)...).Create(ctx, obj.(*C))
+		r.w.signals = r.w.signals[:heard]
+	}
+	return err
 }
 
 func (r tied[P, C]) updateOrCreate(ctx context.Context, names []string, obj any, change, byDB []string) (bool, error) {
 	list, set := namesOf[C](names), namesOf[C](change)
-	return r.m.With(r.rows.Defaults(namesOf[C](byDB)...)).By(list[0], list[1:]...).UpdateOrCreate(ctx, obj.(*C), set[0], set[1:]...)
+	created, err := r.m.With(r.rows.Defaults(namesOf[C](byDB)...)).By(list[0], list[1:]...).UpdateOrCreate(ctx, obj.(*C), set[0], set[1:]...)
+	return created, r.left(ctx, obj, byDB, err)
 }
 
 func (r tied[P, C]) locked(ctx context.Context, names []string, values []any) (any, error) {
