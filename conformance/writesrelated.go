@@ -7,6 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"github.com/gormango/gormango/internal/modelinfo"
 	"github.com/gormango/gormango/repo"
 	"github.com/gormango/gormango/txutil"
 )
@@ -48,7 +49,11 @@ func manager[P, C any](name, through string) {
 			}
 			m = m.Through(all)
 		}
-		return tied[P, C]{w, child, rows, m}.call(ctx, s)
+		model, err := modelinfo.Of(w.env.db).Model(owner.typ)
+		if err != nil {
+			return nil, err
+		}
+		return tied[P, C]{w, child, rows, m, model.Relation(name)}.call(ctx, s)
 	}
 }
 
@@ -58,6 +63,7 @@ type tied[P, C any] struct {
 	child *table
 	rows  *repo.Repository[C]
 	m     *repo.RelatedManager[P, C]
+	rel   *modelinfo.Relation
 }
 
 func (w *writes) doRel(ctx context.Context, s *object) (any, error) {
@@ -166,8 +172,14 @@ func (r tied[P, C]) change(ctx context.Context, call string, s *object) error {
 	for _, o := range objs {
 		switch p, ok := o.(*C); {
 		case ok && p != nil:
-			if call != "remove" && !each && r.w.of(p).adding {
+			keyless := r.w.pk(p) == nil
+			switch {
+			case keyless && call == "set" && !s.bool("clear") && r.compares():
+				return errType{"an object without a key has no hash"}
+			case call != "remove" && !each && r.w.of(p).adding:
 				return errValue{"an object that was not saved"}
+			case keyless && !each && r.rel.Kind != modelinfo.ManyToMany:
+				continue // it was deleted: Django's UPDATE finds no row
 			}
 			list, keys = append(list, p), append(keys, r.w.pk(p))
 		case o != nil && reflect.ValueOf(o).Kind() == reflect.Pointer:
@@ -180,8 +192,8 @@ func (r tied[P, C]) change(ctx context.Context, call string, s *object) error {
 			keys = append(keys, k)
 		}
 	}
-	byKey := len(list) < len(objs)
-	if len(objs) == 0 && call != "set" {
+	byKey := len(list) < len(keys)
+	if len(keys) == 0 && call != "set" {
 		return nil
 	}
 	var err error
@@ -220,6 +232,19 @@ func (r tied[P, C]) change(ctx context.Context, call string, s *object) error {
 		}
 	}
 	return err
+}
+
+// compares says that Django's set looks the objects up in a set of those that are there.
+func (r tied[P, C]) compares() bool {
+	if r.rel.Kind == modelinfo.ManyToMany {
+		return false
+	}
+	for _, p := range r.rel.Pairs {
+		if p.To.NotNull && len(r.rel.Fixed) == 0 {
+			return false // rows cannot be taken away, so set only adds
+		}
+	}
+	return true
 }
 
 // make creates an object of the step's values as the owner's.
