@@ -159,11 +159,11 @@ func (w *writes) atomic(ctx context.Context, in *block, rec row, step *object) (
 // transaction, and without one Django is told at the statement.
 func (w *writes) refused(do, call string, heard int, err error) {
 	told := map[any]bool{"post_save": do == "save" || do == "create"}
-	if do == "rel" && call == "create" {
+	if do == "rel" && (call == "create" || strings.HasSuffix(call, "or_create")) {
 		if slices.ContainsFunc(w.signals[heard:], func(e any) bool { return e.([]any)[0] == "m2m_changed" }) && isLink(err) {
 			return // the object was created, and its link refused
 		}
-		told["post_save"], told["m2m_changed"] = true, true
+		told["post_save"], told["m2m_changed"] = call == "create", true
 	}
 	w.signals = slices.DeleteFunc(w.signals, func(e any) bool {
 		heard--
