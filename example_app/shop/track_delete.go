@@ -1,0 +1,57 @@
+package shop
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"github.com/gormango/gormango/example_app/store"
+	"github.com/gormango/gormango/repo"
+)
+
+// askDeleteTrack names the playlists that would lose the track, or the sales that keep it.
+func (s *site) askDeleteTrack(w http.ResponseWriter, r *http.Request) error {
+	track, err := one(r, s.tracks.PrefetchRelated("playlists"))
+	if err != nil {
+		return err
+	}
+	lines, err := s.lines.Filter("track_id", track.ID).SelectRelated("invoice__customer").
+		OrderBy("-invoice__invoice_date", "id").Limit(shownHolders + 1).All(r.Context())
+	if err != nil {
+		return err
+	}
+	d := deletion{
+		What: "track", Path: pathTo("/tracks", track.ID), Version: track.LockVersion,
+		Loses: "These playlists would lose it:",
+		Why:   "This track has to stay: it was sold, and what was sold stays on record.",
+	}
+	for _, p := range track.Playlists {
+		d.Losers = append(d.Losers, holder{pathTo("/playlists", p.ID), p.Name})
+	}
+	for _, l := range lines {
+		buyer := l.Invoice.Customer
+		name := fmt.Sprintf("Invoice %d of %s for %s %s", l.InvoiceID, day(l.Invoice.InvoiceDate), buyer.FirstName, buyer.LastName)
+		d.Holders = append(d.Holders, holder{pathTo("/invoices", l.InvoiceID), name})
+	}
+	return s.askDelete(w, r, page{Title: "Delete “" + track.Name + "”?", Section: "/tracks"}, d)
+}
+
+// deleteTrack takes the track off its playlists and removes it. One that was
+// sold stays: the database refuses.
+func (s *site) deleteTrack(w http.ResponseWriter, r *http.Request) error {
+	return s.deletes(w, r, func(ctx context.Context, id, version int64) (outcome, error) {
+		track, err := s.tracks.ByPK(ctx, id)
+		if err != nil {
+			return outcome{}, err
+		}
+		if err := repo.Related(s.tracks, track, store.F.Track.Playlists().Path).Clear(ctx); err != nil {
+			return outcome{}, err
+		}
+		name := track.Name
+		track.LockVersion = version
+		if _, err := s.tracks.Delete(ctx, track); err != nil {
+			return outcome{}, err
+		}
+		return outcome{"/tracks", "Deleted “" + name + "”."}, nil
+	})
+}
