@@ -1,6 +1,5 @@
 // Command example_app is a music store over gormango, in the shape of the
-// Chinook sample database: a JSON API below /api/ and a page at / that says
-// what runs.
+// Chinook sample database: pages for people, and a JSON API below /api/.
 //
 //	go run ./example_app [-addr 127.0.0.1:8080] [-database-url URL] [-load DIR]
 //
@@ -11,7 +10,8 @@
 // empty database gets a small sample, or with -load the CSV files of DIR, in
 // the form of the Chinook sample database.
 //
-// Package store holds the models, dataset what fills them, api the handlers.
+// Package store holds the models, dataset what fills them, shop the pages, api
+// the JSON.
 package main
 
 import (
@@ -27,8 +27,11 @@ import (
 	"syscall"
 	"time"
 
+	"gorm.io/gorm"
+
 	"github.com/gormango/gormango/example_app/api"
 	"github.com/gormango/gormango/example_app/dataset"
+	"github.com/gormango/gormango/example_app/shop"
 )
 
 func main() {
@@ -81,7 +84,15 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 
 	fmt.Fprintf(stdout, "listening on http://%s\n", listener.Addr())
-	return serve(ctx, listener, api.New(db), logf)
+	return serve(ctx, listener, handlers(db), logf)
+}
+
+// handlers are the pages, and below /api/ the JSON.
+func handlers(db *gorm.DB) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/api/", api.New(db))
+	mux.Handle("/", shop.New(db))
+	return mux
 }
 
 // shutdownTime is how long requests may take to end once the program is interrupted.

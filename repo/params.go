@@ -26,7 +26,7 @@ import (
 //	}
 //	page, err := p.Page(ctx, tracks, r.URL.Query()) // ?name__icontains=love&order_by=-unit_price&limit=20
 //
-// The parameters order_by (terms joined by commas), limit, offset (of Page) and cursor (of PageAfter) are its own.
+// The parameters q (where Search has lookups), order_by (terms joined by commas), limit, offset (of Page) and cursor (of PageAfter) are its own.
 type Params[T any] = ParamsOf[*T]
 
 // ParamsOf is what Params is an alias of; P is a pointer to the model.
@@ -34,6 +34,10 @@ type ParamsOf[P any] struct {
 	// Filters are the lookups that may stand as parameters. Their values are
 	// parsed by the type of the field; lists of "in", the elements of arrays and the two ends of "range" are joined by commas.
 	Filters []LookupOf[P]
+	// Search are the lookups that the parameter q asks: rows are kept in which every word of it is found by one of them, "title__icontains"
+	// for example. Words in double quotes are one. A word that is no value of a lookup's field is not asked of it. Over relations to many no row is repeated.
+	// Without any there is no parameter q.
+	Search []LookupOf[P]
 	// Orderings may be asked for, each in both directions. The first is the
 	// order when the request names none; without any the model's own order holds.
 	Orderings []OrderingOf[P]
@@ -91,6 +95,15 @@ func (p ParamsOf[P]) apply(src SourceOf[P], values url.Values, own ...string) (Q
 		if slices.Contains(own, name) || slices.Contains(p.Ignore, name) {
 			continue
 		}
+		if name == searchParam && len(p.Search) > 0 {
+			if len(values[name]) != 1 {
+				return qs, &ParamError{Param: name, Value: strings.Join(values[name], " "), Want: "one value"}
+			}
+			if qs, err = p.search(qs, values.Get(name)); err != nil {
+				return qs, err
+			}
+			continue
+		}
 		if !slices.Contains(p.Filters, LookupOf[P](name)) {
 			return qs, &ParamError{Param: name, Value: values.Get(name), Choices: p.names(own)}
 		}
@@ -109,6 +122,9 @@ func (p ParamsOf[P]) apply(src SourceOf[P], values url.Values, own ...string) (Q
 // names are the parameters that a request may use.
 func (p ParamsOf[P]) names(own []string) []string {
 	names := slices.Clone(own)
+	if len(p.Search) > 0 {
+		names = append(names, searchParam)
+	}
 	for _, f := range p.Filters {
 		names = append(names, string(f))
 	}

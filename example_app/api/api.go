@@ -9,7 +9,7 @@ import (
 	"gorm.io/gorm"
 )
 
-// New is the handler of the whole site: the resources below /api/ and the page at /.
+// New is the handler of everything below /api/.
 func New(db *gorm.DB) http.Handler {
 	mux := http.NewServeMux()
 	tracks(db).register(mux)
@@ -24,7 +24,6 @@ func New(db *gorm.DB) http.Handler {
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
 		writeError(w, http.StatusNotFound, fmt.Sprintf("nothing is at %q", r.URL.Path))
 	})
-	mux.Handle("/{$}", home(db))
 	return mux
 }
 

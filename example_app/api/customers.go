@@ -17,6 +17,8 @@ func customers(db *gorm.DB) resource[store.Customer] {
 			"phone", "fax", "email", "support_rep_id",
 		},
 		required: []repo.Name[store.Customer]{"first_name", "last_name", "email"},
+		readonly: []repo.Name[store.Customer]{"lock_version"},
+		version:  func(c *store.Customer) *int64 { return &c.LockVersion },
 		filters: []repo.Lookup[store.Customer]{
 			"id", "id__in",
 			"first_name", "first_name__exact", "first_name__icontains", "first_name__startswith",

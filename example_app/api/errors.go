@@ -33,6 +33,8 @@ func fail(w http.ResponseWriter, r *http.Request, err error) {
 		writeError(w, http.StatusConflict, describe(conflict, r.Method))
 	case errors.Is(err, repo.ErrDoesNotExist):
 		writeError(w, http.StatusNotFound, fmt.Sprintf("no such row: %q", strings.TrimPrefix(r.URL.Path, "/api/")))
+	case errors.Is(err, repo.ErrStaleObject):
+		writeError(w, http.StatusConflict, "the row was changed since you read it (lock_version): read it again")
 	case errors.Is(err, context.Canceled):
 		// The client has gone.
 	default:

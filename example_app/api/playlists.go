@@ -14,6 +14,8 @@ func playlists(db *gorm.DB) resource[store.Playlist] {
 		key:      func(p *store.Playlist) *int64 { return &p.ID },
 		columns:  []repo.Name[store.Playlist]{"name"},
 		required: []repo.Name[store.Playlist]{"name"},
+		readonly: []repo.Name[store.Playlist]{"lock_version"},
+		version:  func(p *store.Playlist) *int64 { return &p.LockVersion },
 		filters:  []repo.Lookup[store.Playlist]{"id", "id__in", "name", "name__exact", "name__icontains", "name__startswith"},
 	}
 }

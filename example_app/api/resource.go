@@ -29,6 +29,10 @@ type resource[T any] struct {
 	filters  []repo.Lookup[T] // that a list may be filtered by
 	detail   []repo.Rel[T]    // relations that are shown with a single object
 
+	// version is where an object has its lock_version, nil for a model without one. A client that sends it
+	// writes only over the row that it has seen.
+	version func(obj *T) *int64
+
 	// create makes a row from the body of a POST, where that is more than
 	// writing the columns.
 	create func(ctx context.Context, body []byte) (*T, error)
@@ -133,7 +137,7 @@ func (s resource[T]) post(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s resource[T]) insert(ctx context.Context, body []byte) (*T, error) {
-	obj, err := s.decodeWhole(body)
+	obj, _, err := s.decodeWhole(body, s.columns)
 	if err != nil {
 		return nil, err
 	}
@@ -143,11 +147,14 @@ func (s resource[T]) insert(ctx context.Context, body []byte) (*T, error) {
 // put answers PUT /api/tracks/1: what the body does not have becomes zero.
 func (s resource[T]) put(w http.ResponseWriter, r *http.Request) {
 	s.change(w, r, func(ctx context.Context, old *T, body []byte) error {
-		obj, err := s.decodeWhole(body)
+		obj, came, err := s.decodeWhole(body, s.changeable())
 		if err != nil {
 			return err
 		}
 		*s.key(obj) = *s.key(old)
+		if s.version != nil && !slices.Contains(came, lockVersion[T]()) {
+			*s.version(obj) = *s.version(old)
+		}
 		return s.rows().Save(ctx, obj, s.columns...)
 	})
 }
@@ -155,12 +162,26 @@ func (s resource[T]) put(w http.ResponseWriter, r *http.Request) {
 // patch answers PATCH /api/tracks/1: only what the body has changes.
 func (s resource[T]) patch(w http.ResponseWriter, r *http.Request) {
 	s.change(w, r, func(ctx context.Context, obj *T, body []byte) error {
-		names, err := repo.DecodePatch(bytes.NewReader(body), obj, s.columns...)
+		names, err := repo.DecodePatch(bytes.NewReader(body), obj, s.changeable()...)
 		if err != nil || len(names) == 0 {
 			return err
 		}
+		names = slices.DeleteFunc(names, func(name repo.Name[T]) bool { return name == lockVersion[T]() })
+		if len(names) == 0 { // no more than the question whether it is still so
+			names = s.columns[:1]
+		}
 		return s.rows().Save(ctx, obj, names...)
 	})
+}
+
+func lockVersion[T any]() repo.Name[T] { return "lock_version" }
+
+// changeable are the members that a PUT or PATCH may have.
+func (s resource[T]) changeable() []repo.Name[T] {
+	if s.version == nil {
+		return s.columns
+	}
+	return append(slices.Clone(s.columns), lockVersion[T]())
 }
 
 // change reads a row, lets fn change it and shows it as it is then, in one transaction.
@@ -176,7 +197,8 @@ func (s resource[T]) change(w http.ResponseWriter, r *http.Request, fn func(ctx 
 	}
 	var obj *T
 	err := txutil.Atomic(r.Context(), s.db, func(ctx context.Context) error {
-		old, err := s.rows().ByPK(ctx, id)
+		// Locked, so that of two changes at once the second sees what the first has done.
+		old, err := s.rows().Filter("pk", id).SelectForUpdate().Get(ctx)
 		if err != nil {
 			return err
 		}
@@ -210,14 +232,14 @@ func (s resource[T]) delete(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// decodeWhole makes an object from a body that has every required member.
-func (s resource[T]) decodeWhole(body []byte) (*T, error) {
-	obj := new(T)
-	names, err := repo.DecodePatch(bytes.NewReader(body), obj, s.columns...)
+// decodeWhole makes an object from a body that has every required member, and says which of the allowed ones came.
+func (s resource[T]) decodeWhole(body []byte, allowed []repo.Name[T]) (obj *T, came []repo.Name[T], err error) {
+	obj = new(T)
+	came, err = repo.DecodePatch(bytes.NewReader(body), obj, allowed...)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return obj, missing(s.required, names)
+	return obj, came, missing(s.required, came)
 }
 
 // missing says which required members did not come.

@@ -24,6 +24,16 @@ type contract struct {
 	referred int    // the key of a row that others refer to, 0 when nothing ever does
 	filters  []string
 	foreign  []string // members that refer to other rows
+
+	versioned bool // rows have a lock_version, which every change raises
+}
+
+// changed says that a row was changed by n requests since it was as row says.
+func (c contract) changed(row map[string]any, n float64) {
+	if c.versioned {
+		was, _ := row["lock_version"].(float64)
+		row["lock_version"] = was + n
+	}
 }
 
 func contracts() []contract {
@@ -31,7 +41,7 @@ func contracts() []contract {
 		{path: "artists", whole: `{"name": "N"}`, required: []string{"name"}, text: "name", referred: 1, filters: names(artists(nil).filters)},
 		{path: "genres", whole: `{"name": "N"}`, required: []string{"name"}, text: "name", referred: 1, filters: names(genres(nil).filters)},
 		{path: "media-types", whole: `{"name": "N"}`, required: []string{"name"}, text: "name", referred: 1, filters: names(mediaTypes(nil).filters)},
-		{path: "playlists", whole: `{"name": "N"}`, required: []string{"name"}, text: "name", filters: names(playlists(nil).filters)},
+		{path: "playlists", whole: `{"name": "N"}`, required: []string{"name"}, text: "name", filters: names(playlists(nil).filters), versioned: true},
 		{
 			path: "albums", whole: `{"title": "T", "artist_id": 2}`, required: []string{"title", "artist_id"}, text: "title", referred: 1,
 			filters: names(albums(nil).filters), foreign: []string{"artist_id"},
@@ -39,14 +49,14 @@ func contracts() []contract {
 		{
 			path: "tracks", whole: `{"name": "N", "album_id": 1, "media_type_id": 2, "genre_id": 3, "composer": "C", "milliseconds": 5, "bytes": 6, "unit_price": "7.50"}`,
 			required: []string{"name", "media_type_id", "milliseconds", "unit_price"}, nullable: []string{"album_id", "genre_id", "composer", "bytes"},
-			text: "name", referred: 1, filters: names(tracks(nil).filters), foreign: []string{"album_id", "media_type_id", "genre_id"},
+			text: "name", referred: 1, filters: names(tracks(nil).filters), versioned: true, foreign: []string{"album_id", "media_type_id", "genre_id"},
 		},
 		{
 			path: "customers", whole: `{"first_name": "F", "last_name": "L", "company": "C", "address": "A", "city": "C", "state": "S", "country": "C",
 				"postal_code": "P", "phone": "1", "fax": "2", "email": "new@mail.example", "support_rep_id": 1}`,
 			required: []string{"first_name", "last_name", "email"},
 			nullable: []string{"company", "address", "city", "state", "country", "postal_code", "phone", "fax", "support_rep_id"},
-			text:     "last_name", referred: 1, filters: names(customers(nil).filters), foreign: []string{"support_rep_id"},
+			text:     "last_name", referred: 1, filters: names(customers(nil).filters), versioned: true, foreign: []string{"support_rep_id"},
 		},
 		{
 			path: "employees", whole: `{"last_name": "L", "first_name": "F", "title": "T", "reports_to_id": 2, "birth_date": "1990-01-02T00:00:00Z",
@@ -93,6 +103,7 @@ func TestResources(t *testing.T) {
 			testAddresses(t, s, c)
 			testList(t, s, c)
 			testConflicts(t, s, c)
+			testVersions(t, s, c)
 		})
 	}
 }
@@ -108,14 +119,17 @@ func testLife(t *testing.T, s site, c contract) {
 
 	want := members(t, c.whole)
 	want["id"] = row["id"]
+	c.changed(want, 1)
 	require.Equal(t, want, row)
 	s.want("GET", one, "", 200, text(t, want))
 
 	want[c.text] = "Changed"
+	c.changed(want, 1)
 	s.want("PATCH", one, text(t, map[string]any{c.text: "Changed"}), 200, text(t, want))
 	s.want("PATCH", one, "{}", 200, text(t, want))
 	for _, name := range c.nullable {
 		want[name] = nil
+		c.changed(want, 1)
 		s.want("PATCH", one, text(t, map[string]any{name: nil}), 200, text(t, want))
 	}
 	s.want("GET", one, "", 200, text(t, want))
@@ -141,9 +155,11 @@ func testPut(t *testing.T, s site, c contract) {
 	for _, name := range c.nullable {
 		want[name] = nil
 	}
+	c.changed(want, 2)
 	s.want("PUT", one, text(t, least), 200, text(t, want))
 	s.want("GET", one, "", 200, text(t, want))
 	maps.Copy(want, whole)
+	c.changed(want, 1)
 	s.want("PUT", one, c.whole, 200, text(t, want))
 
 	for _, name := range c.required {
@@ -300,6 +316,25 @@ func testConflicts(t *testing.T, s site, c contract) {
 		s.error("DELETE", fmt.Sprintf("%s/%d", list, c.referred), "", 409, "refer to this one")
 		require.Equal(t, 200, s.do("GET", fmt.Sprintf("%s/%d", list, c.referred), "").status)
 	}
+}
+
+// testVersions changes a row that somebody else changed.
+func testVersions(t *testing.T, s site, c contract) {
+	if !c.versioned {
+		return
+	}
+	row := s.object("POST", "/api/"+c.path, strings.ReplaceAll(c.whole, "new@mail", "other@mail"), 201)
+	one := fmt.Sprintf("/api/%s/%v", c.path, row["id"])
+	put := maps.Clone(row)
+	delete(put, "id")
+	seen := text(t, map[string]any{c.text: "Mine", "lock_version": 1})
+	s.object("PATCH", one, seen, 200)
+	for _, stale := range []struct{ method, body string }{{"PATCH", seen}, {"PATCH", `{"lock_version": 1}`}, {"PUT", text(t, put)}} {
+		s.error(stale.method, one, stale.body, 409, "was changed since you read it")
+	}
+	put["lock_version"] = 2
+	require.EqualValues(t, 3, s.object("PUT", one, text(t, put), 200)["lock_version"])
+	s.error("POST", "/api/"+c.path, text(t, put), 400, `unknown member "lock_version"`)
 }
 
 // follow reads a list by the addresses that its pages give.

@@ -16,6 +16,8 @@ func tracks(db *gorm.DB) resource[store.Track] {
 			"name", "album_id", "media_type_id", "genre_id", "composer", "milliseconds", "bytes", "unit_price",
 		},
 		required: []repo.Name[store.Track]{"name", "media_type_id", "milliseconds", "unit_price"},
+		readonly: []repo.Name[store.Track]{"lock_version"},
+		version:  func(t *store.Track) *int64 { return &t.LockVersion },
 		filters: []repo.Lookup[store.Track]{
 			"id", "id__in", "name", "name__exact", "name__icontains", "name__startswith",
 			"album", "album_id", "album__isnull", "album__title", "album__title__icontains",

@@ -185,7 +185,7 @@ func TestLoadRefusesOtherRows(t *testing.T) {
 		sql    string
 		want   string
 	}{
-		{"a row in an empty database", false, "INSERT INTO playlists (name) VALUES ('mine')",
+		{"a row in an empty database", false, "INSERT INTO playlists (name, lock_version) VALUES ('mine', 1)",
 			`dataset: table "playlists" holds rows that are not the files' (1); nothing was loaded (load into an empty database)`},
 		{"a row beside the sample", true, "INSERT INTO artists (name) VALUES ('a'), ('b')",
 			`dataset: table "artists" holds rows that are not the files' (2); nothing was loaded (load into an empty database)`},

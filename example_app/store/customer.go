@@ -9,6 +9,7 @@ import (
 // Customer buys tracks. No two have the same mail address.
 type Customer struct {
 	models.AutoKey
+	models.Versioned
 	FirstName    string    `gorm:"size:40;not null" json:"first_name"`
 	LastName     string    `gorm:"size:20;not null" json:"last_name"`
 	Company      *string   `gorm:"size:80" json:"company"`

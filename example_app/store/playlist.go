@@ -9,6 +9,7 @@ import (
 // Playlist is a list of tracks. Two may have the same name.
 type Playlist struct {
 	models.AutoKey
+	models.Versioned
 	Name   string   `gorm:"size:120;not null" json:"name"`
 	Tracks []*Track `gorm:"many2many:playlist_tracks" json:"-"`
 }

@@ -10,6 +10,7 @@ import (
 // cannot be deleted.
 type Track struct {
 	models.AutoKey
+	models.Versioned
 	Name         string      `gorm:"size:200;not null" json:"name"`
 	AlbumID      *int64      `json:"album_id"`
 	Album        *Album      `json:"-"`

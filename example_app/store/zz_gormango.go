@@ -20,6 +20,7 @@ var F = struct {
 	MediaType     *MediaTypeFields[*MediaType]
 	Playlist      *PlaylistFields[*Playlist]
 	PlaylistTrack *PlaylistTrackFields[*PlaylistTrack]
+	Submission    *SubmissionFields[*Submission]
 	Track         *TrackFields[*Track]
 }{
 	AlbumFieldsAt[*Album](""),
@@ -34,6 +35,7 @@ var F = struct {
 	MediaTypeFieldsAt[*MediaType](""),
 	PlaylistFieldsAt[*Playlist](""),
 	PlaylistTrackFieldsAt[*PlaylistTrack](""),
+	SubmissionFieldsAt[*Submission](""),
 	TrackFieldsAt[*Track](""),
 }
 
@@ -162,6 +164,7 @@ func BasketItemRelAt[P any](at repo.At) *BasketItemRel[P] {
 // CustomerFields are the columns and relations of Customer, seen from what P points to.
 type CustomerFields[P any] struct {
 	ID           *repo.OrderedField[P, int64]
+	LockVersion  *repo.OrderedField[P, int64]
 	FirstName    *repo.StringField[P, string]
 	LastName     *repo.StringField[P, string]
 	Company      *repo.NullStringField[P, string]
@@ -181,6 +184,7 @@ type CustomerFields[P any] struct {
 func CustomerFieldsAt[P any](at repo.At) *CustomerFields[P] {
 	return &CustomerFields[P]{
 		ID:           repo.NewOrderedField[P, int64](at, "id"),
+		LockVersion:  repo.NewOrderedField[P, int64](at, "lock_version"),
 		FirstName:    repo.NewStringField[P, string](at, "first_name"),
 		LastName:     repo.NewStringField[P, string](at, "last_name"),
 		Company:      repo.NewNullStringField[P, string](at, "company"),
@@ -391,17 +395,19 @@ func MediaTypeRelAt[P any](at repo.At) *MediaTypeRel[P] {
 
 // PlaylistFields are the columns and relations of Playlist, seen from what P points to.
 type PlaylistFields[P any] struct {
-	ID     *repo.OrderedField[P, int64]
-	Name   *repo.StringField[P, string]
-	Tracks func() *TrackRel[P]
+	ID          *repo.OrderedField[P, int64]
+	LockVersion *repo.OrderedField[P, int64]
+	Name        *repo.StringField[P, string]
+	Tracks      func() *TrackRel[P]
 }
 
 // PlaylistFieldsAt gives the fields of Playlist behind a path.
 func PlaylistFieldsAt[P any](at repo.At) *PlaylistFields[P] {
 	return &PlaylistFields[P]{
-		ID:     repo.NewOrderedField[P, int64](at, "id"),
-		Name:   repo.NewStringField[P, string](at, "name"),
-		Tracks: repo.Once(func() *TrackRel[P] { return TrackRelAt[P](at.To("tracks")) }),
+		ID:          repo.NewOrderedField[P, int64](at, "id"),
+		LockVersion: repo.NewOrderedField[P, int64](at, "lock_version"),
+		Name:        repo.NewStringField[P, string](at, "name"),
+		Tracks:      repo.Once(func() *TrackRel[P] { return TrackRelAt[P](at.To("tracks")) }),
 	}
 }
 
@@ -445,9 +451,39 @@ func PlaylistTrackRelAt[P any](at repo.At) *PlaylistTrackRel[P] {
 	return &PlaylistTrackRel[P]{repo.NewPath[P, *PlaylistTrack](at), PlaylistTrackFieldsAt[P](at)}
 }
 
+// SubmissionFields are the columns and relations of Submission, seen from what P points to.
+type SubmissionFields[P any] struct {
+	Key       *repo.StringField[P, string]
+	Location  *repo.StringField[P, string]
+	Flash     *repo.StringField[P, string]
+	CreatedAt *repo.TimeField[P]
+}
+
+// SubmissionFieldsAt gives the fields of Submission behind a path.
+func SubmissionFieldsAt[P any](at repo.At) *SubmissionFields[P] {
+	return &SubmissionFields[P]{
+		Key:       repo.NewStringField[P, string](at, "key"),
+		Location:  repo.NewStringField[P, string](at, "location"),
+		Flash:     repo.NewStringField[P, string](at, "flash"),
+		CreatedAt: repo.NewTimeField[P](at, "created_at"),
+	}
+}
+
+// SubmissionRel is a relation to Submission: its fields, and the relation's own Rel, Is, IsNull, Some, None and Every.
+type SubmissionRel[P any] struct {
+	repo.Path[P, *Submission]
+	*SubmissionFields[P]
+}
+
+// SubmissionRelAt gives the relation to Submission that a path ends with; relations of other packages call it.
+func SubmissionRelAt[P any](at repo.At) *SubmissionRel[P] {
+	return &SubmissionRel[P]{repo.NewPath[P, *Submission](at), SubmissionFieldsAt[P](at)}
+}
+
 // TrackFields are the columns and relations of Track, seen from what P points to.
 type TrackFields[P any] struct {
 	ID           *repo.OrderedField[P, int64]
+	LockVersion  *repo.OrderedField[P, int64]
 	Name         *repo.StringField[P, string]
 	AlbumID      *repo.NullOrderedField[P, int64]
 	MediaTypeID  *repo.OrderedField[P, int64]
@@ -466,6 +502,7 @@ type TrackFields[P any] struct {
 func TrackFieldsAt[P any](at repo.At) *TrackFields[P] {
 	return &TrackFields[P]{
 		ID:           repo.NewOrderedField[P, int64](at, "id"),
+		LockVersion:  repo.NewOrderedField[P, int64](at, "lock_version"),
 		Name:         repo.NewStringField[P, string](at, "name"),
 		AlbumID:      repo.NewNullOrderedField[P, int64](at, "album_id"),
 		MediaTypeID:  repo.NewOrderedField[P, int64](at, "media_type_id"),

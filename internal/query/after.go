@@ -144,8 +144,13 @@ func (o Order) Many() *modelinfo.Relation {
 	if o.Expr == nil || o.Expr.Aggregates() {
 		return nil
 	}
+	return o.Expr.many()
+}
+
+// many is the first relation to many behind which a column of the expression lies, nil when there is none.
+func (e *Expr) many() *modelinfo.Relation {
 	var many *modelinfo.Relation
-	o.Expr.Walk(func(e *Expr) {
+	e.Walk(func(e *Expr) {
 		if e.Kind != Ref {
 			return
 		}

@@ -109,6 +109,12 @@ func (q *Query) Side(text string) (lookup.Kind, lookup.Op, error) {
 	return e.Type.Kind, ends.op, nil
 }
 
+// Many says that a lookup goes over a relation to many, so that its condition may repeat rows.
+func (q *Query) Many(text string) (bool, error) {
+	e, _, err := q.left(text)
+	return err == nil && e.many() != nil, err
+}
+
 func parseOne(kind lookup.Kind, text string, zone *time.Location) (value any, want string) {
 	switch kind {
 	case lookup.Int:

@@ -1,0 +1,115 @@
+package shop
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/gormango/gormango"
+	"github.com/gormango/gormango/repo"
+)
+
+// problem is an error that is a page of its own.
+type problem struct {
+	Status  int
+	Heading string
+	Text    string
+}
+
+// Error implements error.
+func (p *problem) Error() string { return fmt.Sprintf("%d %s: %s", p.Status, p.Heading, p.Text) }
+
+// badRequest is a request that no page of ours sends.
+func badRequest(text string) error {
+	return &problem{http.StatusBadRequest, "That request does not work", text}
+}
+
+var errNotFound = &problem{http.StatusNotFound, "There is nothing here",
+	"The page may have been removed, or the address has a mistake. The links above lead to everything that there is."}
+
+// handle calls fn and shows the page that its error means.
+func (s *site) handle(fn handler) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if err := fn(w, r); err != nil {
+			s.fail(w, r, err)
+		}
+	}
+}
+
+// fail answers with the page of an error. What a visitor can do nothing about
+// is logged, and nothing of it is told.
+func (s *site) fail(w http.ResponseWriter, r *http.Request, err error) {
+	if errors.Is(err, context.Canceled) {
+		return // the visitor has gone
+	}
+	p := problemOf(err)
+	if p.Status == http.StatusInternalServerError {
+		slog.Error("example_app: a page failed", "method", r.Method, "path", r.URL.Path, "error", err)
+	}
+	data := struct {
+		*problem
+		Again string // where to begin anew
+	}{p, ""}
+	if p.Status == http.StatusBadRequest && r.Method == http.MethodGet && r.URL.RawQuery != "" {
+		data.Again = r.URL.Path
+	}
+	if err := s.render(w, r, p.Status, "error.html", page{Title: p.Heading, Data: data}); err != nil {
+		slog.Error("example_app: the page of an error failed", "error", err)
+		http.Error(w, "Something went wrong on our side.", http.StatusInternalServerError)
+	}
+}
+
+// problemOf says what an error means to a visitor.
+func problemOf(err error) *problem {
+	var (
+		own      *problem
+		param    *repo.ParamError
+		conflict *gormango.IntegrityError
+		data     *gormango.DataError
+		large    *http.MaxBytesError
+	)
+	switch {
+	case errors.As(err, &own):
+		return own
+	case errors.As(err, &param):
+		return &problem{http.StatusBadRequest, "That request does not work", describe(param)}
+	case errors.As(err, &large):
+		return &problem{http.StatusRequestEntityTooLarge, "That is too much",
+			fmt.Sprintf("A form may hold %d bytes. Nothing was changed.", large.Limit)}
+	case errors.Is(err, repo.ErrDoesNotExist):
+		return errNotFound
+	case errors.Is(err, repo.ErrStaleObject):
+		return &problem{http.StatusConflict, "Somebody was faster",
+			"This was changed since you opened it, so nothing was done. Go back, load the page anew and look at it again."}
+	case errors.As(err, &conflict):
+		return &problem{http.StatusConflict, "That does not go together",
+			fmt.Sprintf("Other things in the store stand against it (%s). Nothing was changed.", conflict.Table)}
+	case errors.As(err, &data):
+		return &problem{http.StatusBadRequest, "That request does not work", "A value in it is none that the store can keep or compare."}
+	}
+	return &problem{http.StatusInternalServerError, "Something went wrong on our side",
+		"It is not your fault, and we have a note of it. Trying again in a moment may help."}
+}
+
+// describe says what is wrong with a parameter. What came with it may be long.
+func describe(e *repo.ParamError) string {
+	short := *e
+	short.Param, short.Value = cut(e.Param, 60), cut(e.Value, 60)
+	text := strings.TrimPrefix(short.Error(), "repo: ")
+	return strings.ToUpper(text[:1]) + text[1:] + "."
+}
+
+// cut is at most n characters of a text.
+func cut(text string, n int) string {
+	i := 0
+	for at := range text {
+		if i == n {
+			return text[:at] + "…"
+		}
+		i++
+	}
+	return text
+}

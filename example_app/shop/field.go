@@ -1,0 +1,85 @@
+package shop
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// field is what the templates "input" and "select" of parts.html show.
+type field struct {
+	Name, Label, Value string
+	Type               string // of the input
+	Mode               string // inputmode
+	Complete           string // autocomplete
+	Hint               string
+	Required           bool
+	Errors             []string
+	Stored             string // what is stored now, where it differs from the value
+	Differs            bool
+	Choices            []choice
+}
+
+// choice is an option of a select.
+type choice struct{ Value, Label string }
+
+// Describedby are the ids of what explains the field.
+func (f field) Describedby() string {
+	var ids []string
+	if f.Hint != "" {
+		ids = append(ids, f.Name+"-hint")
+	}
+	if len(f.Errors) > 0 {
+		ids = append(ids, f.Name+"-error")
+	}
+	if f.Differs {
+		ids = append(ids, f.Name+"-stored")
+	}
+	return strings.Join(ids, " ")
+}
+
+// Input is a field for text, in a template:
+//
+//	{{template "input" (.Form.Input "unit_price" "Price" "required" "mode:decimal" "hint:Such as 0.99.")}}
+//
+// The options are required, type:, mode:, complete: and hint:.
+func (f *form) Input(name, label string, options ...string) (field, error) {
+	in := field{Name: name, Label: label, Value: f.Value(name), Type: "text", Errors: f.errs[name]}
+	if stored, ok := f.stored[name]; ok && stored != strings.TrimSpace(in.Value) {
+		in.Differs, in.Stored = true, stored
+	}
+	for _, option := range options {
+		kind, value, _ := strings.Cut(option, ":")
+		switch kind {
+		case "required":
+			in.Required = true
+		case "type":
+			in.Type = value
+		case "mode":
+			in.Mode = value
+		case "complete":
+			in.Complete = value
+		case "hint":
+			in.Hint = value
+		default:
+			return in, fmt.Errorf("field %s has no option %q", name, option)
+		}
+	}
+	return in, nil
+}
+
+// Select is a field for one of some choices. One that may stay empty has a choice with the value "".
+func (f *form) Select(name, label string, choices []choice, options ...string) (field, error) {
+	in, err := f.Input(name, label, options...)
+	in.Choices = choices
+	if in.Differs {
+		at := slices.IndexFunc(choices, func(c choice) bool { return c.Value == in.Stored })
+		if at >= 0 {
+			in.Stored = choices[at].Label
+		}
+	}
+	return in, err
+}
+
+// Hidden is a field that nobody sees.
+func (f *form) Hidden(name string) field { return field{Name: name, Value: f.Value(name)} }

@@ -1,0 +1,47 @@
+package shop
+
+import (
+	"encoding/base64"
+	"net/http"
+	"strings"
+	"unicode/utf8"
+)
+
+// A flash is a line for the next page: what the form that led there has done.
+// It is a cookie, so it needs no session and no row.
+const (
+	flashCookie = "flash"
+	maxFlash    = 300 // bytes
+)
+
+// setFlash has the next page show a text.
+func setFlash(w http.ResponseWriter, text string) {
+	if text == "" {
+		return
+	}
+	if len(text) > maxFlash {
+		n := maxFlash - len("…")
+		for !utf8.RuneStart(text[n]) {
+			n--
+		}
+		text = text[:n] + "…"
+	}
+	http.SetCookie(w, &http.Cookie{
+		Name: flashCookie, Value: base64.RawURLEncoding.EncodeToString([]byte(text)),
+		Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
+	})
+}
+
+// takeFlash gives the text and has the browser forget it.
+func takeFlash(w http.ResponseWriter, r *http.Request) string {
+	cookie, err := r.Cookie(flashCookie)
+	if err != nil {
+		return ""
+	}
+	http.SetCookie(w, &http.Cookie{Name: flashCookie, Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	text, err := base64.RawURLEncoding.DecodeString(cookie.Value)
+	if err != nil || len(text) > maxFlash {
+		return "" // not one of ours
+	}
+	return strings.ToValidUTF8(string(text), "")
+}

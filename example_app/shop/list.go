@@ -1,0 +1,168 @@
+package shop
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/gormango/gormango/repo"
+)
+
+// maxSearch is the most characters of a search.
+const maxSearch = 200
+
+// list says what a request may ask of a list: what q searches, the filters and
+// the orders. It is a table of sorts, 50 rows a page.
+type list[T any] struct {
+	Search    []repo.Lookup[T] // each word of q has to match one of them
+	Filters   []repo.Lookup[T]
+	Orderings []repo.Ordering[T] // the first is that of a request without one
+	Limit     int                // rows of a page, 50 by default
+}
+
+// listing is a page of a list, for the template "pager" and the list's own.
+type listing[T any] struct {
+	Items      []*T
+	Path       string
+	values     url.Values // what the request asked, without what is empty
+	Prev, Next string     // addresses, "" where there is none
+	order      string
+}
+
+// read reads the page of src that a request asks for.
+func (l list[T]) read(r *http.Request, src repo.Source[T]) (listing[T], error) {
+	out := listing[T]{Path: r.URL.Path}
+	values, err := listValues(r.URL.RawQuery)
+	if err != nil {
+		return out, err
+	}
+	out.values = values
+	out.order = values.Get("order_by")
+	if out.order == "" && len(l.Orderings) > 0 {
+		out.order = string(l.Orderings[0])
+	}
+	page, err := l.page(r.Context(), src, values)
+	if err != nil {
+		return out, err
+	}
+	out.Items = page.Items
+	out.Prev, out.Next = out.neighbour(page.Prev), out.neighbour(page.Next)
+	return out, nil
+}
+
+func (l list[T]) page(ctx context.Context, src repo.Source[T], values url.Values) (repo.Page[T], error) {
+	params := repo.Params[T]{Filters: l.Filters, Orderings: l.Orderings, Limit: l.Limit, MaxLimit: 100, Ignore: []string{"q"}}
+	if params.Limit == 0 {
+		params.Limit = 50
+	}
+	// Without conditions of its own Apply says of src what a QuerySet is.
+	qs, err := repo.Params[T]{}.Apply(src, nil)
+	if err != nil {
+		return repo.Page[T]{}, err
+	}
+	for _, word := range strings.Fields(values.Get("q")) {
+		var matches []repo.Cond[T]
+		for _, lookup := range l.Search {
+			matches = append(matches, repo.Q(lookup, word))
+		}
+		qs = qs.Where(matches[0].Or(matches[1:]...))
+	}
+	return params.PageAfter(ctx, qs, values)
+}
+
+// listValues are the parameters of a list. Those that are empty, as a form sends
+// what was not touched, are as if they were not there.
+func listValues(query string) (url.Values, error) {
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		return nil, badRequest("The address has a mistake behind the question mark.")
+	}
+	for name, texts := range values {
+		if len(texts) == 1 && strings.TrimSpace(texts[0]) == "" {
+			delete(values, name)
+			continue
+		}
+		for _, text := range texts {
+			if !storable(text) || !storable(name) {
+				return nil, &repo.ParamError{Param: name, Value: text, Want: "text without control characters"}
+			}
+		}
+	}
+	if q := values.Get("q"); utf8.RuneCountInString(q) > maxSearch {
+		return nil, &repo.ParamError{Param: "q", Value: q, Want: fmt.Sprintf("a search of at most %d characters", maxSearch)}
+	}
+	return values, nil
+}
+
+// Value is a parameter of the request.
+func (l listing[T]) Value(name string) string { return l.values.Get(name) }
+
+// Asked is whether the request narrows the list.
+func (l listing[T]) Asked() bool {
+	for name := range l.values {
+		if name != "cursor" && name != "order_by" && name != "limit" {
+			return true
+		}
+	}
+	return false
+}
+
+// Order is the order that the request asked for, "" without one: a search form keeps it.
+func (l listing[T]) Order() string { return l.values.Get("order_by") }
+
+// Address is that of this page.
+func (l listing[T]) Address() string {
+	if len(l.values) == 0 {
+		return l.Path
+	}
+	return l.Path + "?" + l.values.Encode()
+}
+
+func (l listing[T]) neighbour(cursor string) string {
+	if cursor == "" {
+		return ""
+	}
+	return l.with("cursor", cursor)
+}
+
+// with is the list's address with one parameter changed.
+func (l listing[T]) with(name, value string) string {
+	values := url.Values{}
+	for n, v := range l.values {
+		values[n] = v
+	}
+	values.Set(name, value)
+	return l.Path + "?" + values.Encode()
+}
+
+// sortLink is the head of a column that sorts, for the template "sort".
+type sortLink struct {
+	Label, Address string
+	Sorted         string // aria-sort: ascending, descending or none
+	Class          string // of the column
+}
+
+// Sort is the head of a column: {{template "sort" (.List.Sort "name" "Name")}}. A click sorts by
+// it, the next one the other way round.
+func (l listing[T]) Sort(name, label string, class ...string) sortLink {
+	link := sortLink{Label: label, Sorted: "none", Class: strings.Join(class, " ")}
+	next := name
+	switch l.order {
+	case name:
+		link.Sorted, next = "ascending", "-"+name
+	case "-" + name:
+		link.Sorted = "descending"
+	}
+	rest := l
+	rest.values = url.Values{}
+	for n, v := range l.values {
+		if n != "cursor" { // which belongs to its order
+			rest.values[n] = v
+		}
+	}
+	link.Address = rest.with("order_by", next)
+	return link
+}

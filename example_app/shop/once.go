@@ -1,0 +1,98 @@
+package shop
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+
+	"github.com/gormango/gormango/example_app/store"
+	"github.com/gormango/gormango/txutil"
+)
+
+// outcome is what a form has led to: where the visitor goes next, and what is told there.
+type outcome struct{ Location, Flash string }
+
+// errTwice says that a form was handled before.
+var errTwice = errors.New("shop: this form was sent before")
+
+// submit runs fn for a form in a transaction and sends the visitor on. A form
+// that comes a second time, by a double click or by the back button, does
+// nothing and is sent where the first one was; while the first is under way the
+// second waits for it, at the unique key of store.Submission. An error of fn
+// leaves nothing behind, so that the form may be corrected and sent again; it is
+// returned and nothing is answered.
+func (s *site) submit(w http.ResponseWriter, r *http.Request, f *form, fn func(ctx context.Context) (outcome, error)) error {
+	key, err := submissionKey(r, f)
+	if err != nil {
+		return err
+	}
+	var done outcome
+	err = txutil.Atomic(r.Context(), s.db, func(ctx context.Context) error {
+		sent := &store.Submission{Key: key, CreatedAt: time.Now()}
+		if err := s.submissions.Create(ctx, sent); errors.Is(err, gorm.ErrDuplicatedKey) {
+			return errTwice
+		} else if err != nil {
+			return err
+		}
+		var err error
+		if done, err = fn(ctx); err != nil {
+			return err
+		}
+		sent.Location, sent.Flash = done.Location, done.Flash
+		return s.submissions.Save(ctx, sent, "location", "flash")
+	})
+	if errors.Is(err, errTwice) {
+		var first *store.Submission
+		if first, err = s.submissions.ByPK(r.Context(), key); err == nil {
+			done = outcome{first.Location, first.Flash}
+		}
+	}
+	if err != nil {
+		return err
+	}
+	setFlash(w, done.Flash)
+	http.Redirect(w, r, done.Location, http.StatusSeeOther)
+	if rand.N(100) == 0 {
+		s.forgetSubmissions(r.Context())
+	}
+	return nil
+}
+
+// submissionKey tells this sending of a form from every other one. The values
+// count, so that a form which is sent again with other values is another.
+func submissionKey(r *http.Request, f *form) (string, error) {
+	token := f.values.Get("once")
+	if token == "" || len(token) > 100 {
+		return "", badRequest("The form lacks its number. Load the page with the form anew and send it from there.")
+	}
+	sum := sha256.Sum256([]byte(strings.Join([]string{r.Method, r.URL.RequestURI(), f.values.Encode()}, "\n")))
+	return hex.EncodeToString(sum[:]), nil
+}
+
+// forgetSubmissions removes what nobody sends a second time any more.
+func (s *site) forgetSubmissions(ctx context.Context) {
+	if _, err := s.submissions.Filter("created_at__lt", time.Now().AddDate(0, 0, -1)).Delete(ctx); err != nil {
+		slog.Warn("example_app: old submissions stay", "error", err)
+	}
+}
+
+// localPath is an address of this site, else the other one: what came with a
+// request must not lead elsewhere.
+func localPath(path, otherwise string) string {
+	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\\r\n\t") || len(path) > 2000 {
+		return otherwise
+	}
+	return path
+}
+
+// pathTo is the address of a row: /tracks/5.
+func pathTo(list string, id int64) string { return fmt.Sprintf("%s/%d", list, id) }

@@ -1,0 +1,106 @@
+package shop
+
+import (
+	"fmt"
+	"net/http"
+
+	"gorm.io/gorm"
+
+	"github.com/gormango/gormango/example_app/store"
+	"github.com/gormango/gormango/repo"
+)
+
+// site is what the handlers share.
+type site struct {
+	db *gorm.DB
+
+	artists     *repo.Repository[store.Artist]
+	albums      *repo.Repository[store.Album]
+	tracks      *repo.Repository[store.Track]
+	genres      *repo.Repository[store.Genre]
+	mediaTypes  *repo.Repository[store.MediaType]
+	playlists   *repo.Repository[store.Playlist]
+	customers   *repo.Repository[store.Customer]
+	employees   *repo.Repository[store.Employee]
+	invoices    *repo.Repository[store.Invoice]
+	lines       *repo.Repository[store.InvoiceLine]
+	submissions *repo.Repository[store.Submission]
+}
+
+func newSite(db *gorm.DB) *site {
+	return &site{
+		db:          db,
+		artists:     repo.New[store.Artist](db),
+		albums:      repo.New[store.Album](db),
+		tracks:      repo.New[store.Track](db),
+		genres:      repo.New[store.Genre](db),
+		mediaTypes:  repo.New[store.MediaType](db),
+		playlists:   repo.New[store.Playlist](db),
+		customers:   repo.New[store.Customer](db),
+		employees:   repo.New[store.Employee](db),
+		invoices:    repo.New[store.Invoice](db),
+		lines:       repo.New[store.InvoiceLine](db),
+		submissions: repo.New[store.Submission](db),
+	}
+}
+
+// handler answers a request, or says by an error what is in the way.
+type handler func(w http.ResponseWriter, r *http.Request) error
+
+// routes are the addresses of the site. Each resource adds its own.
+type routes struct {
+	site *site
+	mux  *http.ServeMux
+}
+
+// handle serves a pattern such as "GET /tracks/{id}".
+func (t routes) handle(pattern string, fn handler) { t.mux.Handle(pattern, t.site.handle(fn)) }
+
+// New is the handler of the pages, for every address that the API does not have.
+func New(db *gorm.DB) http.Handler {
+	s := newSite(db)
+	t := routes{s, http.NewServeMux()}
+	s.artistRoutes(t)
+	s.trackRoutes(t)
+	t.mux.HandleFunc("GET /static/site.css", static("site.css", "text/css; charset=utf-8", styleText))
+	t.mux.HandleFunc("GET /static/icon.svg", static("icon.svg", "image/svg+xml", iconText))
+	t.handle("/", t.nowhere)
+
+	sameSite := http.NewCrossOriginProtection()
+	sameSite.SetDenyHandler(s.handle(func(http.ResponseWriter, *http.Request) error {
+		return &problem{http.StatusForbidden, "This came from another site",
+			"A form of another site tried to change something here, so nothing was done. If it was you, go back to the page of this shop and send the form again from there."}
+	}))
+	return s.guard(sameSite.Handler(t.mux))
+}
+
+// nowhere answers for addresses that nobody has, and for methods that an address does not have.
+func (t routes) nowhere(w http.ResponseWriter, r *http.Request) error {
+	for _, method := range []string{http.MethodGet, http.MethodPost} {
+		other := r.Clone(r.Context())
+		other.Method = method
+		if _, pattern := t.mux.Handler(other); pattern != "/" {
+			w.Header().Set("Allow", method)
+			return &problem{http.StatusMethodNotAllowed, "Not this way", fmt.Sprintf("This address takes %s requests alone.", method)}
+		}
+	}
+	return errNotFound
+}
+
+// guard sets the headers of every answer and turns a panic into a page.
+func (s *site) guard(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'; object-src 'none'")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "same-origin")
+		defer func() {
+			if p := recover(); p == http.ErrAbortHandler {
+				panic(p) // the connection is to break
+			} else if p != nil {
+				s.fail(w, r, fmt.Errorf("panic: %v", p))
+			}
+		}()
+		next.ServeHTTP(w, r)
+	})
+}

@@ -1,0 +1,169 @@
+package shop
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+
+	"github.com/gormango/gormango/example_app/store"
+	"github.com/gormango/gormango/repo"
+)
+
+func (s *site) trackRoutes(t routes) {
+	t.handle("GET /tracks", s.trackList)
+	t.handle("GET /tracks/new", s.newTrack)
+	t.handle("POST /tracks/new", s.createTrack)
+	t.handle("GET /tracks/{id}", s.track)
+	t.handle("POST /tracks/{id}", s.saveTrack)
+	t.handle("GET /tracks/{id}/delete", s.askDeleteTrack)
+	t.handle("POST /tracks/{id}/delete", s.deleteTrack)
+}
+
+var trackLists = list[store.Track]{
+	Search:    []repo.Lookup[store.Track]{"name__icontains", "composer__icontains", "album__title__icontains", "album__artist__name__icontains"},
+	Filters:   []repo.Lookup[store.Track]{"genre"},
+	Orderings: []repo.Ordering[store.Track]{"name", "album__title", "genre__name", "milliseconds", "unit_price"},
+}
+
+// trackList answers GET /tracks?q=love&genre=1&order_by=-unit_price.
+func (s *site) trackList(w http.ResponseWriter, r *http.Request) error {
+	found, err := trackLists.read(r, s.tracks.SelectRelated("album__artist", "genre"))
+	if err != nil {
+		return err
+	}
+	genres, err := s.genreChoices(r.Context(), "All genres")
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, "tracks.html", page{Title: "Tracks", Section: "/tracks", Data: struct {
+		List   trackListing
+		Tracks []*store.Track
+	}{trackListing{found, genres}, found.Items}})
+}
+
+// trackListing is a list with the choices of its filter.
+type trackListing struct {
+	listing[store.Track]
+	Genres []choice
+}
+
+// trackPage is a track's form.
+type trackPage struct {
+	ID                         int64 // 0 for a new one
+	Form                       *form
+	Albums, MediaTypes, Genres []choice
+}
+
+func (s *site) newTrack(w http.ResponseWriter, r *http.Request) error {
+	return s.trackForm(w, r, http.StatusOK, 0, newForm(nil))
+}
+
+func (s *site) track(w http.ResponseWriter, r *http.Request) error {
+	id, err := pathID(r)
+	if err != nil {
+		return err
+	}
+	track, err := s.tracks.ByPK(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	return s.trackForm(w, r, http.StatusOK, id, newForm(trackValues(track)))
+}
+
+// trackForm shows the form of a track.
+func (s *site) trackForm(w http.ResponseWriter, r *http.Request, status int, id int64, f *form) error {
+	ctx := r.Context()
+	data := trackPage{ID: id, Form: f}
+	var err error
+	if data.Albums, err = s.albumChoices(ctx); err != nil {
+		return err
+	}
+	if data.Genres, err = s.genreChoices(ctx, "None"); err != nil {
+		return err
+	}
+	if data.MediaTypes, err = s.mediaTypeChoices(ctx); err != nil {
+		return err
+	}
+	title := "New track"
+	if id != 0 {
+		title = "Track " + strconv.FormatInt(id, 10)
+	}
+	return s.render(w, r, status, "track.html", page{Title: title, Section: "/tracks", Data: data})
+}
+
+// trackValues are what a track's form begins with.
+func trackValues(t *store.Track) map[string]string {
+	return map[string]string{
+		"name": t.Name, "album_id": keyText(t.AlbumID), "media_type_id": keyText(&t.MediaTypeID), "genre_id": keyText(t.GenreID),
+		"composer": deref(t.Composer), "milliseconds": keyText(&t.Milliseconds), "bytes": keyText(t.Bytes),
+		"unit_price": t.UnitPrice.StringFixed(2), "lock_version": keyText(&t.LockVersion),
+	}
+}
+
+// typedTrack is the track that a form describes.
+func typedTrack(f *form) *store.Track {
+	return &store.Track{
+		Name: f.text("name"), AlbumID: f.nullInteger("album_id"), MediaTypeID: f.integer("media_type_id"), GenreID: f.nullInteger("genre_id"),
+		Composer: f.nullText("composer"), Milliseconds: f.integer("milliseconds"), Bytes: f.nullInteger("bytes"), UnitPrice: f.price("unit_price"),
+	}
+}
+
+func (s *site) createTrack(w http.ResponseWriter, r *http.Request) error {
+	f, err := readForm(w, r)
+	if err != nil {
+		return err
+	}
+	err = s.submit(w, r, f, func(ctx context.Context) (outcome, error) {
+		track := typedTrack(f)
+		if err := f.check(ctx, track); err != nil {
+			return outcome{}, err
+		}
+		if err := s.tracks.Create(ctx, track); err != nil {
+			return outcome{}, err
+		}
+		return outcome{pathTo("/tracks", track.ID), "Added “" + track.Name + "”."}, nil
+	})
+	if f.refused(err) {
+		return s.trackForm(w, r, http.StatusUnprocessableEntity, 0, f)
+	}
+	return err
+}
+
+func (s *site) saveTrack(w http.ResponseWriter, r *http.Request) error {
+	id, err := pathID(r)
+	if err != nil {
+		return err
+	}
+	f, err := readForm(w, r)
+	if err != nil {
+		return err
+	}
+	err = s.submit(w, r, f, func(ctx context.Context) (outcome, error) {
+		version, err := f.lockVersion()
+		if err != nil {
+			return outcome{}, err
+		}
+		track := typedTrack(f)
+		track.ID, track.LockVersion = id, version
+		if err := f.check(ctx, track); err != nil {
+			return outcome{}, err
+		}
+		if err := s.tracks.Save(ctx, track); err != nil {
+			return outcome{}, err
+		}
+		return outcome{pathTo("/tracks", id), "Saved “" + track.Name + "”."}, nil
+	})
+	switch {
+	case f.refused(err):
+		return s.trackForm(w, r, http.StatusUnprocessableEntity, id, f)
+	case errors.Is(err, repo.ErrStaleObject):
+		now, err := s.tracks.ByPK(r.Context(), id)
+		if err != nil {
+			return err // it is gone
+		}
+		f.changed(trackValues(now))
+		return s.trackForm(w, r, http.StatusConflict, id, f)
+	}
+	return err
+}

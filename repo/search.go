@@ -1,0 +1,71 @@
+package repo
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/gormango/gormango/internal/query"
+)
+
+// searchParam is the parameter that Params.Search reads.
+const searchParam = "q"
+
+// The most that a search takes: each word is a condition for every lookup.
+const (
+	maxSearchWords = 20
+	maxSearchText  = 1000
+)
+
+// search keeps the rows in which every word of text is found by one of the lookups.
+func (p ParamsOf[P]) search(qs QuerySetOf[P], text string) (QuerySetOf[P], error) {
+	words := searchWords(text)
+	switch {
+	case !utf8.ValidString(text) || strings.ContainsRune(text, 0):
+		return qs, &ParamError{Param: searchParam, Value: text, Want: "text in UTF-8 without NUL"}
+	case len(text) > maxSearchText || len(words) > maxSearchWords:
+		return qs, &ParamError{Param: searchParam, Value: text, Want: fmt.Sprintf("text of at most %d words and %d bytes", maxSearchWords, maxSearchText)}
+	}
+	for _, word := range words {
+		var any []*query.Cond
+		many := false
+		for _, l := range p.Search {
+			value, want, err := qs.s.q.Parse(string(l), word, qs.s.reg.TimeZone())
+			if err != nil {
+				return qs, chainError(qs.s.model.Name, string(l), err)
+			}
+			if want != "" {
+				continue // no number, and the column holds numbers
+			}
+			to, err := qs.s.q.Many(string(l))
+			if err != nil {
+				return qs, chainError(qs.s.model.Name, string(l), err)
+			}
+			any, many = append(any, query.Comparison(string(l), value)), many || to
+		}
+		switch {
+		case len(any) == 0:
+			qs = qs.None()
+		case many && len(qs.s.model.Key) == 1: // each row once, however many related rows match
+			among := QuerySetOf[P]{&state{db: qs.s.db, reg: qs.s.reg, model: qs.s.model, q: query.New(qs.s.model).Seeing(qs.s.q.Deleted)}}
+			qs = qs.Filter("pk__in", among.Where(CondOf[P]{query.Or(any...)}).Columns("pk"))
+		default:
+			qs = qs.Where(CondOf[P]{query.Or(any...)})
+		}
+	}
+	return qs, qs.Err()
+}
+
+// searchWords are the words of a search; what stands between double quotes is one.
+func searchWords(text string) []string {
+	var words []string
+	for i, part := range strings.Split(text, `"`) {
+		if i%2 == 0 {
+			words = append(words, strings.Fields(part)...)
+		} else if part = strings.TrimSpace(part); part != "" {
+			words = append(words, part)
+		}
+	}
+	return slices.Compact(words)
+}
