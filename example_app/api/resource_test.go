@@ -38,13 +38,13 @@ func (c contract) changed(row map[string]any, n float64) {
 
 func contracts() []contract {
 	return []contract{
-		{path: "artists", whole: `{"name": "N"}`, required: []string{"name"}, text: "name", referred: 1, filters: names(artists(nil).filters)},
+		{path: "artists", whole: `{"name": "N"}`, required: []string{"name"}, text: "name", referred: 1, filters: names(artists(nil).filters), versioned: true},
 		{path: "genres", whole: `{"name": "N"}`, required: []string{"name"}, text: "name", referred: 1, filters: names(genres(nil).filters)},
 		{path: "media-types", whole: `{"name": "N"}`, required: []string{"name"}, text: "name", referred: 1, filters: names(mediaTypes(nil).filters)},
 		{path: "playlists", whole: `{"name": "N"}`, required: []string{"name"}, text: "name", filters: names(playlists(nil).filters), versioned: true},
 		{
 			path: "albums", whole: `{"title": "T", "artist_id": 2}`, required: []string{"title", "artist_id"}, text: "title", referred: 1,
-			filters: names(albums(nil).filters), foreign: []string{"artist_id"},
+			filters: names(albums(nil).filters), versioned: true, foreign: []string{"artist_id"},
 		},
 		{
 			path: "tracks", whole: `{"name": "N", "album_id": 1, "media_type_id": 2, "genre_id": 3, "composer": "C", "milliseconds": 5, "bytes": 6, "unit_price": "7.50"}`,

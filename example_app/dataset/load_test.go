@@ -187,7 +187,7 @@ func TestLoadRefusesOtherRows(t *testing.T) {
 	}{
 		{"a row in an empty database", false, "INSERT INTO playlists (name, lock_version) VALUES ('mine', 1)",
 			`dataset: table "playlists" holds rows that are not the files' (1); nothing was loaded (load into an empty database)`},
-		{"a row beside the sample", true, "INSERT INTO artists (name) VALUES ('a'), ('b')",
+		{"a row beside the sample", true, "INSERT INTO artists (name, lock_version) VALUES ('a', 1), ('b', 1)",
 			`dataset: table "artists" holds rows that are not the files' (2); nothing was loaded (load into an empty database)`},
 		{"a changed row of the sample", true, "UPDATE tracks SET unit_price = 5 WHERE id = 3",
 			`dataset: table "tracks" holds rows that are not the files' (1); nothing was loaded (load into an empty database)`},

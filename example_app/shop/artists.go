@@ -2,8 +2,8 @@ package shop
 
 import (
 	"context"
+	"errors"
 	"net/http"
-	"strconv"
 
 	"github.com/gormango/gormango/example_app/store"
 	"github.com/gormango/gormango/repo"
@@ -11,6 +11,13 @@ import (
 
 func (s *site) artistRoutes(t routes) {
 	t.handle("GET /artists", s.artistList)
+	t.handle("GET /artists/new", s.newArtist)
+	t.handle("POST /artists/new", s.createArtist)
+	t.handle("GET /artists/{id}", s.artist)
+	t.handle("GET /artists/{id}/edit", s.editArtist)
+	t.handle("POST /artists/{id}/edit", s.saveArtist)
+	t.handle("GET /artists/{id}/delete", s.askDeleteArtist)
+	t.handle("POST /artists/{id}/delete", s.deleteArtist)
 }
 
 var artistLists = list[store.Artist]{
@@ -24,7 +31,7 @@ func (s *site) artistList(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	albums, err := s.albumsOf(r.Context(), found.Items)
+	albums, err := s.albumCounts(r.Context(), found.Items)
 	if err != nil {
 		return err
 	}
@@ -34,12 +41,9 @@ func (s *site) artistList(w http.ResponseWriter, r *http.Request) error {
 	}{found, albums}})
 }
 
-// albumsOf counts the albums of artists.
-func (s *site) albumsOf(ctx context.Context, artists []*store.Artist) (map[int64]int64, error) {
-	ids := make([]int64, len(artists))
-	for i, a := range artists {
-		ids[i] = a.ID
-	}
+// albumCounts are the numbers of the artists' albums, by the artists' keys.
+func (s *site) albumCounts(ctx context.Context, artists []*store.Artist) (map[int64]int64, error) {
+	ids := keys(artists, func(a *store.Artist) int64 { return a.ID })
 	rows, err := repo.Values[struct{ ArtistID, N int64 }](ctx,
 		s.albums.Filter("artist_id__in", ids).OrderBy().GroupBy("artist_id").Annotate("n", repo.CountAll()))
 	counts := make(map[int64]int64, len(rows))
@@ -49,11 +53,146 @@ func (s *site) albumsOf(ctx context.Context, artists []*store.Artist) (map[int64
 	return counts, err
 }
 
-// pathID is the key in the request's path; what cannot be one names no row.
-func pathID(r *http.Request) (int64, error) {
-	id, err := strconv.ParseUint(r.PathValue("id"), 10, 63)
+// artistAlbums pages the albums on an artist's own page.
+var artistAlbums = list[store.Album]{Orderings: []repo.Ordering[store.Album]{"title"}}
+
+func (s *site) artist(w http.ResponseWriter, r *http.Request) error {
+	artist, err := one(r, s.artists)
 	if err != nil {
-		return 0, repo.ErrDoesNotExist
+		return err
 	}
-	return int64(id), nil
+	albums, err := artistAlbums.read(r, s.albums.Filter("artist_id", artist.ID))
+	if err != nil {
+		return err
+	}
+	counts, err := s.trackCounts(r.Context(), albums.Items)
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, "artist.html", page{Title: artist.Name, Section: "/artists", Data: struct {
+		Artist *store.Artist
+		List   listing[store.Album]
+		Tracks map[int64]int64
+	}{artist, albums, counts}})
+}
+
+// artistForm shows the form of an artist, of a new one where id is 0.
+func (s *site) artistForm(w http.ResponseWriter, r *http.Request, status int, id int64, f *form) error {
+	title := "New artist"
+	if id != 0 {
+		title = "Rename artist"
+	}
+	return s.render(w, r, status, "artist_form.html", page{Title: title, Section: "/artists", Data: struct {
+		ID   int64
+		Form *form
+	}{id, f}})
+}
+
+func artistValues(a *store.Artist) map[string]string {
+	return map[string]string{"name": a.Name, "lock_version": keyText(&a.LockVersion)}
+}
+
+func (s *site) newArtist(w http.ResponseWriter, r *http.Request) error {
+	return s.artistForm(w, r, http.StatusOK, 0, newForm(nil))
+}
+
+func (s *site) createArtist(w http.ResponseWriter, r *http.Request) error {
+	f, err := readForm(w, r)
+	if err != nil {
+		return err
+	}
+	err = s.submit(w, r, f, func(ctx context.Context) (outcome, error) {
+		artist := &store.Artist{Name: f.text("name")}
+		if err := f.check(ctx, artist); err != nil {
+			return outcome{}, err
+		}
+		if err := s.artists.Create(ctx, artist); err != nil {
+			return outcome{}, err
+		}
+		return outcome{pathTo("/artists", artist.ID), "Added “" + artist.Name + "”."}, nil
+	})
+	if f.refused(err) {
+		return s.artistForm(w, r, http.StatusUnprocessableEntity, 0, f)
+	}
+	return err
+}
+
+func (s *site) editArtist(w http.ResponseWriter, r *http.Request) error {
+	artist, err := one(r, s.artists)
+	if err != nil {
+		return err
+	}
+	return s.artistForm(w, r, http.StatusOK, artist.ID, newForm(artistValues(artist)))
+}
+
+func (s *site) saveArtist(w http.ResponseWriter, r *http.Request) error {
+	id, err := pathID(r)
+	if err != nil {
+		return err
+	}
+	f, err := readForm(w, r)
+	if err != nil {
+		return err
+	}
+	err = s.submit(w, r, f, func(ctx context.Context) (outcome, error) {
+		version, err := f.lockVersion()
+		if err != nil {
+			return outcome{}, err
+		}
+		artist := &store.Artist{Name: f.text("name")}
+		artist.ID, artist.LockVersion = id, version
+		if err := f.check(ctx, artist); err != nil {
+			return outcome{}, err
+		}
+		if err := s.artists.Save(ctx, artist); err != nil {
+			return outcome{}, err
+		}
+		return outcome{pathTo("/artists", id), "Saved “" + artist.Name + "”."}, nil
+	})
+	switch {
+	case f.refused(err):
+		return s.artistForm(w, r, http.StatusUnprocessableEntity, id, f)
+	case errors.Is(err, repo.ErrStaleObject):
+		now, err := s.artists.ByPK(r.Context(), id)
+		if err != nil {
+			return err // it is gone
+		}
+		f.changed(artistValues(now))
+		return s.artistForm(w, r, http.StatusConflict, id, f)
+	}
+	return err
+}
+
+func (s *site) askDeleteArtist(w http.ResponseWriter, r *http.Request) error {
+	artist, err := one(r, s.artists)
+	if err != nil {
+		return err
+	}
+	albums, err := s.albums.Filter("artist_id", artist.ID).Limit(shownHolders + 1).All(r.Context())
+	if err != nil {
+		return err
+	}
+	d := deletion{
+		What: "artist", Path: pathTo("/artists", artist.ID), Version: artist.LockVersion,
+		Why: "This artist has to stay: albums are theirs.",
+	}
+	for _, a := range albums {
+		d.Holders = append(d.Holders, holder{pathTo("/albums", a.ID), a.Title})
+	}
+	return s.askDelete(w, r, page{Title: "Delete “" + artist.Name + "”?", Section: "/artists"}, d)
+}
+
+func (s *site) deleteArtist(w http.ResponseWriter, r *http.Request) error {
+	return s.deletes(w, r, func(ctx context.Context, id, version int64) (outcome, error) {
+		artist, err := s.artists.ByPK(ctx, id)
+		if err != nil {
+			return outcome{}, err
+		}
+		name := artist.Name
+		artist.LockVersion = version
+		if _, err := s.artists.Delete(ctx, artist); err != nil {
+			return outcome{}, err
+		}
+		return outcome{"/artists", "Deleted “" + name + "”."}, nil
+	})
 }

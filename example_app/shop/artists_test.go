@@ -1,11 +1,14 @@
 package shop
 
-import "testing"
+import (
+	"net/url"
+	"testing"
+)
 
 func TestArtistList(t *testing.T) {
 	t.Parallel()
 	s := newShop(t)
-	s.page("/artists").sends(2).shows("Marta Quill Trio", "Nordlicht Ensemble", "The Paper Lanterns", "Tin Harbour").
+	s.page("/artists").sends(2).shows("Marta Quill Trio", "Nordlicht Ensemble", "The Paper Lanterns 2", "Tin Harbour").
 		has(`<a href="/artists" aria-current="page">Artists</a>`, `aria-sort="ascending"`)
 	s.page("/artists?q=quill").shows("Marta Quill Trio").hides("Tin Harbour")
 	s.page("/artists?q=nobody").shows("No artist is like that.", "Show all")
@@ -13,5 +16,27 @@ func TestArtistList(t *testing.T) {
 	second := s.page(first.link("Next")).shows("Tin Harbour", "Previous").hides("Marta")
 	s.page(second.link("Previous")).shows("Marta")
 	s.page(first.link("Name")).has(`aria-sort="descending"`)
-	s.get("/artists?nonsense=1").is(400).shows(`Unknown parameter "nonsense"`, "Begin the list anew")
+}
+
+func TestArtist(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	s.page("/artists/1").sends(3).shows("The Paper Lanterns", "Rooftop Weather 2", "Street of Lights 3").hides("Blue Ledger")
+	s.post("/artists/new", url.Values{"name": {""}}).is(422).shows("This field cannot be blank.")
+	s.post("/artists/new", url.Values{"name": {"New <One>"}}).redirects("/artists/5")
+	s.page("/artists/5").sends(2).shows("Added “New <One>”.", "No albums yet.")
+
+	values := s.page("/artists/5/edit").sends(1).fields("/artists/5/edit")
+	s.post("/artists/5/edit", with(values, "name", "Renamed")).redirects("/artists/5")
+	stale := s.post("/artists/5/edit", with(values, "name", "Mine")).is(409).shows("Now stored: Renamed").fields("/artists/5/edit")
+	s.post("/artists/5/edit", with(stale, "name", " ")).is(422)
+	s.post("/artists/5/edit", stale).redirects("/artists/5")
+	s.page("/artists/5").shows("Mine")
+	s.post("/artists/99/edit", stale).is(404)
+
+	s.page("/artists/1/delete").sends(2).shows("has to stay", "Rooftop Weather").hides("Keep it")
+	s.post("/artists/1/delete", url.Values{"lock_version": {"1"}}).is(409)
+	s.post("/artists/5/delete", s.page("/artists/5/delete").fields("/artists/5/delete")).redirects("/artists")
+	s.page("/artists").shows("Deleted “Mine”.")
+	s.get("/artists/5").is(404)
 }

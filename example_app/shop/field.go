@@ -14,6 +14,7 @@ type field struct {
 	Complete           string // autocomplete
 	Hint               string
 	Required           bool
+	Focus              bool // the first field of the page with a problem
 	Errors             []string
 	Stored             string // what is stored now, where it differs from the value
 	Differs            bool
@@ -45,6 +46,9 @@ func (f field) Describedby() string {
 // The options are required, type:, mode:, complete: and hint:.
 func (f *form) Input(name, label string, options ...string) (field, error) {
 	in := field{Name: name, Label: label, Value: f.Value(name), Type: "text", Errors: f.errs[name]}
+	if len(in.Errors) > 0 && !f.focused {
+		f.focused, in.Focus = true, true
+	}
 	if stored, ok := f.stored[name]; ok && stored != strings.TrimSpace(in.Value) {
 		in.Differs, in.Stored = true, stored
 	}
@@ -71,6 +75,10 @@ func (f *form) Input(name, label string, options ...string) (field, error) {
 // Select is a field for one of some choices. One that may stay empty has a choice with the value "".
 func (f *form) Select(name, label string, choices []choice, options ...string) (field, error) {
 	in, err := f.Input(name, label, options...)
+	known := slices.ContainsFunc(choices, func(c choice) bool { return c.Value == in.Value })
+	if !known && len(in.Errors) > 0 { // what was sent stands there, and nothing that nobody chose
+		choices = append(slices.Clone(choices), choice{in.Value, cut(in.Value, 100)})
+	}
 	in.Choices = choices
 	if in.Differs {
 		at := slices.IndexFunc(choices, func(c choice) bool { return c.Value == in.Stored })

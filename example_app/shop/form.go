@@ -27,6 +27,8 @@ type form struct {
 	values url.Values
 	errs   map[string][]string
 	stored map[string]string // of the row as it is now, where somebody else changed it
+
+	focused bool // a field has the focus
 }
 
 // newForm is a form to be shown, with the texts that its fields begin with.
@@ -211,7 +213,11 @@ func (f *form) Problems() bool { return len(f.errs) > 0 }
 // General are the problems of the form as a whole.
 func (f *form) General() []string { return f.errs[models.AllFields] }
 
-// Wrong are the names of the fields with problems, for the list above the form.
-func (f *form) Wrong() []string {
-	return slices.DeleteFunc(slices.Sorted(maps.Keys(f.errs)), func(name string) bool { return name == models.AllFields })
+// Wrong is how many fields have problems.
+func (f *form) Wrong() int {
+	n := len(f.errs)
+	if len(f.General()) > 0 {
+		n--
+	}
+	return n
 }

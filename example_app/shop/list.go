@@ -1,21 +1,14 @@
 package shop
 
 import (
-	"context"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/gormango/gormango/repo"
 )
 
-// maxSearch is the most characters of a search.
-const maxSearch = 200
-
-// list says what a request may ask of a list: what q searches, the filters and
-// the orders. It is a table of sorts, 50 rows a page.
+// list says what a request may ask of a list.
 type list[T any] struct {
 	Search    []repo.Lookup[T] // each word of q has to match one of them
 	Filters   []repo.Lookup[T]
@@ -44,33 +37,17 @@ func (l list[T]) read(r *http.Request, src repo.Source[T]) (listing[T], error) {
 	if out.order == "" && len(l.Orderings) > 0 {
 		out.order = string(l.Orderings[0])
 	}
-	page, err := l.page(r.Context(), src, values)
+	params := repo.Params[T]{Search: l.Search, Filters: l.Filters, Orderings: l.Orderings, Limit: l.Limit, MaxLimit: 100}
+	if params.Limit == 0 {
+		params.Limit = 50
+	}
+	page, err := params.PageAfter(r.Context(), src, values)
 	if err != nil {
 		return out, err
 	}
 	out.Items = page.Items
 	out.Prev, out.Next = out.neighbour(page.Prev), out.neighbour(page.Next)
 	return out, nil
-}
-
-func (l list[T]) page(ctx context.Context, src repo.Source[T], values url.Values) (repo.Page[T], error) {
-	params := repo.Params[T]{Filters: l.Filters, Orderings: l.Orderings, Limit: l.Limit, MaxLimit: 100, Ignore: []string{"q"}}
-	if params.Limit == 0 {
-		params.Limit = 50
-	}
-	// Without conditions of its own Apply says of src what a QuerySet is.
-	qs, err := repo.Params[T]{}.Apply(src, nil)
-	if err != nil {
-		return repo.Page[T]{}, err
-	}
-	for _, word := range strings.Fields(values.Get("q")) {
-		var matches []repo.Cond[T]
-		for _, lookup := range l.Search {
-			matches = append(matches, repo.Q(lookup, word))
-		}
-		qs = qs.Where(matches[0].Or(matches[1:]...))
-	}
-	return params.PageAfter(ctx, qs, values)
 }
 
 // listValues are the parameters of a list. Those that are empty, as a form sends
@@ -90,9 +67,6 @@ func listValues(query string) (url.Values, error) {
 				return nil, &repo.ParamError{Param: name, Value: text, Want: "text without control characters"}
 			}
 		}
-	}
-	if q := values.Get("q"); utf8.RuneCountInString(q) > maxSearch {
-		return nil, &repo.ParamError{Param: "q", Value: q, Want: fmt.Sprintf("a search of at most %d characters", maxSearch)}
 	}
 	return values, nil
 }

@@ -41,9 +41,16 @@ func newShop(t testing.TB) shop {
 	require.NoError(t, err)
 	require.True(t, filled)
 	log := &statements{Interface: logger.Discard}
-	server := httptest.NewServer(New(db.Session(&gorm.Session{Logger: log})))
-	t.Cleanup(server.Close)
-	return shop{t, db, server.URL, newBrowser(t), log}
+	s := shop{t: t, db: db, client: newBrowser(t), log: log}
+	return s.serving(New(db.Session(&gorm.Session{Logger: log})))
+}
+
+// serving is the shop with another handler.
+func (s shop) serving(h http.Handler) shop {
+	server := httptest.NewServer(h)
+	s.t.Cleanup(server.Close)
+	s.url = server.URL
+	return s
 }
 
 func newBrowser(t testing.TB) *http.Client {
@@ -187,6 +194,9 @@ func (a answer) redirects(location string) answer {
 	require.Equal(a.t, location, a.header.Get("Location"))
 	return a
 }
+
+// rowLinks are the first links of a table's rows.
+var rowLinks = regexp.MustCompile(`<th scope="row"><a href="([^"]*)"`)
 
 var (
 	tags   = regexp.MustCompile(`(?s)<style.*?</style>|<[^>]*>`)

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
@@ -93,6 +92,3 @@ func localPath(path, otherwise string) string {
 	}
 	return path
 }
-
-// pathTo is the address of a row: /tracks/5.
-func pathTo(list string, id int64) string { return fmt.Sprintf("%s/%d", list, id) }

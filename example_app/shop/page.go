@@ -54,7 +54,7 @@ func parse(files fs.FS) map[string]*template.Template {
 		"token":  rand.Text,
 		"price":  func(p store.Price) string { return p.StringFixed(2) },
 		"length": length,
-		"date":   func(t time.Time) string { return t.Format("2 January 2006") },
+		"date":   day,
 		"str":    deref,
 	}).ParseFS(files, layout, parts))
 	names, err := fs.Glob(files, "*.html")
@@ -75,6 +75,9 @@ func length(ms int64) string {
 	seconds := (ms + 500) / 1000
 	return fmt.Sprintf("%d:%02d", seconds/60, seconds%60)
 }
+
+// day writes a date: 2 January 2006.
+func day(t time.Time) string { return t.Format("2 January 2006") }
 
 func deref(s *string) string {
 	if s == nil {

@@ -64,6 +64,7 @@ func New(db *gorm.DB) http.Handler {
 	s := newSite(db)
 	t := routes{s, http.NewServeMux()}
 	s.artistRoutes(t)
+	s.albumRoutes(t)
 	s.trackRoutes(t)
 	s.playlistRoutes(t)
 	s.customerRoutes(t)

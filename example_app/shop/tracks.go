@@ -55,20 +55,17 @@ type trackPage struct {
 	Albums, MediaTypes, Genres []choice
 }
 
+// newTrack answers GET /tracks/new?album_id=3, where the album is chosen already.
 func (s *site) newTrack(w http.ResponseWriter, r *http.Request) error {
-	return s.trackForm(w, r, http.StatusOK, 0, newForm(nil))
+	return s.trackForm(w, r, http.StatusOK, 0, newForm(map[string]string{"album_id": r.URL.Query().Get("album_id")}))
 }
 
 func (s *site) track(w http.ResponseWriter, r *http.Request) error {
-	id, err := pathID(r)
+	track, err := one(r, s.tracks)
 	if err != nil {
 		return err
 	}
-	track, err := s.tracks.ByPK(r.Context(), id)
-	if err != nil {
-		return err
-	}
-	return s.trackForm(w, r, http.StatusOK, id, newForm(trackValues(track)))
+	return s.trackForm(w, r, http.StatusOK, track.ID, newForm(trackValues(track)))
 }
 
 // trackForm shows the form of a track.
@@ -86,7 +83,10 @@ func (s *site) trackForm(w http.ResponseWriter, r *http.Request, status int, id 
 		return err
 	}
 	title := "New track"
-	if id != 0 {
+	switch {
+	case id != 0 && status == http.StatusOK:
+		title = f.Value("name")
+	case id != 0: // what was typed is no name yet
 		title = "Track " + strconv.FormatInt(id, 10)
 	}
 	return s.render(w, r, status, "track.html", page{Title: title, Section: "/tracks", Data: data})

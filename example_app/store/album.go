@@ -9,6 +9,7 @@ import (
 // Album is a work of one artist. An artist with albums cannot be deleted.
 type Album struct {
 	models.AutoKey
+	models.Versioned
 	Title    string  `gorm:"size:160;not null" json:"title"`
 	ArtistID int64   `gorm:"not null" json:"artist_id"`
 	Artist   *Artist `json:"-"`

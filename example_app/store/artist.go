@@ -9,6 +9,7 @@ import (
 // Artist makes albums.
 type Artist struct {
 	models.AutoKey
+	models.Versioned
 	Name string `gorm:"size:120;not null" json:"name"`
 }
 

@@ -41,19 +41,21 @@ var F = struct {
 
 // AlbumFields are the columns and relations of Album, seen from what P points to.
 type AlbumFields[P any] struct {
-	ID       *repo.OrderedField[P, int64]
-	Title    *repo.StringField[P, string]
-	ArtistID *repo.OrderedField[P, int64]
-	Artist   func() *ArtistRel[P]
+	ID          *repo.OrderedField[P, int64]
+	LockVersion *repo.OrderedField[P, int64]
+	Title       *repo.StringField[P, string]
+	ArtistID    *repo.OrderedField[P, int64]
+	Artist      func() *ArtistRel[P]
 }
 
 // AlbumFieldsAt gives the fields of Album behind a path.
 func AlbumFieldsAt[P any](at repo.At) *AlbumFields[P] {
 	return &AlbumFields[P]{
-		ID:       repo.NewOrderedField[P, int64](at, "id"),
-		Title:    repo.NewStringField[P, string](at, "title"),
-		ArtistID: repo.NewOrderedField[P, int64](at, "artist_id"),
-		Artist:   repo.Once(func() *ArtistRel[P] { return ArtistRelAt[P](at.To("artist")) }),
+		ID:          repo.NewOrderedField[P, int64](at, "id"),
+		LockVersion: repo.NewOrderedField[P, int64](at, "lock_version"),
+		Title:       repo.NewStringField[P, string](at, "title"),
+		ArtistID:    repo.NewOrderedField[P, int64](at, "artist_id"),
+		Artist:      repo.Once(func() *ArtistRel[P] { return ArtistRelAt[P](at.To("artist")) }),
 	}
 }
 
@@ -70,15 +72,17 @@ func AlbumRelAt[P any](at repo.At) *AlbumRel[P] {
 
 // ArtistFields are the columns and relations of Artist, seen from what P points to.
 type ArtistFields[P any] struct {
-	ID   *repo.OrderedField[P, int64]
-	Name *repo.StringField[P, string]
+	ID          *repo.OrderedField[P, int64]
+	LockVersion *repo.OrderedField[P, int64]
+	Name        *repo.StringField[P, string]
 }
 
 // ArtistFieldsAt gives the fields of Artist behind a path.
 func ArtistFieldsAt[P any](at repo.At) *ArtistFields[P] {
 	return &ArtistFields[P]{
-		ID:   repo.NewOrderedField[P, int64](at, "id"),
-		Name: repo.NewStringField[P, string](at, "name"),
+		ID:          repo.NewOrderedField[P, int64](at, "id"),
+		LockVersion: repo.NewOrderedField[P, int64](at, "lock_version"),
+		Name:        repo.NewStringField[P, string](at, "name"),
 	}
 }
 

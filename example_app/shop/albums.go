@@ -1,0 +1,203 @@
+package shop
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/gormango/gormango/example_app/store"
+	"github.com/gormango/gormango/repo"
+)
+
+func (s *site) albumRoutes(t routes) {
+	t.handle("GET /albums", s.albumList)
+	t.handle("GET /albums/new", s.newAlbum)
+	t.handle("POST /albums/new", s.createAlbum)
+	t.handle("GET /albums/{id}", s.album)
+	t.handle("GET /albums/{id}/edit", s.editAlbum)
+	t.handle("POST /albums/{id}/edit", s.saveAlbum)
+	t.handle("GET /albums/{id}/delete", s.askDeleteAlbum)
+	t.handle("POST /albums/{id}/delete", s.deleteAlbum)
+}
+
+var albumLists = list[store.Album]{
+	Search:    []repo.Lookup[store.Album]{"title__icontains", "artist__name__icontains"},
+	Orderings: []repo.Ordering[store.Album]{"title", "artist__name"},
+}
+
+// albumList answers GET /albums?q=winter&order_by=artist__name.
+func (s *site) albumList(w http.ResponseWriter, r *http.Request) error {
+	found, err := albumLists.read(r, s.albums.SelectRelated("artist"))
+	if err != nil {
+		return err
+	}
+	tracks, err := s.trackCounts(r.Context(), found.Items)
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, "albums.html", page{Title: "Albums", Section: "/albums", Data: struct {
+		List   listing[store.Album]
+		Tracks map[int64]int64
+	}{found, tracks}})
+}
+
+// trackCounts are the numbers of the albums' tracks, by the albums' keys.
+func (s *site) trackCounts(ctx context.Context, albums []*store.Album) (map[int64]int64, error) {
+	ids := keys(albums, func(a *store.Album) int64 { return a.ID })
+	rows, err := repo.Values[struct{ AlbumID, N int64 }](ctx,
+		s.tracks.Filter("album_id__in", ids).OrderBy().GroupBy("album_id").Annotate("n", repo.CountAll()))
+	counts := make(map[int64]int64, len(rows))
+	for _, row := range rows {
+		counts[row.AlbumID] = row.N
+	}
+	return counts, err
+}
+
+// albumTracks pages the tracks on an album's own page, in the order they were put in.
+var albumTracks = list[store.Track]{Orderings: []repo.Ordering[store.Track]{"id", "name", "milliseconds", "unit_price"}}
+
+func (s *site) album(w http.ResponseWriter, r *http.Request) error {
+	album, err := one(r, s.albums.SelectRelated("artist"))
+	if err != nil {
+		return err
+	}
+	tracks, err := albumTracks.read(r, s.tracks.Filter("album_id", album.ID).SelectRelated("genre"))
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, "album.html", page{Title: album.Title, Section: "/albums", Data: struct {
+		Album *store.Album
+		List  listing[store.Track]
+	}{album, tracks}})
+}
+
+// albumForm shows the form of an album, of a new one where id is 0.
+func (s *site) albumForm(w http.ResponseWriter, r *http.Request, status int, id int64, f *form) error {
+	artists, err := s.artistChoices(r.Context())
+	if err != nil {
+		return err
+	}
+	title := "New album"
+	if id != 0 {
+		title = "Change album"
+	}
+	return s.render(w, r, status, "album_form.html", page{Title: title, Section: "/albums", Data: struct {
+		ID      int64
+		Form    *form
+		Artists []choice
+	}{id, f, artists}})
+}
+
+func albumValues(a *store.Album) map[string]string {
+	return map[string]string{"title": a.Title, "artist_id": keyText(&a.ArtistID), "lock_version": keyText(&a.LockVersion)}
+}
+
+func typedAlbum(f *form) *store.Album {
+	return &store.Album{Title: f.text("title"), ArtistID: f.integer("artist_id")}
+}
+
+// newAlbum answers GET /albums/new?artist_id=3, where the artist is chosen already.
+func (s *site) newAlbum(w http.ResponseWriter, r *http.Request) error {
+	return s.albumForm(w, r, http.StatusOK, 0, newForm(map[string]string{"artist_id": r.URL.Query().Get("artist_id")}))
+}
+
+func (s *site) createAlbum(w http.ResponseWriter, r *http.Request) error {
+	f, err := readForm(w, r)
+	if err != nil {
+		return err
+	}
+	err = s.submit(w, r, f, func(ctx context.Context) (outcome, error) {
+		album := typedAlbum(f)
+		if err := f.check(ctx, album); err != nil {
+			return outcome{}, err
+		}
+		if err := s.albums.Create(ctx, album); err != nil {
+			return outcome{}, err
+		}
+		return outcome{pathTo("/albums", album.ID), "Added “" + album.Title + "”."}, nil
+	})
+	if f.refused(err) {
+		return s.albumForm(w, r, http.StatusUnprocessableEntity, 0, f)
+	}
+	return err
+}
+
+func (s *site) editAlbum(w http.ResponseWriter, r *http.Request) error {
+	album, err := one(r, s.albums)
+	if err != nil {
+		return err
+	}
+	return s.albumForm(w, r, http.StatusOK, album.ID, newForm(albumValues(album)))
+}
+
+func (s *site) saveAlbum(w http.ResponseWriter, r *http.Request) error {
+	id, err := pathID(r)
+	if err != nil {
+		return err
+	}
+	f, err := readForm(w, r)
+	if err != nil {
+		return err
+	}
+	err = s.submit(w, r, f, func(ctx context.Context) (outcome, error) {
+		version, err := f.lockVersion()
+		if err != nil {
+			return outcome{}, err
+		}
+		album := typedAlbum(f)
+		album.ID, album.LockVersion = id, version
+		if err := f.check(ctx, album); err != nil {
+			return outcome{}, err
+		}
+		if err := s.albums.Save(ctx, album); err != nil {
+			return outcome{}, err
+		}
+		return outcome{pathTo("/albums", id), "Saved “" + album.Title + "”."}, nil
+	})
+	switch {
+	case f.refused(err):
+		return s.albumForm(w, r, http.StatusUnprocessableEntity, id, f)
+	case errors.Is(err, repo.ErrStaleObject):
+		now, err := s.albums.ByPK(r.Context(), id)
+		if err != nil {
+			return err // it is gone
+		}
+		f.changed(albumValues(now))
+		return s.albumForm(w, r, http.StatusConflict, id, f)
+	}
+	return err
+}
+
+func (s *site) askDeleteAlbum(w http.ResponseWriter, r *http.Request) error {
+	album, err := one(r, s.albums)
+	if err != nil {
+		return err
+	}
+	tracks, err := s.tracks.Filter("album_id", album.ID).Limit(shownHolders + 1).All(r.Context())
+	if err != nil {
+		return err
+	}
+	d := deletion{
+		What: "album", Path: pathTo("/albums", album.ID), Version: album.LockVersion,
+		Why: "This album has to stay: tracks belong to it.",
+	}
+	for _, t := range tracks {
+		d.Holders = append(d.Holders, holder{pathTo("/tracks", t.ID), t.Name})
+	}
+	return s.askDelete(w, r, page{Title: "Delete “" + album.Title + "”?", Section: "/albums"}, d)
+}
+
+func (s *site) deleteAlbum(w http.ResponseWriter, r *http.Request) error {
+	return s.deletes(w, r, func(ctx context.Context, id, version int64) (outcome, error) {
+		album, err := s.albums.ByPK(ctx, id)
+		if err != nil {
+			return outcome{}, err
+		}
+		title := album.Title
+		album.LockVersion = version
+		if _, err := s.albums.Delete(ctx, album); err != nil {
+			return outcome{}, err
+		}
+		return outcome{"/albums", "Deleted “" + title + "”."}, nil
+	})
+}

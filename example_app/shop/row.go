@@ -1,0 +1,44 @@
+package shop
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"github.com/gormango/gormango/repo"
+)
+
+// pathTo is the address of a row: /tracks/5.
+func pathTo(list string, id int64) string { return fmt.Sprintf("%s/%d", list, id) }
+
+// pathID is the key in the request's path; what cannot be one names no row.
+func pathID(r *http.Request) (int64, error) {
+	id, err := strconv.ParseUint(r.PathValue("id"), 10, 63)
+	if err != nil {
+		return 0, repo.ErrDoesNotExist
+	}
+	return int64(id), nil
+}
+
+// filterable is what both a repository and a QuerySet are.
+type filterable[T any] interface {
+	Filter(lookup repo.Lookup[T], value any) repo.QuerySet[T]
+}
+
+// one is the row of src that the request's path names.
+func one[T any](r *http.Request, src filterable[T]) (*T, error) {
+	id, err := pathID(r)
+	if err != nil {
+		return nil, err
+	}
+	return src.Filter("pk", id).Get(r.Context())
+}
+
+// keys are the keys of rows.
+func keys[T any](rows []*T, key func(*T) int64) []int64 {
+	ids := make([]int64, len(rows))
+	for i, row := range rows {
+		ids[i] = key(row)
+	}
+	return ids
+}
