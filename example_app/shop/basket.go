@@ -82,9 +82,6 @@ func (s *site) showBasket(w http.ResponseWriter, r *http.Request, status int, f 
 		row.Outdated = !item.UnitPrice.Equal(item.Track.UnitPrice.Decimal)
 		if item.ID == refused {
 			row.Typed, row.Errors = f.Value("quantity"), f.errs["quantity"]
-			// There are as many fields of this name as items; the list of problems leads to this one.
-			delete(f.errs, "quantity")
-			f.errs["quantity-"+strconv.FormatInt(item.ID, 10)] = row.Errors
 		}
 		data.Items = append(data.Items, row)
 		data.Outdated = data.Outdated || row.Outdated

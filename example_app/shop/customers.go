@@ -45,19 +45,15 @@ var invoiceLists = list[store.Invoice]{
 
 // customer answers GET /customers/1.
 func (s *site) customer(w http.ResponseWriter, r *http.Request) error {
-	ctx := r.Context()
-	id, err := pathID(r)
+	customer, err := one(r, s.customers.SelectRelated("support_rep"))
 	if err != nil {
 		return err
 	}
-	data := customerPage{}
-	if data.Customer, err = s.customers.Filter("pk", id).SelectRelated("support_rep").Get(ctx); err != nil {
+	data := customerPage{Customer: customer}
+	if data.Invoices, err = invoiceLists.read(r, s.invoices.Filter("customer", customer.ID)); err != nil {
 		return err
 	}
-	if data.Invoices, err = invoiceLists.read(r, s.invoices.Filter("customer", id)); err != nil {
-		return err
-	}
-	return s.render(w, r, http.StatusOK, "customer.html", page{Title: fullName(data.Customer), Section: "/customers", Data: data})
+	return s.render(w, r, http.StatusOK, "customer.html", page{Title: fullName(customer), Section: "/customers", Data: data})
 }
 
 func fullName(c *store.Customer) string { return c.FirstName + " " + c.LastName }
@@ -79,15 +75,11 @@ func (s *site) showCustomerForm(w http.ResponseWriter, r *http.Request, status i
 }
 
 func (s *site) editCustomer(w http.ResponseWriter, r *http.Request) error {
-	id, err := pathID(r)
+	customer, err := one(r, s.customers)
 	if err != nil {
 		return err
 	}
-	customer, err := s.customers.ByPK(r.Context(), id)
-	if err != nil {
-		return err
-	}
-	return s.showCustomerForm(w, r, http.StatusOK, id, newForm(customerValues(customer)))
+	return s.showCustomerForm(w, r, http.StatusOK, customer.ID, newForm(customerValues(customer)))
 }
 
 // customerValues are what a customer's form begins with.

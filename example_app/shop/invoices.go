@@ -17,18 +17,15 @@ type invoicePage struct {
 
 // invoice answers GET /invoices/1.
 func (s *site) invoice(w http.ResponseWriter, r *http.Request) error {
-	id, err := pathID(r)
+	invoice, err := one(r, s.invoices.SelectRelated("customer"))
 	if err != nil {
 		return err
 	}
-	data := invoicePage{}
-	if data.Invoice, err = s.invoices.Filter("pk", id).SelectRelated("customer").Get(r.Context()); err != nil {
+	data := invoicePage{Invoice: invoice}
+	if data.Lines, err = s.lines.Filter("invoice", invoice.ID).SelectRelated("track__album__artist").All(r.Context()); err != nil {
 		return err
 	}
-	if data.Lines, err = s.lines.Filter("invoice", id).SelectRelated("track__album__artist").All(r.Context()); err != nil {
-		return err
-	}
-	return s.render(w, r, http.StatusOK, "invoice.html", page{Title: "Invoice " + strconv.FormatInt(id, 10), Section: "/customers", Data: data})
+	return s.render(w, r, http.StatusOK, "invoice.html", page{Title: "Invoice " + strconv.FormatInt(invoice.ID, 10), Section: "/customers", Data: data})
 }
 
 // Sum is what a line costs.

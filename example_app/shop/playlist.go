@@ -25,7 +25,7 @@ func (s *site) tracksOf(p *store.Playlist) *repo.RelatedManager[store.Playlist, 
 // playlist answers GET /playlists/1, and GET /playlists/1?q=love with tracks to add.
 func (s *site) playlist(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	playlist, err := s.playlistOf(ctx, r)
+	playlist, err := one(r, s.playlists)
 	if err != nil {
 		return err
 	}
@@ -42,10 +42,7 @@ func (s *site) playlist(w http.ResponseWriter, r *http.Request) error {
 	if data.List, err = trackLists.read(r, shown.SelectRelated("album__artist", "genre")); err != nil {
 		return err
 	}
-	var ids []int64
-	for _, track := range data.List.Items {
-		ids = append(ids, track.ID)
-	}
+	ids := keys(data.List.Items, func(t *store.Track) int64 { return t.ID })
 	if searched {
 		if ids, err = repo.Pluck(ctx, tracks.Filter("id__in", ids), store.F.Track.ID); err != nil {
 			return err
@@ -81,7 +78,7 @@ func (s *site) changePlaylist(w http.ResponseWriter, r *http.Request, fn func(co
 		return badRequest("The form does not say which track is meant.")
 	}
 	return s.submit(w, r, f, func(ctx context.Context) (outcome, error) {
-		playlist, err := s.playlistOf(ctx, r)
+		playlist, err := one(r.WithContext(ctx), s.playlists)
 		if err != nil {
 			return outcome{}, err
 		}

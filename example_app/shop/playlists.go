@@ -45,10 +45,7 @@ func (s *site) playlistList(w http.ResponseWriter, r *http.Request) error {
 
 // tracksOn counts the tracks of playlists.
 func (s *site) tracksOn(ctx context.Context, playlists ...*store.Playlist) (map[int64]int64, error) {
-	ids := make([]int64, len(playlists))
-	for i, p := range playlists {
-		ids[i] = p.ID
-	}
+	ids := keys(playlists, func(p *store.Playlist) int64 { return p.ID })
 	rows, err := repo.Values[struct{ ID, N int64 }](ctx,
 		s.playlists.Filter("id__in", ids).OrderBy().GroupBy("id").Annotate("n", repo.Count(repo.F("tracks"))))
 	counts := make(map[int64]int64, len(rows))
@@ -102,20 +99,11 @@ func (s *site) createPlaylist(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *site) editPlaylist(w http.ResponseWriter, r *http.Request) error {
-	playlist, err := s.playlistOf(r.Context(), r)
+	playlist, err := one(r, s.playlists)
 	if err != nil {
 		return err
 	}
 	return s.playlistForm(w, r, http.StatusOK, playlist.ID, newForm(playlistValues(playlist)))
-}
-
-// playlistOf is the playlist that the request's path names.
-func (s *site) playlistOf(ctx context.Context, r *http.Request) (*store.Playlist, error) {
-	id, err := pathID(r)
-	if err != nil {
-		return nil, err
-	}
-	return s.playlists.ByPK(ctx, id)
 }
 
 func (s *site) savePlaylist(w http.ResponseWriter, r *http.Request) error {
@@ -164,7 +152,7 @@ type playlistDelete struct {
 }
 
 func (s *site) askDeletePlaylist(w http.ResponseWriter, r *http.Request) error {
-	playlist, err := s.playlistOf(r.Context(), r)
+	playlist, err := one(r, s.playlists)
 	if err != nil {
 		return err
 	}
@@ -182,7 +170,7 @@ func (s *site) deletePlaylist(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return s.submit(w, r, f, func(ctx context.Context) (outcome, error) {
-		playlist, err := s.playlistOf(ctx, r)
+		playlist, err := one(r.WithContext(ctx), s.playlists)
 		if err != nil {
 			return outcome{}, err
 		}
