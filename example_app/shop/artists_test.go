@@ -16,6 +16,7 @@ func TestArtistList(t *testing.T) {
 	second := s.page(first.link("Next")).shows("Tin Harbour", "Previous").hides("Marta")
 	s.page(second.link("Previous")).shows("Marta")
 	s.page(first.link("Name")).has(`aria-sort="descending"`)
+	s.page(second.link("Name")).has(`aria-sort="descending"`).shows("Tin Harbour").hides("Marta", "Previous")
 }
 
 func TestArtist(t *testing.T) {

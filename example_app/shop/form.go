@@ -3,7 +3,6 @@ package shop
 import (
 	"context"
 	"errors"
-	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -152,20 +151,19 @@ var errInvalid = errors.New("shop: the form has mistakes")
 // could not be read, and what the model does not take. A field that could not
 // be read says no more.
 func (f *form) check(ctx context.Context, row models.Cleaner) error {
-	unread := maps.Clone(f.errs)
 	var invalid *models.ValidationError
 	if err := row.Clean(ctx); errors.As(err, &invalid) {
 		f.add(invalid)
 	} else if err != nil {
 		return err
 	}
-	maps.Copy(f.errs, unread)
 	if len(f.errs) > 0 {
 		return errInvalid
 	}
 	return nil
 }
 
+// add takes up problems of fields that have none yet.
 func (f *form) add(invalid *models.ValidationError) {
 	for name, messages := range invalid.Messages() {
 		if len(f.errs[name]) == 0 {

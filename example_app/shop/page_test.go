@@ -174,6 +174,7 @@ func TestFlash(t *testing.T) {
 		location := s.post("/artists/new", url.Values{"name": {name}}).is(303).header.Get("Location")
 		a := s.get(location).is(200)
 		require.NotContains(t, a.body, "<script")
+		require.Contains(t, a.header.Get("Set-Cookie"), "Max-Age=0")
 		require.Contains(t, a.text(), "Added “"+cut(name, 60)[:len(name)/8])
 		s.get(location).hides("Added")
 	}

@@ -1,7 +1,9 @@
 package shop
 
 import (
+	"fmt"
 	"net/url"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -102,6 +104,25 @@ func TestTrackEditsAreNotLost(t *testing.T) {
 	s.post("/tracks/6", shown).redirects("/tracks/6")
 	s.post("/tracks/6", with(theirs, "name", "Theirs <b>", "unit_price", "3", "genre_id", "4")).redirects("/tracks/6")
 	require.Equal(t, "Mine", s.page("/tracks/6").fields("/tracks/6").Get("name"))
+}
+
+// Of edits of one version at the same time one is saved, and the others are told.
+func TestTrackEditsAtOnce(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	values := s.page("/tracks/6").fields("/tracks/6")
+	var wg sync.WaitGroup
+	statuses := make([]int, 10)
+	for i := range statuses {
+		wg.Go(func() { statuses[i] = s.post("/tracks/6", with(values, "name", fmt.Sprint("Edit ", i))).status })
+	}
+	wg.Wait()
+	count := map[int]int{}
+	for _, status := range statuses {
+		count[status]++
+	}
+	require.Equal(t, map[int]int{303: 1, 409: 9}, count)
+	require.Equal(t, "2", s.page("/tracks/6").fields("/tracks/6").Get("lock_version"))
 }
 
 func TestTrackDelete(t *testing.T) {
