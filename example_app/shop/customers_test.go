@@ -1,9 +1,12 @@
 package shop
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -92,4 +95,31 @@ func TestCustomerEditRefuses(t *testing.T) {
 		a.shows(c[1])
 	}
 	s.post("/customers/9/edit", form).is(404)
+}
+
+// Of ten who save the same customer at once one does, and the others are told.
+func TestCustomerEditsAtOnce(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	const path = "/customers/1/edit"
+	form := s.page(path).fields(path)
+	var saved, told atomic.Int64
+	var wg sync.WaitGroup
+	for i := range 10 {
+		wg.Go(func() {
+			browser := s
+			browser.log = &statements{}
+			a := browser.post(path, with(form, "once", fmt.Sprint(i), "city", fmt.Sprint("City ", i)))
+			switch a.status {
+			case 303:
+				saved.Add(1)
+			case 409:
+				told.Add(1)
+				a.shows("Now stored: City ")
+			}
+		})
+	}
+	wg.Wait()
+	require.EqualValues(t, 1, saved.Load())
+	require.EqualValues(t, 9, told.Load())
 }

@@ -3,6 +3,7 @@ package shop
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"github.com/gormango/gormango/example_app/store"
 	"github.com/gormango/gormango/repo"
@@ -35,7 +36,7 @@ func (s *site) playlist(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	shown := tracks.QuerySetOf
-	searched := r.URL.Query().Get("q") != ""
+	searched := strings.TrimSpace(r.URL.Query().Get("q")) != ""
 	if searched {
 		shown = s.tracks.QuerySet
 	}

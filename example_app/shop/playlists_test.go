@@ -73,6 +73,7 @@ func TestPlaylistTracks(t *testing.T) {
 	s.page("/playlists/2").sends(3).shows("Long drives", "4 tracks", "Street of Lights", "Harbour Song", "Tin Harbour").hides("Antenna")
 	found := s.page("/playlists/2?q=paper+t").sends(4).shows("Tracks of the store", "Antenna", "Street of Lights", "Back to the playlist").
 		has(`aria-label="Add Antenna to the playlist"`, `aria-label="Remove Street of Lights from the playlist"`)
+	s.page("/playlists/2?q=+").sends(3).shows("4 tracks").hides("Antenna")
 	s.page("/playlists/2?q=nobody").shows("No track is like that.")
 	s.get("/playlists/2?x=1").is(400)
 	s.page(s.page("/playlists/2?limit=2").hides("Rooftop").link("Next")).shows("Street of Lights")
