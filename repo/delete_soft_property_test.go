@@ -245,7 +245,7 @@ func TestSoftDeleteAsTheReference(t *testing.T) {
 					continue
 				}
 				must := table == "s_papers" || table == "s_nails"
-				if ids := m.ids(k.to, "all"); len(ids) > 0 && (must || rapid.Bool().Draw(t, "refers")) {
+				if ids := m.ids(k.to, "all"); len(ids) > 0 && (must || rapid.IntRange(0, 3).Draw(t, "refers") > 0) {
 					return rapid.SampledFrom(ids).Draw(t, column)
 				}
 			}
@@ -275,11 +275,11 @@ func TestSoftDeleteAsTheReference(t *testing.T) {
 		for range rapid.IntRange(3, 8).Draw(t, "bins") {
 			create("s_bins")
 		}
-		for range rapid.IntRange(0, 10).Draw(t, "more") {
+		for range rapid.IntRange(5, 20).Draw(t, "more") {
 			create(rapid.SampledFrom(softTables).Draw(t, "table"))
 		}
-		for range rapid.IntRange(1, 10).Draw(t, "steps") {
-			verb := rapid.SampledFrom([]string{"create", "soft", "soft", "soft", "restore", "restore", "hard", "move"}).Draw(t, "verb")
+		for range rapid.IntRange(5, 30).Draw(t, "steps") {
+			verb := rapid.SampledFrom([]string{"create", "soft", "soft", "restore", "restore", "hard", "move"}).Draw(t, "verb")
 			switch verb {
 			case "create":
 				create(rapid.SampledFrom(softTables).Draw(t, "table"))
@@ -337,6 +337,7 @@ func TestSoftDeleteAsTheReference(t *testing.T) {
 			m.read(t, db, verbs)
 		}
 	})
+	t.Logf("%v", seen)
 	for _, what := range []string{"soft ", "soft along", "soft protect", "soft restrict", "restore ", "restore along", "hard ", "hard along", "hard protect", "hard restrict"} {
 		require.NotZero(t, seen[what], "%q of %v", what, seen)
 	}
