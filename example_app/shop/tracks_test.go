@@ -128,9 +128,11 @@ func TestTrackEditsAtOnce(t *testing.T) {
 func TestTrackDelete(t *testing.T) {
 	t.Parallel()
 	s := newShop(t)
-	s.page("/tracks/12/delete").sends(3).shows("Delete “Demo Without Album”?", "Nothing else goes with it.")
-	s.page("/tracks/2/delete").sends(3).shows("These playlists would lose it:", "Long drives").has(`href="/playlists/2"`)
-	kept := s.page("/tracks/6/delete").sends(3).shows("has to stay", "Invoice 2 of 17 May 2025 for Tom Archer").has(`href="/invoices/2"`)
+	s.page("/tracks/12/delete").sends(4).shows("Delete “Demo Without Album”?", "Nothing else goes with it.")
+	s.post("/basket/items", url.Values{"track_id": {"12"}}).is(303)
+	s.page("/tracks/12/delete").shows("It would be gone from:", "baskets of visitors: 1")
+	s.page("/tracks/2/delete").sends(4).shows("It would be gone from:", "Long drives").has(`href="/playlists/2"`)
+	kept := s.page("/tracks/6/delete").sends(4).shows("has to stay", "Invoice 2 of 17 May 2025 for Tom Archer").has(`href="/invoices/2"`)
 	require.NotContains(t, kept.body, "<button")
 
 	values := s.page("/tracks/2/delete").fields("/tracks/2/delete")
