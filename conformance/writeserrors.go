@@ -28,6 +28,11 @@ type errValue struct{ text string }
 
 func (e errValue) Error() string { return e.text }
 
+// errType is a value of a type that Python refuses.
+type errType struct{ text string }
+
+func (e errType) Error() string { return e.text }
+
 // panicked is a panic of a step.
 type panicked struct{ value any }
 
@@ -57,6 +62,7 @@ func (w *writes) failure(e error) (row, error) {
 	var (
 		pg    *pgconn.PgError
 		value errValue
+		typ   errType
 		wrong *repo.LookupValueError
 		field *repo.FieldError
 		p     panicked
@@ -94,6 +100,8 @@ func (w *writes) failure(e error) (row, error) {
 		out["class"] = "MultipleObjectsReturned"
 	case errors.As(e, &value), errors.As(e, &wrong), errors.Is(e, repo.ErrNoKey):
 		out["class"] = "ValueError"
+	case errors.As(e, &typ):
+		out["class"] = "TypeError"
 	case errors.As(e, &field):
 		out["class"] = "FieldError"
 	}

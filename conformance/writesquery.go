@@ -140,6 +140,9 @@ func (r *runner[T]) lock(ctx context.Context, w *writes, s *object) (any, error)
 			opts = append(opts, opt)
 		}
 	}
+	if s.bool("nowait") && s.bool("skip_locked") {
+		return nil, errValue{"nowait and skip_locked exclude each other"}
+	}
 	objs, err := r.qs.SelectForUpdate(opts...).All(ctx)
 	if err != nil {
 		return nil, err

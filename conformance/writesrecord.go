@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/gormango/gormango/txutil"
 )
@@ -70,8 +71,8 @@ func (w *writes) record(ctx context.Context, in *block, i int, step *object) (re
 		mark, heard := w.log.mark(), len(w.signals)
 		var result any
 		result, failed = w.step(ctx, in, resolved.(*object))
-		if in == nil && do == "save" && breaks(failed) {
-			w.refused(heard)
+		if in == nil && breaks(failed) {
+			w.refused(do, step.text("call"), heard, failed)
 		}
 		sent := w.log.since(mark)
 		rec["statements"] = len(sent)
@@ -156,11 +157,28 @@ func (w *writes) atomic(ctx context.Context, in *block, rec row, step *object) (
 
 // refused takes back that a row was saved, where the database has refused it at the commit: receivers have the library open a
 // transaction, and without one Django is told at the statement.
-func (w *writes) refused(heard int) {
+func (w *writes) refused(do, call string, heard int, err error) {
+	told := map[any]bool{"post_save": do == "save" || do == "create"}
+	if do == "rel" && (call == "create" || strings.HasSuffix(call, "or_create")) {
+		if slices.ContainsFunc(w.signals[heard:], func(e any) bool { return e.([]any)[0] == "m2m_changed" }) && isLink(err) {
+			return // the object was created, and its link refused
+		}
+		told["post_save"], told["m2m_changed"] = call == "create", true
+	}
 	w.signals = slices.DeleteFunc(w.signals, func(e any) bool {
 		heard--
-		return heard < 0 && e.([]any)[0] == "post_save"
+		return heard < 0 && told[e.([]any)[0]]
 	})
+}
+
+// isLink says that the server refused a row between two models.
+func isLink(err error) bool {
+	var pg *pgconn.PgError
+	if !errors.As(err, &pg) {
+		return false
+	}
+	_, model := throughDefaults[pg.TableName]
+	return model || !slices.ContainsFunc(tables, func(t *table) bool { return t.table == pg.TableName })
 }
 
 // keeping runs fn in a transaction, or in one like it. Django leaves objects as they are when it rolls back,

@@ -5,6 +5,9 @@ import (
 	"errors"
 	"reflect"
 
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/gormango/gormango/internal/modelinfo"
 	"github.com/gormango/gormango/repo"
 	"github.com/gormango/gormango/txutil"
 )
@@ -46,7 +49,11 @@ func manager[P, C any](name, through string) {
 			}
 			m = m.Through(all)
 		}
-		return tied[P, C]{w, child, rows, m}.call(ctx, s)
+		model, err := modelinfo.Of(w.env.db).Model(owner.typ)
+		if err != nil {
+			return nil, err
+		}
+		return tied[P, C]{w, child, rows, m, model.Relation(name)}.call(ctx, s)
 	}
 }
 
@@ -56,6 +63,7 @@ type tied[P, C any] struct {
 	child *table
 	rows  *repo.Repository[C]
 	m     *repo.RelatedManager[P, C]
+	rel   *modelinfo.Relation
 }
 
 func (w *writes) doRel(ctx context.Context, s *object) (any, error) {
@@ -75,6 +83,16 @@ func (w *writes) doRel(ctx context.Context, s *object) (any, error) {
 			return []any{}, nil
 		case "count":
 			return 0, nil
+		case "add", "set": // the server says that the key is missing, if there is anything to write
+			if len(s.list("objs")) > 0 {
+				return nil, errNullKey
+			}
+			return nil, nil
+		case "remove":
+			return nil, nil
+		case "create":
+			w.announced("Note")
+			return nil, errNullKey
 		}
 	}
 	result, err := call(w, ctx, obj, s)
@@ -154,8 +172,14 @@ func (r tied[P, C]) change(ctx context.Context, call string, s *object) error {
 	for _, o := range objs {
 		switch p, ok := o.(*C); {
 		case ok && p != nil:
-			if call != "remove" && !each && r.w.of(p).adding {
+			keyless := r.w.pk(p) == nil
+			switch {
+			case keyless && call == "set" && !s.bool("clear") && r.compares():
+				return errType{"an object without a key has no hash"}
+			case call != "remove" && !each && r.w.of(p).adding:
 				return errValue{"an object that was not saved"}
+			case keyless && !each && r.rel.Kind != modelinfo.ManyToMany:
+				continue // it was deleted: Django's UPDATE finds no row
 			}
 			list, keys = append(list, p), append(keys, r.w.pk(p))
 		case o != nil && reflect.ValueOf(o).Kind() == reflect.Pointer:
@@ -168,8 +192,8 @@ func (r tied[P, C]) change(ctx context.Context, call string, s *object) error {
 			keys = append(keys, k)
 		}
 	}
-	byKey := len(list) < len(objs)
-	if len(objs) == 0 && call != "set" {
+	byKey := len(list) < len(keys)
+	if len(keys) == 0 && call != "set" {
 		return nil
 	}
 	var err error
@@ -210,6 +234,19 @@ func (r tied[P, C]) change(ctx context.Context, call string, s *object) error {
 	return err
 }
 
+// compares says that Django's set looks the objects up in a set of those that are there.
+func (r tied[P, C]) compares() bool {
+	if r.rel.Kind == modelinfo.ManyToMany {
+		return false
+	}
+	for _, p := range r.rel.Pairs {
+		if p.To.NotNull && len(r.rel.Fixed) == 0 {
+			return false // rows cannot be taken away, so set only adds
+		}
+	}
+	return true
+}
+
 // make creates an object of the step's values as the owner's.
 func (r tied[P, C]) make(ctx context.Context, s *object) (any, error) {
 	names, values, err := r.w.values(r.child, s.object("values"))
@@ -229,17 +266,31 @@ func (r tied[P, C]) make(ctx context.Context, s *object) (any, error) {
 }
 
 func (r tied[P, C]) create(ctx context.Context, obj any, byDB []string) error {
-	return r.m.With(r.rows.Defaults(namesOf[C](byDB)...)).Create(ctx, obj.(*C))
+	return r.left(ctx, obj, byDB, r.m.With(r.rows.Defaults(namesOf[C](byDB)...)).Create(ctx, obj.(*C)))
 }
 
 func (r tied[P, C]) getOrCreate(ctx context.Context, names []string, obj any, byDB []string) (bool, error) {
 	list := namesOf[C](names)
-	return r.m.With(r.rows.Defaults(namesOf[C](byDB)...)).By(list[0], list[1:]...).GetOrCreate(ctx, obj.(*C))
+	created, err := r.m.With(r.rows.Defaults(namesOf[C](byDB)...)).By(list[0], list[1:]...).GetOrCreate(ctx, obj.(*C))
+	return created, r.left(ctx, obj, byDB, err)
+}
+
+// left stores the object that could not be linked, as the owner has vanished: Django creates and links in two transactions where
+// the library has one.
+func (r tied[P, C]) left(ctx context.Context, obj any, byDB []string, err error) error {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) && pg.Code == "23503" && pg.TableName != r.child.table && !txutil.InTransaction(ctx, r.w.env.db) {
+		heard := len(r.w.signals)
+		_ = r.rows.Defaults(namesOf[C](byDB)...).Create(ctx, obj.(*C))
+		r.w.signals = r.w.signals[:heard]
+	}
+	return err
 }
 
 func (r tied[P, C]) updateOrCreate(ctx context.Context, names []string, obj any, change, byDB []string) (bool, error) {
 	list, set := namesOf[C](names), namesOf[C](change)
-	return r.m.With(r.rows.Defaults(namesOf[C](byDB)...)).By(list[0], list[1:]...).UpdateOrCreate(ctx, obj.(*C), set[0], set[1:]...)
+	created, err := r.m.With(r.rows.Defaults(namesOf[C](byDB)...)).By(list[0], list[1:]...).UpdateOrCreate(ctx, obj.(*C), set[0], set[1:]...)
+	return created, r.left(ctx, obj, byDB, err)
 }
 
 func (r tied[P, C]) locked(ctx context.Context, names []string, values []any) (any, error) {

@@ -68,6 +68,7 @@ func (w *writes) inserting(t *table, obj any, create func(byDB []string) error) 
 	}
 	s, rv := w.of(obj), reflect.ValueOf(obj).Elem()
 	if w.pk(obj) == nil && !t.counted() {
+		w.announced(t.name)
 		return errNullKey
 	}
 	for _, f := range t.times() {
@@ -87,6 +88,13 @@ func (w *writes) inserting(t *table, obj any, create func(byDB []string) error) 
 	}
 	s.adding, s.byDB, s.keyless = false, nil, false
 	return nil
+}
+
+// announced is the signal that Django sends before the server refuses a row that has no key.
+func (w *writes) announced(model string) {
+	if w.listens {
+		w.signals = append(w.signals, []any{"pre_save", model, nil})
+	}
 }
 
 // doSave is Django's save: an update of the row, an insert when there is none.

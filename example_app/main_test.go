@@ -129,6 +129,17 @@ func (p *process) post(path, body string, status int) {
 	require.Equal(p.t, status, resp.StatusCode, "%s", text)
 }
 
+func (p *process) page(path string) string {
+	p.t.Helper()
+	resp, err := http.Get(p.url + path)
+	require.NoError(p.t, err)
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	require.NoError(p.t, err)
+	require.Equal(p.t, 200, resp.StatusCode, "%s", text)
+	return string(text)
+}
+
 func (p *process) count(path string) int {
 	p.t.Helper()
 	resp, err := http.Get(p.url + path)
@@ -146,6 +157,7 @@ func TestServesUntilInterrupted(t *testing.T) {
 			t.Parallel()
 			p := serving(t, nil, "-database-url", repotest.URL(t))
 			require.Equal(t, 4, p.count("/api/artists"))
+			require.Contains(t, p.page("/artists"), "<h1")
 			p.stop(signal)
 			require.Contains(t, p.stderr.String(), "filled the empty database with a small sample")
 			require.Contains(t, p.stderr.String(), "shutting down")

@@ -30,7 +30,8 @@ type SoftDelete struct {
 // Versioned is an optimistic lock. LockVersion is 1 at creation; a repository's
 // Save and Delete change the row only while it still has the object's version, and raise it. Somebody
 // else's Save in between is repo.ErrStaleObject. Plain GORM calls and updates of
-// a QuerySet neither check the version nor raise it.
+// a QuerySet neither check the version nor raise it. Rows that the model had before it was Versioned, and rows
+// of raw SQL, begin at 1 too: the column's default.
 type Versioned struct {
-	LockVersion int64 `gorm:"not null" json:"lock_version"`
+	LockVersion int64 `gorm:"not null;default:1" json:"lock_version"`
 }

@@ -1,11 +1,13 @@
 package repo
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"iter"
 	"reflect"
+	"slices"
 
 	"github.com/gormango/gormango/internal/compile"
 	"github.com/gormango/gormango/internal/exec"
@@ -169,6 +171,8 @@ func (b *bulk[P]) create(ctx context.Context, objs []P) error {
 		}
 		groups.add(ctx, i, obj, rv)
 	}
+	// As in Django, objects that have a key are written first.
+	slices.SortStableFunc(groups.list, func(x, y *group[P]) int { return cmp.Compare(x.keyless(b.s.model), y.keyless(b.s.model)) })
 	if done > 0 && len(filled) > 0 {
 		exec.OnRollback(ctx, b.s.db, undo)
 	}

@@ -65,6 +65,16 @@ func (gs *groups[P]) add(ctx context.Context, i int, obj P, rv reflect.Value) {
 	gs.list = append(gs.list, g)
 }
 
+// keyless is 1 for objects whose key the database chooses, else 0.
+func (g *group[P]) keyless(m *modelinfo.Model) int {
+	for _, f := range m.Key {
+		if !slices.Contains(g.columns, f) {
+			return 1
+		}
+	}
+	return 0
+}
+
 // fillable are the columns that the database fills where they are zero.
 func (s *state) fillable() []*modelinfo.Field {
 	var out []*modelinfo.Field

@@ -52,6 +52,9 @@ func updateMany[P any](ctx context.Context, s *state, objs []P, names []string) 
 	return n, nil
 }
 
+// fewRows is how many rows may each look up their values in all of the arrays.
+const fewRows = 50
+
 // rowUpdates are the objects of a BulkUpdate, each key once.
 type rowUpdates[P any] struct {
 	s           *state
@@ -119,7 +122,13 @@ func (u *rowUpdates[P]) write(ctx context.Context, from, to int) (n int64, err e
 		} else {
 			rows, args = len(objs), rowValues(ctx, all, objs)
 		}
-		changed, err := exec.Exec(ctx, u.s.db, compile.UpdateMany(u.s.model, u.columns, u.by, rows), args)
+		sql := ""
+		if rows == 0 && len(u.by) == 1 && len(objs) <= fewRows {
+			sql = compile.UpdateFew(u.s.model, u.columns)
+		} else {
+			sql = compile.UpdateMany(u.s.model, u.columns, u.by, rows)
+		}
+		changed, err := exec.Exec(ctx, u.s.db, sql, args)
 		if err != nil {
 			return 0, err
 		}

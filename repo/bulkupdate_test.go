@@ -3,6 +3,7 @@ package repo_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -134,4 +135,30 @@ func TestBulkUpdateOfOtherModels(t *testing.T) {
 	}
 	_, err = rows.BulkUpdate(ctx, []*stockRow{a}, "lock_version")
 	require.ErrorContains(t, err, "cannot be written")
+}
+
+// Values that move from row to row of a unique column meet in the order of the rows, as in Django, whatever the order of the objects.
+func TestBulkUpdateMovesValues(t *testing.T) {
+	t.Parallel()
+	ctx, db, seats := seats(t)
+	for _, n := range []int{5, 50} {
+		list := make([]*seat, n)
+		for i := range list {
+			list[i] = seatCoded(fmt.Sprintf("%d-%03d", n, i+1), i)
+		}
+		require.NoError(t, seats.BulkCreate(ctx, list))
+		require.NoError(t, db.Exec("ANALYZE").Error) // the server may begin with either side of a join now
+		slices.Reverse(list)
+		for i, s := range list {
+			s.Code = fmt.Sprintf("%d-%03d", n, n-i-1)
+		}
+		changed, err := seats.BulkUpdate(ctx, list, "code")
+		require.NoError(t, err)
+		require.EqualValues(t, n, changed)
+		all, err := seats.Filter("code__startswith", fmt.Sprint(n, "-")).OrderBy("rank").All(ctx)
+		require.NoError(t, err)
+		for i, s := range all {
+			require.Equal(t, fmt.Sprintf("%d-%03d", n, i), s.Code)
+		}
+	}
 }

@@ -1,18 +1,22 @@
 package repo
 
-import "github.com/gormango/gormango/internal/query"
+import (
+	"errors"
+
+	"github.com/gormango/gormango/internal/query"
+)
 
 // LockOption is a setting of SelectForUpdate.
 type LockOption func(*query.Lock)
 
 // NoWait has a statement that meets a row which another transaction has locked fail at once, with SQLSTATE 55P03. Default: it waits.
 func NoWait() LockOption {
-	return func(l *query.Lock) { l.NoWait, l.SkipLocked = true, false }
+	return func(l *query.Lock) { l.NoWait = true }
 }
 
 // SkipLocked leaves out rows that another transaction has locked: workers take jobs from a table so. Default: it waits for them.
 func SkipLocked() LockOption {
-	return func(l *query.Lock) { l.SkipLocked, l.NoWait = true, false }
+	return func(l *query.Lock) { l.SkipLocked = true }
 }
 
 // NoKey locks rows so that others may still insert rows that refer to them (FOR NO KEY UPDATE).
@@ -20,7 +24,7 @@ func NoKey() LockOption { return func(l *query.Lock) { l.NoKey = true } }
 
 // SelectForUpdate has the rows that All, Get, First, Last, Iter and Values read locked until the transaction ends: nobody
 // changes or deletes them, or locks them, before. Rows that SelectRelated joins are not locked. The terminals give
-// ErrNotInTransaction outside of a transaction. Count, Exists and subqueries lock nothing. Of NoWait and SkipLocked the last holds.
+// ErrNotInTransaction outside of a transaction. Count, Exists and subqueries lock nothing. NoWait and SkipLocked exclude each other: both are an error of the chain.
 //
 //	err := txutil.Atomic(ctx, db, func(ctx context.Context) error {
 //		account, err := accounts.Filter("pk", 1).SelectForUpdate().Get(ctx)
@@ -34,6 +38,9 @@ func (qs QuerySetOf[P]) SelectForUpdate(opts ...LockOption) QuerySetOf[P] {
 		var l query.Lock
 		for _, opt := range opts {
 			opt(&l)
+		}
+		if l.NoWait && l.SkipLocked {
+			return chainError(s.model.Name, "", errors.New("SelectForUpdate takes NoWait or SkipLocked, not both"))
 		}
 		s.q = s.q.Locked(l)
 		return nil

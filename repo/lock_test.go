@@ -40,6 +40,7 @@ func TestSelectForUpdate(t *testing.T) {
 	require.NoError(t, err, "it locks nothing")
 	require.EqualValues(t, 3, n)
 	require.ErrorIs(t, seats.Union(seats).SelectForUpdate().Err(), repo.ErrCombined)
+	require.ErrorContains(t, locking(repo.NoWait(), repo.SkipLocked()).Err(), "SelectForUpdate takes NoWait or SkipLocked, not both")
 
 	require.NoError(t, txutil.Atomic(ctx, db, func(in context.Context) error {
 		held, err := seats.Filter("code", "b").SelectForUpdate(repo.NoKey()).Get(in)
@@ -53,7 +54,7 @@ func TestSelectForUpdate(t *testing.T) {
 			return nil
 		}))
 		err = txutil.Atomic(txutil.Without(in), db, func(other context.Context) error {
-			_, err := locking(repo.SkipLocked(), repo.NoWait()).All(other)
+			_, err := locking(repo.NoWait()).All(other)
 			return err
 		})
 		var pg *pgconn.PgError

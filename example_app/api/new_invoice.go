@@ -138,9 +138,7 @@ func (m invoiceMaker) address(ctx context.Context, o *order, problems *models.Va
 	if o.has("billing_address") || o.has("billing_city") || o.has("billing_state") || o.has("billing_country") || o.has("billing_postal_code") {
 		return nil // half of one address and half of another would be nobody's
 	}
-	i := o.invoice
-	i.BillingAddress, i.BillingCity, i.BillingState = customer.Address, customer.City, customer.State
-	i.BillingCountry, i.BillingPostalCode = customer.Country, customer.PostalCode
+	o.invoice.BillTo(customer)
 	return nil
 }
 

@@ -1,7 +1,9 @@
 package api
 
 import (
+	"fmt"
 	"net/url"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -67,4 +69,20 @@ func TestTrackPrices(t *testing.T) {
 	}
 	s.want("PATCH", "/api/tracks/1", `{"milliseconds": -1, "bytes": -1}`, 422,
 		`{"errors": {"milliseconds": ["Ensure this value is greater than or equal to 0."], "bytes": ["Ensure this value is greater than or equal to 0."]}}`)
+}
+
+// Changes at once that name no lock_version wait for each other.
+func TestTracksChangedAtOnce(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	var wg sync.WaitGroup
+	statuses := make([]int, 10)
+	for i := range statuses {
+		wg.Go(func() { statuses[i] = s.do("PATCH", "/api/tracks/1", fmt.Sprintf(`{"bytes": %d}`, i)).status })
+	}
+	wg.Wait()
+	for _, status := range statuses {
+		require.Equal(t, 200, status)
+	}
+	require.EqualValues(t, 11, s.object("GET", "/api/tracks/1", "", 200)["lock_version"])
 }

@@ -1,8 +1,13 @@
 package shop
 
 import (
+	"fmt"
 	"net/url"
 	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/gormango/gormango/example_app/store"
 )
 
 func TestArtistList(t *testing.T) {
@@ -16,6 +21,7 @@ func TestArtistList(t *testing.T) {
 	second := s.page(first.link("Next")).shows("Tin Harbour", "Previous").hides("Marta")
 	s.page(second.link("Previous")).shows("Marta")
 	s.page(first.link("Name")).has(`aria-sort="descending"`)
+	s.page(second.link("Name")).has(`aria-sort="descending"`).shows("Tin Harbour").hides("Marta", "Previous")
 }
 
 func TestArtist(t *testing.T) {
@@ -39,4 +45,19 @@ func TestArtist(t *testing.T) {
 	s.post("/artists/5/delete", s.page("/artists/5/delete").fields("/artists/5/delete")).redirects("/artists")
 	s.page("/artists").shows("Deleted “Mine”.")
 	s.get("/artists/5").is(404)
+}
+
+// Of what keeps an artist from going the first twenty are named.
+func TestManyHolders(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	albums := make([]*store.Album, shownHolders)
+	for i := range albums {
+		albums[i] = &store.Album{Title: fmt.Sprintf("Album %02d", i), ArtistID: 4}
+	}
+	require.NoError(t, newSite(s.db).albums.BulkCreate(t.Context(), albums[:shownHolders-1]))
+	s.page("/artists/4/delete").sends(2).shows("Album 18", "Low Tide").hides("and more")
+	require.NoError(t, newSite(s.db).albums.BulkCreate(t.Context(), albums[shownHolders-1:]))
+	s.page("/artists/4/delete").sends(2).shows("Album 19", "and more").hides("Low Tide")
+	s.page("/artists/4").sends(3).shows("Album 19 0", "Low Tide 2")
 }

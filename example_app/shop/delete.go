@@ -23,7 +23,7 @@ type deletion struct {
 	More bool // there are more holders; set by askDelete
 }
 
-// holder is a row that would lose what goes, or holds it.
+// holder is a row that would lose what goes, or holds it; one without a page has no Path.
 type holder struct{ Path, Name string }
 
 // askDelete shows the page: with a button, or with what is in the way.

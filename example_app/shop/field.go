@@ -14,6 +14,7 @@ type field struct {
 	Complete           string // autocomplete
 	Hint               string
 	Required           bool
+	Focus              bool // the first field of the page with a problem
 	Errors             []string
 	Stored             string // what is stored now, where it differs from the value
 	Differs            bool
@@ -45,6 +46,9 @@ func (f field) Describedby() string {
 // The options are required, type:, mode:, complete: and hint:.
 func (f *form) Input(name, label string, options ...string) (field, error) {
 	in := field{Name: name, Label: label, Value: f.Value(name), Type: "text", Errors: f.errs[name]}
+	if len(in.Errors) > 0 && !f.focused {
+		f.focused, in.Focus = true, true
+	}
 	if stored, ok := f.stored[name]; ok && stored != strings.TrimSpace(in.Value) {
 		in.Differs, in.Stored = true, stored
 	}

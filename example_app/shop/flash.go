@@ -4,7 +4,6 @@ import (
 	"encoding/base64"
 	"net/http"
 	"strings"
-	"unicode/utf8"
 )
 
 // A flash is a line for the next page: what the form that led there has done.
@@ -20,11 +19,7 @@ func setFlash(w http.ResponseWriter, text string) {
 		return
 	}
 	if len(text) > maxFlash {
-		n := maxFlash - len("…")
-		for !utf8.RuneStart(text[n]) {
-			n--
-		}
-		text = text[:n] + "…"
+		text = strings.ToValidUTF8(text[:maxFlash-len("…")], "") + "…"
 	}
 	http.SetCookie(w, &http.Cookie{
 		Name: flashCookie, Value: base64.RawURLEncoding.EncodeToString([]byte(text)),

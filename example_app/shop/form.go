@@ -3,7 +3,6 @@ package shop
 import (
 	"context"
 	"errors"
-	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -27,6 +26,8 @@ type form struct {
 	values url.Values
 	errs   map[string][]string
 	stored map[string]string // of the row as it is now, where somebody else changed it
+
+	focused bool // a field has the focus
 }
 
 // newForm is a form to be shown, with the texts that its fields begin with.
@@ -150,20 +151,19 @@ var errInvalid = errors.New("shop: the form has mistakes")
 // could not be read, and what the model does not take. A field that could not
 // be read says no more.
 func (f *form) check(ctx context.Context, row models.Cleaner) error {
-	unread := maps.Clone(f.errs)
 	var invalid *models.ValidationError
 	if err := row.Clean(ctx); errors.As(err, &invalid) {
 		f.add(invalid)
 	} else if err != nil {
 		return err
 	}
-	maps.Copy(f.errs, unread)
 	if len(f.errs) > 0 {
 		return errInvalid
 	}
 	return nil
 }
 
+// add takes up problems of fields that have none yet.
 func (f *form) add(invalid *models.ValidationError) {
 	for name, messages := range invalid.Messages() {
 		if len(f.errs[name]) == 0 {
@@ -211,7 +211,11 @@ func (f *form) Problems() bool { return len(f.errs) > 0 }
 // General are the problems of the form as a whole.
 func (f *form) General() []string { return f.errs[models.AllFields] }
 
-// Wrong are the names of the fields with problems, for the list above the form.
-func (f *form) Wrong() []string {
-	return slices.DeleteFunc(slices.Sorted(maps.Keys(f.errs)), func(name string) bool { return name == models.AllFields })
+// Wrong is how many fields have problems.
+func (f *form) Wrong() int {
+	n := len(f.errs)
+	if len(f.General()) > 0 {
+		n--
+	}
+	return n
 }

@@ -51,7 +51,16 @@ func TestEveryProblemIsSaidAtOnce(t *testing.T) {
 	a := s.post("/tracks/new", with(newTrackValues(), "name", " ", "milliseconds", "soon", "unit_price", "0.999", "genre_id", "x", "media_type_id", "")).is(422)
 	a.shows("5 fields need another look", "This field cannot be blank.", "Enter a whole number.", "at most two decimal places", "This field is required.")
 	require.Equal(t, 1, strings.Count(a.body, `id="milliseconds-error"`))
+	require.Equal(t, 1, strings.Count(a.body, " autofocus"))
+	a.has(`<input id="name" name="name" type="text" value=" " dir="auto" required autofocus aria-invalid="true" aria-describedby="name-error">`)
 	require.NotContains(t, a.text(), "Enter a whole number. E")
+	for _, amount := range []string{"1e1", "1E999999999", "0.9.9", "NaN", "1,50", strings.Repeat("1", 41)} {
+		s.post("/tracks/new", with(newTrackValues(), "unit_price", amount)).is(422).shows("Enter an amount such as 0.99.")
+	}
+	for _, text := range []string{"a\x00b", "\xff"} {
+		a := s.post("/tracks/new", with(newTrackValues(), "name", text)).is(422).shows("Enter text without control characters.").has("\uFFFD")
+		require.Contains(t, a.body, `id="name-error">Enter text without control characters.</p>`)
+	}
 	for _, key := range []string{"99999", "-1", "0"} {
 		s.post("/tracks/new", with(newTrackValues(), "genre_id", key)).is(422).shows("There is no such choice any more.").hides("gormango:")
 	}

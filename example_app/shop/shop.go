@@ -25,6 +25,8 @@ type site struct {
 	invoices    *repo.Repository[store.Invoice]
 	lines       *repo.Repository[store.InvoiceLine]
 	submissions *repo.Repository[store.Submission]
+
+	till till
 }
 
 func newSite(db *gorm.DB) *site {
@@ -41,6 +43,7 @@ func newSite(db *gorm.DB) *site {
 		invoices:    repo.New[store.Invoice](db),
 		lines:       repo.New[store.InvoiceLine](db),
 		submissions: repo.New[store.Submission](db),
+		till:        newTill(db),
 	}
 }
 
@@ -64,6 +67,11 @@ func New(db *gorm.DB) http.Handler {
 	s.artistRoutes(t)
 	s.albumRoutes(t)
 	s.trackRoutes(t)
+	s.playlistRoutes(t)
+	s.customerRoutes(t)
+	s.invoiceRoutes(t)
+	s.employeeRoutes(t)
+	s.basketRoutes(t)
 	t.mux.HandleFunc("GET /static/site.css", static("site.css", "text/css; charset=utf-8", styleText))
 	t.mux.HandleFunc("GET /static/icon.svg", static("icon.svg", "image/svg+xml", iconText))
 	t.handle("/", t.nowhere)

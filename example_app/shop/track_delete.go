@@ -9,7 +9,7 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// askDeleteTrack names the playlists that would lose the track, or the sales that keep it.
+// askDeleteTrack names the playlists and counts the baskets that would lose the track, or the sales that keep it.
 func (s *site) askDeleteTrack(w http.ResponseWriter, r *http.Request) error {
 	track, err := one(r, s.tracks.PrefetchRelated("playlists"))
 	if err != nil {
@@ -22,11 +22,18 @@ func (s *site) askDeleteTrack(w http.ResponseWriter, r *http.Request) error {
 	}
 	d := deletion{
 		What: "track", Path: pathTo("/tracks", track.ID), Version: track.LockVersion,
-		Loses: "These playlists would lose it:",
+		Loses: "It would be gone from:",
 		Why:   "This track has to stay: it was sold, and what was sold stays on record.",
 	}
 	for _, p := range track.Playlists {
 		d.Losers = append(d.Losers, holder{pathTo("/playlists", p.ID), p.Name})
+	}
+	baskets, err := s.till.items.Filter("track_id", track.ID).Filter("basket__invoice__isnull", true).Count(r.Context())
+	if err != nil {
+		return err
+	}
+	if baskets > 0 {
+		d.Losers = append(d.Losers, holder{Name: fmt.Sprintf("baskets of visitors: %d", baskets)})
 	}
 	for _, l := range lines {
 		buyer := l.Invoice.Customer

@@ -83,7 +83,10 @@ func (s *site) trackForm(w http.ResponseWriter, r *http.Request, status int, id 
 		return err
 	}
 	title := "New track"
-	if id != 0 {
+	switch {
+	case id != 0 && status == http.StatusOK:
+		title = f.Value("name")
+	case id != 0: // what was typed is no name yet
 		title = "Track " + strconv.FormatInt(id, 10)
 	}
 	return s.render(w, r, status, "track.html", page{Title: title, Section: "/tracks", Data: data})

@@ -1,7 +1,9 @@
 package shop
 
 import (
+	"fmt"
 	"net/url"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -104,12 +106,33 @@ func TestTrackEditsAreNotLost(t *testing.T) {
 	require.Equal(t, "Mine", s.page("/tracks/6").fields("/tracks/6").Get("name"))
 }
 
+// Of edits of one version at the same time one is saved, and the others are told.
+func TestTrackEditsAtOnce(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	values := s.page("/tracks/6").fields("/tracks/6")
+	var wg sync.WaitGroup
+	statuses := make([]int, 10)
+	for i := range statuses {
+		wg.Go(func() { statuses[i] = s.post("/tracks/6", with(values, "name", fmt.Sprint("Edit ", i))).status })
+	}
+	wg.Wait()
+	count := map[int]int{}
+	for _, status := range statuses {
+		count[status]++
+	}
+	require.Equal(t, map[int]int{303: 1, 409: 9}, count)
+	require.Equal(t, "2", s.page("/tracks/6").fields("/tracks/6").Get("lock_version"))
+}
+
 func TestTrackDelete(t *testing.T) {
 	t.Parallel()
 	s := newShop(t)
-	s.page("/tracks/12/delete").sends(3).shows("Delete “Demo Without Album”?", "Nothing else goes with it.")
-	s.page("/tracks/2/delete").sends(3).shows("These playlists would lose it:", "Long drives").has(`href="/playlists/2"`)
-	kept := s.page("/tracks/6/delete").sends(3).shows("has to stay", "Invoice 2 of 17 May 2025 for Tom Archer").has(`href="/invoices/2"`)
+	s.page("/tracks/12/delete").sends(4).shows("Delete “Demo Without Album”?", "Nothing else goes with it.")
+	s.post("/basket/items", url.Values{"track_id": {"12"}}).is(303)
+	s.page("/tracks/12/delete").shows("It would be gone from:", "baskets of visitors: 1")
+	s.page("/tracks/2/delete").sends(4).shows("It would be gone from:", "Long drives").has(`href="/playlists/2"`)
+	kept := s.page("/tracks/6/delete").sends(4).shows("has to stay", "Invoice 2 of 17 May 2025 for Tom Archer").has(`href="/invoices/2"`)
 	require.NotContains(t, kept.body, "<button")
 
 	values := s.page("/tracks/2/delete").fields("/tracks/2/delete")

@@ -25,11 +25,12 @@ type Customer struct {
 	SupportRep   *Employee `json:"-"`
 }
 
-// Meta lists customers by name.
+// Meta lists customers by name. Seen from an employee they are "customers".
 func (Customer) Meta() models.Meta {
 	return models.Meta{
-		Ordering: []string{"last_name", "first_name", "id"},
-		Indexes:  []models.Index{{Fields: []string{"support_rep_id"}}},
+		Ordering:  []string{"last_name", "first_name", "id"},
+		Indexes:   []models.Index{{Fields: []string{"support_rep_id"}}},
+		Relations: map[string]models.RelationOptions{"support_rep": {RelatedName: "customers"}},
 	}
 }
 

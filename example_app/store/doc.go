@@ -8,6 +8,6 @@ package store
 func Models() []any {
 	return []any{
 		&Genre{}, &MediaType{}, &Artist{}, &Album{}, &Track{}, &Playlist{}, &PlaylistTrack{},
-		&Employee{}, &Customer{}, &Invoice{}, &InvoiceLine{}, Employee{}, &Customer{}, &Invoice{}, &InvoiceLine{}, &Submission{},
+		&Employee{}, &Customer{}, &Invoice{}, &InvoiceLine{}, &Basket{}, &BasketItem{}, &Submission{},
 	}
 }

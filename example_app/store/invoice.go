@@ -42,3 +42,10 @@ func (i *Invoice) Clean(context.Context) error {
 		checkPrice("total", i.Total),
 	)
 }
+
+// BillTo makes the invoice the customer's, sent to the customer's address.
+func (i *Invoice) BillTo(c *Customer) {
+	i.CustomerID, i.Customer = c.ID, c
+	i.BillingAddress, i.BillingCity, i.BillingState = c.Address, c.City, c.State
+	i.BillingCountry, i.BillingPostalCode = c.Country, c.PostalCode
+}

@@ -10,6 +10,8 @@ import (
 var F = struct {
 	Album         *AlbumFields[*Album]
 	Artist        *ArtistFields[*Artist]
+	Basket        *BasketFields[*Basket]
+	BasketItem    *BasketItemFields[*BasketItem]
 	Customer      *CustomerFields[*Customer]
 	Employee      *EmployeeFields[*Employee]
 	Genre         *GenreFields[*Genre]
@@ -23,6 +25,8 @@ var F = struct {
 }{
 	AlbumFieldsAt[*Album](""),
 	ArtistFieldsAt[*Artist](""),
+	BasketFieldsAt[*Basket](""),
+	BasketItemFieldsAt[*BasketItem](""),
 	CustomerFieldsAt[*Customer](""),
 	EmployeeFieldsAt[*Employee](""),
 	GenreFieldsAt[*Genre](""),
@@ -91,6 +95,74 @@ type ArtistRel[P any] struct {
 // ArtistRelAt gives the relation to Artist that a path ends with; relations of other packages call it.
 func ArtistRelAt[P any](at repo.At) *ArtistRel[P] {
 	return &ArtistRel[P]{repo.NewPath[P, *Artist](at), ArtistFieldsAt[P](at)}
+}
+
+// BasketFields are the columns and relations of Basket, seen from what P points to.
+type BasketFields[P any] struct {
+	ID        *repo.OrderedField[P, int64]
+	Token     *repo.StringField[P, string]
+	InvoiceID *repo.NullOrderedField[P, int64]
+	CreatedAt *repo.TimeField[P]
+	Invoice   func() *InvoiceRel[P]
+	Items     func() *BasketItemRel[P]
+}
+
+// BasketFieldsAt gives the fields of Basket behind a path.
+func BasketFieldsAt[P any](at repo.At) *BasketFields[P] {
+	return &BasketFields[P]{
+		ID:        repo.NewOrderedField[P, int64](at, "id"),
+		Token:     repo.NewStringField[P, string](at, "token"),
+		InvoiceID: repo.NewNullOrderedField[P, int64](at, "invoice_id"),
+		CreatedAt: repo.NewTimeField[P](at, "created_at"),
+		Invoice:   repo.Once(func() *InvoiceRel[P] { return InvoiceRelAt[P](at.To("invoice")) }),
+		Items:     repo.Once(func() *BasketItemRel[P] { return BasketItemRelAt[P](at.To("items")) }),
+	}
+}
+
+// BasketRel is a relation to Basket: its fields, and the relation's own Rel, Is, IsNull, Some, None and Every.
+type BasketRel[P any] struct {
+	repo.Path[P, *Basket]
+	*BasketFields[P]
+}
+
+// BasketRelAt gives the relation to Basket that a path ends with; relations of other packages call it.
+func BasketRelAt[P any](at repo.At) *BasketRel[P] {
+	return &BasketRel[P]{repo.NewPath[P, *Basket](at), BasketFieldsAt[P](at)}
+}
+
+// BasketItemFields are the columns and relations of BasketItem, seen from what P points to.
+type BasketItemFields[P any] struct {
+	ID        *repo.OrderedField[P, int64]
+	BasketID  *repo.OrderedField[P, int64]
+	TrackID   *repo.OrderedField[P, int64]
+	UnitPrice *repo.OrderedField[P, Price]
+	Quantity  *repo.OrderedField[P, int64]
+	Basket    func() *BasketRel[P]
+	Track     func() *TrackRel[P]
+}
+
+// BasketItemFieldsAt gives the fields of BasketItem behind a path.
+func BasketItemFieldsAt[P any](at repo.At) *BasketItemFields[P] {
+	return &BasketItemFields[P]{
+		ID:        repo.NewOrderedField[P, int64](at, "id"),
+		BasketID:  repo.NewOrderedField[P, int64](at, "basket_id"),
+		TrackID:   repo.NewOrderedField[P, int64](at, "track_id"),
+		UnitPrice: repo.NewOrderedField[P, Price](at, "unit_price"),
+		Quantity:  repo.NewOrderedField[P, int64](at, "quantity"),
+		Basket:    repo.Once(func() *BasketRel[P] { return BasketRelAt[P](at.To("basket")) }),
+		Track:     repo.Once(func() *TrackRel[P] { return TrackRelAt[P](at.To("track")) }),
+	}
+}
+
+// BasketItemRel is a relation to BasketItem: its fields, and the relation's own Rel, Is, IsNull, Some, None and Every.
+type BasketItemRel[P any] struct {
+	repo.Path[P, *BasketItem]
+	*BasketItemFields[P]
+}
+
+// BasketItemRelAt gives the relation to BasketItem that a path ends with; relations of other packages call it.
+func BasketItemRelAt[P any](at repo.At) *BasketItemRel[P] {
+	return &BasketItemRel[P]{repo.NewPath[P, *BasketItem](at), BasketItemFieldsAt[P](at)}
 }
 
 // CustomerFields are the columns and relations of Customer, seen from what P points to.

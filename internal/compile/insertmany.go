@@ -181,6 +181,33 @@ func UpdateMany(m *modelinfo.Model, columns, by []*modelinfo.Field, n int) strin
 	return string(b.buf)
 }
 
+// UpdateFew is UpdateMany for models with a key of one column and few rows, whose arguments are arrays. Each row looks up its values,
+// so that the plan is that of the key's condition alone: rows change in the order in which Django's CASE changes them, which decides whether, and where,
+// values that move from row to row collide on the way.
+func UpdateFew(m *modelinfo.Model, columns []*modelinfo.Field) string {
+	b := single(m)
+	key := m.Key[0]
+	b.str("UPDATE ")
+	b.table(m.Table)
+	b.str(" SET (")
+	b.plainColumns(columns)
+	b.str(") = (SELECT ")
+	for i := range columns {
+		if i > 0 {
+			b.str(", ")
+		}
+		b.str("u.c" + strconv.Itoa(i+2))
+	}
+	b.str(" FROM ")
+	b.unnest(append([]*modelinfo.Field{key}, columns...))
+	b.str(" WHERE u.c1 = ")
+	b.columnAt(0, key)
+	b.str(" ORDER BY u.n LIMIT 1) WHERE ") // keys that differ in Go may be one to the server, as in citext
+	b.columnAt(0, key)
+	b.str(" = ANY($1::" + elementType(key.SQLType) + "[])")
+	return string(b.buf)
+}
+
 // CountKeys counts the rows of keys, an array for each column of the key.
 func CountKeys(m *modelinfo.Model) string {
 	b := single(m)

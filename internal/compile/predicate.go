@@ -50,6 +50,9 @@ func (b *builder) comparison(p *predicate) truth {
 		p = b.bothUnaccented(p)
 		v = p.value
 	}
+	if v.Mapped != nil {
+		return b.inMapped(p)
+	}
 	kind := p.left.typ().Kind
 	if special, ok := specials[kind]; ok {
 		if t, done := special(b, p); done {
@@ -154,14 +157,35 @@ func (b *builder) inTuples(p *predicate) {
 	b.str("))")
 }
 
-// inItems writes an in some of whose members the database computes.
-func (b *builder) inItems(p *predicate) truth {
+// inMapped writes an in of what the database makes of every member.
+func (b *builder) inMapped(p *predicate) truth {
 	if t := b.operand(p.left); t != open {
 		return t
 	}
+	b.str(" IN (SELECT ")
+	b.written(b.resolve(p.value.Mapped.Expr, nil))
+	b.str(" FROM unnest(")
+	b.argOf(p, p.value.Arg)
+	b.str("::" + elementType(p.value.Mapped.Member.SQL) + `[]) AS "u"("v"))`)
+	return open
+}
+
+// inItems writes an in some of whose members the database computes. The others are one array where they are many.
+func (b *builder) inItems(p *predicate) truth {
+	from := len(b.buf)
+	if t := b.operand(p.left); t != open {
+		return t
+	}
+	kind := p.left.typ().Kind
+	long := len(p.items) > query.LongList && kind != lookup.Array && kind != lookup.JSON
+	var values []any
 	b.str(" IN (")
 	n := 0
 	for i, it := range p.items {
+		if it == nil && long {
+			values = append(values, p.value.Items[i].Arg)
+			continue
+		}
 		if n > 0 {
 			b.str(", ")
 		}
@@ -175,6 +199,14 @@ func (b *builder) inItems(p *predicate) truth {
 	b.str(")")
 	if n == 0 {
 		return empty
+	}
+	if len(values) > 0 {
+		b.str(" OR ")
+		b.operand(p.left)
+		b.str(" = ANY(")
+		b.argOf(p, query.Array(values))
+		b.str(")")
+		b.parens(from)
 	}
 	return open
 }
@@ -264,8 +296,8 @@ func (b *builder) isYear(p *predicate) bool {
 	case lookup.Exact, lookup.Gt, lookup.Gte, lookup.Lt, lookup.Lte, lookup.Between:
 		return p.value.Kind == query.Scalar || p.value.Kind == query.Pair
 	case lookup.In:
-		_, ok := p.value.Arg.([]int64)
-		return ok
+		list, ok := p.value.Arg.([]int64)
+		return ok && len(list) <= query.LongList
 	}
 	return false
 }

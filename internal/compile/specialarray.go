@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"database/sql/driver"
 	"reflect"
 	"strings"
 
@@ -34,8 +35,11 @@ func (b *builder) array(p *predicate) (truth, bool) {
 		if t := b.operand(p.left); t != open {
 			return t, true
 		}
-		b.str(" IN (")
 		members := reflect.ValueOf(p.value.Arg)
+		if members.Len() > query.LongList && b.longIn(members, cast) {
+			return open, true
+		}
+		b.str(" IN (")
 		for i := range members.Len() {
 			if i > 0 {
 				b.str(", ")
@@ -47,6 +51,69 @@ func (b *builder) array(p *predicate) (truth, bool) {
 		return open, true
 	}
 	return open, false
+}
+
+// longIn writes an in of many arrays as one array: their elements beside the numbers of the arrays, or their texts. It says no to what neither
+// goes for, arrays of arrays.
+func (b *builder) longIn(members reflect.Value, cast string) bool {
+	var texts []string
+	var elements []any
+	var of []int32
+	hollow := false
+	for i := range members.Len() {
+		m := members.Index(i)
+		if m.Kind() == reflect.Interface {
+			m = m.Elem()
+		}
+		if x, ok := m.Interface().(driver.Valuer); ok {
+			v, err := x.Value()
+			text, ok := v.(string)
+			if err != nil || !ok {
+				return false
+			}
+			texts = append(texts, text)
+			continue
+		}
+		if m.Kind() != reflect.Slice && m.Kind() != reflect.Array || nested(m.Type().Elem()) {
+			return false
+		}
+		hollow = hollow || m.Len() == 0
+		for n := range m.Len() {
+			elements, of = append(elements, m.Index(n).Interface()), append(of, int32(i))
+		}
+	}
+	b.str(" IN (")
+	if len(elements) > 0 {
+		b.str(`SELECT array_agg("u"."v" ORDER BY "u"."n") FROM unnest(`)
+		b.arg(query.Array(elements))
+		b.str(cast + ", ")
+		b.arg(of)
+		b.str(`::integer[]) WITH ORDINALITY AS "u"("v", "of", "n") GROUP BY "u"."of"`)
+	}
+	if hollow {
+		if len(elements) > 0 {
+			b.str(" UNION ALL ")
+		}
+		b.str("SELECT '{}'" + cast)
+	}
+	if len(texts) > 0 {
+		if len(elements) > 0 || hollow {
+			b.str(" UNION ALL ")
+		}
+		b.str(`SELECT "u"."v"` + cast + " FROM unnest(")
+		b.arg(texts)
+		b.str(`::text[]) AS "u"("v")`)
+	}
+	b.str(")")
+	return true
+}
+
+// nested says that the elements of an array are arrays, not values of bytes.
+func nested(elem reflect.Type) bool {
+	for elem.Kind() == reflect.Pointer {
+		elem = elem.Elem()
+	}
+	return (elem.Kind() == reflect.Slice || elem.Kind() == reflect.Array) && elem.Elem().Kind() != reflect.Uint8
 }
 
 // hstore writes comparisons of hstore, whose values are sent as its text.

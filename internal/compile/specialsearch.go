@@ -106,6 +106,12 @@ func (b *builder) bothUnaccented(p *predicate) *predicate {
 	case query.Pair:
 		n.right, n.high = wrap(p.right, p.value.Arg), wrap(p.high, p.value.High)
 	case query.List:
+		if len(p.value.Arg.([]string)) > query.LongList {
+			n.value.Mapped, _ = query.MapOf(text, func(m *query.Expr) (*query.Expr, error) {
+				return &query.Expr{Kind: query.Func, Name: "UNACCENT", Type: text, Args: []*query.Expr{m}}, nil
+			})
+			break
+		}
 		n.items, n.value.Items = nil, nil
 		for _, v := range p.value.Arg.([]string) {
 			n.items, n.value.Items = append(n.items, wrap(nil, v)), append(n.value.Items, query.Item{})

@@ -325,7 +325,7 @@ func (c converter) list(v any) (Value, bool) {
 		if !ok {
 			return Value{}, false
 		}
-		if val.Kind != Null && val.Beyond == 0 {
+		if val.Kind != Null && val.Beyond == 0 && !(c.typ.Kind == lookup.Array && nilSlice(val.Arg)) {
 			args = append(args, val.Arg)
 		}
 	}
@@ -333,6 +333,12 @@ func (c converter) list(v any) (Value, bool) {
 		return Value{Kind: EmptyList}, true
 	}
 	return Value{Kind: List, Arg: Array(args)}, true
+}
+
+// nilSlice says that an array is NULL.
+func nilSlice(v any) bool {
+	rv := reflect.ValueOf(v)
+	return rv.Kind() == reflect.Slice && rv.IsNil()
 }
 
 // Array gives args as a slice of their common type, which encodes as one array parameter.

@@ -222,8 +222,12 @@ func (q *Query) bilateral(l *Leaf, bad func(string) error) error {
 			v.HighExpr, err = side(v.HighExpr, v.High)
 		}
 	case List:
-		v.Kind, v.Items = Items, nil
 		members := reflect.ValueOf(v.Arg)
+		if members.Len() > LongList && typ.SQL != "" && typ.Kind != lookup.Array {
+			v.Mapped, err = MapOf(typ, lay)
+			break
+		}
+		v.Kind, v.Items = Items, nil
 		for i := 0; i < members.Len() && err == nil; i++ {
 			var e *Expr
 			e, err = side(nil, members.Index(i).Interface())

@@ -20,6 +20,8 @@ type Value struct {
 	Expr, HighExpr *Expr
 	// Items are the members of a List some of which are expressions.
 	Items []Item
+	// Mapped is what the database makes of every member of a List, nil for the member itself.
+	Mapped *Mapped
 	// Sub is the query of Rows.
 	Sub *Query
 	// NoValue says that it is nil all the same, JSON's null or what a registered lookup takes: no value, as Django sees it.
@@ -34,6 +36,22 @@ type Value struct {
 type Item struct {
 	Arg  any
 	Expr *Expr
+}
+
+// LongList is how many members of a list are a parameter each, where they cannot simply be one array: with more of them something else is
+// written, since a statement has no more than 65,535 parameters.
+const LongList = 1_000
+
+// Mapped is an expression over the members of a list, which travel as one array.
+type Mapped struct {
+	Expr   *Expr
+	Member lookup.Type
+}
+
+// MapOf gives what fn makes of members of a type.
+func MapOf(t lookup.Type, fn func(member *Expr) (*Expr, error)) (*Mapped, error) {
+	x, err := fn(&Expr{Kind: Raw, Name: `"u"."v"`, Type: t})
+	return &Mapped{x, t}, err
 }
 
 // ValueKind is what a Value is.

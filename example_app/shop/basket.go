@@ -1,0 +1,254 @@
+package shop
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"gorm.io/gorm"
+
+	"github.com/gormango/gormango/example_app/store"
+	"github.com/gormango/gormango/models"
+	"github.com/gormango/gormango/repo"
+)
+
+func (s *site) basketRoutes(t routes) {
+	t.handle("GET /basket", s.basket)
+	t.handle("POST /basket/items", s.addToBasket)
+	t.handle("POST /basket/items/{id}", s.setQuantity)
+	t.handle("POST /basket/prices", s.acceptPrices)
+	t.handle("POST /basket/checkout", s.checkout)
+}
+
+const basketCookie = "basket"
+
+// basketToken is the token of the visitor's basket, "" without one.
+func basketToken(r *http.Request) string {
+	cookie, err := r.Cookie(basketCookie)
+	if err != nil || !store.IsBasketToken(cookie.Value) {
+		return ""
+	}
+	return cookie.Value
+}
+
+// basketPage is the basket. Of the forms on it the one that was refused is Form.
+type basketPage struct {
+	Basket    *store.Basket // nil without one
+	Items     []basketRow
+	Total     store.Price
+	Outdated  bool // a price has changed
+	Form      *form
+	Customers []choice
+	Search    listing[store.Customer]
+}
+
+// basketRow is an item of the basket.
+type basketRow struct {
+	*store.BasketItem
+	Typed    string // the quantity
+	Errors   []string
+	Outdated bool
+	Sum      store.Price
+}
+
+// Search of the customer who buys.
+var buyerLists = list[store.Customer]{Search: customerLists.Search, Orderings: customerLists.Orderings, Limit: 100}
+
+// basket answers GET /basket?q=novak.
+func (s *site) basket(w http.ResponseWriter, r *http.Request) error {
+	return s.showBasket(w, r, http.StatusOK, newForm(nil), 0)
+}
+
+// showBasket shows the basket; of the item with the key refused the quantity is that of the form.
+func (s *site) showBasket(w http.ResponseWriter, r *http.Request, status int, f *form, refused int64) error {
+	ctx := r.Context()
+	data := basketPage{Form: f}
+	basket, items, err := s.till.find(ctx, basketToken(r))
+	if err != nil {
+		return err
+	}
+	data.Basket = basket
+	if basket == nil || basket.InvoiceID != nil {
+		items = nil
+	}
+	for _, item := range items {
+		row := basketRow{BasketItem: item, Typed: strconv.FormatInt(item.Quantity, 10), Sum: item.UnitPrice.Times(item.Quantity)}
+		row.Outdated = !item.UnitPrice.Equal(item.Track.UnitPrice.Decimal)
+		if item.ID == refused {
+			row.Typed, row.Errors = f.Value("quantity"), f.errs["quantity"]
+		}
+		data.Items = append(data.Items, row)
+		data.Outdated = data.Outdated || row.Outdated
+	}
+	data.Total = sum(items)
+	if len(items) > 0 {
+		if data.Search, err = buyerLists.read(r, s.customers); err != nil {
+			return err
+		}
+		data.Customers = choices(data.Search.Items, "Choose one", func(c *store.Customer) (int64, string) {
+			return c.ID, c.LastName + ", " + c.FirstName + " (" + c.Email + ")"
+		})
+	}
+	return s.render(w, r, status, "basket.html", page{Title: "Basket", Section: "/basket", Data: data})
+}
+
+// changeBasket runs fn for a form of the basket. What the till refuses is told
+// above the basket as it is now; of the item with the key item beside its quantity.
+func (s *site) changeBasket(w http.ResponseWriter, r *http.Request, f *form, item int64, fn func(context.Context) (outcome, error)) error {
+	err := s.submit(w, r, f, fn)
+	status, told := http.StatusConflict, ""
+	var invalid *models.ValidationError
+	switch {
+	case errors.As(err, &invalid) && item == 0:
+		status, told = http.StatusUnprocessableEntity, refusal(invalid)
+	case f.refused(err):
+		return s.showBasket(w, r, http.StatusUnprocessableEntity, f, item)
+	case errors.Is(err, repo.ErrDoesNotExist) && item != 0:
+		told = "That track is no longer in the basket."
+	case errors.Is(err, errNoBasket), errors.Is(err, errEmpty):
+		told = "There is nothing in the basket."
+	case errors.Is(err, errBought):
+		told = "This basket was bought in the meantime, so it did not change."
+	case errors.Is(err, errPrices):
+		told = "Nothing was bought: a price has changed since you put the track into the basket."
+	case errors.Is(err, errChanged):
+		told = "Nothing was bought: the basket has changed since you saw it. This is what it holds now."
+	default:
+		return err
+	}
+	f.problem(models.AllFields, told)
+	return s.showBasket(w, r, status, f, 0)
+}
+
+// refusal is a sentence for what the basket or an invoice does not take.
+func refusal(invalid *models.ValidationError) string {
+	if _, ok := invalid.Fields["quantity"]; ok {
+		return fmt.Sprintf("Nothing was added: a basket takes from 1 to %d pieces of a track.", store.MaxQuantity)
+	}
+	return "Nothing was bought: the total is more than an invoice can hold."
+}
+
+// addToBasket answers POST /basket/items, which the pages with tracks send, and
+// leads back to the page that it came from.
+func (s *site) addToBasket(w http.ResponseWriter, r *http.Request) error {
+	f, err := readForm(w, r)
+	if err != nil {
+		return err
+	}
+	trackID, quantity := f.integer("track_id"), int64(1)
+	if f.values.Has("quantity") {
+		quantity = f.integer("quantity")
+	}
+	if f.Problems() {
+		return badRequest("The form does not say which track is meant, or how many.")
+	}
+	token, err := s.openBasket(w, r, f)
+	if err != nil {
+		return err
+	}
+	return s.changeBasket(w, r, f, 0, func(ctx context.Context) (outcome, error) {
+		item, err := s.till.add(ctx, token, trackID, quantity)
+		if errors.Is(err, repo.ErrDoesNotExist) || errors.Is(err, gorm.ErrForeignKeyViolated) {
+			return outcome{}, &problem{http.StatusNotFound, "That track is gone", "The store no longer has it, so nothing was put into the basket."}
+		}
+		if err != nil {
+			return outcome{}, err
+		}
+		return outcome{cameFrom(r), fmt.Sprintf("“%s” is in the basket.", item.Track.Name)}, nil
+	})
+}
+
+// openBasket is the token of the visitor's basket that has not been bought. A new
+// one comes of the form's token, so that a form which is sent twice before the
+// browser has the cookie fills one basket, and both answers name it.
+func (s *site) openBasket(w http.ResponseWriter, r *http.Request, f *form) (string, error) {
+	token := basketToken(r)
+	if token != "" {
+		bought, err := s.till.baskets.Filter("token", token).Filter("invoice__isnull", false).Exists(r.Context())
+		if err != nil || !bought {
+			return token, err
+		}
+	}
+	sum := sha256.Sum256([]byte("basket\n" + f.values.Get("once")))
+	token = hex.EncodeToString(sum[:16])
+	http.SetCookie(w, &http.Cookie{
+		Name: basketCookie, Value: token, Path: "/", MaxAge: 30 * 24 * 60 * 60, HttpOnly: true, SameSite: http.SameSiteLaxMode,
+	})
+	return token, nil
+}
+
+// cameFrom is the page that a form was sent from, else the basket.
+func cameFrom(r *http.Request) string {
+	from, err := url.Parse(r.Referer())
+	if err != nil || from.Host != r.Host || strings.HasPrefix(from.Path, "/basket") {
+		return "/basket"
+	}
+	return localPath(from.RequestURI(), "/basket")
+}
+
+// setQuantity answers POST /basket/items/1. No pieces, as the button Remove sends them, remove the item.
+func (s *site) setQuantity(w http.ResponseWriter, r *http.Request) error {
+	id, err := pathID(r)
+	if err != nil {
+		return err
+	}
+	f, err := readForm(w, r)
+	if err != nil {
+		return err
+	}
+	return s.changeBasket(w, r, f, id, func(ctx context.Context) (outcome, error) {
+		quantity := f.integer("quantity")
+		if f.Problems() {
+			return outcome{}, errInvalid
+		}
+		told := "Changed the quantity."
+		if quantity == 0 {
+			told = "Removed the track."
+		}
+		return outcome{"/basket", told}, s.till.setQuantity(ctx, basketToken(r), id, quantity)
+	})
+}
+
+// acceptPrices answers POST /basket/prices.
+func (s *site) acceptPrices(w http.ResponseWriter, r *http.Request) error {
+	f, err := readForm(w, r)
+	if err != nil {
+		return err
+	}
+	return s.changeBasket(w, r, f, 0, func(ctx context.Context) (outcome, error) {
+		return outcome{"/basket", "The basket has the prices of now."}, s.till.acceptPrices(ctx, basketToken(r))
+	})
+}
+
+// checkout answers POST /basket/checkout.
+func (s *site) checkout(w http.ResponseWriter, r *http.Request) error {
+	f, err := readForm(w, r)
+	if err != nil {
+		return err
+	}
+	total := f.price("total")
+	if f.Problems() {
+		return badRequest("The form does not say what there is to pay.")
+	}
+	return s.changeBasket(w, r, f, 0, func(ctx context.Context) (outcome, error) {
+		customer := f.integer("customer_id")
+		if f.Problems() {
+			return outcome{}, errInvalid
+		}
+		invoice, err := s.till.checkout(ctx, basketToken(r), customer, total)
+		if errors.Is(err, errNobody) {
+			f.problem("customer_id", "There is no such customer any more.")
+			return outcome{}, errInvalid
+		}
+		if err != nil {
+			return outcome{}, err
+		}
+		return outcome{pathTo("/invoices", invoice.ID), "Thank you. This is the invoice."}, nil
+	})
+}

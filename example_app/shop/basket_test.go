@@ -1,0 +1,243 @@
+package shop
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// buy is the form that buys the basket, filled for a customer.
+func (s shop) buy(customer string) url.Values {
+	s.t.Helper()
+	return with(s.page("/basket").fields("/basket/checkout"), "customer_id", customer)
+}
+
+func TestBasket(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	s.page("/basket").sends(0).shows("The basket is empty.")
+	s.post("/basket/items", url.Values{"track_id": {"1"}}).redirects("/basket")
+	s.post("/basket/items", url.Values{"track_id": {"1"}, "quantity": {"2"}}).redirects("/basket")
+	s.post("/basket/items", url.Values{"track_id": {"12"}}).redirects("/basket")
+	s.page("/basket").sends(3).shows("“Demo Without Album” is in the basket.", "Street of Lights", "The Paper Lanterns", "2.97", "Buy for 2.97").
+		has(`<a href="/basket" aria-current="page">`, `value="3" inputmode="numeric"`)
+	// Another visitor has another basket.
+	other := s
+	other.client = newBrowser(t)
+	other.page("/basket").shows("The basket is empty.")
+
+	s.post("/basket/items/1", url.Values{"quantity": {"5"}}).redirects("/basket")
+	s.page("/basket").shows("Changed the quantity.", "Buy for 4.95")
+	s.post("/basket/items/2", url.Values{"quantity": {"0"}}).redirects("/basket")
+	s.page("/basket").shows("Removed the track.").hides("Demo Without Album")
+	s.post("/basket/items/2", url.Values{"quantity": {"1"}}).is(409).shows("no longer in the basket")
+	other.post("/basket/items/1", url.Values{"quantity": {"0"}}).is(409).shows("There is nothing in the basket.")
+
+	got := s.post("/basket/checkout", s.buy("2")).redirects("/invoices/4")
+	require.LessOrEqual(t, len(got.sent), 12)
+	s.page("/invoices/4").sends(2).shows("Thank you. This is the invoice.", "Tom Archer", "4 Mill Lane", "Street of Lights", "The Paper Lanterns", "4.95")
+	s.page("/basket").sends(2).shows("What was in the basket has been bought: Invoice 4", "The basket is empty.")
+	s.post("/basket/items", url.Values{"track_id": {"2"}}).redirects("/basket")
+	s.page("/basket").shows("Last Tram Home", "Buy for 0.99")
+	require.Equal(t, 2, s.rows("baskets"))
+}
+
+// What is put in leads back to where it was, and nowhere else.
+func TestBasketLeadsBack(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	for referer, want := range map[string]string{
+		"":                                      "/basket",
+		s.url + "/tracks?q=love&order_by=-name": "/tracks?q=love&order_by=-name",
+		s.url + "/basket?q=x":                   "/basket",
+		s.url + "/basket/checkout":              "/basket",
+		s.url + "//evil.example/":               "/basket",
+		"https://evil.example/tracks":           "/basket",
+		"%zz":                                   "/basket",
+	} {
+		values := url.Values{"track_id": {"1"}, "once": {"for " + referer}}
+		req, err := http.NewRequestWithContext(t.Context(), "POST", s.url+"/basket/items", strings.NewReader(values.Encode()))
+		require.NoError(t, err)
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		req.Header.Set("Referer", referer)
+		s.do(req).redirects(want)
+	}
+}
+
+func TestBasketRefuses(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	s.post("/basket/items", url.Values{"track_id": {"1"}}).redirects("/basket")
+	for name, c := range map[string]struct {
+		path, field, value string
+		status             int
+		want               string
+	}{
+		"no track":        {"/basket/items", "track_id", "99", 404, "no longer has it"},
+		"no number":       {"/basket/items", "track_id", "<script>", 400, "does not say which track"},
+		"nothing":         {"/basket/items", "quantity", "1", 400, "does not say which track"},
+		"quantity word":   {"/basket/items/1", "quantity", "<script>", 422, "Enter a whole number."},
+		"quantity empty":  {"/basket/items/1", "quantity", "", 422, "This field is required."},
+		"quantity below":  {"/basket/items/1", "quantity", "-1", 422, "1"},
+		"quantity above":  {"/basket/items/1", "quantity", "1001", 422, "1000"},
+		"quantity huge":   {"/basket/items/1", "quantity", strings.Repeat("9", 10000), 422, "Enter a whole number."},
+		"quantity NUL":    {"/basket/items/1", "quantity", "\x00", 422, "control characters"},
+		"no item":         {"/basket/items/x", "quantity", "1", 404, "nothing here"},
+		"no customer":     {"/basket/checkout", "customer_id", "99", 422, "no such customer"},
+		"none chosen":     {"/basket/checkout", "customer_id", "", 422, "This field is required."},
+		"customer's text": {"/basket/checkout", "customer_id", "\xff", 422, "control characters"},
+		"another total":   {"/basket/checkout", "total", "0.98", 409, "the basket has changed since you saw it"},
+		"no total":        {"/basket/checkout", "total", "x", 400, "what there is to pay"},
+	} {
+		values := url.Values{c.field: {c.value}}
+		if c.path == "/basket/checkout" {
+			values = with(s.buy("1"), c.field, c.value)
+		}
+		a := s.post(c.path, values)
+		require.Equal(t, c.status, a.status, name)
+		a.shows(c.want)
+		if a.status == 422 {
+			require.Contains(t, a.body, "aria-invalid", name)
+			require.Equal(t, 1, strings.Count(a.body, " autofocus"), name)
+		}
+	}
+	s.post("/basket/items", url.Values{"track_id": {"1"}, "quantity": {"1000"}}).is(422).shows("from 1 to 1000 pieces")
+	s.page("/basket").shows("Buy for 0.99")
+	require.Equal(t, 3, s.rows("invoices"))
+}
+
+func TestBasketPrices(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	s.post("/basket/items", url.Values{"track_id": {"1"}}).redirects("/basket")
+	form := s.buy("1")
+	setPrice(t, s.db, 1, "1.29")
+	s.page("/basket").shows("The price was 0.99, is now 1.29.", "Accept the new prices").hides("Buy for")
+	s.post("/basket/checkout", form).is(409).shows("a price has changed", "The price was 0.99, is now 1.29.")
+	require.Equal(t, 3, s.rows("invoices"))
+	s.post("/basket/prices", url.Values{}).redirects("/basket")
+	s.page("/basket").shows("Buy for 1.29").hides("The price was")
+	s.post("/basket/checkout", form).is(409).shows("the basket has changed")
+	s.post("/basket/checkout", s.buy("1")).redirects("/invoices/4")
+	s.page("/invoices/4").shows("1.29").hides("0.99")
+}
+
+func TestBasketFindsTheCustomer(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	s.post("/basket/items", url.Values{"track_id": {"1"}}).redirects("/basket")
+	s.page("/basket").shows("Novak, Clara (clara@mail.example)", "Mori, Yuki")
+	a := s.page("/basket?q=mori").sends(3).shows("Mori, Yuki").hides("Novak")
+	a.post(s, "/basket/checkout?q=mori", "customer_id", "").is(422).shows("Mori, Yuki").hides("Novak")
+	s.page("/basket?q=nobody").shows("Nobody is like that.")
+	s.get("/basket?x=1").is(400)
+	a.post(s, "/basket/checkout?q=mori", "customer_id", "3").redirects("/invoices/4")
+}
+
+// post sends the form of the page with an action, changed.
+func (a answer) post(s shop, action string, changes ...string) answer {
+	a.t.Helper()
+	return s.post(action, with(a.fields(action), changes...))
+}
+
+// A double click on the first "Add to basket": the browser has no cookie yet, and
+// whichever answer it keeps, it has the basket with one piece.
+func TestBasketDoubleClick(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	for round, path := range []string{"empty", "bought"} {
+		jar := s.client.Jar
+		answers := make([]answer, 10)
+		var wg sync.WaitGroup
+		for i := range answers {
+			wg.Go(func() {
+				browser := s
+				browser.log = &statements{}
+				browser.client = &http.Client{Jar: copyJar(t, jar, s.url), CheckRedirect: s.client.CheckRedirect}
+				answers[i] = browser.post("/basket/items", url.Values{"track_id": {"1"}, "once": {path}})
+			})
+		}
+		wg.Wait()
+		for _, a := range answers {
+			a.redirects("/basket")
+			require.Contains(t, a.header.Values("Set-Cookie")[0], "basket=")
+			require.Equal(t, answers[0].header.Values("Set-Cookie")[0], a.header.Values("Set-Cookie")[0])
+		}
+		require.Equal(t, round+1, s.rows("baskets"), path)
+		cookie, err := http.ParseSetCookie(answers[9].header.Values("Set-Cookie")[0])
+		require.NoError(t, err)
+		require.True(t, cookie.HttpOnly)
+		s.client.Jar.SetCookies(mustParse(t, s.url), []*http.Cookie{{Name: cookie.Name, Value: cookie.Value, Path: "/"}})
+		s.page("/basket").shows("Buy for 0.99")
+		s.post("/basket/checkout", s.buy("1")).redirects(fmt.Sprintf("/invoices/%d", 4+round))
+	}
+}
+
+func mustParse(t testing.TB, text string) *url.URL {
+	t.Helper()
+	u, err := url.Parse(text)
+	require.NoError(t, err)
+	return u
+}
+
+func copyJar(t testing.TB, jar http.CookieJar, site string) http.CookieJar {
+	t.Helper()
+	out, err := cookiejar.New(nil)
+	require.NoError(t, err)
+	out.SetCookies(mustParse(t, site), jar.Cookies(mustParse(t, site)))
+	return out
+}
+
+// The button that buys, pressed twenty times at once in one tab and in many.
+func TestCheckoutDoubleClick(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	s.post("/basket/items", url.Values{"track_id": {"1"}}).redirects("/basket")
+	one, two := s.buy("1"), s.buy("2")
+	require.NotEqual(t, one.Get("once"), two.Get("once"))
+	var wg sync.WaitGroup
+	for i := range 20 {
+		wg.Go(func() {
+			browser := s
+			browser.log = &statements{}
+			form := one
+			if i%2 == 1 {
+				form = two
+			}
+			browser.post("/basket/checkout", form).redirects("/invoices/4")
+		})
+	}
+	wg.Wait()
+	require.Equal(t, 4, s.rows("invoices"))
+	// And after that by the back button.
+	s.post("/basket/checkout", one).redirects("/invoices/4")
+	s.post("/basket/checkout", with(one, "once", "new", "customer_id", "3")).redirects("/invoices/4")
+	require.Equal(t, 4, s.rows("invoices"))
+	s.post("/basket/items/1", url.Values{"quantity": {"2"}}).is(409).shows("was bought in the meantime")
+}
+
+// Any form of the basket, sent twice, acts once.
+func TestBasketFormsActOnce(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	s.post("/basket/items", url.Values{"track_id": {"1"}}).redirects("/basket")
+	s.post("/basket/items", url.Values{"track_id": {"8"}}).redirects("/basket")
+	for _, path := range []string{"/basket/items", "/basket/items/1"} {
+		form := url.Values{"track_id": {"1"}, "quantity": {"3"}, "once": {path}}
+		for range 3 {
+			s.post(path, form).redirects("/basket")
+		}
+	}
+	s.page("/basket").shows("Buy for 4.47")
+	remove := url.Values{"quantity": {"0"}, "once": {"r"}}
+	for range 3 {
+		s.post("/basket/items/2", remove).redirects("/basket")
+		s.page("/basket").shows("Removed the track.")
+	}
+}

@@ -1,0 +1,140 @@
+package shop
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/gormango/gormango/example_app/store"
+	"github.com/gormango/gormango/repo"
+)
+
+func (s *site) customerRoutes(t routes) {
+	t.handle("GET /customers", s.customerList)
+	t.handle("GET /customers/{id}", s.customer)
+	t.handle("GET /customers/{id}/edit", s.editCustomer)
+	t.handle("POST /customers/{id}/edit", s.saveCustomer)
+}
+
+var customerLists = list[store.Customer]{
+	Search: []repo.Lookup[store.Customer]{
+		"first_name__icontains", "last_name__icontains", "company__icontains", "email__icontains", "city__icontains", "country__icontains",
+	},
+	Orderings: []repo.Ordering[store.Customer]{"last_name", "first_name", "company", "country"},
+}
+
+// customerList answers GET /customers?q=novak&order_by=country.
+func (s *site) customerList(w http.ResponseWriter, r *http.Request) error {
+	found, err := customerLists.read(r, s.customers)
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, "customers.html", page{Title: "Customers", Section: "/customers", Data: found})
+}
+
+// customerPage is a customer with a page of the invoices.
+type customerPage struct {
+	Customer *store.Customer
+	Invoices listing[store.Invoice]
+}
+
+var invoiceLists = list[store.Invoice]{
+	Orderings: []repo.Ordering[store.Invoice]{"-invoice_date", "total"},
+	Limit:     20,
+}
+
+// customer answers GET /customers/1.
+func (s *site) customer(w http.ResponseWriter, r *http.Request) error {
+	customer, err := one(r, s.customers.SelectRelated("support_rep"))
+	if err != nil {
+		return err
+	}
+	data := customerPage{Customer: customer}
+	if data.Invoices, err = invoiceLists.read(r, s.invoices.Filter("customer", customer.ID)); err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, "customer.html", page{Title: fullName(customer), Section: "/customers", Data: data})
+}
+
+func fullName(c *store.Customer) string { return c.FirstName + " " + c.LastName }
+
+// customerForm is a customer's form.
+type customerForm struct {
+	ID        int64
+	Form      *form
+	Employees []choice
+}
+
+func (s *site) showCustomerForm(w http.ResponseWriter, r *http.Request, status int, id int64, f *form) error {
+	employees, err := s.employees.All(r.Context())
+	if err != nil {
+		return err
+	}
+	agents := choices(employees, "Nobody", func(e *store.Employee) (int64, string) { return e.ID, e.FirstName + " " + e.LastName })
+	return s.render(w, r, status, "customer_edit.html", page{Title: "Edit the customer", Section: "/customers", Data: customerForm{id, f, agents}})
+}
+
+func (s *site) editCustomer(w http.ResponseWriter, r *http.Request) error {
+	customer, err := one(r, s.customers)
+	if err != nil {
+		return err
+	}
+	return s.showCustomerForm(w, r, http.StatusOK, customer.ID, newForm(customerValues(customer)))
+}
+
+// customerValues are what a customer's form begins with.
+func customerValues(c *store.Customer) map[string]string {
+	return map[string]string{
+		"first_name": c.FirstName, "last_name": c.LastName, "company": deref(c.Company), "address": deref(c.Address),
+		"city": deref(c.City), "state": deref(c.State), "country": deref(c.Country), "postal_code": deref(c.PostalCode),
+		"phone": deref(c.Phone), "fax": deref(c.Fax), "email": c.Email, "support_rep_id": keyText(c.SupportRepID),
+		"lock_version": keyText(&c.LockVersion),
+	}
+}
+
+// typedCustomer is the customer that a form describes.
+func typedCustomer(f *form) *store.Customer {
+	return &store.Customer{
+		FirstName: f.text("first_name"), LastName: f.text("last_name"), Company: f.nullText("company"), Address: f.nullText("address"),
+		City: f.nullText("city"), State: f.nullText("state"), Country: f.nullText("country"), PostalCode: f.nullText("postal_code"),
+		Phone: f.nullText("phone"), Fax: f.nullText("fax"), Email: f.text("email"), SupportRepID: f.nullInteger("support_rep_id"),
+	}
+}
+
+func (s *site) saveCustomer(w http.ResponseWriter, r *http.Request) error {
+	id, err := pathID(r)
+	if err != nil {
+		return err
+	}
+	f, err := readForm(w, r)
+	if err != nil {
+		return err
+	}
+	err = s.submit(w, r, f, func(ctx context.Context) (outcome, error) {
+		version, err := f.lockVersion()
+		if err != nil {
+			return outcome{}, err
+		}
+		customer := typedCustomer(f)
+		customer.ID, customer.LockVersion = id, version
+		if err := f.check(ctx, customer); err != nil {
+			return outcome{}, err
+		}
+		if err := s.customers.Save(ctx, customer); err != nil {
+			return outcome{}, err
+		}
+		return outcome{pathTo("/customers", id), "Saved " + fullName(customer) + "."}, nil
+	})
+	switch {
+	case f.refused(err):
+		return s.showCustomerForm(w, r, http.StatusUnprocessableEntity, id, f)
+	case errors.Is(err, repo.ErrStaleObject):
+		now, err := s.customers.ByPK(r.Context(), id)
+		if err != nil {
+			return err // it is gone
+		}
+		f.changed(customerValues(now))
+		return s.showCustomerForm(w, r, http.StatusConflict, id, f)
+	}
+	return err
+}

@@ -1,0 +1,184 @@
+package shop
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/gormango/gormango/example_app/store"
+	"github.com/gormango/gormango/repo"
+)
+
+func (s *site) playlistRoutes(t routes) {
+	t.handle("GET /playlists", s.playlistList)
+	t.handle("GET /playlists/new", s.newPlaylist)
+	t.handle("POST /playlists/new", s.createPlaylist)
+	t.handle("GET /playlists/{id}", s.playlist)
+	t.handle("POST /playlists/{id}/tracks", s.addToPlaylist)
+	t.handle("POST /playlists/{id}/remove", s.removeFromPlaylist)
+	t.handle("GET /playlists/{id}/edit", s.editPlaylist)
+	t.handle("POST /playlists/{id}/edit", s.savePlaylist)
+	t.handle("GET /playlists/{id}/delete", s.askDeletePlaylist)
+	t.handle("POST /playlists/{id}/delete", s.deletePlaylist)
+}
+
+var playlistLists = list[store.Playlist]{
+	Search:    []repo.Lookup[store.Playlist]{"name__icontains"},
+	Orderings: []repo.Ordering[store.Playlist]{"name"},
+}
+
+// playlistList answers GET /playlists?q=evening.
+func (s *site) playlistList(w http.ResponseWriter, r *http.Request) error {
+	found, err := playlistLists.read(r, s.playlists)
+	if err != nil {
+		return err
+	}
+	tracks, err := s.tracksOn(r.Context(), found.Items...)
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, "playlists.html", page{Title: "Playlists", Section: "/playlists", Data: struct {
+		List   listing[store.Playlist]
+		Tracks map[int64]int64
+	}{found, tracks}})
+}
+
+// tracksOn counts the tracks of playlists.
+func (s *site) tracksOn(ctx context.Context, playlists ...*store.Playlist) (map[int64]int64, error) {
+	ids := keys(playlists, func(p *store.Playlist) int64 { return p.ID })
+	rows, err := repo.Values[struct{ ID, N int64 }](ctx,
+		s.playlists.Filter("id__in", ids).OrderBy().GroupBy("id").Annotate("n", repo.Count(repo.F("tracks"))))
+	counts := make(map[int64]int64, len(rows))
+	for _, row := range rows {
+		counts[row.ID] = row.N
+	}
+	return counts, err
+}
+
+// playlistName is a playlist's form.
+type playlistName struct {
+	ID   int64 // 0 for a new one
+	Form *form
+}
+
+func (s *site) playlistForm(w http.ResponseWriter, r *http.Request, status int, id int64, f *form) error {
+	title := "New playlist"
+	if id != 0 {
+		title = "Rename the playlist"
+	}
+	return s.render(w, r, status, "playlist_edit.html", page{Title: title, Section: "/playlists", Data: playlistName{id, f}})
+}
+
+func playlistValues(p *store.Playlist) map[string]string {
+	return map[string]string{"name": p.Name, "lock_version": keyText(&p.LockVersion)}
+}
+
+func (s *site) newPlaylist(w http.ResponseWriter, r *http.Request) error {
+	return s.playlistForm(w, r, http.StatusOK, 0, newForm(nil))
+}
+
+func (s *site) createPlaylist(w http.ResponseWriter, r *http.Request) error {
+	f, err := readForm(w, r)
+	if err != nil {
+		return err
+	}
+	err = s.submit(w, r, f, func(ctx context.Context) (outcome, error) {
+		playlist := &store.Playlist{Name: f.text("name")}
+		if err := f.check(ctx, playlist); err != nil {
+			return outcome{}, err
+		}
+		if err := s.playlists.Create(ctx, playlist); err != nil {
+			return outcome{}, err
+		}
+		return outcome{pathTo("/playlists", playlist.ID), "Made “" + playlist.Name + "”. Search for tracks to put on it."}, nil
+	})
+	if f.refused(err) {
+		return s.playlistForm(w, r, http.StatusUnprocessableEntity, 0, f)
+	}
+	return err
+}
+
+func (s *site) editPlaylist(w http.ResponseWriter, r *http.Request) error {
+	playlist, err := one(r, s.playlists)
+	if err != nil {
+		return err
+	}
+	return s.playlistForm(w, r, http.StatusOK, playlist.ID, newForm(playlistValues(playlist)))
+}
+
+func (s *site) savePlaylist(w http.ResponseWriter, r *http.Request) error {
+	id, err := pathID(r)
+	if err != nil {
+		return err
+	}
+	f, err := readForm(w, r)
+	if err != nil {
+		return err
+	}
+	err = s.submit(w, r, f, func(ctx context.Context) (outcome, error) {
+		version, err := f.lockVersion()
+		if err != nil {
+			return outcome{}, err
+		}
+		playlist := &store.Playlist{Name: f.text("name")}
+		playlist.ID, playlist.LockVersion = id, version
+		if err := f.check(ctx, playlist); err != nil {
+			return outcome{}, err
+		}
+		if err := s.playlists.Save(ctx, playlist); err != nil {
+			return outcome{}, err
+		}
+		return outcome{pathTo("/playlists", id), "Saved “" + playlist.Name + "”."}, nil
+	})
+	switch {
+	case f.refused(err):
+		return s.playlistForm(w, r, http.StatusUnprocessableEntity, id, f)
+	case errors.Is(err, repo.ErrStaleObject):
+		now, err := s.playlists.ByPK(r.Context(), id)
+		if err != nil {
+			return err // it is gone
+		}
+		f.changed(playlistValues(now))
+		return s.playlistForm(w, r, http.StatusConflict, id, f)
+	}
+	return err
+}
+
+// playlistDelete is the page that asks before a playlist goes.
+type playlistDelete struct {
+	Form     *form
+	Playlist *store.Playlist
+	Tracks   int64
+}
+
+func (s *site) askDeletePlaylist(w http.ResponseWriter, r *http.Request) error {
+	playlist, err := one(r, s.playlists)
+	if err != nil {
+		return err
+	}
+	tracks, err := s.tracksOn(r.Context(), playlist)
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, "playlist_delete.html", page{Title: "Delete “" + playlist.Name + "”?", Section: "/playlists",
+		Data: playlistDelete{newForm(playlistValues(playlist)), playlist, tracks[playlist.ID]}})
+}
+
+func (s *site) deletePlaylist(w http.ResponseWriter, r *http.Request) error {
+	f, err := readForm(w, r)
+	if err != nil {
+		return err
+	}
+	return s.submit(w, r, f, func(ctx context.Context) (outcome, error) {
+		playlist, err := one(r.WithContext(ctx), s.playlists)
+		if err != nil {
+			return outcome{}, err
+		}
+		// As the visitor saw it: one that got another name in between stays.
+		if playlist.LockVersion, err = f.lockVersion(); err != nil {
+			return outcome{}, err
+		}
+		_, err = s.playlists.Delete(ctx, playlist) // with its links to tracks
+		return outcome{"/playlists", "Deleted “" + playlist.Name + "”."}, err
+	})
+}

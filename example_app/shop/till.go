@@ -1,0 +1,132 @@
+package shop
+
+import (
+	"context"
+	"errors"
+
+	"gorm.io/gorm"
+
+	"github.com/gormango/gormango/example_app/store"
+	"github.com/gormango/gormango/repo"
+	"github.com/gormango/gormango/txutil"
+)
+
+// till keeps baskets and makes invoices of them. It knows nothing of HTTP.
+//
+// What changes a basket is a transaction that locks the basket's row first, so
+// that changes of one basket come one after the other.
+type till struct {
+	db        *gorm.DB
+	baskets   *repo.Repository[store.Basket]
+	items     *repo.Repository[store.BasketItem]
+	tracks    *repo.Repository[store.Track]
+	customers *repo.Repository[store.Customer]
+	invoices  *repo.Repository[store.Invoice]
+	lines     *repo.Repository[store.InvoiceLine]
+}
+
+func newTill(db *gorm.DB) till {
+	return till{
+		db, repo.New[store.Basket](db), repo.New[store.BasketItem](db), repo.New[store.Track](db),
+		repo.New[store.Customer](db), repo.New[store.Invoice](db), repo.New[store.InvoiceLine](db),
+	}
+}
+
+var (
+	errNoBasket = errors.New("there is no such basket")
+	errBought   = errors.New("the basket has been bought")
+)
+
+// find reads a basket and its items with their tracks; both are nil where no
+// basket has the token.
+func (t till) find(ctx context.Context, token string) (*store.Basket, []*store.BasketItem, error) {
+	if !store.IsBasketToken(token) {
+		return nil, nil, nil
+	}
+	basket, err := repo.Maybe(t.baskets.Filter("token", token).Get(ctx))
+	if basket == nil {
+		return nil, nil, err
+	}
+	items, err := t.items.Filter("basket", basket.ID).SelectRelated("track__album__artist").All(ctx)
+	return basket, items, err
+}
+
+// change lets fn change the basket, which has not been bought.
+func (t till) change(ctx context.Context, token string, fn func(ctx context.Context, basket *store.Basket) error) error {
+	return t.atomic(ctx, func(ctx context.Context) error {
+		basket, err := t.lock(ctx, token)
+		if err != nil {
+			return err
+		}
+		if basket.InvoiceID != nil {
+			return errBought
+		}
+		return fn(ctx, basket)
+	})
+}
+
+// atomic needs no savepoint inside a transaction: an error of the till ends the
+// request, and so all of it.
+func (t till) atomic(ctx context.Context, fn func(ctx context.Context) error) error {
+	return txutil.Atomic(ctx, t.db, fn, txutil.WithoutSavepoint())
+}
+
+func (t till) lock(ctx context.Context, token string) (*store.Basket, error) {
+	basket, err := t.baskets.Filter("token", token).SelectForUpdate().Get(ctx)
+	if errors.Is(err, repo.ErrDoesNotExist) {
+		return nil, errNoBasket
+	}
+	return basket, err
+}
+
+// add puts n pieces of a track into the basket, which is made where there is
+// none. A track that is in it already stays at the price it was put in at. One
+// that the store does not have is repo.ErrDoesNotExist.
+func (t till) add(ctx context.Context, token string, trackID, n int64) (*store.BasketItem, error) {
+	track, err := t.tracks.ByPK(ctx, trackID)
+	if err != nil {
+		return nil, err
+	}
+	item := &store.BasketItem{TrackID: track.ID, UnitPrice: track.UnitPrice, Quantity: n}
+	return item, t.atomic(ctx, func(ctx context.Context) error {
+		if _, err := t.baskets.By("token").GetOrCreate(ctx, &store.Basket{Token: token}); err != nil {
+			return err
+		}
+		return t.change(ctx, token, func(ctx context.Context, basket *store.Basket) error {
+			item.BasketID = basket.ID
+			created, err := t.items.By("basket_id", "track_id").GetOrCreate(ctx, item)
+			item.Track = track
+			if err != nil || created {
+				return err
+			}
+			item.Quantity += n
+			return t.items.Save(ctx, item, "quantity")
+		})
+	})
+}
+
+// setQuantity has the basket hold n pieces of an item: none remove it. An item
+// that is no longer there is repo.ErrDoesNotExist.
+func (t till) setQuantity(ctx context.Context, token string, itemID, n int64) error {
+	return t.change(ctx, token, func(ctx context.Context, basket *store.Basket) error {
+		item, err := t.items.Filter("pk", itemID).Filter("basket", basket.ID).Get(ctx)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			_, err := t.items.Delete(ctx, item)
+			return err
+		}
+		item.Quantity = n
+		return t.items.Save(ctx, item, "quantity")
+	})
+}
+
+// acceptPrices gives the items the prices that their tracks have now.
+func (t till) acceptPrices(ctx context.Context, token string) error {
+	return t.change(ctx, token, func(ctx context.Context, basket *store.Basket) error {
+		price := repo.Sub(t.tracks.Filter("pk", repo.OuterRef("track_id")), "unit_price")
+		_, err := t.items.Filter("basket", basket.ID).Update(ctx, t.items.Set("unit_price", price))
+		return err
+	})
+}
