@@ -63,6 +63,7 @@ func (t routes) handle(pattern string, fn handler) { t.mux.Handle(pattern, t.sit
 func New(db *gorm.DB) http.Handler {
 	s := newSite(db)
 	t := routes{s, http.NewServeMux()}
+	s.homeRoutes(t)
 	s.artistRoutes(t)
 	s.albumRoutes(t)
 	s.trackRoutes(t)
