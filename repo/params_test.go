@@ -261,12 +261,14 @@ func TestParamsPageAfter(t *testing.T) {
 // Whatever a request asks, it gets rows or a *ParamError, and no text of it becomes SQL.
 func FuzzParams(f *testing.F) {
 	for _, s := range []string{"title=x&order_by=-title", "pages__in=1,2,3", "price__lte=1e5", "day=2020-01-01", "published_at__year=0", "limit=1&offset=2",
-		"title__regex=(&cursor=AQ", "title__iregex=[[:bad:]]", "status__in=a,,b&limit=3&cursor=", "pages__contains=1%25&published_at__date__lte=2020-01-01T00:00:00%2B99:99"} {
+		"title__regex=(&cursor=AQ", "title__iregex=[[:bad:]]", "status__in=a,,b&limit=3&cursor=", "pages__contains=1%25&published_at__date__lte=2020-01-01T00:00:00%2B99:99",
+		"q=go+%22in+practice%22+100%25&pages__gte=1"} {
 		f.Add(s)
 	}
 	ctx, l := setup(f)
 	bookParams := bookParams
 	bookParams.Filters = append(bookParams.Filters, "title__regex", "title__iregex", "status__in", "pages__contains", "published_at__date__lte", "rating__range", "subtitle__isnull")
+	bookParams.Search = []repo.Lookup[Book]{"title__icontains", "author__name__istartswith", "pages", "day", "author__books__title__contains"}
 	f.Fuzz(func(t *testing.T, s string) {
 		v, err := url.ParseQuery(s)
 		if err != nil {

@@ -56,6 +56,17 @@ type SourceOf[P any] interface{ querySet() QuerySetOf[P] }
 
 func (qs QuerySetOf[P]) querySet() QuerySetOf[P] { return qs }
 
+// From gives the rows of a source, for functions of yours that take a QuerySet, a Repository or a custom manager alike. Of nothing it
+// gives the zero QuerySet.
+//
+//	func Newest[T any](src repo.Source[T]) repo.QuerySet[T] { return repo.From(src).OrderBy("-created_at").Limit(10) }
+func From[T any](src Source[T]) QuerySet[T] {
+	if !given(src) {
+		return QuerySet[T]{}
+	}
+	return src.querySet()
+}
+
 // Err gives the first mistake of the chain, nil when there is none. Terminals return it too.
 func (qs QuerySetOf[P]) Err() error {
 	if qs.s == nil {

@@ -209,3 +209,17 @@ func TestZeroValues(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, exists)
 }
+
+func TestFrom(t *testing.T) {
+	t.Parallel()
+	ctx, l := setup(t)
+	l.author(t, "Ann")
+	type authors struct{ *repo.Repository[Author] }
+	for _, src := range []repo.Source[Author]{l.authors, l.authors.QuerySet, authors{l.authors}, l.authors.Filter("name", "Ann")} {
+		require.EqualValues(t, 1, count(t, ctx, repo.From(src).Filter("name__startswith", "A")))
+	}
+	_, err := repo.From[Author](nil).All(ctx)
+	require.ErrorIs(t, err, repo.ErrUnbound)
+	_, err = repo.From((*repo.Repository[Author])(nil)).All(ctx)
+	require.ErrorIs(t, err, repo.ErrUnbound)
+}

@@ -20,18 +20,13 @@ func pathID(r *http.Request) (int64, error) {
 	return int64(id), nil
 }
 
-// filterable is what both a repository and a QuerySet are.
-type filterable[T any] interface {
-	Filter(lookup repo.Lookup[T], value any) repo.QuerySet[T]
-}
-
 // one is the row of src that the request's path names.
-func one[T any](r *http.Request, src filterable[T]) (*T, error) {
+func one[T any](r *http.Request, src repo.Source[T]) (*T, error) {
 	id, err := pathID(r)
 	if err != nil {
 		return nil, err
 	}
-	return src.Filter("pk", id).Get(r.Context())
+	return repo.From(src).Filter("pk", id).Get(r.Context())
 }
 
 // keys are the keys of rows.
