@@ -49,8 +49,8 @@ type bigThing struct {
 
 func openBig(t *testing.T) (context.Context, *gorm.DB, *repo.Repository[bigThing]) {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("70,000 rows")
+	if testing.Short() || underRace {
+		t.Skip("SKIPPED: 70,000 rows, neither under -short nor under the race detector")
 	}
 	db := openDB(t, &bigThing{})
 	require.NoError(t, db.Exec(`INSERT INTO big_things (name, n, m, ratio, price, uid, at, day, labels, data, parent_id)
