@@ -20,6 +20,9 @@ import (
 // outcome is what a form has led to: where the visitor goes next, and what is told there.
 type outcome struct{ Location, Flash string }
 
+// tries is how often a transaction is begun that deadlocks with others.
+const tries = 4
+
 // errTwice says that a form was handled before.
 var errTwice = errors.New("shop: this form was sent before")
 
@@ -28,7 +31,7 @@ var errTwice = errors.New("shop: this form was sent before")
 // nothing and is sent where the first one was; while the first is under way the
 // second waits for it, at the unique key of store.Submission. An error of fn
 // leaves nothing behind, so that the form may be corrected and sent again; it is
-// returned and nothing is answered.
+// returned and nothing is answered. fn runs again where the server ended a deadlock at our cost.
 func (s *site) submit(w http.ResponseWriter, r *http.Request, f *form, fn func(ctx context.Context) (outcome, error)) error {
 	key, err := submissionKey(r, f)
 	if err != nil {
@@ -48,7 +51,7 @@ func (s *site) submit(w http.ResponseWriter, r *http.Request, f *form, fn func(c
 		}
 		sent.Location, sent.Flash = done.Location, done.Flash
 		return s.submissions.Save(ctx, sent, "location", "flash")
-	})
+	}, txutil.Retry(tries))
 	if errors.Is(err, errTwice) {
 		var first *store.Submission
 		if first, err = s.submissions.ByPK(r.Context(), key); err == nil {
