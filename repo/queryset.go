@@ -424,7 +424,7 @@ func (s *state) annotate(method, name string, e Operand, hidden bool) error {
 }
 
 // GroupBy groups the rows by columns and annotations: one row for each different combination.
-// Aggregates that are annotated after it are about a group. All, Get, First and their kin then give ErrGrouped: read with Values or Into.
+// Aggregates that are annotated after it are about a group; without names all rows are one. All, Get, First and their kin then give ErrGrouped: read with Values or Into.
 func (qs QuerySetOf[P]) GroupBy(names ...NameOf[P]) QuerySetOf[P] {
 	return qs.refine(func(s *state) error { return s.columns(nameStrings(names), true) })
 }

@@ -330,7 +330,8 @@ func (b *builder) groupBy(p *plan) {
 		}
 		p.group = append(p.group, g)
 	}
-	if len(p.order) > 0 && p.order[0].byDefault && len(p.group) > 0 { // the model's own order does not split groups
+	single := len(p.group) == 0 && slices.ContainsFunc(p.sel, func(s selected) bool { return s.x != nil && s.x.agg }) // all rows are one group
+	if len(p.order) > 0 && p.order[0].byDefault && (len(p.group) > 0 || single) {                                     // the model's own order does not split groups
 		p.order = nil
 	}
 }
