@@ -35,7 +35,8 @@ type ParamsOf[P any] struct {
 	// parsed by the type of the field; lists of "in", the elements of arrays and the two ends of "range" are joined by commas.
 	Filters []LookupOf[P]
 	// Search are the lookups that the parameter q asks: rows are kept in which every word of it is found by one of them, "title__icontains"
-	// for example. Words in double quotes are one. A word that is no value of a lookup's field is not asked of it. Over relations to many no row is repeated.
+	// for example. Words in double quotes are one. A word that is no value of a lookup's field is not asked of it. Over relations to many no row is repeated,
+	// where the key is one column.
 	// Without any there is no parameter q.
 	Search []LookupOf[P]
 	// Orderings may be asked for, each in both directions. The first is the

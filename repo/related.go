@@ -24,6 +24,8 @@ import (
 // Over a many-to-many relation the Filter that comes first is about the link that ties a row to the object, as in Django. Objects
 // of a foreign key carry the owner in the field of their relation to it, where that is a pointer.
 //
+// Its field QuerySetOf is the QuerySet of the rows, where one is wanted.
+//
 // Delete is ambiguous on purpose and does not compile: Clear and Remove end the tie,
 // and Filter(…).Delete deletes rows.
 //

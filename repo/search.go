@@ -28,7 +28,7 @@ func (p ParamsOf[P]) search(qs QuerySetOf[P], text string) (QuerySetOf[P], error
 		return qs, &ParamError{Param: searchParam, Value: text, Want: fmt.Sprintf("text of at most %d words and %d bytes", maxSearchWords, maxSearchText)}
 	}
 	for _, word := range words {
-		var any []*query.Cond
+		var conds []*query.Cond
 		many := false
 		for _, l := range p.Search {
 			value, want, err := qs.s.q.Parse(string(l), word, qs.s.reg.TimeZone())
@@ -42,16 +42,16 @@ func (p ParamsOf[P]) search(qs QuerySetOf[P], text string) (QuerySetOf[P], error
 			if err != nil {
 				return qs, chainError(qs.s.model.Name, string(l), err)
 			}
-			any, many = append(any, query.Comparison(string(l), value)), many || to
+			conds, many = append(conds, query.Comparison(string(l), value)), many || to
 		}
 		switch {
-		case len(any) == 0:
+		case len(conds) == 0:
 			qs = qs.None()
 		case many && len(qs.s.model.Key) == 1: // each row once, however many related rows match
 			among := QuerySetOf[P]{&state{db: qs.s.db, reg: qs.s.reg, model: qs.s.model, q: query.New(qs.s.model).Seeing(qs.s.q.Deleted)}}
-			qs = qs.Filter("pk__in", among.Where(CondOf[P]{query.Or(any...)}).Columns("pk"))
+			qs = qs.Filter("pk__in", among.Where(CondOf[P]{query.Or(conds...)}).Columns("pk"))
 		default:
-			qs = qs.Where(CondOf[P]{query.Or(any...)})
+			qs = qs.Where(CondOf[P]{query.Or(conds...)})
 		}
 	}
 	return qs, qs.Err()

@@ -2,7 +2,6 @@ package shop
 
 import (
 	"context"
-	"errors"
 	"net/http"
 
 	"github.com/gormango/gormango/example_app/store"
@@ -10,12 +9,13 @@ import (
 )
 
 func (s *site) albumRoutes(t routes) {
+	e := s.albumEditor()
 	t.handle("GET /albums", s.albumList)
 	t.handle("GET /albums/new", s.newAlbum)
-	t.handle("POST /albums/new", s.createAlbum)
+	t.handle("POST /albums/new", e.create)
 	t.handle("GET /albums/{id}", s.album)
-	t.handle("GET /albums/{id}/edit", s.editAlbum)
-	t.handle("POST /albums/{id}/edit", s.saveAlbum)
+	t.handle("GET /albums/{id}/edit", e.edit)
+	t.handle("POST /albums/{id}/edit", e.save)
 	t.handle("GET /albums/{id}/delete", s.askDeleteAlbum)
 	t.handle("POST /albums/{id}/delete", s.deleteAlbum)
 }
@@ -71,6 +71,15 @@ func (s *site) album(w http.ResponseWriter, r *http.Request) error {
 	}{album, tracks}})
 }
 
+func (s *site) albumEditor() editor[store.Album, *store.Album] {
+	return editor[store.Album, *store.Album]{
+		site: s, rows: s.albums, path: "/albums", typed: typedAlbum, values: albumValues,
+		of:    func(a *store.Album) (id, version *int64, name string) { return &a.ID, &a.LockVersion, a.Title },
+		added: "Added “%s”.", saved: "Saved “%s”.",
+		show: s.albumForm,
+	}
+}
+
 // albumForm shows the form of an album, of a new one where id is 0.
 func (s *site) albumForm(w http.ResponseWriter, r *http.Request, status int, id int64, f *form) error {
 	artists, err := s.artistChoices(r.Context())
@@ -99,73 +108,6 @@ func typedAlbum(f *form) *store.Album {
 // newAlbum answers GET /albums/new?artist_id=3, where the artist is chosen already.
 func (s *site) newAlbum(w http.ResponseWriter, r *http.Request) error {
 	return s.albumForm(w, r, http.StatusOK, 0, newForm(map[string]string{"artist_id": r.URL.Query().Get("artist_id")}))
-}
-
-func (s *site) createAlbum(w http.ResponseWriter, r *http.Request) error {
-	f, err := readForm(w, r)
-	if err != nil {
-		return err
-	}
-	err = s.submit(w, r, f, func(ctx context.Context) (outcome, error) {
-		album := typedAlbum(f)
-		if err := f.check(ctx, album); err != nil {
-			return outcome{}, err
-		}
-		if err := s.albums.Create(ctx, album); err != nil {
-			return outcome{}, err
-		}
-		return outcome{pathTo("/albums", album.ID), "Added “" + album.Title + "”."}, nil
-	})
-	if f.refused(err) {
-		return s.albumForm(w, r, http.StatusUnprocessableEntity, 0, f)
-	}
-	return err
-}
-
-func (s *site) editAlbum(w http.ResponseWriter, r *http.Request) error {
-	album, err := one(r, s.albums)
-	if err != nil {
-		return err
-	}
-	return s.albumForm(w, r, http.StatusOK, album.ID, newForm(albumValues(album)))
-}
-
-func (s *site) saveAlbum(w http.ResponseWriter, r *http.Request) error {
-	id, err := pathID(r)
-	if err != nil {
-		return err
-	}
-	f, err := readForm(w, r)
-	if err != nil {
-		return err
-	}
-	err = s.submit(w, r, f, func(ctx context.Context) (outcome, error) {
-		version, err := f.lockVersion()
-		if err != nil {
-			return outcome{}, err
-		}
-		album := typedAlbum(f)
-		album.ID, album.LockVersion = id, version
-		if err := f.check(ctx, album); err != nil {
-			return outcome{}, err
-		}
-		if err := s.albums.Save(ctx, album); err != nil {
-			return outcome{}, err
-		}
-		return outcome{pathTo("/albums", id), "Saved “" + album.Title + "”."}, nil
-	})
-	switch {
-	case f.refused(err):
-		return s.albumForm(w, r, http.StatusUnprocessableEntity, id, f)
-	case errors.Is(err, repo.ErrStaleObject):
-		now, err := s.albums.ByPK(r.Context(), id)
-		if err != nil {
-			return err // it is gone
-		}
-		f.changed(albumValues(now))
-		return s.albumForm(w, r, http.StatusConflict, id, f)
-	}
-	return err
 }
 
 func (s *site) askDeleteAlbum(w http.ResponseWriter, r *http.Request) error {

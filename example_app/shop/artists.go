@@ -2,7 +2,6 @@ package shop
 
 import (
 	"context"
-	"errors"
 	"net/http"
 
 	"github.com/gormango/gormango/example_app/store"
@@ -10,12 +9,13 @@ import (
 )
 
 func (s *site) artistRoutes(t routes) {
+	e := s.artistEditor()
 	t.handle("GET /artists", s.artistList)
 	t.handle("GET /artists/new", s.newArtist)
-	t.handle("POST /artists/new", s.createArtist)
+	t.handle("POST /artists/new", e.create)
 	t.handle("GET /artists/{id}", s.artist)
-	t.handle("GET /artists/{id}/edit", s.editArtist)
-	t.handle("POST /artists/{id}/edit", s.saveArtist)
+	t.handle("GET /artists/{id}/edit", e.edit)
+	t.handle("POST /artists/{id}/edit", e.save)
 	t.handle("GET /artists/{id}/delete", s.askDeleteArtist)
 	t.handle("POST /artists/{id}/delete", s.deleteArtist)
 }
@@ -76,6 +76,15 @@ func (s *site) artist(w http.ResponseWriter, r *http.Request) error {
 	}{artist, albums, counts}})
 }
 
+func (s *site) artistEditor() editor[store.Artist, *store.Artist] {
+	return editor[store.Artist, *store.Artist]{
+		site: s, rows: s.artists, path: "/artists", typed: func(f *form) *store.Artist { return &store.Artist{Name: f.text("name")} }, values: artistValues,
+		of:    func(a *store.Artist) (id, version *int64, name string) { return &a.ID, &a.LockVersion, a.Name },
+		added: "Added “%s”.", saved: "Saved “%s”.",
+		show: s.artistForm,
+	}
+}
+
 // artistForm shows the form of an artist, of a new one where id is 0.
 func (s *site) artistForm(w http.ResponseWriter, r *http.Request, status int, id int64, f *form) error {
 	title := "New artist"
@@ -94,73 +103,6 @@ func artistValues(a *store.Artist) map[string]string {
 
 func (s *site) newArtist(w http.ResponseWriter, r *http.Request) error {
 	return s.artistForm(w, r, http.StatusOK, 0, newForm(nil))
-}
-
-func (s *site) createArtist(w http.ResponseWriter, r *http.Request) error {
-	f, err := readForm(w, r)
-	if err != nil {
-		return err
-	}
-	err = s.submit(w, r, f, func(ctx context.Context) (outcome, error) {
-		artist := &store.Artist{Name: f.text("name")}
-		if err := f.check(ctx, artist); err != nil {
-			return outcome{}, err
-		}
-		if err := s.artists.Create(ctx, artist); err != nil {
-			return outcome{}, err
-		}
-		return outcome{pathTo("/artists", artist.ID), "Added “" + artist.Name + "”."}, nil
-	})
-	if f.refused(err) {
-		return s.artistForm(w, r, http.StatusUnprocessableEntity, 0, f)
-	}
-	return err
-}
-
-func (s *site) editArtist(w http.ResponseWriter, r *http.Request) error {
-	artist, err := one(r, s.artists)
-	if err != nil {
-		return err
-	}
-	return s.artistForm(w, r, http.StatusOK, artist.ID, newForm(artistValues(artist)))
-}
-
-func (s *site) saveArtist(w http.ResponseWriter, r *http.Request) error {
-	id, err := pathID(r)
-	if err != nil {
-		return err
-	}
-	f, err := readForm(w, r)
-	if err != nil {
-		return err
-	}
-	err = s.submit(w, r, f, func(ctx context.Context) (outcome, error) {
-		version, err := f.lockVersion()
-		if err != nil {
-			return outcome{}, err
-		}
-		artist := &store.Artist{Name: f.text("name")}
-		artist.ID, artist.LockVersion = id, version
-		if err := f.check(ctx, artist); err != nil {
-			return outcome{}, err
-		}
-		if err := s.artists.Save(ctx, artist); err != nil {
-			return outcome{}, err
-		}
-		return outcome{pathTo("/artists", id), "Saved “" + artist.Name + "”."}, nil
-	})
-	switch {
-	case f.refused(err):
-		return s.artistForm(w, r, http.StatusUnprocessableEntity, id, f)
-	case errors.Is(err, repo.ErrStaleObject):
-		now, err := s.artists.ByPK(r.Context(), id)
-		if err != nil {
-			return err // it is gone
-		}
-		f.changed(artistValues(now))
-		return s.artistForm(w, r, http.StatusConflict, id, f)
-	}
-	return err
 }
 
 func (s *site) askDeleteArtist(w http.ResponseWriter, r *http.Request) error {

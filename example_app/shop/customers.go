@@ -1,8 +1,6 @@
 package shop
 
 import (
-	"context"
-	"errors"
 	"net/http"
 
 	"github.com/gormango/gormango/example_app/store"
@@ -10,10 +8,11 @@ import (
 )
 
 func (s *site) customerRoutes(t routes) {
+	e := s.customerEditor()
 	t.handle("GET /customers", s.customerList)
 	t.handle("GET /customers/{id}", s.customer)
-	t.handle("GET /customers/{id}/edit", s.editCustomer)
-	t.handle("POST /customers/{id}/edit", s.saveCustomer)
+	t.handle("GET /customers/{id}/edit", e.edit)
+	t.handle("POST /customers/{id}/edit", e.save)
 }
 
 var customerLists = list[store.Customer]{
@@ -65,6 +64,15 @@ type customerForm struct {
 	Employees []choice
 }
 
+func (s *site) customerEditor() editor[store.Customer, *store.Customer] {
+	return editor[store.Customer, *store.Customer]{
+		site: s, rows: s.customers, path: "/customers", typed: typedCustomer, values: customerValues,
+		of:    func(c *store.Customer) (id, version *int64, name string) { return &c.ID, &c.LockVersion, fullName(c) },
+		saved: "Saved %s.",
+		show:  s.showCustomerForm,
+	}
+}
+
 func (s *site) showCustomerForm(w http.ResponseWriter, r *http.Request, status int, id int64, f *form) error {
 	employees, err := s.employees.All(r.Context())
 	if err != nil {
@@ -72,14 +80,6 @@ func (s *site) showCustomerForm(w http.ResponseWriter, r *http.Request, status i
 	}
 	agents := choices(employees, "Nobody", func(e *store.Employee) (int64, string) { return e.ID, e.FirstName + " " + e.LastName })
 	return s.render(w, r, status, "customer_edit.html", page{Title: "Edit the customer", Section: "/customers", Data: customerForm{id, f, agents}})
-}
-
-func (s *site) editCustomer(w http.ResponseWriter, r *http.Request) error {
-	customer, err := one(r, s.customers)
-	if err != nil {
-		return err
-	}
-	return s.showCustomerForm(w, r, http.StatusOK, customer.ID, newForm(customerValues(customer)))
 }
 
 // customerValues are what a customer's form begins with.
@@ -99,42 +99,4 @@ func typedCustomer(f *form) *store.Customer {
 		City: f.nullText("city"), State: f.nullText("state"), Country: f.nullText("country"), PostalCode: f.nullText("postal_code"),
 		Phone: f.nullText("phone"), Fax: f.nullText("fax"), Email: f.text("email"), SupportRepID: f.nullInteger("support_rep_id"),
 	}
-}
-
-func (s *site) saveCustomer(w http.ResponseWriter, r *http.Request) error {
-	id, err := pathID(r)
-	if err != nil {
-		return err
-	}
-	f, err := readForm(w, r)
-	if err != nil {
-		return err
-	}
-	err = s.submit(w, r, f, func(ctx context.Context) (outcome, error) {
-		version, err := f.lockVersion()
-		if err != nil {
-			return outcome{}, err
-		}
-		customer := typedCustomer(f)
-		customer.ID, customer.LockVersion = id, version
-		if err := f.check(ctx, customer); err != nil {
-			return outcome{}, err
-		}
-		if err := s.customers.Save(ctx, customer); err != nil {
-			return outcome{}, err
-		}
-		return outcome{pathTo("/customers", id), "Saved " + fullName(customer) + "."}, nil
-	})
-	switch {
-	case f.refused(err):
-		return s.showCustomerForm(w, r, http.StatusUnprocessableEntity, id, f)
-	case errors.Is(err, repo.ErrStaleObject):
-		now, err := s.customers.ByPK(r.Context(), id)
-		if err != nil {
-			return err // it is gone
-		}
-		f.changed(customerValues(now))
-		return s.showCustomerForm(w, r, http.StatusConflict, id, f)
-	}
-	return err
 }

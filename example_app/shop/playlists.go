@@ -2,7 +2,6 @@ package shop
 
 import (
 	"context"
-	"errors"
 	"net/http"
 
 	"github.com/gormango/gormango/example_app/store"
@@ -10,14 +9,15 @@ import (
 )
 
 func (s *site) playlistRoutes(t routes) {
+	e := s.playlistEditor()
 	t.handle("GET /playlists", s.playlistList)
 	t.handle("GET /playlists/new", s.newPlaylist)
-	t.handle("POST /playlists/new", s.createPlaylist)
+	t.handle("POST /playlists/new", e.create)
 	t.handle("GET /playlists/{id}", s.playlist)
 	t.handle("POST /playlists/{id}/tracks", s.addToPlaylist)
 	t.handle("POST /playlists/{id}/remove", s.removeFromPlaylist)
-	t.handle("GET /playlists/{id}/edit", s.editPlaylist)
-	t.handle("POST /playlists/{id}/edit", s.savePlaylist)
+	t.handle("GET /playlists/{id}/edit", e.edit)
+	t.handle("POST /playlists/{id}/edit", e.save)
 	t.handle("GET /playlists/{id}/delete", s.askDeletePlaylist)
 	t.handle("POST /playlists/{id}/delete", s.deletePlaylist)
 }
@@ -61,6 +61,15 @@ type playlistName struct {
 	Form *form
 }
 
+func (s *site) playlistEditor() editor[store.Playlist, *store.Playlist] {
+	return editor[store.Playlist, *store.Playlist]{
+		site: s, rows: s.playlists, path: "/playlists", typed: func(f *form) *store.Playlist { return &store.Playlist{Name: f.text("name")} }, values: playlistValues,
+		of:    func(p *store.Playlist) (id, version *int64, name string) { return &p.ID, &p.LockVersion, p.Name },
+		added: "Made “%s”. Search for tracks to put on it.", saved: "Saved “%s”.",
+		show: s.playlistForm,
+	}
+}
+
 func (s *site) playlistForm(w http.ResponseWriter, r *http.Request, status int, id int64, f *form) error {
 	title := "New playlist"
 	if id != 0 {
@@ -75,73 +84,6 @@ func playlistValues(p *store.Playlist) map[string]string {
 
 func (s *site) newPlaylist(w http.ResponseWriter, r *http.Request) error {
 	return s.playlistForm(w, r, http.StatusOK, 0, newForm(nil))
-}
-
-func (s *site) createPlaylist(w http.ResponseWriter, r *http.Request) error {
-	f, err := readForm(w, r)
-	if err != nil {
-		return err
-	}
-	err = s.submit(w, r, f, func(ctx context.Context) (outcome, error) {
-		playlist := &store.Playlist{Name: f.text("name")}
-		if err := f.check(ctx, playlist); err != nil {
-			return outcome{}, err
-		}
-		if err := s.playlists.Create(ctx, playlist); err != nil {
-			return outcome{}, err
-		}
-		return outcome{pathTo("/playlists", playlist.ID), "Made “" + playlist.Name + "”. Search for tracks to put on it."}, nil
-	})
-	if f.refused(err) {
-		return s.playlistForm(w, r, http.StatusUnprocessableEntity, 0, f)
-	}
-	return err
-}
-
-func (s *site) editPlaylist(w http.ResponseWriter, r *http.Request) error {
-	playlist, err := one(r, s.playlists)
-	if err != nil {
-		return err
-	}
-	return s.playlistForm(w, r, http.StatusOK, playlist.ID, newForm(playlistValues(playlist)))
-}
-
-func (s *site) savePlaylist(w http.ResponseWriter, r *http.Request) error {
-	id, err := pathID(r)
-	if err != nil {
-		return err
-	}
-	f, err := readForm(w, r)
-	if err != nil {
-		return err
-	}
-	err = s.submit(w, r, f, func(ctx context.Context) (outcome, error) {
-		version, err := f.lockVersion()
-		if err != nil {
-			return outcome{}, err
-		}
-		playlist := &store.Playlist{Name: f.text("name")}
-		playlist.ID, playlist.LockVersion = id, version
-		if err := f.check(ctx, playlist); err != nil {
-			return outcome{}, err
-		}
-		if err := s.playlists.Save(ctx, playlist); err != nil {
-			return outcome{}, err
-		}
-		return outcome{pathTo("/playlists", id), "Saved “" + playlist.Name + "”."}, nil
-	})
-	switch {
-	case f.refused(err):
-		return s.playlistForm(w, r, http.StatusUnprocessableEntity, id, f)
-	case errors.Is(err, repo.ErrStaleObject):
-		now, err := s.playlists.ByPK(r.Context(), id)
-		if err != nil {
-			return err // it is gone
-		}
-		f.changed(playlistValues(now))
-		return s.playlistForm(w, r, http.StatusConflict, id, f)
-	}
-	return err
 }
 
 // playlistDelete is the page that asks before a playlist goes.

@@ -1,8 +1,6 @@
 package shop
 
 import (
-	"context"
-	"errors"
 	"net/http"
 	"strconv"
 
@@ -11,11 +9,12 @@ import (
 )
 
 func (s *site) trackRoutes(t routes) {
+	e := s.trackEditor()
 	t.handle("GET /tracks", s.trackList)
 	t.handle("GET /tracks/new", s.newTrack)
-	t.handle("POST /tracks/new", s.createTrack)
-	t.handle("GET /tracks/{id}", s.track)
-	t.handle("POST /tracks/{id}", s.saveTrack)
+	t.handle("POST /tracks/new", e.create)
+	t.handle("GET /tracks/{id}", e.edit)
+	t.handle("POST /tracks/{id}", e.save)
 	t.handle("GET /tracks/{id}/delete", s.askDeleteTrack)
 	t.handle("POST /tracks/{id}/delete", s.deleteTrack)
 }
@@ -60,12 +59,13 @@ func (s *site) newTrack(w http.ResponseWriter, r *http.Request) error {
 	return s.trackForm(w, r, http.StatusOK, 0, newForm(map[string]string{"album_id": r.URL.Query().Get("album_id")}))
 }
 
-func (s *site) track(w http.ResponseWriter, r *http.Request) error {
-	track, err := one(r, s.tracks)
-	if err != nil {
-		return err
+func (s *site) trackEditor() editor[store.Track, *store.Track] {
+	return editor[store.Track, *store.Track]{
+		site: s, rows: s.tracks, path: "/tracks", typed: typedTrack, values: trackValues,
+		of:    func(t *store.Track) (id, version *int64, name string) { return &t.ID, &t.LockVersion, t.Name },
+		added: "Added “%s”.", saved: "Saved “%s”.",
+		show: s.trackForm,
 	}
-	return s.trackForm(w, r, http.StatusOK, track.ID, newForm(trackValues(track)))
 }
 
 // trackForm shows the form of a track.
@@ -107,63 +107,4 @@ func typedTrack(f *form) *store.Track {
 		Name: f.text("name"), AlbumID: f.nullInteger("album_id"), MediaTypeID: f.integer("media_type_id"), GenreID: f.nullInteger("genre_id"),
 		Composer: f.nullText("composer"), Milliseconds: f.integer("milliseconds"), Bytes: f.nullInteger("bytes"), UnitPrice: f.price("unit_price"),
 	}
-}
-
-func (s *site) createTrack(w http.ResponseWriter, r *http.Request) error {
-	f, err := readForm(w, r)
-	if err != nil {
-		return err
-	}
-	err = s.submit(w, r, f, func(ctx context.Context) (outcome, error) {
-		track := typedTrack(f)
-		if err := f.check(ctx, track); err != nil {
-			return outcome{}, err
-		}
-		if err := s.tracks.Create(ctx, track); err != nil {
-			return outcome{}, err
-		}
-		return outcome{pathTo("/tracks", track.ID), "Added “" + track.Name + "”."}, nil
-	})
-	if f.refused(err) {
-		return s.trackForm(w, r, http.StatusUnprocessableEntity, 0, f)
-	}
-	return err
-}
-
-func (s *site) saveTrack(w http.ResponseWriter, r *http.Request) error {
-	id, err := pathID(r)
-	if err != nil {
-		return err
-	}
-	f, err := readForm(w, r)
-	if err != nil {
-		return err
-	}
-	err = s.submit(w, r, f, func(ctx context.Context) (outcome, error) {
-		version, err := f.lockVersion()
-		if err != nil {
-			return outcome{}, err
-		}
-		track := typedTrack(f)
-		track.ID, track.LockVersion = id, version
-		if err := f.check(ctx, track); err != nil {
-			return outcome{}, err
-		}
-		if err := s.tracks.Save(ctx, track); err != nil {
-			return outcome{}, err
-		}
-		return outcome{pathTo("/tracks", id), "Saved “" + track.Name + "”."}, nil
-	})
-	switch {
-	case f.refused(err):
-		return s.trackForm(w, r, http.StatusUnprocessableEntity, id, f)
-	case errors.Is(err, repo.ErrStaleObject):
-		now, err := s.tracks.ByPK(r.Context(), id)
-		if err != nil {
-			return err // it is gone
-		}
-		f.changed(trackValues(now))
-		return s.trackForm(w, r, http.StatusConflict, id, f)
-	}
-	return err
 }

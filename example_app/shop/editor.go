@@ -1,0 +1,102 @@
+package shop
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/gormango/gormango/models"
+	"github.com/gormango/gormango/repo"
+)
+
+// editor is the form of a model's rows: it shows a row in it, makes a row of it and saves one. P is a pointer to the model.
+type editor[T any, P interface {
+	*T
+	models.Cleaner
+}] struct {
+	site   *site
+	rows   *repo.Repository[T]
+	path   string // of the list, "/albums"; a row's own page is below it
+	typed  func(f *form) *T
+	values func(row *T) map[string]string // what the form of a row begins with
+	// of gives the row's key and lock_version, which the form does not type, and its name.
+	of           func(row *T) (id, version *int64, name string)
+	added, saved string // what is told afterwards; %s is the name
+	// show shows the form, of a new row where id is 0.
+	show func(w http.ResponseWriter, r *http.Request, status int, id int64, f *form) error
+}
+
+// edit shows the form of the row that the path names.
+func (e editor[T, P]) edit(w http.ResponseWriter, r *http.Request) error {
+	row, err := one(r, e.rows)
+	if err != nil {
+		return err
+	}
+	id, _, _ := e.of(row)
+	return e.show(w, r, http.StatusOK, *id, newForm(e.values(row)))
+}
+
+// create makes a row of what was typed, or shows what is wrong with it.
+func (e editor[T, P]) create(w http.ResponseWriter, r *http.Request) error {
+	f, err := readForm(w, r)
+	if err != nil {
+		return err
+	}
+	err = e.site.submit(w, r, f, func(ctx context.Context) (outcome, error) {
+		row := e.typed(f)
+		if err := f.check(ctx, P(row)); err != nil {
+			return outcome{}, err
+		}
+		if err := e.rows.Create(ctx, row); err != nil {
+			return outcome{}, err
+		}
+		id, _, name := e.of(row)
+		return outcome{pathTo(e.path, *id), fmt.Sprintf(e.added, name)}, nil
+	})
+	if f.refused(err) {
+		return e.show(w, r, http.StatusUnprocessableEntity, 0, f)
+	}
+	return err
+}
+
+// save writes what was typed to the row that the path names, as it was when the form was shown. Where somebody
+// else has saved it since, the form comes back with both.
+func (e editor[T, P]) save(w http.ResponseWriter, r *http.Request) error {
+	key, err := pathID(r)
+	if err != nil {
+		return err
+	}
+	f, err := readForm(w, r)
+	if err != nil {
+		return err
+	}
+	err = e.site.submit(w, r, f, func(ctx context.Context) (outcome, error) {
+		shown, err := f.lockVersion()
+		if err != nil {
+			return outcome{}, err
+		}
+		row := e.typed(f)
+		id, version, name := e.of(row)
+		*id, *version = key, shown
+		if err := f.check(ctx, P(row)); err != nil {
+			return outcome{}, err
+		}
+		if err := e.rows.Save(ctx, row); err != nil {
+			return outcome{}, err
+		}
+		return outcome{pathTo(e.path, key), fmt.Sprintf(e.saved, name)}, nil
+	})
+	switch {
+	case f.refused(err):
+		return e.show(w, r, http.StatusUnprocessableEntity, key, f)
+	case errors.Is(err, repo.ErrStaleObject):
+		now, err := e.rows.ByPK(r.Context(), key)
+		if err != nil {
+			return err // it is gone
+		}
+		f.changed(e.values(now))
+		return e.show(w, r, http.StatusConflict, key, f)
+	}
+	return err
+}
