@@ -1,20 +1,26 @@
-// Gormsuite runs GORM's own test suite with gormango.Open in place of GORM's opener.
+// Command gormsuite runs GORM's own test suite with gormango.Open in place of
+// GORM's opener.
 //
 //	GORMANGO_GORM_SRC=/path/to/gorm go run ./scripts/gormsuite [-defaults] [-protocol MODE] [-race] [-run REGEXP] [-v]
 //
-// GORMANGO_GORM_SRC is a checkout of GORM (git clone -b v1.31.2 https://github.com/go-gorm/gorm), of the
-// version that gormango requires. Nothing is written there. The server is that of DATABASE_URL, else the
-// one that devpg finds or starts; the suite gets a database of its own, which is dropped at the end.
-// GORM's tests are a module of their own, whose dependencies the go command fetches as always.
+// GORMANGO_GORM_SRC is a checkout of GORM, of the version that gormango
+// requires (git clone -b v1.31.2 https://github.com/go-gorm/gorm). Nothing is
+// written there. The server is that of DATABASE_URL, else the one that devpg
+// finds or starts; the suite gets a database of its own, which is dropped at
+// the end. GORM's tests are a module of their own, whose dependencies the go
+// command fetches as always.
 //
-// By default the settings of GORM that change the text of SQL or of errors (the named columns, the
-// translated errors and the skipped default transaction) are set back to GORM's own through Config.GORM.
-// Then every test has to come out as with GORM's opener. With -defaults gormango's stay, and each
-// test that fails has to stand in expected.txt with the settings that explain it; the program proves
-// the explanation by running the test again with just those set back.
-// Two tests of GORM's cache depend on the machine's speed and use no database; they may try again.
+// By default the settings of GORM that change the text of SQL or of errors (the
+// named columns, the translated errors and the skipped default transaction) are
+// set back to GORM's own through Config.GORM. Then every test has to come out
+// as with GORM's opener. With -defaults gormango's settings stay, and each test
+// that fails has to stand in expected.txt with the settings that explain it;
+// the program proves the explanation: it runs the test again with just those
+// settings set back. Two tests of GORM's cache depend on the machine's speed
+// and use no database; they may try again.
 //
-// It exits with 0 when all is as expected, with 1 when a test is not, and with 2 when it could not run.
+// The exit code is 0 when all is as expected, 1 when a test is not, and 2 when
+// the suite could not run.
 package main
 
 import (
