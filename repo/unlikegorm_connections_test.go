@@ -41,7 +41,7 @@ func number(t *testing.T, db *gorm.DB, sql string) (n int) {
 }
 
 // C16: a savepoint that fails is no error, and the block runs without it.
-func TestPainSavepointErrorsAreLost(t *testing.T) {
+func TestUnlikeGORMSavepointErrorsAreReported(t *testing.T) {
 	t.Parallel()
 	ctx, theirs, ours := pieces(t)
 	tx := theirs.Begin()
@@ -62,7 +62,7 @@ func TestPainSavepointErrorsAreLost(t *testing.T) {
 }
 
 // C17: PrepareStmt keeps a statement for every text.
-func TestPainPreparedStatementsPileUp(t *testing.T) {
+func TestUnlikeGORMPreparedStatementsAreBounded(t *testing.T) {
 	t.Parallel()
 	ctx, theirs, ours := pieces(t)
 	const texts = 600
@@ -81,7 +81,7 @@ func TestPainPreparedStatementsPileUp(t *testing.T) {
 }
 
 // C18: after a migration the first statement of each connection fails.
-func TestPainCachedPlans(t *testing.T) {
+func TestUnlikeGORMCachedPlansSurviveAMigration(t *testing.T) {
 	t.Parallel()
 	ctx, theirs, ours := pieces(t)
 	parts := repo.New[piece](ours)
@@ -104,7 +104,7 @@ func TestPainCachedPlans(t *testing.T) {
 }
 
 // C19: the outer database inside a block waits for the block's own connection.
-func TestPainOuterDatabaseInABlock(t *testing.T) {
+func TestUnlikeGORMOuterDatabaseInABlockIsAnError(t *testing.T) {
 	t.Parallel()
 	ctx, theirs, ours := pieces(t)
 	require.NoError(t, theirs.Transaction(func(tx *gorm.DB) error {
@@ -132,7 +132,7 @@ func TestPainOuterDatabaseInABlock(t *testing.T) {
 }
 
 // C20: a cancelled statement takes its connection along.
-func TestPainCancelClosesTheConnection(t *testing.T) {
+func TestUnlikeGORMCancelKeepsTheConnection(t *testing.T) {
 	t.Parallel()
 	_, theirs, ours := pieces(t)
 	const pid = "SELECT pg_backend_pid()"
@@ -153,7 +153,7 @@ type moment struct {
 }
 
 // C21: a time comes back in the machine's zone, and an object is not its row.
-func TestPainTimes(t *testing.T) {
+func TestUnlikeGORMTimesAreThoseOfTheRow(t *testing.T) {
 	t.Parallel()
 	ctx, theirs, ours := pieces(t)
 	require.NoError(t, ours.AutoMigrate(&moment{}))

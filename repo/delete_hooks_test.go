@@ -86,7 +86,7 @@ func (*tSoftChild) AfterDelete(tx *gorm.DB) error  { return called(tx, "tSoftChi
 func (tSoftChild) Meta() models.Meta               { return cascading("soft") }
 
 // The table "What runs when" of docs/deleting.md, row for row.
-func TestWhatRunsWhenSomethingIsDeleted(t *testing.T) {
+func TestDeleteRunsHooksAndSignals(t *testing.T) {
 	t.Parallel()
 	db := openDB(t, &tOwner{}, &tTag{}, &tChild{}, &tDBChild{}, &tSoft{}, &tSoftChild{})
 	pre, post := map[string]int64{}, map[string]int64{}
@@ -177,7 +177,7 @@ func TestWhatRunsWhenSomethingIsDeleted(t *testing.T) {
 
 // What a receiver sees and refuses: all are told before the first row goes, the object has its key to the end, and an error
 // ends the delete.
-func TestReceiversOfDeletes(t *testing.T) {
+func TestDeleteReceivers(t *testing.T) {
 	t.Parallel()
 	db := openDB(t, zoo()...)
 	ctx, areas := context.Background(), repo.New[zArea](db)

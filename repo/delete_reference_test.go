@@ -16,7 +16,8 @@ import (
 	"github.com/gormango/gormango/models"
 )
 
-// The zoo of deletes: every action, keys of every kind, circles, a table between, a polymorphic relation. All
+// The models of a zoo have foreign keys with every action on delete, keys of
+// every kind, circles, a table between and a polymorphic relation. All
 // constraints are immediate, so that the order of the statements matters.
 
 type zArea struct {

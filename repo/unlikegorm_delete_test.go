@@ -12,7 +12,7 @@ import (
 // Each test shows a trap of plain GORM, and what repositories do instead.
 
 // Soft delete is not applied in joins written by hand.
-func TestPainSoftDeleteInJoins(t *testing.T) {
+func TestUnlikeGORMJoinsLeaveOutDeletedRows(t *testing.T) {
 	t.Parallel()
 	ctx, db, docs := documents(t)
 	a := &document{Name: "a"}
@@ -38,7 +38,7 @@ func TestPainSoftDeleteInJoins(t *testing.T) {
 }
 
 // A delete or save of a row that is gone is no error.
-func TestPainNothingAffected(t *testing.T) {
+func TestUnlikeGORMWriteOfNoRowIsAnError(t *testing.T) {
 	t.Parallel()
 	ctx, l := setup(t)
 	gone := &Tag{AutoKey: key(999), Name: "x"}
@@ -56,7 +56,7 @@ func TestPainNothingAffected(t *testing.T) {
 }
 
 // A condition that vanishes deletes the whole table.
-func TestPainWholeTable(t *testing.T) {
+func TestUnlikeGORMDeleteOfAllRowsIsExplicit(t *testing.T) {
 	t.Parallel()
 	ctx, l := setup(t)
 	l.author(t, "Ann")

@@ -36,7 +36,7 @@ func parts(t *testing.T) (context.Context, *gorm.DB, *repo.Repository[piece]) {
 }
 
 // A1: Updates with a struct skips zero values.
-func TestPainUpdatesSkipZeroValues(t *testing.T) {
+func TestUnlikeGORMUpdatesWriteZeroValues(t *testing.T) {
 	t.Parallel()
 	ctx, db, parts := parts(t)
 	p := &piece{Name: "a", N: 5, Active: true}
@@ -55,7 +55,7 @@ func TestPainUpdatesSkipZeroValues(t *testing.T) {
 }
 
 // A2: a struct as a condition loses its zero values.
-func TestPainConditionsOfStructsVanish(t *testing.T) {
+func TestUnlikeGORMConditionsKeepZeroValues(t *testing.T) {
 	t.Parallel()
 	ctx, db, parts := parts(t)
 	require.NoError(t, parts.Create(ctx, &piece{Name: "a", N: 1}, &piece{Name: "b", N: 0}))
@@ -66,7 +66,7 @@ func TestPainConditionsOfStructsVanish(t *testing.T) {
 }
 
 // A3: a default replaces a zero that was meant.
-func TestPainDefaultsReplaceZeroValues(t *testing.T) {
+func TestUnlikeGORMDefaultsKeepZeroValues(t *testing.T) {
 	t.Parallel()
 	ctx, db, parts := parts(t)
 	trap := &piece{Name: "a", Active: false}
@@ -83,7 +83,7 @@ func TestPainDefaultsReplaceZeroValues(t *testing.T) {
 }
 
 // A8: a row that is not there any more is no error. B13: or comes back.
-func TestPainVanishedRows(t *testing.T) {
+func TestUnlikeGORMSaveOfADeletedRowIsAnError(t *testing.T) {
 	t.Parallel()
 	ctx, db, parts := parts(t)
 	gone := &piece{ID: 77, Name: "gone"}
@@ -112,7 +112,7 @@ func TestPainVanishedRows(t *testing.T) {
 }
 
 // B15: hooks of an update by condition see an empty model.
-func TestPainHooksSeeAnEmptyModel(t *testing.T) {
+func TestUnlikeGORMHooksSeeTheObject(t *testing.T) {
 	t.Parallel()
 	ctx, db, parts := parts(t)
 	p := &piece{Name: "a"}
@@ -130,7 +130,7 @@ func TestPainHooksSeeAnEmptyModel(t *testing.T) {
 }
 
 // D22: more than 65,535 values in one call.
-func TestPainParametersRunOut(t *testing.T) {
+func TestUnlikeGORMWritesTakeManyValues(t *testing.T) {
 	t.Parallel()
 	ctx, db, parts := parts(t)
 	list := make([]*piece, 30_000)
@@ -154,7 +154,7 @@ func TestPainParametersRunOut(t *testing.T) {
 }
 
 // D24: what a row costs.
-func TestPainAllocations(t *testing.T) {
+func TestUnlikeGORMBulkCreateAllocatesLess(t *testing.T) {
 	onlyOpened(t, "arrays of pgx's own")
 	ctx, db, parts := parts(t)
 	batch := func() []*piece {

@@ -10,7 +10,7 @@ import (
 
 // B14: plain GORM saves what hangs from an object, and links it, unasked, and leaves a changed child as it was; a repository writes the row, and
 // a RelatedManager what it is told.
-func TestPainAssociationsWrittenUnasked(t *testing.T) {
+func TestUnlikeGORMAssociationsAreWrittenWhenAsked(t *testing.T) {
 	t.Parallel()
 	ctx, c := openClub(t)
 	count := func(want int64) {
@@ -38,7 +38,7 @@ func TestPainAssociationsWrittenUnasked(t *testing.T) {
 }
 
 // D22: plain GORM's Preload and Append die of 65,535 parameters.
-func TestPainManyKeys(t *testing.T) {
+func TestUnlikeGORMPrefetchTakesManyKeys(t *testing.T) {
 	t.Parallel()
 	ctx, c := openClub(t)
 	if testing.Short() {
@@ -63,7 +63,7 @@ func TestPainManyKeys(t *testing.T) {
 }
 
 // D23: Preload has no order and no limit for each parent, and cannot tell what was loaded.
-func TestPainPreload(t *testing.T) {
+func TestUnlikeGORMPrefetchLimitsEachParent(t *testing.T) {
 	t.Parallel()
 	ctx, c := openClub(t)
 	areas := c.area(t, "a", "b")

@@ -25,7 +25,7 @@ func named(list []piece) (out string) {
 }
 
 // A5: a *gorm.DB that is used twice carries the conditions of the first use.
-func TestPainConditionsLeak(t *testing.T) {
+func TestUnlikeGORMConditionsDoNotLeak(t *testing.T) {
 	t.Parallel()
 	ctx, db, parts := parts(t)
 	readers(t, db, parts)
@@ -41,7 +41,7 @@ func TestPainConditionsLeak(t *testing.T) {
 }
 
 // A6: OR takes in what stands before it.
-func TestPainOrWithoutParentheses(t *testing.T) {
+func TestUnlikeGORMOrHasParentheses(t *testing.T) {
 	t.Parallel()
 	_, db, parts := parts(t)
 	readers(t, db, parts)
@@ -61,7 +61,7 @@ func TestPainOrWithoutParentheses(t *testing.T) {
 }
 
 // A9: not in nothing is nothing.
-func TestPainEmptyLists(t *testing.T) {
+func TestUnlikeGORMNotInNothingIsAll(t *testing.T) {
 	t.Parallel()
 	ctx, db, parts := parts(t)
 	readers(t, db, parts)
@@ -80,7 +80,7 @@ func TestPainEmptyLists(t *testing.T) {
 }
 
 // A10: FindInBatches goes on behind the last key, whatever the order.
-func TestPainBatchesWithAnOrder(t *testing.T) {
+func TestUnlikeGORMBatchesFollowTheOrder(t *testing.T) {
 	t.Parallel()
 	ctx, db, parts := parts(t)
 	readers(t, db, parts)
@@ -111,7 +111,7 @@ func TestPainBatchesWithAnOrder(t *testing.T) {
 }
 
 // B12: text where a key is expected is SQL.
-func TestPainTextIsSQL(t *testing.T) {
+func TestUnlikeGORMTextIsNeverSQL(t *testing.T) {
 	t.Parallel()
 	ctx, db, parts := parts(t)
 	readers(t, db, parts)
