@@ -16,7 +16,6 @@ type database struct {
 	config    *pgxpool.Config
 	link      *link
 	errs      *translator
-	txs       []*defaultTransaction
 	log       func() *slog.Logger
 	listening listenTimes
 

@@ -9,9 +9,13 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"gorm.io/gorm"
 
+	"github.com/gormango/gormango/internal/gormside"
 	"github.com/gormango/gormango/internal/modelinfo"
 	"github.com/gormango/gormango/internal/pgpool"
 )
+
+// slowQuery is the default of Config.SlowQuery.
+const slowQuery = 200 * time.Millisecond
 
 // Open opens a database: one pgx pool under GORM. It pings the server once, unless [Config.Lazy] is
 // set; an error names hosts, ports, database and user, never the password, and is a [PermissionError]
@@ -77,12 +81,12 @@ func open(ctx context.Context, p *pgpool.Pool, d *database, gc *gorm.Config, lea
 		gc.Plugins = map[string]gorm.Plugin{}
 	}
 	gc.Plugins[pluginName] = d
-	db, err := gorm.Open(newDialect(p, d, lean), gc)
+	db, err := gorm.Open(gormside.New(p, gormside.Options{Lean: lean, TxSettings: d.link.txSettings, Refuse: d.refuseSession}), gc)
 	if err != nil {
 		return nil, fmt.Errorf("gormango: %w", err)
 	}
 	d.errs.owner.Store(db)
-	if err := ours(d.txs, func() error { return modelinfo.Install(db, cfg.Models) }); err != nil {
+	if err := modelinfo.Install(db, cfg.Models); err != nil {
 		return nil, err
 	}
 	if zone, err := time.LoadLocation(d.config.ConnConfig.RuntimeParams["timezone"]); err == nil {
@@ -95,7 +99,7 @@ func open(ctx context.Context, p *pgpool.Pool, d *database, gc *gorm.Config, lea
 // matter.
 func (c Config) gormConfig() (gc *gorm.Config, lean bool) {
 	gc = &gorm.Config{
-		Logger: newLogger(c.Logger, c.SlowQuery),
+		Logger: gormside.NewLogger(c.Logger, c.SlowQuery),
 		NowFunc: func() time.Time {
 			return time.Now().UTC().Round(time.Microsecond)
 		},

@@ -148,25 +148,3 @@ func TestLazy(t *testing.T) {
 	require.NoError(t, gormango.Close(db))
 	require.NoError(t, gormango.Close(db), "twice")
 }
-
-func TestDefaultTransactionStaysOutside(t *testing.T) {
-	t.Parallel()
-	_, db := open(t, gormango.Config{})
-	require.NoError(t, db.AutoMigrate(&shelf{}, &tome{}))
-	require.Error(t, db.Create(&shelf{Name: "a", Tomes: []tome{{Title: "x"}, {Title: "x"}}}).Error)
-	var n int64
-	require.NoError(t, db.Model(&shelf{}).Count(&n).Error)
-	require.Zero(t, n)
-}
-
-type shelf struct {
-	ID    int64
-	Name  string
-	Tomes []tome
-}
-
-type tome struct {
-	ID      int64
-	ShelfID int64
-	Title   string `gorm:"uniqueIndex"`
-}

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
-
-	"gorm.io/gorm"
 )
 
 // ofSession are the functions whose effect stays with the session.
@@ -33,22 +31,25 @@ func needsSession(sql string) string {
 	return ""
 }
 
-// refuseSession has raw statements of GORM fail that a pooler would let do something else than they say:
-// LISTEN hears nothing, a lock stays with a connection that others get.
-func (d *database) refuseSession(db *gorm.DB) {
-	if db.Error != nil || !d.link.pooled() || db.Statement.SQL.Len() == 0 {
-		return
+// refuseSession returns an error for a statement that a pooler would let do
+// something else than it says: LISTEN hears nothing, a lock stays with a
+// connection that others get.
+func (d *database) refuseSession(sql string) error {
+	if !d.link.pooled() {
+		return nil
 	}
-	if what := needsSession(db.Statement.SQL.String()); what != "" {
-		hint := "use gormango.Dedicated with Config.DirectURL"
-		switch {
-		case what == "LISTEN":
-			hint = "use gormango.Listen with Config.DirectURL"
-		case what == "SET":
-			hint = "use SET LOCAL inside a transaction"
-		case strings.HasPrefix(what, "pg_"):
-			hint = "use pg_advisory_xact_lock inside a transaction, or gormango.Dedicated with Config.DirectURL"
-		}
-		_ = db.AddError(fmt.Errorf("%w: %s needs a session, and each transaction gets another connection (%s)", ErrPooled, what, hint))
+	what := needsSession(sql)
+	if what == "" {
+		return nil
 	}
+	hint := "use gormango.Dedicated with Config.DirectURL"
+	switch {
+	case what == "LISTEN":
+		hint = "use gormango.Listen with Config.DirectURL"
+	case what == "SET":
+		hint = "use SET LOCAL inside a transaction"
+	case strings.HasPrefix(what, "pg_"):
+		hint = "use pg_advisory_xact_lock inside a transaction, or gormango.Dedicated with Config.DirectURL"
+	}
+	return fmt.Errorf("%w: %s needs a session, and each transaction gets another connection (%s)", ErrPooled, what, hint)
 }

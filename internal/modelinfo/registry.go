@@ -37,15 +37,14 @@ type Registry struct {
 }
 
 // Install makes the Registry of db with the models that the application named,
-// and reads them all, so that a wrong model is an error of Open. It registers the
-// callback that fills the mixins' fields when plain GORM creates rows.
+// and reads them all, so that a wrong model is an error of Open.
 func Install(db *gorm.DB, models []any) error {
 	r := newRegistry(db, models)
 	if err := r.read(models); err != nil {
 		return err
 	}
 	databases.Store(db.Callback(), r)
-	return db.Callback().Create().Before("gorm:before_create").Register("gormango:fill", fillCreated)
+	return nil
 }
 
 // Remove forgets db.

@@ -1,33 +1,21 @@
-package gormango
+package gormside
 
 import (
 	"context"
-	"errors"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
-	"gorm.io/gorm/logger"
 
 	"github.com/gormango/gormango/internal/pgpool"
 )
 
-// routeReads has GORM's reads by model go to the replicas: it marks the context of their one statement,
-// and takes the mark back before hooks and plugins see it.
-func routeReads(db *gorm.DB) error {
-	own := db.Config.Logger
-	db.Config.Logger = logger.Discard // GORM tells of each replaced callback
-	defer func() { db.Config.Logger = own }()
-	query, row := db.Callback().Query(), db.Callback().Row()
-	return errors.Join(
-		query.Replace("gorm:query", routedRead(query.Get("gorm:query"))),
-		query.Replace("gorm:preload", routedPreload(query.Get("gorm:preload"))),
-		row.Replace("gorm:row", routedRead(row.Get("gorm:row"))),
-	)
-}
-
-// preloadScope is the setting of a statement that keeps the scope of its preloads.
+// preloadScope is the setting of a statement that keeps the scope of its
+// preloads.
 const preloadScope = "gormango:preload_scope"
 
+// routedRead returns read with its statement on a replica, where that may be.
+// It marks the context of that one statement, and takes the mark back before
+// hooks and plugins see it.
 func routedRead(read func(*gorm.DB)) func(*gorm.DB) {
 	return func(db *gorm.DB) {
 		stmt := db.Statement
@@ -47,7 +35,7 @@ func routedRead(read func(*gorm.DB)) func(*gorm.DB) {
 	}
 }
 
-// routedPreload has preloads read from the server that the rows came from.
+// routedPreload returns preload with its reads on the server of the rows.
 func routedPreload(preload func(*gorm.DB)) func(*gorm.DB) {
 	return func(db *gorm.DB) {
 		if v, ok := db.InstanceGet(preloadScope); ok {
@@ -60,7 +48,8 @@ func routedPreload(preload func(*gorm.DB)) func(*gorm.DB) {
 	}
 }
 
-// mayRoute tells whether the statement that GORM is about to build reads only, outside of a transaction.
+// mayRoute reports whether the statement that GORM is about to build only
+// reads, outside of a transaction.
 func mayRoute(db *gorm.DB) bool {
 	stmt := db.Statement
 	if db.Error != nil || db.DryRun || stmt.SQL.Len() > 0 || beforeCreate(stmt) {
@@ -73,8 +62,9 @@ func mayRoute(db *gorm.DB) bool {
 	return ok && source.Tx(stmt.Context) == nil
 }
 
-// beforeCreate tells the read of GORM's FirstOrCreate, which must not miss the row that its create would
-// meet: one row in the order of the key, and none is no error. FirstOrInit looks the same.
+// beforeCreate reports whether stmt may be the read of GORM's FirstOrCreate,
+// which must not miss the row that its create would meet: one row in the order
+// of the key, and none is no error. FirstOrInit looks the same.
 func beforeCreate(stmt *gorm.Statement) bool {
 	limit, ok := stmt.Clauses["LIMIT"].Expression.(clause.Limit)
 	if !ok || stmt.RaiseErrorOnNotFound || limit.Limit == nil || *limit.Limit != 1 {

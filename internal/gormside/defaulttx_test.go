@@ -1,4 +1,4 @@
-package gormango_test
+package gormside_test
 
 import (
 	"context"
@@ -43,20 +43,33 @@ func (b *begins) of(t testing.TB, call func() *gorm.DB) int {
 	return b.n - before
 }
 
-type hooked struct {
+type shelf struct {
+	ID    int64
+	Name  string
+	Tomes []tome
+}
+
+type tome struct {
+	ID      int64
+	ShelfID int64
+	Title   string `gorm:"uniqueIndex"`
+}
+
+// saved has hooks of writes.
+type saved struct {
 	ID   int64
 	Name string
 }
 
-func (*hooked) AfterSave(*gorm.DB) error    { return nil }
-func (*hooked) BeforeDelete(*gorm.DB) error { return nil }
+func (*saved) AfterSave(*gorm.DB) error    { return nil }
+func (*saved) BeforeDelete(*gorm.DB) error { return nil }
 
 func openCounting(t *testing.T, cfg gormango.Config) (*begins, *gorm.DB) {
 	t.Helper()
 	b := &begins{}
 	cfg.Tracer = b
 	_, db := open(t, cfg)
-	require.NoError(t, db.AutoMigrate(&shelf{}, &tome{}, &hooked{}))
+	require.NoError(t, db.AutoMigrate(&shelf{}, &tome{}, &saved{}))
 	return b, db
 }
 
@@ -82,9 +95,9 @@ func TestDefaultTransactionOnlyWhereItMatters(t *testing.T) {
 		{"save", 0, func() *gorm.DB { return db.Save(&shelf{ID: 100, Name: "s"}) }},
 		{"delete", 0, func() *gorm.DB { return db.Delete(&shelf{ID: 100}) }},
 		{"delete with relations", 1, func() *gorm.DB { return db.Select("Tomes").Delete(full) }},
-		{"create with a hook", 1, func() *gorm.DB { return db.Create(&hooked{ID: 1}) }},
-		{"update with a hook", 1, func() *gorm.DB { return db.Model(&hooked{ID: 1}).Update("name", "u") }},
-		{"delete with a hook", 1, func() *gorm.DB { return db.Delete(&hooked{ID: 1}) }},
+		{"create with a hook", 1, func() *gorm.DB { return db.Create(&saved{ID: 1}) }},
+		{"update with a hook", 1, func() *gorm.DB { return db.Model(&saved{ID: 1}).Update("name", "u") }},
+		{"delete with a hook", 1, func() *gorm.DB { return db.Delete(&saved{ID: 1}) }},
 	} {
 		require.Equal(t, c.want, b.of(t, c.call), c.name)
 	}
@@ -96,6 +109,16 @@ func TestDefaultTransactionOnlyWhereItMatters(t *testing.T) {
 	require.NoError(t, db.Callback().Update().Replace("gorm:update", func(*gorm.DB) {}))
 	require.Equal(t, 1, b.of(t, func() *gorm.DB { return db.Model(&shelf{ID: 1}).Update("name", "u") }), "replaced")
 	require.Equal(t, 0, b.of(t, func() *gorm.DB { return db.Delete(&shelf{ID: 7}) }), "nobody changed deletes")
+}
+
+func TestDefaultTransactionStaysOutside(t *testing.T) {
+	t.Parallel()
+	_, db := open(t, gormango.Config{})
+	require.NoError(t, db.AutoMigrate(&shelf{}, &tome{}))
+	require.Error(t, db.Create(&shelf{Name: "a", Tomes: []tome{{Title: "x"}, {Title: "x"}}}).Error)
+	var n int64
+	require.NoError(t, db.Model(&shelf{}).Count(&n).Error)
+	require.Zero(t, n)
 }
 
 // plugin is one that GORM starts while it opens.
@@ -130,7 +153,8 @@ func TestDefaultTransactionOfGORM(t *testing.T) {
 	require.Equal(t, 1, b.of(t, create(db)), "else the timeout would not hold")
 }
 
-// Plugins are told by a name inside of GORM. When GORM renames it, every write has its transaction.
+// Callbacks of plugins are found by a name inside of GORM. Where GORM has renamed
+// it, every write has its transaction.
 func TestGORMNamesItsCallbacks(t *testing.T) {
 	t.Parallel()
 	_, db := open(t, gormango.Config{})
@@ -138,4 +162,20 @@ func TestGORMNamesItsCallbacks(t *testing.T) {
 	require.True(t, fns.IsValid())
 	require.Equal(t, "[]func(*gorm.DB)", fns.Type().String())
 	require.GreaterOrEqual(t, fns.Len(), 7)
+}
+
+// BenchmarkCreate shows what GORM's transaction around one statement costs.
+func BenchmarkCreate(b *testing.B) {
+	for _, c := range []struct {
+		name string
+		skip bool
+	}{{"one statement", true}, {"in GORM's transaction", false}} {
+		b.Run(c.name, func(b *testing.B) {
+			_, db := open(b, gormango.Config{GORM: func(gc *gorm.Config) { gc.SkipDefaultTransaction = c.skip }})
+			require.NoError(b, db.AutoMigrate(&shelf{}))
+			for b.Loop() {
+				require.NoError(b, db.Create(&shelf{Name: "a"}).Error)
+			}
+		})
+	}
 }

@@ -1,4 +1,4 @@
-package gormango_test
+package gormside_test
 
 import (
 	"context"

@@ -1,36 +1,40 @@
-package gormango
+package gormside
 
 import (
 	"context"
 	"fmt"
 	"log/slog"
+	"reflect"
 	"strings"
 	"time"
 
+	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
 	"gorm.io/gorm/utils"
 )
 
-// slowQuery is the default of Config.SlowQuery.
-const slowQuery = 200 * time.Millisecond
-
-// statementLogger writes GORM's messages to slog. Statements come at Debug with their values, whether
-// they fail or not: the caller gets the error, and its text may hold values too. db.Debug() lifts the
-// statements of its chain to Info, without values. A slow one comes at Warn too, without values.
+// statementLogger writes GORM's messages to slog. Statements come at Debug with
+// their values, whether they fail or not: the caller gets the error, and its
+// text may hold values too. db.Debug() lifts the statements of its chain to
+// Info, without values. A slow one comes at Warn too, without values.
 type statementLogger struct {
 	to    *slog.Logger // nil: slog.Default() at the time of the message
 	level logger.LogLevel
-	slow  time.Duration // below zero: none is
+	slow  time.Duration // none is below zero
 }
 
-// GORM asks for a statement's text once, but a slow statement may be told twice, with its values and
-// without. So where both may be needed, ParamsFilter wraps the values, Explain gives both texts, and
+// withAndWithout are the values of a statement whose text is needed twice, with
+// and without them, since a slow statement may be logged twice. GORM asks for
+// the text once: ParamsFilter wraps the values, Explain returns both texts, and
 // Trace takes them apart.
 type withAndWithout []any
 
 const separator = "\x00" // no statement can hold one
 
-func newLogger(to *slog.Logger, slow time.Duration) logger.Interface {
+// NewLogger returns GORM's logger that writes to a slog.Logger, slog.Default()
+// at the time of each message if that is nil. A statement that takes slow or
+// longer is logged at Warn; below zero none is.
+func NewLogger(to *slog.Logger, slow time.Duration) logger.Interface {
 	return &statementLogger{to: to, level: logger.Warn, slow: slow}
 }
 
@@ -130,4 +134,44 @@ func (l *statementLogger) write(ctx context.Context, level slog.Level, msg strin
 	r := slog.NewRecord(time.Now(), level, msg, utils.CallerFrame().PC)
 	r.AddAttrs(attrs...)
 	_ = to.Handler().Handle(ctx, r) // a log that cannot be written has nowhere to say so
+}
+
+// recorder is the logger under which GORM's Scan runs its statement. It writes
+// the values into the text, and passes only that on to the logger of the
+// database.
+var recorder = reflect.TypeOf(logger.Recorder.New())
+
+// scanned is the context of a statement that a Scan has run. It carries the text
+// without values until that is logged.
+type scanned struct {
+	context.Context
+	sql string
+}
+
+type scannedKey struct{}
+
+// Value implements context.Context.
+func (s *scanned) Value(key any) any {
+	if key == (scannedKey{}) {
+		return s
+	}
+	return s.Context.Value(key)
+}
+
+// keepScanned puts the text of a Scan's statement into its context, after the
+// statement has run.
+func keepScanned(db *gorm.DB) {
+	if reflect.TypeOf(db.Logger) == recorder {
+		db.Statement.Context = &scanned{db.Statement.Context, db.Statement.SQL.String()}
+	}
+}
+
+// takeScanned returns the text without values if the statement was one of Scan.
+func takeScanned(ctx context.Context) (sql string, ok bool) {
+	s, _ := ctx.Value(scannedKey{}).(*scanned)
+	if s == nil || s.sql == "" {
+		return "", false
+	}
+	sql, s.sql = s.sql, ""
+	return sql, true
 }

@@ -1,4 +1,4 @@
-package gormango_test
+package gormside_test
 
 import (
 	"bytes"
@@ -87,7 +87,12 @@ func slowStatements(t *testing.T, run func(db *gorm.DB, statement string) error)
 	require.Contains(t, rest, "pg_sleep(0.25), 's3cret'::text", "with its value")
 }
 
-// Statements of repositories are told as GORM's are.
+type genre struct {
+	ID   int64
+	Name string
+}
+
+// Statements of repositories are logged as GORM's are.
 func TestSlowStatementsOfRepositories(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
@@ -100,7 +105,7 @@ func TestSlowStatementsOfRepositories(t *testing.T) {
 	require.NotContains(t, out.String(), "s3cret")
 }
 
-// What a quick Scan ran is not told of the slow statement after it.
+// What a quick Scan ran is not logged with the slow statement after it.
 func TestSlowAfterAQuickScan(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer

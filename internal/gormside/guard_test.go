@@ -1,4 +1,4 @@
-package pgpool_test
+package gormside_test
 
 import (
 	"errors"
@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"gorm.io/gorm"
 
-	"github.com/gormango/gormango/internal/pgpool"
+	"github.com/gormango/gormango"
 )
 
 // hooked panics in the hook that Text names, or ends its goroutine.
@@ -16,8 +16,6 @@ type hooked struct {
 	ID   int64
 	Text string
 }
-
-func (hooked) TableName() string { return "notes" }
 
 func (h *hooked) in(hook string) error {
 	switch h.Text {
@@ -45,18 +43,18 @@ var hookedCalls = map[string]func(db *gorm.DB, h *hooked) error{
 	"Delete": func(db *gorm.DB, h *hooked) error { return db.Delete(h).Error },
 }
 
-// TestPanicsInHooks judges with a pool of one: a connection that is lost stops everything.
+// The pool has one connection: one that is lost stops everything.
 func TestPanicsInHooks(t *testing.T) {
 	t.Parallel()
-	f := setup(t, one)
-	require.NoError(t, pgpool.GuardHooks(f.db))
+	_, db := open(t, gormango.Config{Pool: gormango.Pool{Max: 1}})
+	require.NoError(t, db.AutoMigrate(&hooked{}))
 	kept := hooked{Text: "kept"}
-	require.NoError(t, f.db.Create(&kept).Error)
-	prepared := f.db.Session(&gorm.Session{PrepareStmt: true})
-	for range max(1, runs()/50) {
+	require.NoError(t, db.Create(&kept).Error)
+	prepared := db.Session(&gorm.Session{PrepareStmt: true})
+	for range 2 {
 		for name, call := range hookedCalls {
 			for _, when := range []string{"Before", "After"} {
-				for _, db := range []*gorm.DB{f.db, prepared} {
+				for _, db := range []*gorm.DB{db, prepared} {
 					hook := when + name
 					h := hooked{ID: kept.ID, Text: hook}
 					if name == "Create" {
@@ -80,10 +78,10 @@ func TestPanicsInHooks(t *testing.T) {
 			}
 		}
 		require.Panics(t, func() {
-			_ = f.db.Model(&hooked{}).Select("id", "'AfterFind' AS text").Find(&[]hooked{}).Error
+			_ = db.Model(&hooked{}).Select("id", "'AfterFind' AS text").Find(&[]hooked{}).Error
 		})
 	}
 	var texts []string
-	require.NoError(t, f.db.Model(&note{}).Pluck("text", &texts).Error)
+	require.NoError(t, db.Model(&hooked{}).Pluck("text", &texts).Error)
 	require.Equal(t, []string{"kept"}, texts, "nothing of the rest was saved")
 }
