@@ -138,7 +138,7 @@ func Aggregate[R, T any](ctx context.Context, src Source[T], exprs ...Aliased) (
 	if err != nil {
 		return none, chainError(s.model.Name, "", err)
 	}
-	rd, err := exec.NewReader[R](st, s.db.NamingStrategy)
+	rd, err := exec.NewReader[R](st, s.db)
 	if err != nil {
 		return none, chainError(s.model.Name, "", err)
 	}

@@ -143,7 +143,7 @@ func (s *state) faultyField(ctx context.Context, err error, rv reflect.Value, co
 		return strings.Join(rules.Columns, ", ")
 	case rules != nil:
 		st := &compile.Stmt{SQL: compile.ConstraintColumns, Args: []any{rules.Constraint, string(compile.AppendTable(nil, s.model.Table))}}
-		columns, err := exec.Read(ctx, s.db, st, exec.RawReader[string](s.db.NamingStrategy))
+		columns, err := exec.Read(ctx, s.db, st, exec.RawReader[string](s.db))
 		if err != nil {
 			return ""
 		}

@@ -208,7 +208,7 @@ func (c *collector) delete(ctx context.Context, parts []part) ([]int64, error) {
 		all = append(all, p.gone)
 	}
 	st := compile.DeleteTogether(all)
-	rd, err := exec.NewReader[[]any](st, c.s.db.NamingStrategy)
+	rd, err := exec.NewReader[[]any](st, c.s.db)
 	if err != nil {
 		return nil, err
 	}

@@ -88,9 +88,9 @@ func intoReader[R, T any](s *state, st *compile.Stmt) (*exec.Reader[R], func(*R)
 			return r.Object
 		}
 		put := func(row *R, vals map[string]any) { any(row).(*Row[T]).Values = vals }
-		return exec.NewRowReader(st, s.db.NamingStrategy, object, put), object, nil
+		return exec.NewRowReader(st, s.db, object, put), object, nil
 	}
-	rd, object, err := exec.NewIntoReader[R, T](st, s.db.NamingStrategy)
+	rd, object, err := exec.NewIntoReader[R, T](st, s.db)
 	if err != nil {
 		return nil, nil, chainError(s.model.Name, "", err)
 	}

@@ -215,7 +215,7 @@ func (t *tie) linked(ctx context.Context, keys [][]any) (to, from map[any]bool, 
 		return nil, nil, err
 	}
 	st.Reads = "" // what was written just now counts
-	rd, err := exec.NewReader[[]any](st, t.s.db.NamingStrategy)
+	rd, err := exec.NewReader[[]any](st, t.s.db)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -78,13 +78,13 @@ func writeReturning[R, T any](ctx context.Context, s *state, st *compile.Stmt, c
 	}
 	st.Returning(s.model, columns, fields)
 	if len(columns) > 0 {
-		rd, err := exec.NewReader[R](st, s.db.NamingStrategy)
+		rd, err := exec.NewReader[R](st, s.db)
 		if err != nil {
 			return nil, chainError(s.model.Name, "", err)
 		}
 		return exec.Read(ctx, s.db, st, rd)
 	}
-	rd, object, err := exec.NewIntoReader[R, T](st, s.db.NamingStrategy)
+	rd, object, err := exec.NewIntoReader[R, T](st, s.db)
 	if err != nil {
 		return nil, chainError(s.model.Name, "", fmt.Errorf("%w (or choose what comes back by Columns)", err))
 	}

@@ -33,7 +33,7 @@ func SelectRaw[R any](ctx context.Context, db *gorm.DB, sql string, args ...any)
 			return
 		}
 		st := &compile.Stmt{SQL: raw.Statement.SQL.String(), Args: raw.Statement.Vars}
-		rd := exec.RawReader[R](db.NamingStrategy)
+		rd := exec.RawReader[R](db)
 		stopped := false
 		each := func(_ context.Context, rows []R) bool {
 			for _, row := range rows {

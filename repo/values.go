@@ -113,7 +113,7 @@ func columnReader[R, P any](ctx context.Context, src SourceOf[P], names []NameOf
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	rd, err := exec.NewReader[R](st, qs.s.db.NamingStrategy)
+	rd, err := exec.NewReader[R](st, qs.s.db)
 	if err != nil {
 		return nil, nil, nil, chainError(qs.s.model.Name, "", err)
 	}

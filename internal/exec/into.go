@@ -8,7 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
-	"gorm.io/gorm/schema"
+	"gorm.io/gorm"
 
 	"github.com/gormango/gormango/internal/compile"
 	"github.com/gormango/gormango/internal/rowcodec"
@@ -16,15 +16,15 @@ import (
 
 // NewIntoReader gives the Reader of a statement with objects of T: into T inside R, a struct that embeds T
 // or *T, and the columns behind them into R's other fields. object gives the T of an R that was read.
-func NewIntoReader[R, T any](st *compile.Stmt, namer schema.Namer) (rd *Reader[R], object func(*R) *T, err error) {
+func NewIntoReader[R, T any](st *compile.Stmt, db *gorm.DB) (rd *Reader[R], object func(*R) *T, err error) {
 	model, t := reflect.TypeFor[T](), reflect.TypeFor[R]()
 	if t.Kind() != reflect.Struct {
 		return nil, nil, fmt.Errorf("%s is no struct that embeds %s", t, model)
 	}
-	rd = readerOf[R](st, namer)
+	rd = readerOf[R](st, db)
 	var at []int
 	if t != model {
-		if _, at, err = slotsOf(t, namer, model); err != nil {
+		if _, at, err = slotsOf(t, db.NamingStrategy, model); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -42,7 +42,7 @@ func NewIntoReader[R, T any](st *compile.Stmt, namer schema.Namer) (rd *Reader[R
 		return f.Addr().Interface().(*T)
 	}
 	rd.open = func(columns []compile.Column) (sink[R], error) {
-		rest, err := newSink[R](columns, namer, rd.before, rd.extra, model)
+		rest, err := newSink[R](columns, db, rd.before, rd.extra, model)
 		if err != nil {
 			return nil, err
 		}
@@ -54,8 +54,8 @@ func NewIntoReader[R, T any](st *compile.Stmt, namer schema.Namer) (rd *Reader[R
 
 // NewRowReader gives the Reader of a statement with objects of T into an R that build makes of an object and
 // the values of the columns behind it, by name.
-func NewRowReader[R, T any](st *compile.Stmt, namer schema.Namer, object func(*R) *T, put func(*R, map[string]any)) *Reader[R] {
-	rd := readerOf[R](st, namer)
+func NewRowReader[R, T any](st *compile.Stmt, db *gorm.DB, object func(*R) *T, put func(*R, map[string]any)) *Reader[R] {
+	rd := readerOf[R](st, db)
 	rd.open = func(columns []compile.Column) (sink[R], error) {
 		rest := &values[R]{columns: columns, before: rd.before, put: func(dst *R, vals []any) {
 			m := make(map[string]any, len(vals))

@@ -20,7 +20,7 @@ type Keyed[P any] struct {
 
 // ReadKeyed is All for a statement whose last column holds text.
 func ReadKeyed[P any](ctx context.Context, db *gorm.DB, st *compile.Stmt) ([]Keyed[P], error) {
-	rd := readerOf[Keyed[P]](st, db.NamingStrategy)
+	rd := readerOf[Keyed[P]](st, db)
 	model := reflect.TypeFor[P]().Elem()
 	rd.open = func([]compile.Column) (sink[Keyed[P]], error) {
 		at := rd.before + len(st.Columns) - 1

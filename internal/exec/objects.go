@@ -28,7 +28,7 @@ func Objects(ctx context.Context, db *gorm.DB, st *compile.Stmt, owner reflect.T
 	if st.None {
 		return nil, nil
 	}
-	rd := readerOf[Found](st, db.NamingStrategy)
+	rd := readerOf[Found](st, db)
 	typ := st.Objects[0].Model.Type
 	rd.open = func(columns []compile.Column) (sink[Found], error) {
 		return newObjects(st, behind(columns, rd.before, owner, values), func(f *Found) reflect.Value {

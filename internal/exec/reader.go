@@ -12,10 +12,12 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
+	"gorm.io/gorm"
 	"gorm.io/gorm/schema"
 
 	"github.com/gormango/gormango/internal/compile"
 	"github.com/gormango/gormango/internal/lookup"
+	"github.com/gormango/gormango/internal/modelinfo"
 	"github.com/gormango/gormango/internal/rowcodec"
 )
 
@@ -41,15 +43,15 @@ type sink[R any] interface {
 
 // NewReader gives the Reader of a statement's columns. The error says which column R has no
 // field for, or which field no column fills.
-func NewReader[R any](st *compile.Stmt, namer schema.Namer) (*Reader[R], error) {
-	rd := readerOf[R](st, namer)
+func NewReader[R any](st *compile.Stmt, db *gorm.DB) (*Reader[R], error) {
+	rd := readerOf[R](st, db)
 	if _, err := rd.open(rd.columns); err != nil {
 		return nil, err
 	}
 	return rd, nil
 }
 
-func readerOf[R any](st *compile.Stmt, namer schema.Namer) *Reader[R] {
+func readerOf[R any](st *compile.Stmt, db *gorm.DB) *Reader[R] {
 	rd := &Reader[R]{columns: make([]compile.Column, len(st.Columns)), extra: st.Extra}
 	for i, c := range st.Columns {
 		// GORM makes a column of a float64 numeric; the model says what it holds.
@@ -62,7 +64,7 @@ func readerOf[R any](st *compile.Stmt, namer schema.Namer) *Reader[R] {
 		rd.before += len(o.Fields)
 	}
 	rd.open = func(columns []compile.Column) (sink[R], error) {
-		return newSink[R](columns, namer, rd.before, rd.extra, nil)
+		return newSink[R](columns, db, rd.before, rd.extra, nil)
 	}
 	return rd
 }
@@ -72,12 +74,12 @@ func floating(t reflect.Type) bool {
 }
 
 // RawReader gives a Reader for results that say their columns themselves.
-func RawReader[R any](namer schema.Namer) *Reader[R] {
-	return &Reader[R]{open: func(columns []compile.Column) (sink[R], error) { return newSink[R](columns, namer, 0, 0, nil) }}
+func RawReader[R any](db *gorm.DB) *Reader[R] {
+	return &Reader[R]{open: func(columns []compile.Column) (sink[R], error) { return newSink[R](columns, db, 0, 0, nil) }}
 }
 
 // newSink chooses by the kind of R. skip is a struct type inside R that others fill.
-func newSink[R any](columns []compile.Column, namer schema.Namer, before, extra int, skip reflect.Type) (sink[R], error) {
+func newSink[R any](columns []compile.Column, db *gorm.DB, before, extra int, skip reflect.Type) (sink[R], error) {
 	t := reflect.TypeFor[R]()
 	var zero *R
 	switch any(zero).(type) {
@@ -93,7 +95,8 @@ func newSink[R any](columns []compile.Column, namer schema.Namer, before, extra 
 		return &values[R]{columns: columns, before: before, put: func(dst *R, vals []any) { *any(dst).(*[]any) = vals }}, nil
 	}
 	if t.Kind() == reflect.Struct && !valueLike(t) {
-		return newRecord[R](t, columns, namer, before, extra, skip)
+		rec := record{typ: t, skip: skip, before: before, extra: extra, columns: columns}
+		return newFields[R](rec.shape(modelinfo.Of(db), func() (*rowcodec.Shape, error) { return newRecord(rec, db.NamingStrategy) }))
 	}
 	if bare := t; bare.Kind() == reflect.Pointer && bare.Elem().Kind() == reflect.Struct && !valueLike(bare.Elem()) {
 		return nil, fmt.Errorf("rows cannot be read into %s (name the struct itself, %s)", t, bare.Elem())
@@ -105,9 +108,12 @@ func newSink[R any](columns []compile.Column, namer schema.Namer, before, extra 
 	case *any:
 		return &values[R]{columns: columns, before: before, put: func(dst *R, vals []any) { *any(dst).(*any) = vals[0] }}, nil
 	}
-	root := &schema.Schema{Name: t.String(), ModelType: reflect.TypeFor[one[R]]()}
-	s := slot{name: columns[0].Name, index: []int{0}, field: root.ModelType.Field(0)}
-	return newFields[R](root, []*schema.Field{s.schemaField(root, columns[0].Type, fieldOf(columns[0]))}, before, extra), nil
+	rec := record{typ: reflect.TypeFor[one[R]](), before: before, extra: extra, columns: columns}
+	return newFields[R](rec.shape(modelinfo.Of(db), func() (*rowcodec.Shape, error) {
+		root := &schema.Schema{Name: t.String(), ModelType: rec.typ}
+		s := slot{name: columns[0].Name, index: []int{0}, field: rec.typ.Field(0)}
+		return rec.shapeOf(root, []*schema.Field{s.schemaField(root, columns[0].Type, fieldOf(columns[0]))}), nil
+	}))
 }
 
 // one has a value that is no struct be read as a struct's only field, which lies where the struct lies.
@@ -121,7 +127,8 @@ func fieldOf(c compile.Column) *schema.Field {
 }
 
 // newRecord deals the columns to the fields of a struct.
-func newRecord[R any](t reflect.Type, columns []compile.Column, namer schema.Namer, before, extra int, skip reflect.Type) (sink[R], error) {
+func newRecord(rec record, namer schema.Namer) (*rowcodec.Shape, error) {
+	t, skip, columns := rec.typ, rec.skip, rec.columns
 	slots, at, err := slotsOf(t, namer, skip)
 	if err != nil {
 		return nil, err
@@ -161,7 +168,13 @@ func newRecord[R any](t reflect.Type, columns []compile.Column, namer schema.Nam
 			return nil, fmt.Errorf("no column fills the field %s of %s (%q); the columns are %s", s.field.Name, t, s.name, names(columns))
 		}
 	}
-	return newFields[R](root, fields, before, extra), nil
+	return rec.shapeOf(root, fields), nil
+}
+
+// shapeOf returns the shape of fields for the columns of the record.
+func (r record) shapeOf(root *schema.Schema, fields []*schema.Field) *rowcodec.Shape {
+	all := append(append(make([]*schema.Field, r.before), fields...), make([]*schema.Field, r.extra)...)
+	return &rowcodec.Shape{Objects: []rowcodec.Object{{Type: root.ModelType, Fields: all, Parent: -1}}}
 }
 
 func names(columns []compile.Column) string {
@@ -195,10 +208,11 @@ type fields[R any] struct {
 	into  *targets
 }
 
-func newFields[R any](root *schema.Schema, list []*schema.Field, before, extra int) *fields[R] {
-	all := append(append(make([]*schema.Field, before), list...), make([]*schema.Field, extra)...)
-	shape := &rowcodec.Shape{Objects: []rowcodec.Object{{Type: root.ModelType, Fields: all, Parent: -1}}}
-	return &fields[R]{shape: shape, into: newTargets(shape)}
+func newFields[R any](shape *rowcodec.Shape, err error) (sink[R], error) {
+	if err != nil {
+		return nil, err
+	}
+	return &fields[R]{shape: shape, into: newTargets(shape)}, nil
 }
 
 func (s *fields[R]) begin(fds []pgconn.FieldDescription, tm *pgtype.Map) (err error) {

@@ -1,16 +1,91 @@
 package exec
 
 import (
+	"hash/maphash"
+	"reflect"
+	"slices"
+
 	"gorm.io/gorm/schema"
 
 	"github.com/gormango/gormango/internal/compile"
+	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/modelinfo"
 	"github.com/gormango/gormango/internal/rowcodec"
 )
 
-// Shape says how the rows of a statement fill structs. Columns behind the objects are passed over.
+// Shapes are kept: that of all columns of a model in the model's slot, others
+// in the registry's memo by what they hold. So the programs that rowcodec keeps
+// in a shape serve every statement with such rows.
+
+var seed = maphash.MakeSeed()
+
+// Shape returns how the rows of a statement fill structs. Columns behind the
+// objects are passed over.
 func Shape(st *compile.Stmt) *rowcodec.Shape {
-	objects := st.Objects
+	return objectsShape(st.Objects, len(st.Columns)+st.Extra)
+}
+
+// FieldShape returns the shape of some columns of one model.
+func FieldShape(m *modelinfo.Model, fields []*modelinfo.Field) *rowcodec.Shape {
+	return objectsShape([]compile.Object{{Model: m, Fields: fields, Parent: -1}}, 0)
+}
+
+// objectsShape returns the shape of objects with passed columns behind them.
+func objectsShape(objects []compile.Object, passed int) *rowcodec.Shape {
+	m := objects[0].Model
+	if len(objects) == 1 && passed == 0 && slices.Equal(objects[0].Fields, m.Reads) {
+		if shape, ok := m.RowShape.Load().(*rowcodec.Shape); ok {
+			return shape
+		}
+		shape := newShape(objects, 0)
+		if !m.RowShape.CompareAndSwap(nil, shape) {
+			shape = m.RowShape.Load().(*rowcodec.Shape)
+		}
+		return shape
+	}
+	var h maphash.Hash
+	h.SetSeed(seed)
+	maphash.WriteComparable(&h, passed)
+	for _, o := range objects {
+		maphash.WriteComparable(&h, objectKey{o.Model, o.Rel, o.Parent, len(o.Fields)})
+		for _, f := range o.Fields {
+			maphash.WriteComparable(&h, f)
+		}
+	}
+	hash := h.Sum64()
+	if k, ok := m.DB.Shapes.Load(hash).(*objectsKept); ok && k.holds(objects, passed) {
+		return k.shape
+	}
+	k := &objectsKept{slices.Clone(objects), passed, newShape(objects, passed)}
+	for i := range k.objects {
+		k.objects[i].Fields = slices.Clone(k.objects[i].Fields)
+	}
+	m.DB.Shapes.Store(hash, k)
+	return k.shape
+}
+
+// objectKey is what tells objects of a shape apart, beside their fields.
+type objectKey struct {
+	model  *modelinfo.Model
+	rel    *modelinfo.Relation
+	parent int
+	fields int
+}
+
+// objectsKept is a shape in the memo with what it was made from.
+type objectsKept struct {
+	objects []compile.Object
+	passed  int
+	shape   *rowcodec.Shape
+}
+
+func (k *objectsKept) holds(objects []compile.Object, passed int) bool {
+	return k.passed == passed && slices.EqualFunc(k.objects, objects, func(a, b compile.Object) bool {
+		return a.Model == b.Model && a.Rel == b.Rel && a.Parent == b.Parent && slices.Equal(a.Fields, b.Fields)
+	})
+}
+
+func newShape(objects []compile.Object, passed int) *rowcodec.Shape {
 	shape := &rowcodec.Shape{Objects: make([]rowcodec.Object, len(objects))}
 	for i, o := range objects {
 		shape.Objects[i] = rowcodec.Object{Type: o.Model.Type, Fields: schemaFields(o.Fields), Parent: o.Parent}
@@ -25,15 +100,8 @@ func Shape(st *compile.Stmt) *rowcodec.Shape {
 		}
 	}
 	last := &shape.Objects[len(shape.Objects)-1]
-	for range len(st.Columns) + st.Extra {
-		last.Fields = append(last.Fields, nil)
-	}
+	last.Fields = append(last.Fields, make([]*schema.Field, passed)...)
 	return shape
-}
-
-// FieldShape is the shape of some columns of one model.
-func FieldShape(m *modelinfo.Model, fields []*modelinfo.Field) *rowcodec.Shape {
-	return &rowcodec.Shape{Objects: []rowcodec.Object{{Type: m.Type, Fields: schemaFields(fields), Parent: -1}}}
 }
 
 func schemaFields(fields []*modelinfo.Field) []*schema.Field {
@@ -42,4 +110,59 @@ func schemaFields(fields []*modelinfo.Field) []*schema.Field {
 		out[i] = f.Field
 	}
 	return out
+}
+
+// record says which columns fill a struct of the application's, or a value
+// alone. skip is a struct type inside it that is filled otherwise, before and
+// extra are the numbers of columns around that are passed over.
+type record struct {
+	typ, skip     reflect.Type
+	before, extra int
+	columns       []compile.Column
+}
+
+// recordKept is a shape in the memo with what it was made from.
+type recordKept struct {
+	record
+	shape *rowcodec.Shape
+}
+
+func (r record) hash() uint64 {
+	var h maphash.Hash
+	h.SetSeed(seed)
+	maphash.WriteComparable(&h, [2]reflect.Type{r.typ, r.skip})
+	maphash.WriteComparable(&h, [2]int{r.before, r.extra})
+	for _, c := range r.columns {
+		h.WriteString(c.Name)
+		maphash.WriteComparable(&h, c.Field)
+	}
+	return h.Sum64()
+}
+
+func (r record) equal(o record) bool {
+	return r.typ == o.typ && r.skip == o.skip && r.before == o.before && r.extra == o.extra &&
+		slices.EqualFunc(r.columns, o.columns, func(a, b compile.Column) bool {
+			return a.Name == b.Name && a.Field == b.Field && sameType(a.Type, b.Type)
+		})
+}
+
+func sameType(a, b lookup.Type) bool {
+	if a.Elem == nil || b.Elem == nil {
+		return a == b
+	}
+	return a.Kind == b.Kind && a.SQL == b.SQL && sameType(*a.Elem, *b.Elem)
+}
+
+// shape returns the shape of the record, which build makes the first time.
+func (r record) shape(reg *modelinfo.Registry, build func() (*rowcodec.Shape, error)) (*rowcodec.Shape, error) {
+	hash := r.hash()
+	if k, ok := reg.Shapes.Load(hash).(*recordKept); ok && k.equal(r) {
+		return k.shape, nil
+	}
+	shape, err := build()
+	if err == nil {
+		r.columns = slices.Clone(r.columns)
+		reg.Shapes.Store(hash, &recordKept{r, shape})
+	}
+	return shape, err
 }

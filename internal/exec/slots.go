@@ -12,6 +12,7 @@ import (
 	"gorm.io/gorm/schema"
 
 	"github.com/gormango/gormango/internal/lookup"
+	"github.com/gormango/gormango/internal/rowcodec"
 )
 
 // slot is a field of a struct that takes a column of a row.
@@ -83,18 +84,7 @@ func slotsOf(t reflect.Type, namer schema.Namer, skip reflect.Type) (slots []slo
 // valueLike says that a struct is one value and no row.
 func valueLike(t reflect.Type) bool {
 	return t.ConvertibleTo(reflect.TypeFor[time.Time]()) || t.Implements(reflect.TypeFor[driver.Valuer]()) ||
-		reflect.PointerTo(t).Implements(scannerType) || scansSomehow(t)
-}
-
-// scansSomehow says that pgx reads into t by one of its own methods: ScanInt64, ScanText …
-func scansSomehow(t reflect.Type) bool {
-	p := reflect.PointerTo(t)
-	for i := range p.NumMethod() {
-		if strings.HasPrefix(p.Method(i).Name, "Scan") {
-			return true
-		}
-	}
-	return false
+		rowcodec.ScansItself(t)
 }
 
 func linkLike(t reflect.Type) bool {

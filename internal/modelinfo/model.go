@@ -4,6 +4,7 @@ import (
 	"context"
 	"reflect"
 	"slices"
+	"sync/atomic"
 
 	"gorm.io/gorm/schema"
 
@@ -40,6 +41,9 @@ type Model struct {
 	constraints map[string][]string
 	// uniques are the sets of columns that are unique, each sorted.
 	uniques [][]string
+
+	// RowShape is a slot in which package exec keeps how rows of all columns fill the struct.
+	RowShape atomic.Value
 }
 
 // Field is a column of a model.

@@ -28,6 +28,8 @@ type Registry struct {
 
 	// Signals are what the application has registered to be told.
 	Signals signal.Board
+	// Shapes is what package exec keeps: how rows of other columns fill structs.
+	Shapes Memo
 
 	mu     sync.RWMutex
 	byType map[reflect.Type]*Model

@@ -31,7 +31,7 @@ func Append(ctx context.Context, rows pgx.Rows, shape *Shape, slice reflect.Valu
 			if plan, err = NewPlan(shape, rows.FieldDescriptions(), rows.TypeMap()); err != nil {
 				return 0, err
 			}
-			plan.Expect(plan.expected(unlimited))
+			plan.Expect(shape.expected(unlimited))
 			chunk.typ = typ
 			slice.Grow(min(plan.expect, maxReserve))
 		}
@@ -54,7 +54,7 @@ func Append(ctx context.Context, rows pgx.Rows, shape *Shape, slice reflect.Valu
 		}
 	}
 	if plan != nil {
-		plan.lastRow.Store(int32(min(n, math.MaxInt32)))
+		shape.lastRows.Store(int32(min(n, math.MaxInt32)))
 	}
 	return n, rows.Err()
 }

@@ -5,6 +5,7 @@ import (
 	"net"
 	"reflect"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -46,20 +47,32 @@ var (
 func scans(t reflect.Type) bool { return reflect.PointerTo(t).Implements(scannerType) }
 
 // plain reports whether t's kind alone says what it holds. A type with a Scan
-// method of any sort (Scan, ScanText, ScanInt64 and so on) decides itself, and
-// some slices of bytes are addresses that only pgx knows.
+// method of any sort decides itself, and some slices of bytes are addresses that
+// only pgx knows.
 func plain(t reflect.Type) bool {
 	switch t {
 	case reflect.TypeFor[net.IP](), reflect.TypeFor[net.IPMask](), reflect.TypeFor[net.HardwareAddr]():
 		return false
 	}
-	p := reflect.PointerTo(t)
-	for i := range p.NumMethod() {
-		if strings.HasPrefix(p.Method(i).Name, "Scan") {
-			return false
-		}
+	return !ScansItself(t)
+}
+
+// scanMethods keeps ScansItself of each type: reflection allocates for every
+// method that it lists.
+var scanMethods sync.Map // reflect.Type → bool
+
+// ScansItself reports whether t, or a pointer to it, has a method by which
+// database/sql or pgx scans into it: Scan, ScanText, ScanInt64 and so on.
+func ScansItself(t reflect.Type) bool {
+	if is, ok := scanMethods.Load(t); ok {
+		return is.(bool)
 	}
-	return true
+	p, is := reflect.PointerTo(t), false
+	for i := range p.NumMethod() {
+		is = is || strings.HasPrefix(p.Method(i).Name, "Scan")
+	}
+	scanMethods.Store(t, is)
+	return is
 }
 
 // isTime reports whether t is time.Time or a type made from it.

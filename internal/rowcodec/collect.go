@@ -62,7 +62,7 @@ func CollectPointers(ctx context.Context, rows pgx.Rows, shape *Shape, limit int
 			if plan, err = NewPlan(shape, rows.FieldDescriptions(), rows.TypeMap()); err != nil {
 				return nil, err
 			}
-			expect := plan.expected(limit)
+			expect := shape.expected(limit)
 			plan.Expect(expect)
 			ptrs = make([]unsafe.Pointer, 0, min(expect, maxReserve))
 			chunk.typ = plan.objects[0].typ
@@ -81,14 +81,14 @@ func CollectPointers(ctx context.Context, rows pgx.Rows, shape *Shape, limit int
 		return nil, err
 	}
 	if plan != nil {
-		plan.lastRow.Store(int32(min(len(ptrs), math.MaxInt32)))
+		shape.lastRows.Store(int32(min(len(ptrs), math.MaxInt32)))
 	}
 	return ptrs, nil
 }
 
 // expected guesses the number of rows from the query's last result.
-func (p *Plan) expected(limit int) int {
-	n := int(p.lastRow.Load())
+func (s *Shape) expected(limit int) int {
+	n := int(s.lastRows.Load())
 	if n == 0 {
 		n = firstRows
 	}

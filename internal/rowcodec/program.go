@@ -2,7 +2,6 @@ package rowcodec
 
 import (
 	"reflect"
-	"sync/atomic"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
@@ -16,8 +15,7 @@ type program struct {
 	columns []column
 	text    []int // columns whose bytes go into the row's string block
 	slabs   []reflect.Type
-	bound   int          // number of columns that need a pgx scan plan
-	lastRow atomic.Int32 // rows of the last result, to size the next one
+	bound   int // number of columns that need a pgx scan plan
 }
 
 // object is the run of columns [first, end) that fills one struct.

@@ -39,6 +39,17 @@ type Shape struct {
 	Objects []Object
 
 	programs atomic.Pointer[[]*program]
+	twin     *Shape       // whose programs are used, nil for its own
+	lastRows atomic.Int32 // rows of the last result, to size the next one
+}
+
+// Twin returns a shape that shares the programs of s and sizes its results by
+// itself: for a query of its own whose rows have the same columns.
+func (s *Shape) Twin() *Shape {
+	if s.twin != nil {
+		s = s.twin
+	}
+	return &Shape{Objects: s.Objects, twin: s}
 }
 
 // maxPrograms bounds what one shape keeps. More than one is needed only where
@@ -48,6 +59,9 @@ const maxPrograms = 8
 
 // program returns the program for the columns, building it if needed.
 func (s *Shape) program(fds []pgconn.FieldDescription, tm *pgtype.Map) (*program, error) {
+	if s.twin != nil {
+		s = s.twin
+	}
 	old := s.programs.Load()
 	if old != nil {
 		for _, g := range *old {

@@ -1,0 +1,42 @@
+//go:build !race
+
+package exec_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/gormango/gormango/models"
+	"github.com/gormango/gormango/repo"
+)
+
+// What a query derives from its model is derived once: a second run allocates
+// for its own tree, its statement and its row. The race detector allocates too.
+func TestSecondRunAllocates(t *testing.T) {
+	by := newOneByKey(t)
+	ctx, songs := t.Context(), repo.New[song](by.db)
+	type titled struct {
+		ID        int64
+		Title     string
+		Composer  *string
+		CreatedAt any
+	}
+	for _, c := range []struct {
+		name string
+		run  func() error
+		most float64
+	}{
+		{"all columns of one object", func() error { _, err := by.kept(7); return err }, 60},
+		{"some columns of one object", func() error { _, err := songs.Only("title", "album").Filter("pk", 7).Get(ctx); return err }, 62},
+		{"a struct of columns", func() error {
+			_, err := repo.Values[titled](ctx, songs.Filter("id", 7), "id", "title", "composer", "created_at")
+			return err
+		}, 118},
+		{"one column", func() error { _, err := repo.Values[string](ctx, songs.Filter("id", 7), "title"); return err }, 90},
+		{"a written object", func() error { return songs.Save(ctx, &song{AutoKey: models.AutoKey{ID: 8}, Title: "t"}, "title") }, 40},
+	} {
+		n := testing.AllocsPerRun(50, func() { require.NoError(t, c.run()) })
+		require.LessOrEqual(t, n, c.most, c.name)
+	}
+}
