@@ -152,11 +152,11 @@ func (s *state) faultyField(ctx context.Context, err error, rv reflect.Value, co
 	for _, f := range columns {
 		v, _ := f.ValueOf(ctx, rv)
 		fits := txutil.Atomic(ctx, s.db, func(ctx context.Context) error {
-			_, err := exec.Exec(ctx, s.db, compile.FitsColumn(s.model, f), []any{f.DBName, v})
+			_, err := exec.Exec(ctx, s.db, compile.FitsColumn(s.model, f), []any{f.Column, v})
 			return err
 		})
 		if fits != nil && aboutRow(ctx, fits) {
-			return f.Name
+			return f.Column
 		}
 	}
 	return ""

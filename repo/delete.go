@@ -252,7 +252,7 @@ func (s *state) oneStatement(c *collector) (*compile.Stmt, error) {
 		sets[0].Value = c.now
 	}
 	if f := s.model.Version; f != nil {
-		next, err := s.set(f.Name, plainValue(F(Ref(f.Name)).Add(1)))
+		next, err := s.set(f.Column, plainValue(F(Ref(f.Column)).Add(1)))
 		if err != nil {
 			return nil, err
 		}
@@ -264,7 +264,7 @@ func (s *state) oneStatement(c *collector) (*compile.Stmt, error) {
 func fieldNames(fields []*modelinfo.Field) []string {
 	names := make([]string, len(fields))
 	for i, f := range fields {
-		names[i] = f.Name
+		names[i] = f.Column
 	}
 	return names
 }

@@ -73,7 +73,7 @@ func (qs QuerySetOf[P]) Contains(ctx context.Context, obj P) (bool, error) {
 			return false, misuse(ErrMismatch, "%s has a key of several columns, and is looked for before Distinct", s.model.Name)
 		}
 		key := s.model.Key[0]
-		rows := q.Select(&query.Columns{Names: []query.Column{{Name: key.Name, Expr: query.FieldRef(key)}}})
+		rows := q.Select(&query.Columns{Names: []query.Column{{Name: key.Column, Expr: query.FieldRef(key)}}})
 		leaf := &query.Leaf{Left: query.FieldRef(key), Op: lookup.In, Value: query.Value{Kind: query.Rows, Sub: rows}}
 		q = query.New(s.model).Seeing(q.Deleted).With(&query.Cond{Kids: []*query.Cond{{Leaf: leaf}}})
 	}

@@ -5,10 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"strings"
 
 	"github.com/gormango/gormango/internal/exec"
-	"github.com/gormango/gormango/internal/modelinfo"
 )
 
 // InBulk reads the objects with these primary keys, by key; a key without a row is not in the map. nil keys
@@ -48,8 +46,8 @@ func inBulk[K comparable, P any](ctx context.Context, src SourceOf[P], field str
 	}
 	only := len(s.q.On) == 1 && sameColumn(s.q.On[0], name)
 	switch {
-	case !only && !unique(s.model, f):
-		return nil, chainError(s.model.Name, field, fmt.Errorf("%s.%s is not unique, so it cannot be the key of a map", s.model.Name, f.Name))
+	case !only && !s.model.Unique(f):
+		return nil, chainError(s.model.Name, field, fmt.Errorf("%s.%s is not unique, so it cannot be the key of a map", s.model.Name, f.Column))
 	case !s.q.Loads(nil, f):
 		return nil, chainError(s.model.Name, field, errors.New("the key of the map is deferred (name it in Only)"))
 	}
@@ -62,7 +60,7 @@ func inBulk[K comparable, P any](ctx context.Context, src SourceOf[P], field str
 		for _, k := range keys {
 			asked[plainKey(k)] = k
 		}
-		qs = qs.Filter(LookupOf[P](f.Name+"__in"), keys)
+		qs = qs.Filter(LookupOf[P](f.Column+"__in"), keys)
 		if err := qs.Err(); err != nil {
 			return nil, err
 		}
@@ -80,7 +78,7 @@ func inBulk[K comparable, P any](ctx context.Context, src SourceOf[P], field str
 		k, ok := asked[plain]
 		if !ok {
 			if k, err = keyAs[K](v); err != nil {
-				return nil, chainError(s.model.Name, field, fmt.Errorf("%s.%s: %w", s.model.Name, f.Name, err))
+				return nil, chainError(s.model.Name, field, fmt.Errorf("%s.%s: %w", s.model.Name, f.Column, err))
 			}
 		}
 		out[k] = obj
@@ -115,22 +113,4 @@ func keyAs[K comparable](v any) (K, error) {
 	}
 	err := exec.Assign(plain, to)
 	return k, err
-}
-
-// unique says that no two rows have the same value in f.
-func unique(m *modelinfo.Model, f *modelinfo.Field) bool {
-	if f.Unique || len(m.Key) == 1 && m.Key[0] == f || f.UniqueIndex != "" && !strings.Contains(strings.ToLower(f.Tag.Get("gorm")), "where:") {
-		return true
-	}
-	for _, c := range m.Meta.Constraints {
-		if len(c.Unique) == 1 && c.Unique[0] == f.Name {
-			return true
-		}
-	}
-	for _, ix := range m.Meta.Indexes {
-		if ix.Unique && ix.Where == "" && len(ix.Expressions) == 0 && len(ix.Fields) == 1 && strings.TrimPrefix(ix.Fields[0], "-") == f.Name {
-			return true
-		}
-	}
-	return false
 }

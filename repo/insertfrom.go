@@ -78,7 +78,7 @@ func (s *state) constants(ctx context.Context, named []*modelinfo.Field) ([]comp
 		}
 		switch {
 		case f == s.model.UUIDKey:
-			return nil, fmt.Errorf("the key %s is made for each object by the client (name it, or leave it to the database by Defaults)", f.Name)
+			return nil, fmt.Errorf("the key %s is made for each object by the client (name it, or leave it to the database by Defaults)", f.Column)
 		case f == s.model.Version, f.AutoCreateTime > 0, f.AutoUpdateTime > 0:
 			v, _ := f.ValueOf(ctx, scratch)
 			out = append(out, compile.Constant{Field: f, Value: v})

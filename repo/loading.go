@@ -56,7 +56,7 @@ func (qs QuerySetOf[P]) Deferred(rel ...RelOf[P]) []NameOf[P] {
 	var out []NameOf[P]
 	for _, f := range m.Reads {
 		if !qs.s.q.Loads(path, f) {
-			out = append(out, NameOf[P](prefix+f.Name))
+			out = append(out, NameOf[P](prefix+f.Column))
 		}
 	}
 	return out

@@ -173,7 +173,7 @@ func (t *tie) release(ctx context.Context, q *query.Query, keys [][]any) error {
 			rv := reflect.ValueOf(o).Elem()
 			for _, f := range fields {
 				if err := f.Set(ctx, rv, nil); err != nil {
-					return fmt.Errorf("repo: %s.%s: %w", t.s.model.Name, f.Name, err)
+					return fmt.Errorf("repo: %s.%s: %w", t.s.model.Name, f.Column, err)
 				}
 			}
 			dropStale(ctx, t.s.model, rv)

@@ -46,7 +46,7 @@ func (t *tie) setThrough(values map[string]any) error {
 		case set.Expr != nil:
 			err = errors.New("a link takes values, no expressions")
 		case slices.Contains(ends, set.Field):
-			err = fmt.Errorf("%s.%s is an end of the link, which the verbs fill in", link.model.Name, set.Field.Name)
+			err = fmt.Errorf("%s.%s is an end of the link, which the verbs fill in", link.model.Name, set.Field.Column)
 		}
 		if err != nil {
 			return chainError(link.model.Name, name, err)
@@ -62,7 +62,7 @@ func (t *tie) conflict() (on compile.LinkConflict, safe bool) {
 		return compile.LinkConflict{Ignore: true}, true
 	}
 	ends := append(linkColumns(t.rel.Through.From), linkColumns(t.rel.Through.To)...)
-	if t.rel.Through.Model.Unique(ends) {
+	if t.rel.Through.Model.Arbiter(ends...) {
 		return compile.LinkConflict{On: ends}, true
 	}
 	return compile.LinkConflict{}, false
@@ -208,7 +208,7 @@ func (t *tie) linked(ctx context.Context, keys [][]any) (to, from map[any]bool, 
 	near, far := linkColumns(through.From), linkColumns(through.To)
 	c := &query.Columns{}
 	for _, f := range append(slices.Clone(near), far...) {
-		c.Names = append(c.Names, query.Column{Name: f.Name, Expr: query.FieldRef(f)})
+		c.Names = append(c.Names, query.Column{Name: f.Column, Expr: query.FieldRef(f)})
 	}
 	st, err := compile.Select(t.links(keys).Select(c), t.s.reg.TimeZone())
 	if err != nil || st.None {

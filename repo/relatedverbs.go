@@ -189,13 +189,13 @@ func (t *tie) keysGiven(given []any) ([][]any, error) {
 		}
 		values := make([]any, len(fields))
 		for i, f := range fields {
-			c, err := query.FieldLeaf(f.Name, f, lookup.Exact, parts[i])
+			c, err := query.FieldLeaf(f.Column, f, lookup.Exact, parts[i])
 			if err != nil {
-				return nil, chainError(t.s.model.Name, f.Name, err)
+				return nil, chainError(t.s.model.Name, f.Column, err)
 			}
 			v := c.Kids[0].Leaf.Value
 			if v.Kind != query.Scalar || v.Beyond != 0 {
-				return nil, chainError(t.s.model.Name, f.Name, &query.ValueError{Lookup: f.Name, Model: t.s.model.Name, Field: f.Name, Value: parts[i], Want: "a key"})
+				return nil, chainError(t.s.model.Name, f.Column, &query.ValueError{Lookup: f.Column, Model: t.s.model.Name, Field: f.Column, Value: parts[i], Want: "a key"})
 			}
 			values[i] = v.Arg
 		}
@@ -213,7 +213,7 @@ func nameList(fields []*modelinfo.Field) string {
 		if i > 0 {
 			out += ", "
 		}
-		out += f.Name
+		out += f.Column
 	}
 	return out
 }
@@ -400,7 +400,7 @@ func (t *tie) now(ctx context.Context, q *query.Query) (*standing, error) {
 	fields := t.target()
 	names := make([]string, len(fields))
 	for i, f := range fields {
-		names[i] = f.Name
+		names[i] = f.Column
 	}
 	q, err := q.Unrelated().OrderBy(nil).Only(names)
 	if err != nil {

@@ -138,7 +138,7 @@ func (s *state) named(names []string, ok func(*modelinfo.Field) bool) ([]*modeli
 	for _, name := range names {
 		f, err := s.column(name)
 		if err == nil && !ok(f) {
-			err = errors.New(s.model.Name + "." + f.Name + " cannot be written (it is the key, computed, or read-only)")
+			err = errors.New(s.model.Name + "." + f.Column + " cannot be written (it is the key, computed, or read-only)")
 		}
 		if err != nil {
 			return nil, chainError(s.model.Name, name, err)

@@ -407,7 +407,7 @@ func (w rowWrite) sameVersion(tx *gorm.DB) *gorm.DB {
 	if w.version == nil {
 		return tx
 	}
-	return tx.Where(clause.Eq{Column: clause.Column{Table: clause.CurrentTable, Name: w.version.DBName}, Value: w.was})
+	return tx.Where(clause.Eq{Column: clause.Column{Table: clause.CurrentTable, Name: w.version.Column}, Value: w.was})
 }
 
 // updateRow writes columns of the object's row by its key and, when the model
@@ -452,7 +452,7 @@ func (s *state) vanished(ctx context.Context, rv reflect.Value, err error) error
 func columnNames(fields []*modelinfo.Field) []string {
 	names := make([]string, len(fields))
 	for i, f := range fields {
-		names[i] = f.DBName
+		names[i] = f.Column
 	}
 	return names
 }

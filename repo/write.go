@@ -41,7 +41,7 @@ func (s *state) set(name string, value any) (set compile.Set, err error) {
 		return set, err
 	}
 	if f.Generated {
-		return set, fmt.Errorf("%s.%s is computed by the database and cannot be set", s.model.Name, f.Name)
+		return set, fmt.Errorf("%s.%s is computed by the database and cannot be set", s.model.Name, f.Column)
 	}
 	set.Field = f
 	if e, ok := value.(*query.Expr); ok {
@@ -52,12 +52,12 @@ func (s *state) set(name string, value any) (set compile.Set, err error) {
 			switch {
 			case err != nil:
 			case x.Kind == query.Ref && len(x.Path) > 0 && x.Field.Model != s.model:
-				err = fmt.Errorf("%s.%s cannot be set from a column of %s: an update sees the row's own columns only", s.model.Name, f.Name, x.Field.Model.Name)
+				err = fmt.Errorf("%s.%s cannot be set from a column of %s: an update sees the row's own columns only", s.model.Name, f.Column, x.Field.Model.Name)
 			case x.Kind == query.Ref && len(x.Path) == 1 && !slices.ContainsFunc(x.Path[0].Pairs, func(p modelinfo.Pair) bool { return p.From == x.Field || p.To == x.Field }),
 				x.Kind == query.Ref && len(x.Path) > 1:
-				err = fmt.Errorf("%s.%s cannot be set from a column behind %s: an update sees the row's own columns only", s.model.Name, f.Name, x.Path[0].Name)
+				err = fmt.Errorf("%s.%s cannot be set from a column behind %s: an update sees the row's own columns only", s.model.Name, f.Column, x.Path[0].Name)
 			case x.Agg, x.Kind == query.Over:
-				err = fmt.Errorf("%s.%s cannot be set from an aggregate or a window function", s.model.Name, f.Name)
+				err = fmt.Errorf("%s.%s cannot be set from an aggregate or a window function", s.model.Name, f.Column)
 			}
 		})
 		return set, err

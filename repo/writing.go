@@ -53,7 +53,7 @@ func (r *Repository[T]) rewritten(fn func(s *state) error) *Repository[T] {
 
 // byDefault says that the database fills a column when a row is made.
 func (s *state) byDefault(f *modelinfo.Field) bool {
-	return slices.Contains(s.writing.defaults, f.DBName)
+	return slices.Contains(s.writing.defaults, f.Column)
 }
 
 // touches says that a save moves the column.

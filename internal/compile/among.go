@@ -58,7 +58,7 @@ func UpdateAmong(m *modelinfo.Model, puts []Put, in []Among, live bool) *Stmt {
 		if i > 0 {
 			b.str(", ")
 		}
-		b.name(p.Field.DBName)
+		b.name(p.Field.Column)
 		b.str(" = ")
 		switch {
 		case p.Default:

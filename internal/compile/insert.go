@@ -37,7 +37,7 @@ func insertInto(m *modelinfo.Model, columns []*modelinfo.Field) *builder {
 			if i > 0 {
 				b.str(", ")
 			}
-			b.name(f.DBName)
+			b.name(f.Column)
 		}
 		b.str(")")
 	}
@@ -55,7 +55,7 @@ func UpdateRow(m *modelinfo.Model, columns, by, returning []*modelinfo.Field) st
 		if i > 0 {
 			b.str(", ")
 		}
-		b.name(f.DBName)
+		b.name(f.Column)
 		b.str(" = ")
 		b.place(i + 1)
 	}

@@ -107,9 +107,9 @@ func (b *builder) onConflict(on *Conflict) {
 		if i > 0 {
 			b.str(", ")
 		}
-		b.name(f.DBName)
+		b.name(f.Column)
 		b.str(" = EXCLUDED.")
-		b.name(f.DBName)
+		b.name(f.Column)
 	}
 	b.raise(len(on.Update) > 0)
 }
@@ -123,7 +123,7 @@ func (b *builder) raise(more bool) {
 	if more {
 		b.str(", ")
 	}
-	b.name(f.DBName)
+	b.name(f.Column)
 	b.str(" = ")
 	b.columnAt(0, f)
 	b.str(" + 1")
@@ -134,7 +134,7 @@ func (b *builder) plainColumns(fields []*modelinfo.Field) {
 		if i > 0 {
 			b.str(", ")
 		}
-		b.name(f.DBName)
+		b.name(f.Column)
 	}
 }
 
@@ -149,7 +149,7 @@ func UpdateMany(m *modelinfo.Model, columns, by []*modelinfo.Field, n int) strin
 		if i > 0 {
 			b.str(", ")
 		}
-		b.name(f.DBName)
+		b.name(f.Column)
 		b.str(" = u.c" + strconv.Itoa(len(by)+i+1))
 	}
 	b.raise(len(columns) > 0)

@@ -409,5 +409,5 @@ func (b *builder) columnAt(at int, f *modelinfo.Field) {
 		b.name(a.name)
 	}
 	b.str(".")
-	b.name(f.DBName)
+	b.name(f.Column)
 }

@@ -61,7 +61,7 @@ func InsertLinks(m *modelinfo.Model, each, same []*modelinfo.Field, on LinkConfl
 			if i > 0 {
 				b.str(", ")
 			}
-			b.name(f.DBName)
+			b.name(f.Column)
 		}
 		b.str(") DO ")
 		b.revive(m)
@@ -76,7 +76,7 @@ func (b *builder) revive(m *modelinfo.Model) {
 		return
 	}
 	b.str("UPDATE SET ")
-	b.name(m.SoftDelete.DBName)
+	b.name(m.SoftDelete.Column)
 	b.str(" = NULL WHERE ")
 	b.columnAt(0, m.SoftDelete)
 	b.str(" IS NOT NULL")

@@ -108,7 +108,7 @@ func (b *builder) writeRows() truth {
 func (b *builder) keyOnly() {
 	b.chosen, b.cols = true, nil
 	for _, f := range b.q.Model.Key {
-		b.cols = append(b.cols, column{x: b.own(f), name: f.Name})
+		b.cols = append(b.cols, column{x: b.own(f), name: f.Column})
 	}
 	b.use()
 	if len(b.cols) != 1 {

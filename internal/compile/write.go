@@ -33,7 +33,7 @@ func Update(q *query.Query, sets []Set, loc *time.Location) (*Stmt, error) {
 		if i > 0 {
 			b.str(", ")
 		}
-		b.name(s.Field.DBName)
+		b.name(s.Field.Column)
 		b.str(" = ")
 		if values[i] != nil {
 			b.written(values[i])

@@ -60,7 +60,7 @@ func (b *builder) model(t reflect.Type) (*Model, error) {
 			return nil, err
 		}
 	}
-	m.constraints, m.uniques = constraints(m), uniques(m)
+	m.constraints, m.uniques = constraints(m), uniqueSets(m)
 	for name := range m.fields {
 		m.names = append(m.names, name)
 	}
@@ -76,7 +76,7 @@ func (b *builder) field(m *Model, f *schema.Field) {
 	generated := strings.Contains(sqlType, " GENERATED ALWAYS AS (")
 	sqlType, _, _ = strings.Cut(sqlType, " GENERATED ")
 	field := &Field{
-		Field: f, Model: m, Name: f.DBName,
+		Field: f, Model: m, Column: f.DBName,
 		SQLType:     columnType(sqlType),
 		Nullable:    !f.NotNull && !f.PrimaryKey,
 		Auto:        f.AutoIncrement,
@@ -89,7 +89,7 @@ func (b *builder) field(m *Model, f *schema.Field) {
 	if f.Readable {
 		m.Reads = append(m.Reads, field)
 	}
-	m.fields[field.Name] = field
+	m.fields[field.Column] = field
 	if f.PrimaryKey {
 		m.Key = append(m.Key, field)
 	}
@@ -236,7 +236,7 @@ func fixed(r *Relation, f *Field, text string) (Fixed, error) {
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
 		return Fixed{}, fmt.Errorf("gormango: model %s: relation %s: the column %s.%s of its type is an integer, and polymorphicValue is %q (write a number)",
-			r.From.Name, r.Name, f.Model.Name, f.Name, text)
+			r.From.Name, r.Name, f.Model.Name, f.Column, text)
 	}
 	return Fixed{f, n}, nil
 }

@@ -51,7 +51,7 @@ func constraints(m *Model) map[string][]string {
 func columnNames(fields []*Field) []string {
 	var names []string
 	for _, f := range fields {
-		names = append(names, f.Name)
+		names = append(names, f.Column)
 	}
 	return names
 }

@@ -34,7 +34,7 @@ func (k *ForeignKey) Name() string {
 	}
 	var columns []string
 	for _, p := range k.Pairs {
-		columns = append(columns, p.From.Name)
+		columns = append(columns, p.From.Column)
 	}
 	return k.From.Name + "." + strings.Join(columns, ", ")
 }
@@ -47,9 +47,9 @@ func (k *ForeignKey) Nullable() bool {
 // same says that two keys are the same columns of a table, and lead to the same model.
 func (k *ForeignKey) same(o *ForeignKey) bool {
 	return k.From.Table == o.From.Table && k.To == o.To && len(k.Pairs) == len(o.Pairs) && slices.EqualFunc(k.Fixed, o.Fixed, func(a, b Fixed) bool {
-		return a.Field.DBName == b.Field.DBName && a.Value == b.Value
+		return a.Field.Column == b.Field.Column && a.Value == b.Value
 	}) && !slices.ContainsFunc(k.Pairs, func(p Pair) bool {
-		return !slices.ContainsFunc(o.Pairs, func(q Pair) bool { return p.From.DBName == q.From.DBName && p.To == q.To })
+		return !slices.ContainsFunc(o.Pairs, func(q Pair) bool { return p.From.Column == q.From.Column && p.To == q.To })
 	})
 }
 
@@ -137,9 +137,9 @@ func (k *ForeignKey) settle() error {
 	for _, p := range k.Pairs {
 		switch {
 		case (k.OnDelete == models.SetNull || k.OnDelete == models.DBSetNull) && !p.From.Nullable:
-			return fmt.Errorf("gormango: %s is %s, and %s.%s is not null (let it hold NULL, or choose another action)", where, k.OnDelete, k.From.Name, p.From.Name)
+			return fmt.Errorf("gormango: %s is %s, and %s.%s is not null (let it hold NULL, or choose another action)", where, k.OnDelete, k.From.Name, p.From.Column)
 		case (k.OnDelete == models.SetDefault || k.OnDelete == models.DBSetDefault) && !p.From.HasDefaultValue && !p.From.Nullable:
-			return fmt.Errorf("gormango: %s is %s, and %s.%s has no default (give it one by the tag default, or choose another action)", where, k.OnDelete, k.From.Name, p.From.Name)
+			return fmt.Errorf("gormango: %s is %s, and %s.%s has no default (give it one by the tag default, or choose another action)", where, k.OnDelete, k.From.Name, p.From.Column)
 		}
 	}
 	return nil

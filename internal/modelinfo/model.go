@@ -39,19 +39,19 @@ type Model struct {
 	names     []string
 	// constraints are the columns of constraints and indexes by their names.
 	constraints map[string][]string
-	// uniques are the sets of columns that are unique, each sorted.
-	uniques [][]string
+	uniques     []uniqueSet
 
 	// RowShape is a slot in which package exec keeps how rows of all columns fill the struct.
 	RowShape atomic.Value
 }
 
-// Field is a column of a model.
+// Field is a column of a model. Its Name is the name of the struct's field.
 type Field struct {
 	*schema.Field
 	Model *Model
-	// Name is the name in lookups, orderings and errors: the column's name.
-	Name string
+	// Column is the column's name, by which lookups, orderings and errors name
+	// the field.
+	Column string
 	// SQLType is the column's type as GORM's dialect writes it, without default or generation ("numeric(10,2)").
 	SQLType string
 	Kind    lookup.Kind

@@ -103,11 +103,13 @@ func (b *builder) reverse(m *Model) error {
 		switch r.Kind {
 		case BelongsTo:
 			back.Kind = HasMany
-			if unique(m, r.Pairs) {
-				back.Kind = HasOne
-			}
+			var key []*Field
 			for _, p := range r.Pairs {
+				key = append(key, p.From)
 				back.Pairs = append(back.Pairs, Pair{p.To, p.From})
+			}
+			if m.Unique(key...) {
+				back.Kind = HasOne
 			}
 		case ManyToMany:
 			back.Kind = ManyToMany
@@ -122,59 +124,4 @@ func (b *builder) reverse(m *Model) error {
 		slices.Sort(to.names)
 	}
 	return nil
-}
-
-// unique says that no two rows of m can hold the same values in the columns of a foreign key.
-func unique(m *Model, pairs []Pair) bool {
-	names := make([]string, len(pairs))
-	for i, p := range pairs {
-		names[i] = p.From.DBName
-	}
-	slices.Sort(names)
-	is := func(columns []string) bool {
-		columns = slices.Clone(columns)
-		slices.Sort(columns)
-		return slices.Equal(columns, names)
-	}
-	if len(pairs) == 1 && (pairs[0].From.Unique || uniqueIndex(m, pairs[0].From)) {
-		return true
-	}
-	key := make([]string, len(m.Key))
-	for i, f := range m.Key {
-		key[i] = f.DBName
-	}
-	if is(key) {
-		return true
-	}
-	for _, ix := range m.Meta.Indexes {
-		if ix.Unique && ix.Where == "" && len(ix.Expressions) == 0 && is(trimmed(ix.Fields)) {
-			return true
-		}
-	}
-	for _, c := range m.Meta.Constraints {
-		if is(c.Unique) && len(c.Unique) > 0 {
-			return true
-		}
-	}
-	return false
-}
-
-// uniqueIndex says that a field's tag makes a unique index over it alone. The tag is read here, since GORM's own
-// reading writes into the schema that everybody shares.
-func uniqueIndex(m *Model, f *Field) bool {
-	tag, ok := f.TagSettings["UNIQUEINDEX"]
-	if !ok || strings.Contains(tag, ":") { // a condition or an expression
-		return false
-	}
-	name, _, _ := strings.Cut(tag, ",")
-	if name == "" || strings.EqualFold(name, "UNIQUEINDEX") {
-		return true
-	}
-	for _, o := range m.Fields {
-		other, _, _ := strings.Cut(o.TagSettings["UNIQUEINDEX"], ",")
-		if o != f && other == name {
-			return false
-		}
-	}
-	return true
 }

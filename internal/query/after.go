@@ -254,7 +254,7 @@ func (e *Expr) sign(b *strings.Builder) {
 	}
 	switch {
 	case e.Kind == Ref:
-		b.WriteString(e.Field.Name)
+		b.WriteString(e.Field.Column)
 	case e.Kind == Annotated:
 		b.WriteString(e.Ann.Name)
 		e.Ann.Expr.sign(b)

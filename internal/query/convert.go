@@ -405,7 +405,7 @@ func ArrayOfType(t reflect.Type, n int, at func(i int) reflect.Value) any {
 // Assignable checks a value that an update puts into a column, as a lookup's
 // value is checked: a relation's column takes an object or its key. nil is NULL.
 func Assignable(name string, f *modelinfo.Field, rel *modelinfo.Relation, v any) (any, error) {
-	c := converter{side: side{typ: f.Type, field: f, rel: rel, model: f.Model.Name, name: f.Name}}
+	c := converter{side: side{typ: f.Type, field: f, rel: rel, model: f.Model.Name, name: f.Column}}
 	if f.Kind == lookup.JSON || f.Kind == lookup.Array || f.Kind == lookup.Clock {
 		c.typ = lookup.Type{} // the driver knows how the field's own type is written
 	}

@@ -139,7 +139,7 @@ func placeOf(e *Expr) lookup.At {
 	at := lookup.At{Type: e.Type}
 	switch {
 	case e.Kind == Ref && e.Rel == nil && e.Field.Model != nil:
-		at.Column = lookup.Column{Model: e.Field.Model.Type, Name: e.Field.Name}
+		at.Column = lookup.Column{Model: e.Field.Model.Type, Name: e.Field.Column}
 	case e.Kind == Transformed:
 		at.Over = e.Transform.Name
 	}

@@ -183,7 +183,7 @@ func (q *Query) NewColumns(names []string) (*Columns, error) {
 func (q *Query) EveryColumn() *Columns {
 	c := &Columns{}
 	for _, f := range q.Model.Reads {
-		c.Names = append(c.Names, Column{Name: f.Name, Expr: &Expr{Kind: Ref, Field: f, Type: f.Type}})
+		c.Names = append(c.Names, Column{Name: f.Column, Expr: &Expr{Kind: Ref, Field: f, Type: f.Type}})
 	}
 	for _, a := range q.Anns {
 		if !a.Hidden {

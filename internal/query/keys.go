@@ -51,6 +51,6 @@ func Equals(rel *modelinfo.Relation, fields []*modelinfo.Field, values []any) *C
 
 // OneOf holds where a column has a value of another in the rows of a query.
 func OneOf(f *modelinfo.Field, rows *Query, of *modelinfo.Field) *Cond {
-	sub := rows.OrderBy(nil).Select(&Columns{Names: []Column{{Name: of.Name, Expr: FieldRef(of)}}})
+	sub := rows.OrderBy(nil).Select(&Columns{Names: []Column{{Name: of.Column, Expr: FieldRef(of)}}})
 	return &Cond{Leaf: &Leaf{Left: FieldRef(f), Op: lookup.In, Value: Value{Kind: Rows, Sub: sub}}}
 }

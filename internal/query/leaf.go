@@ -112,7 +112,7 @@ func (l *Leaf) setRows(c converter, e *Expr, bad func(string) error) error {
 		if len(key) != 1 {
 			return bad("a QuerySet of one column")
 		}
-		sub = sub.Select(&Columns{Names: []Column{{Name: key[0].Name, Expr: FieldRef(key[0])}}})
+		sub = sub.Select(&Columns{Names: []Column{{Name: key[0].Column, Expr: FieldRef(key[0])}}})
 	}
 	if len(sub.Columns.Names) != 1 {
 		return bad(fmt.Sprintf("a QuerySet of one column, not of %d", len(sub.Columns.Names)))

@@ -97,7 +97,7 @@ func (m *Mask) Loads(path []*modelinfo.Relation, f *modelinfo.Field) bool {
 		}
 		below = true
 		switch {
-		case rest == f.Name, rest == "pk" && f.PrimaryKey:
+		case rest == f.Column, rest == "pk" && f.PrimaryKey:
 			named = true
 		default:
 			// A relation's name stands for its column; so does a path through it when only is meant.

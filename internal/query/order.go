@@ -160,7 +160,7 @@ func FieldRef(f *modelinfo.Field) *Expr { return &Expr{Kind: Ref, Field: f, Type
 func FieldLeaf(name string, f *modelinfo.Field, op lookup.Op, value any) (*Cond, error) {
 	l := &Leaf{Left: FieldRef(f), Op: op}
 	bad := func(want string) error {
-		return &ValueError{Lookup: name, Model: f.Model.Name, Field: f.Name, Value: value, Want: want}
+		return &ValueError{Lookup: name, Model: f.Model.Name, Field: f.Column, Value: value, Want: want}
 	}
 	if err := l.setValue(sideOf(f.Model.Name, l.Left), value, bad); err != nil {
 		return nil, err

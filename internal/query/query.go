@@ -408,7 +408,7 @@ func (q *Query) Whole() *Query {
 		return q
 	}
 	key := q.Model.Key[0]
-	rows := q.Select(&Columns{Names: []Column{{Name: key.Name, Expr: FieldRef(key)}}})
+	rows := q.Select(&Columns{Names: []Column{{Name: key.Column, Expr: FieldRef(key)}}})
 	leaf := &Leaf{Left: FieldRef(key), Op: lookup.In, Value: Value{Kind: Rows, Sub: rows}}
 	return New(q.Model).Seeing(q.Deleted).With(&Cond{Kids: []*Cond{{Leaf: leaf}}})
 }

@@ -169,7 +169,7 @@ func TestNames(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, query.Ref, e.Kind)
 		require.Len(t, e.Path, want.joins, text)
-		require.Equal(t, want.field, e.Field.Name, text)
+		require.Equal(t, want.field, e.Field.Column, text)
 	}
 	e, err := query.New(m).Name("at__year")
 	require.NoError(t, err)
@@ -193,7 +193,7 @@ func TestOrders(t *testing.T) {
 			for _, r := range o.Expr.Path {
 				s += r.Name + "."
 			}
-			s += o.Expr.Field.Name
+			s += o.Expr.Field.Column
 			if o.Desc {
 				s = "-" + s
 			}

@@ -42,7 +42,7 @@ func (r *rebinder) field(f *modelinfo.Field) *modelinfo.Field {
 	if f == nil || f.Model == nil {
 		return f
 	}
-	if to := r.model(f.Model).Field(f.Name); to != nil {
+	if to := r.model(f.Model).Field(f.Column); to != nil {
 		return to
 	}
 	return f

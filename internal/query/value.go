@@ -148,7 +148,7 @@ func sideOf(model string, e *Expr) side {
 	s := side{typ: e.Type, model: model}
 	switch e.Kind {
 	case Ref:
-		s.field, s.rel, s.name = e.Field, e.Rel, e.Field.Name
+		s.field, s.rel, s.name = e.Field, e.Rel, e.Field.Column
 		if e.Field.Model != nil {
 			s.model = e.Field.Model.Name
 		}
@@ -158,7 +158,7 @@ func sideOf(model string, e *Expr) side {
 		if r := e.Rel; r != nil {
 			s.model, s.name = r.From.Name, r.Name
 			if r.Kind == modelinfo.BelongsTo {
-				s.name = r.Pairs[0].From.Name
+				s.name = r.Pairs[0].From.Column
 			}
 		}
 	case Annotated:
