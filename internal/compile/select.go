@@ -10,6 +10,10 @@ import (
 
 // Select reads the rows of q: objects with the relations that are joined, or columns.
 func Select(q *query.Query, loc *time.Location) (*Stmt, error) {
+	return reused(verbSelect, q, loc, compileSelect)
+}
+
+func compileSelect(q *query.Query, loc *time.Location) (*Stmt, error) {
 	b := newBuilder(q, loc, nil, nil)
 	p := b.plan(shape{})
 	t := b.writePlan(p, shape{})
@@ -25,6 +29,10 @@ func Select(q *query.Query, loc *time.Location) (*Stmt, error) {
 
 // Count counts the rows of q; of a slice those within it.
 func Count(q *query.Query, loc *time.Location) (*Stmt, error) {
+	return reused(verbCount, q, loc, compileCount)
+}
+
+func compileCount(q *query.Query, loc *time.Location) (*Stmt, error) {
 	b := newBuilder(q, loc, nil, nil)
 	agg, over := b.where.contains()
 	for _, a := range b.anns {
@@ -53,6 +61,10 @@ func Count(q *query.Query, loc *time.Location) (*Stmt, error) {
 
 // Exists reads one constant when q has a row.
 func Exists(q *query.Query, loc *time.Location) (*Stmt, error) {
+	return reused(verbExists, q, loc, compileExists)
+}
+
+func compileExists(q *query.Query, loc *time.Location) (*Stmt, error) {
 	b := newBuilder(q, loc, nil, nil)
 	t := b.writeExists()
 	if b.err != nil {

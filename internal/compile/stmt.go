@@ -6,6 +6,7 @@ package compile
 
 import (
 	"errors"
+	"sync/atomic"
 
 	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/modelinfo"
@@ -29,6 +30,9 @@ type Stmt struct {
 	Reads string
 	// None says that no row can match: nothing need be sent.
 	None bool
+	// Shape is a slot in which package exec keeps how rows of all statements of
+	// one form fill structs, nil for a statement that is not kept.
+	Shape *atomic.Value
 	// Unconditional says that an Update or Delete has no condition, or one that is always true.
 	Unconditional bool
 }

@@ -15,14 +15,25 @@ import (
 
 // Shapes are kept: that of all columns of a model in the model's slot, others
 // in the registry's memo by what they hold. So the programs that rowcodec keeps
-// in a shape serve every statement with such rows.
+// in a shape serve every statement with such rows. A statement that package
+// compile keeps has a twin of its own, which knows how many rows to expect.
 
 var seed = maphash.MakeSeed()
 
 // Shape returns how the rows of a statement fill structs. Columns behind the
 // objects are passed over.
 func Shape(st *compile.Stmt) *rowcodec.Shape {
-	return objectsShape(st.Objects, len(st.Columns)+st.Extra)
+	passed := len(st.Columns) + st.Extra
+	if st.Shape == nil {
+		return objectsShape(st.Objects, passed)
+	}
+	shape, ok := st.Shape.Load().(*rowcodec.Shape)
+	if !ok {
+		// A race of two statements keeps the later one's, which is as good.
+		shape = objectsShape(st.Objects, passed).Twin()
+		st.Shape.Store(shape)
+	}
+	return shape
 }
 
 // FieldShape returns the shape of some columns of one model.

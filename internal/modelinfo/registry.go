@@ -28,8 +28,9 @@ type Registry struct {
 
 	// Signals are what the application has registered to be told.
 	Signals signal.Board
+	// Statements is what package compile keeps: statements by their form.
 	// Shapes is what package exec keeps: how rows of other columns fill structs.
-	Shapes Memo
+	Statements, Shapes Memo
 
 	mu     sync.RWMutex
 	byType map[reflect.Type]*Model

@@ -1,0 +1,189 @@
+package compile
+
+import (
+	"math/rand/v2"
+	"reflect"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+	"gorm.io/driver/postgres"
+	"gorm.io/gorm"
+
+	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/internal/query"
+	"github.com/gormango/gormango/models"
+)
+
+type (
+	formShelf struct {
+		models.AutoKey
+		Name    string `gorm:"not null"`
+		Books   []formBook
+		Deleted gorm.DeletedAt
+	}
+	formBook struct {
+		ID          uuid.UUID `gorm:"primaryKey"`
+		Title       string    `gorm:"not null"`
+		Note        *string
+		Pages       int16 `gorm:"not null"`
+		Price       float64
+		Sold        bool
+		At          *time.Time
+		Data        map[string]any `gorm:"type:jsonb;serializer:json"`
+		FormShelfID int64
+		FormShelf   *formShelf
+	}
+)
+
+func (formBook) Meta() models.Meta { return models.Meta{Ordering: []string{"title"}} }
+
+// A statement that is kept by its form is the one that compiling gives, whatever
+// values came before.
+func TestKeptStatements(t *testing.T) {
+	t.Parallel()
+	db, err := gorm.Open(postgres.Open("host=127.0.0.1 port=1"), &gorm.Config{DisableAutomaticPing: true})
+	require.NoError(t, err)
+	t.Cleanup(func() { modelinfo.Remove(db) })
+	book, err := modelinfo.Of(db).Model(reflect.TypeFor[formBook]())
+	require.NoError(t, err)
+	shelf, err := modelinfo.Of(db).Model(reflect.TypeFor[formShelf]())
+	require.NoError(t, err)
+	r := rand.New(rand.NewPCG(1, 2))
+	text := func() any { return []string{"a", "b%", `c_\`, ""}[r.IntN(4)] }
+	number := func() any { return []int{1, 2, 40000, -40000}[r.IntN(4)] }
+	moment := func() any { return time.Unix(r.Int64N(1e9), 0) }
+	listOf := func(one func() any, n int) func() any {
+		return func() any {
+			list := make([]any, r.IntN(n+1))
+			for i := range list {
+				list[i] = one()
+			}
+			return list
+		}
+	}
+	pairOf := func(one func() any) func() any { return func() any { return []any{one(), one()} } }
+	truth := func() any { return r.IntN(2) == 0 }
+	null := func(one func() any) func() any {
+		return func() any {
+			if r.IntN(3) == 0 {
+				return nil
+			}
+			return one()
+		}
+	}
+	lookups := map[*modelinfo.Model]map[string]func() any{
+		book: {"pk": func() any { return uuid.New() }, "title": text, "title__icontains": text, "title__endswith": text, "title__iexact": text, "title__regex": text,
+			"title__in": listOf(text, 3), "note": null(text), "note__isnull": truth, "pages": number, "pages__gte": number, "pages__lt": number, "pages__in": listOf(number, 3),
+			"pages__range": pairOf(number), "price__gt": number, "sold": truth, "at__lte": moment, "at__year": func() any { return 2000 + r.IntN(3) },
+			"at__range": pairOf(moment), "form_shelf": func() any { return int64(r.IntN(3)) }, "form_shelf__name": text, "form_shelf__isnull": truth,
+			"data__contains": func() any { return map[string]any{"a": r.IntN(2)} }, "pages__contains": text},
+		shelf: {"pk": number, "name": text, "books__title": text, "books__pages__gt": number, "books__isnull": truth, "books__note": null(text)},
+	}
+	orders := map[*modelinfo.Model][]string{book: {"title", "-pages", "form_shelf", "form_shelf__name", "?", "at nulls first"}, shelf: {"name", "-id", "books__title"}}
+	masks := map[*modelinfo.Model][]string{book: {"title", "pages", "note"}, shelf: {"name"}}
+	pick := func(all []string) []string {
+		var some []string
+		for _, s := range all {
+			if r.IntN(4) == 0 {
+				some = append(some, s)
+			}
+		}
+		return some
+	}
+	build := func() *query.Query {
+		m := book
+		if r.IntN(3) == 0 {
+			m = shelf
+		}
+		var texts []string
+		for text := range lookups[m] {
+			texts = append(texts, text)
+		}
+		q := query.New(m)
+		for range r.IntN(4) {
+			conds := make([]*query.Cond, 1+r.IntN(2))
+			for i := range conds {
+				text := texts[r.IntN(len(texts))]
+				conds[i] = query.Lookup(text, lookups[m][text]())
+			}
+			join := query.And
+			if r.IntN(3) == 0 {
+				join = query.Or
+			}
+			c, err := q.Resolve(query.Call(join(conds...)))
+			require.NoError(t, err)
+			c.Not = r.IntN(4) == 0
+			q = q.With(c)
+		}
+		var terms []query.Order
+		for _, name := range pick(orders[m]) {
+			o, err := q.NewOrder(name)
+			require.NoError(t, err)
+			terms = append(terms, o...)
+		}
+		switch r.IntN(5) {
+		case 0:
+			q = q.OrderBy(terms)
+		case 1:
+			q = q.OrderBy(terms).Reverse()
+		case 2:
+			q = q.Slice(r.IntN(2), 2+r.IntN(2))
+		case 3:
+			q = q.Unique(nil)
+		}
+		if r.IntN(4) == 0 {
+			q, err = q.Only(pick(masks[m]))
+			require.NoError(t, err)
+		}
+		if r.IntN(4) == 0 && m == book {
+			q = q.SelectRelated([][]*modelinfo.Relation{{m.Relation("form_shelf")}})
+		}
+		if r.IntN(4) == 0 && m == shelf {
+			q = q.Seeing(query.Deleted(r.IntN(3)))
+		}
+		if r.IntN(6) == 0 {
+			q = q.Locked(query.Lock{NoWait: r.IntN(2) == 0})
+		}
+		return q
+	}
+	kept := 0
+	for range 5000 {
+		q := build()
+		for _, v := range []struct {
+			kept, fresh func(*query.Query, *time.Location) (*Stmt, error)
+		}{{Select, compileSelect}, {Count, compileCount}, {Exists, compileExists}} {
+			want, wantErr := v.fresh(q, time.UTC)
+			got, err := v.kept(q, time.UTC)
+			require.Equal(t, wantErr, err)
+			if err != nil {
+				continue
+			}
+			if got.Shape != nil {
+				kept++
+			}
+			require.Equal(t, want.SQL, got.SQL)
+			require.Equal(t, want.Args, got.Args, want.SQL)
+			require.True(t, reflect.DeepEqual(want.Objects, got.Objects) && reflect.DeepEqual(want.Columns, got.Columns), want.SQL)
+			require.Equal(t, []any{want.Extra, want.Reads, want.None}, []any{got.Extra, got.Reads, got.None})
+		}
+	}
+	require.Greater(t, kept, 5000, "most are kept")
+}
+
+// A form describes every part of a query that its text depends on. Whoever adds
+// a part adds it to the form, or has the form leave such queries open.
+func TestFormKnowsEveryPart(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		of    any
+		parts int
+	}{
+		{query.Query{}, 21}, {query.Step{}, 5}, {query.Cond{}, 9}, {query.Leaf{}, 5}, {query.Value{}, 11}, {query.Order{}, 5},
+		{query.Columns{}, 2}, {query.Column{}, 3}, {query.Mask{}, 2}, {query.Tree{}, 2}, {query.Lock{}, 3}, {query.Prefetch{}, 2}, {query.Link{}, 2},
+	} {
+		typ := reflect.TypeOf(c.of)
+		require.Equal(t, c.parts, typ.NumField(), typ.Name())
+	}
+}
