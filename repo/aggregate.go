@@ -145,7 +145,7 @@ func Aggregate[R, T any](ctx context.Context, src Source[T], exprs ...Aliased) (
 	if st.None {
 		return rd.Literal(ctx, known)
 	}
-	rows, err := exec.Read(ctx, s.db, st, rd)
+	rows, err := exec.Read(ctx, s.conn, st, rd)
 	if err != nil || len(rows) == 0 {
 		return none, err
 	}

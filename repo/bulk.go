@@ -10,7 +10,6 @@ import (
 	"slices"
 
 	"github.com/gormango/gormango/internal/compile"
-	"github.com/gormango/gormango/internal/exec"
 	"github.com/gormango/gormango/txutil"
 )
 
@@ -174,7 +173,7 @@ func (b *bulk[P]) create(ctx context.Context, objs []P) error {
 	// As in Django, objects that have a key are written first.
 	slices.SortStableFunc(groups.list, func(x, y *group[P]) int { return cmp.Compare(x.keyless(b.s.model), y.keyless(b.s.model)) })
 	if done > 0 && len(filled) > 0 {
-		exec.OnRollback(ctx, b.s.db, undo)
+		b.s.conn.OnRollback(ctx, undo)
 	}
 	err := b.s.together(ctx, groups.statements() > 1 || b.copy || txutil.InTransaction(ctx, b.s.db), func(ctx context.Context) error {
 		return groups.insert(ctx, 0, len(objs), false)

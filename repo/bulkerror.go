@@ -84,7 +84,7 @@ func (s *state) blame(ctx context.Context, err error, n int, c culprits) (place 
 			return txutil.Atomic(ctx, s.db, func(ctx context.Context) error { return c.try(ctx, from, to) })
 		}
 		if !inside { // else the constraints that wait for the end are the business of the transaction's owner
-			if _, err := exec.Exec(ctx, s.db, "SET CONSTRAINTS ALL IMMEDIATE", nil); err != nil {
+			if _, err := s.conn.Exec(ctx, "SET CONSTRAINTS ALL IMMEDIATE", nil); err != nil {
 				return err
 			}
 		}
@@ -143,7 +143,7 @@ func (s *state) faultyField(ctx context.Context, err error, rv reflect.Value, co
 		return strings.Join(rules.Columns, ", ")
 	case rules != nil:
 		st := &compile.Stmt{SQL: compile.ConstraintColumns, Args: []any{rules.Constraint, string(compile.AppendTable(nil, s.model.Table))}}
-		columns, err := exec.Read(ctx, s.db, st, exec.RawReader[string](s.db))
+		columns, err := exec.Read(ctx, s.conn, st, exec.RawReader[string](s.db))
 		if err != nil {
 			return ""
 		}
@@ -152,7 +152,7 @@ func (s *state) faultyField(ctx context.Context, err error, rv reflect.Value, co
 	for _, f := range columns {
 		v, _ := f.ValueOf(ctx, rv)
 		fits := txutil.Atomic(ctx, s.db, func(ctx context.Context) error {
-			_, err := exec.Exec(ctx, s.db, compile.FitsColumn(s.model, f), []any{f.Column, v})
+			_, err := s.conn.Exec(ctx, compile.FitsColumn(s.model, f), []any{f.Column, v})
 			return err
 		})
 		if fits != nil && aboutRow(ctx, fits) {

@@ -143,8 +143,8 @@ func (gs *groups[P]) write(ctx context.Context, g *group[P], objs []P, trial boo
 		args []any
 	)
 	switch {
-	case gs.copy && !trial && copies(g.columns) && exec.CanCopy(s.db):
-		_, err := exec.Copy(ctx, s.db, s.model.Table, columnNames(g.columns), len(objs), func(i int) ([]any, error) {
+	case gs.copy && !trial && copies(g.columns) && s.conn.Opened():
+		_, err := exec.Copy(ctx, s.conn, s.model.Table, columnNames(g.columns), len(objs), func(i int) ([]any, error) {
 			return exec.Values(ctx, reflect.ValueOf(objs[i]).Elem(), g.columns), nil
 		})
 		return err
@@ -154,9 +154,9 @@ func (gs *groups[P]) write(ctx context.Context, g *group[P], objs []P, trial boo
 		sql, args = compile.InsertValues(s.model, g.columns, len(objs), gs.on, back), rowValues(ctx, g.columns, objs)
 	}
 	if len(back) > 0 {
-		return exec.Rows(ctx, s.db, sql, args, exec.FieldShape(s.model, back), objs)
+		return exec.Rows(ctx, s.conn, sql, args, exec.FieldShape(s.model, back), objs)
 	}
-	_, err := exec.Exec(ctx, s.db, sql, args)
+	_, err := s.conn.Exec(ctx, sql, args)
 	return err
 }
 

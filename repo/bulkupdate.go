@@ -128,7 +128,7 @@ func (u *rowUpdates[P]) write(ctx context.Context, from, to int) (n int64, err e
 		} else {
 			sql = compile.UpdateMany(u.s.model, u.columns, u.by, rows)
 		}
-		changed, err := exec.Exec(ctx, u.s.db, sql, args)
+		changed, err := u.s.conn.Exec(ctx, sql, args)
 		if err != nil {
 			return 0, err
 		}
@@ -141,7 +141,7 @@ func (u *rowUpdates[P]) write(ctx context.Context, from, to int) (n int64, err e
 func (u *rowUpdates[P]) raise(ctx context.Context, n int64) error {
 	if n < int64(len(u.objs)) {
 		st := &compile.Stmt{SQL: compile.CountKeys(u.s.model), Args: columnArrays(ctx, u.s.model.Key, u.objs)}
-		there, err := exec.Count(ctx, u.s.db, st)
+		there, err := exec.Count(ctx, u.s.conn, st)
 		if err != nil {
 			return err
 		}

@@ -18,7 +18,7 @@ func Choices[C, P any](src Source[P], rel Rel[P]) QuerySet[C] {
 	if qs.s == nil {
 		return QuerySet[C]{}
 	}
-	s := &state{db: qs.s.db, reg: qs.s.reg, model: qs.s.model, skipHooks: qs.s.skipHooks, q: &query.Query{High: -1}, err: err}
+	s := &state{db: qs.s.db, conn: qs.s.conn, reg: qs.s.reg, model: qs.s.model, skipHooks: qs.s.skipHooks, q: &query.Query{High: -1}, err: err}
 	if err == nil {
 		s.err = s.choose(string(rel), reflect.TypeFor[C]())
 	}

@@ -11,7 +11,6 @@ import (
 	"github.com/gormango/gormango/internal/compile"
 	"github.com/gormango/gormango/internal/exec"
 	"github.com/gormango/gormango/internal/modelinfo"
-	"github.com/gormango/gormango/internal/pgpool"
 	"github.com/gormango/gormango/internal/query"
 	"github.com/gormango/gormango/internal/signal"
 )
@@ -63,7 +62,7 @@ func (s *state) collector(mode collect.Mode, hooks bool) (*collector, error) {
 		return nil, chainError(s.model.Name, "", err)
 	}
 	if k := c.g.Declared; k != nil && len(s.reg.Models()) == 0 {
-		if _, native := pgpool.Of(s.db); native {
+		if s.conn.Opened() {
 			return nil, fmt.Errorf("repo: %s: %s is %s, and other models may refer to %s too, which nobody knows: name all models of the database in gormango.Config.Models",
 				s.model.Name, k.Name(), k.OnDelete, k.To.Name)
 		}
@@ -221,7 +220,7 @@ func (c *collector) referring(ctx context.Context, e *collect.Edge, to []*row, c
 
 // structs reads a statement's rows, each a pointer to a new struct.
 func (s *state) structs(ctx context.Context, st *compile.Stmt) ([]reflect.Value, error) {
-	rows, err := exec.Objects(ctx, s.db, st, nil, false)
+	rows, err := exec.Objects(ctx, s.conn, st, nil, false)
 	out := make([]reflect.Value, len(rows))
 	for i, r := range rows {
 		out[i] = r.Object

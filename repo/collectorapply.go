@@ -103,7 +103,7 @@ func setTo(act models.OnDelete, f *modelinfo.Field) compile.Put {
 
 // exec runs a statement, and counts the rows under a name that is not empty.
 func (c *collector) exec(ctx context.Context, st *compile.Stmt, name string) error {
-	n, err := exec.Exec(ctx, c.s.db, st.SQL, st.Args)
+	n, err := c.s.conn.Exec(ctx, st.SQL, st.Args)
 	if err == nil && name != "" {
 		c.counted(name, n)
 	}
@@ -200,7 +200,7 @@ func (c *collector) remove(ctx context.Context, stage []collect.Item) error {
 func (c *collector) delete(ctx context.Context, parts []part) ([]int64, error) {
 	if len(parts) == 1 {
 		st := compile.DeleteAmong(parts[0].gone)
-		n, err := exec.Exec(ctx, c.s.db, st.SQL, st.Args)
+		n, err := c.s.conn.Exec(ctx, st.SQL, st.Args)
 		return []int64{n}, err
 	}
 	var all []compile.Gone
@@ -212,7 +212,7 @@ func (c *collector) delete(ctx context.Context, parts []part) ([]int64, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := exec.Read(ctx, c.s.db, st, rd)
+	rows, err := exec.Read(ctx, c.s.conn, st, rd)
 	if err != nil {
 		return nil, err
 	}
@@ -241,7 +241,7 @@ func (c *collector) mark(ctx context.Context, stage []collect.Item) error {
 			return err
 		}
 		st := compile.UpdateAmong(m, puts, p.gone.In, c.g.Mode == collect.Soft)
-		n, err := exec.Exec(ctx, c.s.db, st.SQL, st.Args)
+		n, err := c.s.conn.Exec(ctx, st.SQL, st.Args)
 		if err != nil {
 			return err
 		}

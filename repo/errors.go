@@ -8,14 +8,10 @@ import (
 
 	"gorm.io/gorm"
 
-	"github.com/gormango/gormango"
 	"github.com/gormango/gormango/internal/compile"
-	"github.com/gormango/gormango/internal/exec"
 	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/query"
 )
-
-func init() { exec.Translate = gormango.Translate }
 
 // Errors to test for with errors.Is.
 var (

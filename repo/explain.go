@@ -40,7 +40,7 @@ func (qs QuerySetOf[P]) Explain(ctx context.Context, options ...ExplainOption) (
 	if err != nil || st.None {
 		return "", err
 	}
-	lines, err := exec.Read(ctx, s.db, &compile.Stmt{SQL: "EXPLAIN " + how + st.SQL, Args: st.Args}, exec.RawReader[string](s.db))
+	lines, err := exec.Read(ctx, s.conn, &compile.Stmt{SQL: "EXPLAIN " + how + st.SQL, Args: st.Args}, exec.RawReader[string](s.db))
 	return strings.Join(lines, "\n"), err
 }
 

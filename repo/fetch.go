@@ -38,9 +38,9 @@ func fetch[P any](ctx context.Context, s *state, q *query.Query) ([]P, error) {
 		return []P{}, nil
 	}
 	if len(q.Prefetched) > 0 {
-		ctx = exec.SameServer(ctx, s.db)
+		ctx = s.conn.SameServer(ctx)
 	}
-	objs, err := exec.All[P](ctx, s.db, st, max(q.Limit(), 0))
+	objs, err := exec.All[P](ctx, s.conn, st, max(q.Limit(), 0))
 	if err != nil {
 		return nil, err
 	}
@@ -151,7 +151,7 @@ func (qs QuerySetOf[P]) Count(ctx context.Context) (int64, error) {
 	if st.None {
 		return 0, nil
 	}
-	return exec.Count(ctx, qs.s.db, st)
+	return exec.Count(ctx, qs.s.conn, st)
 }
 
 // Exists says whether there is a row. One statement that reads at most one.
@@ -166,7 +166,7 @@ func (qs QuerySetOf[P]) Exists(ctx context.Context) (bool, error) {
 	if st.None {
 		return false, nil
 	}
-	return exec.Exists(ctx, qs.s.db, st)
+	return exec.Exists(ctx, qs.s.conn, st)
 }
 
 // Maybe turns "no row" into nil, Django's first(): b, err := repo.Maybe(qs.First(ctx)).

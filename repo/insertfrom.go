@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"github.com/gormango/gormango/internal/compile"
-	"github.com/gormango/gormango/internal/exec"
 	"github.com/gormango/gormango/internal/modelinfo"
 )
 
@@ -62,7 +61,7 @@ func InsertFrom[T, S any](ctx context.Context, into Source[T], from Source[S], n
 	case st.None:
 		return 0, nil
 	}
-	return exec.Exec(ctx, s.db, st.SQL, st.Args)
+	return s.conn.Exec(ctx, st.SQL, st.Args)
 }
 
 // constants are what every new row gets beside its columns: what Create would fill without looking at the object.

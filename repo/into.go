@@ -64,7 +64,7 @@ func Into[R, T any](ctx context.Context, src Source[T]) ([]R, error) {
 	if st.None {
 		return []R{}, nil
 	}
-	rows, err := exec.Read(ctx, s.db, st, rd)
+	rows, err := exec.Read(ctx, s.conn, st, rd)
 	if err != nil {
 		return nil, err
 	}
@@ -88,7 +88,7 @@ func intoReader[R, T any](s *state, st *compile.Stmt) (*exec.Reader[R], func(*R)
 			return r.Object
 		}
 		put := func(row *R, vals map[string]any) { any(row).(*Row[T]).Values = vals }
-		return exec.NewRowReader(st, s.db, object, put), object, nil
+		return exec.NewRowReader(st, object, put), object, nil
 	}
 	rd, object, err := exec.NewIntoReader[R, T](st, s.db)
 	if err != nil {

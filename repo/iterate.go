@@ -51,7 +51,7 @@ func iterate[P any](ctx context.Context, qs QuerySetOf[P], yield func(P, error) 
 		return
 	}
 	stopped := false
-	err = exec.Chunks(ctx, s.db, st, iterChunk, func(ctx context.Context, chunk []P) bool {
+	err = exec.Chunks(ctx, s.conn, st, iterChunk, func(ctx context.Context, chunk []P) bool {
 		if err := loaded(ctx, s, s.q, chunk); err != nil {
 			yield(none, err)
 			stopped = true

@@ -39,7 +39,7 @@ func load[P any](ctx context.Context, src SourceOf[P], objs []P, rels []RelOf[P]
 		}
 		owners[i] = reflect.ValueOf(o).Elem()
 	}
-	ctx = exec.SameServer(ctx, s.db)
+	ctx = s.conn.SameServer(ctx)
 	for _, p := range s.q.Prefetched {
 		if err := loadPath(ctx, s, p, owners); err != nil {
 			return err

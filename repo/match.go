@@ -179,7 +179,7 @@ func (f *finder[P]) find(ctx context.Context, lock bool) (found []P, err error) 
 		return nil, err
 	}
 	st.Reads = "" // a replica may not have the row yet that the create would meet
-	objs, err := exec.All[P](ctx, s.db, st, 2)
+	objs, err := exec.All[P](ctx, s.conn, st, 2)
 	switch {
 	case err != nil || len(objs) == 0:
 		return nil, err

@@ -141,7 +141,7 @@ func readPage[P any](ctx context.Context, s *state, q *query.Query, size int) (r
 	if err != nil || st.None {
 		return nil, false, err
 	}
-	if rows, err = exec.ReadKeyed[P](ctx, s.db, st); err != nil {
+	if rows, err = exec.ReadKeyed[P](ctx, s.conn, st); err != nil {
 		return nil, false, err
 	}
 	if len(rows) > size {

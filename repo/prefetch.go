@@ -173,7 +173,7 @@ func related(ctx context.Context, s *state, link query.Link, q *query.Query, key
 	if err != nil {
 		return nil, nil, err
 	}
-	rows, err := exec.Objects(ctx, s.db, st, keys.column(), link.Field != "" && isRow(rel, link.Field))
+	rows, err := exec.Objects(ctx, s.conn, st, keys.column(), link.Field != "" && isRow(rel, link.Field))
 	if err != nil {
 		return nil, nil, err
 	}

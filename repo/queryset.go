@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/gormango/gormango/internal/compile"
+	"github.com/gormango/gormango/internal/exec"
 	"github.com/gormango/gormango/internal/modelinfo"
 	"github.com/gormango/gormango/internal/query"
 )
@@ -25,6 +26,7 @@ type QuerySetOf[P any] struct{ s *state }
 // state is what a QuerySet points at. It does not change once it is handed out.
 type state struct {
 	db    *gorm.DB
+	conn  exec.Conn // of db
 	reg   *modelinfo.Registry
 	model *modelinfo.Model
 	q     *query.Query

@@ -78,7 +78,7 @@ func relatedTo[P, C any](src SourceOf[P], obj P, rel string) *RelatedManagerOf[P
 		m.QuerySetOf = QuerySetOf[C]{&s}
 		return m
 	}
-	t.s = &state{db: s.db, reg: s.reg, model: t.rel.To, skipHooks: s.skipHooks, q: query.New(t.rel.To)}
+	t.s = &state{db: s.db, conn: s.conn, reg: s.reg, model: t.rel.To, skipHooks: s.skipHooks, q: query.New(t.rel.To)}
 	return m.over(t.s.q)
 }
 

@@ -178,7 +178,7 @@ func (t *tie) insertLinks(ctx context.Context, on compile.LinkConflict, rows [][
 		}
 		arrays[i] = query.Array(values)
 	}
-	_, err := exec.Exec(ctx, t.s.db, compile.InsertLinks(link, each, same, on), append(arrays, args...))
+	_, err := t.s.conn.Exec(ctx, compile.InsertLinks(link, each, same, on), append(arrays, args...))
 	return err
 }
 
@@ -219,7 +219,7 @@ func (t *tie) linked(ctx context.Context, keys [][]any) (to, from map[any]bool, 
 	if err != nil {
 		return nil, nil, err
 	}
-	rows, err := exec.Read(ctx, t.s.db, st, rd)
+	rows, err := exec.Read(ctx, t.s.conn, st, rd)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -7,6 +7,8 @@ import (
 
 	"gorm.io/gorm"
 
+	"github.com/gormango/gormango"
+	"github.com/gormango/gormango/internal/exec"
 	"github.com/gormango/gormango/internal/modelinfo"
 	"github.com/gormango/gormango/internal/query"
 )
@@ -30,7 +32,8 @@ func stateOf(db *gorm.DB, model reflect.Type) *state {
 		return nil
 	}
 	own := db.Clauses() // the statement that db's next call would use
-	s := &state{db: db.Session(&gorm.Session{NewDB: true}), reg: modelinfo.Of(db), skipHooks: own.Statement.SkipHooks, q: &query.Query{High: -1}}
+	fresh := db.Session(&gorm.Session{NewDB: true})
+	s := &state{db: fresh, conn: exec.On(fresh, gormango.Translate), reg: modelinfo.Of(db), skipHooks: own.Statement.SkipHooks, q: &query.Query{High: -1}}
 	if s.err = usable(own); s.err == nil {
 		s.model, s.err = s.reg.Model(model)
 	}

@@ -82,13 +82,13 @@ func writeReturning[R, T any](ctx context.Context, s *state, st *compile.Stmt, c
 		if err != nil {
 			return nil, chainError(s.model.Name, "", err)
 		}
-		return exec.Read(ctx, s.db, st, rd)
+		return exec.Read(ctx, s.conn, st, rd)
 	}
 	rd, object, err := exec.NewIntoReader[R, T](st, s.db)
 	if err != nil {
 		return nil, chainError(s.model.Name, "", fmt.Errorf("%w (or choose what comes back by Columns)", err))
 	}
-	rows, err := exec.Read(ctx, s.db, st, rd)
+	rows, err := exec.Read(ctx, s.conn, st, rd)
 	if err != nil {
 		return nil, err
 	}

@@ -134,7 +134,7 @@ func insert(ctx context.Context, s *state, hooks *hooked, rv reflect.Value, obj 
 	if err != nil {
 		return err
 	}
-	return exec.Row(ctx, s.db, compile.SelectRow(s.model, back), exec.Values(ctx, rv, s.model.Key), exec.FieldShape(s.model, back), obj)
+	return exec.Row(ctx, s.conn, compile.SelectRow(s.model, back), exec.Values(ctx, rv, s.model.Key), exec.FieldShape(s.model, back), obj)
 }
 
 // prepare fills what an object gets before it is inserted: keys and versions
@@ -177,7 +177,7 @@ func (s *state) remember(ctx context.Context, rv reflect.Value, fields []*modeli
 	}
 	before := s.keep(ctx, rv, fields, nil)
 	undo = func() { s.putBack(ctx, rv, fields, before) }
-	exec.OnRollback(ctx, s.db, undo)
+	s.conn.OnRollback(ctx, undo)
 	return undo
 }
 
@@ -210,9 +210,9 @@ func (s *state) putBack(ctx context.Context, rv reflect.Value, fields []*modelin
 // into the object. The error is pgx.ErrNoRows when no row was written.
 func send(ctx context.Context, s *state, sql string, args []any, back []*modelinfo.Field, obj any) error {
 	if len(back) > 0 {
-		return exec.Row(ctx, s.db, sql, args, exec.FieldShape(s.model, back), obj)
+		return exec.Row(ctx, s.conn, sql, args, exec.FieldShape(s.model, back), obj)
 	}
-	n, err := exec.Exec(ctx, s.db, sql, args)
+	n, err := s.conn.Exec(ctx, sql, args)
 	if err == nil && n == 0 {
 		err = pgx.ErrNoRows
 	}
@@ -328,7 +328,7 @@ func refresh(ctx context.Context, s *state, obj any, names []string) error {
 	if !s.hasKey(ctx, rv) {
 		return noKey(s.model.Name, "there is no row to read")
 	}
-	err = exec.Row(ctx, s.db, compile.SelectRow(s.model, columns), exec.Values(ctx, rv, s.model.Key), exec.FieldShape(s.model, columns), obj)
+	err = exec.Row(ctx, s.conn, compile.SelectRow(s.model, columns), exec.Values(ctx, rv, s.model.Key), exec.FieldShape(s.model, columns), obj)
 	if err != nil {
 		return missing(s.model.Name, err)
 	}
@@ -438,7 +438,7 @@ func (s *state) vanished(ctx context.Context, rv reflect.Value, err error) error
 		return err
 	}
 	if s.model.Version != nil {
-		there, askErr := exec.Exists(ctx, s.db, &compile.Stmt{SQL: compile.SelectOne(s.model), Args: exec.Values(ctx, rv, s.model.Key)})
+		there, askErr := exec.Exists(ctx, s.conn, &compile.Stmt{SQL: compile.SelectOne(s.model), Args: exec.Values(ctx, rv, s.model.Key)})
 		if askErr != nil {
 			return askErr
 		}

@@ -48,7 +48,7 @@ func (p ParamsOf[P]) search(qs QuerySetOf[P], text string) (QuerySetOf[P], error
 		case len(conds) == 0:
 			qs = qs.None()
 		case many && len(qs.s.model.Key) == 1: // each row once, however many related rows match
-			among := QuerySetOf[P]{&state{db: qs.s.db, reg: qs.s.reg, model: qs.s.model, q: query.New(qs.s.model).Seeing(qs.s.q.Deleted)}}
+			among := QuerySetOf[P]{&state{db: qs.s.db, conn: qs.s.conn, reg: qs.s.reg, model: qs.s.model, q: query.New(qs.s.model).Seeing(qs.s.q.Deleted)}}
 			qs = qs.Filter("pk__in", among.Where(CondOf[P]{query.Or(conds...)}).Columns("pk"))
 		default:
 			qs = qs.Where(CondOf[P]{query.Or(conds...)})

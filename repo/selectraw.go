@@ -8,6 +8,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"github.com/gormango/gormango"
 	"github.com/gormango/gormango/internal/compile"
 	"github.com/gormango/gormango/internal/exec"
 )
@@ -33,7 +34,7 @@ func SelectRaw[R any](ctx context.Context, db *gorm.DB, sql string, args ...any)
 			return
 		}
 		st := &compile.Stmt{SQL: raw.Statement.SQL.String(), Args: raw.Statement.Vars}
-		rd := exec.RawReader[R](db)
+		rd, conn := exec.RawReader[R](db), exec.On(db, gormango.Translate)
 		stopped := false
 		each := func(_ context.Context, rows []R) bool {
 			for _, row := range rows {
@@ -46,10 +47,10 @@ func SelectRaw[R any](ctx context.Context, db *gorm.DB, sql string, args ...any)
 		}
 		var err error
 		if byCursor(st.SQL) {
-			err = exec.ReadChunks(ctx, db, st, rd, iterChunk, each)
+			err = exec.ReadChunks(ctx, conn, st, rd, iterChunk, each)
 		} else {
 			var rows []R
-			if rows, err = exec.Read(ctx, db, st, rd); err == nil {
+			if rows, err = exec.Read(ctx, conn, st, rd); err == nil {
 				each(ctx, rows)
 			}
 		}

@@ -3,6 +3,8 @@ package repo
 import (
 	"gorm.io/gorm"
 
+	"github.com/gormango/gormango"
+	"github.com/gormango/gormango/internal/exec"
 	"github.com/gormango/gormango/internal/modelinfo"
 )
 
@@ -26,6 +28,7 @@ func (qs QuerySetOf[P]) Using(db *gorm.DB) QuerySetOf[P] {
 			s.q, s.model, s.reg = q, q.Model, to
 		}
 		s.db, s.skipHooks = db.Session(&gorm.Session{NewDB: true}), own.Statement.SkipHooks
+		s.conn = exec.On(s.db, gormango.Translate)
 		return nil
 	})
 }

@@ -46,7 +46,7 @@ func readValues[R, P any](ctx context.Context, src SourceOf[P], names []NameOf[P
 	if st.None {
 		return []R{}, nil
 	}
-	return exec.Read(ctx, s.db, st, rd)
+	return exec.Read(ctx, s.conn, st, rd)
 }
 
 // ValuesIter is Values by a cursor, 2,000 rows at a time, as Iter is All:
@@ -70,7 +70,7 @@ func iterValues[R, P any](ctx context.Context, src SourceOf[P], names []NameOf[P
 			return
 		}
 		stopped := false
-		err = exec.ReadChunks(ctx, s.db, st, rd, iterChunk, func(_ context.Context, chunk []R) bool {
+		err = exec.ReadChunks(ctx, s.conn, st, rd, iterChunk, func(_ context.Context, chunk []R) bool {
 			for _, row := range chunk {
 				if !yield(row, nil) {
 					stopped = true

@@ -10,7 +10,6 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/gormango/gormango/internal/compile"
-	"github.com/gormango/gormango/internal/exec"
 	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/modelinfo"
 	"github.com/gormango/gormango/internal/query"
@@ -146,7 +145,7 @@ func (s *state) write(ctx context.Context, st *compile.Stmt) (int64, error) {
 	if nothing, err := s.nothing(st); nothing || err != nil {
 		return 0, err
 	}
-	return exec.Exec(ctx, s.db, st.SQL, st.Args)
+	return s.conn.Exec(ctx, st.SQL, st.Args)
 }
 
 // nothing says that a write meets no row, or refuses one that would meet all of them unasked.

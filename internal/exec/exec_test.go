@@ -9,11 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
-	"gorm.io/driver/postgres"
 	"gorm.io/gorm"
-	"gorm.io/gorm/logger"
 
 	"github.com/gormango/gormango"
 	"github.com/gormango/gormango/internal/compile"
@@ -46,6 +43,8 @@ func setup(t *testing.T, rows int) (context.Context, *gorm.DB, *modelinfo.Model)
 	return context.Background(), db, m
 }
 
+func on(db *gorm.DB) exec.Conn { return exec.On(db, gormango.Translate) }
+
 func selectAll(t *testing.T, m *modelinfo.Model) *compile.Stmt {
 	t.Helper()
 	st, err := compile.Select(query.New(m).OrderBy(query.ByKey(m)), time.UTC)
@@ -66,7 +65,7 @@ func TestChunks(t *testing.T) {
 	for _, inside := range []bool{false, true} {
 		var sizes []int
 		run := func(ctx context.Context) error {
-			return exec.Chunks(ctx, db, selectAll(t, m), 10, func(ctx context.Context, chunk []*row) bool {
+			return exec.Chunks(ctx, on(db), selectAll(t, m), 10, func(ctx context.Context, chunk []*row) bool {
 				sizes = append(sizes, len(chunk))
 				var pid int // the cursor's connection is free between chunks
 				return db.WithContext(ctx).Raw("SELECT pg_backend_pid()").Scan(&pid).Error == nil
@@ -90,48 +89,12 @@ func TestChunks(t *testing.T) {
 		require.Equal(t, []int{10, 10, 5}, sizes)
 	}
 	seen := 0
-	require.NoError(t, exec.Chunks(ctx, db, selectAll(t, m), 10, func(_ context.Context, chunk []*row) bool { seen += len(chunk); return false }))
+	require.NoError(t, exec.Chunks(ctx, on(db), selectAll(t, m), 10, func(_ context.Context, chunk []*row) bool { seen += len(chunk); return false }))
 	require.Equal(t, 10, seen)
 	require.Panics(t, func() {
-		_ = exec.Chunks(ctx, db, selectAll(t, m), 10, func(context.Context, []*row) bool { panic("in the loop") })
+		_ = exec.Chunks(ctx, on(db), selectAll(t, m), 10, func(context.Context, []*row) bool { panic("in the loop") })
 	})
 	require.Eventually(t, func() bool { return acquired(t, db) == 0 }, time.Second, time.Millisecond, "nothing is held after a stop or a panic")
-}
-
-// A database that GORM opened by itself runs the same statements; the whole
-// suite of package repo runs on one with -plain.
-func TestForeignDatabase(t *testing.T) {
-	t.Parallel()
-	ctx := context.Background()
-	db, err := gorm.Open(postgres.Open(repotest.URL(t)), &gorm.Config{Logger: logger.Discard})
-	require.NoError(t, err)
-	t.Cleanup(func() {
-		pool, err := db.DB()
-		require.NoError(t, err)
-		require.NoError(t, pool.Close())
-		modelinfo.Remove(db)
-	})
-	require.NoError(t, db.AutoMigrate(&row{}))
-	m, err := modelinfo.Of(db).Model(reflect.TypeFor[row]())
-	require.NoError(t, err)
-	n, err := exec.Exec(ctx, db, "INSERT INTO rows (n) SELECT generate_series(1, $1::int)", []any{25})
-	require.NoError(t, err)
-	require.EqualValues(t, 25, n)
-	all, err := exec.All[*row](ctx, db, selectAll(t, m), 0)
-	require.NoError(t, err)
-	require.Len(t, all, 25)
-	var sizes []int
-	require.NoError(t, exec.Chunks(ctx, db, selectAll(t, m), 10, func(_ context.Context, chunk []*row) bool { sizes = append(sizes, len(chunk)); return true }))
-	require.Equal(t, []int{10, 10, 5}, sizes)
-	counted, err := compile.Count(query.New(m), time.UTC)
-	require.NoError(t, err)
-	count, err := exec.Count(ctx, db, counted)
-	require.NoError(t, err)
-	require.EqualValues(t, 25, count)
-	one := &row{}
-	require.NoError(t, exec.Row(ctx, db, `SELECT "n" FROM "rows" WHERE "n" = $1`, []any{7}, exec.FieldShape(m, m.Fields[1:2]), one))
-	require.Equal(t, 7, one.N)
-	require.ErrorIs(t, exec.Row(ctx, db, `SELECT "n" FROM "rows" WHERE "n" = $1`, []any{99}, exec.FieldShape(m, m.Fields[1:2]), one), pgx.ErrNoRows)
 }
 
 func TestStatementErrors(t *testing.T) {
@@ -139,19 +102,19 @@ func TestStatementErrors(t *testing.T) {
 	ctx, db, m := setup(t, 1)
 	st := selectAll(t, m)
 	st.SQL = strings.Replace(st.SQL, `"rows"."n"`, `"rows"."gone"`, 1)
-	_, err := exec.All[*row](ctx, db, st, 0)
+	_, err := exec.All[*row](ctx, on(db), st, 0)
 	require.ErrorContains(t, err, "42703")
 	cancelled, cancel := context.WithCancel(ctx)
 	cancel()
-	_, err = exec.All[*row](cancelled, db, selectAll(t, m), 0)
+	_, err = exec.All[*row](cancelled, on(db), selectAll(t, m), 0)
 	require.ErrorIs(t, err, context.Canceled)
 	require.Zero(t, acquired(t, db))
 	none := &row{}
-	err = exec.Row(ctx, db, `SELECT "n" FROM "rows" WHERE "n" = $1`, []any{99}, exec.FieldShape(m, m.Fields[1:2]), none)
+	err = exec.Row(ctx, on(db), `SELECT "n" FROM "rows" WHERE "n" = $1`, []any{99}, exec.FieldShape(m, m.Fields[1:2]), none)
 	require.Error(t, err)
 	require.Zero(t, *none)
 	// A trigger or rule that swallows rows must not shift keys between objects.
-	err = exec.Rows(ctx, db, `SELECT "n" FROM "rows"`, nil, exec.FieldShape(m, m.Fields[1:2]), []*row{{}, {}})
+	err = exec.Rows(ctx, on(db), `SELECT "n" FROM "rows"`, nil, exec.FieldShape(m, m.Fields[1:2]), []*row{{}, {}})
 	require.EqualError(t, err, "gormango: 1 rows came back for 2 that were written (a rule or a trigger swallowed some)")
 }
 
@@ -179,7 +142,7 @@ func TestStatementsAreLogged(t *testing.T) {
 	db, err := gormango.Open(ctx, gormango.Config{URL: repotest.URL(t), Logger: slog.New(rec)})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, gormango.Close(db)) })
-	_, err = exec.Exec(ctx, db, "SELECT $1::int", []any{7})
+	_, err = on(db).Exec(ctx, "SELECT $1::int", []any{7})
 	require.NoError(t, err)
 	require.Equal(t, []string{"SELECT 7::int"}, rec.told)
 }
@@ -207,7 +170,7 @@ func TestTransactionOfTheDatabase(t *testing.T) {
 	ctx, db, _ := setup(t, 0)
 	stop := errors.New("stop")
 	err := db.Transaction(func(tx *gorm.DB) error {
-		_, err := exec.Exec(ctx, tx, "INSERT INTO rows (n) VALUES (1)", nil)
+		_, err := on(tx).Exec(ctx, "INSERT INTO rows (n) VALUES (1)", nil)
 		require.NoError(t, err)
 		return stop
 	})

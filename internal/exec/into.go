@@ -2,7 +2,6 @@ package exec
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"reflect"
 
@@ -21,7 +20,7 @@ func NewIntoReader[R, T any](st *compile.Stmt, db *gorm.DB) (rd *Reader[R], obje
 	if t.Kind() != reflect.Struct {
 		return nil, nil, fmt.Errorf("%s is no struct that embeds %s", t, model)
 	}
-	rd = readerOf[R](st, db)
+	rd = readerOf[R](st)
 	var at []int
 	if t != model {
 		if _, at, err = slotsOf(t, db.NamingStrategy, model); err != nil {
@@ -54,8 +53,8 @@ func NewIntoReader[R, T any](st *compile.Stmt, db *gorm.DB) (rd *Reader[R], obje
 
 // NewRowReader gives the Reader of a statement with objects of T into an R that build makes of an object and
 // the values of the columns behind it, by name.
-func NewRowReader[R, T any](st *compile.Stmt, db *gorm.DB, object func(*R) *T, put func(*R, map[string]any)) *Reader[R] {
-	rd := readerOf[R](st, db)
+func NewRowReader[R, T any](st *compile.Stmt, object func(*R) *T, put func(*R, map[string]any)) *Reader[R] {
+	rd := readerOf[R](st)
 	rd.open = func(columns []compile.Column) (sink[R], error) {
 		rest := &values[R]{columns: columns, before: rd.before, put: func(dst *R, vals []any) {
 			m := make(map[string]any, len(vals))
@@ -73,14 +72,12 @@ func NewRowReader[R, T any](st *compile.Stmt, db *gorm.DB, object func(*R) *T, p
 type objects[R any] struct {
 	shape  *rowcodec.Shape
 	plan   *rowcodec.Plan
-	into   *targets
 	object func(*R) reflect.Value // a pointer
 	rest   sink[R]
 }
 
 func newObjects[R any](st *compile.Stmt, rest sink[R], object func(*R) reflect.Value) *objects[R] {
-	shape := Shape(st)
-	return &objects[R]{shape: shape, into: newTargets(shape), object: object, rest: rest}
+	return &objects[R]{shape: Shape(st), object: object, rest: rest}
 }
 
 func (s *objects[R]) begin(fds []pgconn.FieldDescription, tm *pgtype.Map) (err error) {
@@ -95,11 +92,4 @@ func (s *objects[R]) row(ctx context.Context, vals [][]byte, dst *R) error {
 		return err
 	}
 	return s.rest.row(ctx, vals, dst)
-}
-
-func (s *objects[R]) scan(ctx context.Context, rows *sql.Rows, dst *R) error {
-	if err := s.into.scan(ctx, rows, s.object(dst).Elem()); err != nil {
-		return err
-	}
-	return s.rest.scan(ctx, rows, dst)
 }

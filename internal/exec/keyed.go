@@ -2,12 +2,10 @@ package exec
 
 import (
 	"context"
-	"database/sql"
 	"reflect"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
-	"gorm.io/gorm"
 
 	"github.com/gormango/gormango/internal/compile"
 )
@@ -19,8 +17,8 @@ type Keyed[P any] struct {
 }
 
 // ReadKeyed is All for a statement whose last column holds text.
-func ReadKeyed[P any](ctx context.Context, db *gorm.DB, st *compile.Stmt) ([]Keyed[P], error) {
-	rd := readerOf[Keyed[P]](st, db)
+func ReadKeyed[P any](ctx context.Context, c Conn, st *compile.Stmt) ([]Keyed[P], error) {
+	rd := readerOf[Keyed[P]](st)
 	model := reflect.TypeFor[P]().Elem()
 	rd.open = func([]compile.Column) (sink[Keyed[P]], error) {
 		at := rd.before + len(st.Columns) - 1
@@ -33,7 +31,7 @@ func ReadKeyed[P any](ctx context.Context, db *gorm.DB, st *compile.Stmt) ([]Key
 			return obj
 		}), nil
 	}
-	return Read(ctx, db, st, rd)
+	return Read(ctx, c, st, rd)
 }
 
 // keyAt is the sink of the column at an index.
@@ -45,17 +43,4 @@ func (keyAt[P]) begin([]pgconn.FieldDescription, *pgtype.Map) error { return nil
 func (k keyAt[P]) row(_ context.Context, vals [][]byte, dst *Keyed[P]) error {
 	dst.Key = string(vals[k.at])
 	return nil
-}
-
-func (k keyAt[P]) scan(_ context.Context, rows *sql.Rows, dst *Keyed[P]) error {
-	names, err := rows.Columns()
-	if err != nil {
-		return err
-	}
-	into := make([]any, len(names))
-	for i := range into {
-		into[i] = new(any)
-	}
-	into[k.at] = &dst.Key
-	return rows.Scan(into...)
 }

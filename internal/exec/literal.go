@@ -36,8 +36,9 @@ func (rd *Reader[R]) Literal(ctx context.Context, vals []any) (R, error) {
 		}
 		into.put(&out, all)
 	case *fields[R]:
-		root := reflect.NewAt(into.shape.Objects[0].Type, unsafe.Pointer(&out))
-		for i, f := range into.into.fields {
+		object := into.shape.Objects[0]
+		root := reflect.NewAt(object.Type, unsafe.Pointer(&out))
+		for i, f := range object.Fields {
 			if vals[i] == nil {
 				continue
 			}

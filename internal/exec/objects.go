@@ -2,12 +2,10 @@ package exec
 
 import (
 	"context"
-	"database/sql"
 	"reflect"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
-	"gorm.io/gorm"
 
 	"github.com/gormango/gormango/internal/compile"
 )
@@ -24,11 +22,11 @@ type Found struct {
 
 // Objects is All where the model is known at run time only. With owner, the first column behind the objects
 // is a value of that type; with values the other columns are read too.
-func Objects(ctx context.Context, db *gorm.DB, st *compile.Stmt, owner reflect.Type, values bool) ([]Found, error) {
+func Objects(ctx context.Context, c Conn, st *compile.Stmt, owner reflect.Type, values bool) ([]Found, error) {
 	if st.None {
 		return nil, nil
 	}
-	rd := readerOf[Found](st, db)
+	rd := readerOf[Found](st)
 	typ := st.Objects[0].Model.Type
 	rd.open = func(columns []compile.Column) (sink[Found], error) {
 		return newObjects(st, behind(columns, rd.before, owner, values), func(f *Found) reflect.Value {
@@ -38,7 +36,7 @@ func Objects(ctx context.Context, db *gorm.DB, st *compile.Stmt, owner reflect.T
 			return f.Object
 		}), nil
 	}
-	return Read(ctx, db, st, rd)
+	return Read(ctx, c, st, rd)
 }
 
 // behind is the sink of the columns behind the objects.
@@ -90,26 +88,4 @@ func (s *besides) row(ctx context.Context, vals [][]byte, dst *Found) error {
 		return nil
 	}
 	return s.rest.row(ctx, vals, dst)
-}
-
-func (s *besides) scan(ctx context.Context, rows *sql.Rows, dst *Found) error {
-	if s.owner != nil {
-		all, err := rows.Columns()
-		if err != nil {
-			return err
-		}
-		key, into := reflect.New(s.owner), make([]any, len(all))
-		for i := range into {
-			into[i] = new(any)
-		}
-		into[s.at] = key.Interface()
-		if err := rows.Scan(into...); err != nil {
-			return err
-		}
-		dst.Owner = key.Elem().Interface()
-	}
-	if s.rest == nil {
-		return nil
-	}
-	return s.rest.scan(ctx, rows, dst)
 }

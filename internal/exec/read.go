@@ -2,36 +2,30 @@ package exec
 
 import (
 	"context"
-	"database/sql"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
-	"gorm.io/gorm"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgtype"
 
 	"github.com/gormango/gormango/internal/compile"
 	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/modelinfo"
-	"github.com/gormango/gormango/internal/pgpool"
 )
 
-// Read runs a statement and reads all its rows. The result is not nil, also without rows.
-func Read[R any](ctx context.Context, db *gorm.DB, st *compile.Stmt, rd *Reader[R]) ([]R, error) {
-	src, native := pgpool.Of(db)
-	if !native {
-		return rd.foreign(ctx, db, st)
-	}
-	if st.Reads == "" {
-		src.Sent(ctx, st.SQL)
-	}
+// Read runs a statement and reads all its rows. The result is not nil without an
+// error.
+func Read[R any](ctx context.Context, c Conn, st *compile.Stmt, rd *Reader[R]) ([]R, error) {
 	var out []R
-	err := query(ctx, db, src, st.Reads, st.SQL, st.Args, func(rows pgx.Rows) (n int64, err error) {
+	err := c.query(ctx, of(st), func(rows pgx.Rows) (n int64, err error) {
 		out, err = rd.collect(ctx, rows)
 		return int64(len(out)), err
 	})
 	return out, err
 }
 
-// collect reads the rows of pgx to their end.
+// collect reads rows to their end.
 func (rd *Reader[R]) collect(ctx context.Context, rows pgx.Rows) ([]R, error) {
 	defer rows.Close()
 	var (
@@ -42,14 +36,7 @@ func (rd *Reader[R]) collect(ctx context.Context, rows pgx.Rows) ([]R, error) {
 		if into == nil {
 			fds, tm := rows.FieldDescriptions(), rows.TypeMap()
 			var err error
-			into, err = rd.begin(len(fds), func(i int) (string, string) {
-				name := ""
-				if t, ok := tm.TypeForOID(fds[i].DataTypeOID); ok {
-					name = t.Name
-				}
-				return fds[i].Name, name
-			})
-			if err == nil {
+			if into, err = rd.open(rd.described(fds, tm)); err == nil {
 				err = into.begin(fds, tm)
 			}
 			if err != nil {
@@ -65,24 +52,29 @@ func (rd *Reader[R]) collect(ctx context.Context, rows pgx.Rows) ([]R, error) {
 	return out, rows.Err()
 }
 
-// begin makes the sink of a result of n columns. of gives a column's name and that of its type.
-func (rd *Reader[R]) begin(n int, of func(i int) (name, typ string)) (sink[R], error) {
-	columns := make([]compile.Column, 0, n)
+// described returns the columns that are read, with the types that the result
+// has where the statement did not know them.
+func (rd *Reader[R]) described(fds []pgconn.FieldDescription, tm *pgtype.Map) []compile.Column {
+	typ := func(i int) lookup.Type {
+		if t, ok := tm.TypeForOID(fds[i].DataTypeOID); ok {
+			return typeNamed(t.Name)
+		}
+		return typeNamed("")
+	}
 	if rd.columns == nil {
-		for i := range n {
-			name, typ := of(i)
-			columns = append(columns, compile.Column{Name: name, Type: typeNamed(typ)})
+		columns := make([]compile.Column, len(fds))
+		for i := range fds {
+			columns[i] = compile.Column{Name: fds[i].Name, Type: typ(i)}
 		}
-		return rd.open(columns)
+		return columns
 	}
-	columns = append(columns, rd.columns...)
+	columns := slices.Clone(rd.columns)
 	for i, c := range columns {
-		if c.Type.Kind == lookup.Other && rd.before+i < n {
-			_, typ := of(rd.before + i)
-			columns[i].Type = typeNamed(typ)
+		if c.Type.Kind == lookup.Other && rd.before+i < len(fds) {
+			columns[i].Type = typ(rd.before + i)
 		}
 	}
-	return rd.open(columns)
+	return columns
 }
 
 // typeNamed is a type by the name that the driver knows it by: "int8", "_text" for an array.
@@ -92,40 +84,4 @@ func typeNamed(name string) lookup.Type {
 		name = elem + "[]"
 	}
 	return modelinfo.TypeOf(name)
-}
-
-func (rd *Reader[R]) foreign(ctx context.Context, db *gorm.DB, st *compile.Stmt) ([]R, error) {
-	var (
-		into sink[R]
-		out  = []R{}
-	)
-	err := foreignQuery(ctx, db, st.SQL, st.Args, func(rows *sql.Rows) error {
-		if into == nil {
-			types, err := rows.ColumnTypes()
-			if err != nil {
-				return err
-			}
-			into, err = rd.begin(len(types), func(i int) (string, string) { return types[i].Name(), types[i].DatabaseTypeName() })
-			if err != nil {
-				return err
-			}
-		}
-		var zero R
-		out = append(out, zero)
-		return into.scan(ctx, rows, &out[len(out)-1])
-	})
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// ReadChunks is Chunks for rows that a Reader reads.
-func ReadChunks[R any](ctx context.Context, db *gorm.DB, st *compile.Stmt, rd *Reader[R], size int, fn func(ctx context.Context, chunk []R) bool) error {
-	return byCursor(ctx, db, st, size, cursorOf[R]{
-		native: func(ctx context.Context, rows pgx.Rows) ([]R, error) { return rd.collect(ctx, rows) },
-		foreign: func(ctx context.Context, db *gorm.DB, fetch *compile.Stmt) ([]R, error) {
-			return rd.foreign(ctx, db, fetch)
-		},
-	}, fn)
 }

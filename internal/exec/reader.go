@@ -2,7 +2,6 @@ package exec
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"reflect"
@@ -33,25 +32,26 @@ type Reader[R any] struct {
 
 // sink takes the rows of one result.
 type sink[R any] interface {
-	// begin is told the columns of a result of pgx.
+	// begin is told the columns of a result.
 	begin(fds []pgconn.FieldDescription, tm *pgtype.Map) error
-	// row reads a row of pgx into dst, which is zero.
+	// row reads a row into dst, which is zero.
 	row(ctx context.Context, vals [][]byte, dst *R) error
-	// scan reads the row at hand of database/sql.
-	scan(ctx context.Context, rows *sql.Rows, dst *R) error
 }
 
 // NewReader gives the Reader of a statement's columns. The error says which column R has no
 // field for, or which field no column fills.
 func NewReader[R any](st *compile.Stmt, db *gorm.DB) (*Reader[R], error) {
-	rd := readerOf[R](st, db)
+	rd := readerOf[R](st)
+	rd.open = func(columns []compile.Column) (sink[R], error) {
+		return newSink[R](columns, db, rd.before, rd.extra, nil)
+	}
 	if _, err := rd.open(rd.columns); err != nil {
 		return nil, err
 	}
 	return rd, nil
 }
 
-func readerOf[R any](st *compile.Stmt, db *gorm.DB) *Reader[R] {
+func readerOf[R any](st *compile.Stmt) *Reader[R] {
 	rd := &Reader[R]{columns: make([]compile.Column, len(st.Columns)), extra: st.Extra}
 	for i, c := range st.Columns {
 		// GORM makes a column of a float64 numeric; the model says what it holds.
@@ -62,9 +62,6 @@ func readerOf[R any](st *compile.Stmt, db *gorm.DB) *Reader[R] {
 	}
 	for _, o := range st.Objects {
 		rd.before += len(o.Fields)
-	}
-	rd.open = func(columns []compile.Column) (sink[R], error) {
-		return newSink[R](columns, db, rd.before, rd.extra, nil)
 	}
 	return rd
 }
@@ -205,14 +202,13 @@ func listed(all []string) string {
 type fields[R any] struct {
 	shape *rowcodec.Shape
 	plan  *rowcodec.Plan
-	into  *targets
 }
 
 func newFields[R any](shape *rowcodec.Shape, err error) (sink[R], error) {
 	if err != nil {
 		return nil, err
 	}
-	return &fields[R]{shape: shape, into: newTargets(shape)}, nil
+	return &fields[R]{shape: shape}, nil
 }
 
 func (s *fields[R]) begin(fds []pgconn.FieldDescription, tm *pgtype.Map) (err error) {
@@ -224,17 +220,12 @@ func (s *fields[R]) row(ctx context.Context, vals [][]byte, dst *R) error {
 	return s.plan.Scan(ctx, unsafe.Pointer(dst), vals)
 }
 
-func (s *fields[R]) scan(ctx context.Context, rows *sql.Rows, dst *R) error {
-	return s.into.scan(ctx, rows, reflect.NewAt(s.shape.Objects[0].Type, unsafe.Pointer(dst)).Elem())
-}
-
 // values is the sink whose columns have no fields.
 type values[R any] struct {
 	columns []compile.Column
 	before  int
 	put     func(dst *R, vals []any)
 	reads   *rowcodec.Values
-	into    []any
 }
 
 func (s *values[R]) begin(fds []pgconn.FieldDescription, tm *pgtype.Map) error {
@@ -255,33 +246,6 @@ func (s *values[R]) row(_ context.Context, vals [][]byte, dst *R) error {
 		if err != nil {
 			return fmt.Errorf("gormango: column %q: %w", c.Name, err)
 		}
-	}
-	s.put(dst, out)
-	return nil
-}
-
-func (s *values[R]) scan(_ context.Context, rows *sql.Rows, dst *R) error {
-	if s.into == nil {
-		all, err := rows.Columns()
-		if err != nil {
-			return err
-		}
-		s.into = make([]any, len(all))
-	}
-	got := make([]any, len(s.into))
-	for i := range got {
-		s.into[i] = &got[i]
-	}
-	if err := rows.Scan(s.into...); err != nil {
-		return err
-	}
-	out := make([]any, len(s.columns))
-	for i, c := range s.columns {
-		v, err := Convert(c.Type, got[s.before+i])
-		if err != nil {
-			return fmt.Errorf("gormango: column %q: %w", c.Name, err)
-		}
-		out[i] = v
 	}
 	s.put(dst, out)
 	return nil

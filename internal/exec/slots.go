@@ -94,8 +94,8 @@ func linkLike(t reflect.Type) bool {
 	return t.Kind() == reflect.Struct && !valueLike(t)
 }
 
-// schemaField describes a slot of a struct as GORM would, for rowcodec and for the way through
-// database/sql. from is the serializer of the model's own column, nil for none.
+// schemaField describes a slot of a struct as GORM would, for rowcodec. from is
+// the model's own column, whose serializer is taken over, nil for none.
 func (s slot) schemaField(root *schema.Schema, t lookup.Type, from *schema.Field) *schema.Field {
 	f := &schema.Field{Name: s.field.Name, DBName: s.name, FieldType: s.field.Type, IndirectFieldType: s.field.Type, Schema: root, StructField: s.field,
 		TagSettings: schema.ParseTagSetting(s.field.Tag.Get("gorm"), ";")}
@@ -104,7 +104,6 @@ func (s slot) schemaField(root *schema.Schema, t lookup.Type, from *schema.Field
 		f.IndirectFieldType = f.FieldType.Elem()
 	}
 	f.ReflectValueOf = func(_ context.Context, rv reflect.Value) reflect.Value { return reach(rv, s.index) }
-	f.NewValuePool = pointers{f.IndirectFieldType}
 	switch name := f.TagSettings["SERIALIZER"]; {
 	case name != "":
 		f.Serializer, _ = schema.GetSerializer(strings.ToLower(name))
@@ -162,12 +161,6 @@ func reach(rv reflect.Value, index []int) reflect.Value {
 	}
 	return rv
 }
-
-// pointers makes what database/sql scans into: a pointer to a pointer, which stays nil for NULL.
-type pointers struct{ typ reflect.Type }
-
-func (p pointers) Get() any { return reflect.New(reflect.PointerTo(p.typ)).Interface() }
-func (p pointers) Put(any)  {}
 
 // raw takes a value as database/sql has it, for a serializer.
 type raw struct{ v any }

@@ -1,0 +1,71 @@
+package exec
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"gorm.io/gorm"
+
+	"github.com/gormango/gormango/internal/pgpool"
+)
+
+// Conn is what the statements of a repository run on. There are two: the
+// connections of a database that gormango opened, and those of a *gorm.DB that
+// was opened elsewhere or whose connections a plugin wraps. Both obey the
+// transaction of the *gorm.DB and of the context, and tell GORM's logger what ran.
+type Conn interface {
+	// Opened reports whether gormango opened the database.
+	Opened() bool
+	// Exec runs a statement without rows and returns the number it affected.
+	Exec(ctx context.Context, sql string, args []any) (int64, error)
+	// SameServer returns a context with which reads that belong together go to
+	// one server, where the database has replicas.
+	SameServer(ctx context.Context) context.Context
+	// OnRollback registers fn for the rollback of the transaction that ctx is in,
+	// or of the savepoint that the call stands in. Outside a transaction it does
+	// nothing.
+	OnRollback(ctx context.Context, fn func())
+
+	// query runs a statement with rows and hands them to read, which reads them
+	// to their end and returns their number.
+	query(ctx context.Context, s statement, read func(rows pgx.Rows) (int64, error)) error
+	// cursor runs fn in a transaction, one of its own for reading table where
+	// there is none. fn reports whether it has handed rows on, and gets the Conn
+	// and the context of the transaction.
+	cursor(ctx context.Context, table string, fn func(ctx context.Context, c Conn) (handed bool, err error)) error
+	// closeCursor closes a cursor of the transaction, if that can go on.
+	closeCursor(ctx context.Context, name string)
+}
+
+// statement is one statement with rows.
+type statement struct {
+	sql   string
+	args  []any
+	reads string // the table of a read that may run on a replica, else empty
+	once  bool   // the text holds the name of a cursor, and does not come again
+}
+
+// On returns the Conn of db. translate gives the errors of a database that was
+// opened elsewhere their public types.
+func On(db *gorm.DB, translate func(db *gorm.DB, err error) error) Conn {
+	if src, ok := pgpool.Of(db); ok {
+		return &native{db, src}
+	}
+	return &foreign{db, translate}
+}
+
+// trace tells GORM's logger, as GORM does for its own statements.
+func trace(ctx context.Context, db *gorm.DB, begin time.Time, sql string, args []any, n int64, err error) {
+	if errors.Is(err, pgx.ErrNoRows) {
+		err = nil // for the caller to judge, and nothing that went wrong
+	}
+	db.Logger.Trace(ctx, begin, func() (string, int64) {
+		shown, values := sql, args
+		if f, ok := db.Logger.(gorm.ParamsFilter); ok {
+			shown, values = f.ParamsFilter(ctx, sql, args...)
+		}
+		return db.Dialector.Explain(shown, values...), n
+	}, err)
+}

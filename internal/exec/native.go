@@ -1,0 +1,109 @@
+package exec
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"gorm.io/gorm"
+
+	"github.com/gormango/gormango/internal/pgpool"
+	"github.com/gormango/gormango/internal/rowcodec"
+)
+
+// native is the Conn of a database that gormango opened: statements run on pgx's
+// connections themselves.
+type native struct {
+	db  *gorm.DB
+	src pgpool.Source
+}
+
+func (c *native) Opened() bool { return true }
+
+func (c *native) SameServer(ctx context.Context) context.Context { return c.src.SameServer(ctx) }
+
+func (c *native) OnRollback(ctx context.Context, fn func()) {
+	if tx := c.src.Tx(ctx); tx != nil {
+		_ = tx.OnRollback(fn) // refused by a transaction that is over, whose statement fails next
+	}
+}
+
+func (c *native) Exec(ctx context.Context, sql string, args []any) (int64, error) {
+	c.src.Sent(ctx, sql)
+	begin := time.Now()
+	var n int64
+	err := c.src.Once(ctx, func(ctx context.Context, conn *pgx.Conn) error {
+		tag, err := conn.Exec(ctx, sql, args...)
+		n = tag.RowsAffected()
+		return err
+	})
+	trace(ctx, c.db, begin, sql, args, n, err)
+	return n, err
+}
+
+func (c *native) query(ctx context.Context, s statement, read func(rows pgx.Rows) (int64, error)) error {
+	sent := make([]any, 0, len(s.args)+2)
+	switch {
+	case s.once: // must not fill the cache of prepared statements
+		sent = append(sent, pgx.QueryExecModeDescribeExec)
+	case s.reads == "":
+		c.src.Sent(ctx, s.sql)
+	}
+	sent = append(append(sent, rowcodec.ResultFormats()), s.args...)
+	begin := time.Now()
+	var n int64
+	err := c.src.Read(ctx, s.reads, func(ctx context.Context, conn *pgx.Conn) error {
+		rows, err := conn.Query(ctx, s.sql, sent...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		if n, err = read(rows); err != nil {
+			return err
+		}
+		rows.Close()
+		return rows.Err()
+	})
+	trace(ctx, c.db, begin, s.sql, s.args, n, err)
+	return err
+}
+
+// cursor takes a replica where that may be; one that fails before the first rows
+// is replaced by another server.
+func (c *native) cursor(ctx context.Context, table string, fn func(ctx context.Context, c Conn) (bool, error)) error {
+	if c.src.Tx(ctx) != nil {
+		_, err := fn(ctx, c)
+		return err
+	}
+	return c.src.Cursor(ctx, table, func(ctx context.Context, src pgpool.Source) (bool, error) {
+		return fn(ctx, &native{c.db, src})
+	})
+}
+
+func (c *native) closeCursor(ctx context.Context, name string) {
+	_ = c.src.Do(ctx, func(ctx context.Context, conn *pgx.Conn) error {
+		if conn.PgConn().TxStatus() != 'T' {
+			return nil // aborted by the loop's own statements: the cursor is gone
+		}
+		_, err := conn.Exec(ctx, "CLOSE "+name, pgx.QueryExecModeExec)
+		return err
+	})
+}
+
+// Copy writes n rows by COPY, on the Conn of a database that gormango opened:
+// row returns the values of the columns of each.
+func Copy(ctx context.Context, c Conn, table string, columns []string, n int, row func(i int) ([]any, error)) (int64, error) {
+	own := c.(*native)
+	name := pgx.Identifier(strings.Split(table, "."))
+	sql := "COPY " + name.Sanitize()
+	own.src.Sent(ctx, sql)
+	begin := time.Now()
+	var written int64
+	err := own.src.Once(ctx, func(ctx context.Context, conn *pgx.Conn) (err error) {
+		written, err = conn.CopyFrom(ctx, name, columns, pgx.CopyFromSlice(n, row))
+		return err
+	})
+	trace(ctx, own.db, begin, sql, nil, written, err)
+	return written, err
+}
