@@ -8,36 +8,31 @@ import (
 	"io"
 	"math"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/pgxpool"
-)
 
-// resultFormats asks for binary where database/sql has a type of its own, and for text elsewhere:
-// every sql.Scanner (uuid, decimal, arrays) expects text.
-var resultFormats = pgx.QueryResultFormatsByOID{
-	pgtype.BoolOID: pgx.BinaryFormatCode, pgtype.ByteaOID: pgx.BinaryFormatCode,
-	pgtype.Int2OID: pgx.BinaryFormatCode, pgtype.Int4OID: pgx.BinaryFormatCode, pgtype.Int8OID: pgx.BinaryFormatCode,
-	pgtype.OIDOID: pgx.BinaryFormatCode, pgtype.XIDOID: pgx.BinaryFormatCode, pgtype.CIDOID: pgx.BinaryFormatCode,
-	pgtype.Float4OID: pgx.BinaryFormatCode, pgtype.Float8OID: pgx.BinaryFormatCode,
-	pgtype.DateOID: pgx.BinaryFormatCode, pgtype.TimestampOID: pgx.BinaryFormatCode, pgtype.TimestamptzOID: pgx.BinaryFormatCode,
-}
+	"github.com/gormango/gormango/internal/rowcodec"
+)
 
 // rows is a result for database/sql. In a transaction each step takes the session's turn; outside it
 // owns a connection of the pool until it is closed.
 type rows struct {
-	ctx     context.Context
-	pgx     pgx.Rows
-	conn    *pgx.Conn
-	columns []column
-	names   []string
-	first   bool // the first row is fetched and not handed out
-	more    bool // there is a current row
+	ctx    context.Context
+	pgx    pgx.Rows
+	conn   *pgx.Conn
+	fields []pgconn.FieldDescription
+	values *rowcodec.Values
+	names  []string
+	first  bool // the first row is fetched and not handed out
+	more   bool // there is a current row
 
 	over error // set when the transaction or the context ended under it
 	of   atomic.Pointer[sql.Rows]
@@ -64,7 +59,7 @@ var (
 // start runs a query up to its first row: only then pgx knows the columns, and most errors have come.
 func start(ctx context.Context, conn *pgx.Conn, query string, args []any) (*rows, error) {
 	withFormats := make([]any, 0, len(args)+1)
-	withFormats = append(append(withFormats, resultFormats), args...)
+	withFormats = append(append(withFormats, rowcodec.ResultFormats()), args...)
 	r, err := conn.Query(ctx, query, withFormats...)
 	if err != nil {
 		return nil, err
@@ -74,15 +69,16 @@ func start(ctx context.Context, conn *pgx.Conn, query string, args []any) (*rows
 		r.Close()
 		return nil, err
 	}
-	return &rows{ctx: ctx, pgx: r, conn: conn, columns: columns(conn.TypeMap(), r.FieldDescriptions()), first: true, more: more}, nil
+	fields := slices.Clone(r.FieldDescriptions())
+	return &rows{ctx: ctx, pgx: r, conn: conn, fields: fields, values: rowcodec.NewValues(fields, conn.TypeMap()), first: true, more: more}, nil
 }
 
 // Columns implements driver.Rows.
 func (r *rows) Columns() []string {
 	if r.names == nil { // database/sql asks for them twice
-		r.names = make([]string, len(r.columns))
-		for i := range r.columns {
-			r.names[i] = r.columns[i].name
+		r.names = make([]string, len(r.fields))
+		for i := range r.fields {
+			r.names[i] = r.fields[i].Name
 		}
 	}
 	return r.names
@@ -117,13 +113,9 @@ func (r *rows) Next(dest []driver.Value) error {
 		return io.EOF
 	}
 	for i, raw := range r.pgx.RawValues() {
-		if raw == nil {
-			dest[i] = nil
-			continue
-		}
-		v, err := r.columns[i].value(raw)
+		v, err := r.values.At(i, raw)
 		if err != nil {
-			return fmt.Errorf("pgpool: column %q: %w", r.columns[i].name, err)
+			return fmt.Errorf("pgpool: column %q: %w", r.fields[i].Name, err)
 		}
 		dest[i] = v
 	}
@@ -179,7 +171,7 @@ func (r *rows) fail(err error) error {
 
 // ColumnTypeDatabaseTypeName gives the name of the type in capitals, its OID when pgx knows none.
 func (r *rows) ColumnTypeDatabaseTypeName(i int) string {
-	oid := r.columns[i].oid
+	oid := r.fields[i].DataTypeOID
 	if t, ok := r.conn.TypeMap().TypeForOID(oid); ok {
 		return strings.ToUpper(t.Name)
 	}
@@ -191,27 +183,29 @@ const header = 4
 
 // ColumnTypeLength gives the declared length of texts and bits; text and bytea have no limit.
 func (r *rows) ColumnTypeLength(i int) (int64, bool) {
-	c := &r.columns[i]
-	switch c.oid {
+	c := &r.fields[i]
+	switch c.DataTypeOID {
 	case pgtype.TextOID, pgtype.ByteaOID:
 		return math.MaxInt64, true
 	case pgtype.VarcharOID, pgtype.BPCharOID:
-		return int64(c.modifier) - header, true
+		return int64(c.TypeModifier) - header, true
 	case pgtype.VarbitOID:
-		return int64(c.modifier), true
+		return int64(c.TypeModifier), true
 	}
 	return 0, false
 }
 
 // ColumnTypePrecisionScale gives the declared precision and scale of a numeric.
 func (r *rows) ColumnTypePrecisionScale(i int) (precision, scale int64, ok bool) {
-	c := &r.columns[i]
-	if c.oid != pgtype.NumericOID {
+	c := &r.fields[i]
+	if c.DataTypeOID != pgtype.NumericOID {
 		return 0, 0, false
 	}
-	m := int64(c.modifier) - header
+	m := int64(c.TypeModifier) - header
 	return m >> 16 & 0xffff, m & 0xffff, true
 }
 
 // ColumnTypeScanType gives the Go type that holds every value of the column.
-func (r *rows) ColumnTypeScanType(i int) reflect.Type { return r.columns[i].goType() }
+func (r *rows) ColumnTypeScanType(i int) reflect.Type {
+	return rowcodec.ScanType(r.fields[i].DataTypeOID)
+}

@@ -1,6 +1,8 @@
 package rowcodec
 
 import (
+	"reflect"
+
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
 )
@@ -13,7 +15,7 @@ type Values struct{ plan Plan }
 
 // NewValues serves a result with the columns fds. Times come where [NewPlan] has them.
 func NewValues(fds []pgconn.FieldDescription, tm *pgtype.Map) *Values {
-	v := &Values{Plan{program: &program{}, types: tm}}
+	v := &Values{Plan{program: &program{columns: make([]column, 0, len(fds))}, types: tm}}
 	v.plan.locate()
 	for _, fd := range fds {
 		c := column{oid: fd.DataTypeOID, format: fd.Format}
@@ -32,4 +34,29 @@ func (v *Values) At(i int, src []byte) (any, error) {
 		return nil, nil
 	}
 	return v.plan.value(&v.plan.columns[i], src)
+}
+
+// ScanType returns the Go type that holds every value of a type as database/sql
+// sees it.
+func ScanType(oid uint32) reflect.Type {
+	switch binaryForms[oid] {
+	case howBool:
+		return reflect.TypeFor[bool]()
+	case howInt2:
+		return reflect.TypeFor[int16]()
+	case howInt4:
+		return reflect.TypeFor[int32]()
+	case howInt8:
+		return reflect.TypeFor[int64]()
+	case howFloat4:
+		return reflect.TypeFor[float32]()
+	case howFloat8, howNumeric:
+		return reflect.TypeFor[float64]()
+	case howDate, howTimestamp, howTimestamptz:
+		return timeType
+	case howBytes:
+		return reflect.TypeFor[[]byte]()
+	default:
+		return reflect.TypeFor[string]()
+	}
 }
