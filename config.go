@@ -1,22 +1,15 @@
 package gormango
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
-	"os"
-	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"gorm.io/gorm"
 
-	"github.com/gormango/gormango/internal/pgpool"
+	"github.com/gormango/gormango/internal/connect"
 )
 
 // Config says which database [Open] opens, and how. Only URL is needed.
@@ -99,65 +92,32 @@ type Config struct {
 	Pgx func(*pgxpool.Config) error
 }
 
-// cancelGrace is how long a cancelled statement may take to answer before its connection is given up.
-const cancelGrace = 2 * time.Second
-
-// pgxConfig is the pool's configuration, and what its connections are to be. No error of it holds a
-// password.
-func (c Config) pgxConfig() (*pgxpool.Config, *link, error) {
-	if c.URL == "" {
-		return nil, nil, fmt.Errorf("gormango: Config.URL is empty (set it, or take the Config of FromEnv)")
+// connect returns what c says about connecting.
+func (c Config) connect(errs *translator) connect.Config {
+	return connect.Config{
+		URL: c.URL, DirectURL: c.DirectURL, Replicas: c.Replicas, Pooler: connect.Mode(c.Pooler),
+		StatementTimeout: c.StatementTimeout, LockTimeout: c.LockTimeout, IdleInTransactionTimeout: c.IdleInTransactionTimeout,
+		PlanCacheMode: c.PlanCacheMode, ApplicationName: c.ApplicationName, TimeZone: c.TimeZone,
+		AcquireTimeout: or(c.Pool.AcquireTimeout, acquireTimeout),
+		Adjust:         c.adjust, Choose: c.choose(), Log: c.log,
+		Translate: errs.translate, ServerError: serverError,
 	}
-	return c.poolConfig("URL", func(*pgxpool.Config) {})
 }
 
-// poolConfig is pgxConfig of c.URL, which is the field of Config; fill adds what that leaves out.
-func (c Config) poolConfig(field string, fill func(*pgxpool.Config)) (*pgxpool.Config, *link, error) {
-	pc, err := pgxpool.ParseConfig(c.URL)
-	if err != nil {
-		return nil, nil, urlError(field, err)
-	}
-	fill(pc)
-	params := pc.ConnConfig.RuntimeParams
-	switch {
-	case c.ApplicationName != "":
-		params["application_name"] = c.ApplicationName
-	case params["application_name"] == "":
-		params["application_name"] = filepath.Base(os.Args[0])
-	}
-	zone, err := c.zone(params)
-	if err != nil {
-		return nil, nil, err
-	}
+// adjust sets the options of a server's pool that are pgx's own.
+func (c Config) adjust(pc *pgxpool.Config) error {
 	if err := c.Pool.apply(pc); err != nil {
-		return nil, nil, err
+		return err
 	}
-	l := &link{mode: c.Pooler, log: c.log}
-	if err := l.take(c, params); err != nil {
-		return nil, nil, err
-	}
-	pc.ConnConfig.BuildContextWatcherHandler = func(conn *pgconn.PgConn) ctxwatch.Handler { return pgpool.Canceler(conn, cancelGrace) }
 	if c.Tracer != nil {
 		pc.ConnConfig.Tracer = c.Tracer
 	}
 	if c.Pgx != nil {
 		if err := c.Pgx(pc); err != nil {
-			return nil, nil, fmt.Errorf("gormango: Config.Pgx: %w", err)
+			return fmt.Errorf("gormango: Config.Pgx: %w", err)
 		}
 	}
-	l.before = pc.BeforeConnect
-	pc.BeforeConnect = l.beforeConnect
-	pc.AfterConnect = afterConnect(zone, pc.AfterConnect)
-	if c.DirectURL != "" {
-		if l.direct, err = pgx.ParseConfig(c.DirectURL); err != nil {
-			return nil, nil, urlError("DirectURL", err)
-		}
-		l.direct.RuntimeParams["application_name"] = params["application_name"]
-		l.direct.RuntimeParams["timezone"] = params["timezone"]
-		l.direct.BuildContextWatcherHandler = pc.ConnConfig.BuildContextWatcherHandler
-		l.direct.Tracer = pc.ConnConfig.Tracer
-	}
-	return pc, l, nil
+	return nil
 }
 
 func (c Config) log() *slog.Logger {
@@ -167,30 +127,22 @@ func (c Config) log() *slog.Logger {
 	return slog.Default()
 }
 
-// urlError is err without the URL, which pgx masks only as far as it understands it, and without the
-// causes that quote parts of it.
-func urlError(field string, err error) error {
-	const form = "its form is postgres://user:password@host:5432/name, with special characters of the password as %XX"
-	text := err.Error()
-	reason := ""
-	if i := strings.LastIndex(text, "`: "); i >= 0 {
-		reason = text[i+len("`: "):]
-	}
-	for _, known := range []string{
-		"failed to parse as URL", "failed to parse as keyword/value", "failed to read service", "invalid port",
-		"failed to configure TLS", "invalid sslcertmode", "invalid connect_timeout", "unknown target_session_attrs value",
-		"cannot parse pool_", "pool_max_conns too small", "could not match", "unknown channel_binding value",
-	} {
-		if strings.HasPrefix(reason, known) {
-			if known == "cannot parse pool_" {
-				known, _, _ = strings.Cut(reason, " (")
-			}
-			var file *fs.PathError
-			if errors.As(err, &file) { // of a certificate or the like
-				known += fmt.Sprintf(": %q: %v", file.Path, file.Err)
-			}
-			return fmt.Errorf("gormango: Config.%s: %s (%s)", field, known, form)
-		}
-	}
-	return fmt.Errorf("gormango: Config.%s is not valid (%s)", field, form)
-}
+// PoolerMode says what stands between the program and the server.
+type PoolerMode int
+
+// The modes of [Config.Pooler].
+const (
+	// Detect makes one connection more, before the first one of the pool, and
+	// asks the server for its process: a pooler answers for another one. A pooler
+	// that gives each session a connection looks the same; Transaction is safe
+	// there too, merely slower.
+	Detect PoolerMode = iota
+	// Direct is a server, or a pooler that keeps a connection for each session or
+	// prepares statements itself. pgx prepares every statement by name.
+	Direct
+	// Transaction is a pooler that gives each transaction another connection.
+	// Statements are described but not prepared by name, defaults of the session
+	// go with each BEGIN, and statements that need a session refuse with
+	// ErrPooled.
+	Transaction
+)

@@ -2,12 +2,17 @@ package gormango
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"gorm.io/gorm"
+
+	"github.com/gormango/gormango/internal/connect"
 )
+
+// ErrPooled says that something needs a session of its own, which a pooler in transaction mode cannot
+// give. [Dedicated] and [Listen] have one where Config.DirectURL is set.
+var ErrPooled = connect.ErrPooled
 
 // Dedicated runs fn with a connection of its own, which is no part of the pool and closed at the end: for
 // what belongs to a session, as its advisory locks and SET; for LISTEN there is [Listen]. It goes to
@@ -21,8 +26,8 @@ func Dedicated(ctx context.Context, db *gorm.DB, fn func(conn *pgx.Conn) error) 
 	if d == nil {
 		return ErrNotOpened
 	}
-	d.pool.Wrote(ctx) // fn may
-	conn, err := d.dedicated(ctx, nil)
+	d.Pool.Wrote(ctx) // fn may
+	conn, err := d.Server.Dedicated(ctx, nil)
 	if err != nil {
 		return err
 	}
@@ -35,57 +40,4 @@ func hangUp(ctx context.Context, conn *pgx.Conn) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	_ = conn.Close(ctx)
-}
-
-// dedicated makes a connection; edit, if not nil, has the last word on how.
-func (d *database) dedicated(ctx context.Context, edit func(*pgx.ConnConfig)) (*pgx.Conn, error) {
-	c, field := d.link.direct, "DirectURL"
-	if c == nil {
-		c, field = d.config.ConnConfig, "URL"
-		if d.link.pooled() {
-			return nil, errPooledURL(field)
-		}
-	}
-	c = c.Copy()
-	if d.link.before != nil {
-		if err := d.link.before(ctx, c); err != nil {
-			return nil, err
-		}
-	}
-	if edit != nil {
-		edit(c)
-	}
-	if d.link.direct == nil && d.link.mode == Detect {
-		// A lazy database may not know yet, and a pooler refuses the settings of the session.
-		if err := d.link.look(ctx, c); err != nil {
-			return nil, d.errs.translate(err)
-		}
-		if d.link.pooled() {
-			return nil, errPooledURL(field)
-		}
-	}
-	d.link.start(c)
-	conn, err := pgx.ConnectConfig(ctx, c)
-	if err != nil {
-		return nil, openError(c, err)
-	}
-	if d.link.direct != nil {
-		behind, err := behindPooler(ctx, conn.PgConn())
-		if err == nil && behind {
-			err = errPooledURL(field)
-		}
-		if err != nil {
-			_ = conn.Close(ctx)
-			return nil, err
-		}
-	}
-	if err := d.config.AfterConnect(ctx, conn); err != nil {
-		_ = conn.Close(ctx)
-		return nil, err
-	}
-	return conn, nil
-}
-
-func errPooledURL(field string) error {
-	return fmt.Errorf("%w: Config.%s leads to a pooler that gives each transaction another connection (set Config.DirectURL to the server itself)", ErrPooled, field)
 }

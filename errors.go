@@ -1,15 +1,11 @@
 package gormango
 
 import (
-	"errors"
 	"strings"
-	"sync/atomic"
+	"time"
 
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"gorm.io/gorm"
 
-	"github.com/gormango/gormango/internal/modelinfo"
 	"github.com/gormango/gormango/internal/pgpool"
 )
 
@@ -31,11 +27,27 @@ var ErrCommitUnknown = pgpool.ErrCommitUnknown
 // the lines that hold them. Nothing was sent to the server.
 var ErrPoolExhausted = pgpool.ErrPoolExhausted
 
-// PoolTimeoutError says that the pool gave no connection within Pool.AcquireTimeout. Nothing was sent to
-// the server. The text tells the pool's size and how many connections were in use; where all are, some
-// call holds one for long, or a goroutine that has a transaction asks for a second connection since it
-// did not pass the transaction's context on.
-type PoolTimeoutError = pgpool.AcquireTimeoutError
+// PoolTimeoutError says that the pool had no free connection within
+// Pool.AcquireTimeout. Nothing was sent to the server. Where all connections are
+// in use, some call holds one for long, or a goroutine that has a transaction
+// asks for a second connection since it did not pass the transaction's context
+// on.
+type PoolTimeoutError struct {
+	Waited   time.Duration // the timeout
+	Max      int32         // the pool's size
+	Acquired int32         // connections in use when the wait ended
+	Opening  int32         // connections being opened then
+	HeldBy   string        // the lines that have held connections longest; empty when none is known
+	NoTx     bool          // the context carried no transaction
+}
+
+// Error implements error. It names the pool's size and how many connections were
+// in use.
+func (e *PoolTimeoutError) Error() string { return (*pgpool.AcquireTimeoutError)(e).Error() }
+
+// Is reports whether target is [ErrPoolExhausted] and all connections were in
+// use.
+func (e *PoolTimeoutError) Is(target error) bool { return (*pgpool.AcquireTimeoutError)(e).Is(target) }
 
 // ErrClosed says that the database was closed by [Close].
 var ErrClosed = pgpool.ErrClosed
@@ -102,131 +114,49 @@ func (e *IntegrityError) Is(target error) bool {
 	return false
 }
 
-var integrityKinds = map[string]IntegrityKind{
-	"23000": "", "23001": ForeignKey, "23502": NotNull, "23503": ForeignKey, "23505": Unique, "23514": Check, "23P01": Exclusion,
+// DataError is a value that the server refused (SQLSTATE class 22): a text that is no number, a number
+// out of range, a text too long for its column, a division by zero. errors.As finds the *pgconn.PgError
+// in it. The text leaves out what the server quotes, which is the value; Message and Detail have it.
+type DataError struct {
+	Code, Message, Detail, Hint string
+	Err                         error
 }
 
-// Translate gives an error of any *gorm.DB the type that errors of Open's databases have by themselves:
-// [IntegrityError], [DataError], [SyntaxError] or [PermissionError]; what is none of these stays as it
-// is. It is for a database that was not opened by [Open]. It runs no query.
-func Translate(db *gorm.DB, err error) error {
-	var pgErr *pgconn.PgError
-	if !errors.As(err, &pgErr) {
-		return err
-	}
-	t := &translator{}
-	t.owner.Store(db)
-	return t.translate(err)
+// Error implements error.
+func (e *DataError) Error() string { return serverText(unquoted(e.Message), e.Code) }
+
+// Unwrap returns the error of the driver.
+func (e *DataError) Unwrap() error { return e.Err }
+
+// SyntaxError is a statement that the server does not understand, or names what is not there (SQLSTATE
+// class 42 but 42501): a missing table or column, types that do not match. errors.As finds the
+// *pgconn.PgError in it, and errors.Is gorm.ErrInvalidField for a column that is not there (42703).
+type SyntaxError struct {
+	Code, Message, Detail, Hint string
+	Err                         error
 }
 
-// translator makes the errors of a database's statements and of its connecting. The database exists only
-// after its pool does.
-type translator struct {
-	owner atomic.Pointer[gorm.DB]
-	at    *pgx.ConnConfig
-	plain bool // the errors of statements stay the driver's
+// Error implements error.
+func (e *SyntaxError) Error() string { return serverText(e.Message, e.Code) }
+
+// Unwrap returns the error of the driver.
+func (e *SyntaxError) Unwrap() error { return e.Err }
+
+// Is holds for GORM's sentinel of a missing column.
+func (e *SyntaxError) Is(target error) bool {
+	return e.Code == "42703" && target == gorm.ErrInvalidField
 }
 
-func (t *translator) translate(err error) error {
-	if err == nil {
-		return nil
-	}
-	var connect *pgconn.ConnectError
-	if errors.As(err, &connect) {
-		var done *connectError
-		if errors.As(err, &done) {
-			return err
-		}
-		return openError(t.at, err)
-	}
-	var pgErr *pgconn.PgError
-	if t.plain || !errors.As(err, &pgErr) || translated(err) {
-		return err
-	}
-	if kind, ok := integrityKinds[pgErr.Code]; ok {
-		return &IntegrityError{
-			Kind: kind, Table: pgErr.TableName, Constraint: pgErr.ConstraintName,
-			Columns: violatedColumns(t.owner.Load(), pgErr), Err: err,
-		}
-	}
-	if typed := serverError(pgErr, err); typed != nil {
-		return typed
-	}
-	return err
+// PermissionError says that the user may not: a missing privilege or a row-level policy (SQLSTATE 42501),
+// or a login that the server refused (class 28), which comes from Open and from every later connect.
+// errors.As finds the *pgconn.PgError in it.
+type PermissionError struct {
+	Code, Message, Detail, Hint string
+	Err                         error
 }
 
-func translated(err error) bool {
-	var integrity *IntegrityError
-	var data *DataError
-	var syntax *SyntaxError
-	var permission *PermissionError
-	return errors.As(err, &integrity) || errors.As(err, &data) || errors.As(err, &syntax) || errors.As(err, &permission)
-}
+// Error implements error.
+func (e *PermissionError) Error() string { return serverText(e.Message, e.Code) }
 
-func violatedColumns(db *gorm.DB, e *pgconn.PgError) []string {
-	if e.ColumnName != "" {
-		return []string{e.ColumnName}
-	}
-	if db != nil && e.ConstraintName != "" {
-		if columns := modelinfo.ConstraintColumns(db, e.TableName, e.ConstraintName); len(columns) > 0 {
-			return columns
-		}
-	}
-	switch e.Code {
-	case "23505", "23P01":
-		return detailColumns(e.Detail)
-	case "23503", "23001":
-		// On the side of the referenced row the detail names that table's columns, and this table at
-		// its end.
-		if e.Code == "23001" || strings.Contains(after(e.Detail, ")=("), `"`+e.TableName+`"`) {
-			return nil
-		}
-		return detailColumns(e.Detail)
-	}
-	return nil
-}
-
-func after(s, sep string) string {
-	_, rest, _ := strings.Cut(s, sep)
-	return rest
-}
-
-// detailColumns reads a and b out of "Key (a, b)=(1, 2) already exists.", in any language.
-func detailColumns(detail string) []string {
-	head, _, found := strings.Cut(detail, ")=(")
-	if !found {
-		return nil
-	}
-	_, list, found := strings.Cut(head, "(")
-	if !found {
-		return nil
-	}
-	var columns []string
-	depth, quoted, from := 0, false, 0
-	for i := 0; i <= len(list); i++ {
-		if i < len(list) {
-			switch c := list[i]; {
-			case c == '"':
-				quoted = !quoted
-				continue
-			case quoted:
-				continue
-			case c == '(':
-				depth++
-				continue
-			case c == ')':
-				depth--
-				continue
-			case c != ',' || depth > 0:
-				continue
-			}
-		}
-		name := strings.TrimSpace(list[from:i])
-		if len(name) > 1 && name[0] == '"' && name[len(name)-1] == '"' {
-			name = strings.ReplaceAll(name[1:len(name)-1], `""`, `"`)
-		}
-		columns = append(columns, name)
-		from = i + 1
-	}
-	return columns
-}
+// Unwrap returns the error of the driver.
+func (e *PermissionError) Unwrap() error { return e.Err }

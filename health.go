@@ -8,6 +8,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"github.com/gormango/gormango/internal/connect"
 	"github.com/gormango/gormango/internal/pgpool"
 )
 
@@ -33,13 +34,10 @@ func Health(ctx context.Context, db *gorm.DB) error {
 	if len(p.Replicas()) == 0 || pgpool.Forced(ctx) {
 		return p.Ping(ctx)
 	}
-	var errs []error
+	var replicas []error
 	var wg sync.WaitGroup
-	wg.Go(func() { errs = check(ctx, p) })
+	wg.Go(func() { replicas = connect.CheckReplicas(ctx, p) })
 	err := p.Ping(ctx)
 	wg.Wait()
-	for i := range errs {
-		errs[i] = replicaError(i, errs[i])
-	}
-	return errors.Join(append([]error{err}, errs...)...)
+	return errors.Join(append([]error{err}, replicas...)...)
 }

@@ -119,7 +119,7 @@ type listener struct {
 func (l *listener) run(outer context.Context, yield func(Notification, error) bool) error {
 	ctx, cancel := context.WithCancel(outer)
 	defer cancel()
-	defer context.AfterFunc(l.pool.Life(), cancel)()
+	defer context.AfterFunc(l.Pool.Life(), cancel)()
 	for {
 		begin := time.Now()
 		conn, err := l.connect(ctx)
@@ -137,7 +137,7 @@ func (l *listener) run(outer context.Context, yield func(Notification, error) bo
 			}
 		}
 		switch {
-		case l.pool.Life().Err() != nil:
+		case l.Pool.Life().Err() != nil:
 			return ErrClosed
 		case outer.Err() != nil:
 			return fmt.Errorf("gormango: listen: %w", outer.Err())
@@ -155,7 +155,7 @@ func (l *listener) connect(ctx context.Context) (*pgx.Conn, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, listenConnect)
 	defer cancel()
-	conn, err := l.dedicated(ctx, func(c *pgx.ConnConfig) {
+	conn, err := l.Dedicated(ctx, func(c *pgx.ConnConfig) {
 		c.OnNotification = nil // pgx keeps them for us
 		// A wait that ends is no statement to stop.
 		c.BuildContextWatcherHandler = func(conn *pgconn.PgConn) ctxwatch.Handler {

@@ -2,16 +2,19 @@ package gormango
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"log/slog"
 	"maps"
+	"sync"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/pgconn"
 	"gorm.io/gorm"
 
+	"github.com/gormango/gormango/internal/connect"
 	"github.com/gormango/gormango/internal/gormside"
 	"github.com/gormango/gormango/internal/modelinfo"
-	"github.com/gormango/gormango/internal/pgpool"
 )
 
 // slowQuery is the default of Config.SlowQuery.
@@ -31,48 +34,24 @@ const slowQuery = 200 * time.Millisecond
 // there. What the server refuses is an [IntegrityError], [DataError], [SyntaxError] or
 // [PermissionError].
 func Open(ctx context.Context, cfg Config) (*gorm.DB, error) {
-	if cfg.SlowQuery == 0 {
-		cfg.SlowQuery = slowQuery
-	}
-	pc, link, err := cfg.pgxConfig()
+	gc, lean := cfg.gormConfig()
+	errs := &translator{plain: !gc.TranslateError}
+	server, err := connect.Open(ctx, cfg.connect(errs))
 	if err != nil {
 		return nil, err
 	}
-	gc, lean := cfg.gormConfig()
-	errs := &translator{at: pc.ConnConfig, plain: !gc.TranslateError}
-	pool, err := pgxpool.NewWithConfig(ctx, pc)
+	d := &database{Server: server, errs: errs, log: cfg.log, listening: listenDefaults}
+	db, err := d.open(ctx, gc, lean, cfg)
 	if err != nil {
-		return nil, openError(pc.ConnConfig, err)
-	}
-	opts := cfg.poolOptions(errs, link)
-	opts.Failover = failsOver(pc.ConnConfig)
-	p := pgpool.New(pool, opts)
-	d := &database{pool: p, config: pc, link: link, errs: errs, log: cfg.log, listening: listenDefaults}
-	db, err := open(ctx, p, d, gc, lean, cfg)
-	if err != nil {
-		p.Close()
+		server.Pool.Close()
 		return nil, err
 	}
 	return db, nil
 }
 
-func (c Config) poolOptions(errs *translator, l *link) pgpool.Options {
-	return pgpool.Options{
-		Translate:      errs.translate,
-		AcquireTimeout: or(c.Pool.AcquireTimeout, acquireTimeout),
-		TxSettings:     l.txSettings,
-	}
-}
-
-func open(ctx context.Context, p *pgpool.Pool, d *database, gc *gorm.Config, lean bool, cfg Config) (*gorm.DB, error) {
-	if err := cfg.follow(ctx, p, d); err != nil {
-		return nil, err
-	}
+func (d *database) open(ctx context.Context, gc *gorm.Config, lean bool, cfg Config) (*gorm.DB, error) {
 	if !cfg.Lazy {
-		if err := p.Pgx().Ping(ctx); err != nil {
-			return nil, openError(d.config.ConnConfig, err)
-		}
-		if err := greet(ctx, p); err != nil {
+		if err := ping(ctx, d.Server); err != nil {
 			return nil, err
 		}
 	}
@@ -81,7 +60,7 @@ func open(ctx context.Context, p *pgpool.Pool, d *database, gc *gorm.Config, lea
 		gc.Plugins = map[string]gorm.Plugin{}
 	}
 	gc.Plugins[pluginName] = d
-	db, err := gorm.Open(gormside.New(p, gormside.Options{Lean: lean, TxSettings: d.link.txSettings, Refuse: d.refuseSession}), gc)
+	db, err := gorm.Open(gormside.New(d.Pool, gormside.Options{Lean: lean, TxSettings: d.TxSettings, Refuse: d.Refuse}), gc)
 	if err != nil {
 		return nil, fmt.Errorf("gormango: %w", err)
 	}
@@ -89,17 +68,32 @@ func open(ctx context.Context, p *pgpool.Pool, d *database, gc *gorm.Config, lea
 	if err := modelinfo.Install(db, cfg.Models); err != nil {
 		return nil, err
 	}
-	if zone, err := time.LoadLocation(d.config.ConnConfig.RuntimeParams["timezone"]); err == nil {
+	if zone := d.TimeZone(); zone != nil {
 		modelinfo.Of(db).SetTimeZone(zone) // where a year begins
 	}
 	return db, nil
 }
 
-// gormConfig is GORM's configuration. lean says that its default transaction is left out where it cannot
-// matter.
+// ping asks s and its replicas for an answer. A replica that is out of reach is
+// left to come back; one that answers and refuses will not by itself.
+func ping(ctx context.Context, s *connect.Server) error {
+	if err := s.Ping(ctx); err != nil {
+		return err
+	}
+	for _, err := range connect.CheckReplicas(ctx, s.Pool) {
+		var pgErr *pgconn.PgError
+		if errors.As(err, &pgErr) && !IsRetryable(err) {
+			return err
+		}
+	}
+	return nil
+}
+
+// gormConfig returns GORM's configuration. lean says that its default
+// transaction is left out where it cannot matter.
 func (c Config) gormConfig() (gc *gorm.Config, lean bool) {
 	gc = &gorm.Config{
-		Logger: gormside.NewLogger(c.Logger, c.SlowQuery),
+		Logger: gormside.NewLogger(c.Logger, or(c.SlowQuery, slowQuery)),
 		NowFunc: func() time.Time {
 			return time.Now().UTC().Round(time.Microsecond)
 		},
@@ -113,4 +107,33 @@ func (c Config) gormConfig() (gc *gorm.Config, lean bool) {
 	lean = gc.SkipDefaultTransaction
 	gc.SkipDefaultTransaction = false // else GORM would begin none anywhere
 	return gc, lean
+}
+
+// database is what Open keeps of a *gorm.DB, as a plugin of GORM, so that every
+// session of it has it.
+type database struct {
+	*connect.Server
+	errs      *translator
+	log       func() *slog.Logger
+	listening listenTimes
+
+	limited sync.Once // warned that the limits of db.DB() limit nothing
+}
+
+const pluginName = "gormango"
+
+// Name implements gorm.Plugin.
+func (*database) Name() string { return pluginName }
+
+// Initialize implements gorm.Plugin.
+func (*database) Initialize(*gorm.DB) error { return nil }
+
+// databaseOf returns what Open keeps of db, nil for a db that was opened
+// elsewhere.
+func databaseOf(db *gorm.DB) *database {
+	if db == nil || db.Config == nil {
+		return nil
+	}
+	d, _ := db.Config.Plugins[pluginName].(*database)
+	return d
 }

@@ -40,6 +40,26 @@ func open(t testing.TB, cfg gormango.Config) (context.Context, *gorm.DB) {
 	return ctx, db
 }
 
+// gormangoURL is db's URL with another database.
+func gormangoURL(db *gorm.DB, name string) string {
+	source, _ := pgpool.Of(db)
+	u, err := url.Parse(source.Pool().Pgx().Config().ConnString())
+	if err != nil {
+		panic("the server's URL cannot be parsed")
+	}
+	u.Path = "/" + name
+	return u.String()
+}
+
+// withQuery is u with a parameter set.
+func withQuery(u *url.URL, name, value string) string {
+	changed := *u
+	q := changed.Query()
+	q.Set(name, value)
+	changed.RawQuery = q.Encode()
+	return changed.String()
+}
+
 func show(t testing.TB, db *gorm.DB, query string) (got string) {
 	t.Helper()
 	require.NoError(t, db.Raw(query).Scan(&got).Error)

@@ -12,10 +12,10 @@ type Server int
 // The servers that a [Router] chooses among, beside those of [Replica].
 const (
 	// Primary is the server of Config.URL.
-	Primary Server = pgpool.Primary
+	Primary Server = 0
 	// AnyReplica is one of Config.Replicas, in turns; with a context of [WithReadYourWrites] the one that
 	// answered before.
-	AnyReplica Server = pgpool.AnyReplica
+	AnyReplica Server = -1
 )
 
 // Replica is the server of Config.Replicas[i].
@@ -51,7 +51,8 @@ func WithReadYourWrites(ctx context.Context) context.Context { return pgpool.Sco
 // alone. It runs no query.
 func OnPrimary(ctx context.Context) context.Context { return pgpool.OnPrimary(ctx) }
 
-// choose is the router as package pgpool asks it, nil for the default.
+// choose returns the router as package pgpool asks it, nil for the default. Both
+// number the servers alike.
 func (c Config) choose() func(ctx context.Context, table string) int {
 	if c.Router == nil {
 		return nil

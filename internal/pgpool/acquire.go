@@ -10,8 +10,9 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// AcquireTimeoutError says that the pool gave no connection within its timeout. Nothing was sent to
-// the server.
+// AcquireTimeoutError says that the pool had no free connection within its
+// timeout. Nothing was sent to the server. It is what gormango.PoolTimeoutError,
+// with the same fields, is made of.
 type AcquireTimeoutError struct {
 	Waited   time.Duration // the timeout
 	Max      int32         // the pool's size
@@ -75,8 +76,8 @@ func (p *Pool) wait(ctx context.Context, acquire func(ctx context.Context) error
 	case ctx.Err() == nil && bounded.over():
 		p.gate.timeouts.Add(1)
 		s := p.pgx.Stat()
-		return &AcquireTimeoutError{Waited: p.gate.timeout, Max: s.MaxConns(), Acquired: s.AcquiredConns(), Opening: s.ConstructingConns(),
-			HeldBy: describe(p.holders.oldest(nil)), NoTx: p.TxFrom(ctx) == nil}
+		return p.translated(&AcquireTimeoutError{Waited: p.gate.timeout, Max: s.MaxConns(), Acquired: s.AcquiredConns(), Opening: s.ConstructingConns(),
+			HeldBy: describe(p.holders.oldest(nil)), NoTx: p.TxFrom(ctx) == nil})
 	}
 	return p.translated(err)
 }

@@ -73,7 +73,7 @@ func TestTheTimeoutNamesTheHolders(t *testing.T) {
 	rows, err := raw.QueryContext(ctx, "SELECT generate_series(1, 3)")
 	require.NoError(t, err)
 	err = impatient()
-	var timeout *pgpool.AcquireTimeoutError
+	var timeout *gormango.PoolTimeoutError
 	require.ErrorAs(t, err, &timeout)
 	require.ErrorIs(t, err, pgpool.ErrPoolExhausted)
 	require.Regexp(t, `1 of the pool's 1 are in use, held longest by a result at pgpool/holder_test\.go:\d+; the context carries no transaction`, err.Error())

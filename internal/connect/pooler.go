@@ -1,4 +1,4 @@
-package gormango
+package connect
 
 import (
 	"context"
@@ -15,37 +15,28 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// PoolerMode says what stands between the program and the server.
-type PoolerMode int
+// Mode is what stands between the program and the server.
+type Mode int
 
-// The modes of [Config.Pooler].
+// The modes, in the order of gormango.PoolerMode, which documents them.
 const (
-	// Detect makes one connection more, before the first one of the pool, and asks the server for its
-	// process: a pooler answers for another one. A pooler that gives each session a connection looks
-	// the same; Transaction is safe there too, merely slower.
-	Detect PoolerMode = iota
-	// Direct is a server, or a pooler that keeps a connection for each session or prepares statements
-	// itself. pgx prepares every statement by name.
+	Detect Mode = iota
 	Direct
-	// Transaction is a pooler that gives each transaction another connection. Statements are described
-	// but not prepared by name, defaults of the session go with each BEGIN, and statements that need a
-	// session refuse with ErrPooled.
 	Transaction
 )
 
-// ErrPooled says that something needs a session of its own, which a pooler in transaction mode cannot
-// give. [Dedicated] and [Listen] have one where Config.DirectURL is set.
+// ErrPooled says that something needs a session of its own, which a pooler in
+// transaction mode has not.
 var ErrPooled = errors.New("gormango: not through a pooler")
 
-// setting is a parameter of the server that Config, or the URL, sets for every session.
+// setting is a parameter of the server for every session.
 type setting struct{ name, value string }
 
-// link is how connections are made, which depends on what is at the other end.
+// link is what is known about the other end of a server's connections, and what
+// sessions there start with.
 type link struct {
-	mode     PoolerMode
+	mode     Mode
 	settings []setting
-	before   func(context.Context, *pgx.ConnConfig) error // of Config.Pgx
-	direct   *pgx.ConnConfig                              // of Config.DirectURL, nil without
 	log      func() *slog.Logger
 
 	mu    sync.Mutex // held while the other end is asked
@@ -61,16 +52,16 @@ const (
 
 var planCacheModes = map[string]bool{"": true, "auto": true, "force_custom_plan": true, "force_generic_plan": true}
 
-// take keeps the defaults of the session apart from what is sent at the start of every connection, since
-// poolers refuse a start with them.
-func (l *link) take(c Config, params map[string]string) error {
+// settings returns the defaults of c's sessions and takes them out of params,
+// which every connection sends at its start: poolers refuse a start with them.
+func (c Config) settings(params map[string]string) (settings []setting, err error) {
 	switch c.Pooler {
 	case Detect, Direct, Transaction:
 	default:
-		return fmt.Errorf("gormango: Config.Pooler %d is no mode (use Detect, Direct or Transaction)", c.Pooler)
+		return nil, fmt.Errorf("gormango: Config.Pooler %d is no mode (use Detect, Direct or Transaction)", c.Pooler)
 	}
 	if !planCacheModes[c.PlanCacheMode] {
-		return fmt.Errorf("gormango: Config.PlanCacheMode %q is not PostgreSQL's (use auto, force_custom_plan or force_generic_plan)", c.PlanCacheMode)
+		return nil, fmt.Errorf("gormango: Config.PlanCacheMode %q is not PostgreSQL's (use auto, force_custom_plan or force_generic_plan)", c.PlanCacheMode)
 	}
 	for _, s := range []struct {
 		field, name, value string
@@ -82,7 +73,7 @@ func (l *link) take(c Config, params map[string]string) error {
 		{name: "plan_cache_mode", value: c.PlanCacheMode},
 	} {
 		if s.d < 0 {
-			return fmt.Errorf("gormango: Config.%s is negative (leave it zero for the server's default)", s.field)
+			return nil, fmt.Errorf("gormango: Config.%s is negative (leave it zero for the server's default)", s.field)
 		}
 		if s.d > 0 { // up, since 0 is no limit
 			s.value = strconv.FormatInt(int64((s.d+time.Millisecond-1)/time.Millisecond), 10)
@@ -92,24 +83,26 @@ func (l *link) take(c Config, params map[string]string) error {
 		}
 		delete(params, s.name)
 		if s.value != "" {
-			l.settings = append(l.settings, setting{s.name, s.value})
+			settings = append(settings, setting{s.name, s.value})
 		}
 	}
-	return nil
+	return settings, nil
 }
 
-// pooled tells what stands at the other end, as far as it is known.
+// pooled reports whether a pooler in transaction mode is at the other end, as
+// far as that is known.
 func (l *link) pooled() bool {
 	return l.mode == Transaction || l.found.Load() == pooler
 }
 
-// txSettings is what goes with each BEGIN.
-func (l *link) txSettings() string {
-	if !l.pooled() || len(l.settings) == 0 {
+// TxSettings returns the SQL that goes with each BEGIN: behind a pooler the
+// defaults of the session, else "".
+func (s *Server) TxSettings() string {
+	if !s.link.pooled() || len(s.link.settings) == 0 {
 		return ""
 	}
 	var b strings.Builder
-	for i, s := range l.settings {
+	for i, s := range s.link.settings {
 		if i > 0 {
 			b.WriteString("; ")
 		}
@@ -118,35 +111,15 @@ func (l *link) txSettings() string {
 	return b.String()
 }
 
-// beforeConnect makes the configuration of each connection fit.
-func (l *link) beforeConnect(ctx context.Context, c *pgx.ConnConfig) error {
-	if l.before != nil {
-		if err := l.before(ctx, c); err != nil {
-			return err
-		}
-	}
-	if err := l.look(ctx, c); err != nil {
-		return err
-	}
-	if !l.pooled() {
-		l.start(c)
-		return nil
-	}
-	if c.DefaultQueryExecMode == pgx.QueryExecModeCacheStatement { // else somebody chose
-		c.DefaultQueryExecMode = pgx.QueryExecModeCacheDescribe
-	}
-	return nil
-}
-
-// start has c set the defaults of the session.
+// start adds the defaults of the session to what c sends at its start.
 func (l *link) start(c *pgx.ConnConfig) {
 	for _, s := range l.settings {
 		c.RuntimeParams[s.name] = s.value
 	}
 }
 
-// look finds out, once, what is at the other end.
-func (l *link) look(ctx context.Context, c *pgx.ConnConfig) error {
+// detect finds out, once, what is at the other end.
+func (l *link) detect(ctx context.Context, c *pgx.ConnConfig) error {
 	if l.found.Load() != unknown {
 		return nil
 	}
@@ -187,7 +160,8 @@ func (l *link) look(ctx context.Context, c *pgx.ConnConfig) error {
 	return nil
 }
 
-// behindPooler compares the process that the other end claimed at the start with the one that answers.
+// behindPooler reports whether the process that the other end named at the start
+// is another one than that which answers.
 func behindPooler(ctx context.Context, conn *pgconn.PgConn) (bool, error) {
 	const question = "SELECT pg_catalog.pg_backend_pid()"
 	results, err := conn.Exec(ctx, question).ReadAll() // the simple protocol: no statement is named

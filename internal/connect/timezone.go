@@ -1,4 +1,4 @@
-package gormango
+package connect
 
 import (
 	"context"
@@ -10,7 +10,8 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 )
 
-// zone is the location of times, and puts its name into the session's parameters.
+// zone returns the location of times, and puts its name into the session's
+// parameters.
 func (c Config) zone(params map[string]string) (*time.Location, error) {
 	loc := c.TimeZone
 	for name, value := range params {
@@ -36,7 +37,8 @@ func (c Config) zone(params map[string]string) (*time.Location, error) {
 	return loc, nil
 }
 
-// afterConnect has times of every connection read in zone, and then runs the application's function.
+// afterConnect returns a function that sets the zone in which a connection reads
+// times, and then calls next, the application's, if that is not nil.
 func afterConnect(zone *time.Location, next func(context.Context, *pgx.Conn) error) func(context.Context, *pgx.Conn) error {
 	return func(ctx context.Context, conn *pgx.Conn) error {
 		readTimesIn(conn.TypeMap(), zone)
@@ -47,8 +49,17 @@ func afterConnect(zone *time.Location, next func(context.Context, *pgx.Conn) err
 	}
 }
 
-// readTimesIn registers the time types and what is made of them, since an array or a range keeps the
-// codec of its element.
+// TimeZone returns the time zone of s's sessions, nil if it is unknown here.
+func (s *Server) TimeZone() *time.Location {
+	zone, err := time.LoadLocation(s.config.ConnConfig.RuntimeParams["timezone"])
+	if err != nil {
+		return nil
+	}
+	return zone
+}
+
+// readTimesIn registers the time types and what is made of them, since an array
+// or a range keeps the codec of its element.
 func readTimesIn(m *pgtype.Map, zone *time.Location) {
 	for _, t := range []struct {
 		name                                                        string

@@ -1,4 +1,4 @@
-package gormango_test
+package connect_test
 
 import (
 	"testing"

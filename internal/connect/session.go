@@ -1,4 +1,4 @@
-package gormango
+package connect
 
 import (
 	"fmt"
@@ -6,11 +6,12 @@ import (
 	"strings"
 )
 
-// ofSession are the functions whose effect stays with the session.
-var ofSession = regexp.MustCompile(`(?i)\bpg_(?:try_)?advisory_(?:lock|lock_shared|unlock|unlock_shared|unlock_all)\s*\(`)
+// sessionFunctions matches calls whose effect stays with the session.
+var sessionFunctions = regexp.MustCompile(`(?i)\bpg_(?:try_)?advisory_(?:lock|lock_shared|unlock|unlock_shared|unlock_all)\s*\(`)
 
-// needsSession tells which part of a statement belongs to a session, "" if none. It looks at the start
-// of the statement and for functions, not into several statements at once.
+// needsSession returns which part of a statement belongs to a session, "" if
+// none. It looks at the start of the statement and for functions, not into
+// several statements at once.
 func needsSession(sql string) string {
 	words := strings.Fields(strings.ToUpper(sql[:min(len(sql), 80)]))
 	if len(words) == 0 {
@@ -25,17 +26,17 @@ func needsSession(sql string) string {
 		}
 		return ""
 	}
-	if name := ofSession.FindString(sql); name != "" {
+	if name := sessionFunctions.FindString(sql); name != "" {
 		return strings.ToLower(strings.TrimRight(name, " \t\n("))
 	}
 	return ""
 }
 
-// refuseSession returns an error for a statement that a pooler would let do
-// something else than it says: LISTEN hears nothing, a lock stays with a
-// connection that others get.
-func (d *database) refuseSession(sql string) error {
-	if !d.link.pooled() {
+// Refuse returns an error for a statement that would do something else behind a
+// pooler than it says: LISTEN hears nothing, a lock stays with a connection that
+// others get.
+func (s *Server) Refuse(sql string) error {
+	if !s.link.pooled() {
 		return nil
 	}
 	what := needsSession(sql)

@@ -1,4 +1,4 @@
-package gormango
+package connect
 
 import (
 	"reflect"
@@ -7,11 +7,13 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// failsOver tells that a connection to c's hosts is to be one that takes writes and that the next one may
-// lead to another server: there are several hosts, or target_session_attrs is read-write or primary.
+// failsOver reports whether connections to c's hosts are to take writes and the
+// next one may lead to another server: there are several hosts, or
+// target_session_attrs is read-write or primary. pgx keeps that setting as a
+// function only.
 func failsOver(c *pgx.ConnConfig) bool {
 	if c.ValidateConnect == nil {
-		return len(addresses(c)) > 1
+		return len(addresses(&c.Config)) > 1
 	}
 	check := reflect.ValueOf(c.ValidateConnect).Pointer()
 	for _, reads := range []pgconn.ValidateConnectFunc{

@@ -1,0 +1,181 @@
+package gormango
+
+import (
+	"errors"
+	"strings"
+	"sync/atomic"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"gorm.io/gorm"
+
+	"github.com/gormango/gormango/internal/connect"
+	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/internal/pgpool"
+)
+
+// Translate returns err, of any *gorm.DB, with the type that errors of Open's
+// databases have by themselves: [IntegrityError], [DataError], [SyntaxError] or
+// [PermissionError]. An error that is none of these stays as it is. Translate is
+// for a database that was not opened by [Open]. It runs no query.
+func Translate(db *gorm.DB, err error) error {
+	var pgErr *pgconn.PgError
+	if !errors.As(err, &pgErr) {
+		return err
+	}
+	t := &translator{}
+	t.owner.Store(db)
+	return t.translate(err)
+}
+
+// translator makes the errors of a database's statements and of its connecting.
+type translator struct {
+	owner atomic.Pointer[gorm.DB] // set after the pool was made, which has the translator
+	plain bool // the errors of statements stay the driver's
+}
+
+func (t *translator) translate(err error) error {
+	if err == nil {
+		return nil
+	}
+	var failed *pgconn.ConnectError
+	if errors.As(err, &failed) {
+		return connect.Explain(failed.Config, err, serverError)
+	}
+	if late, ok := err.(*pgpool.AcquireTimeoutError); ok {
+		return (*PoolTimeoutError)(late)
+	}
+	var pgErr *pgconn.PgError
+	if t.plain || !errors.As(err, &pgErr) || translated(err) {
+		return err
+	}
+	if kind, ok := integrityKinds[pgErr.Code]; ok {
+		return &IntegrityError{
+			Kind: kind, Table: pgErr.TableName, Constraint: pgErr.ConstraintName,
+			Columns: violatedColumns(t.owner.Load(), pgErr), Err: err,
+		}
+	}
+	if typed := serverError(pgErr, err); typed != nil {
+		return typed
+	}
+	return err
+}
+
+func translated(err error) bool {
+	var integrity *IntegrityError
+	var data *DataError
+	var syntax *SyntaxError
+	var permission *PermissionError
+	return errors.As(err, &integrity) || errors.As(err, &data) || errors.As(err, &syntax) || errors.As(err, &permission)
+}
+
+func violatedColumns(db *gorm.DB, e *pgconn.PgError) []string {
+	if e.ColumnName != "" {
+		return []string{e.ColumnName}
+	}
+	if db != nil && e.ConstraintName != "" {
+		if columns := modelinfo.ConstraintColumns(db, e.TableName, e.ConstraintName); len(columns) > 0 {
+			return columns
+		}
+	}
+	switch e.Code {
+	case "23505", "23P01":
+		return detailColumns(e.Detail)
+	case "23503", "23001":
+		// On the side of the referenced row the detail names that table's columns, and this table at
+		// its end.
+		if e.Code == "23001" || strings.Contains(after(e.Detail, ")=("), `"`+e.TableName+`"`) {
+			return nil
+		}
+		return detailColumns(e.Detail)
+	}
+	return nil
+}
+
+func after(s, sep string) string {
+	_, rest, _ := strings.Cut(s, sep)
+	return rest
+}
+
+// detailColumns returns a and b of "Key (a, b)=(1, 2) already exists.", in any language.
+func detailColumns(detail string) []string {
+	head, _, found := strings.Cut(detail, ")=(")
+	if !found {
+		return nil
+	}
+	_, list, found := strings.Cut(head, "(")
+	if !found {
+		return nil
+	}
+	var columns []string
+	depth, quoted, from := 0, false, 0
+	for i := 0; i <= len(list); i++ {
+		if i < len(list) {
+			switch c := list[i]; {
+			case c == '"':
+				quoted = !quoted
+				continue
+			case quoted:
+				continue
+			case c == '(':
+				depth++
+				continue
+			case c == ')':
+				depth--
+				continue
+			case c != ',' || depth > 0:
+				continue
+			}
+		}
+		name := strings.TrimSpace(list[from:i])
+		if len(name) > 1 && name[0] == '"' && name[len(name)-1] == '"' {
+			name = strings.ReplaceAll(name[1:len(name)-1], `""`, `"`)
+		}
+		columns = append(columns, name)
+		from = i + 1
+	}
+	return columns
+}
+
+var integrityKinds = map[string]IntegrityKind{
+	"23000": "", "23001": ForeignKey, "23502": NotNull, "23503": ForeignKey, "23505": Unique, "23514": Check, "23P01": Exclusion,
+}
+
+// serverError returns err with the type of pgErr in it, an answer of the server,
+// nil for a class that has none.
+func serverError(pgErr *pgconn.PgError, err error) error {
+	class := pgErr.Code
+	if len(class) > 2 {
+		class = class[:2]
+	}
+	switch {
+	case class == "28" || pgErr.Code == "42501":
+		return &PermissionError{pgErr.Code, pgErr.Message, pgErr.Detail, pgErr.Hint, err}
+	case class == "22":
+		return &DataError{pgErr.Code, pgErr.Message, pgErr.Detail, pgErr.Hint, err}
+	case class == "42":
+		return &SyntaxError{pgErr.Code, pgErr.Message, pgErr.Detail, pgErr.Hint, err}
+	}
+	return nil
+}
+
+func serverText(message, code string) string {
+	return "gormango: " + message + " (SQLSTATE " + code + ")"
+}
+
+// unquoted returns message without what stands between the first quotation mark
+// and the last, since a value may hold some itself. Servers that speak other
+// languages use other marks.
+func unquoted(message string) string {
+	const marks = "\"'`´«»‹›„“”‘’「」『』"
+	from, to := strings.IndexAny(message, marks), strings.LastIndexAny(message, marks)
+	if from < 0 {
+		return message
+	}
+	rest := message[to:]
+	for i := range rest {
+		if i > 0 { // the mark's own length
+			return message[:from] + "…" + rest[i:]
+		}
+	}
+	return message[:from] + "…"
+}
