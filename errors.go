@@ -22,9 +22,9 @@ var ErrConnBusy = pgpool.ErrConnBusy
 // only the data can tell.
 var ErrCommitUnknown = pgpool.ErrCommitUnknown
 
-// ErrPoolExhausted says that every connection of the pool is in use: after Pool.AcquireTimeout, where it is a
-// [PoolTimeoutError], or at once where one goroutine holds them all and asks for another. The text names
-// the lines that hold them. Nothing was sent to the server.
+// ErrPoolExhausted says that every connection of the pool was in use for all of
+// Pool.AcquireTimeout. The error is a [PoolTimeoutError], and its text names the
+// lines that hold them. Nothing was sent to the server.
 var ErrPoolExhausted = pgpool.ErrPoolExhausted
 
 // PoolTimeoutError says that the pool had no free connection within

@@ -237,9 +237,7 @@ func ExamplePoolTimeoutError() {
 
 	tx := db.Begin() // holds the only connection
 	defer tx.Rollback()
-	done := make(chan error)
-	go func() { done <- db.Exec("SELECT 1").Error }() // not tx, so it wants another one
-	err = <-done
+	err = db.Exec("SELECT 1").Error // not tx, so it wants another one
 	var timeout *gormango.PoolTimeoutError
 	if errors.As(err, &timeout) {
 		fmt.Println(timeout.Acquired, "of", timeout.Max, "in use")

@@ -77,15 +77,12 @@ func (p *Pool) wait(ctx context.Context, acquire func(ctx context.Context) error
 		p.gate.timeouts.Add(1)
 		s := p.pgx.Stat()
 		return p.translated(&AcquireTimeoutError{Waited: p.gate.timeout, Max: s.MaxConns(), Acquired: s.AcquiredConns(), Opening: s.ConstructingConns(),
-			HeldBy: describe(p.holders.oldest(nil)), NoTx: p.TxFrom(ctx) == nil})
+			HeldBy: p.holders.String(), NoTx: p.TxFrom(ctx) == nil})
 	}
 	return p.translated(err)
 }
 
 func (p *Pool) acquire(ctx context.Context) (conn *pgxpool.Conn, err error) {
-	if err := p.selfBlocked(); err != nil {
-		return nil, err
-	}
 	err = p.wait(ctx, func(ctx context.Context) error {
 		conn, err = p.pgx.Acquire(ctx)
 		return err

@@ -155,7 +155,7 @@ func (p *Pool) BeginTx(ctx context.Context, opts *sql.TxOptions) (gorm.ConnPool,
 	if err != nil {
 		return nil, err
 	}
-	t, err := Source{pool: p}.begin(ctx, o, 0)
+	t, err := Source{pool: p}.Begin(ctx, o)
 	if err != nil {
 		return nil, err // no typed nil
 	}

@@ -65,7 +65,7 @@ type namedSavepoint struct {
 // restart of the server all of them are.
 const beginAttempts = 3
 
-func (p *Pool) begin(ctx context.Context, opts pgx.TxOptions, goroutine uint64) (*Tx, error) {
+func (p *Pool) begin(ctx context.Context, opts pgx.TxOptions) (*Tx, error) {
 	for attempt := 1; ; attempt++ {
 		conn, err := p.acquire(ctx)
 		if err != nil {
@@ -73,7 +73,7 @@ func (p *Pool) begin(ctx context.Context, opts pgx.TxOptions, goroutine uint64) 
 		}
 		tx, err := conn.Conn().BeginTx(ctx, p.beginOptions(opts))
 		if err == nil {
-			return p.newSession(ctx, conn, tx, opts.AccessMode == pgx.ReadOnly, goroutine), nil
+			return p.newSession(ctx, conn, tx, opts.AccessMode == pgx.ReadOnly), nil
 		}
 		dead := conn.Conn().IsClosed()
 		p.noticeShutdown(err)
@@ -89,11 +89,11 @@ func (p *Pool) begin(ctx context.Context, opts pgx.TxOptions, goroutine uint64) 
 	}
 }
 
-func (p *Pool) newSession(ctx context.Context, conn *pgxpool.Conn, tx pgx.Tx, readOnly bool, goroutine uint64) *Tx {
+func (p *Pool) newSession(ctx context.Context, conn *pgxpool.Conn, tx pgx.Tx, readOnly bool) *Tx {
 	s := &session{pool: p, ctx: ctx, conn: conn, tx: tx, readOnly: readOnly, turn: make(chan struct{}, 1)}
 	t := &Tx{session: s, ctx: ctx}
 	s.frames = append(s.frames, t)
-	s.held = holder{what: "a transaction begun", goroutine: goroutine, live: func() bool { return s.ctx.Err() == nil && t.err() == nil }}
+	s.held = holder{what: "a transaction begun"}
 	s.held.where.take(3)
 	p.holders.add(&s.held)
 	if ctx.Done() == nil {

@@ -93,6 +93,10 @@ func (p *Pool) routed(ctx context.Context, table, query string, args []any) (r *
 	return r, err
 }
 
+// smallPool is up to which size a pool notes the line of every result. Larger
+// ones note it while a call waits, since it costs 5 % of a small query.
+const smallPool = 2
+
 // result starts a query on a connection of the pool, which the result owns until it is closed.
 func (p *Pool) result(ctx context.Context, query string, args []any) (r *rows, err error) {
 	conn, err := p.acquire(ctx)
@@ -112,7 +116,7 @@ func (p *Pool) result(ctx context.Context, query string, args []any) (r *rows, e
 		return nil, p.fail(ctx, conn.Conn(), err)
 	}
 	r.pool, r.owned = p, conn
-	if r.more && (p.max <= smallPool || p.gate.waiting.Load() > 0) { // a trace costs 5 % of a small query
+	if r.more && (p.max <= smallPool || p.gate.waiting.Load() > 0) {
 		r.held = &holder{what: "a result"}
 		r.held.where.take(2)
 		p.holders.add(r.held)

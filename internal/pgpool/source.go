@@ -53,23 +53,19 @@ func (s Source) Tx(ctx context.Context) *Tx {
 	return s.pool.TxFrom(ctx)
 }
 
-// Begin begins a transaction, or makes a savepoint in that of the source or of ctx. The end of ctx
-// rolls a transaction back. A savepoint takes no options: [ErrOutermost]. The caller puts the result
-// into a context by [WithTx], and ends it in the same goroutine: where that one holds the whole of
-// a pool of one or two and asks for yet another connection, it gets [ErrPoolExhausted] at once. A BEGIN that the connection did
-// not survive is sent on another one, since nothing has run.
+// Begin begins a transaction, or makes a savepoint in that of the source or of
+// ctx. The end of ctx rolls a transaction back. A savepoint takes no options:
+// [ErrOutermost]. The caller puts the result into a context by [WithTx]. A BEGIN
+// that the connection did not survive is sent on another one, since nothing has
+// run.
 func (s Source) Begin(ctx context.Context, opts pgx.TxOptions) (*Tx, error) {
-	return s.begin(ctx, opts, s.pool.goroutine())
-}
-
-func (s Source) begin(ctx context.Context, opts pgx.TxOptions, goroutine uint64) (*Tx, error) {
 	if t := s.Tx(ctx); t != nil {
 		if opts != (pgx.TxOptions{}) {
 			return nil, ErrOutermost
 		}
 		return t.savepoint(ctx)
 	}
-	return s.pool.begin(ctx, opts, goroutine)
+	return s.pool.begin(ctx, opts)
 }
 
 // Do runs fn with the connection of the transaction that the source or ctx has, else with one of the
@@ -109,7 +105,7 @@ func (s Source) Native(ctx context.Context, skip int, fn func(conn *pgx.Conn) er
 	t := s.Tx(ctx)
 	if t == nil {
 		return s.pool.do(ctx, func(_ context.Context, conn *pgx.Conn) error {
-			h := &holder{what: "a native function", where: *where, goroutine: s.pool.goroutine()}
+			h := &holder{what: "a native function", where: *where}
 			s.pool.holders.add(h)
 			defer s.pool.holders.remove(h)
 			return whole(fn(conn), conn, where)
