@@ -30,7 +30,7 @@ func Translate(db *gorm.DB, err error) error {
 // translator makes the errors of a database's statements and of its connecting.
 type translator struct {
 	owner atomic.Pointer[gorm.DB] // set after the pool was made, which has the translator
-	plain bool // the errors of statements stay the driver's
+	plain bool                    // the errors of statements stay the driver's
 }
 
 func (t *translator) translate(err error) error {
