@@ -52,29 +52,35 @@ func Atomic(ctx context.Context, db *gorm.DB, fn func(ctx context.Context) error
 }
 
 // block is one attempt.
-func block(ctx context.Context, source pgpool.Source, fn func(ctx context.Context) error, o options) (err error) {
+func block(ctx context.Context, source pgpool.Source, fn func(ctx context.Context) error, o options) error {
 	tx, err := source.Begin(ctx, o.tx)
 	if err != nil {
 		return err
 	}
-	returned := false
+	return within(func() error { return fn(pgpool.WithTx(ctx, tx)) }, func() (ended bool, err error) {
+		err = tx.Commit()
+		return !errors.Is(err, gormango.ErrConnBusy), err
+	}, tx.Rollback)
+}
+
+// within runs fn in a block that has begun. commit reports whether the block has
+// ended; where it has not, and after an error, a panic and Goexit of fn, rollback
+// ends it.
+func within(fn func() error, commit func() (ended bool, err error), rollback func() error) (err error) {
+	ended := false
 	defer func() {
 		// Also the way of a panic and of Goexit, which a recover would lose.
-		if returned {
+		if ended {
 			return
 		}
-		if rollbackErr := tx.Rollback(); rollbackErr != nil && err != nil {
-			err = fmt.Errorf("%w (and its rollback failed: %w)", err, rollbackErr)
+		if failed := rollback(); failed != nil && err != nil {
+			err = fmt.Errorf("%w (and its rollback failed: %w)", err, failed)
 		}
 	}()
-	if err = fn(pgpool.WithTx(ctx, tx)); err != nil {
+	if err = fn(); err != nil {
 		return err
 	}
-	err = tx.Commit()
-	if errors.Is(err, gormango.ErrConnBusy) {
-		return err // still open: roll it back
-	}
-	returned = true
+	ended, err = commit()
 	return err
 }
 

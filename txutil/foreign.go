@@ -47,8 +47,10 @@ func foreignBlock(ctx context.Context, db *gorm.DB, fn func(ctx context.Context)
 	}
 	commits, rollbacks := len(hooks.Commits), len(hooks.Rollbacks)
 	const savepoint = "gormango_block" // PostgreSQL lets an inner one of the same name hide the outer
-	return foreignRun(ctx, tx, hooks, fn,
-		func() error { return statement(ctx, tx, "SAVEPOINT "+savepoint) },
+	if err := statement(ctx, tx, "SAVEPOINT "+savepoint); err != nil {
+		return err
+	}
+	return foreignWithin(ctx, tx, hooks, fn,
 		func() error { return statement(ctx, tx, "RELEASE SAVEPOINT "+savepoint) },
 		func() error {
 			hooks.Rollback(commits, rollbacks)
@@ -63,7 +65,7 @@ func foreignOutermost(ctx context.Context, db *gorm.DB, fn func(ctx context.Cont
 		return tx.Error
 	}
 	hooks := &pgpool.ForeignHooks{}
-	err := foreignRun(ctx, tx, hooks, fn, func() error { return nil }, func() error { return tx.Commit().Error }, func() error {
+	err := foreignWithin(ctx, tx, hooks, fn, func() error { return tx.Commit().Error }, func() error {
 		hooks.Rollback(0, 0)
 		if err := tx.Rollback().Error; !errors.Is(err, sql.ErrTxDone) { // a COMMIT that failed has ended it
 			return err
@@ -78,26 +80,12 @@ func foreignOutermost(ctx context.Context, db *gorm.DB, fn func(ctx context.Cont
 	return err
 }
 
-// foreignRun runs fn between begin and commit; an error, a panic and Goexit go through rollback.
-func foreignRun(ctx context.Context, tx *gorm.DB, hooks *pgpool.ForeignHooks, fn func(ctx context.Context) error, begin, commit, rollback func() error) (err error) {
-	if err := begin(); err != nil {
-		return err
-	}
-	returned := false
-	defer func() {
-		if returned {
-			return
-		}
-		if failed := rollback(); failed != nil && err != nil {
-			err = fmt.Errorf("%w (and its rollback failed: %w)", err, failed)
-		}
-	}()
-	if err = fn(pgpool.WithForeign(ctx, tx, hooks)); err != nil {
-		return err
-	}
-	err = commit()
-	returned = err == nil
-	return err
+// foreignWithin is within for a block of tx, which a commit that fails leaves open.
+func foreignWithin(ctx context.Context, tx *gorm.DB, hooks *pgpool.ForeignHooks, fn func(ctx context.Context) error, commit, rollback func() error) error {
+	return within(func() error { return fn(pgpool.WithForeign(ctx, tx, hooks)) }, func() (bool, error) {
+		err := commit()
+		return err == nil, err
+	}, rollback)
 }
 
 // statement runs one of ours without GORM's callbacks.

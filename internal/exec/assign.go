@@ -14,8 +14,8 @@ import (
 
 var scannerType = reflect.TypeFor[sql.Scanner]()
 
-// converted says that a field of type ft takes a column of type t through Convert, as
-// neither rowcodec nor database/sql reads it so.
+// converted reports whether a field of type ft takes a column of type t through
+// [Convert], since neither rowcodec nor database/sql reads it so.
 func converted(t lookup.Type, ft reflect.Type) bool {
 	if ft.Kind() == reflect.Pointer {
 		ft = ft.Elem()
@@ -42,7 +42,7 @@ func converted(t lookup.Type, ft reflect.Type) bool {
 	return false
 }
 
-// assignFrom puts a value of database/sql for a column of type t into dst.
+// assignFrom stores a value of database/sql for a column of type t in dst.
 func assignFrom(t lookup.Type, v any, dst reflect.Value) error {
 	if t.Kind == lookup.JSON && v != nil && !open(dst) {
 		var text []byte
@@ -63,7 +63,8 @@ func assignFrom(t lookup.Type, v any, dst reflect.Value) error {
 	return Assign(v, dst)
 }
 
-// open says that dst is an interface, or a pointer to one, that holds anything.
+// open reports whether dst is an interface that holds anything, or a pointer to
+// one.
 func open(dst reflect.Value) bool {
 	t := dst.Type()
 	if t.Kind() == reflect.Pointer {
@@ -72,8 +73,9 @@ func open(dst reflect.Value) bool {
 	return t.Kind() == reflect.Interface
 }
 
-// Assign puts a value that Convert gives into dst: of its own type, of a type of the
-// same sort, a pointer to one, a type with a Scan method, a slice or map of those. nil is the zero value.
+// Assign stores a result of [Convert] in dst, which is of its type or of one of the
+// same sort, a pointer to one, a type with a Scan method, or a slice or map of
+// those. nil becomes the zero value.
 func Assign(v any, dst reflect.Value) error {
 	if v == nil {
 		dst.SetZero()

@@ -14,9 +14,10 @@ import (
 // Conn is what the statements of a repository run on. There are two: the
 // connections of a database that gormango opened, and those of a *gorm.DB that
 // was opened elsewhere or whose connections a plugin wraps. Both obey the
-// transaction of the *gorm.DB and of the context, and tell GORM's logger what ran.
+// transaction of the *gorm.DB and of the context, and trace each statement to
+// GORM's logger.
 type Conn interface {
-	// Opened reports whether gormango opened the database.
+	// Opened reports whether statements run on connections that gormango opened.
 	Opened() bool
 	// Exec runs a statement without rows and returns the number it affected.
 	Exec(ctx context.Context, sql string, args []any) (int64, error)
@@ -47,8 +48,8 @@ type statement struct {
 	once  bool   // the text holds the name of a cursor, and does not come again
 }
 
-// On returns the Conn of db. translate gives the errors of a database that was
-// opened elsewhere their public types.
+// On returns the Conn of db. translate converts errors of a database that was
+// opened elsewhere to their public types.
 func On(db *gorm.DB, translate func(db *gorm.DB, err error) error) Conn {
 	if src, ok := pgpool.Of(db); ok {
 		return &native{db, src}
@@ -56,7 +57,7 @@ func On(db *gorm.DB, translate func(db *gorm.DB, err error) error) Conn {
 	return &foreign{db, translate}
 }
 
-// trace tells GORM's logger, as GORM does for its own statements.
+// trace reports a statement to GORM's logger, as GORM reports its own.
 func trace(ctx context.Context, db *gorm.DB, begin time.Time, sql string, args []any, n int64, err error) {
 	if errors.Is(err, pgx.ErrNoRows) {
 		err = nil // for the caller to judge, and nothing that went wrong

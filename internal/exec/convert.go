@@ -21,11 +21,13 @@ import (
 // texts reads the text of times, intervals, arrays and hstore. Its types are pgx's own.
 var texts = pgtype.NewMap()
 
-// Convert gives a value of database/sql the Go type that its type in the database has in
-// rows without structs: int64, float64, decimal.Decimal, string, bool, time.Time (a date at midnight
-// UTC), "15:04:05.000000" for a time of day, time.Duration, uuid.UUID, []byte, what JSON holds, []any for an
-// array, map[string]any for hstore. NULL is nil. A whole number that no int64 holds is a
-// decimal.Decimal; what a Go type cannot hold, an infinite date, stays text.
+// Convert converts a value of database/sql to the Go type that columns of type t
+// have in rows without structs: int64, float64, decimal.Decimal, string, bool,
+// time.Time (a date at midnight UTC), "15:04:05.000000" for a time of day,
+// time.Duration, uuid.UUID, []byte, what JSON holds, []any for an array,
+// map[string]any for hstore. NULL is nil. A whole number that no int64 holds is a
+// decimal.Decimal; a value that the Go type cannot hold, an infinite date, stays
+// text.
 func Convert(t lookup.Type, v any) (any, error) {
 	if v == nil {
 		return nil, nil
@@ -92,7 +94,8 @@ func Convert(t lookup.Type, v any) (any, error) {
 	return v, nil
 }
 
-// wholeOf is an integer. PostgreSQL gives SUM of bigint and EXTRACT as numeric.
+// wholeOf returns an integer. PostgreSQL computes SUM of bigint and EXTRACT as
+// numeric.
 func wholeOf(v any) (any, error) {
 	switch x := v.(type) {
 	case string:

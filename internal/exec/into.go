@@ -13,8 +13,9 @@ import (
 	"github.com/gormango/gormango/internal/rowcodec"
 )
 
-// NewIntoReader gives the Reader of a statement with objects of T: into T inside R, a struct that embeds T
-// or *T, and the columns behind them into R's other fields. object gives the T of an R that was read.
+// NewIntoReader returns the Reader of a statement with objects of T: it fills the
+// T inside R, a struct that embeds T or *T, and R's other fields with the columns
+// behind them. object returns the T of an R that was read.
 func NewIntoReader[R, T any](st *compile.Stmt, db *gorm.DB) (rd *Reader[R], object func(*R) *T, err error) {
 	model, t := reflect.TypeFor[T](), reflect.TypeFor[R]()
 	if t.Kind() != reflect.Struct {
@@ -51,8 +52,9 @@ func NewIntoReader[R, T any](st *compile.Stmt, db *gorm.DB) (rd *Reader[R], obje
 	return rd, object, err
 }
 
-// NewRowReader gives the Reader of a statement with objects of T into an R that build makes of an object and
-// the values of the columns behind it, by name.
+// NewRowReader returns the Reader of a statement with objects of T: it fills the T
+// that object returns, and calls put with the values of the columns behind it, by
+// name.
 func NewRowReader[R, T any](st *compile.Stmt, object func(*R) *T, put func(*R, map[string]any)) *Reader[R] {
 	rd := readerOf[R](st)
 	rd.open = func(columns []compile.Column) (sink[R], error) {
@@ -68,7 +70,8 @@ func NewRowReader[R, T any](st *compile.Stmt, object func(*R) *T, put func(*R, m
 	return rd
 }
 
-// objects is the sink that fills an object with those joined to it, and hands the columns behind on.
+// objects is the sink that fills an object with those joined to it, and passes
+// the columns behind to rest.
 type objects[R any] struct {
 	shape  *rowcodec.Shape
 	plan   *rowcodec.Plan

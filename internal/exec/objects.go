@@ -14,9 +14,11 @@ import (
 type Found struct {
 	// Object is a pointer to a new struct.
 	Object reflect.Value
-	// Owner is the key of the object that it belongs to, where the statement tells.
+	// Owner is the key of the object that the row belongs to, where the statement
+	// reads it.
 	Owner any
-	// Values are those of the columns behind the object, by name; nil where nobody wants them.
+	// Values are those of the columns behind the object, by name; nil if they are
+	// not read.
 	Values map[string]any
 }
 

@@ -23,7 +23,7 @@ import (
 // Reader reads rows into values of R: a struct whose fields take the columns, a
 // map[string]any or []any of them, or a type that takes the only one.
 type Reader[R any] struct {
-	// columns are known before the statement runs; nil has each result say its own.
+	// columns are those of the statement, nil where only the result knows them.
 	columns []compile.Column
 	// before and extra are how many columns stand before and behind those, and are passed over.
 	before, extra int
@@ -32,14 +32,14 @@ type Reader[R any] struct {
 
 // sink takes the rows of one result.
 type sink[R any] interface {
-	// begin is told the columns of a result.
+	// begin prepares for a result with the columns fds.
 	begin(fds []pgconn.FieldDescription, tm *pgtype.Map) error
 	// row reads a row into dst, which is zero.
 	row(ctx context.Context, vals [][]byte, dst *R) error
 }
 
-// NewReader gives the Reader of a statement's columns. The error says which column R has no
-// field for, or which field no column fills.
+// NewReader returns the Reader of a statement's columns. The error names the column
+// that R has no field for, or the field that no column fills.
 func NewReader[R any](st *compile.Stmt, db *gorm.DB) (*Reader[R], error) {
 	rd := readerOf[R](st)
 	rd.open = func(columns []compile.Column) (sink[R], error) {
@@ -70,7 +70,7 @@ func floating(t reflect.Type) bool {
 	return t.Kind() == reflect.Float64 || t.Kind() == reflect.Float32
 }
 
-// RawReader gives a Reader for results that say their columns themselves.
+// RawReader returns the Reader of a statement whose columns only the result knows.
 func RawReader[R any](db *gorm.DB) *Reader[R] {
 	return &Reader[R]{open: func(columns []compile.Column) (sink[R], error) { return newSink[R](columns, db, 0, 0, nil) }}
 }

@@ -75,7 +75,7 @@ func objectsShape(objects []compile.Object, passed int) *rowcodec.Shape {
 	return k.shape
 }
 
-// objectKey is what tells objects of a shape apart, beside their fields.
+// objectKey identifies an object of a shape, beside its fields.
 type objectKey struct {
 	model  *modelinfo.Model
 	rel    *modelinfo.Relation
@@ -123,8 +123,8 @@ func schemaFields(fields []*modelinfo.Field) []*schema.Field {
 	return out
 }
 
-// record says which columns fill a struct of the application's, or a value
-// alone. skip is a struct type inside it that is filled otherwise, before and
+// record is a struct of the application's, or a value alone, with the columns that
+// fill it. skip is a struct type inside it that is filled otherwise, before and
 // extra are the numbers of columns around that are passed over.
 type record struct {
 	typ, skip     reflect.Type

@@ -20,7 +20,8 @@ type slot struct {
 	name  string // of the column
 	index []int  // as reflect has it
 	field reflect.StructField
-	// link says that the field looks like a relation, which no column need fill.
+	// link reports whether the field looks like a relation, which no column need
+	// fill.
 	link bool
 }
 
@@ -51,7 +52,7 @@ func slotsOf(t reflect.Type, namer schema.Namer, skip reflect.Type) (slots []slo
 			_, embedded := tags["EMBEDDED"]
 			if bare.Kind() == reflect.Struct && (embedded || f.Anonymous && !valueLike(bare)) {
 				if !f.IsExported() && f.Type.Kind() == reflect.Pointer {
-					continue // nobody can make it
+					continue // only its own package can make it
 				}
 				inner = append(inner, func() { walk(bare, path, prefix+tags["EMBEDDEDPREFIX"]) })
 				continue
@@ -81,7 +82,7 @@ func slotsOf(t reflect.Type, namer schema.Namer, skip reflect.Type) (slots []slo
 	return slots, at, err
 }
 
-// valueLike says that a struct is one value and no row.
+// valueLike reports whether a struct is one value and no row.
 func valueLike(t reflect.Type) bool {
 	return t.ConvertibleTo(reflect.TypeFor[time.Time]()) || t.Implements(reflect.TypeFor[driver.Valuer]()) ||
 		rowcodec.ScansItself(t)

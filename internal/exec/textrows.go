@@ -23,7 +23,7 @@ type textRows struct {
 
 func newTextRows(rows *sql.Rows) *textRows {
 	r := &textRows{rows: rows, types: pgtype.NewMap()}
-	// Drivers give a moment in the program's own time zone.
+	// Drivers return a moment in the program's own time zone.
 	r.types.RegisterType(&pgtype.Type{Name: "timestamptz", OID: pgtype.TimestamptzOID, Codec: &pgtype.TimestamptzCodec{ScanLocation: time.Local}})
 	columns, err := rows.ColumnTypes()
 	r.err = err

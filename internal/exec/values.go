@@ -10,7 +10,7 @@ import (
 	tree "github.com/gormango/gormango/internal/query"
 )
 
-// Values gives the parameters for columns of the object at rv, a struct.
+// Values returns the parameters for columns of the object at rv, a struct.
 func Values(ctx context.Context, rv reflect.Value, fields []*modelinfo.Field) []any {
 	out := make([]any, len(fields))
 	for i, f := range fields {
@@ -21,7 +21,7 @@ func Values(ctx context.Context, rv reflect.Value, fields []*modelinfo.Field) []
 
 var timeType = reflect.TypeFor[time.Time]()
 
-// Zero says that a column of the object at rv, a struct, has its zero value.
+// Zero reports whether a column of the object at rv, a struct, has its zero value.
 func Zero(ctx context.Context, rv reflect.Value, f *modelinfo.Field) bool {
 	if at, ok := field(rv, f); ok {
 		return at.IsZero()
@@ -30,7 +30,8 @@ func Zero(ctx context.Context, rv reflect.Value, f *modelinfo.Field) bool {
 	return zero
 }
 
-// Column gives the values of a column of n objects as a slice, which encodes as one array parameter.
+// Column returns the values of a column of n objects as a slice, which encodes as
+// one array parameter.
 func Column(ctx context.Context, f *modelinfo.Field, n int, object func(i int) reflect.Value) any {
 	if f.Serializer == nil && f.FieldType.Kind() != reflect.Interface && direct(f) {
 		return tree.ArrayOfType(f.FieldType, n, func(i int) reflect.Value {
@@ -45,12 +46,12 @@ func Column(ctx context.Context, f *modelinfo.Field, n int, object func(i int) r
 	return tree.Array(values)
 }
 
-// direct says that the field lies in the struct, and behind no pointer.
+// direct reports whether the field lies in the struct, and behind no pointer.
 func direct(f *modelinfo.Field) bool {
 	return !slices.ContainsFunc(f.StructField.Index, func(i int) bool { return i < 0 })
 }
 
-// field gives a field that lies in the struct without boxing its value.
+// field returns a field that lies in the struct without boxing its value.
 func field(rv reflect.Value, f *modelinfo.Field) (reflect.Value, bool) {
 	if !direct(f) {
 		return reflect.Value{}, false

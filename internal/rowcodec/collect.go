@@ -26,7 +26,7 @@ const unlimited = math.MaxInt
 //
 // Rows are allocated in chunks of up to 64, and a chunk lives as long as one of
 // its rows is in use. All text of a row is one block, so one kept string keeps
-// it. Use [One] for a single row that is kept long.
+// it.
 //
 // The error is that of rows.Err, a [*ColumnError], or [ErrShape]. The query has
 // run before; the context serves GORM serializers.
@@ -95,32 +95,18 @@ func (s *Shape) expected(limit int) int {
 	return min(n, limit)
 }
 
-// One reads the first row into a new struct, allocated alone, and closes rows. T
-// must be the shape's root type. Without a row the error is [pgx.ErrNoRows];
-// further rows are not looked at. Otherwise as [Collect].
-func One[T any](ctx context.Context, rows pgx.Rows, shape *Shape) (*T, error) {
-	dst := new(T)
-	if err := first(ctx, rows, shape, reflect.ValueOf(dst), false); err != nil {
-		return nil, err
-	}
-	return dst, nil
-}
-
 // ScanInto reads the first row into dst and closes rows. The columns of the shape
 // are zeroed first, so NULL becomes the zero value; other fields keep theirs. dst
 // must be a pointer to the shape's root type. Without a row dst is unchanged and the error is
 // [pgx.ErrNoRows]. After another error the shape's fields of dst may be partly
 // filled. Otherwise as [Collect].
 func ScanInto(ctx context.Context, rows pgx.Rows, shape *Shape, dst any) error {
-	return first(ctx, rows, shape, reflect.ValueOf(dst), true)
-}
-
-func first(ctx context.Context, rows pgx.Rows, shape *Shape, dst reflect.Value, reset bool) error {
-	if err := root(shape, dst.Type()); err != nil {
+	v := reflect.ValueOf(dst)
+	if err := root(shape, v.Type()); err != nil {
 		rows.Close()
 		return err
 	}
-	return fill(ctx, rows, shape, dst.UnsafePointer(), reset)
+	return fill(ctx, rows, shape, v.UnsafePointer(), true)
 }
 
 // fill reads the first row into the struct of the root type at dst.

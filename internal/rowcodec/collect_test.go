@@ -45,14 +45,14 @@ func TestCollectPointers(t *testing.T) {
 	require.Equal(t, Country{70, "n70"}, *(*Country)(got[69]))
 }
 
-func TestOne(t *testing.T) {
+func TestFirstRow(t *testing.T) {
 	t.Parallel()
 	conn := connect(t, databaseURL(t))
 	shape := shapeOf[Country](t)
-	got, err := rowcodec.One[Country](t.Context(), query(t, conn, series(1, 3)), shape)
+	got, err := scanOne[Country](t.Context(), query(t, conn, series(1, 3)), shape)
 	require.NoError(t, err)
 	require.Equal(t, &Country{1, "n1"}, got)
-	_, err = rowcodec.One[Country](t.Context(), query(t, conn, series(1, 0)), shape)
+	_, err = scanOne[Country](t.Context(), query(t, conn, series(1, 0)), shape)
 	require.ErrorIs(t, err, pgx.ErrNoRows)
 	// The connection is free again.
 	exec(t, conn, "SELECT 1")
@@ -109,7 +109,7 @@ func TestServerErrors(t *testing.T) {
 		_, err := rowcodec.Collect[*Country](t.Context(), query(t, conn, sql), shape, 0)
 		require.ErrorAs(t, err, &pg)
 		require.Equal(t, code, pg.Code)
-		_, err = rowcodec.One[Country](t.Context(), query(t, conn, sql), shape)
+		_, err = scanOne[Country](t.Context(), query(t, conn, sql), shape)
 		require.ErrorAs(t, err, &pg, "an error after the first row")
 		_, err = rowcodec.ScanEach(t.Context(), query(t, conn, sql), shape, countries(100))
 		require.ErrorAs(t, err, &pg)
@@ -142,7 +142,7 @@ func TestRefused(t *testing.T) {
 	shape := shapeOf[Country](t)
 	_, err := rowcodec.Collect[*Label](t.Context(), query(t, conn, series(1, 1)), shape, 0)
 	require.ErrorIs(t, err, rowcodec.ErrShape)
-	_, err = rowcodec.One[Label](t.Context(), query(t, conn, series(1, 1)), shape)
+	_, err = scanOne[Label](t.Context(), query(t, conn, series(1, 1)), shape)
 	require.ErrorIs(t, err, rowcodec.ErrShape)
 	_, err = rowcodec.ScanEach(t.Context(), query(t, conn, series(1, 1)), shape, []*Label{{}})
 	require.ErrorIs(t, err, rowcodec.ErrShape)

@@ -88,3 +88,12 @@ func shapeOf[T any](t testing.TB, columns ...string) *rowcodec.Shape {
 		Type: reflect.TypeFor[T](), Fields: fields(t, new(T), columns...), Parent: -1,
 	}}}
 }
+
+// scanOne reads the first row into a new struct.
+func scanOne[T any](ctx context.Context, rows pgx.Rows, shape *rowcodec.Shape) (*T, error) {
+	dst := new(T)
+	if err := rowcodec.ScanInto(ctx, rows, shape, dst); err != nil {
+		return nil, err
+	}
+	return dst, nil
+}

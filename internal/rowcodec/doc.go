@@ -14,6 +14,6 @@
 // converted. What database/sql cannot read, arrays or ranges, pgx reads. A codec
 // that the application registered on its connection is always used.
 //
-// NULL leaves the zero value. [Collect] and [One] make new structs, [ScanInto]
-// fills an existing one.
+// NULL leaves the zero value. [Collect] makes new structs, [ScanInto] fills
+// an existing one.
 package rowcodec

@@ -102,7 +102,7 @@ func TestSkippedAndRepeatedColumns(t *testing.T) {
 	shape := &rowcodec.Shape{Objects: []rowcodec.Object{{
 		Type: reflect.TypeFor[Country](), Fields: []*schema.Field{f[0], nil, f[1], f[0]}, Parent: -1,
 	}}}
-	got, err := rowcodec.One[Country](t.Context(), query(t, conn, "SELECT 1::int8, 'skipped', 'x', 2::int8"), shape)
+	got, err := scanOne[Country](t.Context(), query(t, conn, "SELECT 1::int8, 'skipped', 'x', 2::int8"), shape)
 	require.NoError(t, err)
 	require.Equal(t, &Country{2, "x"}, got)
 }

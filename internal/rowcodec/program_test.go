@@ -58,7 +58,7 @@ func (p decimalPlan) Scan(src []byte, target any) error {
 
 func one[V any](t *testing.T, conn *pgx.Conn, shape *rowcodec.Shape, expr string, args ...any) V {
 	t.Helper()
-	got, err := rowcodec.One[plainRow[V]](t.Context(), query(t, conn, "SELECT 1::int8 AS id, "+expr+" AS v", args...), shape)
+	got, err := scanOne[plainRow[V]](t.Context(), query(t, conn, "SELECT 1::int8 AS id, "+expr+" AS v", args...), shape)
 	require.NoError(t, err)
 	return got.V
 }
@@ -111,7 +111,7 @@ func other[V any](t *testing.T, conn *pgx.Conn, expr string, want V) {
 	t.Helper()
 	for _, m := range []mode{recommended, pgxDefault, simple} {
 		rows := query(t, conn, "SELECT 1::int8 AS id, "+expr+" AS v", m.args...)
-		got, err := rowcodec.One[arrayRow[V]](context.Background(), rows, shapeOf[arrayRow[V]](t))
+		got, err := scanOne[arrayRow[V]](context.Background(), rows, shapeOf[arrayRow[V]](t))
 		require.NoError(t, err, m.name)
 		require.Equal(t, want, got.V, m.name)
 	}
@@ -137,7 +137,7 @@ func TestInfinity(t *testing.T) {
 	t.Parallel()
 	conn := connect(t, databaseURL(t))
 	for _, expr := range []string{"'infinity'::timestamptz", "'-infinity'::timestamp", "'infinity'::date"} {
-		_, err := rowcodec.One[plainRow[time.Time]](t.Context(), query(t, conn, "SELECT 1::int8, "+expr), shapeOf[plainRow[time.Time]](t))
+		_, err := scanOne[plainRow[time.Time]](t.Context(), query(t, conn, "SELECT 1::int8, "+expr), shapeOf[plainRow[time.Time]](t))
 		require.ErrorIs(t, err, rowcodec.ErrInfinity)
 		require.Error(t, conn.QueryRow(t.Context(), "SELECT "+expr).Scan(new(time.Time)))
 	}

@@ -309,7 +309,7 @@ func TestValueNaN(t *testing.T) {
 	for _, expr := range []string{"'NaN'::float8", "'NaN'::numeric"} {
 		for _, m := range []mode{recommended, pgxDefault, simple} {
 			rows := query(t, conn, "SELECT 1::int8, "+expr, m.args...)
-			got, err := rowcodec.One[plainRow[float64]](t.Context(), rows, shapeOf[plainRow[float64]](t))
+			got, err := scanOne[plainRow[float64]](t.Context(), rows, shapeOf[plainRow[float64]](t))
 			require.NoError(t, err)
 			require.True(t, math.IsNaN(got.V))
 		}
