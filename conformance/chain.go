@@ -44,7 +44,7 @@ var models = map[string]model{
 
 func modelOf[T any]() model {
 	return model{reflect.TypeFor[T](), func(e *env) chained {
-		r := &runner[T]{env: e, qs: repo.New[T](e.db).QuerySet, load: newLoad(), kinds: map[string]string{}}
+		r := &runner[T]{env: e, qs: repo.New[T](e.db), load: newLoad(), kinds: map[string]string{}}
 		r.load.kind = r.kind
 		return r
 	}}
@@ -53,7 +53,7 @@ func modelOf[T any]() model {
 // runner applies a spec to a query of one model.
 type runner[T any] struct {
 	env  *env
-	qs   repo.QuerySet[T]
+	qs   *repo.QuerySet[T]
 	load *load
 	// columns are the names of what rows hold; nil when they hold objects.
 	columns []string

@@ -67,7 +67,7 @@ func (r *runner[T]) prefetchRelated(fields []any) error {
 }
 
 // attempt goes on with qs. What is wrong with the path of a Prefetch Django says only when there are rows.
-func (r *runner[T]) attempt(path string, qs repo.QuerySet[T]) (done bool, err error) {
+func (r *runner[T]) attempt(path string, qs *repo.QuerySet[T]) (done bool, err error) {
 	var bad *repo.FieldError
 	switch err := qs.Err(); {
 	case err == nil:
@@ -136,7 +136,7 @@ func (r *runner[T]) prefetchWith(o *object) error {
 		goPath = strings.TrimSuffix(goPath, own) + last
 	}
 	var (
-		qs   repo.QuerySet[T]
+		qs   *repo.QuerySet[T]
 		opts []repo.PrefetchOption
 	)
 	if field != "" {

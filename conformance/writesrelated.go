@@ -133,7 +133,7 @@ func (r tied[P, C]) call(ctx context.Context, s *object) (any, error) {
 	case "count":
 		return r.m.Count(ctx)
 	case "update", "delete":
-		rows := &runner[C]{env: r.w.env, qs: r.m.QuerySetOf, load: newLoad(), kinds: map[string]string{}}
+		rows := &runner[C]{env: r.w.env, qs: &r.m.QuerySetOf, load: newLoad(), kinds: map[string]string{}}
 		if err := applied(rows, s); err != nil {
 			return nil, err
 		}
@@ -294,7 +294,7 @@ func (r tied[P, C]) updateOrCreate(ctx context.Context, names []string, obj any,
 }
 
 func (r tied[P, C]) locked(ctx context.Context, names []string, values []any) (any, error) {
-	return locked(ctx, r.m.QuerySetOf, names, values)
+	return locked(ctx, &r.m.QuerySetOf, names, values)
 }
 
 func (r tied[P, C]) save(ctx context.Context, obj any, columns []string, touch bool) error {

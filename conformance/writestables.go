@@ -88,7 +88,7 @@ func blankDoc() *Doc {
 }
 
 // visible is the default manager of Task.
-func visible(qs repo.QuerySet[Task]) repo.QuerySet[Task] { return qs.Filter("hidden", false) }
+func visible(qs *repo.QuerySet[Task]) *repo.QuerySet[Task] { return qs.Filter("hidden", false) }
 
 func tableOf[T any](blank func() *T, manager ...repo.Scope[T]) *table {
 	t := reflect.TypeFor[T]()
@@ -99,7 +99,7 @@ func tableOf[T any](blank func() *T, manager ...repo.Scope[T]) *table {
 	out := &table{
 		name: t.Name(), table: s.Table, typ: t, blank: func() any { return blank() },
 		rows: func(e *env, base bool) rowsOf {
-			r := &runner[T]{env: e, qs: repo.New[T](e.db).QuerySet, load: newLoad(), kinds: map[string]string{}}
+			r := &runner[T]{env: e, qs: repo.New[T](e.db), load: newLoad(), kinds: map[string]string{}}
 			if !base {
 				r.qs = r.qs.Scopes(manager...)
 			}

@@ -185,10 +185,10 @@ func (u *upsert) apart(ctx context.Context, w *writes, m matcher, byDB []string)
 
 // locked reads the row with these values in these columns, and locks it.
 func (r repository[T]) locked(ctx context.Context, names []string, values []any) (any, error) {
-	return locked(ctx, r.QuerySet, names, values)
+	return locked(ctx, repo.From(r), names, values)
 }
 
-func locked[T any](ctx context.Context, qs repo.QuerySet[T], names []string, values []any) (any, error) {
+func locked[T any](ctx context.Context, qs *repo.QuerySet[T], names []string, values []any) (any, error) {
 	for i, n := range names {
 		qs = qs.Filter(repo.Lookup[T](n), values[i])
 	}

@@ -126,7 +126,7 @@ func Aggregate[R, T any](ctx context.Context, src Source[T], exprs ...Aliased) (
 	if err != nil {
 		return none, err
 	}
-	s := qs.s
+	s := qs.st()
 	if len(s.q.On) > 0 {
 		return none, misuse(ErrMismatch, "Aggregate of %s cannot follow Distinct with names (aggregate over an in of its keys)", s.model.Name)
 	}

@@ -179,7 +179,7 @@ func TestBigListsInQueries(t *testing.T) {
 	text := strings.Trim(strings.Join(strings.Fields(fmt.Sprint(numbers)), ","), "[]")
 	asked, err := repo.Params[bigThing]{Filters: []repo.Lookup[bigThing]{"n__in"}}.Apply(things, url.Values{"n__in": {text}})
 	require.NoError(t, err)
-	for name, qs := range map[string]repo.QuerySet[bigThing]{
+	for name, qs := range map[string]*repo.QuerySet[bigThing]{
 		"typed":       things.Where(n.In(typed...)),
 		"not in":      things.Where(n.NotIn(typed...).Not()),
 		"expression":  things.Where(repo.Holds[bigThing](repo.F("n").In(numbers))),

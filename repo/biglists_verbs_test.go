@@ -40,22 +40,22 @@ func TestBigListsOfRelated(t *testing.T) {
 	area, team, room := &clubArea{AutoKey: key(1)}, &clubTeam{AutoKey: key(1)}, &clubRoom{House: "h", No: 1}
 	shop := &clubShop{AutoKey: key(1)}
 	t.Run("foreign key", func(t *testing.T) {
-		verbs(t, ctx, repo.RelatedByName[clubShop](c.areas, area, "spares"), all(t, c.shops.QuerySet), func(s *clubShop) any { return s.ID })
+		verbs(t, ctx, repo.RelatedByName[clubShop](c.areas, area, "spares"), all(t, c.shops), func(s *clubShop) any { return s.ID })
 	})
 	t.Run("foreign key of two columns", func(t *testing.T) {
 		seats := repo.New[clubSeat](c.db)
-		verbs(t, ctx, repo.RelatedByName[clubSeat](c.rooms, room, "seats"), all(t, seats.QuerySet), func(s *clubSeat) any { return []any{s.House, s.Seat} })
+		verbs(t, ctx, repo.RelatedByName[clubSeat](c.rooms, room, "seats"), all(t, seats), func(s *clubSeat) any { return []any{s.House, s.Seat} })
 	})
 	t.Run("polymorphic", func(t *testing.T) {
 		notes := repo.New[clubNote](c.db)
-		list := all(t, notes.QuerySet)
+		list := all(t, notes)
 		m := repo.RelatedByName[clubNote](c.shops, shop, "notes")
 		require.NoError(t, m.Add(ctx, list[0], list[1:]...))
-		require.EqualValues(t, 70_000, count(t, ctx, m.QuerySetOf))
+		require.EqualValues(t, 70_000, count(t, ctx, repo.From(m)))
 		require.NoError(t, m.Remove(ctx, list[0], list[1:]...))
-		require.Zero(t, count(t, ctx, notes.QuerySet), "they belong to nobody else")
+		require.Zero(t, count(t, ctx, notes), "they belong to nobody else")
 	})
-	people := all(t, c.people.QuerySet)
+	people := all(t, c.people)
 	person := func(p *clubPerson) any { return p.ID }
 	t.Run("links", func(t *testing.T) {
 		verbs(t, ctx, repo.RelatedByName[clubPerson](c.people, people[0], "follows"), people, person)
@@ -70,7 +70,7 @@ func TestBigListsOfRelated(t *testing.T) {
 		verbs(t, ctx, repo.RelatedByName[clubPerson](c.teams, team, "guests"), people, person)
 	})
 	t.Run("links of two columns at each end", func(t *testing.T) {
-		verbs(t, ctx, repo.RelatedByName[clubLamp](c.rooms, room, "lamps"), all(t, c.lamps.QuerySet), func(l *clubLamp) any { return []any{l.Maker, l.Model} })
+		verbs(t, ctx, repo.RelatedByName[clubLamp](c.rooms, room, "lamps"), all(t, c.lamps), func(l *clubLamp) any { return []any{l.Maker, l.Model} })
 	})
 	t.Run("links that are listened to", func(t *testing.T) {
 		heard := 0
@@ -91,7 +91,7 @@ func verbs[P, C any](t *testing.T, ctx context.Context, m *repo.RelatedManager[P
 	}
 	has := func(n int, what string) {
 		t.Helper()
-		require.EqualValues(t, n, count(t, ctx, m.QuerySetOf), what)
+		require.EqualValues(t, n, count(t, ctx, repo.From(m)), what)
 	}
 	require.NoError(t, m.Add(ctx, objs[0], objs[1:]...))
 	has(len(objs), "Add")
@@ -109,7 +109,7 @@ func verbs[P, C any](t *testing.T, ctx context.Context, m *repo.RelatedManager[P
 	has(0, "ReplaceKeys of none")
 }
 
-func all[T any](t *testing.T, qs repo.QuerySet[T]) []*T {
+func all[T any](t *testing.T, qs *repo.QuerySet[T]) []*T {
 	t.Helper()
 	list, err := qs.OrderBy().All(context.Background())
 	require.NoError(t, err)
@@ -135,7 +135,7 @@ func TestBigListsOfOwners(t *testing.T) {
 			return c.rooms.Prefetch("seats", repo.New[clubSeat](c.db).OrderBy("seat").Limit(1)).Prefetch("lamps", c.lamps.OrderBy("model").Limit(1)).PrefetchRelated("seats__room").All(ctx)
 		},
 		"Load": func() ([]*clubRoom, error) {
-			rooms := all(t, c.rooms.QuerySet)
+			rooms := all(t, c.rooms)
 			return rooms, repo.Load(ctx, c.rooms, rooms, "seats__room", "lamps")
 		},
 	} {
@@ -148,7 +148,7 @@ func TestBigListsOfOwners(t *testing.T) {
 			}
 		}
 	}
-	shops := all(t, c.shops.QuerySet)
+	shops := all(t, c.shops)
 	require.NoError(t, repo.Load(ctx, c.shops, shops, "area", "notes"))
 	require.EqualValues(t, 70_000, shops[69_999].Area.ID)
 	require.Equal(t, "n70000", shops[69_999].Notes[0].Text)
@@ -204,13 +204,13 @@ func TestBigListsOfDeletes(t *testing.T) {
 		`INSERT INTO big_flags (room_house, room_no) SELECT house, no FROM big_rooms`,
 	)
 	rooms := repo.New[bigRoom](db)
-	list := all(t, rooms.QuerySet)
+	list := all(t, rooms)
 	both := map[string]int64{"bigRoom": 70_000, "bigDesk": 70_000}
 
-	d, err := rooms.Delete(ctx, list[0], list[1:]...)
+	d, err := rooms.Delete(ctx, list...)
 	require.NoError(t, err)
 	require.Equal(t, both, d.By)
-	back, err := rooms.Restore(ctx, list[0], list[1:]...)
+	back, err := rooms.Restore(ctx, list...)
 	require.NoError(t, err)
 	require.Equal(t, both, back.By)
 	d, err = rooms.Filter("house", "h").Delete(ctx)
@@ -220,7 +220,7 @@ func TestBigListsOfDeletes(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, both, back.By)
 
-	for _, r := range all(t, rooms.QuerySet) {
+	for _, r := range all(t, rooms) {
 		list[r.No-1] = r
 		r.Size = r.No
 	}
@@ -232,7 +232,7 @@ func TestBigListsOfDeletes(t *testing.T) {
 	_, err = rooms.BulkUpdate(ctx, append(list[:69_999:69_999], &stale), "size")
 	require.ErrorIs(t, err, repo.ErrStaleObject)
 
-	d, err = rooms.HardDelete(ctx, list[0], list[1:]...)
+	d, err = rooms.HardDelete(ctx, list...)
 	require.NoError(t, err)
 	require.Equal(t, map[string]int64{"bigRoom": 70_000, "bigDesk": 70_000, "bigPin": 70_000}, d.By)
 	flags := repo.New[bigFlag](db)
@@ -303,7 +303,7 @@ func TestBigListsOfWrites(t *testing.T) {
 	plain := listOf(func(i int) *bigPlain { return &bigPlain{Item: fmt.Sprint(i), Qty: i, Note: ptr("x")} })
 	require.NoError(t, plains.BulkCreate(ctx, plain, repo.UseCopy()))
 	require.NoError(t, plains.OnConflict("item").Update("note").BulkCreate(ctx, plain))
-	require.EqualValues(t, bigList, count(t, ctx, plains.QuerySet))
+	require.EqualValues(t, bigList, count(t, ctx, plains))
 	for i, p := range plain {
 		if p.ID == 0 || p.Item != fmt.Sprint(i+1) {
 			require.Fail(t, "an object has no key, or another's")
@@ -325,7 +325,7 @@ func TestBigListsOfWrites(t *testing.T) {
 	n, err = plains.BulkCreateSeq(ctx, seq, repo.BatchSize(bigList))
 	require.NoError(t, err)
 	require.EqualValues(t, bigList, n)
-	d, err := plains.Delete(ctx, plain[0], plain[1:]...)
+	d, err := plains.Delete(ctx, plain...)
 	require.NoError(t, err)
 	require.EqualValues(t, bigList, d.Total)
 }

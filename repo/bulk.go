@@ -58,8 +58,8 @@ func bulkOptionsOf(opts []BulkOption, size int) (bulkOptions, error) {
 //
 // An object that Clean or the database refuses is named by an *ObjectError, with its index and field, and nothing is stored. To find it, statements are
 // repeated in a transaction that is rolled back. Inside a transaction a savepoint keeps it usable.
-func (r *Repository[T]) BulkCreate(ctx context.Context, objs []*T, opts ...BulkOption) error {
-	s, err := r.bound()
+func (qs *QuerySetOf[P]) BulkCreate(ctx context.Context, objs []P, opts ...BulkOption) error {
+	s, err := qs.creating("BulkCreate")
 	if err != nil {
 		return err
 	}
@@ -67,7 +67,7 @@ func (r *Repository[T]) BulkCreate(ctx context.Context, objs []*T, opts ...BulkO
 	if err != nil {
 		return err
 	}
-	b := &bulk[*T]{s: s, bulkOptions: o, remembers: true}
+	b := &bulk[P]{s: s, bulkOptions: o, remembers: true}
 	return b.create(ctx, objs)
 }
 
@@ -77,8 +77,8 @@ func (r *Repository[T]) BulkCreate(ctx context.Context, objs []*T, opts ...BulkO
 // when it comes to nothing.
 //
 //	n, err := archive.BulkCreateSeq(ctx, lines(file), repo.UseCopy())
-func (r *Repository[T]) BulkCreateSeq(ctx context.Context, objs iter.Seq2[*T, error], opts ...BulkOption) (int64, error) {
-	s, err := r.bound()
+func (qs *QuerySetOf[P]) BulkCreateSeq(ctx context.Context, objs iter.Seq2[P, error], opts ...BulkOption) (int64, error) {
+	s, err := qs.creating("BulkCreateSeq")
 	if err != nil {
 		return 0, err
 	}

@@ -195,12 +195,12 @@ func TestBulkCreateNamesTheBadRow(t *testing.T) {
 			require.Equal(t, 73, oe.Index, "%s by %s: %v", name, how, err)
 			require.Equal(t, c.field, oe.Field, "%s by %s: %v", name, how, err)
 			require.Zero(t, list[3].ID)
-			require.Zero(t, count(t, ctx, l.books.QuerySet))
+			require.Zero(t, count(t, ctx, l.books))
 			n, err := l.books.BulkCreateSeq(ctx, each(list), append(opts, repo.BatchSize(40))...)
 			require.ErrorAs(t, err, &oe)
 			require.Equal(t, 73, oe.Index, "%s by %s", name, how)
 			require.Zero(t, n)
-			require.Zero(t, count(t, ctx, l.books.QuerySet))
+			require.Zero(t, count(t, ctx, l.books))
 		}
 	}
 	rows := []*sized{{Word: "a", Mood: "calm"}, {Word: "b", Mood: "calm"}, {Word: "four", Mood: "calm"}}
@@ -219,7 +219,7 @@ func TestBulkCreateNamesTheBadRow(t *testing.T) {
 		require.Zero(t, list[0].ID)
 		return nil
 	}))
-	require.EqualValues(t, 3, count(t, ctx, l.books.QuerySet))
+	require.EqualValues(t, 3, count(t, ctx, l.books))
 }
 
 func each[T any](objs []*T) iter.Seq2[*T, error] {
@@ -256,7 +256,7 @@ func TestBulkCreateByCopy(t *testing.T) {
 	// A type that the driver does not know by heart is inserted; an object of nothing but defaults too.
 	sctx, sizedRows := sizedRows(t)
 	require.NoError(t, sizedRows.BulkCreate(sctx, []*sized{{Word: "a", Mood: "wild"}}, repo.UseCopy()))
-	require.EqualValues(t, 1, count(t, sctx, sizedRows.QuerySet))
+	require.EqualValues(t, 1, count(t, sctx, sizedRows))
 	_, _, seats := seats(t)
 	require.NoError(t, seats.Defaults("rank").BulkCreate(ctx, []*seat{seatCoded("a", 0)}, repo.UseCopy()))
 	require.EqualValues(t, 1, count(t, ctx, seats.Filter("rank", 7)))
@@ -284,7 +284,7 @@ func TestBulkCreateSeq(t *testing.T) {
 	n, err := seats.BulkCreateSeq(ctx, lines(250, stop), repo.BatchSize(100))
 	require.ErrorIs(t, err, stop)
 	require.Zero(t, n)
-	require.Zero(t, count(t, ctx, seats.QuerySet))
+	require.Zero(t, count(t, ctx, seats))
 	n, err = seats.BulkCreateSeq(ctx, lines(250, nil), repo.BatchSize(100))
 	require.NoError(t, err)
 	require.EqualValues(t, 250, n)
@@ -331,7 +331,7 @@ func TestBulkCreateSeqHoldsOneBatch(t *testing.T) { // alone, since the heap is 
 	n, err := rows.BulkCreateSeq(context.Background(), made, repo.UseCopy())
 	require.NoError(t, err)
 	require.EqualValues(t, total, n)
-	require.EqualValues(t, total, count(t, context.Background(), rows.QuerySet))
+	require.EqualValues(t, total, count(t, context.Background(), rows))
 	t.Logf("%d MB more than before at most", (int64(peak)-int64(before.HeapAlloc))>>20)
 	require.Less(t, int64(peak)-int64(before.HeapAlloc), int64(40<<20), "all of them would be more than 100 MB")
 }

@@ -18,12 +18,12 @@ import (
 // Of a models.Versioned model the versions are compared and raised, and one row with another version than its object's is
 // ErrStaleObject; then, and after any other error, no row is changed. An object that is refused is named by an *ObjectError. Columns of arrays
 // are written up to 1,000 rows at a time, in a transaction.
-func (r *Repository[T]) BulkUpdate(ctx context.Context, objs []*T, field Name[T], more ...Name[T]) (int64, error) {
-	s, err := r.bound()
+func (qs *QuerySetOf[P]) BulkUpdate(ctx context.Context, objs []P, field NameOf[P], more ...NameOf[P]) (int64, error) {
+	s, err := qs.bound("BulkUpdate")
 	if err != nil {
 		return 0, err
 	}
-	return updateMany(ctx, s, objs, nameStrings(append([]Name[T]{field}, more...)))
+	return updateMany(ctx, s, objs, nameStrings(append([]NameOf[P]{field}, more...)))
 }
 
 func updateMany[P any](ctx context.Context, s *state, objs []P, names []string) (int64, error) {

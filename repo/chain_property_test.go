@@ -31,9 +31,9 @@ var chainOps = []string{"", "", "__exact", "__iexact", "__contains", "__startswi
 // chain makes random calls of a chain with random arguments, right ones and wrong ones.
 type chain struct {
 	t        *rapid.T
-	posts    repo.QuerySet[Post]
-	writers  repo.QuerySet[Writer]
-	comments repo.QuerySet[Comment]
+	posts    *repo.QuerySet[Post]
+	writers  *repo.QuerySet[Writer]
+	comments *repo.QuerySet[Comment]
 }
 
 func pick[V any](c *chain, what string, from ...V) V { return rapid.SampledFrom(from).Draw(c.t, what) }
@@ -46,7 +46,7 @@ func (c *chain) value() any {
 	return pick[any](c, "value", nil, 1, -5, int64(1)<<40, uint64(math.MaxUint64), "x", marker, 1.5, math.NaN(), true, time.Now(), []int{1, 2}, []int{}, []any{1, nil}, []any{"x", repo.F("title")},
 		[]string{marker}, (*int)(nil), (*Writer)(nil), &Writer{AutoKey: key(1)}, &Writer{}, Label{}, []*Writer{{}}, func() {}, make(chan int), map[string]int{"a": 1}, struct{}{},
 		[]byte("x"), repo.F("likes"), repo.F("titel"), repo.F(""), repo.Expr{}, repo.OuterRef("pk"), repo.Value(nil), c.writers, c.writers.Limit(1), c.comments.Columns("post_id"),
-		c.comments.Columns("id", "name"), repo.QuerySet[Writer]{}, repo.Sub(c.comments, "post_id"), repo.Sub[Post](nil, "x"), repo.Exists(nil), repo.ArrayOf(nil), repo.Cond[Post]{})
+		c.comments.Columns("id", "name"), &repo.QuerySet[Writer]{}, repo.Sub(c.comments, "post_id"), repo.Sub[Post](nil, "x"), repo.Exists(nil), repo.ArrayOf(nil), repo.Cond[Post]{})
 }
 
 func (c *chain) cond() repo.Cond[Post] {
@@ -72,10 +72,10 @@ func (c *chain) operand() repo.Operand {
 	return pick[repo.Operand](c, "operand", nil, repo.Expr{}, repo.F("likes"), repo.F("likes").Add(1), repo.F("titel"), repo.F("title").Mul(3), repo.F("n"), repo.Value(3), repo.Value(marker),
 		repo.Value(make(chan int)), repo.Count(repo.F("comments")), repo.Max(repo.F("comments__stars")), repo.Count(nil), repo.Sum(repo.Sum(repo.F("likes"))), repo.CountAll().Distinct(),
 		repo.F("likes").Filter(nil), repo.OuterRef("pk"), repo.Outer(repo.Expr{}), repo.Exists(c.comments.Filter("post", repo.OuterRef("pk"))),
-		repo.Sub(c.comments.Filter("post", repo.OuterRef("pk")).Limit(1), "stars"), repo.Exists(nil), c.posts, repo.QuerySet[Writer]{}, c.posts.Q("likes", 3), c.posts.Q("titel", 3), F.Post.Writer().Name)
+		repo.Sub(c.comments.Filter("post", repo.OuterRef("pk")).Limit(1), "stars"), repo.Exists(nil), c.posts, &repo.QuerySet[Writer]{}, c.posts.Q("likes", 3), c.posts.Q("titel", 3), F.Post.Writer().Name)
 }
 
-func (c *chain) call(qs repo.QuerySet[Post]) repo.QuerySet[Post] {
+func (c *chain) call(qs *repo.QuerySet[Post]) *repo.QuerySet[Post] {
 	lookup, name := repo.Lookup[Post](c.lookup()), repo.Name[Post](c.name())
 	n := pick(c, "n", -1, 0, 1, 3, math.MaxInt)
 	switch call := rapid.IntRange(0, 30).Draw(c.t, "call"); call {
@@ -119,7 +119,7 @@ func (c *chain) call(qs repo.QuerySet[Post]) repo.QuerySet[Post] {
 	case 19:
 		return qs.PrefetchRelated(pick[repo.Rel[Post]](c, "rel", "writer", "comments", "title", "", "nope"))
 	case 20:
-		return qs.Prefetch(pick[repo.Rel[Post]](c, "rel", "writer", "comments", ""), pick[repo.AnySource](c, "with", nil, c.comments, c.writers, c.comments.Limit(1), repo.QuerySet[Comment]{}), nil)
+		return qs.Prefetch(pick[repo.Rel[Post]](c, "rel", "writer", "comments", ""), pick[repo.AnySource](c, "with", nil, c.comments, c.writers, c.comments.Limit(1), &repo.QuerySet[Comment]{}), nil)
 	case 21, 22:
 		return qs.Annotate(pick(c, "as", "n", "m", "title", "", `"`), c.operand())
 	case 23:
@@ -129,7 +129,7 @@ func (c *chain) call(qs repo.QuerySet[Post]) repo.QuerySet[Post] {
 	case 25:
 		return qs.GroupBy(name)
 	case 26:
-		return qs.Union(pick[repo.Source[Post]](c, "other", nil, qs, c.posts, c.posts.Filter("likes", 1).OrderBy("id").Limit(2), c.posts.None(), repo.QuerySet[Post]{}))
+		return qs.Union(pick[repo.Source[Post]](c, "other", nil, qs, c.posts, c.posts.Filter("likes", 1).OrderBy("id").Limit(2), c.posts.None(), &repo.QuerySet[Post]{}))
 	case 27:
 		return qs.Difference(c.posts.Filter("likes__in", []int{}))
 	case 28:
@@ -160,7 +160,7 @@ func TestChainsNeverPanicAndCompile(t *testing.T) {
 	require.NoError(t, blog.Fill(ctx, db))
 	var fine, refused int
 	rapid.Check(t, func(t *rapid.T) {
-		c := &chain{t: t, posts: repo.New[Post](db).QuerySet, writers: repo.New[Writer](db).QuerySet, comments: repo.New[Comment](db).QuerySet}
+		c := &chain{t: t, posts: repo.New[Post](db), writers: repo.New[Writer](db), comments: repo.New[Comment](db)}
 		qs := c.posts
 		for range rapid.IntRange(1, 6).Draw(t, "calls") {
 			if next := c.call(qs); next.Err() == nil {

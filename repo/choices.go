@@ -13,16 +13,16 @@ import (
 // a form or for validation: repo.Choices[Person](books, "author"). Without a limit they are all rows. The limit's lookups are one call,
 // about one related row. No write enforces it, as in Django. It runs no statement; a name that is no relation,
 // and a limit that does not fit, are errors of the chain.
-func Choices[C, P any](src Source[P], rel Rel[P]) QuerySet[C] {
+func Choices[C, P any](src Source[P], rel Rel[P]) *QuerySet[C] {
 	qs, err := sourceOf(src)
-	if qs.s == nil {
-		return QuerySet[C]{}
+	if err == ErrUnbound {
+		return nil
 	}
-	s := &state{db: qs.s.db, conn: qs.s.conn, reg: qs.s.reg, model: qs.s.model, skipHooks: qs.s.skipHooks, q: &query.Query{High: -1}, err: err}
+	s := &state{db: qs.state.db, conn: qs.state.conn, reg: qs.state.reg, model: qs.state.model, skipHooks: qs.state.skipHooks, q: &query.Query{High: -1}, err: err}
 	if err == nil {
 		s.err = s.choose(string(rel), reflect.TypeFor[C]())
 	}
-	return QuerySet[C]{s}
+	return rowsOf[*C](s)
 }
 
 // choose makes s the rows that a relation of its model may lead to.

@@ -54,7 +54,7 @@ func TestChoices(t *testing.T) {
 }
 
 // openRelated gives the choices of a relation without a limit.
-func openRelated(t *testing.T) repo.QuerySet[clubArea] {
+func openRelated(t *testing.T) *repo.QuerySet[clubArea] {
 	t.Helper()
 	_, c := openClub(t)
 	return repo.Choices[clubArea](c.shops, "area")

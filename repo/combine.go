@@ -9,26 +9,26 @@ import (
 
 // Union are the rows of qs and of the others, equal ones once. Only order, slices, Columns
 // and terminals follow a set operation; the rest gives ErrCombined. Sources that cannot have rows are left out.
-func (qs QuerySetOf[P]) Union(others ...SourceOf[P]) QuerySetOf[P] {
+func (qs *QuerySetOf[P]) Union(others ...SourceOf[P]) *QuerySetOf[P] {
 	return qs.set("Union", query.Union, false, others)
 }
 
 // UnionAll is Union that keeps equal rows.
-func (qs QuerySetOf[P]) UnionAll(others ...SourceOf[P]) QuerySetOf[P] {
+func (qs *QuerySetOf[P]) UnionAll(others ...SourceOf[P]) *QuerySetOf[P] {
 	return qs.set("UnionAll", query.Union, true, others)
 }
 
 // Intersection are the rows that qs and all the others have.
-func (qs QuerySetOf[P]) Intersection(others ...SourceOf[P]) QuerySetOf[P] {
+func (qs *QuerySetOf[P]) Intersection(others ...SourceOf[P]) *QuerySetOf[P] {
 	return qs.set("Intersection", query.Intersect, false, others)
 }
 
 // Difference are the rows of qs that none of the others has.
-func (qs QuerySetOf[P]) Difference(others ...SourceOf[P]) QuerySetOf[P] {
+func (qs *QuerySetOf[P]) Difference(others ...SourceOf[P]) *QuerySetOf[P] {
 	return qs.set("Difference", query.Except, false, others)
 }
 
-func (qs QuerySetOf[P]) set(method string, op query.SetOp, all bool, others []SourceOf[P]) QuerySetOf[P] {
+func (qs *QuerySetOf[P]) set(method string, op query.SetOp, all bool, others []SourceOf[P]) *QuerySetOf[P] {
 	return qs.refine(func(s *state) error {
 		parts, err := queriesOf(s, method, others)
 		if err != nil {
@@ -74,7 +74,7 @@ func queriesOf[P any](s *state, method string, sources []SourceOf[P]) ([]*query.
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, qs.s.q)
+		out = append(out, qs.state.q)
 	}
 	return out, nil
 }
@@ -86,49 +86,49 @@ func RowsOf[T any](other AnySource) Source[T] {
 	e := exprOf(other).n
 	switch {
 	case e != nil && e.Err != nil:
-		return QuerySet[T]{&state{err: e.Err}}
+		return rowsOf[*T](&state{err: e.Err})
 	case e == nil || e.Kind != query.Sub || e.Sub.Columns == nil:
-		return QuerySet[T]{&state{err: misuse(ErrMismatch, "RowsOf takes a QuerySet whose columns were chosen by Columns")}}
+		return rowsOf[*T](&state{err: misuse(ErrMismatch, "RowsOf takes a QuerySet whose columns were chosen by Columns")})
 	}
-	return QuerySet[T]{&state{q: e.Sub, model: e.Sub.Model}}
+	return rowsOf[*T](&state{q: e.Sub, model: e.Sub.Model})
 }
 
 // beside is the QuerySet of a source that is to be combined with s.
-func beside[P any](s *state, method string, src SourceOf[P]) (QuerySetOf[P], error) {
+func beside[P any](s *state, method string, src SourceOf[P]) (*QuerySetOf[P], error) {
 	qs, err := sourceOf(src)
 	switch {
 	case err == ErrUnbound:
 		return qs, misuse(ErrUnbound, "%s of %s was given one", method, s.model.Name)
 	case err != nil:
 		return qs, err
-	case qs.s.model.DB != s.model.DB:
+	case qs.state.model.DB != s.model.DB:
 		return qs, chainError(s.model.Name, "", errors.New(method+" takes QuerySets of one database"))
 	}
 	return qs, nil
 }
 
 // CombineAnd are the rows that fulfil the conditions of both, Django's qs & other.
-func (qs QuerySetOf[P]) CombineAnd(other SourceOf[P]) QuerySetOf[P] {
+func (qs *QuerySetOf[P]) CombineAnd(other SourceOf[P]) *QuerySetOf[P] {
 	return qs.combine("CombineAnd", query.AND, other)
 }
 
 // CombineOr are the rows that fulfil the conditions of one, Django's qs | other.
-func (qs QuerySetOf[P]) CombineOr(other SourceOf[P]) QuerySetOf[P] {
+func (qs *QuerySetOf[P]) CombineOr(other SourceOf[P]) *QuerySetOf[P] {
 	return qs.combine("CombineOr", query.OR, other)
 }
 
 // CombineXor are the rows that fulfil the conditions of exactly one, Django's qs ^ other.
-func (qs QuerySetOf[P]) CombineXor(other SourceOf[P]) QuerySetOf[P] {
+func (qs *QuerySetOf[P]) CombineXor(other SourceOf[P]) *QuerySetOf[P] {
 	return qs.combine("CombineXor", query.XOR, other)
 }
 
-func (qs QuerySetOf[P]) combine(method string, conn query.Conn, other SourceOf[P]) QuerySetOf[P] {
+func (qs *QuerySetOf[P]) combine(method string, conn query.Conn, other SourceOf[P]) *QuerySetOf[P] {
 	return qs.refine(func(s *state) error {
 		o, err := beside(s, method, other)
 		if err != nil {
 			return err
 		}
-		q := o.s.q
+		q := o.state.q
 		switch {
 		case s.q.Set != nil || q.Set != nil:
 			return misuse(ErrMismatch, "%s of %s cannot take a set operation", method, s.model.Name)

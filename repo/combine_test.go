@@ -21,7 +21,7 @@ func TestUnionOfOnePart(t *testing.T) {
 	}
 	twice := l.books.Filter("tags__isnull", false)
 	require.Equal(t, []string{"a", "a"}, titles(t, twice.UnionAll(none).OrderBy("title").Limit(5)))
-	for _, qs := range []repo.QuerySet[Book]{twice.Union(none), none.Union(twice)} {
+	for _, qs := range []*repo.QuerySet[Book]{twice.Union(none), none.Union(twice)} {
 		require.Equal(t, []string{"a"}, titles(t, qs.OrderBy("title").Limit(5)))
 		n, err := qs.Limit(5).Count(ctx)
 		require.NoError(t, err)

@@ -135,7 +135,7 @@ func TestConditionsMeanTwoTruthValues(t *testing.T) {
 	nodes := repo.New[node](db)
 	all := grow(t, nodes)
 	rapid.Check(t, func(t *rapid.T) {
-		qs, text := nodes.QuerySet, ""
+		qs, text := nodes, ""
 		holds := func(*node) bool { return true }
 		for range rapid.IntRange(1, 3).Draw(t, "calls") {
 			p := genPred(t, nodes, rapid.IntRange(0, 3).Draw(t, "depth"))
@@ -204,7 +204,7 @@ func TestNotAcrossANullableRelation(t *testing.T) {
 	ctx := context.Background()
 	nodes := repo.New[node](openDB(t, &node{}))
 	all := grow(t, nodes)
-	for _, qs := range []repo.QuerySet[node]{
+	for _, qs := range []*repo.QuerySet[node]{
 		nodes.Exclude("parent__must", 1),
 		nodes.Where(nodes.Q("parent__must", 1).Not()),
 		nodes.Where(nodes.Q("parent__must", 1).Not().Or(nodes.Q("parent__num", 99))),

@@ -37,7 +37,7 @@ func TestCursors(t *testing.T) {
 		require.ErrorContains(t, err, want)
 		require.Less(t, len(err.Error()), 200)
 	}
-	for _, qs := range []repo.QuerySet[Book]{
+	for _, qs := range []*repo.QuerySet[Book]{
 		l.books.OrderBy("rating", "title"), l.books.OrderBy("-rating nulls last", "title"), l.books.OrderBy("-rating"), l.books.OrderBy("-rating", "subtitle"),
 		l.books.OrderBy("-rating", "title", "pages"), l.books.Alias("other", repo.F("rating")).OrderBy("-other", "title"),
 	} {
@@ -180,7 +180,7 @@ func FuzzCursor(f *testing.F) {
 	shuffled(f, l, rand.New(rand.NewPCG(1, 1)), 9)
 	seen := &recorded{Interface: logger.Discard}
 	l.books = repo.New[Book](l.db.Session(&gorm.Session{Logger: seen}))
-	orders := []repo.QuerySet[Book]{
+	orders := []*repo.QuerySet[Book]{
 		l.books.OrderBy("-rating", "title"), l.books.OrderBy("status", "published_at", "-price nulls first"), l.books.OrderBy("day", "sold", "-author__name"),
 		annotated(l).OrderBy("published_at__year", "worth", "-cheap"), l.books.Annotate("n", repo.Count(repo.F("tags"))).OrderBy("n", "-editor__name"),
 	}

@@ -52,12 +52,12 @@ func Datetimes[T any](ctx context.Context, src Source[T], field Name[T], kind st
 }
 
 // truncated is DATE_TRUNC of a field, which has to be a date or a time; with a zone a time. A nil zone becomes the database's.
-func truncated[P any](src SourceOf[P], method string, field NameOf[P], kind string, kinds []string, zone **time.Location) (QuerySetOf[P], *query.Expr, error) {
+func truncated[P any](src SourceOf[P], method string, field NameOf[P], kind string, kinds []string, zone **time.Location) (*QuerySetOf[P], *query.Expr, error) {
 	qs, err := sourceOf(src)
 	if err != nil {
 		return qs, nil, err
 	}
-	s, where := qs.s, time.UTC
+	s, where := qs.st(), time.UTC
 	if where = s.reg.TimeZone(); zone != nil {
 		if *zone == nil {
 			*zone = where
@@ -90,7 +90,7 @@ func truncated[P any](src SourceOf[P], method string, field NameOf[P], kind stri
 }
 
 // differing reads the different values of e, those of a field that is not NULL.
-func differing[P any](ctx context.Context, qs QuerySetOf[P], field NameOf[P], e *query.Expr, order []DateOrder) ([]time.Time, error) {
+func differing[P any](ctx context.Context, qs *QuerySetOf[P], field NameOf[P], e *query.Expr, order []DateOrder) ([]time.Time, error) {
 	term := OrderingOf[P](truncatedName)
 	if len(order) > 0 && order[0] == NewestFirst {
 		term = "-" + term

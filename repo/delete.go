@@ -2,6 +2,7 @@ package repo
 
 import (
 	"context"
+	"errors"
 	"reflect"
 
 	"github.com/gormango/gormango/internal/collect"
@@ -17,38 +18,80 @@ type Deleted struct {
 	By    map[string]int64
 }
 
-// Delete removes the objects' rows with everything that goes along, as models.RelationOptions.OnDelete
-// says of each foreign key that leads to them, or marks them when the model has a gorm.DeletedAt. At least one object is
-// wanted. A row that is not there is ErrDoesNotExist, one of another version ErrStaleObject, and then nothing is removed.
+// Delete removes the rows of objects, or without objects every row of the
+// QuerySet, with everything that goes along, as
+// models.RelationOptions.OnDelete says for each foreign key that leads to them.
+// Where the model has a gorm.DeletedAt it marks the rows instead, unless the
+// QuerySet shows deleted rows.
 //
-// Rows that refer to them are looked for whatever a soft delete hides. Cascade removes them too, SetNull and SetDefault change
-// their foreign key; Protect gives a *ProtectedError, and Restrict a *RestrictedError, which name them. Links of
-// many-to-many relations go. What the database refuses is a *gormango.IntegrityError. GORM's delete hooks run, and the receivers
-// of PreDelete and PostDelete, for the rows that go along too: these are then read whole, else by their key.
+//	n, err := books.Delete(ctx, book)                      // an object, several: books.Delete(ctx, list...)
+//	n, err := books.Filter("pages__lt", 10).Delete(ctx)    // rows
 //
-// A key that the database or a mixin makes becomes zero in the objects whose rows were removed, so that Save would insert
-// them anew; when the transaction rolls back it is put back.
+// Objects are deleted through a repository, or a Scoped one: after a call of
+// the chain, which objects would not obey, they are an error. Of a repository,
+// Delete without objects is gorm.ErrMissingWhereClause, so that an empty list
+// never means all rows; AllRows().Delete does. So is a QuerySet without a
+// condition. After Limit or Offset it is ErrSliced. Objects whose row is not
+// there are ErrDoesNotExist, one of another version is ErrStaleObject, and then
+// nothing is removed.
 //
-// A soft delete marks the rows that go along by Cascade and have a gorm.DeletedAt, with the same time; others stay as they are, as
-// do links. Live rows that Protect or Restrict still refuse. Restore undoes it.
+// Rows that refer to the deleted ones are looked for whatever a soft delete
+// hides. Cascade removes them too, SetNull and SetDefault change their foreign
+// key; Protect returns a *ProtectedError and Restrict a *RestrictedError, which
+// name them. Links of many-to-many relations go. What the database refuses is a
+// *gormango.IntegrityError. For objects GORM's delete hooks run, for the rows
+// that go along too; the receivers of PreDelete and PostDelete are called for
+// each row in either case. Such rows are read whole, others by their key.
 //
-// One object that nothing refers to is one statement. Otherwise everything runs in a transaction, a savepoint within another:
-// a statement to read and one to delete for each foreign key at most, whatever the number of rows.
-func (r *Repository[T]) Delete(ctx context.Context, obj *T, more ...*T) (Deleted, error) {
-	return r.remove(ctx, false, append([]*T{obj}, more...))
+// A key that the database or a mixin makes becomes zero in the objects whose
+// rows were removed, so that Save would insert them anew; a rollback of the
+// transaction restores it.
+//
+// A soft delete marks the rows that go along by Cascade and have a
+// gorm.DeletedAt, with the same time; others stay as they are, as do links.
+// Live rows that Protect or Restrict still refuse. Restore undoes it.
+//
+// Delete is one statement where no receiver or hook runs and nothing goes along.
+// Otherwise it runs in a transaction, a savepoint within another: a statement to
+// read and one to delete for each foreign key at most, whatever the number of
+// rows.
+func (qs *QuerySetOf[P]) Delete(ctx context.Context, objs ...P) (Deleted, error) {
+	return qs.remove(ctx, "Delete", false, objs)
 }
 
-// HardDelete is Delete that removes rows also where a model has a gorm.DeletedAt, marked or not.
-func (r *Repository[T]) HardDelete(ctx context.Context, obj *T, more ...*T) (Deleted, error) {
-	return r.remove(ctx, true, append([]*T{obj}, more...))
+// HardDelete is Delete that removes rows also where the model has a
+// gorm.DeletedAt, marked or not: OnlyDeleted().HardDelete empties the bin.
+func (qs *QuerySetOf[P]) HardDelete(ctx context.Context, objs ...P) (Deleted, error) {
+	return qs.remove(ctx, "HardDelete", true, objs)
 }
 
-func (r *Repository[T]) remove(ctx context.Context, hard bool, objs []*T) (Deleted, error) {
-	s, err := r.bound()
+func (qs *QuerySetOf[P]) remove(ctx context.Context, method string, hard bool, objs []P) (Deleted, error) {
+	rows, err := qs.subject(method, objs != nil)
 	if err != nil {
 		return Deleted{}, err
 	}
-	return deleteAll(ctx, s, hard, objs)
+	if rows {
+		return qs.state.remove(ctx, hard)
+	}
+	return deleteAll(ctx, qs.st(), hard, objs)
+}
+
+// subject reports whether a verb is about the rows of qs, for it was given no
+// objects.
+func (qs *QuerySetOf[P]) subject(method string, objects bool) (rows bool, err error) {
+	if err := qs.Err(); err != nil {
+		return false, err
+	}
+	s := qs.st()
+	switch {
+	case s.related && s.manager:
+		return false, chainError(s.model.Name, "", errors.New(method+" is not a verb of a RelatedManager (Remove and Clear end the tie, AllRows()."+method+" and Filter(…)."+method+" are about the rows)"))
+	case objects && !s.manager:
+		return false, chainError(s.model.Name, "", errors.New(method+" of objects does not obey the calls before it (call it on the repository)"))
+	case !objects && s.manager:
+		return false, s.unconditional()
+	}
+	return !objects, nil
 }
 
 func deleteAll[P any](ctx context.Context, s *state, hard bool, objs []P) (Deleted, error) {
@@ -84,25 +127,6 @@ func deleteAll[P any](ctx context.Context, s *state, hard bool, objs []P) (Delet
 	return c.count, nil
 }
 
-// Delete removes every row of the QuerySet with everything that goes along, or marks them when the model has a
-// gorm.DeletedAt and the QuerySet shows live rows only, as Repository.Delete does. GORM's hooks do not run; the receivers of
-// PreDelete and PostDelete are told of each row. Without a condition it is gorm.ErrMissingWhereClause
-// unless AllRows was said; after Limit or Offset it is ErrSliced.
-//
-// It is one statement where nobody is told and nothing goes along; else the keys of the rows are read first, in a transaction.
-func (qs QuerySetOf[P]) Delete(ctx context.Context) (Deleted, error) { return qs.remove(ctx, false) }
-
-// HardDelete is Delete that removes the rows that the QuerySet shows also where the model has a gorm.DeletedAt:
-// OnlyDeleted().HardDelete empties the bin.
-func (qs QuerySetOf[P]) HardDelete(ctx context.Context) (Deleted, error) { return qs.remove(ctx, true) }
-
-func (qs QuerySetOf[P]) remove(ctx context.Context, hard bool) (Deleted, error) {
-	if err := qs.Err(); err != nil {
-		return Deleted{}, err
-	}
-	return qs.s.remove(ctx, hard)
-}
-
 func (s *state) remove(ctx context.Context, hard bool) (Deleted, error) {
 	if err := s.writable("deleted"); err != nil {
 		return Deleted{}, err
@@ -111,7 +135,10 @@ func (s *state) remove(ctx context.Context, hard bool) (Deleted, error) {
 	if err != nil {
 		return Deleted{}, err
 	}
-	return c.count, s.collectRows(ctx, c)
+	if err := s.collectRows(ctx, c); err != nil {
+		return Deleted{}, err
+	}
+	return c.count, nil
 }
 
 // deleting is what Delete does to the rows of the state.

@@ -208,7 +208,7 @@ func TestDeleteReceivers(t *testing.T) {
 	})
 	_, err := areas.Delete(ctx, a)
 	require.ErrorIs(t, err, os.ErrPermission)
-	require.EqualValues(t, 2, count(t, ctx, areas.QuerySet))
+	require.EqualValues(t, 2, count(t, ctx, areas))
 	require.NotZero(t, a.ID)
 	stop()
 	order = nil

@@ -33,7 +33,7 @@ func zDeleteOf[T any](table, column string) zDelete {
 		if err != nil || len(objs) == 0 {
 			return repo.Deleted{By: map[string]int64{}}, err
 		}
-		return r.Delete(ctx, objs[0], objs[1:]...)
+		return r.Delete(ctx, objs...)
 	}}
 }
 

@@ -137,7 +137,7 @@ func softVerbsOf[T any](db *gorm.DB) softVerbs {
 	r := repo.New[T](db)
 	return softVerbs{
 		ids: func(ctx context.Context, kind string) ([]int64, error) {
-			return repo.Values[int64](ctx, map[string]repo.QuerySet[T]{"live": r.QuerySet, "marked": r.OnlyDeleted(), "all": r.WithDeleted()}[kind], "pk")
+			return repo.Values[int64](ctx, map[string]*repo.QuerySet[T]{"live": r, "marked": r.OnlyDeleted(), "all": r.WithDeleted()}[kind], "pk")
 		},
 		run: func(ctx context.Context, verb string, ids []int64, asObjects bool) (map[string]int64, error) {
 			qs := r.Filter("pk__in", ids)
@@ -153,11 +153,11 @@ func softVerbsOf[T any](db *gorm.DB) softVerbs {
 				}
 				switch verb {
 				case "soft":
-					d, err = r.Delete(ctx, objs[0], objs[1:]...)
+					d, err = r.Delete(ctx, objs...)
 				case "hard":
-					d, err = r.HardDelete(ctx, objs[0], objs[1:]...)
+					d, err = r.HardDelete(ctx, objs...)
 				default:
-					back, err := r.Restore(ctx, objs[0], objs[1:]...)
+					back, err := r.Restore(ctx, objs...)
 					return back.By, err
 				}
 				return d.By, err

@@ -101,8 +101,8 @@ func fillBins(t *testing.T) *bins {
 
 func (b *bins) live(t *testing.T, nBins, nPapers int) {
 	t.Helper()
-	require.EqualValues(t, nBins, count(t, b.ctx, b.bins.QuerySet))
-	require.EqualValues(t, nPapers, count(t, b.ctx, b.papers.QuerySet))
+	require.EqualValues(t, nBins, count(t, b.ctx, b.bins))
+	require.EqualValues(t, nPapers, count(t, b.ctx, b.papers))
 	for _, table := range []string{"s_nails", "s_views WHERE bin_id IS NOT NULL", "s_bin_tags"} {
 		var n int64
 		require.NoError(t, b.db.Raw("SELECT count(*) FROM "+table).Scan(&n).Error)
@@ -200,14 +200,14 @@ func TestHardDelete(t *testing.T) {
 	views, err := repo.New[sView](b.db).Get(b.ctx)
 	require.NoError(t, err)
 	require.Nil(t, views.BinID)
-	_, err = b.bins.QuerySet.HardDelete(b.ctx)
+	_, err = b.bins.HardDelete(b.ctx)
 	require.ErrorIs(t, err, gorm.ErrMissingWhereClause)
 }
 
 func TestRestore(t *testing.T) {
 	t.Parallel()
 	b := fillBins(t)
-	_, err := b.bins.QuerySet.Restore(b.ctx)
+	_, err := b.bins.Restore(b.ctx)
 	require.ErrorIs(t, err, gorm.ErrMissingWhereClause)
 	_, err = b.bins.Limit(1).Restore(b.ctx)
 	require.ErrorIs(t, err, repo.ErrSliced)

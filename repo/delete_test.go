@@ -159,7 +159,7 @@ func TestDeleteOfWhatIsGone(t *testing.T) {
 		return nil
 	}))
 	require.NotZero(t, b.ID)
-	require.EqualValues(t, 2, count(t, ctx, areas.QuerySet))
+	require.EqualValues(t, 2, count(t, ctx, areas))
 
 	n := &zNote{OwnerType: "else"}
 	require.NoError(t, notes.Create(ctx, n))
@@ -248,7 +248,7 @@ func TestDeleteVersioned(t *testing.T) {
 	require.NoError(t, rows.Save(ctx, a))
 	_, err := rows.Delete(ctx, &old)
 	require.ErrorIs(t, err, repo.ErrStaleObject)
-	require.EqualValues(t, 2, count(t, ctx, rows.QuerySet))
+	require.EqualValues(t, 2, count(t, ctx, rows))
 	_, err = rows.Delete(ctx, &old, b)
 	require.ErrorIs(t, err, repo.ErrStaleObject)
 	d, err := rows.Delete(ctx, a)

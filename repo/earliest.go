@@ -12,36 +12,36 @@ import (
 
 // Earliest reads the first row by these fields, whatever the order was; at least one is named. No row is
 // ErrDoesNotExist. After Limit or Offset it gives ErrSliced. One statement.
-func (qs QuerySetOf[P]) Earliest(ctx context.Context, fields ...OrderingOf[P]) (P, error) {
+func (qs *QuerySetOf[P]) Earliest(ctx context.Context, fields ...OrderingOf[P]) (P, error) {
 	return qs.extreme(ctx, "Earliest", fields)
 }
 
 // Latest reads the last row by these fields, as Earliest the first: books.Latest(ctx, "published_at").
-func (qs QuerySetOf[P]) Latest(ctx context.Context, fields ...OrderingOf[P]) (P, error) {
+func (qs *QuerySetOf[P]) Latest(ctx context.Context, fields ...OrderingOf[P]) (P, error) {
 	return qs.extreme(ctx, "Latest", fields)
 }
 
-func (qs QuerySetOf[P]) extreme(ctx context.Context, method string, fields []OrderingOf[P]) (obj P, err error) {
+func (qs *QuerySetOf[P]) extreme(ctx context.Context, method string, fields []OrderingOf[P]) (obj P, err error) {
 	if err := qs.Err(); err != nil {
 		return obj, err
 	}
 	if len(fields) == 0 {
-		return obj, chainError(qs.s.model.Name, "", errors.New(method+" names the fields to order by"))
+		return obj, chainError(qs.state.model.Name, "", errors.New(method+" names the fields to order by"))
 	}
 	qs = qs.OrderBy(fields...)
 	if err := qs.Err(); err != nil {
 		return obj, err
 	}
-	q := qs.s.q
+	q := qs.state.q
 	if method == "Latest" {
 		q = q.Reverse()
 	}
-	objs, err := fetch[P](ctx, qs.s, q.Slice(0, 1))
+	objs, err := fetch[P](ctx, qs.st(), q.Slice(0, 1))
 	if err != nil {
 		return obj, err
 	}
 	if len(objs) == 0 {
-		return obj, doesNotExist{qs.s.model.Name}
+		return obj, doesNotExist{qs.state.model.Name}
 	}
 	return objs[0], nil
 }
@@ -49,11 +49,11 @@ func (qs QuerySetOf[P]) extreme(ctx context.Context, method string, fields []Ord
 // Contains says whether the object's row is one of the QuerySet's, of a slice one of those within. One statement that
 // reads at most a row. An object without a key is ErrNoKey; after Columns or GroupBy it gives ErrGrouped, after
 // Union and its kin ErrCombined.
-func (qs QuerySetOf[P]) Contains(ctx context.Context, obj P) (bool, error) {
+func (qs *QuerySetOf[P]) Contains(ctx context.Context, obj P) (bool, error) {
 	if err := qs.Err(); err != nil {
 		return false, err
 	}
-	s := qs.s
+	s := qs.st()
 	if err := errors.Join(s.single("Contains"), s.whole()); err != nil {
 		return false, err
 	}
@@ -86,5 +86,5 @@ func (qs QuerySetOf[P]) Contains(ctx context.Context, obj P) (bool, error) {
 	}
 	own := *s
 	own.q = q
-	return QuerySetOf[P]{&own}.Exists(ctx)
+	return rowsOf[P](&own).Exists(ctx)
 }

@@ -46,7 +46,7 @@ func posted(posts []*Post) string {
 }
 
 // list reads the titles of a QuerySet, joined.
-func list(ctx context.Context, qs repo.QuerySet[Post]) string {
+func list(ctx context.Context, qs *repo.QuerySet[Post]) string {
 	posts, err := qs.All(ctx)
 	check(err)
 	return posted(posts)

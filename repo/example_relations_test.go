@@ -122,10 +122,10 @@ type Tasks struct{ *repo.Repository[Post] }
 // NewTasks sees no drafts.
 func NewTasks(db *gorm.DB) Tasks { return Tasks{repo.New[Post](db).Scoped(noDrafts)} }
 
-func noDrafts(q repo.QuerySet[Post]) repo.QuerySet[Post] { return q.Filter("draft", false) }
+func noDrafts(q *repo.QuerySet[Post]) *repo.QuerySet[Post] { return q.Filter("draft", false) }
 
 // Popular is a scope.
-func Popular(q repo.QuerySet[Post]) repo.QuerySet[Post] { return q.Filter("likes__gte", 40) }
+func Popular(q *repo.QuerySet[Post]) *repo.QuerySet[Post] { return q.Filter("likes__gte", 40) }
 
 // A custom manager embeds a repository; Unscoped lifts its default scopes.
 func ExampleRepository_Scoped() {

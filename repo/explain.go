@@ -27,11 +27,11 @@ var onOff = []string{"on", "off", "true", "false", "1", "0"}
 // row can match.
 //
 //	plan, err := books.Filter("title", "Go").Explain(ctx, "analyze", "buffers", "format json")
-func (qs QuerySetOf[P]) Explain(ctx context.Context, options ...ExplainOption) (string, error) {
+func (qs *QuerySetOf[P]) Explain(ctx context.Context, options ...ExplainOption) (string, error) {
 	if err := qs.Err(); err != nil {
 		return "", err
 	}
-	s := qs.s
+	s := qs.st()
 	how, err := explainOptions(options)
 	if err != nil {
 		return "", chainError(s.model.Name, "", err)

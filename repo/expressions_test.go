@@ -14,7 +14,7 @@ import (
 )
 
 // column is the SQL of an annotation and its arguments.
-func column(t *testing.T, qs repo.QuerySet[Book], e repo.Operand) (string, []any) {
+func column(t *testing.T, qs *repo.QuerySet[Book], e repo.Operand) (string, []any) {
 	t.Helper()
 	sql, args, err := qs.Annotate("x", e).Columns("x").OrderBy().SQL()
 	require.NoError(t, err)
@@ -28,7 +28,7 @@ func column(t *testing.T, qs repo.QuerySet[Book], e repo.Operand) (string, []any
 func TestExpressionSQL(t *testing.T) {
 	t.Parallel()
 	_, l := setup(t)
-	b := l.books.QuerySet
+	b := l.books
 	pages, title, day := repo.F("pages"), repo.F("title"), repo.F("day")
 	for want, e := range map[string]repo.Operand{
 		`("pages" + $1::integer) * "stock"`:                       pages.Add(1).Mul(repo.F("stock")),

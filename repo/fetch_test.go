@@ -118,7 +118,7 @@ func TestCountAndExists(t *testing.T) {
 	for i := range 5 {
 		l.book(t, fmt.Sprint("b", i), a, func(b *Book) { b.Pages = i })
 	}
-	for want, qs := range map[int64]repo.QuerySet[Book]{
+	for want, qs := range map[int64]*repo.QuerySet[Book]{
 		5: l.books.OrderBy("author__name", "title"),
 		2: l.books.Filter("pages__gte", 3),
 		3: l.books.Limit(3),

@@ -10,7 +10,7 @@ import (
 // lookups and expressions begin with the name. The condition is written from T, and names columns of the relation or of T itself:
 //
 //	publishers.FilteredRelation("long", "books", publishers.Q("books__pages__gt", 500)).Annotate("n", repo.Count(repo.F("long")))
-func (qs QuerySetOf[P]) FilteredRelation(name string, rel RelOf[P], cond CondOf[P]) QuerySetOf[P] {
+func (qs *QuerySetOf[P]) FilteredRelation(name string, rel RelOf[P], cond CondOf[P]) *QuerySetOf[P] {
 	return qs.refine(func(s *state) error {
 		if err := s.single("FilteredRelation"); err != nil {
 			return err

@@ -92,7 +92,7 @@ func (l *library) book(t testing.TB, title string, author *Author, edit ...func(
 func ptr[V any](v V) *V { return &v }
 
 // titles reads the titles of a QuerySet in its order.
-func titles(t testing.TB, qs repo.QuerySet[Book]) []string {
+func titles(t testing.TB, qs *repo.QuerySet[Book]) []string {
 	t.Helper()
 	books, err := qs.All(context.Background())
 	require.NoError(t, err)

@@ -97,18 +97,18 @@ func TestHooksShareTheTransaction(t *testing.T) {
 		err := rows.Create(ctx, &hookedRow{Name: "x", Fail: name})
 		require.EqualError(t, err, name+" refuses")
 	}
-	require.Zero(t, count(t, ctx, rows.QuerySet))
-	require.Zero(t, count(t, ctx, logs.QuerySet))
+	require.Zero(t, count(t, ctx, rows))
+	require.Zero(t, count(t, ctx, logs))
 
 	h := &hookedRow{Name: "x"}
 	require.NoError(t, rows.Create(ctx, h))
-	before := count(t, ctx, logs.QuerySet)
+	before := count(t, ctx, logs)
 	h.Name, h.Fail = "y", "AfterUpdate"
 	require.Error(t, rows.Save(ctx, h))
 	h.Fail = "AfterDelete"
 	_, err := rows.Delete(ctx, h)
 	require.Error(t, err)
-	require.Equal(t, before, count(t, ctx, logs.QuerySet))
+	require.Equal(t, before, count(t, ctx, logs))
 	got, err := rows.ByPK(ctx, h.ID)
 	require.NoError(t, err)
 	require.Equal(t, "x", got.Name)
@@ -125,7 +125,7 @@ func TestHooksOfRowsNotLoaded(t *testing.T) {
 	require.NoError(t, err)
 	_, err = rows.AllRows().Delete(ctx)
 	require.NoError(t, err)
-	require.Zero(t, count(t, ctx, logs.QuerySet))
+	require.Zero(t, count(t, ctx, logs))
 }
 
 func TestAfterFindOfRelated(t *testing.T) {
@@ -136,7 +136,7 @@ func TestAfterFindOfRelated(t *testing.T) {
 	owner := &hookedRow{Name: "owner"}
 	require.NoError(t, rows.Create(ctx, owner))
 	require.NoError(t, rows.Create(ctx, &hookedRow{Name: "x", Owner: owner}))
-	for _, qs := range []repo.QuerySet[hookedRow]{rows.SelectRelated("owner"), rows.PrefetchRelated("owner")} {
+	for _, qs := range []*repo.QuerySet[hookedRow]{rows.SelectRelated("owner"), rows.PrefetchRelated("owner")} {
 		got, err := qs.Filter("name", "x").Get(ctx)
 		require.NoError(t, err)
 		require.Equal(t, []string{"AfterFind"}, got.Calls)

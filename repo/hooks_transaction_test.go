@@ -38,11 +38,11 @@ func TestHooksGetTheTransaction(t *testing.T) {
 			require.NoError(t, write(ctx), name)
 			return stop
 		}), stop)
-		require.Zero(t, count(t, ctx, repo.New[hookLog](db).QuerySet), name)
+		require.Zero(t, count(t, ctx, repo.New[hookLog](db)), name)
 	}
 	require.ErrorIs(t, db.Transaction(func(tx *gorm.DB) error {
 		require.NoError(t, tx.Create(&forgetful{Name: "c"}).Error)
 		return stop
 	}), stop)
-	require.Zero(t, count(t, ctx, repo.New[hookLog](db).QuerySet))
+	require.Zero(t, count(t, ctx, repo.New[hookLog](db)))
 }

@@ -29,7 +29,7 @@ func inBulk[K comparable, P any](ctx context.Context, src SourceOf[P], field str
 	if err != nil {
 		return nil, err
 	}
-	s := qs.s
+	s := qs.st()
 	if err := s.whole(); err != nil {
 		return nil, err
 	}
@@ -65,7 +65,7 @@ func inBulk[K comparable, P any](ctx context.Context, src SourceOf[P], field str
 			return nil, err
 		}
 	}
-	objs, err := fetch[P](ctx, s, qs.s.q)
+	objs, err := fetch[P](ctx, s, qs.state.q)
 	if err != nil {
 		return nil, err
 	}

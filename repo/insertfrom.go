@@ -27,15 +27,15 @@ func InsertFrom[T, S any](ctx context.Context, into Source[T], from Source[S], n
 	if err != nil {
 		return 0, err
 	}
-	s, chosen := to.s, rows.s.q.Columns
+	s, chosen := to.st(), rows.state.q.Columns
 	fail := func(format string, args ...any) (int64, error) {
 		return 0, chainError(s.model.Name, "", fmt.Errorf(format, args...))
 	}
 	switch {
-	case rows.s.reg != s.reg:
+	case rows.state.reg != s.reg:
 		return fail("rows of another database cannot be inserted by a statement (use BulkCreateSeq)")
 	case chosen == nil:
-		return fail("the rows of %s hold objects (choose their columns by Columns or GroupBy)", rows.s.model.Name)
+		return fail("the rows of %s hold objects (choose their columns by Columns or GroupBy)", rows.state.model.Name)
 	}
 	texts := nameStrings(names)
 	if len(texts) == 0 {
@@ -48,16 +48,16 @@ func InsertFrom[T, S any](ctx context.Context, into Source[T], from Source[S], n
 		return 0, err
 	}
 	if len(columns) != len(chosen.Names) {
-		return fail("%d different columns cannot be filled by the %d of %s", len(columns), len(chosen.Names), rows.s.model.Name)
+		return fail("%d different columns cannot be filled by the %d of %s", len(columns), len(chosen.Names), rows.state.model.Name)
 	}
 	constants, err := s.constants(ctx, columns)
 	if err != nil {
 		return 0, chainError(s.model.Name, "", err)
 	}
-	st, err := compile.InsertFrom(s.model, columns, constants, rows.s.q, s.reg.TimeZone())
+	st, err := compile.InsertFrom(s.model, columns, constants, rows.state.q, s.reg.TimeZone())
 	switch {
 	case err != nil:
-		return 0, chainError(rows.s.model.Name, "", err)
+		return 0, chainError(rows.state.model.Name, "", err)
 	case st.None:
 		return 0, nil
 	}

@@ -49,7 +49,7 @@ func Into[R, T any](ctx context.Context, src Source[T]) ([]R, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := qs.s
+	s := qs.st()
 	if err := s.whole(); err != nil {
 		return nil, err
 	}

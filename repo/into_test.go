@@ -88,7 +88,7 @@ func TestIntoMistakes(t *testing.T) {
 func TestObjectsOfColumns(t *testing.T) {
 	t.Parallel()
 	ctx, l := stocked(t)
-	for name, qs := range map[string]repo.QuerySet[Book]{
+	for name, qs := range map[string]*repo.QuerySet[Book]{
 		"columns": l.books.Columns("title"), "groups": l.books.GroupBy("author"), "a union": l.books.Columns("title").Union(l.books.Columns("title")),
 	} {
 		_, err := qs.All(ctx)

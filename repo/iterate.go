@@ -27,17 +27,17 @@ const iterChunk = 2000
 //
 // A Save in the loop keeps its object until the transaction ends when the model has times or a version
 // that Save fills, since a rollback puts them back; Update by the key keeps nothing.
-func (qs QuerySetOf[P]) Iter(ctx context.Context) iter.Seq2[P, error] {
+func (qs *QuerySetOf[P]) Iter(ctx context.Context) iter.Seq2[P, error] {
 	return func(yield func(P, error) bool) { iterate(ctx, qs, yield) }
 }
 
-func iterate[P any](ctx context.Context, qs QuerySetOf[P], yield func(P, error) bool) {
+func iterate[P any](ctx context.Context, qs *QuerySetOf[P], yield func(P, error) bool) {
 	var none P
 	if err := qs.Err(); err != nil {
 		yield(none, err)
 		return
 	}
-	s := qs.s
+	s := qs.st()
 	if err := s.whole(); err != nil {
 		yield(none, err)
 		return

@@ -31,7 +31,7 @@ func load[P any](ctx context.Context, src SourceOf[P], objs []P, rels []RelOf[P]
 	if err := qs.Err(); err != nil {
 		return err
 	}
-	s := qs.s
+	s := qs.st()
 	owners := make([]reflect.Value, len(objs))
 	for i, o := range objs {
 		if absent(o) {
@@ -106,18 +106,18 @@ func isLoadedAlong[P any](src SourceOf[P], obj P, rel RelOf[P]) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	path, err := qs.s.path(string(rel))
+	path, err := qs.state.path(string(rel))
 	if err != nil {
 		return false, err
 	}
 	if absent(obj) {
-		return false, errNil(qs.s.model.Name)
+		return false, errNil(qs.state.model.Name)
 	}
 	ctx := context.Background()
 	owners, doubt := []reflect.Value{reflect.ValueOf(obj).Elem()}, error(nil)
 	for _, r := range path {
 		if r.Rel == nil {
-			return false, chainError(qs.s.model.Name, string(rel), fmt.Errorf("%s has no Go field for %s", r.From.Name, r.Name))
+			return false, chainError(qs.state.model.Name, string(rel), fmt.Errorf("%s has no Go field for %s", r.From.Name, r.Name))
 		}
 		for _, o := range owners {
 			switch loaded, known := isLoaded(ctx, query.Link{Rel: r}, o); {

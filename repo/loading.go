@@ -11,12 +11,12 @@ import (
 // Only loads the named columns of objects, and the key. It replaces an earlier Only. What is not
 // loaded is zero in the object, so save such an object with named fields. "author__name" is a column
 // of an object that SelectRelated joins. Columns by which prefetched rows are found are loaded too.
-func (qs QuerySetOf[P]) Only(fields ...NameOf[P]) QuerySetOf[P] {
+func (qs *QuerySetOf[P]) Only(fields ...NameOf[P]) *QuerySetOf[P] {
 	return qs.mask("Only", func(s *state) (*query.Query, error) { return s.q.Only(nameStrings(fields)) })
 }
 
 // Defer leaves the named columns of objects out; it adds to an earlier Defer. Without names every column is loaded again.
-func (qs QuerySetOf[P]) Defer(fields ...NameOf[P]) QuerySetOf[P] {
+func (qs *QuerySetOf[P]) Defer(fields ...NameOf[P]) *QuerySetOf[P] {
 	return qs.mask("Defer", func(s *state) (*query.Query, error) {
 		if len(fields) == 0 {
 			return s.q.Omit(nil)
@@ -25,7 +25,7 @@ func (qs QuerySetOf[P]) Defer(fields ...NameOf[P]) QuerySetOf[P] {
 	})
 }
 
-func (qs QuerySetOf[P]) mask(method string, fn func(s *state) (*query.Query, error)) QuerySetOf[P] {
+func (qs *QuerySetOf[P]) mask(method string, fn func(s *state) (*query.Query, error)) *QuerySetOf[P] {
 	return qs.refine(func(s *state) error {
 		if err := errors.Join(s.single(method), s.objects(method)); err != nil {
 			return err
@@ -41,13 +41,13 @@ func (qs QuerySetOf[P]) mask(method string, fn func(s *state) (*query.Query, err
 
 // Deferred are the columns that objects come without, because of Only or Defer; with the name of a relation that
 // SelectRelated joins, those of its objects.
-func (qs QuerySetOf[P]) Deferred(rel ...RelOf[P]) []NameOf[P] {
+func (qs *QuerySetOf[P]) Deferred(rel ...RelOf[P]) []NameOf[P] {
 	if qs.Err() != nil {
 		return nil
 	}
-	m, path, prefix := qs.s.model, []*modelinfo.Relation(nil), ""
+	m, path, prefix := qs.state.model, []*modelinfo.Relation(nil), ""
 	for _, r := range rel {
-		p, err := qs.s.path(string(r))
+		p, err := qs.state.path(string(r))
 		if err != nil {
 			return nil
 		}
@@ -55,7 +55,7 @@ func (qs QuerySetOf[P]) Deferred(rel ...RelOf[P]) []NameOf[P] {
 	}
 	var out []NameOf[P]
 	for _, f := range m.Reads {
-		if !qs.s.q.Loads(path, f) {
+		if !qs.state.q.Loads(path, f) {
 			out = append(out, NameOf[P](prefix+f.Column))
 		}
 	}
@@ -65,7 +65,7 @@ func (qs QuerySetOf[P]) Deferred(rel ...RelOf[P]) []NameOf[P] {
 // SelectRelated loads objects of relations to one by joins in the same statement:
 // tracks.SelectRelated("album", "album__artist"). Without names it loads every foreign key that is
 // not nullable, five deep.
-func (qs QuerySetOf[P]) SelectRelated(rels ...RelOf[P]) QuerySetOf[P] {
+func (qs *QuerySetOf[P]) SelectRelated(rels ...RelOf[P]) *QuerySetOf[P] {
 	return qs.refine(func(s *state) error {
 		if err := errors.Join(s.single("SelectRelated"), s.objects("SelectRelated")); err != nil {
 			return err
@@ -96,7 +96,7 @@ func (qs QuerySetOf[P]) SelectRelated(rels ...RelOf[P]) QuerySetOf[P] {
 }
 
 // NoSelectRelated forgets what SelectRelated was told.
-func (qs QuerySetOf[P]) NoSelectRelated() QuerySetOf[P] {
+func (qs *QuerySetOf[P]) NoSelectRelated() *QuerySetOf[P] {
 	return qs.refine(func(s *state) error { s.q = s.q.Unrelated(); return nil })
 }
 
@@ -121,7 +121,7 @@ func required(m *modelinfo.Model, before []*modelinfo.Relation, depth int) [][]*
 // shared between the objects that refer to them through a pointer; a slice that
 // stays empty is made, so that nil means "not loaded". What SelectRelated or an earlier Prefetch loads is not loaded
 // again, so that a path may go on from there; the field of ToField stands in a path under its own name: "VisibleTags__posts".
-func (qs QuerySetOf[P]) PrefetchRelated(rels ...RelOf[P]) QuerySetOf[P] {
+func (qs *QuerySetOf[P]) PrefetchRelated(rels ...RelOf[P]) *QuerySetOf[P] {
 	return qs.refine(func(s *state) error {
 		if err := s.single("PrefetchRelated"); err != nil {
 			return err
@@ -145,7 +145,7 @@ func (qs QuerySetOf[P]) PrefetchRelated(rels ...RelOf[P]) QuerySetOf[P] {
 }
 
 // NoPrefetch forgets what PrefetchRelated and Prefetch were told.
-func (qs QuerySetOf[P]) NoPrefetch() QuerySetOf[P] {
+func (qs *QuerySetOf[P]) NoPrefetch() *QuerySetOf[P] {
 	return qs.refine(func(s *state) error { s.q = s.q.Prefetch(nil); return nil })
 }
 

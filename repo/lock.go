@@ -30,7 +30,7 @@ func NoKey() LockOption { return func(l *query.Lock) { l.NoKey = true } }
 //		account, err := accounts.Filter("pk", 1).SelectForUpdate().Get(ctx)
 //		…
 //	})
-func (qs QuerySetOf[P]) SelectForUpdate(opts ...LockOption) QuerySetOf[P] {
+func (qs *QuerySetOf[P]) SelectForUpdate(opts ...LockOption) *QuerySetOf[P] {
 	return qs.refine(func(s *state) error {
 		if err := s.single("SelectForUpdate"); err != nil {
 			return err

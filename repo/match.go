@@ -17,7 +17,7 @@ import (
 	"github.com/gormango/gormango/txutil"
 )
 
-// Match identifies rows by columns; Repository.By makes one.
+// Match identifies rows by columns. Repository.By and RelatedManager.By make one.
 type Match[T any] = MatchOf[*T]
 
 // MatchOf is what Match is an alias of; P is a pointer to the model.
@@ -25,20 +25,31 @@ type MatchOf[P any] struct {
 	s     *state
 	err   error
 	names []string
+	// tie is that of the RelatedManager whose rows are looked through, nil for a
+	// repository's.
+	tie *tie
 }
 
 // By names the columns that identify a row. A unique constraint on them is what
 // makes GetOrCreate and UpdateOrCreate safe between processes.
-func (r *Repository[T]) By(name Name[T], more ...Name[T]) Match[T] {
-	s, err := r.bound()
-	return Match[T]{s, err, nameStrings(append([]Name[T]{name}, more...))}
+func (qs *QuerySetOf[P]) By(name NameOf[P], more ...NameOf[P]) MatchOf[P] {
+	s, err := qs.bound("By")
+	return MatchOf[P]{s: s, err: err, names: nameStrings(append([]NameOf[P]{name}, more...))}
 }
 
 // GetOrCreate reads the row whose columns equal obj's into obj, or creates it
 // from obj, and says which. When another process creates it in between, the
 // unique constraint refuses ours and the other's row is read. Several rows are
 // ErrMultipleObjectsReturned. One to three statements; the insert runs in a savepoint inside a transaction.
+//
+// Of a RelatedManager the row is one of the owner's, and obj is created as the owner's. Over a
+// many-to-many relation only rows that are linked already are found: where another has the columns' values
+// and they are unique, the create is refused with a *gormango.IntegrityError, as in Django.
 func (m MatchOf[P]) GetOrCreate(ctx context.Context, obj P) (created bool, err error) {
+	return m.tied(ctx, obj, m.getOrCreate)
+}
+
+func (m MatchOf[P]) getOrCreate(ctx context.Context, obj P) (created bool, err error) {
 	f, err := m.finder(ctx, "GetOrCreate", obj)
 	if err != nil {
 		return false, err
@@ -53,15 +64,21 @@ func (m MatchOf[P]) GetOrCreate(ctx context.Context, obj P) (created bool, err e
 // obj, and says which. UpdatedAt moves; the rest of the row is read into obj. The row is locked while it is changed, so of
 // several who do the same each comes after the other; when another process creates it in between, ours is an update.
 // Clean, hooks and signals are those of Save, or of Create. Several rows are ErrMultipleObjectsReturned.
-// Two to four statements in a transaction, the insert in a savepoint.
+// Two to four statements in a transaction, the insert in a savepoint. The row of a RelatedManager
+// is found and created as GetOrCreate does.
 //
 //	created, err := stock.By("shop", "item").UpdateOrCreate(ctx, &Stock{ShopID: 1, ItemID: 2, Qty: 7}, "qty")
 func (m MatchOf[P]) UpdateOrCreate(ctx context.Context, obj P, field NameOf[P], more ...NameOf[P]) (created bool, err error) {
+	names := nameStrings(append([]NameOf[P]{field}, more...))
+	return m.tied(ctx, obj, func(ctx context.Context, obj P) (bool, error) { return m.updateOrCreate(ctx, obj, names) })
+}
+
+func (m MatchOf[P]) updateOrCreate(ctx context.Context, obj P, names []string) (created bool, err error) {
 	f, err := m.finder(ctx, "UpdateOrCreate", obj)
 	if err != nil {
 		return false, err
 	}
-	columns, err := f.s.named(nameStrings(append([]NameOf[P]{field}, more...)), updatable)
+	columns, err := f.s.named(names, updatable)
 	if err != nil {
 		return false, err
 	}
@@ -77,6 +94,34 @@ func (m MatchOf[P]) UpdateOrCreate(ctx context.Context, obj P, field NameOf[P], 
 			return save(ctx, f.s, obj, columns, true)
 		})
 		return err
+	})
+	return created && err == nil, err
+}
+
+// tied runs find, which finds or creates obj, as one of the tie's rows.
+func (m MatchOf[P]) tied(ctx context.Context, obj P, find func(ctx context.Context, obj P) (bool, error)) (created bool, err error) {
+	t := m.tie
+	if t == nil || m.err != nil {
+		return find(ctx, obj)
+	}
+	if absent(obj) {
+		return false, errNil(t.s.model.Name)
+	}
+	if !t.many() {
+		if err := t.setOwner(ctx, reflect.ValueOf(obj).Elem()); err != nil {
+			return false, err
+		}
+		return find(ctx, obj)
+	}
+	err = t.s.together(ctx, true, func(ctx context.Context) error {
+		if created, err = find(ctx, obj); err != nil || !created {
+			return err
+		}
+		keys, err := t.keysOf(ctx, []any{obj})
+		if err != nil {
+			return err
+		}
+		return t.link(ctx, keys)
 	})
 	return created && err == nil, err
 }

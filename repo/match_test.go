@@ -94,9 +94,8 @@ func TestGetOrCreateKeepsToTheRepository(t *testing.T) {
 	ctx, l := setup(t)
 	go_, sql := &Tag{Name: "go"}, &Tag{Name: "sql"}
 	require.NoError(t, l.tags.Create(ctx, go_, sql))
-	for _, qs := range []repo.QuerySet[Tag]{l.tags.None(), l.tags.Limit(1)} {
-		narrow := &repo.Repository[Tag]{QuerySet: qs}
-		_, err := narrow.By("name").GetOrCreate(ctx, &Tag{Name: "go"})
+	for _, qs := range []*repo.QuerySet[Tag]{l.tags.None(), l.tags.Limit(1)} {
+		_, err := qs.By("name").GetOrCreate(ctx, &Tag{Name: "go"})
 		require.ErrorIs(t, err, repo.ErrSliced)
 	}
 	// What is no column of the caller's object stays.
@@ -116,7 +115,7 @@ func TestGetOrCreateOtherConstraint(t *testing.T) {
 	l.book(t, "taken", ann)
 	_, err := l.books.By("pages").GetOrCreate(ctx, &Book{Title: "taken", Pages: 5, AuthorID: ann.ID})
 	require.ErrorContains(t, err, "title")
-	require.Equal(t, []string{"taken"}, titles(t, l.books.QuerySet))
+	require.Equal(t, []string{"taken"}, titles(t, l.books))
 }
 
 func TestUpdateOrCreate(t *testing.T) {
@@ -159,7 +158,7 @@ func TestUpdateOrCreate(t *testing.T) {
 	_, l := setup(t)
 	ann := l.author(t, "Ann")
 	l.book(t, "x", ann)
-	narrow := &repo.Repository[Book]{QuerySet: l.books.Filter("editor__name__isnull", true)}
+	narrow := l.books.Filter("editor__name__isnull", true)
 	created, err = narrow.By("title").UpdateOrCreate(ctx, &Book{Title: "x", AuthorID: ann.ID, Pages: 9}, "pages")
 	require.NoError(t, err)
 	require.False(t, created)
@@ -193,5 +192,5 @@ func TestUpdateOrCreateRace(t *testing.T) {
 	}
 	wg.Wait()
 	require.EqualValues(t, 1, made.Load())
-	require.EqualValues(t, 1, count(t, ctx, seats.QuerySet))
+	require.EqualValues(t, 1, count(t, ctx, seats))
 }

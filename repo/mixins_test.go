@@ -224,7 +224,7 @@ func TestSoftDelete(t *testing.T) {
 	n, err := sheets.Filter("document__name", "a").Count(ctx)
 	require.NoError(t, err)
 	require.Zero(t, n)
-	for _, qs := range []repo.QuerySet[sheet]{sheets.SelectRelated("document"), sheets.PrefetchRelated("document")} {
+	for _, qs := range []*repo.QuerySet[sheet]{sheets.SelectRelated("document"), sheets.PrefetchRelated("document")} {
 		s, err := qs.Get(ctx)
 		require.NoError(t, err)
 		require.Nil(t, s.Document)

@@ -28,7 +28,7 @@ func paginate[P any](ctx context.Context, src SourceOf[P], number, size int, opt
 	if err != nil {
 		return PageOf[P]{}, err
 	}
-	s, o := qs.s, optionsOf(opts)
+	s, o := qs.st(), optionsOf(opts)
 	if err := errors.Join(s.whole(), s.pageSize("Paginate", size)); err != nil {
 		return PageOf[P]{}, err
 	}
@@ -67,7 +67,7 @@ func (s *state) pageSize(method string, size int) error {
 
 // byKeyAtLast has the primary key settle the order of rows that are equal otherwise. The names of
 // Distinct stay in front.
-func (qs QuerySetOf[P]) byKeyAtLast() QuerySetOf[P] {
+func (qs *QuerySetOf[P]) byKeyAtLast() *QuerySetOf[P] {
 	return qs.refine(func(s *state) error {
 		orders, err := s.q.Orders()
 		if err != nil {

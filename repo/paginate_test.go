@@ -22,8 +22,8 @@ func TestPaginate(t *testing.T) {
 	require.ErrorIs(t, err, repo.ErrPage)
 
 	shuffled(t, l, rand.New(rand.NewPCG(1, 1)), 23)
-	for name, qs := range map[string]repo.QuerySet[Book]{
-		"no order": l.books.OrderBy(), "equal rows": l.books.OrderBy("-sold"), "model's": l.books.QuerySet, "sliced": l.books.OrderBy("pages").Slice(2, 20),
+	for name, qs := range map[string]*repo.QuerySet[Book]{
+		"no order": l.books.OrderBy(), "equal rows": l.books.OrderBy("-sold"), "model's": l.books, "sliced": l.books.OrderBy("pages").Slice(2, 20),
 		"first of each": l.books.Distinct("pages", "sold"), "union": l.books.Filter("sold", true).Union(l.books.Filter("pages", 1)),
 		"grouped": l.books.Annotate("n", repo.Count(repo.F("tags"))).OrderBy("n"), "none": l.books.None(),
 	} {
@@ -92,9 +92,9 @@ func TestPaginateRefuses(t *testing.T) {
 	_, err = repo.Paginate(ctx, l.books.Filter("titel", ""), 1, 1)
 	var fe *repo.FieldError
 	require.ErrorAs(t, err, &fe)
-	_, err = repo.Paginate(ctx, repo.QuerySet[Book]{}, 1, 1)
+	_, err = repo.Paginate(ctx, &repo.QuerySet[Book]{}, 1, 1)
 	require.ErrorIs(t, err, repo.ErrUnbound)
-	_, err = repo.PaginateAfter(ctx, repo.QuerySet[Book]{}, "", 1)
+	_, err = repo.PaginateAfter(ctx, &repo.QuerySet[Book]{}, "", 1)
 	require.ErrorIs(t, err, repo.ErrUnbound)
 }
 
@@ -106,7 +106,7 @@ func TestPaginateAfterRefuses(t *testing.T) {
 		l.book(t, fmt.Sprint("b", i), ann)
 	}
 	for _, c := range []struct {
-		qs   repo.QuerySet[Book]
+		qs   *repo.QuerySet[Book]
 		is   error
 		want string
 	}{

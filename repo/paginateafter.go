@@ -46,7 +46,7 @@ func paginateAfter[P any](ctx context.Context, src SourceOf[P], cursor string, s
 	if err != nil {
 		return PageOf[P]{}, err
 	}
-	s := qs.s
+	s := qs.st()
 	if err := s.pageSize("PaginateAfter", size); err != nil {
 		return PageOf[P]{}, err
 	}

@@ -54,7 +54,7 @@ func shuffledBook(t testing.TB, l *library, r *rand.Rand, authors []*Author, tit
 }
 
 // annotated has values to order by that are no columns, NULLs among them.
-func annotated(l *library) repo.QuerySet[Book] {
+func annotated(l *library) *repo.QuerySet[Book] {
 	return l.books.Annotate("worth", repo.F("rating").Mul(2)).Alias("cheap", l.books.Q("price__lt", 1)).
 		Alias("born", repo.F("editor__born"))
 }
@@ -92,7 +92,7 @@ func ids(books []*Book) []int64 {
 }
 
 // forwards reads all pages from the first on, and calls between after each.
-func forwards(t testing.TB, qs repo.QuerySet[Book], size int, between func(), opts ...repo.PageOption) (pages [][]int64, last repo.Page[Book]) {
+func forwards(t testing.TB, qs *repo.QuerySet[Book], size int, between func(), opts ...repo.PageOption) (pages [][]int64, last repo.Page[Book]) {
 	t.Helper()
 	for cursor := ""; ; cursor = last.Next {
 		var err error
@@ -110,7 +110,7 @@ func forwards(t testing.TB, qs repo.QuerySet[Book], size int, between func(), op
 }
 
 // backwards reads from a page on to the first.
-func backwards(t testing.TB, qs repo.QuerySet[Book], size int, from repo.Page[Book], between func(), opts ...repo.PageOption) (pages [][]int64) {
+func backwards(t testing.TB, qs *repo.QuerySet[Book], size int, from repo.Page[Book], between func(), opts ...repo.PageOption) (pages [][]int64) {
 	t.Helper()
 	for from.HasPrev() {
 		between()
@@ -254,7 +254,7 @@ func TestPaginateAfterComputed(t *testing.T) {
 			require.NoError(t, l.db.Exec("INSERT INTO book_tags (book_id, tag_id) VALUES (?, ?)", b.ID, tag.ID).Error)
 		}
 	}
-	for name, qs := range map[string]repo.QuerySet[Book]{
+	for name, qs := range map[string]*repo.QuerySet[Book]{
 		"count":            l.books.Annotate("n", repo.Count(repo.F("tags"))).OrderBy("-n"),
 		"count and column": l.books.Annotate("n", repo.Count(repo.F("tags"))).OrderBy("n", "-author__name", "rating"),
 		"nullable":         l.books.Annotate("m", repo.Max(repo.F("tags__name"))).OrderBy("-m nulls last", "rating nulls first"),

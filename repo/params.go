@@ -82,12 +82,12 @@ func suggestion(name string, choices []string) string {
 
 // Apply filters and orders src by the query string and never slices it. A
 // parameter that the request may not use, or whose value does not fit, is a *ParamError. It runs no statement.
-func (p ParamsOf[P]) Apply(src SourceOf[P], values url.Values) (QuerySetOf[P], error) {
+func (p ParamsOf[P]) Apply(src SourceOf[P], values url.Values) (*QuerySetOf[P], error) {
 	return p.apply(src, values, "cursor", "limit", "offset", "order_by")
 }
 
 // apply is Apply where own are the parameters beside the filters.
-func (p ParamsOf[P]) apply(src SourceOf[P], values url.Values, own ...string) (QuerySetOf[P], error) {
+func (p ParamsOf[P]) apply(src SourceOf[P], values url.Values, own ...string) (*QuerySetOf[P], error) {
 	qs, err := sourceOf(src)
 	if err != nil {
 		return qs, err
@@ -111,7 +111,7 @@ func (p ParamsOf[P]) apply(src SourceOf[P], values url.Values, own ...string) (Q
 		if len(values[name]) != 1 {
 			return qs, &ParamError{Param: name, Value: strings.Join(values[name], " "), Want: "one value"}
 		}
-		value, err := qs.s.parse(name, values.Get(name))
+		value, err := qs.state.parse(name, values.Get(name))
 		if err != nil {
 			return qs, err
 		}
@@ -133,7 +133,7 @@ func (p ParamsOf[P]) names(own []string) []string {
 	return names
 }
 
-func (p ParamsOf[P]) order(qs QuerySetOf[P], values url.Values) (QuerySetOf[P], error) {
+func (p ParamsOf[P]) order(qs *QuerySetOf[P], values url.Values) (*QuerySetOf[P], error) {
 	asked, given := values["order_by"]
 	if !given {
 		if len(p.Orderings) > 0 {
@@ -241,7 +241,7 @@ func (p ParamsOf[P]) limit(values url.Values, least int) (int, error) {
 
 // refused finds the parameter whose value the server does not take (SQLSTATE
 // class 22): a pattern, or a value of a type that is not parsed here.
-func (p ParamsOf[P]) refused(qs QuerySetOf[P], values url.Values, err error) error {
+func (p ParamsOf[P]) refused(qs *QuerySetOf[P], values url.Values, err error) error {
 	var pg *pgconn.PgError
 	if !errors.As(err, &pg) || !strings.HasPrefix(pg.Code, "22") {
 		return err
@@ -251,7 +251,7 @@ func (p ParamsOf[P]) refused(qs QuerySetOf[P], values url.Values, err error) err
 		if !slices.Contains(p.Filters, LookupOf[P](name)) {
 			continue
 		}
-		kind, op, lookupErr := qs.s.q.Side(name)
+		kind, op, lookupErr := qs.state.q.Side(name)
 		switch {
 		case lookupErr != nil:
 		case op == lookup.Regex || op == lookup.IRegex:

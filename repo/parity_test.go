@@ -94,7 +94,7 @@ func TestParityOnlyAndDefer(t *testing.T) {
 	t.Parallel()
 	_, posts, _ := filled(t)
 	for name, c := range map[string]struct {
-		qs   repo.QuerySet[Post]
+		qs   *repo.QuerySet[Post]
 		want string
 	}{
 		"only":            {posts.Only("title"), "[words likes draft published_at writer_id editor_id]"},
@@ -127,7 +127,7 @@ func TestParityConditionsOnAnnotations(t *testing.T) {
 	counted := posts.Annotate("n", n)
 	require.Equal(t, "Go for Snakes, More Go, Untold", list(ctx, counted.Where(posts.Q("n__gte", 2).Or(posts.Q("draft", true))).OrderBy("id")))
 
-	counts := func(qs repo.QuerySet[Post]) []int64 {
+	counts := func(qs *repo.QuerySet[Post]) []int64 {
 		out, err := repo.Values[int64](ctx, qs.OrderBy("id"), "n")
 		require.NoError(t, err)
 		return out

@@ -30,7 +30,7 @@ func ToField(name string) PrefetchOption {
 // A slice of the QuerySet is one for each object; a set operation is ErrCombined. Annotations are read where ToField names a field of Row. A relation that an
 // earlier call prefetches is a *FieldError, since its rows are loaded once: load others into a field of their own. Where SelectRelated joins the
 // relation its object stays.
-func (qs QuerySetOf[P]) Prefetch(rel RelOf[P], with AnySource, opts ...PrefetchOption) QuerySetOf[P] {
+func (qs *QuerySetOf[P]) Prefetch(rel RelOf[P], with AnySource, opts ...PrefetchOption) *QuerySetOf[P] {
 	return qs.refine(func(s *state) error {
 		if err := s.single("Prefetch"); err != nil {
 			return err

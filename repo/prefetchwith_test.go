@@ -165,7 +165,7 @@ func TestPrefetchThroughToField(t *testing.T) {
 	require.Len(t, all[0].Parts[0].In.Object.Marks, 2)
 
 	_ = ms
-	for _, qs := range []repo.QuerySet[crate]{
+	for _, qs := range []*repo.QuerySet[crate]{
 		cs.PrefetchRelated("Heavy__marks"),
 		cs.PrefetchRelated("Heavy__marks").Prefetch("parts", heavy, repo.ToField("Heavy")),
 		cs.Prefetch("parts", heavy, repo.ToField("Heavy")).NoPrefetch().PrefetchRelated("Heavy__marks"),
@@ -210,7 +210,7 @@ func TestPrefetchOnce(t *testing.T) {
 func TestPrefetchWithRefuses(t *testing.T) {
 	t.Parallel()
 	_, _, cs, ps, ms := crates(t)
-	for want, qs := range map[string]repo.QuerySet[crate]{
+	for want, qs := range map[string]*repo.QuerySet[crate]{
 		"repo: crate.parts is prefetched already (let Prefetch come before paths through it, or load into another field by ToField)": cs.PrefetchRelated("parts__marks").Prefetch("parts", ps),
 		"repo: part.marks is prefetched already":                                     cs.Prefetch("parts", ps.PrefetchRelated("marks")).Prefetch("parts__marks", ms),
 		"repo: crate.marks is prefetched already":                                    cs.Prefetch("marks", ms, repo.ToField("Ranked")).Prefetch("marks", ms, repo.ToField("Ranked")),

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"regexp"
 	"slices"
+	"unsafe"
 
 	"gorm.io/gorm"
 
@@ -21,7 +22,15 @@ type QuerySet[T any] = QuerySetOf[*T]
 
 // QuerySetOf is what QuerySet is an alias of; P is a pointer to the model. Written so, its methods are compiled
 // once and not anew for every model: see docs/decisions.md.
-type QuerySetOf[P any] struct{ s *state }
+type QuerySetOf[P any] struct{ state state }
+
+// rowsOf returns a state as a QuerySet. A QuerySet is nothing but its state, so
+// that a call of the chain makes one value, and no method needs the run-time type
+// of a QuerySet, which would bring all its methods into a program for each model.
+func rowsOf[P any](s *state) *QuerySetOf[P] { return (*QuerySetOf[P])(unsafe.Pointer(s)) }
+
+// st returns the state of qs, nil for a nil QuerySet.
+func (qs *QuerySetOf[P]) st() *state { return (*state)(unsafe.Pointer(qs)) }
 
 // state is what a QuerySet points at. It does not change once it is handed out.
 type state struct {
@@ -39,57 +48,71 @@ type state struct {
 	every *query.Query
 	// known is the owner that the objects belong to, nil without one.
 	known *known
-	// open says that the last call was Filter or Exclude, which And extends.
+	// open reports whether the last call was Filter or Exclude, which And extends.
 	open bool
+	// manager reports whether the rows are those of New, Scoped or Related, which
+	// no call of a chain has narrowed.
+	manager bool
+	// related reports whether the rows belong to the owner of a RelatedManager.
+	related bool
 }
 
-// Scope is a reusable refinement, given to Scopes.
-type Scope[T any] = ScopeOf[*T]
-
-// ScopeOf is what Scope is an alias of; P is a pointer to the model.
-type ScopeOf[P any] func(QuerySetOf[P]) QuerySetOf[P]
+// Scope is a reusable refinement, which Scopes and Scoped take.
+type Scope[T any] = func(*QuerySet[T]) *QuerySet[T]
 
 // Source is anything that holds rows of T: a QuerySet, a Repository, a struct
 // that embeds one.
 type Source[T any] = SourceOf[*T]
 
 // SourceOf is what Source is an alias of; P is a pointer to the model.
-type SourceOf[P any] interface{ querySet() QuerySetOf[P] }
+type SourceOf[P any] interface{ querySet() *QuerySetOf[P] }
 
-func (qs QuerySetOf[P]) querySet() QuerySetOf[P] { return qs }
+func (qs *QuerySetOf[P]) querySet() *QuerySetOf[P] { return qs }
 
 // From gives the rows of a source, for functions of yours that take a QuerySet, a Repository or a custom manager alike. Of nothing it
 // gives the zero QuerySet.
 //
-//	func Newest[T any](src repo.Source[T]) repo.QuerySet[T] { return repo.From(src).OrderBy("-created_at").Limit(10) }
-func From[T any](src Source[T]) QuerySet[T] {
+//	func Newest[T any](src repo.Source[T]) *repo.QuerySet[T] { return repo.From(src).OrderBy("-created_at").Limit(10) }
+func From[T any](src Source[T]) *QuerySet[T] {
 	if !given(src) {
-		return QuerySet[T]{}
+		return nil
 	}
 	return src.querySet()
 }
 
 // Err gives the first mistake of the chain, nil when there is none. Terminals return it too.
-func (qs QuerySetOf[P]) Err() error {
-	if qs.s == nil {
-		return ErrUnbound
-	}
-	return qs.s.err
+func (qs *QuerySetOf[P]) Err() error {
+	return qs.st().mistake()
 }
 
 // refine gives qs with what fn makes of its query, or with fn's error. After
 // an error nothing changes any more.
-func (qs QuerySetOf[P]) refine(fn func(s *state) error) QuerySetOf[P] {
-	if qs.s == nil || qs.s.err != nil {
-		return qs
+func (qs *QuerySetOf[P]) refine(fn func(s *state) error) *QuerySetOf[P] {
+	return rowsOf[P](qs.st().refined(fn))
+}
+
+// mistake returns the first error of the chain, ErrUnbound for a nil or zero
+// state.
+func (s *state) mistake() error {
+	if s == nil || s.err == nil && s.model == nil {
+		return ErrUnbound
 	}
-	next := *qs.s
-	next.open = false
+	return s.err
+}
+
+// refined returns s changed by fn, or with the error of fn. After an error
+// nothing changes any more.
+func (s *state) refined(fn func(s *state) error) *state {
+	if s.mistake() != nil {
+		return s
+	}
+	next := *s
+	next.open, next.manager = false, false
 	if err := fn(&next); err != nil {
-		next = *qs.s
+		next = *s
 		next.err = err
 	}
-	return QuerySetOf[P]{&next}
+	return &next
 }
 
 // unsliced refuses what has to come before a slice.
@@ -123,7 +146,7 @@ func (s *state) objects(method string) error {
 //	books.Filter("author__name__icontains", "ann").Filter("pages__gte", 100)
 //
 // An error of the chain is a *FieldError, a *LookupValueError, or one of the package's sentinels.
-func (qs QuerySetOf[P]) Filter(lookup LookupOf[P], value any) QuerySetOf[P] {
+func (qs *QuerySetOf[P]) Filter(lookup LookupOf[P], value any) *QuerySetOf[P] {
 	return qs.refine(func(s *state) error {
 		return s.filter("Filter", string(lookup), value, false)
 	})
@@ -131,7 +154,7 @@ func (qs QuerySetOf[P]) Filter(lookup LookupOf[P], value any) QuerySetOf[P] {
 
 // Exclude drops the rows for which the lookup holds. Rows for which it is
 // unknown, because of a NULL, stay. Over a relation to many it drops the rows of which any related row matches.
-func (qs QuerySetOf[P]) Exclude(lookup LookupOf[P], value any) QuerySetOf[P] {
+func (qs *QuerySetOf[P]) Exclude(lookup LookupOf[P], value any) *QuerySetOf[P] {
 	return qs.refine(func(s *state) error {
 		return s.filter("Exclude", string(lookup), value, true)
 	})
@@ -158,9 +181,9 @@ func (s *state) filterable(method string) error {
 
 // And adds a lookup to the Filter or Exclude just before it, which makes them
 // one: Exclude("a", 1).And("b", 2) drops the rows where both hold.
-func (qs QuerySetOf[P]) And(lookup LookupOf[P], value any) QuerySetOf[P] {
+func (qs *QuerySetOf[P]) And(lookup LookupOf[P], value any) *QuerySetOf[P] {
 	return qs.refine(func(s *state) error {
-		if !qs.s.open {
+		if !qs.state.open {
 			return chainError(s.model.Name, string(lookup), errors.New("And follows Filter or Exclude at once (use Filter, or combine conditions with Where)"))
 		}
 		leaf, err := s.q.Resolve(query.Comparison(string(lookup), plainValue(value)))
@@ -175,12 +198,12 @@ func (qs QuerySetOf[P]) And(lookup LookupOf[P], value any) QuerySetOf[P] {
 
 // Where keeps the rows for which all the conditions hold. None, or neutral
 // ones, change nothing. It is one call: conditions over a relation to many are about one related row.
-func (qs QuerySetOf[P]) Where(conds ...CondOf[P]) QuerySetOf[P] {
+func (qs *QuerySetOf[P]) Where(conds ...CondOf[P]) *QuerySetOf[P] {
 	return qs.refine(func(s *state) error { return s.where("Where", treesOf(conds), false) })
 }
 
 // ExcludeWhere drops the rows for which all the conditions hold, Django's exclude(Q(…), Q(…)).
-func (qs QuerySetOf[P]) ExcludeWhere(conds ...CondOf[P]) QuerySetOf[P] {
+func (qs *QuerySetOf[P]) ExcludeWhere(conds ...CondOf[P]) *QuerySetOf[P] {
 	return qs.refine(func(s *state) error { return s.where("ExcludeWhere", treesOf(conds), true) })
 }
 
@@ -225,14 +248,14 @@ func textOf(c *query.Cond) string {
 // Q makes a condition from a lookup, to combine with others and give to Where:
 //
 //	books.Where(books.Q("title__startswith", "Go").Or(books.Q("pages__gt", 300)))
-func (qs QuerySetOf[P]) Q(lookup LookupOf[P], value any) CondOf[P] {
+func (qs *QuerySetOf[P]) Q(lookup LookupOf[P], value any) CondOf[P] {
 	return lookupCond[P](string(lookup), value)
 }
 
 // OrderBy sorts by the terms, the first first. It replaces an earlier order
 // and the model's own; without terms there is none. The name of a relation stands for the
 // ordering of the model it leads to; "?" orders by chance.
-func (qs QuerySetOf[P]) OrderBy(terms ...OrderingOf[P]) QuerySetOf[P] {
+func (qs *QuerySetOf[P]) OrderBy(terms ...OrderingOf[P]) *QuerySetOf[P] {
 	return qs.refine(func(s *state) error {
 		if err := s.unsliced("ordered"); err != nil {
 			return err
@@ -252,7 +275,7 @@ func (qs QuerySetOf[P]) OrderBy(terms ...OrderingOf[P]) QuerySetOf[P] {
 
 // OrderByExpr sorts by expressions: books.OrderByExpr(repo.F("price").Desc().NullsLast()). It
 // replaces an earlier order.
-func (qs QuerySetOf[P]) OrderByExpr(terms ...Term) QuerySetOf[P] {
+func (qs *QuerySetOf[P]) OrderByExpr(terms ...Term) *QuerySetOf[P] {
 	return qs.refine(func(s *state) error {
 		if err := s.unsliced("ordered"); err != nil {
 			return err
@@ -279,7 +302,7 @@ func (qs QuerySetOf[P]) OrderByExpr(terms ...Term) QuerySetOf[P] {
 
 // Reverse turns the order round, as in Django one that comes later too: OrderBy, the key that First takes, the fields of Earliest. Twice is
 // not at all. Without an order it changes nothing.
-func (qs QuerySetOf[P]) Reverse() QuerySetOf[P] {
+func (qs *QuerySetOf[P]) Reverse() *QuerySetOf[P] {
 	return qs.refine(func(s *state) error {
 		if err := s.unsliced("reversed"); err != nil {
 			return err
@@ -291,7 +314,7 @@ func (qs QuerySetOf[P]) Reverse() QuerySetOf[P] {
 
 // Distinct drops rows that are equal in what is read. With names it keeps the first row
 // of each different combination of them (DISTINCT ON), by an order that begins with the same names.
-func (qs QuerySetOf[P]) Distinct(on ...NameOf[P]) QuerySetOf[P] {
+func (qs *QuerySetOf[P]) Distinct(on ...NameOf[P]) *QuerySetOf[P] {
 	return qs.refine(func(s *state) error {
 		if err := s.single("Distinct"); err != nil {
 			return err
@@ -313,7 +336,7 @@ func (qs QuerySetOf[P]) Distinct(on ...NameOf[P]) QuerySetOf[P] {
 }
 
 // Limit sets the most rows; a later Limit replaces an earlier one. A negative one is a *LookupValueError.
-func (qs QuerySetOf[P]) Limit(n int) QuerySetOf[P] {
+func (qs *QuerySetOf[P]) Limit(n int) *QuerySetOf[P] {
 	return qs.refine(func(s *state) error {
 		if n < 0 {
 			return invalid(s.model.Name, "Limit", n, "0 or more")
@@ -324,7 +347,7 @@ func (qs QuerySetOf[P]) Limit(n int) QuerySetOf[P] {
 }
 
 // Offset leaves n rows out at the front; a later Offset replaces an earlier one. A negative one is a *LookupValueError.
-func (qs QuerySetOf[P]) Offset(n int) QuerySetOf[P] {
+func (qs *QuerySetOf[P]) Offset(n int) *QuerySetOf[P] {
 	return qs.refine(func(s *state) error {
 		if n < 0 {
 			return invalid(s.model.Name, "Offset", n, "0 or more")
@@ -339,7 +362,7 @@ const End = -1
 
 // Slice keeps the rows from start on, before stop (End: all), counted within an earlier
 // slice, Django's qs[start:stop]. Limit and Offset, unlike it, set. Counting from the end is a *LookupValueError.
-func (qs QuerySetOf[P]) Slice(start, stop int) QuerySetOf[P] {
+func (qs *QuerySetOf[P]) Slice(start, stop int) *QuerySetOf[P] {
 	return qs.refine(func(s *state) error {
 		if start < 0 || stop < End {
 			return invalid(s.model.Name, "Slice", [2]int{start, stop}, "a start of 0 or more and a stop of 0 or more, or repo.End")
@@ -353,23 +376,23 @@ func (qs QuerySetOf[P]) Slice(start, stop int) QuerySetOf[P] {
 }
 
 // None matches nothing, and its terminals ask nothing of the database.
-func (qs QuerySetOf[P]) None() QuerySetOf[P] {
+func (qs *QuerySetOf[P]) None() *QuerySetOf[P] {
 	return qs.refine(func(s *state) error { s.q = s.q.Nothing(); return nil })
 }
 
 // AllRows says that an Update or Delete without a condition is meant: without
 // it they return gorm.ErrMissingWhereClause.
-func (qs QuerySetOf[P]) AllRows() QuerySetOf[P] {
+func (qs *QuerySetOf[P]) AllRows() *QuerySetOf[P] {
 	return qs.refine(func(s *state) error { s.q = s.q.Every(); return nil })
 }
 
 // WithDeleted shows the rows that a soft delete has hidden, too.
-func (qs QuerySetOf[P]) WithDeleted() QuerySetOf[P] { return qs.seeing(query.WithDeleted) }
+func (qs *QuerySetOf[P]) WithDeleted() *QuerySetOf[P] { return qs.seeing(query.WithDeleted) }
 
 // OnlyDeleted shows only the rows that a soft delete has hidden.
-func (qs QuerySetOf[P]) OnlyDeleted() QuerySetOf[P] { return qs.seeing(query.OnlyDeleted) }
+func (qs *QuerySetOf[P]) OnlyDeleted() *QuerySetOf[P] { return qs.seeing(query.OnlyDeleted) }
 
-func (qs QuerySetOf[P]) seeing(d query.Deleted) QuerySetOf[P] {
+func (qs *QuerySetOf[P]) seeing(d query.Deleted) *QuerySetOf[P] {
 	return qs.refine(func(s *state) error {
 		if s.model.SoftDelete == nil {
 			return chainError(s.model.Name, "", errors.New("the model has no gorm.DeletedAt column, so no deleted rows"))
@@ -380,7 +403,7 @@ func (qs QuerySetOf[P]) seeing(d query.Deleted) QuerySetOf[P] {
 }
 
 // Scopes applies refinements in order; nil is none.
-func (qs QuerySetOf[P]) Scopes(fns ...ScopeOf[P]) QuerySetOf[P] {
+func (qs *QuerySetOf[P]) Scopes(fns ...func(*QuerySetOf[P]) *QuerySetOf[P]) *QuerySetOf[P] {
 	for _, fn := range fns {
 		if fn != nil {
 			qs = fn(qs)
@@ -395,12 +418,12 @@ var badName = regexp.MustCompile(`['"\x60\[\];\s\p{Z}\x00-\x1f\x7f-\x{9f}#$]|--|
 // Annotate computes a value for each row, which later calls know by its name: conditions,
 // orders, other annotations; Values and Into read it. An aggregate groups the rows by object, or by what
 // GroupBy named. The name of a field, or one with quotes, spaces, semicolons or comments, is a *FieldError.
-func (qs QuerySetOf[P]) Annotate(name string, e Operand) QuerySetOf[P] {
+func (qs *QuerySetOf[P]) Annotate(name string, e Operand) *QuerySetOf[P] {
 	return qs.refine(func(s *state) error { return s.annotate("Annotate", name, e, false) })
 }
 
 // Alias is Annotate for a value that only other calls need: rows do not hold it.
-func (qs QuerySetOf[P]) Alias(name string, e Operand) QuerySetOf[P] {
+func (qs *QuerySetOf[P]) Alias(name string, e Operand) *QuerySetOf[P] {
 	return qs.refine(func(s *state) error { return s.annotate("Alias", name, e, true) })
 }
 
@@ -427,13 +450,13 @@ func (s *state) annotate(method, name string, e Operand, hidden bool) error {
 
 // GroupBy groups the rows by columns and annotations: one row for each different combination.
 // Aggregates that are annotated after it are about a group; without names all rows are one. All, Get, First and their kin then give ErrGrouped: read with Values or Into.
-func (qs QuerySetOf[P]) GroupBy(names ...NameOf[P]) QuerySetOf[P] {
+func (qs *QuerySetOf[P]) GroupBy(names ...NameOf[P]) *QuerySetOf[P] {
 	return qs.refine(func(s *state) error { return s.columns(nameStrings(names), true) })
 }
 
 // Columns has rows hold the named columns and annotations in place of objects, Django's values(): what a
 // set operation compares, what a subquery gives. Without names all of them. An aggregate that is annotated after it groups by them.
-func (qs QuerySetOf[P]) Columns(names ...NameOf[P]) QuerySetOf[P] {
+func (qs *QuerySetOf[P]) Columns(names ...NameOf[P]) *QuerySetOf[P] {
 	return qs.refine(func(s *state) error { return s.columns(nameStrings(names), false) })
 }
 
@@ -452,11 +475,11 @@ func (s *state) columns(names []string, grouped bool) error {
 
 // SQL gives the statement that All would send and its arguments, without
 // sending it. An empty statement with no error means that nothing would be sent.
-func (qs QuerySetOf[P]) SQL() (string, []any, error) {
+func (qs *QuerySetOf[P]) SQL() (string, []any, error) {
 	if err := qs.Err(); err != nil {
 		return "", nil, err
 	}
-	st, err := compile.Select(qs.s.q, qs.s.reg.TimeZone())
+	st, err := compile.Select(qs.state.q, qs.state.reg.TimeZone())
 	if err != nil || st.None {
 		return "", nil, err
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 // where gives what follows WHERE in the statement of a QuerySet.
-func where(t *testing.T, qs repo.QuerySet[Book]) string {
+func where(t *testing.T, qs *repo.QuerySet[Book]) string {
 	t.Helper()
 	sql, _, err := qs.SQL()
 	require.NoError(t, err)
@@ -35,7 +35,7 @@ func TestLookupsAsSQL(t *testing.T) {
 		left   = `LEFT JOIN "authors" ON ("books"."editor_id" = "authors"."id") WHERE `
 	)
 	cases := map[string]struct {
-		qs   repo.QuerySet[Book]
+		qs   *repo.QuerySet[Book]
 		want string
 	}{
 		"exact":               {b.Filter("title", "x"), `WHERE "books"."title" = $1`},
@@ -106,7 +106,7 @@ func TestLookupsAsSQL(t *testing.T) {
 	require.Equal(t, []any{`%50\%\_\\%`}, args, "the signs that LIKE knows are escaped")
 }
 
-func long(q repo.QuerySet[Book]) repo.QuerySet[Book] { return q.Filter("pages__gt", 300) }
+func long(q *repo.QuerySet[Book]) *repo.QuerySet[Book] { return q.Filter("pages__gt", 300) }
 
 func TestTextLookups(t *testing.T) {
 	t.Parallel()
@@ -215,7 +215,7 @@ func TestFrom(t *testing.T) {
 	ctx, l := setup(t)
 	l.author(t, "Ann")
 	type authors struct{ *repo.Repository[Author] }
-	for _, src := range []repo.Source[Author]{l.authors, l.authors.QuerySet, authors{l.authors}, l.authors.Filter("name", "Ann")} {
+	for _, src := range []repo.Source[Author]{l.authors, l.authors, authors{l.authors}, l.authors.Filter("name", "Ann")} {
 		require.EqualValues(t, 1, count(t, ctx, repo.From(src).Filter("name__startswith", "A")))
 	}
 	_, err := repo.From[Author](nil).All(ctx)

@@ -104,13 +104,13 @@ func TestEarliestLatestContains(t *testing.T) {
 	_, err = l.books.Columns("title").Earliest(ctx, "title")
 	require.ErrorIs(t, err, repo.ErrGrouped)
 
-	in := func(qs repo.QuerySet[Book], want bool) {
+	in := func(qs *repo.QuerySet[Book], want bool) {
 		t.Helper()
 		got, err := qs.Contains(ctx, least)
 		require.NoError(t, err)
 		require.Equal(t, want, got)
 	}
-	in(l.books.QuerySet, true)
+	in(l.books, true)
 	in(l.books.Filter("pages__gt", 100), false)
 	in(l.books.None(), false)
 	in(l.books.OrderBy("author_id", "-pages").Distinct("author_id"), false)
@@ -124,7 +124,7 @@ func TestEarliestLatestContains(t *testing.T) {
 	require.ErrorIs(t, err, repo.ErrSliced)
 	_, err = l.books.Columns("title").Contains(ctx, least)
 	require.ErrorIs(t, err, repo.ErrGrouped)
-	_, err = l.books.Union(l.books.QuerySet).Contains(ctx, least)
+	_, err = l.books.Union(l.books).Contains(ctx, least)
 	require.ErrorIs(t, err, repo.ErrCombined)
 }
 

@@ -92,7 +92,7 @@ func TestRefusals(t *testing.T) {
 		"exact with two rows":     {err: p.Filter("writer", w.Limit(2)).Err(), want: "a QuerySet of one row (cut it with Limit(1))"},
 		"in with an expression":   {err: p.Filter("likes__in", repo.F("words")).Err(), want: "a slice of values or a QuerySet"},
 		"a QuerySet of a mistake": {err: p.Filter("writer__in", w.Filter("nam", 1)).Err(), part: "nam", text: `Writer has no field "nam"`},
-		"a QuerySet of nothing":   {err: p.Filter("writer__in", repo.QuerySet[Writer]{}).Err(), is: repo.ErrUnbound},
+		"a QuerySet of nothing":   {err: p.Filter("writer__in", &repo.QuerySet[Writer]{}).Err(), is: repo.ErrUnbound},
 		"no condition":            {err: p.Where(repo.Holds[Post](repo.F("likes"))).Err(), text: "neither true nor false"},
 		"a nil condition":         {err: p.Where(repo.Holds[Post](nil)).Err(), text: "an operand is nil"},
 		"a nil operand":           {err: p.Where(F.Post.Likes.EqExpr(nil)).Err(), text: "an operand is nil"},
@@ -154,7 +154,7 @@ func TestRefusals(t *testing.T) {
 		"and of a set":           {err: union.CombineAnd(p).Err(), is: repo.ErrMismatch},
 		"or with a set":          {err: p.CombineOr(union).Err(), is: repo.ErrMismatch},
 		"union of nothing":       {err: p.Union(nil).Err(), is: repo.ErrUnbound},
-		"union of unbound":       {err: p.Union(repo.QuerySet[Post]{}).Err(), is: repo.ErrUnbound},
+		"union of unbound":       {err: p.Union(&repo.QuerySet[Post]{}).Err(), is: repo.ErrUnbound},
 		"union of a mistake":     {err: p.Union(p.Filter("titel", 1)).Err(), part: "titel"},
 		"or of nothing":          {err: p.CombineOr(nil).Err(), is: repo.ErrUnbound},
 		"or of two names":        {err: p.Distinct("likes").CombineOr(p.Distinct("words")).Err(), is: repo.ErrMismatch, text: "and by the same names"},
@@ -226,7 +226,7 @@ func TestRefusals(t *testing.T) {
 }
 
 // all1 runs a QuerySet, for the mistakes that only the statement shows.
-func all1(ctx context.Context, qs repo.QuerySet[Post]) (any, error) { return qs.All(ctx) }
+func all1(ctx context.Context, qs *repo.QuerySet[Post]) (any, error) { return qs.All(ctx) }
 
 // A QuerySet of nothing and one of another database are refused, and nothing panics.
 func TestUnboundAndForeignQuerySets(t *testing.T) {
@@ -242,10 +242,10 @@ func TestUnboundAndForeignQuerySets(t *testing.T) {
 	require.ErrorContains(t, posts.Annotate("x", repo.Sub(others.Limit(1), "title")).Err(), "another database")
 	require.ErrorContains(t, posts.Prefetch("comments", repo.New[Comment](two)).Err(), "another database")
 
-	var zero repo.QuerySet[Post]
+	var zero *repo.QuerySet[Post]
 	refined := zero.Filter("title", 1).Where(repo.Cond[Post]{}).OrderBy("x").Limit(-1).Slice(-1, -9).Union(zero).CombineAnd(nil).Distinct("x").
 		Annotate("x", nil).Only("x").SelectRelated("x").PrefetchRelated("x").Prefetch("x", nil).Columns("x").GroupBy("x").None().Reverse().Scopes(nil)
-	for _, qs := range []repo.QuerySet[Post]{zero, refined, repo.New[Post](nil).QuerySet} {
+	for _, qs := range []*repo.QuerySet[Post]{zero, refined, repo.New[Post](nil)} {
 		require.Equal(t, repo.ErrUnbound, qs.Err())
 		_, err := qs.All(ctx)
 		require.Equal(t, repo.ErrUnbound, err)
@@ -282,7 +282,7 @@ func TestSlicesDoNotOverflow(t *testing.T) {
 	require.NoError(t, blog.Fill(ctx, db))
 	posts := repo.New[Post](db).OrderBy("id")
 	for name, c := range map[string]struct {
-		qs   repo.QuerySet[Post]
+		qs   *repo.QuerySet[Post]
 		want int
 	}{
 		"offset, limit": {posts.Offset(2).Limit(math.MaxInt), 3},

@@ -51,7 +51,7 @@ func TestRegisteredSQL(t *testing.T) {
 	t.Parallel()
 	_, l := setup(t)
 	b := l.books
-	for want, qs := range map[string]repo.QuerySet[Book]{
+	for want, qs := range map[string]*repo.QuerySet[Book]{
 		`("title" <> $1::text)`: b.Filter("title__test_ne", "Go"),
 		`NOT (("subtitle" <> $1::text) AND "subtitle" IS NOT NULL)`:                     b.Exclude("subtitle__test_ne", "Go"),
 		`("stock" <> $1::bigint)`:                                                       b.Filter("stock__test_ne", 1<<40),

@@ -24,10 +24,10 @@ import (
 // Over a many-to-many relation the Filter that comes first is about the link that ties a row to the object, as in Django. Objects
 // of a foreign key carry the owner in the field of their relation to it, where that is a pointer.
 //
-// Its field QuerySetOf is the QuerySet of the rows, where one is wanted.
-//
-// Delete is ambiguous on purpose and does not compile: Clear and Remove end the tie,
-// and Filter(…).Delete deletes rows.
+// From(m) is the QuerySet of the rows, where one is wanted. Delete, HardDelete
+// and Restore of the manager itself are errors: Clear and Remove end the tie, and
+// Filter(…).Delete deletes rows. So are the verbs of a repository that would make
+// rows without the tie: BulkCreate, BulkCreateSeq and OnConflict.
 //
 // What every verb may return: ErrNoKey when the owner was not created, or an object; *gormango.IntegrityError; the mistake of
 // the chain. Verbs obey the context's transaction and open one where they run several statements.
@@ -36,14 +36,8 @@ type RelatedManager[P, C any] = RelatedManagerOf[*P, *C]
 // RelatedManagerOf is what RelatedManager is an alias of; P and C are pointers to the models.
 type RelatedManagerOf[P, C any] struct {
 	QuerySetOf[C]
-	noDelete
 	t *tie
 }
-
-type noDelete struct{}
-
-// Delete is here to make the selector ambiguous.
-func (noDelete) Delete() {}
 
 // Related gives the rows behind a relation of one object: a foreign key seen from the other end, a one-to-one, a many-to-many
 // relation, GORM's polymorphic relations. A foreign key of the object's own gives the one row, and has no verbs. src is where the object comes from,
@@ -64,18 +58,18 @@ func RelatedByName[C, P any](src Source[P], obj *P, rel Rel[P]) *RelatedManager[
 
 func relatedTo[P, C any](src SourceOf[P], obj P, rel string) *RelatedManagerOf[P, C] {
 	qs, err := sourceOf(src)
-	if qs.s == nil {
+	if err == ErrUnbound {
 		return &RelatedManagerOf[P, C]{t: &tie{}}
 	}
-	s := *qs.s
-	s.err, s.open, s.known = err, false, nil
+	s := qs.state
+	s.err, s.open, s.known, s.related = err, false, nil, false
 	t := &tie{}
 	if s.err == nil {
 		t, s.err = tieOf(&s, obj, rel, reflect.TypeFor[C]().Elem())
 	}
 	m := &RelatedManagerOf[P, C]{t: t}
 	if s.err != nil {
-		m.QuerySetOf = QuerySetOf[C]{&s}
+		m.QuerySetOf = QuerySetOf[C]{s}
 		return m
 	}
 	t.s = &state{db: s.db, conn: s.conn, reg: s.reg, model: t.rel.To, skipHooks: s.skipHooks, q: query.New(t.rel.To)}
@@ -108,8 +102,9 @@ func (t *tie) save(ctx context.Context, obj any, columns []string) error {
 func (m *RelatedManagerOf[P, C]) over(q *query.Query) *RelatedManagerOf[P, C] {
 	s := *m.t.s
 	s.q, s.known = m.t.restrict(q), m.t.knownOwner()
+	s.manager, s.related = true, true
 	n := *m
-	n.QuerySetOf = QuerySetOf[C]{&s}
+	n.QuerySetOf = QuerySetOf[C]{s}
 	return &n
 }
 
@@ -121,9 +116,9 @@ func (m *RelatedManagerOf[P, C]) tied(fn func(t *tie) error) *RelatedManagerOf[P
 	t, n := *m.t, *m
 	n.t = &t
 	if err := fn(&t); err != nil {
-		s := *m.s
+		s := m.state
 		s.err = err
-		n.QuerySetOf = QuerySetOf[C]{&s}
+		n.QuerySetOf = QuerySetOf[C]{s}
 	}
 	return &n
 }
@@ -137,14 +132,14 @@ func (m *RelatedManagerOf[P, C]) With(src SourceOf[C]) *RelatedManagerOf[P, C] {
 	}
 	n := m.tied(func(*tie) error {
 		qs, err := sourceOf(src)
-		model := m.s.model.Name
+		model := m.state.model.Name
 		switch {
 		case err != nil:
 			return chainError(model, "", err)
-		case qs.s.reg != m.s.reg:
+		case qs.state.reg != m.state.reg:
 			return chainError(model, "", errors.New("the QuerySet of With belongs to another database"))
 		}
-		if err := errors.Join(qs.s.single("With"), qs.s.objects("With"), qs.s.unsliced("taken by With")); err != nil {
+		if err := errors.Join(qs.state.single("With"), qs.state.objects("With"), qs.state.unsliced("taken by With")); err != nil {
 			return err
 		}
 		return nil
@@ -154,9 +149,9 @@ func (m *RelatedManagerOf[P, C]) With(src SourceOf[C]) *RelatedManagerOf[P, C] {
 	}
 	qs, _ := sourceOf(src)
 	t, rows := *n.t, *n.t.s
-	rows.writing = qs.s.writing
-	t.scope, t.s, n.t = qs.s.q, &rows, &t
-	return n.over(qs.s.q)
+	rows.writing = qs.state.writing
+	t.scope, t.s, n.t = qs.state.q, &rows, &t
+	return n.over(qs.state.q)
 }
 
 // Through gives columns of the model between their values in the links that Add, Create, GetOrCreate and Replace make, by the names

@@ -26,6 +26,6 @@ func (t *tie) forget(ctx context.Context, q *query.Query) error {
 func (t *tie) deleteRows(ctx context.Context, q *query.Query) error {
 	rows := *t.s
 	rows.model, rows.q = q.Model, q
-	_, err := QuerySet[struct{}]{&rows}.Delete(ctx)
+	_, err := rows.remove(ctx, false)
 	return err
 }

@@ -60,7 +60,7 @@ func (m *RelatedManagerOf[P, C]) Remove(ctx context.Context, obj C, more ...C) e
 	if err != nil {
 		return err
 	}
-	return t.remove(ctx, m.s.q, anys(append([]C{obj}, more...)))
+	return t.remove(ctx, m.state.q, anys(append([]C{obj}, more...)))
 }
 
 // RemoveKeys is Remove by keys, as AddKeys takes them. A row of another owner is passed over.
@@ -76,7 +76,7 @@ func (m *RelatedManagerOf[P, C]) RemoveKeys(ctx context.Context, key any, more .
 	if t.many() {
 		return t.unlink(ctx, keys)
 	}
-	return t.release(ctx, m.s.q, keys)
+	return t.release(ctx, m.state.q, keys)
 }
 
 // Clear ends the tie to every row that the manager holds, as Remove does. Links to rows that a soft delete hides go too.
@@ -85,7 +85,7 @@ func (m *RelatedManagerOf[P, C]) Clear(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return t.clear(ctx, m.s.q)
+	return t.clear(ctx, m.state.q)
 }
 
 // Replace makes the objects the owner's only rows: it reads which those are now, and removes and adds what differs. Over a foreign key
@@ -96,7 +96,7 @@ func (m *RelatedManagerOf[P, C]) Replace(ctx context.Context, objs ...C) error {
 	if err != nil {
 		return err
 	}
-	return t.replace(ctx, m.s.q, anys(objs))
+	return t.replace(ctx, m.state.q, anys(objs))
 }
 
 // ReplaceKeys is Replace by keys, as AddKeys takes them.
@@ -109,7 +109,7 @@ func (m *RelatedManagerOf[P, C]) ReplaceKeys(ctx context.Context, keys ...any) e
 	if err != nil {
 		return err
 	}
-	return t.replaceKeys(ctx, m.s.q, given)
+	return t.replaceKeys(ctx, m.state.q, given)
 }
 
 // ready gives the tie for a verb.
@@ -121,6 +121,16 @@ func (m *RelatedManagerOf[P, C]) ready() (*tie, error) {
 		return nil, err
 	}
 	return m.t, m.t.usable()
+}
+
+// By names the columns that identify a row among the owner's.
+func (m *RelatedManagerOf[P, C]) By(name NameOf[C], more ...NameOf[C]) MatchOf[C] {
+	t, err := m.ready()
+	match := MatchOf[C]{err: err, names: nameStrings(append([]NameOf[C]{name}, more...)), tie: t}
+	if err == nil {
+		match.s = m.st()
+	}
+	return match
 }
 
 func anys[C any](objs []C) []any {

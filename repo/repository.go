@@ -13,9 +13,10 @@ import (
 	"github.com/gormango/gormango/internal/query"
 )
 
-// Repository holds every row of T, Django's Manager: a QuerySet of them all,
-// and the verbs that take objects. A custom manager is a struct that embeds one.
-type Repository[T any] struct{ QuerySet[T] }
+// Repository is a QuerySet of every row of T, Django's Manager. New makes one.
+// Its methods are those of QuerySetOf. A custom manager is a struct that
+// embeds a *Repository.
+type Repository[T any] = QuerySetOf[*T]
 
 // New gives the repository of T in db. It runs no statement; a model that
 // cannot be read is the error of every terminal, and of Err. db may be a
@@ -23,7 +24,7 @@ type Repository[T any] struct{ QuerySet[T] }
 // Its SkipHooks holds; Unscoped shows deleted rows and has Delete remove them. A db with other
 // conditions, or one of DryRun, is an error, rather than one that is passed over.
 func New[T any](db *gorm.DB) *Repository[T] {
-	return &Repository[T]{QuerySet[T]{stateOf(db, reflect.TypeFor[T]())}}
+	return rowsOf[*T](stateOf(db, reflect.TypeFor[T]()))
 }
 
 // stateOf is every row of a model; nil without a db.
@@ -33,7 +34,7 @@ func stateOf(db *gorm.DB, model reflect.Type) *state {
 	}
 	own := db.Clauses() // the statement that db's next call would use
 	fresh := db.Session(&gorm.Session{NewDB: true})
-	s := &state{db: fresh, conn: exec.On(fresh, gormango.Translate), reg: modelinfo.Of(db), skipHooks: own.Statement.SkipHooks, q: &query.Query{High: -1}}
+	s := &state{manager: true, db: fresh, conn: exec.On(fresh, gormango.Translate), reg: modelinfo.Of(db), skipHooks: own.Statement.SkipHooks, q: &query.Query{High: -1}}
 	if s.err = usable(own); s.err == nil {
 		s.model, s.err = s.reg.Model(model)
 	}
@@ -60,8 +61,8 @@ func usable(db *gorm.DB) error {
 
 // ByPK reads the row with that primary key, within what the repository was
 // narrowed to. No row is ErrDoesNotExist.
-func (r *Repository[T]) ByPK(ctx context.Context, key any) (*T, error) {
-	return r.Filter("pk", key).Get(ctx)
+func (qs *QuerySetOf[P]) ByPK(ctx context.Context, key any) (P, error) {
+	return qs.Filter("pk", key).Get(ctx)
 }
 
 // Create checks the objects (Clean), inserts them and fills in what the
@@ -72,12 +73,12 @@ func (r *Repository[T]) ByPK(ctx context.Context, key any) (*T, error) {
 // taken from its loaded object.
 //
 // Errors: *models.ValidationError, *gormango.IntegrityError. Then nothing is stored.
-func (r *Repository[T]) Create(ctx context.Context, obj *T, more ...*T) error {
-	s, err := r.bound()
+func (qs *QuerySetOf[P]) Create(ctx context.Context, obj P, more ...P) error {
+	s, err := qs.creating("Create")
 	if err != nil {
 		return err
 	}
-	return createAll(ctx, s, append([]*T{obj}, more...))
+	return createAll(ctx, s, append([]P{obj}, more...))
 }
 
 // Save checks the object (Clean) and writes it: an object without a key is
@@ -91,8 +92,8 @@ func (r *Repository[T]) Create(ctx context.Context, obj *T, more ...*T) error {
 // repository that has the same Only, which saves the columns it loads.
 //
 // Errors as Create's, and *FieldError for a name that is no column.
-func (r *Repository[T]) Save(ctx context.Context, obj *T, fields ...Name[T]) error {
-	s, err := r.bound()
+func (qs *QuerySetOf[P]) Save(ctx context.Context, obj P, fields ...NameOf[P]) error {
+	s, err := qs.bound("Save")
 	if err != nil {
 		return err
 	}
@@ -101,20 +102,31 @@ func (r *Repository[T]) Save(ctx context.Context, obj *T, fields ...Name[T]) err
 
 // Refresh reads the object's row again, every column or the named ones, into
 // the object. A row that is not there is ErrDoesNotExist. A loaded object behind a foreign key that has changed is dropped.
-func (r *Repository[T]) Refresh(ctx context.Context, obj *T, fields ...Name[T]) error {
-	s, err := r.bound()
+func (qs *QuerySetOf[P]) Refresh(ctx context.Context, obj P, fields ...NameOf[P]) error {
+	s, err := qs.bound("Refresh")
 	if err != nil {
 		return err
 	}
 	return refresh(ctx, s, obj, nameStrings(fields))
 }
 
-// bound gives what the repository stands on.
-func (r *Repository[T]) bound() (*state, error) {
-	if r == nil {
-		return nil, ErrUnbound
+// bound returns the state that a verb of objects runs on, which hold columns
+// neither by Columns nor by a set operation.
+func (qs *QuerySetOf[P]) bound(method string) (*state, error) {
+	if err := qs.Err(); err != nil {
+		return nil, err
 	}
-	return r.s, r.Err()
+	return qs.st(), errors.Join(qs.state.single(method), qs.state.objects(method))
+}
+
+// creating returns the state that a verb which makes rows runs on. Rows of a
+// RelatedManager are made by its own verbs, which tie them to their owner.
+func (qs *QuerySetOf[P]) creating(method string) (*state, error) {
+	s, err := qs.bound(method)
+	if err == nil && s.related {
+		err = chainError(s.model.Name, "", errors.New(method+" would not tie its objects to the owner of a RelatedManager (use the manager's Create, or "+method+" of a repository and Add)"))
+	}
+	return s, err
 }
 
 func nameStrings[P any](names []NameOf[P]) []string {

@@ -40,7 +40,7 @@ func TestCreate(t *testing.T) {
 	require.Equal(t, gormango.Unique, ie.Kind)
 	require.Equal(t, "books", ie.Table)
 	require.Equal(t, []string{"title"}, ie.Columns)
-	require.Equal(t, []string{"a"}, titles(t, l.books.QuerySet))
+	require.Equal(t, []string{"a"}, titles(t, l.books))
 
 	// A key that is set is kept.
 	require.NoError(t, l.books.Create(ctx, &Book{AutoKey: key(77), Title: "c", AuthorID: ann.ID}))
@@ -208,14 +208,14 @@ func TestColumnsThatFillThemselves(t *testing.T) {
 	var rows int64
 	require.NoError(t, db.Unscoped().Model(&stamped{}).Count(&rows).Error)
 	require.EqualValues(t, 2, rows)
-	_, err = r.QuerySet.Delete(ctx)
+	_, err = r.Delete(ctx)
 	require.ErrorIs(t, err, gorm.ErrMissingWhereClause, "the hiding condition is none of the caller's")
 }
 
 func TestUnbound(t *testing.T) {
 	t.Parallel()
 	ctx, l := setup(t)
-	var qs repo.QuerySet[Book]
+	var qs *repo.QuerySet[Book]
 	_, err := qs.Filter("x", 1).All(ctx)
 	require.ErrorIs(t, err, repo.ErrUnbound)
 	var r repo.Repository[Book]
@@ -237,13 +237,13 @@ func TestOneTransaction(t *testing.T) {
 		require.NoError(t, l.db.WithContext(ctx).Create(&Book{Title: "gorm", AuthorID: a.ID}).Error)
 		require.Equal(t, int64(1), count(t, ctx, l.books.Filter("author", a)))
 		require.NoError(t, l.db.WithContext(ctx).Create(&Author{Name: "Bob", Books: []Book{{Title: "x"}, {Title: "y"}}}).Error)
-		require.Equal(t, int64(3), count(t, ctx, l.books.QuerySet))
-		require.Zero(t, count(t, context.Background(), l.books.QuerySet), "nobody outside sees it")
+		require.Equal(t, int64(3), count(t, ctx, l.books))
+		require.Zero(t, count(t, context.Background(), l.books), "nobody outside sees it")
 		return stop
 	})
 	require.ErrorIs(t, err, stop)
-	require.Zero(t, count(t, ctx, l.books.QuerySet))
-	require.Zero(t, count(t, ctx, l.authors.QuerySet))
+	require.Zero(t, count(t, ctx, l.books))
+	require.Zero(t, count(t, ctx, l.authors))
 
 }
 
@@ -257,10 +257,10 @@ func TestRepositoryOfATransaction(t *testing.T) {
 		return stop
 	})
 	require.ErrorIs(t, err, stop)
-	require.Zero(t, count(t, ctx, l.authors.QuerySet))
+	require.Zero(t, count(t, ctx, l.authors))
 }
 
-func count[T any](t *testing.T, ctx context.Context, qs repo.QuerySet[T]) int64 {
+func count[T any](t *testing.T, ctx context.Context, qs *repo.QuerySet[T]) int64 {
 	t.Helper()
 	n, err := qs.Count(ctx)
 	require.NoError(t, err)

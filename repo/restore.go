@@ -19,18 +19,39 @@ type Restored struct {
 	By    map[string]int64
 }
 
-// Restore brings back rows that Delete has marked, those of the QuerySet, whether it shows deleted rows or not,
-// together with the rows that went along with them: those that a Cascade leads to, marked at the same time. Rows that were deleted
-// before stay deleted. A models.Versioned row gets the next version. No hooks run and no signals are sent.
+// Restore brings back rows that Delete has marked: the rows of objects, or
+// without objects those of the QuerySet, whether it shows deleted rows or not,
+// together with the rows that went along with them: those that a Cascade leads
+// to, marked at the same time. Rows that were deleted before stay deleted. A
+// models.Versioned row gets the next version. No hooks run and no signals are
+// sent.
 //
-// Without a condition it is gorm.ErrMissingWhereClause unless AllRows was said; after Limit or Offset it
-// is ErrSliced; a model without a gorm.DeletedAt is an error. What a unique constraint refuses is a *gormango.IntegrityError.
-// One statement where nothing goes along; else the keys of the rows are read first, in a transaction.
-func (qs QuerySetOf[P]) Restore(ctx context.Context) (Restored, error) {
-	if err := qs.Err(); err != nil {
+// Objects are restored through a repository, as with Delete, and their DeletedAt
+// becomes empty. One that is live already stays as it is and is not counted; a
+// row that is not there is ErrDoesNotExist, one of another version
+// ErrStaleObject, and then nothing is restored. Without objects a repository, or
+// a QuerySet without a condition, is gorm.ErrMissingWhereClause unless AllRows
+// was called; after Limit or Offset Restore is ErrSliced. A model without a
+// gorm.DeletedAt is an error. What a unique constraint refuses is a
+// *gormango.IntegrityError.
+//
+// Rows are restored by one statement where nothing goes along. Otherwise, and for
+// objects, it runs in a transaction: a statement to read the rows and one to
+// change them, and two at most for each foreign key.
+func (qs *QuerySetOf[P]) Restore(ctx context.Context, objs ...P) (Restored, error) {
+	rows, err := qs.subject("Restore", objs != nil)
+	if err != nil {
 		return Restored{}, err
 	}
-	s := *qs.s
+	if rows {
+		return qs.state.restore(ctx)
+	}
+	return restoreAll(ctx, qs.st(), objs)
+}
+
+// restore brings back the deleted rows of the state.
+func (rows *state) restore(ctx context.Context) (Restored, error) {
+	s := *rows
 	if err := s.writable("restored"); err != nil {
 		return Restored{}, err
 	}
@@ -42,20 +63,10 @@ func (qs QuerySetOf[P]) Restore(ctx context.Context) (Restored, error) {
 	if err != nil {
 		return Restored{}, err
 	}
-	err = s.collectRows(ctx, c)
-	return Restored(c.count), err
-}
-
-// Restore brings back the objects' rows, as QuerySet.Restore does, and empties their DeletedAt. A row that is live
-// already stays as it is and is not counted. A row that is not there is ErrDoesNotExist, one of another version
-// ErrStaleObject, and then nothing is restored. It runs in a transaction: a statement to read the rows and one to change them, and two at
-// most for each foreign key.
-func (r *Repository[T]) Restore(ctx context.Context, obj *T, more ...*T) (Restored, error) {
-	s, err := r.bound()
-	if err != nil {
+	if err = s.collectRows(ctx, c); err != nil {
 		return Restored{}, err
 	}
-	return restoreAll(ctx, s, append([]*T{obj}, more...))
+	return Restored(c.count), nil
 }
 
 func restoreAll[P any](ctx context.Context, s *state, objs []P) (Restored, error) {

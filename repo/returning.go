@@ -56,7 +56,7 @@ func returningOf[P any](src SourceOf[P]) (*state, []query.Returned, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	s := *qs.s
+	s := qs.state
 	q, columns, err := s.q.Returning()
 	if err != nil {
 		return nil, nil, chainError(s.model.Name, "", err)

@@ -80,7 +80,7 @@ func TestDeleteReturning(t *testing.T) {
 	codes, err := repo.DeleteReturning[string](ctx, seats.AllRows().Columns("code"))
 	require.NoError(t, err)
 	require.ElementsMatch(t, []string{"a", "b"}, codes)
-	require.Zero(t, count(t, ctx, seats.QuerySet))
+	require.Zero(t, count(t, ctx, seats))
 	_, err = repo.DeleteReturning[seat](ctx, seats)
 	require.ErrorIs(t, err, gorm.ErrMissingWhereClause)
 
@@ -125,7 +125,7 @@ func TestInsertFrom(t *testing.T) {
 	require.Zero(t, n)
 
 	for want, call := range map[string]func() error{
-		"the rows of seat hold objects": func() error { _, err := repo.InsertFrom(ctx, seats, seats.QuerySet); return err },
+		"the rows of seat hold objects": func() error { _, err := repo.InsertFrom(ctx, seats, seats); return err },
 		"1 different columns cannot be filled by the 2 ": func() error {
 			_, err := repo.InsertFrom(ctx, seats, seats.Columns("code", "rank"), "code", "code")
 			return err
@@ -143,5 +143,5 @@ func TestInsertFrom(t *testing.T) {
 	} {
 		require.ErrorContains(t, call(), want)
 	}
-	require.EqualValues(t, 5, count(t, ctx, seats.QuerySet))
+	require.EqualValues(t, 5, count(t, ctx, seats))
 }

@@ -297,8 +297,8 @@ func TestSaveOfPartlyLoadedObjects(t *testing.T) {
 	s := seatCoded("a", 5)
 	s.Status, s.Price = "sold", ptr(9)
 	require.NoError(t, seats.Create(ctx, s))
-	for _, qs := range []repo.QuerySet[seat]{seats.Only("rank"), seats.Defer("code", "status", "price", "created_at")} {
-		some := &repo.Repository[seat]{QuerySet: qs}
+	for _, qs := range []*repo.QuerySet[seat]{seats.Only("rank"), seats.Defer("code", "status", "price", "created_at")} {
+		some := qs
 		got, err := some.Get(ctx)
 		require.NoError(t, err)
 		require.Empty(t, got.Status)
@@ -311,7 +311,7 @@ func TestSaveOfPartlyLoadedObjects(t *testing.T) {
 		require.Equal(t, ptr(9), whole.Price)
 		require.False(t, whole.CreatedAt.IsZero())
 	}
-	keys := &repo.Repository[seat]{QuerySet: seats.Only("id")}
+	keys := seats.Only("id")
 	got, err := keys.Get(ctx)
 	require.NoError(t, err)
 	require.ErrorContains(t, keys.Save(ctx, got), "repo: seat: nothing to save: Only or Defer loads no column but the key")

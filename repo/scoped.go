@@ -10,24 +10,30 @@ package repo
 // Every query of the repository begins there: chains, ByPK, By(…).GetOrCreate, and Prefetch and RelatedManager.With that are given
 // it. What takes objects does not look: Save, Refresh and Delete find their row by its key, and Create stores any. Unscoped lifts the scopes again.
 // A scope that slices is an error of what follows, ErrSliced. It runs no statement.
-func (r *Repository[T]) Scoped(scopes ...Scope[T]) *Repository[T] {
-	if r == nil || r.s == nil {
-		return r
+func (qs *QuerySetOf[P]) Scoped(scopes ...func(*QuerySetOf[P]) *QuerySetOf[P]) *QuerySetOf[P] {
+	if qs.Err() == ErrUnbound {
+		return qs
 	}
-	s := *r.s
+	s := qs.state
 	if s.every == nil {
 		s.every = s.q
 	}
-	return &Repository[T]{QuerySet[T]{&s}.Scopes(scopes...)}
+	narrowed := rowsOf[P](&s).Scopes(scopes...)
+	if narrowed.Err() == ErrUnbound {
+		return narrowed
+	}
+	out := narrowed.state
+	out.manager = qs.state.manager
+	return rowsOf[P](&out)
 }
 
 // Unscoped gives the repository of all rows again, without what Scoped added: Django's _base_manager. Rows that a soft
 // delete hides stay hidden (WithDeleted shows them).
-func (r *Repository[T]) Unscoped() *Repository[T] {
-	if r == nil || r.s == nil || r.s.every == nil {
-		return r
+func (qs *QuerySetOf[P]) Unscoped() *QuerySetOf[P] {
+	if qs.Err() == ErrUnbound || qs.state.every == nil {
+		return qs
 	}
-	s := *r.s
+	s := qs.state
 	s.q, s.every, s.open = s.every, nil, false
-	return &Repository[T]{QuerySet[T]{&s}}
+	return rowsOf[P](&s)
 }

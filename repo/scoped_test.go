@@ -12,12 +12,14 @@ import (
 // openShops is a custom manager: it sees no shop that is called hidden.
 type openShops struct{ *repo.Repository[clubShop] }
 
-func notHidden(q repo.QuerySet[clubShop]) repo.QuerySet[clubShop] { return q.Exclude("name", "hidden") }
+func notHidden(q *repo.QuerySet[clubShop]) *repo.QuerySet[clubShop] {
+	return q.Exclude("name", "hidden")
+}
 
 func newOpenShops(db *gorm.DB) openShops { return openShops{repo.New[clubShop](db).Scoped(notHidden)} }
 
 // Called is a verb of the manager's own.
-func (s openShops) Called(name string) repo.QuerySet[clubShop] { return s.Filter("name", name) }
+func (s openShops) Called(name string) *repo.QuerySet[clubShop] { return s.Filter("name", name) }
 
 // MG-01, MG-02, MG-04: default scopes hold for queries, not for objects, and are lifted.
 func TestScopedRepositories(t *testing.T) {
@@ -53,11 +55,11 @@ func TestScopedRepositories(t *testing.T) {
 	require.NoError(t, err)
 
 	require.Equal(t, []string{"a", "hidden"}, texts(t, shops.Unscoped().OrderBy("name"), "name"))
-	twice := shops.Scoped(func(q repo.QuerySet[clubShop]) repo.QuerySet[clubShop] { return q.Filter("name", "none") })
+	twice := shops.Scoped(func(q *repo.QuerySet[clubShop]) *repo.QuerySet[clubShop] { return q.Filter("name", "none") })
 	require.Empty(t, texts(t, twice, "name"))
 	require.Equal(t, []string{"a", "hidden"}, texts(t, twice.Unscoped().OrderBy("name"), "name"), "all scopes are lifted")
 	require.Same(t, c.shops, c.shops.Unscoped(), "nothing to lift")
 	require.ErrorIs(t, (&repo.Repository[clubShop]{}).Scoped(notHidden).Unscoped().Err(), repo.ErrUnbound)
-	sliced := c.shops.Scoped(func(q repo.QuerySet[clubShop]) repo.QuerySet[clubShop] { return q.Limit(1) })
+	sliced := c.shops.Scoped(func(q *repo.QuerySet[clubShop]) *repo.QuerySet[clubShop] { return q.Limit(1) })
 	require.ErrorIs(t, sliced.Filter("name", "a").Err(), repo.ErrSliced)
 }

@@ -19,7 +19,7 @@ const (
 )
 
 // search keeps the rows in which every word of text is found by one of the lookups.
-func (p ParamsOf[P]) search(qs QuerySetOf[P], text string) (QuerySetOf[P], error) {
+func (p ParamsOf[P]) search(qs *QuerySetOf[P], text string) (*QuerySetOf[P], error) {
 	words := searchWords(text)
 	switch {
 	case !utf8.ValidString(text) || strings.ContainsRune(text, 0):
@@ -31,24 +31,24 @@ func (p ParamsOf[P]) search(qs QuerySetOf[P], text string) (QuerySetOf[P], error
 		var conds []*query.Cond
 		many := false
 		for _, l := range p.Search {
-			value, want, err := qs.s.q.Parse(string(l), word, qs.s.reg.TimeZone())
+			value, want, err := qs.state.q.Parse(string(l), word, qs.state.reg.TimeZone())
 			if err != nil {
-				return qs, chainError(qs.s.model.Name, string(l), err)
+				return qs, chainError(qs.state.model.Name, string(l), err)
 			}
 			if want != "" {
 				continue // no number, and the column holds numbers
 			}
-			to, err := qs.s.q.Many(string(l))
+			to, err := qs.state.q.Many(string(l))
 			if err != nil {
-				return qs, chainError(qs.s.model.Name, string(l), err)
+				return qs, chainError(qs.state.model.Name, string(l), err)
 			}
 			conds, many = append(conds, query.Comparison(string(l), value)), many || to
 		}
 		switch {
 		case len(conds) == 0:
 			qs = qs.None()
-		case many && len(qs.s.model.Key) == 1: // each row once, however many related rows match
-			among := QuerySetOf[P]{&state{db: qs.s.db, conn: qs.s.conn, reg: qs.s.reg, model: qs.s.model, q: query.New(qs.s.model).Seeing(qs.s.q.Deleted)}}
+		case many && len(qs.state.model.Key) == 1: // each row once, however many related rows match
+			among := rowsOf[P](&state{db: qs.state.db, conn: qs.state.conn, reg: qs.state.reg, model: qs.state.model, q: query.New(qs.state.model).Seeing(qs.state.q.Deleted)})
 			qs = qs.Filter("pk__in", among.Where(CondOf[P]{query.Or(conds...)}).Columns("pk"))
 		default:
 			qs = qs.Where(CondOf[P]{query.Or(conds...)})

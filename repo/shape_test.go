@@ -13,9 +13,9 @@ func TestTreesCompare(t *testing.T) {
 	t.Parallel()
 	shelves := New[shelf](repotest.Open(t))
 	part := DefineFunc(FuncDef{Name: "Part", SQL: "LEFT($1::text, $2)", Type: TypeText})
-	build := func(n int) QuerySet[shelf] {
+	build := func(n int) *QuerySet[shelf] {
 		return shelves.Filter("id__gt", n).Annotate("a", Cast(F("id"), TypeText).Slice(0, 2)).OrderByExpr(part(F("id"), 2).Desc())
 	}
-	require.Equal(t, build(1).s.q, build(1).s.q)
-	require.NotEqual(t, build(1).s.q, build(2).s.q)
+	require.Equal(t, build(1).st().q, build(1).st().q)
+	require.NotEqual(t, build(1).st().q, build(2).st().q)
 }

@@ -8,11 +8,11 @@ import (
 type AnySource interface{ Operand }
 
 // operand has a QuerySet stand where an expression does: its rows' key, or the column that was chosen.
-func (qs QuerySetOf[P]) operand() Expr {
+func (qs *QuerySetOf[P]) operand() Expr {
 	if err := qs.Err(); err != nil {
 		return Expr{&query.Expr{Err: err}}
 	}
-	return Expr{&query.Expr{Kind: query.Sub, Name: query.Plain, Sub: qs.s.q}}
+	return Expr{&query.Expr{Kind: query.Sub, Name: query.Plain, Sub: qs.state.q}}
 }
 
 // Sub is a subquery of one column: authors.Filter("id__in", repo.Sub(books, "author_id")). Where one value
@@ -29,7 +29,7 @@ func sub[P any](src SourceOf[P], col NameOf[P]) Expr {
 	if qs = qs.Columns(col); qs.Err() != nil {
 		return qs.operand()
 	}
-	return Expr{&query.Expr{Kind: query.Sub, Sub: qs.s.q}}
+	return Expr{&query.Expr{Kind: query.Sub, Sub: qs.state.q}}
 }
 
 // Exists says whether a QuerySet has rows, for conditions and annotations. OuterRef ties it to the row at hand.

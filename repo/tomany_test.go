@@ -33,7 +33,7 @@ func TestRelationsToMany(t *testing.T) {
 	ctx, l := tagged(t)
 	b := l.books.OrderBy("title")
 	for name, c := range map[string]struct {
-		qs   repo.QuerySet[Book]
+		qs   *repo.QuerySet[Book]
 		want []string
 	}{
 		"filter":                  {b.Filter("tags__name", "go"), []string{"a", "b"}},
@@ -122,7 +122,7 @@ func TestSharedParents(t *testing.T) {
 	require.Equal(t, []string{"a", "b", "c"}, titles(t, base))
 }
 
-func titlesOf(ctx context.Context, qs repo.QuerySet[Book]) (out []string) {
+func titlesOf(ctx context.Context, qs *repo.QuerySet[Book]) (out []string) {
 	books, err := qs.All(ctx)
 	if err != nil {
 		return []string{err.Error()}

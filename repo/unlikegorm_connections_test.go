@@ -122,7 +122,7 @@ func TestUnlikeGORMOuterDatabaseInABlockIsAnError(t *testing.T) {
 		var n int64
 		require.NoError(t, ours.WithContext(inner).Model(&piece{}).Count(&n).Error)
 		require.EqualValues(t, 2, n)
-		require.EqualValues(t, 2, count(t, inner, parts.QuerySet))
+		require.EqualValues(t, 2, count(t, inner, parts))
 		_, err := parts.Count(ctx) // the context of the block was forgotten
 		require.ErrorIs(t, err, gormango.ErrPoolExhausted)
 		require.ErrorContains(t, err, "held longest by a transaction begun at repo/unlikegorm_connections_test.go:")

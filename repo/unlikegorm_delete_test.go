@@ -68,11 +68,11 @@ func TestUnlikeGORMDeleteOfAllRowsIsExplicit(t *testing.T) {
 		require.EqualValues(t, 1, res.RowsAffected, "plain GORM deletes every author")
 		return gorm.ErrInvalidTransaction
 	}), gorm.ErrInvalidTransaction)
-	require.EqualValues(t, 1, count(t, ctx, l.authors.QuerySet))
+	require.EqualValues(t, 1, count(t, ctx, l.authors))
 
 	authors := repo.New[Author](all)
-	for name, qs := range map[string]repo.QuerySet[Author]{
-		"no condition": authors.QuerySet, "an empty list": authors.Exclude("id__in", []int64{}), "nothing to say": authors.Where(repo.Cond[Author]{}),
+	for name, qs := range map[string]*repo.QuerySet[Author]{
+		"no condition": authors, "an empty list": authors.Exclude("id__in", []int64{}), "nothing to say": authors.Where(repo.Cond[Author]{}),
 	} {
 		_, err := qs.Delete(ctx)
 		require.ErrorIs(t, err, gorm.ErrMissingWhereClause, name)

@@ -53,7 +53,7 @@ func TestUnlikeGORMOrHasParentheses(t *testing.T) {
 	require.NoError(t, scope(db.Where("n < ?", 3)).Order("id").Find(&found).Error)
 	require.Equal(t, "ac", named(found), "the trap: in a scope's parentheses too")
 
-	ours := func(qs repo.QuerySet[piece]) repo.QuerySet[piece] {
+	ours := func(qs *repo.QuerySet[piece]) *repo.QuerySet[piece] {
 		return qs.Where(parts.Q("name", "a").Or(parts.Q("name", "c")))
 	}
 	require.Equal(t, []string{"a"}, texts(t, ours(parts.Filter("n__lt", 3)), "name"))

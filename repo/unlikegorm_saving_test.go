@@ -97,12 +97,12 @@ func TestUnlikeGORMSaveOfADeletedRowIsAnError(t *testing.T) {
 
 	gone.Seen = nil
 	require.NoError(t, db.Save(gone).Error)
-	require.EqualValues(t, 1, count(t, ctx, parts.QuerySet), "the trap: it is there again")
+	require.EqualValues(t, 1, count(t, ctx, parts), "the trap: it is there again")
 	require.NotContains(t, gone.Seen, "create of x", "without the hooks of creating")
 	_, err = parts.AllRows().Delete(ctx)
 	require.NoError(t, err)
 	require.ErrorIs(t, parts.Save(ctx, gone), repo.ErrDoesNotExist)
-	require.Zero(t, count(t, ctx, parts.QuerySet))
+	require.Zero(t, count(t, ctx, parts))
 	// Django's save(), where it is meant.
 	if err = parts.Save(ctx, gone); err != nil {
 		err = parts.Create(ctx, gone)
@@ -150,7 +150,7 @@ func TestUnlikeGORMWritesTakeManyValues(t *testing.T) {
 	require.EqualValues(t, len(list), n)
 	require.EqualValues(t, len(list)-1, count(t, ctx, parts.Filter("n__lt", 0)))
 	require.NoError(t, parts.OnConflict("pk").Update("n").BulkCreate(ctx, list))
-	require.EqualValues(t, len(list), count(t, ctx, parts.QuerySet))
+	require.EqualValues(t, len(list), count(t, ctx, parts))
 }
 
 // D24: what a row costs.

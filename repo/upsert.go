@@ -25,9 +25,9 @@ type UpsertOf[P any] struct {
 //
 //	err := books.OnConflict("isbn").Update("price", "stock").BulkCreate(ctx, list)
 //	err := tags.OnConflict().Ignore().BulkCreate(ctx, list)
-func (r *Repository[T]) OnConflict(unique ...Name[T]) Upsert[T] {
-	s, err := r.bound()
-	return onConflict(Upsert[T]{s: s, err: err}, nameStrings(unique))
+func (qs *QuerySetOf[P]) OnConflict(unique ...NameOf[P]) UpsertOf[P] {
+	s, err := qs.creating("OnConflict")
+	return onConflict(UpsertOf[P]{s: s, err: err}, nameStrings(unique))
 }
 
 func onConflict[P any](u UpsertOf[P], unique []string) UpsertOf[P] {

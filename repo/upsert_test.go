@@ -35,7 +35,7 @@ func TestUpsertGivesEachObjectItsOwnKey(t *testing.T) {
 	// Ignore leaves all keys unset.
 	ours := []*seat{seatCoded("d", 1), seatCoded("b", 1), seatCoded("e", 1)}
 	require.NoError(t, seats.OnConflict("code").Ignore().BulkCreate(ctx, ours))
-	require.EqualValues(t, 5, count(t, ctx, seats.QuerySet))
+	require.EqualValues(t, 5, count(t, ctx, seats))
 	for _, s := range ours {
 		require.Zero(t, s.ID)
 	}

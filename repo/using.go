@@ -11,7 +11,7 @@ import (
 // Using asks another database with the same tables, Django's using(): everything that the QuerySet was
 // told so far goes with it. db may be a transaction. It runs no statement; a db that cannot serve is
 // the error of the chain.
-func (qs QuerySetOf[P]) Using(db *gorm.DB) QuerySetOf[P] {
+func (qs *QuerySetOf[P]) Using(db *gorm.DB) *QuerySetOf[P] {
 	return qs.refine(func(s *state) error {
 		if db == nil {
 			return ErrUnbound
@@ -27,6 +27,7 @@ func (qs QuerySetOf[P]) Using(db *gorm.DB) QuerySetOf[P] {
 			}
 			s.q, s.model, s.reg = q, q.Model, to
 		}
+		s.manager = qs.state.manager
 		s.db, s.skipHooks = db.Session(&gorm.Session{NewDB: true}), own.Statement.SkipHooks
 		s.conn = exec.On(s.db, gormango.Translate)
 		return nil

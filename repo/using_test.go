@@ -18,7 +18,7 @@ func TestUsing(t *testing.T) {
 	b := here.books
 	withTag := repo.Exists(here.tags.Filter("books", repo.OuterRef("pk")))
 	for name, c := range map[string]struct {
-		qs   repo.QuerySet[Book]
+		qs   *repo.QuerySet[Book]
 		want []string
 	}{
 		"filter":     {b.Filter("tags__name", "go").Exclude("tags__name", "sql"), []string{"z"}},

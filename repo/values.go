@@ -103,21 +103,21 @@ func columnReader[R, P any](ctx context.Context, src SourceOf[P], names []NameOf
 	switch {
 	case len(names) > 0:
 		qs = qs.Columns(names...)
-	case qs.s.q.Columns == nil:
+	case qs.state.q.Columns == nil:
 		qs = qs.Columns()
 	}
 	if err := qs.Err(); err != nil {
 		return nil, nil, nil, err
 	}
-	st, err := qs.s.compiled(ctx, qs.s.q)
+	st, err := qs.state.compiled(ctx, qs.state.q)
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	rd, err := exec.NewReader[R](st, qs.s.db)
+	rd, err := exec.NewReader[R](st, qs.state.db)
 	if err != nil {
-		return nil, nil, nil, chainError(qs.s.model.Name, "", err)
+		return nil, nil, nil, chainError(qs.state.model.Name, "", err)
 	}
-	return qs.s, st, rd, nil
+	return qs.st(), st, rd, nil
 }
 
 // compiled is the statement of q.
@@ -133,9 +133,9 @@ func (s *state) compiled(ctx context.Context, q *query.Query) (*compile.Stmt, er
 }
 
 // sourceOf is the QuerySet of a source, with its first mistake. A nil source is ErrUnbound.
-func sourceOf[P any](src SourceOf[P]) (QuerySetOf[P], error) {
+func sourceOf[P any](src SourceOf[P]) (*QuerySetOf[P], error) {
 	if !given(src) {
-		return QuerySetOf[P]{}, ErrUnbound
+		return nil, ErrUnbound
 	}
 	qs := src.querySet()
 	return qs, qs.Err()

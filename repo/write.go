@@ -30,7 +30,7 @@ type AssignOf[P any] struct {
 //	books.Filter("stock__gt", 0).Update(ctx, books.Set("stock", repo.F("stock").Sub(1)))
 //
 // The name of a foreign key's relation takes an object or its key. A zero value is written as it is.
-func (qs QuerySetOf[P]) Set(name NameOf[P], value any) AssignOf[P] {
+func (qs *QuerySetOf[P]) Set(name NameOf[P], value any) AssignOf[P] {
 	return assignOf[P](string(name), value)
 }
 
@@ -91,15 +91,15 @@ func (s *state) column(name string) (*modelinfo.Field, error) {
 // matched. It loads no objects, so neither Clean nor hooks run and UpdatedAt stays. Without a
 // condition it is gorm.ErrMissingWhereClause unless AllRows was said; after Limit or Offset it is
 // ErrSliced. A violated constraint is a *gormango.IntegrityError.
-func (qs QuerySetOf[P]) Update(ctx context.Context, first AssignOf[P], more ...AssignOf[P]) (int64, error) {
+func (qs *QuerySetOf[P]) Update(ctx context.Context, first AssignOf[P], more ...AssignOf[P]) (int64, error) {
 	if err := qs.Err(); err != nil {
 		return 0, err
 	}
-	st, err := updateOf(qs.s, append([]AssignOf[P]{first}, more...))
+	st, err := updateOf(qs.st(), append([]AssignOf[P]{first}, more...))
 	if err != nil {
 		return 0, err
 	}
-	return qs.s.write(ctx, st)
+	return qs.state.write(ctx, st)
 }
 
 // updateOf is the statement of an update.
@@ -151,7 +151,12 @@ func (s *state) write(ctx context.Context, st *compile.Stmt) (int64, error) {
 // nothing says that a write meets no row, or refuses one that would meet all of them unasked.
 func (s *state) nothing(st *compile.Stmt) (bool, error) {
 	if st.Unconditional && !st.None && !s.q.AllRows {
-		return false, fmt.Errorf("repo: %s: %w (say AllRows() when every row is meant)", s.model.Name, gorm.ErrMissingWhereClause)
+		return false, s.unconditional()
 	}
 	return st.None, nil
+}
+
+// unconditional is the error of a write of rows without a condition.
+func (s *state) unconditional() error {
+	return fmt.Errorf("repo: %s: %w (say AllRows() when every row is meant)", s.model.Name, gorm.ErrMissingWhereClause)
 }

@@ -56,11 +56,11 @@ func TestUpdateRefuses(t *testing.T) {
 	l.book(t, "a", l.author(t, "Ann"))
 	set := l.books.Set("pages", 1)
 	for name, c := range map[string]struct {
-		qs   repo.QuerySet[Book]
+		qs   *repo.QuerySet[Book]
 		set  repo.Assign[Book]
 		want string
 	}{
-		"no condition":      {l.books.QuerySet, set, "repo: Book: WHERE conditions required (say AllRows() when every row is meant)"},
+		"no condition":      {l.books, set, "repo: Book: WHERE conditions required (say AllRows() when every row is meant)"},
 		"always true":       {l.books.Exclude("pages__in", []int{}), set, "repo: Book: WHERE conditions required (say AllRows() when every row is meant)"},
 		"neutral condition": {l.books.Where(repo.Cond[Book]{}), set, "repo: Book: WHERE conditions required (say AllRows() when every row is meant)"},
 		"slice":             {l.books.Filter("pages", 1).Limit(1), set, "repo: a limit or an offset was set: Book cannot be updated by slices (choose the rows by a condition) [repo/write_test.go:"},
@@ -77,7 +77,7 @@ func TestUpdateRefuses(t *testing.T) {
 	}
 	_, err := l.books.Update(ctx, set)
 	require.ErrorIs(t, err, gorm.ErrMissingWhereClause)
-	_, err = l.books.QuerySet.Delete(ctx)
+	_, err = l.books.Delete(ctx)
 	require.ErrorIs(t, err, gorm.ErrMissingWhereClause)
 
 	_, err = l.books.AllRows().Update(ctx, l.books.Set("stock", -1))

@@ -22,8 +22,8 @@ type writing struct {
 // Err and of every terminal.
 //
 //	err := accounts.Defaults("active").Create(ctx, account)
-func (r *Repository[T]) Defaults(names ...Name[T]) *Repository[T] {
-	return r.rewritten(func(s *state) error {
+func (qs *QuerySetOf[P]) Defaults(names ...NameOf[P]) *QuerySetOf[P] {
+	return qs.rewritten(func(s *state) error {
 		s.writing.defaults = nil
 		if len(names) == 0 {
 			return nil
@@ -39,16 +39,16 @@ func (r *Repository[T]) Defaults(names ...Name[T]) *Repository[T] {
 
 // KeepTimes gives a repository whose saves do not move UpdatedAt (GORM's autoUpdateTime): Save writes it as the object has it, like
 // any other column, and a Save of named fields only where it is named. It runs no statement.
-func (r *Repository[T]) KeepTimes() *Repository[T] {
-	return r.rewritten(func(s *state) error { s.writing.keepTimes = true; return nil })
+func (qs *QuerySetOf[P]) KeepTimes() *QuerySetOf[P] {
+	return qs.rewritten(func(s *state) error { s.writing.keepTimes = true; return nil })
 }
 
 // rewritten gives a repository with what fn makes of its state.
-func (r *Repository[T]) rewritten(fn func(s *state) error) *Repository[T] {
-	if r == nil {
-		return &Repository[T]{}
-	}
-	return &Repository[T]{r.refine(fn)}
+func (qs *QuerySetOf[P]) rewritten(fn func(s *state) error) *QuerySetOf[P] {
+	return qs.refine(func(s *state) error {
+		s.manager = qs.state.manager
+		return fn(s)
+	})
 }
 
 // byDefault says that the database fills a column when a row is made.

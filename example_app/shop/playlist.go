@@ -35,10 +35,10 @@ func (s *site) playlist(w http.ResponseWriter, r *http.Request) error {
 	if data.Tracks, err = tracks.Count(ctx); err != nil {
 		return err
 	}
-	shown := tracks.QuerySetOf
+	shown := repo.From(tracks)
 	searched := strings.TrimSpace(r.URL.Query().Get("q")) != ""
 	if searched {
-		shown = s.tracks.QuerySet
+		shown = s.tracks
 	}
 	if data.List, err = trackLists.read(r, shown.SelectRelated("album__artist", "genre")); err != nil {
 		return err

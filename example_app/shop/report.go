@@ -46,7 +46,7 @@ func (s *site) totals(ctx context.Context) (totals, error) {
 }
 
 // counted is one row with the name and the number of the rows.
-func counted[T any](rows *repo.Repository[T], kind string) repo.QuerySet[T] {
+func counted[T any](rows *repo.Repository[T], kind string) *repo.QuerySet[T] {
 	return rows.OrderBy().Annotate("kind", repo.Value(kind)).GroupBy("kind").Annotate("n", repo.CountAll()).Columns("kind", "n")
 }
 

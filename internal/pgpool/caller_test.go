@@ -15,15 +15,15 @@ func TestTraceNamesTheApplication(t *testing.T) {
 	require.Regexp(t, `^pgpool/caller_test\.go:\d+$`, where.String())
 
 	for function, want := range map[string]bool{
-		"database/sql.(*DB).QueryContext":                       true,
-		"gorm.io/gorm.(*DB).Find":                               true,
-		"github.com/gormango/gormango.Native":                   true,
-		"github.com/gormango/gormango/repo.QuerySet[...].All":   true,
-		"github.com/gormango/gormango/internal/exec.Run":        true,
-		"github.com/gormango/gormango/example_app/web.list":     false,
-		"example.org/shop.(*Store).List":                        false,
-		"github.com/gormango/gormango/txutil.Atomic":            true,
-		"github.com/gormango/gormango/internal/pgpool.TestThis": false,
+		"database/sql.(*DB).QueryContext":                          true,
+		"gorm.io/gorm.(*DB).Find":                                  true,
+		"github.com/gormango/gormango.Native":                      true,
+		"github.com/gormango/gormango/repo.(*QuerySetOf[...]).All": true,
+		"github.com/gormango/gormango/internal/exec.Run":           true,
+		"github.com/gormango/gormango/example_app/web.list":        false,
+		"example.org/shop.(*Store).List":                           false,
+		"github.com/gormango/gormango/txutil.Atomic":               true,
+		"github.com/gormango/gormango/internal/pgpool.TestThis":    false,
 	} {
 		file := "/src/x.go"
 		if function == "github.com/gormango/gormango/internal/pgpool.TestThis" {
