@@ -13,6 +13,7 @@ import (
 	"gorm.io/gorm/schema"
 
 	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/internal/sqltype"
 	"github.com/gormango/gormango/models"
 )
 
@@ -245,7 +246,7 @@ func (b *stateBuilder) read(s source, name string) (*Table, error) {
 
 // column reads one field; key says that its type text names it as the primary key.
 func (b *stateBuilder) column(f *schema.Field, text string) (c Column, key bool, err error) {
-	parsed, err := parseColumnType(text)
+	parsed, err := sqltype.ParseColumn(text)
 	if err != nil {
 		return Column{}, false, err
 	}

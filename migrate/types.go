@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/gormango/gormango/internal/catalog"
+	"github.com/gormango/gormango/internal/sqltype"
 )
 
 // sameType compares a type's text with a column's. Names and aliases are the
@@ -13,16 +14,16 @@ func sameType(text string, want catalog.Type, have catalog.Column) bool {
 	if want.OID != have.TypeOID {
 		return false
 	}
-	_, haveMod := modifier(have.Type)
-	_, wantMod := modifier(text)
-	switch element := strings.TrimSuffix(want.Name, "[]"); element {
+	written := sqltype.Parse(text)
+	wantMod, haveMod := written.Modifier, sqltype.Parse(have.Type).Modifier
+	switch strings.TrimSuffix(want.Name, "[]") {
 	case "numeric":
 		if wantMod != "" && !strings.Contains(wantMod, ",") {
 			wantMod += ",0"
 		}
 	case "character", "bit":
 		// char is char(1), but bpchar is without a limit.
-		if wantMod == "" && !strings.HasPrefix(strings.ToLower(text), "bpchar") {
+		if wantMod == "" && written.Base != "bpchar" {
 			wantMod = "1"
 		}
 	case "real", "double precision": // float(20) is a real, and nothing else
@@ -31,21 +32,6 @@ func sameType(text string, want catalog.Type, have catalog.Column) bool {
 		return wantMod == "" || wantMod == haveMod
 	}
 	return wantMod == haveMod
-}
-
-// modifier cuts the first parentheses out of a type: "timestamp(3) with time
-// zone" is "timestamp with time zone" and "3".
-func modifier(text string) (name, mod string) {
-	open := strings.IndexByte(text, '(')
-	if open < 0 {
-		return text, ""
-	}
-	length := strings.IndexByte(text[open:], ')')
-	if length < 0 {
-		return text, ""
-	}
-	mod = strings.ToLower(strings.ReplaceAll(text[open+1:open+length], " ", ""))
-	return strings.TrimSpace(text[:open]) + text[open+length+1:], mod
 }
 
 // differentDefault says that two defaults surely differ: one is absent, or
@@ -58,13 +44,12 @@ func differentDefault(want string, typeName, have string) bool {
 	if have == "" {
 		return true
 	}
-	name, _ := modifier(typeName)
 	w, wok := literal(want)
 	h, hok := literal(have)
 	if !wok || !hok {
 		return false
 	}
-	switch name {
+	switch sqltype.Canonical(typeName) {
 	case "text", "character varying", "boolean", "smallint", "integer", "bigint":
 		return w != h
 	}

@@ -69,17 +69,3 @@ func TestDifferentDefault(t *testing.T) {
 		require.Equal(t, c.different, differentDefault(c.want, c.typ, c.have), c)
 	}
 }
-
-func TestModifier(t *testing.T) {
-	t.Parallel()
-	for text, want := range map[string][2]string{
-		"timestamp(3) with time zone": {"timestamp with time zone", "3"},
-		"numeric(10, 2)":              {"numeric", "10,2"},
-		"text":                        {"text", ""},
-		"broken(":                     {"broken(", ""},
-		"varchar (5)[]":               {"varchar[]", "5"},
-	} {
-		name, mod := modifier(text)
-		require.Equal(t, want, [2]string{name, mod}, text)
-	}
-}

@@ -33,7 +33,7 @@ func Dates[T any](ctx context.Context, src Source[T], field Name[T], kind string
 	if err != nil {
 		return nil, err
 	}
-	typ := lookup.Type{Kind: lookup.Date, SQL: "date"}
+	typ := lookup.DateType
 	return differing(ctx, qs, field, &query.Expr{Kind: query.Cast, Type: typ, Args: []*query.Expr{e}}, order)
 }
 
@@ -81,12 +81,10 @@ func truncated[P any](src SourceOf[P], method string, field NameOf[P], kind stri
 		}
 		return qs, nil, chainError(s.model.Name, string(field), fmt.Errorf("%s is of %s, and %s is a %s", method, want, field, e.Type.Kind))
 	}
-	text := lookup.Type{Kind: lookup.Text, SQL: "text"}
-	if sql := e.Type.SQL; e.Type.Kind == lookup.Time && (!strings.HasPrefix(sql, "timestamp") || strings.HasPrefix(sql, "timestamptz") || strings.Contains(sql, "with time zone")) {
-		e = &query.Expr{Kind: query.Func, Name: "TIMEZONE", Args: []*query.Expr{{Kind: query.Const, Value: where.String(), Type: text}, e}, Type: lookup.Type{Kind: lookup.Time, SQL: "timestamp"}}
+	if e.Type.Instant() {
+		e = &query.Expr{Kind: query.Func, Name: "TIMEZONE", Args: []*query.Expr{{Kind: query.Const, Value: where.String(), Type: lookup.TextType}, e}, Type: lookup.TimestampType}
 	}
-	typ := lookup.Type{Kind: lookup.Time, SQL: "timestamp"}
-	return qs, &query.Expr{Kind: query.Func, Name: "DATE_TRUNC", Args: []*query.Expr{{Kind: query.Const, Value: kind, Type: text}, e}, Type: typ}, nil
+	return qs, &query.Expr{Kind: query.Func, Name: "DATE_TRUNC", Args: []*query.Expr{{Kind: query.Const, Value: kind, Type: lookup.TextType}, e}, Type: lookup.TimestampType}, nil
 }
 
 // differing reads the different values of e, those of a field that is not NULL.

@@ -3,7 +3,7 @@ package repo
 import (
 	"fmt"
 
-	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/query"
 )
 
@@ -85,7 +85,7 @@ func defined(what, name, sql string, t Type, aggregate bool) definition {
 	n := &query.Expr{Kind: query.Func, Name: name, Template: tpl}
 	if t != "" {
 		must(what, t.check())
-		n.Type = modelinfo.TypeOf(string(t))
+		n.Type = lookup.TypeOf(string(t))
 	} else if tpl.Args == 0 && !tpl.Rest {
 		panic(what + ": say the type of its result (Type), which no argument tells")
 	}

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"regexp"
 
-	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/query"
 )
 
@@ -43,7 +43,7 @@ func Cast(e Operand, t Type) Expr {
 	if err := t.check(); err != nil {
 		return wrong(err)
 	}
-	return Expr{&query.Expr{Kind: query.Cast, Args: []*query.Expr{exprOf(e).n}, Type: modelinfo.TypeOf(string(t))}}
+	return Expr{&query.Expr{Kind: query.Cast, Args: []*query.Expr{exprOf(e).n}, Type: lookup.TypeOf(string(t))}}
 }
 
 // WithType says what type an expression has where that does not follow from its parts, Django's
@@ -53,7 +53,7 @@ func (e Expr) WithType(t Type) Expr {
 	if err := t.check(); err != nil {
 		return wrong(err)
 	}
-	typ := modelinfo.TypeOf(string(t))
+	typ := lookup.TypeOf(string(t))
 	switch e.n.Kind {
 	case query.Const:
 		c, err := query.ConstOf(e.n.Value, typ)

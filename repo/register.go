@@ -6,8 +6,8 @@ import (
 	"regexp"
 
 	"github.com/gormango/gormango/internal/lookup"
-	"github.com/gormango/gormango/internal/modelinfo"
 	"github.com/gormango/gormango/internal/query"
+	"github.com/gormango/gormango/internal/sqltype"
 )
 
 // On is the kinds of values that have a registered lookup or transform; OnText | OnNumber are several.
@@ -156,7 +156,7 @@ func (d LookupDef) register(column lookup.Column) {
 	def := &query.LookupDef{Name: d.Name, Body: e.n, List: d.List, Nil: d.Nil}
 	if d.Right != "" {
 		must(what, d.Right.check())
-		def.Right = modelinfo.TypeOf(string(d.Right))
+		def.Right = lookup.TypeOf(string(d.Right))
 	}
 	c := registered(what, d.Name, d.On, d.OnTypes, d.OnTransform, column)
 	c.Def = def
@@ -183,7 +183,7 @@ func registered(what, name string, on On, types []Type, over string, column look
 	c := &lookup.Custom{Name: name, On: lookup.Kinds(on), Over: over, Column: column}
 	for _, t := range types {
 		must(what, t.check())
-		c.SQL = append(c.SQL, modelinfo.TypeOf(string(t)).SQL)
+		c.SQL = append(c.SQL, sqltype.Lower(string(t)))
 	}
 	return c
 }
@@ -201,7 +201,7 @@ func declared(what, name, sql string, t Type, slots int) Expr {
 	n := &query.Expr{Kind: query.Func, Name: name, Template: tpl}
 	if t != "" {
 		must(what, t.check())
-		n.Type = modelinfo.TypeOf(string(t))
+		n.Type = lookup.TypeOf(string(t))
 	}
 	for i := range slots {
 		n.Args = append(n.Args, slot(i+1).n)

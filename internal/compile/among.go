@@ -96,7 +96,7 @@ func DeleteTogether(all []Gone) *Stmt {
 	}
 	for i := range all {
 		w.str([]string{" SELECT ", ", "}[min(i, 1)] + "(SELECT count(*) FROM " + gone(i) + ")")
-		st.Columns = append(st.Columns, Column{Name: gone(i), Type: lookup.Type{Kind: lookup.Int, SQL: "bigint"}})
+		st.Columns = append(st.Columns, Column{Name: gone(i), Type: lookup.BigIntType})
 	}
 	st.SQL, st.Args = string(w.buf), w.args
 	return st
@@ -158,5 +158,5 @@ func (b *builder) tuples(a Among) {
 // arrayOf writes the values of a column with their type, which is not that of the column that they are compared with.
 func (b *builder) arrayOf(a Among, i int) {
 	b.arg(a.Arrays[i])
-	b.str("::" + elementType(a.Types[i].SQLType) + "[]")
+	b.str("::" + a.Types[i].Cast + "[]")
 }

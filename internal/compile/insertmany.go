@@ -1,9 +1,7 @@
 package compile
 
 import (
-	"regexp"
 	"strconv"
-	"strings"
 
 	"github.com/gormango/gormango/internal/modelinfo"
 )
@@ -44,7 +42,7 @@ func (b *builder) unnest(columns []*modelinfo.Field) {
 			b.str(", ")
 		}
 		b.place(i + 1)
-		b.str("::" + elementType(f.SQLType) + "[]")
+		b.str("::" + f.Cast + "[]")
 	}
 	b.str(") WITH ORDINALITY AS u(")
 	for i := range columns {
@@ -81,7 +79,7 @@ func (b *builder) rows(columns []*modelinfo.Field, n int, typed bool) {
 			}
 			b.place(row*len(columns) + i + 1)
 			if typed {
-				b.str("::" + elementType(f.SQLType))
+				b.str("::" + f.Cast)
 			}
 		}
 		b.str(")")
@@ -204,7 +202,7 @@ func UpdateFew(m *modelinfo.Model, columns []*modelinfo.Field) string {
 	b.columnAt(0, key)
 	b.str(" ORDER BY u.n LIMIT 1) WHERE ") // keys that differ in Go may be one to the server, as in citext
 	b.columnAt(0, key)
-	b.str(" = ANY($1::" + elementType(key.SQLType) + "[])")
+	b.str(" = ANY($1::" + key.Cast + "[])")
 	return string(b.buf)
 }
 
@@ -238,23 +236,6 @@ func FitsColumn(m *modelinfo.Model, f *modelinfo.Field) string {
 	b := single(m)
 	b.str("SELECT jsonb_populate_record(NULL::")
 	b.table(m.Table)
-	b.str(", jsonb_build_object($1::text, $2::" + elementType(f.SQLType) + "))")
+	b.str(", jsonb_build_object($1::text, $2::" + f.Cast + "))")
 	return string(b.buf)
-}
-
-// modifier is a type's length, precision or scale.
-var modifier = regexp.MustCompile(`\([^)]*\)`)
-
-// elementType is a column's type without its modifier. A cast to varchar(10)
-// cuts a text that is too long; without the length it is the assignment to the
-// column that looks, and refuses. char and bit alone would mean a length of 1.
-func elementType(sqlType string) string {
-	t := strings.TrimSpace(modifier.ReplaceAllString(sqlType, ""))
-	switch strings.ToLower(t) {
-	case "char", "character":
-		return "bpchar"
-	case "bit":
-		return "varbit"
-	}
-	return t
 }

@@ -28,7 +28,7 @@ func InsertLinks(m *modelinfo.Model, each, same []*modelinfo.Field, on LinkConfl
 	for i, f := range same {
 		b.str(", ")
 		b.place(len(each) + i + 1)
-		b.str("::" + elementType(f.SQLType))
+		b.str("::" + f.Cast)
 	}
 	b.str(" FROM unnest(")
 	for i, f := range each {
@@ -36,7 +36,7 @@ func InsertLinks(m *modelinfo.Model, each, same []*modelinfo.Field, on LinkConfl
 			b.str(", ")
 		}
 		b.place(i + 1)
-		b.str("::" + elementType(f.SQLType) + "[]")
+		b.str("::" + f.Cast + "[]")
 	}
 	b.str(") AS u(")
 	for i := range each {

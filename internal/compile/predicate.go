@@ -152,7 +152,7 @@ func (b *builder) inTuples(p *predicate) {
 			b.str(", ")
 		}
 		b.arg(arg)
-		b.str("::" + elementType(p.value.Fields[i].SQLType) + "[]")
+		b.str("::" + p.value.Fields[i].Cast + "[]")
 	}
 	b.str("))")
 }
@@ -166,7 +166,7 @@ func (b *builder) inMapped(p *predicate) truth {
 	b.written(b.resolve(p.value.Mapped.Expr, nil))
 	b.str(" FROM unnest(")
 	b.argOf(p, p.value.Arg)
-	b.str("::" + elementType(p.value.Mapped.Member.SQL) + `[]) AS "u"("v"))`)
+	b.str("::" + p.value.Mapped.Member.Unlimited().SQL + `[]) AS "u"("v"))`)
 	return open
 }
 

@@ -29,7 +29,7 @@ func Related(q *query.Query, rel *modelinfo.Relation, keys []any, loc *time.Loca
 	}
 	if numbered {
 		b.owners = &owners{at: owner.at, far: far, keys: keys}
-		owner.e = &query.Expr{Kind: query.Raw, Name: `"owners"."n"`, Type: lookup.Type{Kind: lookup.Int, SQL: "bigint"}}
+		owner.e = &query.Expr{Kind: query.Raw, Name: `"owners"."n"`, Type: lookup.BigIntType}
 	} else {
 		owner.field = far[0]
 		if rel.Kind != modelinfo.ManyToMany {
@@ -74,7 +74,7 @@ func (o *owners) join(b *builder) {
 			b.str(", ")
 		}
 		b.arg(key)
-		b.str("::" + elementType(o.far[i].SQLType) + "[]")
+		b.str("::" + o.far[i].Cast + "[]")
 	}
 	b.str(`) WITH ORDINALITY AS "owners"(`)
 	for i := range o.keys {
@@ -106,7 +106,7 @@ func (b *builder) require(n *node) { b.where.kids = append(b.where.kids, n) }
 
 // cutEach keeps of each owner's rows those within the slice, by their number in the order of the query.
 func (b *builder) cutEach(owner *expr) {
-	number := lookup.Type{Kind: lookup.Int, SQL: "bigint"}
+	number := lookup.BigIntType
 	rows := &expr{e: &query.Expr{Kind: query.Over, Type: number, Window: &query.Window{}}, b: b, over: true, part: []*expr{owner},
 		args: []*expr{{e: &query.Expr{Kind: query.Func, Name: "ROW_NUMBER", Type: number}, b: b}}}
 	terms, err := b.q.Orders()

@@ -51,7 +51,7 @@ func InsertFrom(m *modelinfo.Model, columns []*modelinfo.Field, constants []Cons
 	for _, c := range constants {
 		b.str(", ")
 		b.place(len(from.Args) + 1)
-		b.str("::" + elementType(c.Field.SQLType))
+		b.str("::" + c.Field.Cast)
 		from.Args = append(from.Args[:len(from.Args):len(from.Args)], c.Value)
 	}
 	b.str(" FROM (" + from.SQL + ") AS q(")

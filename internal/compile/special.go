@@ -79,7 +79,7 @@ func (b *builder) json(p *predicate) (truth, bool) {
 // jsonText compares the text of what a key holds.
 func (b *builder) jsonText(p *predicate) truth {
 	text := *p
-	text.left = &expr{e: &query.Expr{Kind: query.Transformed, Transform: lookup.Transform{Name: "keytext"}, Type: lookup.Type{Kind: lookup.Text, SQL: "text"}}, b: p.left.b, args: []*expr{p.left}}
+	text.left = &expr{e: &query.Expr{Kind: query.Transformed, Transform: lookup.Transform{Name: "keytext"}, Type: lookup.TextType}, b: p.left.b, args: []*expr{p.left}}
 	return b.text(&text)
 }
 

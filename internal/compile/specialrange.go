@@ -1,10 +1,9 @@
 package compile
 
 import (
-	"strings"
-
 	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/query"
+	"github.com/gormango/gormango/internal/sqltype"
 )
 
 var rangeOps = map[lookup.Op]string{lookup.Contains: "@>", lookup.ContainedBy: "<@", lookup.Overlap: "&&", lookup.FullyLt: "<<", lookup.FullyGt: ">>",
@@ -28,7 +27,7 @@ func (b *builder) ranges(p *predicate) (truth, bool) {
 func (b *builder) rangeValue(p *predicate, t lookup.Type) {
 	elem := ""
 	if t.Elem != nil {
-		elem = "::" + query.Bare(t.Elem.SQL)
+		elem = "::" + t.Elem.Unlimited().SQL
 	}
 	if p.right != nil {
 		from := len(b.buf)
@@ -80,7 +79,7 @@ func (b *builder) inRange(p *predicate) (truth, bool) {
 	switch {
 	case t.Kind == lookup.Float:
 		cast = "::numeric"
-	case t.Kind == lookup.Int && query.RangeOf(t).SQL == "int4range" && !strings.HasPrefix(t.SQL, "int4") && !strings.HasPrefix(t.SQL, "integer"):
+	case t.Kind == lookup.Int && sqltype.Canonical(t.SQL) == "smallint":
 		cast = "::integer"
 	}
 	if cast != "" {
@@ -88,6 +87,6 @@ func (b *builder) inRange(p *predicate) (truth, bool) {
 		b.str(cast)
 	}
 	b.str(" <@ ")
-	b.rangeValue(p, query.RangeOf(t))
+	b.rangeValue(p, lookup.RangeOf(t))
 	return open, true
 }

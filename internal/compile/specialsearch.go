@@ -92,7 +92,7 @@ func unaccented(x *expr) bool {
 // bothUnaccented lays unaccent over the right side of a comparison.
 func (b *builder) bothUnaccented(p *predicate) *predicate {
 	n := *p
-	text := lookup.Type{Kind: lookup.Text, SQL: "text"}
+	text := lookup.TextType
 	wrap := func(x *expr, v any) *expr {
 		if x == nil {
 			x = &expr{e: &query.Expr{Kind: query.Const, Value: v, Type: text}, b: b}

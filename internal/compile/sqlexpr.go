@@ -243,8 +243,8 @@ func (b *builder) defaultOf(x *expr) {
 		return
 	}
 	b.argOf(x, x.e.Value)
-	if t := x.e.Type.SQL; t != "" {
-		b.str("::" + query.Bare(t)) // a sum needs more digits than what it adds
+	if t := x.e.Type.Unlimited().SQL; t != "" {
+		b.str("::" + t) // a sum needs more digits than what it adds
 	}
 }
 

@@ -1,18 +1,6 @@
 package compile
 
-import (
-	"strings"
-
-	"github.com/gormango/gormango/internal/lookup"
-)
-
-// instant says that a type is a moment whatever the time zone, and not the reading of some clock.
-func instant(t lookup.Type) bool {
-	if t.Kind != lookup.Time {
-		return false
-	}
-	return !strings.HasPrefix(t.SQL, "timestamp") || strings.HasPrefix(t.SQL, "timestamptz") || strings.HasSuffix(t.SQL, "with time zone")
-}
+import "github.com/gormango/gormango/internal/lookup"
 
 // zone is the time zone that a time is seen in.
 func (b *builder) zone(name string) string {
@@ -25,7 +13,7 @@ func (b *builder) zone(name string) string {
 // zoned writes a time as clocks of a zone show it, the database's where name is "", where it has one at all.
 func (b *builder) zoned(x *expr, name string) {
 	b.operand(x)
-	if instant(x.typ()) {
+	if x.typ().Instant() {
 		b.str(" AT TIME ZONE ")
 		b.literal(b.zone(name))
 	}
@@ -54,7 +42,7 @@ func (b *builder) trunc(x *expr) {
 	case inner.typ().Kind == lookup.Date:
 		b.operand(inner)
 		b.str("::timestamp") // date_trunc takes a date for a moment of the session's zone
-	case cast == "" && instant(inner.typ()):
+	case cast == "" && inner.typ().Instant():
 		b.operand(inner)
 		b.str(", ")
 		b.literal(b.zone(tr.Zone))

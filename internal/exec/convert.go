@@ -138,7 +138,7 @@ func timeOf(t lookup.Type, v any) (any, error) {
 		switch {
 		case t.Kind == lookup.Date:
 			oid = pgtype.DateOID
-		case strings.HasPrefix(t.SQL, "timestamp") && !strings.HasPrefix(t.SQL, "timestamptz") && !strings.Contains(t.SQL, "with time"):
+		case t.Kind == lookup.Time && !t.Instant():
 			oid = pgtype.TimestampOID
 		}
 		if err := texts.Scan(oid, pgtype.TextFormatCode, []byte(s), &dst); err != nil {

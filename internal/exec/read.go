@@ -3,7 +3,6 @@ package exec
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -11,7 +10,7 @@ import (
 
 	"github.com/gormango/gormango/internal/compile"
 	"github.com/gormango/gormango/internal/lookup"
-	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/internal/sqltype"
 )
 
 // Read runs a statement and reads all its rows. The result is not nil without an
@@ -57,9 +56,9 @@ func (rd *Reader[R]) collect(ctx context.Context, rows pgx.Rows) ([]R, error) {
 func (rd *Reader[R]) described(fds []pgconn.FieldDescription, tm *pgtype.Map) []compile.Column {
 	typ := func(i int) lookup.Type {
 		if t, ok := tm.TypeForOID(fds[i].DataTypeOID); ok {
-			return typeNamed(t.Name)
+			return lookup.TypeOf(sqltype.OfDriver(t.Name))
 		}
-		return typeNamed("")
+		return lookup.Type{}
 	}
 	if rd.columns == nil {
 		columns := make([]compile.Column, len(fds))
@@ -75,13 +74,4 @@ func (rd *Reader[R]) described(fds []pgconn.FieldDescription, tm *pgtype.Map) []
 		}
 	}
 	return columns
-}
-
-// typeNamed is a type by the name that the driver knows it by: "int8", "_text" for an array.
-func typeNamed(name string) lookup.Type {
-	name = strings.ToLower(name)
-	if elem, ok := strings.CutPrefix(name, "_"); ok {
-		name = elem + "[]"
-	}
-	return modelinfo.TypeOf(name)
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+
+	"github.com/gormango/gormango/internal/sqltype"
 )
 
 // Kinds is a set of kinds, a bit for each.
@@ -115,7 +117,13 @@ func (c *Custom) meets(o *Custom) bool {
 	case c.Over != "" || c.Column != Column{}:
 		return true
 	}
-	return c.On&o.On != 0 || slices.ContainsFunc(c.SQL, func(t string) bool { return slices.Contains(o.SQL, t) })
+	return c.On&o.On != 0 || slices.ContainsFunc(c.SQL, o.names)
+}
+
+// names reports whether c is for a type by its name.
+func (c *Custom) names(sql string) bool {
+	name := sqltype.Canonical(sql)
+	return slices.ContainsFunc(c.SQL, func(t string) bool { return sqltype.Canonical(t) == name })
 }
 
 // where names the places that have it.
@@ -157,19 +165,12 @@ func (c *Custom) fits(at At) int {
 		if c.Column == at.Column {
 			return 3
 		}
-	case slices.Contains(c.SQL, bare(at.Type.SQL)):
+	case c.names(at.Type.SQL):
 		return 2
 	case c.On.Has(at.Type.Kind):
 		return 1
 	}
 	return 0
-}
-
-func bare(sql string) string {
-	if sql, _, cut := strings.Cut(sql, "("); cut {
-		return strings.TrimSpace(sql)
-	}
-	return sql
 }
 
 // CustomOf finds the registered lookup, or transform, of that name which a place has; nil when there is none.

@@ -25,18 +25,6 @@ const (
 	Search // tsquery
 )
 
-// Type is the type of a column or an expression.
-type Type struct {
-	Kind Kind
-	// SQL is the type's name in PostgreSQL, "" when it does not matter.
-	SQL string
-	// Elem is the type of the elements of an Array or a Range.
-	Elem *Type
-}
-
-// IsZero says that nothing is known of the type.
-func (t Type) IsZero() bool { return t.Kind == Other && t.SQL == "" }
-
 var kindNames = [...]string{"value", "text", "integer", "float", "decimal", "bool", "time", "date", "uuid", "json", "bytes", "time of day",
 	"duration", "array", "hstore", "range", "tsvector", "tsquery"}
 

@@ -62,11 +62,11 @@ func TransformOf(name string, t Type) (Transform, Type, bool) {
 	case HStore:
 		switch name {
 		case "keys", "values":
-			return Transform{Name: name}, Type{Kind: Array, SQL: "text[]", Elem: &Type{Kind: Text, SQL: "text"}}, true
+			return Transform{Name: name}, ArrayOf(TextType), true
 		case "":
 			return Transform{}, t, false
 		}
-		return Transform{Name: "key", Key: name}, Type{Kind: Text, SQL: "text"}, true
+		return Transform{Name: "key", Key: name}, TextType, true
 	case Range:
 		elem := Type{}
 		if t.Elem != nil {
@@ -76,13 +76,13 @@ func TransformOf(name string, t Type) (Transform, Type, bool) {
 		case "startswith", "endswith":
 			return Transform{Name: name}, elem, true
 		case "isempty", "lower_inc", "lower_inf", "upper_inc", "upper_inf":
-			return Transform{Name: name}, Type{Kind: Bool, SQL: "boolean"}, true
+			return Transform{Name: name}, BoolType, true
 		}
 	case JSON:
 		if name == "" {
 			return Transform{}, t, false
 		}
-		return Transform{Name: "key", Key: name}, Type{Kind: JSON, SQL: "jsonb"}, true
+		return Transform{Name: "key", Key: name}, JSONType, true
 	}
 	return Transform{}, t, false
 }

@@ -12,6 +12,7 @@ import (
 	"gorm.io/gorm/schema"
 
 	"github.com/gormango/gormango/internal/lookup"
+	"github.com/gormango/gormango/internal/sqltype"
 	"github.com/gormango/gormango/models"
 )
 
@@ -72,18 +73,21 @@ func (b *builder) model(t reflect.Type) (*Model, error) {
 }
 
 func (b *builder) field(m *Model, f *schema.Field) {
-	sqlType := b.dataType(f)
-	generated := strings.Contains(sqlType, " GENERATED ALWAYS AS (")
-	sqlType, _, _ = strings.Cut(sqlType, " GENERATED ")
+	definition := b.dataType(f)
+	column, err := sqltype.ParseColumn(definition)
+	if err != nil {
+		column.Type = definition // package migrate says what is wrong
+	}
 	field := &Field{
 		Field: f, Model: m, Column: f.DBName,
-		SQLType:     columnType(sqlType),
+		SQLType:     column.Type,
 		Nullable:    !f.NotNull && !f.PrimaryKey,
 		Auto:        f.AutoIncrement,
 		FuncDefault: !f.AutoIncrement && f.HasDefaultValue && f.DefaultValueInterface == nil && isFunction(f.DefaultValue),
-		Generated:   generated,
+		Generated:   column.Generated != "",
 	}
-	field.Type = TypeOf(field.SQLType)
+	field.Type = lookup.TypeOf(field.SQLType)
+	field.Cast = sqltype.Unlimited(field.SQLType)
 	field.Kind = field.Type.Kind
 	m.Fields = append(m.Fields, field)
 	if f.Readable {
@@ -136,19 +140,6 @@ func isFunction(def string) bool {
 		return false
 	}
 	return strings.Contains(def, "(") || strings.HasPrefix(def, "current_") || strings.HasPrefix(def, "local") || def == "session_user"
-}
-
-// columnType turns the pseudo types that make a sequence into the column's own type.
-func columnType(t string) string {
-	switch strings.ToLower(t) {
-	case "smallserial":
-		return "smallint"
-	case "serial":
-		return "integer"
-	case "bigserial":
-		return "bigint"
-	}
-	return t
 }
 
 // relationships gives GORM's relations of a schema in the order of the struct's fields.

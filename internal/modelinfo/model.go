@@ -54,7 +54,9 @@ type Field struct {
 	Column string
 	// SQLType is the column's type as GORM's dialect writes it, without default or generation ("numeric(10,2)").
 	SQLType string
-	Kind    lookup.Kind
+	// Cast is SQLType without length, precision and scale: what values are cast to.
+	Cast string
+	Kind lookup.Kind
 	// Type is the column's type as lookups see it; Kind is a part of it.
 	Type lookup.Type
 	// Nullable says that the column may hold NULL: it is tagged neither "not null" nor as the key.

@@ -194,11 +194,11 @@ func Keyed(m *modelinfo.Model, orders []Order) []Order {
 
 // KeyText is the annotation that holds a row's place in an order: a JSON array of the terms' values as text.
 func KeyText(terms []Order) *Annotation {
-	row := &Expr{Kind: Func, Name: "JSON_BUILD_ARRAY", Type: jsonType}
+	row := &Expr{Kind: Func, Name: "JSON_BUILD_ARRAY", Type: lookup.JSONType}
 	for _, o := range terms {
-		row.Args = append(row.Args, &Expr{Kind: Cast, Type: textType, Args: []*Expr{o.Expr}})
+		row.Args = append(row.Args, &Expr{Kind: Cast, Type: lookup.TextType, Args: []*Expr{o.Expr}})
 	}
-	return &Annotation{Name: "place in the order", Expr: &Expr{Kind: Cast, Type: textType, Args: []*Expr{row}}}
+	return &Annotation{Name: "place in the order", Expr: &Expr{Kind: Cast, Type: lookup.TextType, Args: []*Expr{row}}}
 }
 
 var (

@@ -171,7 +171,7 @@ func (c converter) valuer(v any) (Value, bool) {
 }
 
 func (c converter) integer(rv reflect.Value) (Value, bool) {
-	lo, hi := intRange(c.typ.SQL)
+	lo, hi := c.typ.IntRange()
 	switch {
 	case rv.CanInt():
 		n := rv.Int()
@@ -414,7 +414,7 @@ func Assignable(name string, f *modelinfo.Field, rel *modelinfo.Relation, v any)
 	case !ok:
 		return nil, &ValueError{Lookup: name, Model: c.model, Field: c.name, Value: v, Want: c.want()}
 	case val.Beyond != 0:
-		lo, hi := intRange(f.SQLType)
+		lo, hi := f.Type.IntRange()
 		return nil, &ValueError{Lookup: name, Model: c.model, Field: c.name, Value: v, Want: fmt.Sprintf("an integer from %d to %d", lo, hi)}
 	}
 	return val.Arg, nil

@@ -199,9 +199,9 @@ func (q *Query) bilateral(l *Leaf, bad func(string) error) error {
 		}
 		return e, nil
 	}
-	typ := castType(l.Left.Type)
+	typ := l.Left.Type.Unlimited()
 	if l.Op.IsText() {
-		typ = textType
+		typ = lookup.TextType
 	}
 	side := func(e *Expr, arg any) (*Expr, error) {
 		if e == nil {
@@ -213,7 +213,7 @@ func (q *Query) bilateral(l *Leaf, bad func(string) error) error {
 	switch v.Kind {
 	case Scalar, Expression:
 		if v.Beyond != 0 {
-			typ, v.Beyond = bigType, 0
+			typ, v.Beyond = lookup.BigIntType, 0
 		}
 		v.Kind = Expression
 		v.Expr, err = side(v.Expr, v.Arg)
@@ -241,15 +241,6 @@ func (q *Query) bilateral(l *Leaf, bad func(string) error) error {
 		}
 	}
 	return err
-}
-
-// castType is the type that a parameter is cast to beside a value of type t: without a length, which a cast would cut it to.
-func castType(t lookup.Type) lookup.Type {
-	switch t.SQL = Bare(t.SQL); t.SQL {
-	case "char", "character":
-		t.SQL = "bpchar"
-	}
-	return t
 }
 
 // setCustom checks the right side of a registered lookup, which becomes an expression in any case.
@@ -305,7 +296,7 @@ func (d *LookupDef) operand(c converter, e *Expr, bad func(string) error) (*Expr
 	}
 	if t, ok := n.Sub.OnlyColumn(); ok && n.Type.IsZero() {
 		if n.Type = t; d.List {
-			n.Type = ArrayOf(t)
+			n.Type = lookup.ArrayOf(t)
 		}
 	}
 	return &n, nil
@@ -313,12 +304,12 @@ func (d *LookupDef) operand(c converter, e *Expr, bad func(string) error) (*Expr
 
 // parameter is a value as a constant of the side's type.
 func (c converter) parameter(v any) (*Expr, bool) {
-	typ := castType(c.typ)
+	typ := c.typ.Unlimited()
 	v, null := plain(v)
 	if null {
 		return &Expr{Kind: Const, Type: typ}, true
 	}
-	text := &Expr{Kind: Const, Type: textType}
+	text := &Expr{Kind: Const, Type: lookup.TextType}
 	switch c.typ.Kind {
 	case lookup.HStore:
 		val, ok := hstoreOf(v)
@@ -332,7 +323,7 @@ func (c converter) parameter(v any) (*Expr, bool) {
 	}
 	val, ok := c.scalar(v)
 	if val.Beyond != 0 {
-		typ = bigType
+		typ = lookup.BigIntType
 	}
 	return &Expr{Kind: Const, Value: val.Arg, Type: typ}, ok && (val.Arg != nil || val.Kind == Null)
 }
@@ -343,7 +334,7 @@ func (c converter) array(v any) (*Expr, bool) {
 	if !rv.IsValid() || rv.Kind() != reflect.Slice && rv.Kind() != reflect.Array {
 		return nil, false
 	}
-	elem := castType(c.typ)
+	elem := c.typ.Unlimited()
 	args := make([]any, 0, rv.Len())
 	for i := range rv.Len() {
 		val, ok := c.scalar(rv.Index(i).Interface())
@@ -351,9 +342,9 @@ func (c converter) array(v any) (*Expr, bool) {
 			return nil, false
 		}
 		if val.Beyond != 0 {
-			elem = bigType
+			elem = lookup.BigIntType
 		}
 		args = append(args, val.Arg)
 	}
-	return &Expr{Kind: Const, Value: Array(args), Type: ArrayOf(elem)}, true
+	return &Expr{Kind: Const, Value: Array(args), Type: lookup.ArrayOf(elem)}, true
 }

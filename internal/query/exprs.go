@@ -108,7 +108,7 @@ func (q *Query) subquery(e *Expr) (*Expr, error) {
 	n := *e
 	switch e.Kind {
 	case Exists:
-		n.Type = boolType
+		n.Type = lookup.BoolType
 		return &n, nil
 	case Sub:
 		if t, ok := e.Sub.OnlyColumn(); ok && n.Type.IsZero() {
@@ -116,7 +116,7 @@ func (q *Query) subquery(e *Expr) (*Expr, error) {
 		}
 	case ArraySub:
 		if t, ok := e.Sub.OnlyColumn(); ok && n.Type.IsZero() {
-			n.Type = lookup.Type{Kind: lookup.Array, SQL: t.SQL + "[]", Elem: &t}
+			n.Type = lookup.ArrayOf(t)
 		}
 	}
 	return &n, nil
@@ -155,7 +155,7 @@ func (q *Query) each(e *Expr) (*Expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Expr{Kind: Each, Name: e.Name, Path: at.Path, Rel: at.Rel, Cond: cond, Type: boolType}, nil
+	return &Expr{Kind: Each, Name: e.Name, Path: at.Path, Rel: at.Rel, Cond: cond, Type: lookup.BoolType}, nil
 }
 
 // NewColumns resolves what rows shall hold.

@@ -232,7 +232,7 @@ func clamp(t lookup.Type, v Value) any {
 	if v.Beyond == 0 {
 		return v.Arg
 	}
-	lo, hi := intRange(t.SQL)
+	lo, hi := t.IntRange()
 	if v.Beyond < 0 {
 		return lo
 	}

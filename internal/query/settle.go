@@ -1,8 +1,6 @@
 package query
 
 import (
-	"strings"
-
 	"github.com/gormango/gormango/internal/lookup"
 )
 
@@ -24,7 +22,7 @@ func (q *Query) settle(e *Expr) error {
 	case Neg, Over:
 		e.common(q.Model.Name, "", e.Args[:1])
 	case Truth, Exists, Each:
-		e.Type = boolType
+		e.Type = lookup.BoolType
 	case Case:
 		parts := make([]*Expr, 0, len(e.Whens)+1)
 		for _, w := range e.Whens {
@@ -72,32 +70,23 @@ func (q *Query) settleFunc(e *Expr) {
 	}
 	switch e.Name {
 	case "COUNT":
-		e.Type = bigType
+		e.Type = lookup.BigIntType
 		return
 	case "SUM":
 		if arg.Kind == lookup.Int {
-			e.Type = bigType
+			e.Type = lookup.BigIntType
 			return
 		}
 	case "AVG", "STDDEV_POP", "STDDEV_SAMP", "VAR_POP", "VAR_SAMP":
 		if arg.Kind == lookup.Int {
-			e.Type = floatType
+			e.Type = lookup.FloatType
 			return
 		}
 	case "ARRAY_AGG":
-		e.Type = ArrayOf(arg)
+		e.Type = lookup.ArrayOf(arg)
 		return
 	}
 	e.common(q.Model.Name, e.Name, e.Args)
-}
-
-// ArrayOf is the type of an array of t.
-func ArrayOf(t lookup.Type) lookup.Type {
-	sql := t.SQL
-	if sql != "" {
-		sql += "[]"
-	}
-	return lookup.Type{Kind: lookup.Array, SQL: sql, Elem: &t}
 }
 
 // common is the type that the parts of an expression have in common. Parts whose type is not
@@ -117,9 +106,9 @@ func (e *Expr) common(model, what string, parts []*Expr) {
 			return
 		case t.SQL == p.Type.SQL:
 		case t.Kind == lookup.Int:
-			t = bigType
+			t = lookup.BigIntType
 		default:
-			t.SQL = Bare(t.SQL)
+			t = t.Unlimited()
 		}
 	}
 	e.Type = t
@@ -132,13 +121,4 @@ func together(a, b lookup.Type) bool {
 		return b.Kind == lookup.Other && a.SQL == b.SQL
 	}
 	return a.Kind == b.Kind || a.Kind == lookup.Time && b.Kind == lookup.Date
-}
-
-// Bare is an SQL type without its length or precision.
-func Bare(sql string) string {
-	from, to := strings.IndexByte(sql, '('), strings.IndexByte(sql, ')')
-	if from < 0 || to < from {
-		return sql
-	}
-	return strings.TrimSpace(sql[:from]) + sql[to+1:]
 }

@@ -16,28 +16,6 @@ type Bounds struct{ Lo, Hi any }
 // Member is what a range may hold.
 type Member struct{ Value any }
 
-var rangeTypes = map[lookup.Kind]string{lookup.Float: "numrange", lookup.Decimal: "numrange", lookup.Date: "daterange", lookup.Time: "tstzrange"}
-
-// RangeOf is the range type whose ranges hold values of type t.
-func RangeOf(t lookup.Type) lookup.Type {
-	elem := t
-	r := lookup.Type{Kind: lookup.Range, SQL: rangeTypes[t.Kind], Elem: &elem}
-	switch t.Kind {
-	case lookup.Int:
-		r.SQL = "int8range"
-		if _, hi := intRange(t.SQL); hi < 1<<31 {
-			r.SQL, elem.SQL = "int4range", "integer"
-		}
-	case lookup.Float:
-		elem = decimalType
-	case lookup.Time:
-		if strings.HasPrefix(t.SQL, "timestamp") && !strings.HasPrefix(t.SQL, "timestamptz") && !strings.Contains(t.SQL, "with time zone") {
-			r.SQL = "tsrange"
-		}
-	}
-	return r
-}
-
 // rangeOf takes a range: two ends, text such as "[1,5)", or a type that the driver knows as a
 // range; with member also what the range may hold.
 func (c converter) rangeOf(v any, member bool) (Value, bool) {
@@ -110,7 +88,7 @@ func hstoreOf(v any) (Value, bool) {
 func (l *Leaf) special(c converter, v any, bad func(string) error) (done bool, err error) {
 	typ := c.typ
 	if l.Op == lookup.ContainedBy && (typ.Kind.Numeric() || typ.Kind == lookup.Date || typ.Kind == lookup.Time) {
-		c.typ, c.field, c.rel = RangeOf(typ), nil, nil
+		c.typ, c.field, c.rel = lookup.RangeOf(typ), nil, nil
 	}
 	ok := true
 	switch {

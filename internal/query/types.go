@@ -12,21 +12,6 @@ import (
 	"github.com/gormango/gormango/internal/lookup"
 )
 
-// The types of what the database computes.
-var (
-	intType      = lookup.Type{Kind: lookup.Int, SQL: "integer"}
-	bigType      = lookup.Type{Kind: lookup.Int, SQL: "bigint"}
-	floatType    = lookup.Type{Kind: lookup.Float, SQL: "double precision"}
-	decimalType  = lookup.Type{Kind: lookup.Decimal, SQL: "numeric"}
-	textType     = lookup.Type{Kind: lookup.Text, SQL: "text"}
-	boolType     = lookup.Type{Kind: lookup.Bool, SQL: "boolean"}
-	dateType     = lookup.Type{Kind: lookup.Date, SQL: "date"}
-	timeType     = lookup.Type{Kind: lookup.Time, SQL: "timestamptz"}
-	durationType = lookup.Type{Kind: lookup.Duration, SQL: "interval"}
-	uuidType     = lookup.Type{Kind: lookup.UUID, SQL: "uuid"}
-	jsonType     = lookup.Type{Kind: lookup.JSON, SQL: "jsonb"}
-)
-
 // NewConst is a value in an expression, with the type that its Go type has in the database.
 func NewConst(v any) (*Expr, error) {
 	v, null := plain(v)
@@ -36,19 +21,19 @@ func NewConst(v any) (*Expr, error) {
 	e := &Expr{Kind: Const, Value: v}
 	switch x := v.(type) {
 	case decimal.Decimal:
-		e.Type = decimalType
+		e.Type = lookup.DecimalType
 		return e, nil
 	case time.Duration:
-		e.Type = durationType
+		e.Type = lookup.DurationType
 		return e, nil
 	case time.Time:
-		e.Type = timeType
+		e.Type = lookup.TimeType
 		return e, nil
 	case uuid.UUID:
-		e.Type = uuidType
+		e.Type = lookup.UUIDType
 		return e, nil
 	case []byte:
-		e.Type = lookup.Type{Kind: lookup.Bytes, SQL: "bytea"}
+		e.Type = lookup.BytesType
 		return e, nil
 	case uint64:
 		if x > 1<<63-1 {
@@ -58,27 +43,27 @@ func NewConst(v any) (*Expr, error) {
 	switch rv := reflect.ValueOf(v); {
 	case rv.CanInt():
 		n := rv.Int()
-		e.Value, e.Type = n, bigType
+		e.Value, e.Type = n, lookup.BigIntType
 		if n == int64(int32(n)) {
-			e.Type = intType
+			e.Type = lookup.IntType
 		}
 	case rv.CanUint():
-		e.Value, e.Type = int64(rv.Uint()), bigType
+		e.Value, e.Type = int64(rv.Uint()), lookup.BigIntType
 		if n := int64(rv.Uint()); n == int64(int32(n)) {
-			e.Type = intType
+			e.Type = lookup.IntType
 		}
 	case rv.CanFloat():
-		e.Value, e.Type = rv.Float(), floatType
+		e.Value, e.Type = rv.Float(), lookup.FloatType
 	case rv.Kind() == reflect.String:
-		e.Value, e.Type = rv.String(), textType
+		e.Value, e.Type = rv.String(), lookup.TextType
 	case rv.Kind() == reflect.Bool:
-		e.Value, e.Type = rv.Bool(), boolType
+		e.Value, e.Type = rv.Bool(), lookup.BoolType
 	case rv.Kind() == reflect.Slice:
 		if elem, err := NewConst(reflect.Zero(rv.Type().Elem()).Interface()); err == nil && !elem.Type.IsZero() {
 			if elem.Type.Kind == lookup.Int {
-				elem.Type = bigType
+				elem.Type = lookup.BigIntType
 			}
-			e.Type = ArrayOf(elem.Type)
+			e.Type = lookup.ArrayOf(elem.Type)
 		}
 	}
 	return e, nil
@@ -120,9 +105,9 @@ func arithType(op string, l, r lookup.Type) (lookup.Type, bool) {
 	a, b := l.Kind, r.Kind
 	switch op {
 	case "&", "|", "#", "<<", ">>":
-		return bigType, a == lookup.Int && b == lookup.Int
+		return lookup.BigIntType, a == lookup.Int && b == lookup.Int
 	case "AND", "OR":
-		return boolType, true
+		return lookup.BoolType, true
 	}
 	if op == "^" && a != b {
 		return lookup.Type{}, false
@@ -130,7 +115,7 @@ func arithType(op string, l, r lookup.Type) (lookup.Type, bool) {
 	switch {
 	case a == b && a.Numeric():
 		if a == lookup.Int {
-			return bigType, true
+			return lookup.BigIntType, true
 		}
 		return l, true
 	case a == lookup.Int && b.Numeric():
@@ -138,17 +123,17 @@ func arithType(op string, l, r lookup.Type) (lookup.Type, bool) {
 	case b == lookup.Int && a.Numeric():
 		return l, true
 	case op == "-" && a == b && a == lookup.Clock, op == "-" && (a == lookup.Date || a == lookup.Time) && (b == lookup.Date || b == lookup.Time):
-		return durationType, true
+		return lookup.DurationType, true
 	case (op == "+" || op == "-") && (a == lookup.Date || a == lookup.Time) && b == lookup.Duration:
-		return timeType, true
+		return lookup.TimeType, true
 	case op == "+" && a == lookup.Duration && (b == lookup.Date || b == lookup.Time):
-		return timeType, true
+		return lookup.TimeType, true
 	case (op == "+" || op == "-") && a == lookup.Clock && b == lookup.Duration, op == "+" && a == lookup.Duration && b == lookup.Clock:
-		return lookup.Type{Kind: lookup.Clock, SQL: "time"}, true
+		return lookup.ClockType, true
 	case (op == "+" || op == "-") && a == lookup.Duration && b == lookup.Duration:
-		return durationType, true
+		return lookup.DurationType, true
 	case (op == "*" || op == "/") && a == lookup.Duration && b.Numeric(), op == "*" && a.Numeric() && b == lookup.Duration:
-		return durationType, true
+		return lookup.DurationType, true
 	}
 	return lookup.Type{}, false
 }

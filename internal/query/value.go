@@ -123,17 +123,6 @@ func pairOf(v any) (lo, hi any, ok bool) {
 	return rv.Index(0).Interface(), rv.Index(1).Interface(), true
 }
 
-// intRange is what a column of an integer type can hold.
-func intRange(sqlType string) (lo, hi int64) {
-	switch strings.ToLower(sqlType) {
-	case "smallint", "int2", "smallserial":
-		return -1 << 15, 1<<15 - 1
-	case "integer", "int", "int4", "serial":
-		return -1 << 31, 1<<31 - 1
-	}
-	return -1 << 63, 1<<63 - 1
-}
-
 // side is the left side of a comparison as its value's check sees it.
 type side struct {
 	typ   lookup.Type

@@ -9,20 +9,20 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// The types that functions give.
+// The types of functions' results.
 var (
-	integer   = lookup.Type{Kind: lookup.Int, SQL: "integer"}
-	float     = lookup.Type{Kind: lookup.Float, SQL: "double precision"}
-	numeric   = lookup.Type{Kind: lookup.Decimal, SQL: "numeric"}
-	text      = lookup.Type{Kind: lookup.Text, SQL: "text"}
-	boolean   = lookup.Type{Kind: lookup.Bool, SQL: "boolean"}
-	timestamp = lookup.Type{Kind: lookup.Time, SQL: "timestamptz"}
-	date      = lookup.Type{Kind: lookup.Date, SQL: "date"}
-	clock     = lookup.Type{Kind: lookup.Clock, SQL: "time"}
-	jsonb     = lookup.Type{Kind: lookup.JSON, SQL: "jsonb"}
-	uuid      = lookup.Type{Kind: lookup.UUID, SQL: "uuid"}
-	vector    = lookup.Type{Kind: lookup.Vector, SQL: "tsvector"}
-	tsquery   = lookup.Type{Kind: lookup.Search, SQL: "tsquery"}
+	integer   = lookup.IntType
+	float     = lookup.FloatType
+	numeric   = lookup.DecimalType
+	text      = lookup.TextType
+	boolean   = lookup.BoolType
+	timestamp = lookup.TimeType
+	date      = lookup.DateType
+	clock     = lookup.ClockType
+	jsonb     = lookup.JSONType
+	uuid      = lookup.UUIDType
+	vector    = lookup.VectorType
+	tsquery   = lookup.SearchType
 )
 
 func wrap(n *query.Expr) repo.Expr { return bridge.Wrap(n).(repo.Expr) }

@@ -3,6 +3,8 @@ package gen
 import (
 	"go/types"
 	"strings"
+
+	"github.com/gormango/gormango/internal/sqltype"
 )
 
 // kind is the typed field of package repo that a column gets.
@@ -33,7 +35,7 @@ func kindOf(f *field, from *types.Package) kind {
 }
 
 func baseKind(f *field, value types.Type) string {
-	column := strings.ToLower(strings.TrimSpace(f.tags["TYPE"]))
+	column := sqltype.Canonical(f.tags["TYPE"])
 	switch {
 	case column == "json" || column == "jsonb" || strings.HasPrefix(typeName(value), "gorm.io/datatypes.JSON"):
 		return "JSONField"
@@ -43,7 +45,7 @@ func baseKind(f *field, value types.Type) string {
 		switch {
 		case column == "date":
 			return "DateField"
-		case strings.HasPrefix(column, "time") && !strings.HasPrefix(column, "timestamp"):
+		case strings.HasPrefix(column, "time "):
 			return "OrderedField" // a time of the day
 		}
 		return "TimeField"

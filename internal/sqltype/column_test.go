@@ -1,4 +1,4 @@
-package migrate
+package sqltype
 
 import (
 	"testing"
@@ -6,9 +6,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestParseColumnType(t *testing.T) {
+func TestParseColumn(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]columnType{
+	for text, want := range map[string]Column{
 		"text":                                    {Type: "text"},
 		"numeric(10, 2)":                          {Type: "numeric(10, 2)"},
 		"timestamp(3) with time zone NOT NULL":    {Type: "timestamp(3) with time zone", NotNull: true},
@@ -26,13 +26,13 @@ func TestParseColumnType(t *testing.T) {
 		"text GENERATED ALWAYS AS (lower(name) || ')') STORED": {Type: "text", Generated: "lower(name) || ')'"},
 		`"Mood Type"`: {Type: `"Mood Type"`},
 	} {
-		got, err := parseColumnType(text)
+		got, err := ParseColumn(text)
 		require.NoError(t, err, text)
 		require.Equal(t, want, got, text)
 	}
 }
 
-func TestParseColumnTypeRefuses(t *testing.T) {
+func TestParseColumnRefuses(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"":                                    `no type in ""`,
@@ -47,7 +47,7 @@ func TestParseColumnTypeRefuses(t *testing.T) {
 		"text)":                               `quotes or parentheses that do not close in "text)"`,
 		"int generated always as (1) virtual": `"generated always as (1) virtual" is neither a stored expression nor an identity in "int generated always as (1) virtual"`,
 	} {
-		_, err := parseColumnType(text)
+		_, err := ParseColumn(text)
 		require.EqualError(t, err, want, text)
 	}
 }

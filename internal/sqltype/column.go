@@ -1,30 +1,33 @@
-package migrate
+package sqltype
 
 import (
 	"fmt"
 	"strings"
 )
 
-// columnType is a column's type as GORM writes it, taken apart: a tag may say
-// more than the type ("type:varchar(20) not null default 'x'"), and the dialect
-// adds serial types and generated columns.
-type columnType struct {
+// Column is the definition of a column as GORM writes it, taken apart: a tag may
+// say more than the type ("type:varchar(20) not null default 'x'"), and the
+// dialect adds serial types and generated columns.
+type Column struct {
 	Type, Collation, Default, Generated, Identity string
 	NotNull, PrimaryKey                           bool
 }
 
+// serials are the types that are an integer with a sequence.
 var serials = map[string]string{
 	"smallserial": "smallint", "serial2": "smallint",
 	"serial": "integer", "serial4": "integer",
 	"bigserial": "bigint", "serial8": "bigint",
 }
 
-func parseColumnType(text string) (columnType, error) {
+// ParseColumn takes the definition of a column apart. An error says which part is
+// none.
+func ParseColumn(text string) (Column, error) {
 	words, err := sqlWords(text)
 	if err != nil {
-		return columnType{}, err
+		return Column{}, err
 	}
-	var c columnType
+	var c Column
 	take := func(n int) string { // the first n words and what follows up to the next clause
 		for n < len(words) && clauseOf(words[n:]) == "" {
 			n++
@@ -34,7 +37,7 @@ func parseColumnType(text string) (columnType, error) {
 		return s
 	}
 	if len(words) == 0 || clauseOf(words) != "" {
-		return columnType{}, fmt.Errorf("no type in %q", text)
+		return Column{}, fmt.Errorf("no type in %q", text)
 	}
 	c.Type = take(1)
 	if t, ok := serials[strings.ToLower(c.Type)]; ok {
@@ -50,7 +53,7 @@ func parseColumnType(text string) (columnType, error) {
 			c.PrimaryKey, words = true, words[2:]
 		case "COLLATE", "DEFAULT":
 			if words = words[1:]; len(words) == 0 {
-				return columnType{}, fmt.Errorf("nothing after %s in %q", clause, text)
+				return Column{}, fmt.Errorf("nothing after %s in %q", clause, text)
 			}
 			if clause == "COLLATE" {
 				c.Collation = take(1)
@@ -63,16 +66,16 @@ func parseColumnType(text string) (columnType, error) {
 				n = 3
 			}
 			if err := c.generated(take(n)); err != nil {
-				return columnType{}, fmt.Errorf("%w in %q", err, text)
+				return Column{}, fmt.Errorf("%w in %q", err, text)
 			}
 		default:
-			return columnType{}, fmt.Errorf("%q in a column's type (tags of GORM say unique, check and foreign keys)", clause)
+			return Column{}, fmt.Errorf("%q in a column's type (tags of GORM say unique, check and foreign keys)", clause)
 		}
 	}
 	return c, nil
 }
 
-func (c *columnType) generated(text string) error {
+func (c *Column) generated(text string) error {
 	upper := strings.ToUpper(text)
 	switch {
 	case strings.HasSuffix(upper, " AS IDENTITY"):

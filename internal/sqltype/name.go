@@ -1,0 +1,167 @@
+// Package sqltype takes names of PostgreSQL's types apart, and the definitions
+// of columns that start with one. It is the lowest package: it knows texts only.
+package sqltype
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Name is the name of a type, taken apart.
+type Name struct {
+	// Base is the name without modifier and brackets, in lower case but for
+	// what stands in quotes: "numeric", "timestamp with time zone".
+	Base string
+	// Modifier is what the parentheses hold, without blanks: "10,2". The
+	// fields of an interval belong to it.
+	Modifier string
+	// Dims is the number of an array's dimensions, 0 for other types.
+	Dims int
+}
+
+// Parse takes the name of a type apart. A name that PostgreSQL would refuse is
+// taken apart somehow.
+func Parse(text string) Name {
+	var (
+		n     Name
+		base  strings.Builder
+		blank bool
+	)
+	for i := 0; i < len(text); i++ {
+		c := text[i]
+		switch c {
+		case ' ', '\t', '\n', '\r':
+			blank = base.Len() > 0
+			continue
+		case '(':
+			to := closing(text, i, ')')
+			n.Modifier += strings.ToLower(strings.Join(strings.Fields(text[i+1:to]), ""))
+			i = to
+			continue
+		case '[':
+			n.Dims++
+			i = closing(text, i, ']')
+			continue
+		}
+		if blank {
+			base.WriteByte(' ')
+			blank = false
+		}
+		if c == '"' {
+			to := min(closing(text, i, '"')+1, len(text))
+			base.WriteString(text[i:to])
+			i = to - 1
+			continue
+		}
+		base.WriteByte(lower(c))
+	}
+	n.Base = strings.TrimSpace(strings.TrimPrefix(base.String(), "pg_catalog."))
+	if elem, ok := strings.CutSuffix(n.Base, " array"); ok {
+		n.Base, n.Dims = elem, max(n.Dims, 1)
+	}
+	if fields, ok := strings.CutPrefix(n.Base, "interval "); ok {
+		n.Base, n.Modifier = "interval", strings.ReplaceAll(fields, " ", "")+n.Modifier
+	}
+	return n
+}
+
+// closing returns the place of the next c behind text[from], the text's end
+// without one.
+func closing(text string, from int, c byte) int {
+	if i := strings.IndexByte(text[from+1:], c); i >= 0 {
+		return from + 1 + i
+	}
+	return len(text)
+}
+
+func lower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		c += 'a' - 'A'
+	}
+	return c
+}
+
+// aliases are the names that a type has beside the server's own.
+var aliases = map[string]string{
+	"int2": "smallint", "int": "integer", "int4": "integer", "int8": "bigint",
+	"float4": "real", "float8": "double precision", "float": "double precision",
+	"decimal": "numeric", "dec": "numeric", "bool": "boolean",
+	"char": "character", "varchar": "character varying", "char varying": "character varying",
+	"varbit": "bit varying",
+	"time":   "time without time zone", "timetz": "time with time zone",
+	"timestamp": "timestamp without time zone", "timestamptz": "timestamp with time zone",
+}
+
+// Canonical returns the server's own name of the type, without its modifier:
+// "timestamp with time zone" for "timestamptz(3)", "integer[]" for "int4[3]". A
+// serial is the integer that its column holds.
+func (n Name) Canonical() string {
+	base := n.Base
+	if whole, ok := serials[base]; ok {
+		base = whole
+	}
+	if base == "float" {
+		if digits, err := strconv.Atoi(n.Modifier); err == nil && digits <= 24 {
+			base = "real"
+		}
+	}
+	if name, ok := aliases[base]; ok {
+		base = name
+	}
+	if n.Dims > 0 {
+		base += "[]"
+	}
+	return base
+}
+
+// Canonical is Parse(text).Canonical().
+func Canonical(text string) string { return Parse(text).Canonical() }
+
+// Unlimited returns the type that values of a type are cast to: without its
+// length, precision or scale. A cast to varchar(10) cuts a text that is too long,
+// where an assignment to the column refuses it. Plain char and bit would mean a
+// length of 1.
+func Unlimited(text string) string {
+	n := Parse(text)
+	switch n.Base {
+	case "char", "character":
+		n.Base = "bpchar"
+	case "bit":
+		n.Base = "varbit"
+	}
+	return n.Base + strings.Repeat("[]", n.Dims)
+}
+
+// Elem returns the type of an array's elements, with their modifier; false for
+// other types.
+func Elem(text string) (string, bool) {
+	text = strings.TrimSpace(text)
+	if strings.HasSuffix(text, "]") {
+		if from := strings.LastIndexByte(text, '['); from > 0 {
+			return strings.TrimSpace(text[:from]), true
+		}
+	}
+	if n := len(text) - len(" array"); n > 0 && strings.EqualFold(text[n:], " array") {
+		return strings.TrimSpace(text[:n]), true
+	}
+	return "", false
+}
+
+// Lower returns text in lower case but for what stands in quotes, where case
+// matters.
+func Lower(text string) string {
+	parts := strings.Split(strings.TrimSpace(text), `"`)
+	for i := 0; i < len(parts); i += 2 {
+		parts[i] = strings.ToLower(parts[i])
+	}
+	return strings.Join(parts, `"`)
+}
+
+// OfDriver returns the name of a type that drivers call by its name in pg_type:
+// "text[]" for "_text".
+func OfDriver(name string) string {
+	if elem, ok := strings.CutPrefix(name, "_"); ok {
+		return elem + "[]"
+	}
+	return name
+}
