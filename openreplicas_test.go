@@ -22,6 +22,7 @@ import (
 
 	"github.com/gormango/gormango"
 	"github.com/gormango/gormango/devpg"
+	"github.com/gormango/gormango/internal/longtest"
 	"github.com/gormango/gormango/repo"
 )
 
@@ -397,7 +398,8 @@ func TestReplicaLostAfterTheLastRow(t *testing.T) {
 	require.Equal(t, 1, n)
 }
 
-// 16 goroutines read and write while the standby comes and goes: no read fails, and in a scope none is old.
+// Goroutines (16 with GORMANGO_LONG=1) read and write while the standby comes and
+// goes: no read fails, and in a scope none is old.
 func TestReplicasUnderManyGoroutines(t *testing.T) {
 	t.Parallel()
 	p := newPair(t, nil)
@@ -405,8 +407,9 @@ func TestReplicasUnderManyGoroutines(t *testing.T) {
 	cabinets := repo.New[cabinet](db)
 	var over atomic.Bool
 	var wg sync.WaitGroup
-	errs := make(chan error, 16)
-	for i := range 16 {
+	goroutines := longtest.Size(4, 16)
+	errs := make(chan error, goroutines)
+	for i := range goroutines {
 		wg.Go(func() {
 			for round := 0; !over.Load(); round++ {
 				if err := func() error {

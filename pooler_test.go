@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gormango/gormango"
+	"github.com/gormango/gormango/internal/longtest"
 	"github.com/gormango/gormango/repo"
 	"github.com/gormango/gormango/txutil"
 )
@@ -54,7 +55,7 @@ func TestPoolerUnderManyGoroutines(t *testing.T) {
 	ctx, db := open(t, gormango.Config{URL: pooled, Models: []any{&parcel{}}, Pool: gormango.Pool{Max: 50, AcquireTimeout: time.Minute}})
 	require.NoError(t, db.AutoMigrate(&parcel{}))
 	parcels := repo.New[parcel](db)
-	const goroutines, rounds = 200, 5
+	goroutines, rounds := 200, longtest.Count(1, 5)
 	require.NoError(t, each(ctx, goroutines, func(ctx context.Context, i int) error {
 		for round := range rounds {
 			name := fmt.Sprintf("%d/%d", i, round)

@@ -37,7 +37,7 @@ func told(spans []trace.ReadOnlySpan) (lines []string) {
 		line := []string{s.Name()}
 		for _, a := range s.Attributes() {
 			if a.Key != "server.address" {
-				line = append(line, string(a.Key)+"="+a.Value.Emit())
+				line = append(line, string(a.Key)+"="+a.Value.String())
 			}
 		}
 		slices.Sort(line[1:])

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/gormango/gormango/internal/longtest"
 )
 
 func TestServerEndsWithItsStarter(t *testing.T) {
@@ -189,7 +191,9 @@ func TestPlainUser(t *testing.T) {
 
 func TestStartCanceled(t *testing.T) {
 	t.Parallel()
-	for _, after := range []time.Duration{30 * time.Millisecond, 150 * time.Millisecond, 400 * time.Millisecond} {
+	// In the middle of initdb; with GORMANGO_LONG=1 before it and behind it too.
+	moments := []time.Duration{150 * time.Millisecond, 30 * time.Millisecond, 400 * time.Millisecond}
+	for _, after := range moments[:longtest.Size(1, 3)] {
 		for name, kept := range map[string]bool{"throw-away": false, "kept": true} {
 			t.Run(name+" after "+after.String(), func(t *testing.T) {
 				t.Parallel()

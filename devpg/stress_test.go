@@ -4,7 +4,6 @@ package devpg
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -18,18 +17,15 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
-)
 
-// long runs what takes minutes: go test ./devpg -run TestManyPackages -long
-var long = flag.Bool("long", false, "run the long tests")
+	"github.com/gormango/gormango/internal/longtest"
+)
 
 // TestManyPackages is the life of a large test run: 30 processes at a time,
 // half of them killed at random moments, now and then a watcher or the server
 // too. Nobody meets another's rows, and in the end nothing is left.
 func TestManyPackages(t *testing.T) {
-	if !*long {
-		t.Skip("takes minutes: -long runs it")
-	}
+	longtest.Only(t, "takes minutes")
 	t.Run("self", func(t *testing.T) { manyPackages(t, nil) })
 	t.Run("nobody", func(t *testing.T) {
 		if os.Geteuid() != 0 {

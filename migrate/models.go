@@ -75,7 +75,6 @@ type stateBuilder struct {
 	registry *modelinfo.Registry
 	state    *State
 	sources  []source
-	joins    []source
 	owner    map[string]string // table: the model that said it first
 	seen     map[reflect.Type]bool
 }

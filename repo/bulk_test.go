@@ -17,6 +17,7 @@ import (
 	"gorm.io/gorm/logger"
 
 	"github.com/gormango/gormango"
+	"github.com/gormango/gormango/internal/longtest"
 	"github.com/gormango/gormango/migrate"
 	"github.com/gormango/gormango/models"
 	"github.com/gormango/gormango/repo"
@@ -302,15 +303,13 @@ func TestBulkCreateSeq(t *testing.T) {
 	require.EqualValues(t, 250, n)
 }
 
-// A million objects pass through, and the heap stays as it is: what is reachable at any time is a batch.
+// Many objects pass through (a million with GORMANGO_LONG=1), and the heap stays
+// as it is: what is reachable at any time is a batch.
 func TestBulkCreateSeqHoldsOneBatch(t *testing.T) { // alone, since the heap is everybody's
 	onlyOpened(t, "COPY")
 	db := openDB(t, &plainRow{})
 	rows := repo.New[plainRow](db)
-	total := 1_000_000
-	if testing.Short() {
-		total = 100_000
-	}
+	total := longtest.Size(300_000, 1_000_000)
 	var peak uint64
 	made := func(yield func(*plainRow, error) bool) {
 		for i := range total {

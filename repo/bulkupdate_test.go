@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gormango/gormango"
+	"github.com/gormango/gormango/internal/longtest"
 	"github.com/gormango/gormango/models"
 	"github.com/gormango/gormango/repo"
 )
@@ -19,7 +20,7 @@ func TestBulkUpdate(t *testing.T) {
 	t.Parallel()
 	ctx, db, seats := seats(t)
 	_, err := seats.BulkCreateSeq(ctx, func(yield func(*seat, error) bool) {
-		for i := range 70_000 {
+		for i := range longtest.Size(5_000, 70_000) {
 			if !yield(seatCoded(fmt.Sprint(i), i), nil) {
 				return
 			}

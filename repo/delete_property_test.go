@@ -13,6 +13,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/gormango/gormango"
+	"github.com/gormango/gormango/internal/longtest"
 	"github.com/gormango/gormango/repo"
 )
 
@@ -82,7 +83,7 @@ func TestDeleteAsTheReference(t *testing.T) {
 	t.Parallel()
 	ctx, db := context.Background(), openDB(t, zoo()...)
 	seen := map[string]int{}
-	for seed := range int64(160) {
+	for seed := range int64(longtest.Count(80, 160)) {
 		rnd := rand.New(rand.NewSource(seed))
 		zFill(t, db, rnd)
 		d := zDeletes[rnd.Intn(len(zDeletes))]
@@ -149,7 +150,7 @@ func TestDeleteAsTheReference(t *testing.T) {
 		}
 	}
 	for _, kind := range []string{"", "protected", "restricted", "foreign key", "large"} {
-		require.Greater(t, seen[kind], 3, "%q of %v", kind, seen)
+		require.Greater(t, seen[kind], longtest.Size(0, 3), "%q of %v", kind, seen)
 	}
 }
 

@@ -123,13 +123,11 @@ func TestPrefetchCompositeKeys(t *testing.T) {
 	require.Len(t, lamp.Rooms, 2)
 }
 
-// RM-07, RM-08: statements for each relation and not for each row, and more rows than a statement has parameters.
+// RM-07, RM-08: statements for each relation and not for each row, and more
+// rows than a statement has parameters.
 func TestPrefetchManyRows(t *testing.T) {
 	t.Parallel()
 	ctx, c := openClub(t)
-	if testing.Short() {
-		t.Skip("70,000 rows")
-	}
 	require.NoError(t, c.db.Exec(`INSERT INTO club_areas (name) SELECT 'a' || i FROM generate_series(1, 70000) i`).Error)
 	require.NoError(t, c.db.Exec(`INSERT INTO club_shops (name, area_id) SELECT 's' || id, id FROM club_areas WHERE id <= 10000`).Error)
 	require.NoError(t, c.db.Exec(`INSERT INTO club_notes (text, owner_id, owner_type) SELECT 'n' || id, id, 'club_shops' FROM club_shops`).Error)

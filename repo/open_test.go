@@ -3,6 +3,7 @@ package repo_test
 import (
 	"context"
 	"flag"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -10,6 +11,7 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
 
+	"github.com/gormango/gormango/internal/longtest"
 	"github.com/gormango/gormango/migrate"
 	"github.com/gormango/gormango/repotest"
 )
@@ -17,6 +19,13 @@ import (
 // With -plain the whole suite runs on databases that GORM opened by itself:
 // go test ./repo -plain
 var plain = flag.Bool("plain", false, "open databases by GORM alone, without gormango.Open")
+
+// Properties are checked with fewer random cases by default.
+func init() {
+	if err := flag.Set("rapid.checks", strconv.Itoa(longtest.Count(30, 100))); err != nil {
+		panic(err)
+	}
+}
 
 // openDB opens an empty database of its own with the tables of models.
 func openDB(t testing.TB, models ...any) *gorm.DB {

@@ -15,6 +15,7 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
 
+	"github.com/gormango/gormango/internal/longtest"
 	"github.com/gormango/gormango/repo"
 )
 
@@ -131,7 +132,7 @@ func TestPaginateAfterWalks(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	shuffled(t, l, r, 60)
 	nothing := func() {}
-	for i := range 150 {
+	for i := range longtest.Count(40, 150) {
 		terms := someOrder(r, orderTerms)
 		name := fmt.Sprint(i, terms)
 		qs := annotated(l).OrderBy(terms...)
@@ -170,7 +171,7 @@ func TestPaginateAfterWhileRowsChange(t *testing.T) {
 	authors, err := l.authors.All(ctx)
 	require.NoError(t, err)
 	made := 0
-	for i := range 40 {
+	for i := range longtest.Count(8, 40) {
 		terms := someOrder(r, orderTerms)
 		qs := annotated(l).OrderBy(terms...)
 		before, err := annotated(l).OrderBy(withKey(terms)...).All(ctx)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/gormango/gormango/internal/longtest"
 	"github.com/gormango/gormango/repo"
 )
 
@@ -37,13 +38,11 @@ func TestUnlikeGORMAssociationsAreWrittenWhenAsked(t *testing.T) {
 	require.Equal(t, []string{"yours"}, texts(t, c.shops.Filter("area", b), "name"))
 }
 
-// D22: plain GORM's Preload and Append die of 65,535 parameters.
+// D22: plain GORM's Preload and Append die of 65,535 parameters. By default the
+// manager's verbs take fewer objects than that.
 func TestUnlikeGORMPrefetchTakesManyKeys(t *testing.T) {
 	t.Parallel()
 	ctx, c := openClub(t)
-	if testing.Short() {
-		t.Skip("70,000 rows")
-	}
 	require.NoError(t, c.db.Exec(`INSERT INTO club_people (name) SELECT 'p' || i FROM generate_series(1, 70000) i`).Error)
 	var all []*clubPerson
 	err := c.db.Preload("Follows").Find(&all).Error
@@ -53,7 +52,10 @@ func TestUnlikeGORMPrefetchTakesManyKeys(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, all, 70000)
 	m := repo.RelatedByName[clubPerson](c.people, all[0], "follows")
-	require.Error(t, c.db.Model(&clubPerson{AutoKey: key(all[1].ID)}).Association("Follows").Append(all), "the trap")
+	if longtest.Asked() {
+		require.Error(t, c.db.Model(&clubPerson{AutoKey: key(all[1].ID)}).Association("Follows").Append(all), "the trap")
+	}
+	all = all[:longtest.Size(2_000, len(all))]
 	c.sends(t, 1, func() { require.NoError(t, m.Add(ctx, all[0], all[1:]...)) })
 	c.sends(t, 2, func() { require.NoError(t, m.Replace(ctx, all[1:]...)) })
 	c.sends(t, 1, func() { require.NoError(t, m.Remove(ctx, all[1], all[2:]...)) })

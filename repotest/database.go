@@ -115,21 +115,69 @@ func hasCode(err error, code string) bool {
 	return errors.As(err, &answer) && answer.Code == code
 }
 
-// onServer runs fn on a connection of its own to the server's first database.
+// onServer runs fn on a connection to the server's first database.
 func onServer(server string, fn func(ctx context.Context, conn *pgx.Conn) error) error {
 	ctx, cancel := context.WithTimeout(context.Background(), databaseTimeout)
 	defer cancel()
+	conn, err := connect(ctx, server)
+	if err != nil {
+		return err
+	}
+	defer keep(ctx, server, conn)
+	return fn(ctx, conn)
+}
+
+// kept are connections for the next call of onServer, by the server's URL. A
+// new one costs as much as the copy of a small database.
+var kept = struct {
+	sync.Mutex
+	byServer map[string][]*pgx.Conn
+}{byServer: map[string][]*pgx.Conn{}}
+
+// maxKept is the number of connections that are kept for a server.
+const maxKept = 2
+
+func connect(ctx context.Context, server string) (*pgx.Conn, error) {
+	for {
+		conn := take(server)
+		if conn == nil {
+			break
+		}
+		if conn.Ping(ctx) == nil {
+			return conn, nil
+		}
+		_ = conn.Close(ctx) // the server has ended it
+	}
 	config, err := pgx.ParseConfig(server)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	config.DefaultQueryExecMode = pgx.QueryExecModeExec // nothing prepared: there may be a pooler
-	conn, err := pgx.ConnectConfig(ctx, config)
-	if err != nil {
-		return err
+	return pgx.ConnectConfig(ctx, config)
+}
+
+// take removes a kept connection, and returns nil without one.
+func take(server string) *pgx.Conn {
+	kept.Lock()
+	defer kept.Unlock()
+	conns := kept.byServer[server]
+	if len(conns) == 0 {
+		return nil
 	}
-	defer conn.Close(ctx)
-	return fn(ctx, conn)
+	last := len(conns) - 1
+	kept.byServer[server] = conns[:last]
+	return conns[last]
+}
+
+// keep keeps a connection, or closes it when there are enough.
+func keep(ctx context.Context, server string, conn *pgx.Conn) {
+	kept.Lock()
+	defer kept.Unlock()
+	if conns := kept.byServer[server]; len(conns) < maxKept && !conn.IsClosed() {
+		kept.byServer[server] = append(conns, conn)
+		return
+	}
+	_ = conn.Close(ctx)
 }
 
 // major is the server's major version, 0 when it does not say.

@@ -5,8 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"net/url"
-	"os"
-	"strconv"
 	"testing"
 	"time"
 
@@ -20,6 +18,7 @@ import (
 
 	"github.com/gormango/gormango"
 	"github.com/gormango/gormango/internal/faultproxy"
+	"github.com/gormango/gormango/internal/longtest"
 	"github.com/gormango/gormango/internal/pgpool"
 	"github.com/gormango/gormango/repotest"
 )
@@ -306,10 +305,5 @@ func over(t *testing.T, pool *pgpool.Pool, opts pgpool.Options) *pgpool.Pool {
 	return p
 }
 
-// runs is how often the judges of chance repeat what they do: GORMANGO_RUNS, else 100.
-func runs() int {
-	if n, err := strconv.Atoi(os.Getenv("GORMANGO_RUNS")); err == nil {
-		return n
-	}
-	return 100
-}
+// runs returns how often the tests of what goes wrong by chance repeat it.
+func runs() int { return longtest.Count(10, 100) }

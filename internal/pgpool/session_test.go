@@ -12,15 +12,13 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/gormango/gormango"
+	"github.com/gormango/gormango/internal/longtest"
 	"github.com/gormango/gormango/internal/pgpool"
 )
 
 func TestManyCancelsKeepTheirConnections(t *testing.T) {
 	t.Parallel()
-	n := 1000
-	if testing.Short() {
-		n = 100
-	}
+	n := longtest.Count(100, 1000)
 	f := setup(t, func(cfg *gormango.Config) { cfg.Pool.Max = 20 })
 	queue := make(chan int, n)
 	for i := range n {

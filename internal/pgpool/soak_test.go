@@ -20,8 +20,9 @@ import (
 	"github.com/gormango/gormango/txutil"
 )
 
-// The tests of this file repeat what may go wrong by chance; GORMANGO_RUNS says how often. The fixture
-// fails when a connection is not given back, TestMain when a goroutine is left.
+// The tests of this file repeat what may go wrong by chance, ten times by default
+// and a hundred times with GORMANGO_LONG=1. The fixture fails when a connection
+// is not given back, TestMain when a goroutine is left.
 
 // within fails instead of hanging.
 func within(t *testing.T, limit time.Duration, fn func() error) {
@@ -117,7 +118,7 @@ func TestSoakEarlyReturnOutOfRows(t *testing.T) {
 				if err != nil {
 					return err
 				}
-				for rows.Next() {
+				if rows.Next() {
 					if run%2 == 0 {
 						var raw sql.RawBytes // pins the row until it is closed; a sql.Tx would wait for that
 						pinned = rows

@@ -151,5 +151,8 @@ func BenchmarkDecodePgx(b *testing.B) {
 			}
 			list = append(list, row)
 		}
+		if len(list) != len(r.vals) {
+			b.Fatal(len(list))
+		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"math"
 	"reflect"
@@ -22,6 +23,7 @@ import (
 	"gorm.io/gorm/schema"
 	"pgregory.net/rapid"
 
+	"github.com/gormango/gormango/internal/longtest"
 	"github.com/gormango/gormango/internal/rowcodec"
 )
 
@@ -64,7 +66,7 @@ type pointerRow[V any] struct {
 type (
 	name   string
 	level  int8
-	flag   bool
+	toggle bool
 	moment time.Time
 	point  struct{ X, Y int }
 )
@@ -139,6 +141,13 @@ var (
 	intervals = rapid.SampledFrom([]string{"1 mon 2 days 03:04:05", "-1 days", "0", "1 year", "00:00:00.000001"})
 	arrays    = rapid.SampledFrom([]string{"{}", "{a}", `{"a b",NULL,c}`, `{{a,b},{c,d}}`})
 )
+
+// Each pair of types is checked with fewer random values by default.
+func init() {
+	if err := flag.Set("rapid.checks", strconv.Itoa(longtest.Count(20, 100))); err != nil {
+		panic(err)
+	}
+}
 
 // mode is a way to ask for the columns.
 type mode struct {
@@ -244,7 +253,7 @@ func TestValuesAsGORM(t *testing.T) {
 		as[plainRow[float64]]("nullif(v, 'NaN')::numeric", numerics), as[plainRow[[]byte]]("v::numeric", numerics),
 		as[plainRow[decimal.Decimal]]("nullif(v, 'NaN')::numeric::numeric(60,8)", numerics.Filter(func(s string) bool { return len(s) < 20 })),
 
-		as[plainRow[bool]]("v::bool", bools), as[plainRow[*bool]]("v::bool", bools), as[plainRow[flag]]("v::bool", bools),
+		as[plainRow[bool]]("v::bool", bools), as[plainRow[*bool]]("v::bool", bools), as[plainRow[toggle]]("v::bool", bools),
 		as[plainRow[string]]("v::bool", bools), as[plainRow[sql.NullBool]]("v::bool", bools), as[plainRow[seen]]("v::bool", bools),
 
 		as[plainRow[string]]("v", texts), as[plainRow[*string]]("v", texts), as[plainRow[name]]("v", texts),

@@ -21,7 +21,7 @@ var order = []string{
 	"example_app/api example_app/dataset example_app/shop cmd/gormango/internal/gen",
 	"example_app/store",
 	"repotest",
-	"devpg internal/blog internal/faultproxy internal/rules",
+	"devpg internal/blog internal/faultproxy internal/longtest internal/rules",
 	"migrate",
 	"internal/catalog",
 	"repo/fn",
