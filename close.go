@@ -9,9 +9,9 @@ import (
 	"github.com/gormango/gormango/internal/pgpool"
 )
 
-// Close closes the pool of db and those of its replicas once their connections in use are given back, and
-// forgets its models. A
-// second call does nothing. A database that was opened by gorm.Open is closed too.
+// Close closes the pool of db, and those of its replicas, once their
+// connections in use are returned, and forgets its models. A second call does
+// nothing. Close also closes a database that was opened by gorm.Open.
 func Close(db *gorm.DB) error {
 	modelinfo.Remove(db)
 	if source, ok := pgpool.Of(db); ok {

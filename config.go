@@ -14,81 +14,93 @@ import (
 
 // Config says which database [Open] opens, and how. Only URL is needed.
 type Config struct {
-	// URL is the database: postgres://user:password@host:5432/name, or libpq's key=value form. Several
-	// hosts and target_session_attrs work as in libpq, pool_max_conns and its like as in pgxpool. What
-	// it leaves out comes from libpq's PG* variables.
+	// URL is the database: postgres://user:password@host:5432/name, or libpq's
+	// key=value form. Several hosts and target_session_attrs work as in libpq,
+	// pool_max_conns and its like as in pgxpool. What it leaves out comes from
+	// libpq's PG* variables.
 	URL string
 
-	// Models are the models of this database, as pointers to structs. Relations in reverse and
-	// migrations know these.
+	// Models are the models of this database, as pointers to structs. Relations
+	// in reverse and migrations know these.
 	Models []any
 
 	// Pool sizes the connection pool.
 	Pool Pool
 
-	// Replicas are the URLs of read-only servers with the same database, each with a pool of its own that
-	// Pool sizes. Reads outside of transactions go there as Router says, everything else to URL. What URL
-	// says of application name and session settings holds for those that say nothing else, its time zone
-	// for all; Pooler, Tracer and Pgx apply to each. A replica has 5 s to connect if its URL has no
-	// connect_timeout. Default: none.
+	// Replicas are the URLs of read-only servers with the same database, each
+	// with a pool of its own that Pool sizes. Reads outside of transactions go
+	// there as Router says, everything else to URL. The application name and
+	// session settings of URL hold for those that set no other, its time zone
+	// for all; Pooler, Tracer and Pgx apply to each. A replica has 5 s to
+	// connect if its URL has no connect_timeout. Default: none.
 	Replicas []string
 
-	// Router chooses the server of each read that may go to a replica. Default: any replica, and the
-	// primary after a write in a scope of [WithReadYourWrites].
+	// Router chooses the server of each read that may go to a replica. Default:
+	// any replica, and the primary after a write in a scope of
+	// [WithReadYourWrites].
 	Router Router
 
-	// Pooler says whether a pooler like PgBouncer stands before the server and gives each transaction
-	// another connection. Default: [Detect].
+	// Pooler says whether a pooler like PgBouncer stands before the server and
+	// assigns another connection to each transaction. Default: [Detect].
 	Pooler PoolerMode
 
-	// DirectURL is the server without the pooler, for [Listen], and for [Dedicated]: advisory locks of a
-	// session. Behind a pooler these refuse without it. Default: none; without a pooler, URL serves.
+	// DirectURL is the server without the pooler, for [Listen], and for
+	// [Dedicated]: advisory locks of a session. Behind a pooler these refuse
+	// without it. Default: none; without a pooler, URL serves.
 	DirectURL string
 
-	// StatementTimeout, LockTimeout and IdleInTransactionTimeout are defaults of every session:
-	// PostgreSQL's statement_timeout, lock_timeout and idle_in_transaction_session_timeout. Behind a
-	// pooler they hold inside transactions only, and a warning says so once. Default: that of URL,
-	// else the server's own.
+	// StatementTimeout, LockTimeout and IdleInTransactionTimeout are defaults
+	// of every session: PostgreSQL's statement_timeout, lock_timeout and
+	// idle_in_transaction_session_timeout. Behind a pooler they hold inside
+	// transactions only, and a warning says so once. Default: that of URL, else
+	// the server's own.
 	StatementTimeout, LockTimeout, IdleInTransactionTimeout time.Duration
 
-	// PlanCacheMode is PostgreSQL's plan_cache_mode: auto, force_custom_plan or force_generic_plan.
-	// Behind a pooler it holds inside transactions only. Default: that of URL, else the server's own,
-	// which is auto.
+	// PlanCacheMode is PostgreSQL's plan_cache_mode: auto, force_custom_plan or
+	// force_generic_plan. Behind a pooler it holds inside transactions only.
+	// Default: that of URL, else the server's own, which is auto.
 	PlanCacheMode string
 
-	// ApplicationName is what pg_stat_activity shows. Default: that of URL, else the program's name.
+	// ApplicationName is what pg_stat_activity shows. Default: that of URL,
+	// else the program's name.
 	ApplicationName string
 
-	// TimeZone is the location of every time.Time that is read, and the session's TimeZone parameter.
-	// It needs a name that PostgreSQL knows, so time.Local is refused. Default: that of URL, else UTC.
+	// TimeZone is the location of every time.Time that is read, and the
+	// session's TimeZone parameter. It needs a name that PostgreSQL knows, so
+	// time.Local is refused. Default: that of URL, else UTC.
 	TimeZone *time.Location
 
-	// Lazy has Open not connect, for a start-up before the database is up. Default: Open connects and
-	// pings, so that a wrong setting is an error of Open.
+	// Lazy makes Open not connect, for a start-up before the database is up.
+	// Default: Open connects and pings, so that a wrong setting is an error of
+	// Open.
 	Lazy bool
 
-	// Logger gets GORM's messages. Statements of GORM and of repositories come at Debug with their
-	// values, slow ones at Warn without. Default: slog.Default() at the time of each message.
+	// Logger receives GORM's messages. Statements of GORM and of repositories
+	// come at Debug with their values, slow ones at Warn without. Default:
+	// slog.Default() at the time of each message.
 	Logger *slog.Logger
 
-	// SlowQuery is how long a statement takes that is logged at Warn. Below zero none is. Default:
-	// 200 ms.
+	// SlowQuery is the time from which on a statement is logged at Warn. Below
+	// zero none is. Default: 200 ms.
 	SlowQuery time.Duration
 
-	// Tracer sees every statement of the pool, those of [Native] too; pgx's further interfaces
-	// (BatchTracer, ConnectTracer, pgxpool.AcquireTracer, …) work if it has them. Default: none.
+	// Tracer sees every statement of the pool, those of [Native] too; pgx's
+	// further interfaces (BatchTracer, ConnectTracer, pgxpool.AcquireTracer, …)
+	// work if it has them. Default: none.
 	Tracer pgx.QueryTracer
 
-	// GORM has the last word on GORM's options. Three of them differ from GORM's own, and setting them
-	// to false gives GORM's behaviour back: QueryFields (columns by name in place of *), TranslateError
-	// (without it [IntegrityError] and its like do not come, in repositories neither), and
-	// SkipDefaultTransaction, of which true means here: skipped for a write that is one statement
-	// anyway, without hooks, relations to save and plugins that watch writes. A session sets it to
-	// true for GORM's meaning.
+	// GORM changes GORM's options last. Three of them differ from GORM's own,
+	// and setting them to false restores GORM's behaviour: QueryFields (columns
+	// by name in place of *), TranslateError (without it [IntegrityError] and
+	// its like do not come, in repositories neither), and
+	// SkipDefaultTransaction, of which true means here: skipped for a write
+	// that is one statement anyway, without hooks, relations to save and
+	// plugins that watch writes. A session sets it to true for GORM's meaning.
 	GORM func(*gorm.Config)
 
-	// Pgx has the last word on the pool's options before it opens, once for each server. An AfterConnect set here runs after
-	// gormango's own, a BeforeConnect before, so that it can supply a password.
+	// Pgx changes the pool's options last, once for each server before it
+	// opens. An AfterConnect set here runs after gormango's own, a
+	// BeforeConnect before, so that it can supply a password.
 	Pgx func(*pgxpool.Config) error
 }
 
@@ -127,22 +139,22 @@ func (c Config) log() *slog.Logger {
 	return slog.Default()
 }
 
-// PoolerMode says what stands between the program and the server.
+// PoolerMode is what stands between the program and the server.
 type PoolerMode int
 
 // The modes of [Config.Pooler].
 const (
 	// Detect makes one connection more, before the first one of the pool, and
-	// asks the server for its process: a pooler answers for another one. A pooler
-	// that gives each session a connection looks the same; Transaction is safe
-	// there too, merely slower.
+	// asks the server for its process: a pooler answers for another one. A
+	// pooler that assigns a connection to each session looks the same;
+	// Transaction is safe there too, merely slower.
 	Detect PoolerMode = iota
 	// Direct is a server, or a pooler that keeps a connection for each session or
 	// prepares statements itself. pgx prepares every statement by name.
 	Direct
-	// Transaction is a pooler that gives each transaction another connection.
-	// Statements are described but not prepared by name, defaults of the session
-	// go with each BEGIN, and statements that need a session refuse with
-	// ErrPooled.
+	// Transaction is a pooler that assigns another connection to each
+	// transaction. Statements are described but not prepared by name, defaults
+	// of the session go with each BEGIN, and statements that need a session
+	// refuse with ErrPooled.
 	Transaction
 )

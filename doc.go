@@ -1,6 +1,6 @@
 // Package gormango is an ORM layer in Django's manner for GORM on PostgreSQL.
 //
-// [Open] gives an ordinary *gorm.DB over one pgx pool:
+// [Open] returns an ordinary *gorm.DB over one pgx pool:
 //
 //	cfg, err := gormango.FromEnv()
 //	…
@@ -9,9 +9,10 @@
 //	…
 //	defer gormango.Close(db)
 //
-// Transactions travel in the context: package txutil opens a block, and repositories, plain GORM calls
-// with that context and [Native] code inside it share one connection and one transaction.
+// Transactions travel in the context: package txutil opens a block, and
+// repositories, plain GORM calls with that context and [Native] code inside it
+// share one connection and one transaction.
 //
-// What the database refuses comes back typed: a violated constraint is an [IntegrityError], which also
-// is GORM's sentinel for it.
+// An error of the database has a type: a violated constraint is an
+// [IntegrityError], which errors.Is also finds as GORM's sentinel.
 package gormango

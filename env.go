@@ -5,9 +5,10 @@ import (
 	"os"
 )
 
-// FromEnv returns the Config that the environment describes: DATABASE_URL, else libpq's PG* variables
-// when PGHOST, PGSERVICE or PGDATABASE is set. The size of the pool comes from the URL's
-// pool_max_conns and its like. It runs no query; the caller adds Models and opens.
+// FromEnv returns the Config that the environment describes: DATABASE_URL, else
+// libpq's PG* variables when PGHOST, PGSERVICE or PGDATABASE is set. The size
+// of the pool comes from the URL's pool_max_conns and its like. FromEnv does
+// not connect; the caller adds Models and opens.
 func FromEnv() (Config, error) {
 	if url := os.Getenv("DATABASE_URL"); url != "" {
 		return Config{URL: url}, nil

@@ -9,17 +9,17 @@ import (
 	"github.com/gormango/gormango/internal/pgpool"
 )
 
-// ErrConnectionLost says that the connection broke while a statement was under way. Outside a
-// transaction nobody knows whether the statement took effect, so it is never sent again by itself;
-// inside one the server rolls back.
+// ErrConnectionLost says that the connection broke while a statement was under
+// way. Outside a transaction it is unknown whether the statement took effect,
+// so it is never sent again by itself; inside one the server rolls back.
 var ErrConnectionLost = pgpool.ErrConnectionLost
 
-// ErrConnBusy says that a result of the same transaction is still open, or that native code holds its
-// connection. The text names the line that opened it.
+// ErrConnBusy says that a result of the same transaction is still open, or that
+// native code holds its connection. The text names the line that opened it.
 var ErrConnBusy = pgpool.ErrConnBusy
 
-// ErrCommitUnknown says that COMMIT was sent and no answer came: the transaction is saved or not, and
-// only the data can tell.
+// ErrCommitUnknown says that COMMIT was sent and no answer came: the
+// transaction is saved or not, and only the data can tell which.
 var ErrCommitUnknown = pgpool.ErrCommitUnknown
 
 // ErrPoolExhausted says that every connection of the pool was in use for all of
@@ -52,10 +52,11 @@ func (e *PoolTimeoutError) Is(target error) bool { return (*pgpool.AcquireTimeou
 // ErrClosed says that the database was closed by [Close].
 var ErrClosed = pgpool.ErrClosed
 
-// IntegrityKind is what kind of constraint a statement violated.
+// IntegrityKind is the kind of constraint that a statement violated.
 type IntegrityKind string
 
-// The kinds of an [IntegrityError]. The kind is empty for SQLSTATE 23000, which only triggers raise.
+// The kinds of an [IntegrityError]. The kind is empty for SQLSTATE 23000, which
+// only triggers raise.
 const (
 	Unique     IntegrityKind = "unique"
 	ForeignKey IntegrityKind = "foreign key"
@@ -64,9 +65,10 @@ const (
 	Exclusion  IntegrityKind = "exclusion"
 )
 
-// IntegrityError is a violated constraint (SQLSTATE class 23), of a statement or of a COMMIT that checks
-// deferred constraints. errors.Is finds GORM's sentinel in it (gorm.ErrDuplicatedKey,
-// gorm.ErrForeignKeyViolated, gorm.ErrCheckConstraintViolated), errors.As the *pgconn.PgError. The text
+// IntegrityError is a violated constraint (SQLSTATE class 23), of a statement
+// or of a COMMIT that checks deferred constraints. errors.Is finds GORM's
+// sentinel in it (gorm.ErrDuplicatedKey, gorm.ErrForeignKeyViolated,
+// gorm.ErrCheckConstraintViolated), errors.As the *pgconn.PgError. The text
 // holds no value of a row; the detail of the PgError does.
 type IntegrityError struct {
 	Kind       IntegrityKind
@@ -101,7 +103,7 @@ func (e *IntegrityError) Error() string {
 // Unwrap returns the error of the driver.
 func (e *IntegrityError) Unwrap() error { return e.Err }
 
-// Is holds for GORM's sentinel of the kind.
+// Is reports whether target is GORM's sentinel of the kind.
 func (e *IntegrityError) Is(target error) bool {
 	switch e.Kind {
 	case Unique:
@@ -114,9 +116,10 @@ func (e *IntegrityError) Is(target error) bool {
 	return false
 }
 
-// DataError is a value that the server refused (SQLSTATE class 22): a text that is no number, a number
-// out of range, a text too long for its column, a division by zero. errors.As finds the *pgconn.PgError
-// in it. The text leaves out what the server quotes, which is the value; Message and Detail have it.
+// DataError is a value that the server refused (SQLSTATE class 22): a text that
+// is no number, a number out of range, a text too long for its column, a
+// division by zero. errors.As finds the *pgconn.PgError in it. The text leaves
+// out what the server quotes, which is the value; Message and Detail have it.
 type DataError struct {
 	Code, Message, Detail, Hint string
 	Err                         error
@@ -128,9 +131,10 @@ func (e *DataError) Error() string { return serverText(unquoted(e.Message), e.Co
 // Unwrap returns the error of the driver.
 func (e *DataError) Unwrap() error { return e.Err }
 
-// SyntaxError is a statement that the server does not understand, or names what is not there (SQLSTATE
-// class 42 but 42501): a missing table or column, types that do not match. errors.As finds the
-// *pgconn.PgError in it, and errors.Is gorm.ErrInvalidField for a column that is not there (42703).
+// SyntaxError is a statement that the server does not understand, or that names
+// what does not exist (SQLSTATE class 42 but 42501): a missing table or column,
+// types that do not match. errors.As finds the *pgconn.PgError in it, and
+// errors.Is gorm.ErrInvalidField for a missing column (42703).
 type SyntaxError struct {
 	Code, Message, Detail, Hint string
 	Err                         error
@@ -142,14 +146,16 @@ func (e *SyntaxError) Error() string { return serverText(e.Message, e.Code) }
 // Unwrap returns the error of the driver.
 func (e *SyntaxError) Unwrap() error { return e.Err }
 
-// Is holds for GORM's sentinel of a missing column.
+// Is reports whether target is GORM's sentinel of a missing column and e is
+// one.
 func (e *SyntaxError) Is(target error) bool {
 	return e.Code == "42703" && target == gorm.ErrInvalidField
 }
 
-// PermissionError says that the user may not: a missing privilege or a row-level policy (SQLSTATE 42501),
-// or a login that the server refused (class 28), which comes from Open and from every later connect.
-// errors.As finds the *pgconn.PgError in it.
+// PermissionError is a refusal of the user: a missing privilege or a row-level
+// policy (SQLSTATE 42501), or a login that the server refused (class 28), which
+// comes from Open and from every later connect. errors.As finds the
+// *pgconn.PgError in it.
 type PermissionError struct {
 	Code, Message, Detail, Hint string
 	Err                         error

@@ -12,12 +12,16 @@ import (
 	"github.com/gormango/gormango/internal/pgpool"
 )
 
-// Health asks the server of db for one answer, and each of Config.Replicas unless ctx comes from
-// [OnPrimary], all at once, on connections of their pools and outside of the context's transaction: a
-// full pool makes it wait as a statement would, so give ctx a deadline. Its error joins those of the
-// servers that failed, replicas as Config.Replicas[i], and names host, port, database and user, never the password; a server that cannot be reached is a
-// *pgconn.ConnectError in it, a pool without a free connection a [PoolTimeoutError]. It serves a
-// *gorm.DB of gorm.Open too.
+// Health asks the server of db for one answer, and each of Config.Replicas
+// unless ctx comes from [OnPrimary], all at once. It uses connections of their
+// pools and stays outside of the context's transaction. A full pool makes it
+// wait as a statement would, so ctx should have a deadline.
+//
+// The error joins those of the servers that failed, replicas as
+// Config.Replicas[i]. It names host, port, database and user, never the
+// password. A server that cannot be reached is a *pgconn.ConnectError in it, a
+// pool without a free connection a [PoolTimeoutError]. Health serves a *gorm.DB
+// of gorm.Open too.
 func Health(ctx context.Context, db *gorm.DB) error {
 	source, ok := pgpool.Of(db)
 	if !ok {

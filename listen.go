@@ -18,42 +18,49 @@ import (
 	"gorm.io/gorm"
 )
 
-// Notification is what [Listen] gives: a message that somebody sent by NOTIFY or pg_notify, or, where
-// Missed is set, word that messages may be missing.
+// Notification is a value of [Listen]: a message of NOTIFY or pg_notify, or,
+// where Missed is set, the notice that messages may be missing.
 type Notification struct {
 	Channel string
 	Payload string // less than 8000 bytes, empty if none was given
 	PID     uint32 // the server's process that sent it
 
-	// Missed says that Listen begins to listen, at the start and again after a lost connection. What was
-	// sent before may not come any more, what is sent from now on does. The other fields are empty.
+	// Missed says that Listen begins to listen, at the start and again after a
+	// lost connection. What was sent before may not come any more, what is sent
+	// from now on does. The other fields are empty.
 	Missed bool
 }
 
-// Listen gives the notifications of the channels, in the order in which they were committed. A
-// notification that a transaction sends comes when it has committed.
+// Listen returns the notifications of the channels, in the order in which they
+// were committed. A notification that a transaction sends comes when it has
+// committed.
 //
-// The first value has Missed set: Listen hears from then on. So a loop that reads the state at each
-// Missed, and changes it by each notification, misses nothing.
+// The first value has Missed set: Listen hears from then on. So a loop that
+// reads the state at each Missed, and changes it by each notification, misses
+// nothing.
 //
-// It listens on a connection of its own, made as by [Dedicated] when the loop begins, and closed on
-// every way out of it: to Config.DirectURL if that is set, else to Config.URL, with [ErrPooled] where a
-// pooler in transaction mode stands there, and [ErrNotOpened] for a db that was not opened by Open. The
-// transaction of ctx does not reach it. What comes while the body of the loop runs waits on the server
-// and is given afterwards.
+// Listen uses a connection of its own, made as by [Dedicated] when the loop
+// begins, and closed on every way out of it: to Config.DirectURL if that is
+// set, else to Config.URL, with [ErrPooled] where a pooler in transaction mode
+// stands there, and [ErrNotOpened] for a db that was not opened by Open. The
+// transaction of ctx does not reach it. What comes while the body of the loop
+// runs waits on the server and is yielded afterwards.
 //
-// A lost connection is made anew, after a pause of 0.05 to 15 seconds that grows with each failure;
-// Config.Logger gets each at Warn. A server that cannot be reached is tried again in the same way, at the
-// start too. A connection that is quiet for 30 seconds is asked for an answer, and given up when none
-// comes within 10, so a dead one is noticed while the body does not run. A try gives up a host after 10
-// seconds, unless connect_timeout says otherwise.
+// A lost connection is made anew, after a pause of 0.05 to 15 seconds that
+// grows with each failure, and each failure is logged to Config.Logger at Warn.
+// A server that cannot be reached is tried again in the same way, at the start
+// too. A connection that is quiet for 30 seconds is asked for an answer, and
+// closed when none comes within 10, so a dead one is noticed while the body
+// does not run. Each host of a server has 10 seconds to connect, unless
+// connect_timeout says otherwise.
 //
-// The loop ends when its body leaves it, or with an error as its last value: that of ctx, [ErrClosed]
-// after [Close], or what does not heal by waiting, such as a wrong password, a missing database
-// ([PermissionError] and the errors of [Open]), or a standby at the start, on which LISTEN does not work.
-// Without channels, or with a name that is empty or longer than 63 bytes, the error comes before
-// anything is sent. Names are taken as they are: "News" is not news. Each loop over the result makes
-// a connection.
+// The loop ends when its body leaves it, or with an error as its last value:
+// that of ctx, [ErrClosed] after [Close], or what does not heal by waiting,
+// such as a wrong password, a missing database ([PermissionError] and the
+// errors of [Open]), or a standby at the start, on which LISTEN does not work.
+// Without channels, or with a name that is empty or longer than 63 bytes, the
+// error comes before anything is sent. Names are taken as they are: "News" is
+// not news. Each loop over the result makes a connection.
 func Listen(ctx context.Context, db *gorm.DB, channels ...string) iter.Seq2[Notification, error] {
 	channels = slices.Clone(channels)
 	return func(yield func(Notification, error) bool) {
@@ -86,7 +93,8 @@ var listenDefaults = listenTimes{
 	quiet: 30 * time.Second, answer: 10 * time.Second, host: 10 * time.Second, first: 100 * time.Millisecond, most: 10 * time.Second,
 }
 
-// listenConnect bounds one attempt to connect, with all hosts and what the application's hooks do.
+// listenConnect bounds one attempt to connect, with all hosts and what the
+// application's hooks do.
 const listenConnect = 2 * time.Minute
 
 func checkChannels(channels []string) error {
@@ -114,8 +122,8 @@ type listener struct {
 	failures int  // in a row
 }
 
-// run gives notifications to yield until that returns false, and then nil, or until an error does not
-// heal.
+// run yields notifications until yield returns false, and then returns nil, or
+// until an error does not heal.
 func (l *listener) run(outer context.Context, yield func(Notification, error) bool) error {
 	ctx, cancel := context.WithCancel(outer)
 	defer cancel()
@@ -181,7 +189,8 @@ func (l *listener) connect(ctx context.Context) (*pgx.Conn, error) {
 	return conn, nil
 }
 
-// receive gives what comes on conn, which it closes, to yield. left says that yield wants no more.
+// receive yields what comes on conn, which it closes. left reports whether
+// yield wants no more.
 func (l *listener) receive(ctx context.Context, conn *pgx.Conn, yield func(Notification, error) bool) (left bool, err error) {
 	defer hangUp(ctx, conn)
 	if !yield(Notification{Missed: true}, nil) {
@@ -222,7 +231,7 @@ func (l *listener) next(ctx context.Context, conn *pgx.Conn) (*pgconn.Notificati
 	}
 }
 
-// heals tells whether a new connection may do better.
+// heals reports whether a new connection may do better after err.
 func (l *listener) heals(err error) bool {
 	if errors.Is(err, ErrPooled) {
 		return false

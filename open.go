@@ -20,19 +20,24 @@ import (
 // slowQuery is the default of Config.SlowQuery.
 const slowQuery = 200 * time.Millisecond
 
-// Open opens a database: one pgx pool under GORM. It pings the server once, unless [Config.Lazy] is
-// set; an error names hosts, ports, database and user, never the password, and is a [PermissionError]
-// where the server refused the user. A replica that is out of reach is a warning in the log, since the
-// primary answers for it; one that answers and refuses is an error. ctx bounds the pings only. The caller
-// ends with [Close].
+// Open opens a database: one pgx pool under GORM. It pings the server once,
+// unless [Config.Lazy] is set. ctx bounds the pings only. The caller ends with
+// [Close].
 //
-// The result is an ordinary *gorm.DB, with these settings before [Config.GORM] speaks: times of
-// creation and update in UTC, rounded to the microseconds that PostgreSQL keeps; no GORM cache of
-// prepared statements, since pgx keeps one for each connection; columns selected by name; GORM's
-// transaction around each write left out where the write is one statement anyway. Calls with the
-// context of a transaction (package txutil) run in it, and db.Transaction and db.Begin make savepoints
-// there. What the server refuses is an [IntegrityError], [DataError], [SyntaxError] or
-// [PermissionError].
+// An error names hosts, ports, database and user, never the password, and is a
+// [PermissionError] where the server refused the user. A replica that is out of
+// reach is a warning in the log, since the primary answers for it; one that
+// answers and refuses is an error.
+//
+// The result is an ordinary *gorm.DB, with these settings, which [Config.GORM]
+// can change: times of creation and update in UTC, rounded to the microseconds
+// that PostgreSQL keeps; no GORM cache of prepared statements, since pgx keeps
+// one for each connection; columns selected by name; GORM's transaction around
+// each write left out where the write is one statement anyway.
+//
+// Calls with the context of a transaction (package txutil) run in it, and
+// db.Transaction and db.Begin make savepoints there. What the server refuses is
+// an [IntegrityError], [DataError], [SyntaxError] or [PermissionError].
 func Open(ctx context.Context, cfg Config) (*gorm.DB, error) {
 	gc, lean := cfg.gormConfig()
 	errs := &translator{plain: !gc.TranslateError}

@@ -7,8 +7,8 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// Pool are the settings of the connection pool. A zero leaves that of the URL, else the default that
-// is said with each field.
+// Pool holds the settings of the connection pool. A zero field leaves the
+// setting of the URL, else the default that stands beside the field.
 type Pool struct {
 	Max               int32         // connections at most; pool_max_conns, default 4 or the number of CPUs if that is more
 	Min               int32         // connections at least; pool_min_conns, default 0
@@ -19,8 +19,8 @@ type Pool struct {
 	AcquireTimeout    time.Duration // wait for a connection, after which the error is a [PoolTimeoutError]; default 30 s
 }
 
-// acquireTimeout is long enough for a burst of work, and short enough for a program whose connections
-// all wait for each other to say so.
+// acquireTimeout is long enough for a burst of work, and short enough to find
+// out that all connections wait for each other.
 const acquireTimeout = 30 * time.Second
 
 func (p Pool) apply(c *pgxpool.Config) error {

@@ -7,8 +7,8 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// retryable are the answers after which nothing of the transaction is saved and the next attempt may
-// succeed.
+// retryable are the codes after which nothing of the transaction is saved and
+// the next attempt may succeed.
 var retryable = map[string]bool{
 	"40001": true, // serialization failure
 	"40P01": true, // deadlock
@@ -16,8 +16,8 @@ var retryable = map[string]bool{
 	"57P03": true, // the server starts up, shuts down or recovers: likewise
 }
 
-// severed are the answers with which a server ends the connection. Only inside a transaction they mean
-// that nothing is saved.
+// severed are the codes with which a server ends the connection. Only inside a
+// transaction they mean that nothing is saved.
 var severed = map[string]bool{
 	"57P01": true, // ended by an administrator
 	"57P02": true, // crash of another backend
@@ -26,21 +26,24 @@ var severed = map[string]bool{
 	"08000": true, "08001": true, "08003": true, "08004": true, "08006": true,
 }
 
-// rolledBack is what package pgpool's errors say that broke a transaction before its COMMIT was sent.
+// rolledBack is implemented by those errors of package pgpool that broke a
+// transaction before its COMMIT was sent.
 type rolledBack interface {
 	error
 	RolledBack() bool
 }
 
-// IsRetryable tells whether the whole transaction that failed with err may run again: nothing of it was
-// saved, and the cause may pass. That holds for a serialization failure (SQLSTATE 40001), a deadlock
-// (40P01), a server that gave no connection (53300, 57P03, a *pgconn.ConnectError, unless it refused the
-// user or there is no such database), and a connection that broke inside the transaction before COMMIT
-// was sent.
+// IsRetryable reports whether the whole transaction that failed with err may
+// run again: nothing of it was saved, and the cause may pass. That holds for a
+// serialization failure (SQLSTATE 40001), a deadlock (40P01), a server that
+// accepted no connection (53300, 57P03, a *pgconn.ConnectError, unless it
+// refused the user or there is no such database), and a connection that broke
+// inside the transaction before COMMIT was sent.
 //
-// It is false where the outcome is unknown ([ErrCommitUnknown]; [ErrConnectionLost] of a statement
-// outside a transaction), for the end of a context, for a [PoolTimeoutError], whose next wait would be
-// as long, and for everything that would fail again. It runs no query.
+// It is false where the outcome is unknown ([ErrCommitUnknown];
+// [ErrConnectionLost] of a statement outside a transaction), for the end of a
+// context, for a [PoolTimeoutError], whose next wait would be as long, and for
+// everything that would fail again. It runs no query.
 func IsRetryable(err error) bool {
 	if err == nil || errors.Is(err, ErrCommitUnknown) {
 		return false

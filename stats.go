@@ -8,7 +8,8 @@ import (
 	"github.com/gormango/gormango/internal/pgpool"
 )
 
-// ReplicaStats are the figures of one of Config.Replicas. Counts run since [Open].
+// ReplicaStats holds the figures of one of Config.Replicas. Counts run since
+// [Open].
 type ReplicaStats struct {
 	Server  string // hosts and ports of its URL
 	Resting bool   // it gave no answer, and reads go to the other servers until it does
@@ -17,7 +18,8 @@ type ReplicaStats struct {
 	Pool    PoolStats
 }
 
-// PoolStats are the figures of a pool at one moment. Counts and sums run since [Open].
+// PoolStats holds the figures of a pool at one moment. Counts and sums run
+// since [Open].
 type PoolStats struct {
 	Max      int32 // the pool's size
 	Total    int32 // connections that are open or being opened
@@ -40,11 +42,13 @@ type PoolStats struct {
 	Replicas []ReplicaStats // in the order of Config.Replicas, nil without; the figures above are the primary's
 }
 
-// Stats returns the figures of db's pool and of its replicas. It runs no query. Of a *gorm.DB that was opened by gorm.Open
-// it gives what database/sql knows, and of one without a *sql.DB zeros.
+// Stats returns the figures of db's pool and of its replicas. It runs no query.
+// For a *gorm.DB that was opened by gorm.Open it returns what database/sql
+// knows, and zeros for one without a *sql.DB.
 //
-// The limits of the *sql.DB that db.DB() returns (SetMaxOpenConns) limit nothing, since statements do
-// not pass there: Stats warns of a changed one once, to [Config.Logger].
+// The limits of the *sql.DB that db.DB() returns (SetMaxOpenConns) limit
+// nothing, since statements do not pass there: Stats warns of a changed one
+// once, to [Config.Logger].
 func Stats(db *gorm.DB) PoolStats {
 	source, ok := pgpool.Of(db)
 	if !ok {

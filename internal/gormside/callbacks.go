@@ -79,7 +79,7 @@ func (d *Dialect) registrations() []registration {
 	}
 	for _, t := range d.transactions {
 		list = append(list, registration{[]processor{t.on}, around, []string{beginTransaction}, "", t.around,
-			"last, since it tells callbacks of plugins by those that are there now"})
+			"last, since a later callback is one of a plugin"})
 	}
 	return list
 }

@@ -171,7 +171,7 @@ func (r *Replica) ping() {
 // its error stays.
 func (p *Pool) route(ctx context.Context, table string, run func(*Pool) (done bool, err error)) error {
 	rs, sc := p.replicas, scopeOf(ctx)
-	if forced(ctx) || sc.wrote(p) {
+	if Forced(ctx) || sc.wrote(p) {
 		_, err := run(p)
 		return err
 	}

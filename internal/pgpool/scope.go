@@ -38,16 +38,14 @@ func Scoped(ctx context.Context) context.Context {
 
 // OnPrimary returns a context whose reads go to the primary. It runs no query.
 func OnPrimary(ctx context.Context) context.Context {
-	if forced(ctx) {
+	if Forced(ctx) {
 		return ctx
 	}
 	return context.WithValue(ctx, primaryKey{}, true)
 }
 
-// Forced tells whether ctx comes from [OnPrimary].
-func Forced(ctx context.Context) bool { return forced(ctx) }
-
-func forced(ctx context.Context) bool { return ctx.Value(primaryKey{}) != nil }
+// Forced reports whether ctx comes from [OnPrimary].
+func Forced(ctx context.Context) bool { return ctx.Value(primaryKey{}) != nil }
 
 func scopeOf(ctx context.Context) *scope {
 	sc, _ := ctx.Value(scopeKey{}).(*scope)
