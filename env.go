@@ -15,7 +15,8 @@ func FromEnv() (Config, error) {
 	}
 	for _, name := range []string{"PGHOST", "PGSERVICE", "PGDATABASE"} {
 		if os.Getenv(name) != "" {
-			// A URL that says nothing: everything comes from the PG* variables when it is opened.
+			// A URL that says nothing: everything comes from the PG* variables when it is
+			// opened.
 			return Config{URL: "postgres://"}, nil
 		}
 	}

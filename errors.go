@@ -19,19 +19,19 @@ var ErrConnectionLost = pgpool.ErrConnectionLost
 var ErrConnBusy = pgpool.ErrConnBusy
 
 // ErrCommitUnknown says that COMMIT was sent and no answer came: the
-// transaction is saved or not, and only the data can tell which.
+// transaction is saved or not, and only the data shows which.
 var ErrCommitUnknown = pgpool.ErrCommitUnknown
 
 // ErrPoolExhausted says that every connection of the pool was in use for all of
-// Pool.AcquireTimeout. The error is a [PoolTimeoutError], and its text names the
-// lines that hold them. Nothing was sent to the server.
+// Pool.AcquireTimeout. The error is a [PoolTimeoutError], and its text names
+// the lines that hold them. Nothing was sent to the server.
 var ErrPoolExhausted = pgpool.ErrPoolExhausted
 
 // PoolTimeoutError says that the pool had no free connection within
-// Pool.AcquireTimeout. Nothing was sent to the server. Where all connections are
-// in use, some call holds one for long, or a goroutine that has a transaction
-// asks for a second connection since it did not pass the transaction's context
-// on.
+// Pool.AcquireTimeout. Nothing was sent to the server. Where all connections
+// are in use, some call holds one for long, or a goroutine that has a
+// transaction asks for a second connection since it did not pass the
+// transaction's context on.
 type PoolTimeoutError struct {
 	Waited   time.Duration // the timeout
 	Max      int32         // the pool's size
@@ -41,8 +41,8 @@ type PoolTimeoutError struct {
 	NoTx     bool          // the context carried no transaction
 }
 
-// Error implements error. It names the pool's size and how many connections were
-// in use.
+// Error implements error. It names the pool's size and how many connections
+// were in use.
 func (e *PoolTimeoutError) Error() string { return (*pgpool.AcquireTimeoutError)(e).Error() }
 
 // Is reports whether target is [ErrPoolExhausted] and all connections were in
@@ -74,7 +74,7 @@ type IntegrityError struct {
 	Kind       IntegrityKind
 	Table      string
 	Constraint string   // empty for NotNull before PostgreSQL 18
-	Columns    []string // of the constraint on Table, nil where neither the models nor the server tell
+	Columns    []string // of the constraint on Table, nil where neither the models nor the server name them
 	Err        error
 }
 

@@ -133,7 +133,7 @@ func ExampleListen() {
 			if err := db.WithContext(ctx).Exec("SELECT pg_notify(?, ?)", "gormango_stock", title).Error; err != nil {
 				return err
 			}
-			return mishap // a transaction that fails notifies nobody
+			return mishap // a transaction that fails sends no notification
 		})
 	}
 	for n, err := range gormango.Listen(ctx, db, "gormango_stock") {

@@ -36,7 +36,7 @@ func TestHealthWithoutAServer(t *testing.T) {
 	require.ErrorAs(t, err, &connect)
 }
 
-// The wait for a connection has an end, and its error tells the state of the pool.
+// The wait for a connection has an end, and its error describes the pool.
 func TestPoolTimeout(t *testing.T) {
 	t.Parallel()
 	ctx, db := open(t, gormango.Config{Pool: gormango.Pool{Max: 1, AcquireTimeout: 100 * time.Millisecond}})

@@ -244,7 +244,8 @@ func (l *listener) heals(err error) bool {
 	case "08", "53", "57", "58": // connection, resources, an operator's hand, the machine
 		return true
 	}
-	// LISTEN does not work on a standby. A server that was none before may become a primary again.
+	// LISTEN does not work on a standby. A server that was none before may become a
+	// primary again.
 	return pgErr.Code == "25006" && l.listened
 }
 

@@ -108,7 +108,7 @@ func (e *ears) missed() {
 	}
 }
 
-// hears tells that what is sent now arrives; a loss of the connection meanwhile is sent again.
+// hears requires that what is sent now arrives; a loss of the connection meanwhile is sent again.
 func (e *ears) hears(db *gorm.DB, channel, payload string) {
 	e.t.Helper()
 	notify(e.t, db, channel, payload)

@@ -133,7 +133,7 @@ func TestScopeGoesToThePrimaryWhenItsReplicaFails(t *testing.T) {
 	require.False(t, onStandby(t, scope, db), "nor later")
 }
 
-// A long read holds up the replay of a change, and the standby gives the read up.
+// A long read holds up the replay of a change, and the standby cancels the read.
 func TestReplicaCancelsForItsRecovery(t *testing.T) {
 	t.Parallel()
 	p := newPair(t, map[string]string{"max_standby_streaming_delay": "0"})
@@ -217,7 +217,7 @@ func TestIterOnAReplica(t *testing.T) {
 	require.GreaterOrEqual(t, seen, 5001)
 	require.Equal(t, int64(1), gormango.Stats(db).Replicas[0].Reads)
 
-	// Rows that the loop has seen do not come again.
+	// The loop sees no row twice.
 	seen = 0
 	var failed error
 	for _, err := range cabinets.OrderBy("id").Iter(ctx) {
@@ -312,7 +312,7 @@ func TestOpenWithReplicas(t *testing.T) {
 	}))
 	require.EqualError(t, err, "gormango: Config.Pgx: no third")
 
-	// One that is out of reach keeps nobody from starting, and does not keep reads waiting.
+	// One that is out of reach hinders no start, and no read waits for it.
 	silent, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	defer silent.Close()

@@ -48,7 +48,7 @@ func bouncer(t *testing.T) (pooled, direct string) {
 		server += " password='" + strings.ReplaceAll(password, "'", "''") + "'"
 	}
 	port := ""
-	for range 5 { // somebody else may take a port that was free a moment ago
+	for range 5 { // another program may take a port that was free a moment ago
 		if port = listening(t, program, dir, server); port != "" {
 			break
 		}
@@ -59,7 +59,7 @@ func bouncer(t *testing.T) (pooled, direct string) {
 	return u.String(), direct
 }
 
-// listening starts pgbouncer before a server, and gives its port; "" when it has ended at once.
+// listening starts pgbouncer before a server, and returns its port; "" when it has ended at once.
 func listening(t testing.TB, program, dir, server string) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")

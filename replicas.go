@@ -56,8 +56,8 @@ func WithReadYourWrites(ctx context.Context) context.Context { return pgpool.Sco
 // [Health] asks the primary alone. It runs no query.
 func OnPrimary(ctx context.Context) context.Context { return pgpool.OnPrimary(ctx) }
 
-// choose returns the router as package pgpool asks it, nil for the default. Both
-// number the servers alike.
+// choose returns the router as package pgpool asks it, nil for the default.
+// Both number the servers alike.
 func (c Config) choose() func(ctx context.Context, table string) int {
 	if c.Router == nil {
 		return nil

@@ -17,7 +17,7 @@ import (
 	"github.com/gormango/gormango/txutil"
 )
 
-// site is the one row of a view that tells which server reads it.
+// site is the one row of a view that shows which server reads it.
 type site struct {
 	ID      int64
 	Standby bool
@@ -252,7 +252,7 @@ func TestReplicas(t *testing.T) {
 			before := gormango.Stats(db).Replicas[0].Moved
 			require.NoError(t, read(), name)
 			require.False(t, standby, name)
-			if name != "locking by text" { // which only the standby can tell
+			if name != "locking by text" { // which only the standby notices
 				require.Equal(t, before, gormango.Stats(db).Replicas[0].Moved, name)
 			}
 		}

@@ -15,8 +15,8 @@ import (
 
 // Translate returns err, of any *gorm.DB, with the type that errors of Open's
 // databases have by themselves: [IntegrityError], [DataError], [SyntaxError] or
-// [PermissionError]. An error that is none of these stays as it is. Translate is
-// for a database that was not opened by [Open]. It runs no query.
+// [PermissionError]. An error that is none of these stays as it is. Translate
+// is for a database that was not opened by [Open]. It runs no query.
 func Translate(db *gorm.DB, err error) error {
 	var pgErr *pgconn.PgError
 	if !errors.As(err, &pgErr) {
@@ -81,8 +81,8 @@ func violatedColumns(db *gorm.DB, e *pgconn.PgError) []string {
 	case "23505", "23P01":
 		return detailColumns(e.Detail)
 	case "23503", "23001":
-		// On the side of the referenced row the detail names that table's columns, and this table at
-		// its end.
+		// On the side of the referenced row the detail names that table's columns, and
+		// this table at its end.
 		if e.Code == "23001" || strings.Contains(after(e.Detail, ")=("), `"`+e.TableName+`"`) {
 			return nil
 		}
@@ -96,7 +96,8 @@ func after(s, sep string) string {
 	return rest
 }
 
-// detailColumns returns a and b of "Key (a, b)=(1, 2) already exists.", in any language.
+// detailColumns returns a and b of "Key (a, b)=(1, 2) already exists.", in any
+// language.
 func detailColumns(detail string) []string {
 	head, _, found := strings.Cut(detail, ")=(")
 	if !found {
@@ -140,8 +141,8 @@ var integrityKinds = map[string]IntegrityKind{
 	"23000": "", "23001": ForeignKey, "23502": NotNull, "23503": ForeignKey, "23505": Unique, "23514": Check, "23P01": Exclusion,
 }
 
-// serverError returns err with the type of pgErr in it, an answer of the server,
-// nil for a class that has none.
+// serverError returns err with the type of pgErr in it, an answer of the
+// server, nil for a class that has none.
 func serverError(pgErr *pgconn.PgError, err error) error {
 	class := pgErr.Code
 	if len(class) > 2 {

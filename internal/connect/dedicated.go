@@ -7,9 +7,9 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Dedicated makes a connection outside of the pool, to DirectURL if that is set.
-// edit, if not nil, has the last word on its options. The error is [ErrPooled]
-// where a pooler in transaction mode is at the other end.
+// Dedicated makes a connection outside of the pool, to DirectURL if that is
+// set. edit, if not nil, has the last word on its options. The error is
+// [ErrPooled] where a pooler in transaction mode is at the other end.
 func (s *Server) Dedicated(ctx context.Context, edit func(*pgx.ConnConfig)) (*pgx.Conn, error) {
 	c, field := s.direct, "DirectURL"
 	if c == nil {
@@ -28,7 +28,8 @@ func (s *Server) Dedicated(ctx context.Context, edit func(*pgx.ConnConfig)) (*pg
 		edit(c)
 	}
 	if s.direct == nil && s.link.mode == Detect {
-		// A lazy database may not know yet, and a pooler refuses the settings of the session.
+		// A lazy database may not know yet, and a pooler refuses the settings of the
+		// session.
 		if err := s.link.detect(ctx, c); err != nil {
 			return nil, s.from.Translate(err)
 		}

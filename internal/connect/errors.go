@@ -69,8 +69,8 @@ func addresses(c *pgconn.Config) []string {
 	return hosts
 }
 
-// lines returns the text of err in one line, each attempt once: pgx tries a host
-// with TLS and without.
+// lines returns the text of err in one line, each attempt once: pgx tries a
+// host with TLS and without.
 func lines(err error, connect *pgconn.ConnectError) string {
 	if connect != nil && connect.Unwrap() != nil {
 		err = connect.Unwrap()

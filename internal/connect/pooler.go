@@ -160,8 +160,8 @@ func (l *link) detect(ctx context.Context, c *pgx.ConnConfig) error {
 	return nil
 }
 
-// behindPooler reports whether the process that the other end named at the start
-// is another one than that which answers.
+// behindPooler reports whether the process that the other end named at the
+// start is another one than that which answers.
 func behindPooler(ctx context.Context, conn *pgconn.PgConn) (bool, error) {
 	const question = "SELECT pg_catalog.pg_backend_pid()"
 	results, err := conn.Exec(ctx, question).ReadAll() // the simple protocol: no statement is named

@@ -14,8 +14,8 @@ import (
 	"github.com/gormango/gormango/internal/pgpool"
 )
 
-// replicaConnectTimeout bounds connecting to a replica whose URL does not: reads
-// wait for it before they go elsewhere.
+// replicaConnectTimeout bounds connecting to a replica whose URL does not:
+// reads wait for it before they go elsewhere.
 const replicaConnectTimeout = 5 * time.Second
 
 // replica returns the server of Replicas[i]. Its sessions are like those of s,
@@ -48,9 +48,10 @@ func (s *Server) replica(i int) (*Server, error) {
 	}
 	then := r.config.AfterConnect
 	r.config.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
-		// A replica that was promoted, or is none, refuses writes all the same. It is set here and not at
-		// the start, where target_session_attrs=read-only would take any server then. A pooler's
-		// connection may be another one for the next statement.
+		// A replica that was promoted, or is none, refuses writes all the same. It is
+		// set here and not at the start, where target_session_attrs=read-only would
+		// take any server then. A pooler's connection may be another one for the next
+		// statement.
 		if !r.link.pooled() {
 			if _, err := conn.Exec(ctx, "SET default_transaction_read_only = on"); err != nil {
 				return err

@@ -33,8 +33,8 @@ func needsSession(sql string) string {
 }
 
 // Refuse returns an error for a statement that would do something else behind a
-// pooler than it says: LISTEN hears nothing, a lock stays with a connection that
-// others get.
+// pooler than it says: LISTEN hears nothing, a lock stays with a connection
+// that others get.
 func (s *Server) Refuse(sql string) error {
 	if !s.link.pooled() {
 		return nil

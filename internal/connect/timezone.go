@@ -37,8 +37,8 @@ func (c Config) zone(params map[string]string) (*time.Location, error) {
 	return loc, nil
 }
 
-// afterConnect returns a function that sets the zone in which a connection reads
-// times, and then calls next, the application's, if that is not nil.
+// afterConnect returns a function that sets the zone in which a connection
+// reads times, and then calls next, the application's, if that is not nil.
 func afterConnect(zone *time.Location, next func(context.Context, *pgx.Conn) error) func(context.Context, *pgx.Conn) error {
 	return func(ctx context.Context, conn *pgx.Conn) error {
 		readTimesIn(conn.TypeMap(), zone)

@@ -34,7 +34,8 @@ const (
 	beginTransaction = "gorm:begin_transaction"
 )
 
-// registration adds callbacks to GORM, one for each processor and name of GORM's.
+// registration adds callbacks to GORM, one for each processor and name of
+// GORM's.
 type registration struct {
 	on   []processor
 	at   position

@@ -141,8 +141,8 @@ func (l *statementLogger) write(ctx context.Context, level slog.Level, msg strin
 // database.
 var recorder = reflect.TypeOf(logger.Recorder.New())
 
-// scanned is the context of a statement that a Scan has run. It carries the text
-// without values until that is logged.
+// scanned is the context of a statement that a Scan has run. It carries the
+// text without values until that is logged.
 type scanned struct {
 	context.Context
 	sql string

@@ -15,8 +15,8 @@ import (
 	"github.com/gormango/gormango/internal/rowcodec"
 )
 
-// reads takes over GORM's reads of whole models, and its counts: their rows come
-// from pgx itself. database/sql would make an interface of each value and
+// reads takes over GORM's reads of whole models, and its counts: their rows
+// come from pgx itself. database/sql would make an interface of each value and
 // convert it once more. What goes another way (rows for a map, a join, other
 // columns, a session of prepared statements, a replica) is left to GORM.
 type reads struct{ lists selectLists }
@@ -31,7 +31,7 @@ func (r *reads) around(next func(*gorm.DB)) func(*gorm.DB) {
 	}
 }
 
-// read runs the query of db. It reports false where GORM has to run it.
+// read runs the query of db. It reports false where GORM must run it.
 func (r *reads) read(db *gorm.DB) bool {
 	stmt := db.Statement
 	c := stmt.Clauses["SELECT"]
@@ -70,8 +70,8 @@ func (r *reads) read(db *gorm.DB) bool {
 
 // build writes the SQL of a query whose SELECT is set. GORM would look for
 // columns that it does not use: for a count that ends in an error which is
-// dropped, and costs as much as the rest. The value matters otherwise only if it
-// is a struct, for its key.
+// dropped, and costs as much as the rest. The value matters otherwise only if
+// it is a struct, for its key.
 func build(db *gorm.DB) {
 	value := db.Statement.ReflectValue
 	db.Statement.ReflectValue = reflect.Value{}
@@ -165,8 +165,8 @@ func readOne(ctx context.Context, db *gorm.DB, rows pgx.Rows, shape *rowcodec.Sh
 	return err
 }
 
-// readAll reads into a slice of the application, whose capacity it uses, as GORM
-// does.
+// readAll reads into a slice of the application, whose capacity it uses, as
+// GORM does.
 func readAll(ctx context.Context, db *gorm.DB, rows pgx.Rows, shape *rowcodec.Shape, into reflect.Value) error {
 	if into.Cap() == 0 {
 		into.Set(reflect.MakeSlice(into.Type(), 0, 0))

@@ -11,8 +11,8 @@ import (
 )
 
 // AcquireTimeoutError says that the pool had no free connection within its
-// timeout. Nothing was sent to the server. It is what gormango.PoolTimeoutError,
-// with the same fields, is made of.
+// timeout. Nothing was sent to the server. It is what
+// gormango.PoolTimeoutError, with the same fields, is made of.
 type AcquireTimeoutError struct {
 	Waited   time.Duration // the timeout
 	Max      int32         // the pool's size
@@ -45,17 +45,20 @@ func (e *AcquireTimeoutError) Is(target error) bool {
 	return target == ErrPoolExhausted && e.Acquired >= e.Max
 }
 
-// gate is the way to the pgx pool: it bounds the wait for a connection, and counts.
+// gate is the way to the pgx pool: it bounds the wait for a connection, and
+// counts.
 type gate struct {
 	timeout  time.Duration // zero waits as long as the context
 	waiting  atomic.Int64
 	timeouts atomic.Int64
 }
 
-// Waits tells how many calls wait for a connection now, and how many gave up at the timeout so far.
+// Waits returns how many calls wait for a connection now, and how many gave up
+// at the timeout so far.
 func (p *Pool) Waits() (now, timeouts int64) { return p.gate.waiting.Load(), p.gate.timeouts.Load() }
 
-// wait runs acquire, which takes a connection of the pgx pool, within the timeout.
+// wait runs acquire, which takes a connection of the pgx pool, within the
+// timeout.
 func (p *Pool) wait(ctx context.Context, acquire func(ctx context.Context) error) error {
 	p.gate.waiting.Add(1)
 	defer p.gate.waiting.Add(-1)
@@ -96,12 +99,14 @@ func (p *Pool) acquire(ctx context.Context) (conn *pgxpool.Conn, err error) {
 	return conn, nil
 }
 
-// Ping asks the server for an answer on a connection of the pool, outside of every transaction.
+// Ping asks the server for an answer on a connection of the pool, outside of
+// every transaction.
 func (p *Pool) Ping(ctx context.Context) error {
 	return p.do(ctx, func(ctx context.Context, conn *pgx.Conn) error { return conn.Ping(ctx) })
 }
 
-// beginOptions has BEGIN carry the pool's settings of a transaction, in the same exchange.
+// beginOptions has BEGIN carry the pool's settings of a transaction, in the
+// same exchange.
 func (p *Pool) beginOptions(o pgx.TxOptions) pgx.TxOptions {
 	if p.txSettings == nil {
 		return o

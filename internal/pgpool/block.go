@@ -2,16 +2,19 @@ package pgpool
 
 import "fmt"
 
-// Fail is how a block without a savepoint of its own ends that gave cause: what it did cannot be undone
-// alone. The block around it, a savepoint or the transaction, refuses statements from now on and rolls
-// back when it is committed; the rollback of a savepoint around it lifts that. It runs no query.
+// Fail ends a block without a savepoint of its own that failed with cause: what
+// it did cannot be undone alone. The block around it, a savepoint or the
+// transaction, refuses statements from now on and rolls back when it is
+// committed; the rollback of a savepoint around it lifts that. It runs no
+// query.
 func (t *Tx) Fail(cause error) {
 	err := fmt.Errorf("pgpool: the block must roll back, a block inside it without a savepoint failed (return its error): %w", cause)
 	t.session.failed.CompareAndSwap(nil, &err)
 }
 
-// SetRollback has [Tx.Commit] of t roll back instead, and give nil: the caller has asked for it. Statements
-// go on until then. It runs no query and gives sql.ErrTxDone once the transaction has ended.
+// SetRollback makes [Tx.Commit] of t roll back instead, and return nil: the
+// caller has asked for it. Statements go on until then. It runs no query and
+// returns sql.ErrTxDone once the transaction has ended.
 func (t *Tx) SetRollback() error {
 	t.session.mu.Lock()
 	defer t.session.mu.Unlock()

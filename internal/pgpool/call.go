@@ -8,9 +8,10 @@ import (
 	"time"
 )
 
-// call is the context that a query goes through database/sql with. It never ends, since database/sql
-// starts a goroutine for each result whose context can; the caller's own context goes to pgx, and its
-// end closes the result by [rows.watch]. The query's arguments travel in it too: database/sql would copy
+// call is the context that a query goes through database/sql with. It never
+// ends, since database/sql starts a goroutine for each result whose context
+// can; the caller's own context goes to pgx, and its end closes the result by
+// [rows.watch]. The query's arguments travel in it too: database/sql would copy
 // them twice.
 type call struct {
 	context.Context // of the caller; only its values can be seen
@@ -42,7 +43,8 @@ func (p *Pool) query(ctx context.Context, t *Tx, query string, args []any) (*sql
 	return rows, nil
 }
 
-// Unnamed takes the values out of named arguments, as database/sql does: the order says which is which.
+// Unnamed takes the values out of named arguments, as database/sql does: the
+// order says which is which.
 func Unnamed(args []any) []any {
 	for i, arg := range args {
 		if _, ok := arg.(sql.NamedArg); !ok {
@@ -59,8 +61,8 @@ func Unnamed(args []any) []any {
 	return args
 }
 
-// watch has the end of the context close the result, which of stands before: a result that nobody reads
-// gives its connection back then.
+// watch closes the result, which of stands before, when its context ends: a
+// result that is not read returns its connection then.
 func (r *rows) watch(of *sql.Rows) {
 	if r.session != nil {
 		if !r.unread.Load() {
@@ -80,7 +82,8 @@ func (r *rows) watch(of *sql.Rows) {
 	r.stop = context.AfterFunc(r.ctx, r.cut)
 }
 
-// cut closes the result because its context is over; whoever reads it gets that error.
+// cut closes the result because its context is over; its reader gets that
+// error.
 func (r *rows) cut() {
 	if s := r.session; s != nil {
 		s.turn <- struct{}{}
@@ -100,9 +103,9 @@ func (r *rows) cut() {
 	r.orphan()
 }
 
-// orphan has the *sql.Rows before a result that was closed under it close itself when nobody has it any
-// more. Closing it now would hide the error from its reader; without a Close database/sql keeps its
-// shell for ever.
+// orphan arranges for the *sql.Rows before a result that was closed under it to
+// be closed when it becomes unreachable. Closing it now would hide the error
+// from its reader; without a Close database/sql keeps its shell for ever.
 func (r *rows) orphan() {
 	if of := r.of.Swap(nil); of != nil {
 		runtime.SetFinalizer(of, func(of *sql.Rows) { _ = of.Close() })

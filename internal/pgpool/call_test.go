@@ -43,7 +43,7 @@ func TestAResultStartsNoGoroutine(t *testing.T) {
 	})
 }
 
-// The end of its context closes a result that nobody reads or closes: outside a transaction the connection goes
+// The end of its context closes a result that is neither read nor closed: outside a transaction the connection goes
 // back, inside one it is free. A reader who comes later gets the error, not the end of the rows.
 func TestTheEndOfAContextClosesAResult(t *testing.T) {
 	t.Parallel()
@@ -71,7 +71,7 @@ func TestTheEndOfAContextClosesAResult(t *testing.T) {
 	})
 }
 
-// A result that nobody closes is forgotten with its transaction or context, on the side of database/sql too.
+// A result that is not closed is forgotten with its transaction or context, on the side of database/sql too.
 func TestALostResultIsForgotten(t *testing.T) {
 	t.Parallel()
 	forgotten := func(f fixture) {

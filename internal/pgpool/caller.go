@@ -7,7 +7,8 @@ import (
 	"strings"
 )
 
-// trace keeps where a call came from. Taking it is cheap; the text is made only for an error.
+// trace keeps where a call came from. Taking it is cheap; the text is made only
+// for an error.
 type trace struct {
 	pcs [24]uintptr
 	n   int
@@ -15,7 +16,8 @@ type trace struct {
 
 func (t *trace) take(skip int) { t.n = runtime.Callers(skip+2, t.pcs[:]) }
 
-// libraries are the functions that an application's programmer does not want to see.
+// libraries are the functions that an application's programmer does not want to
+// see.
 var libraries = []string{
 	"database/sql.", "runtime.", "reflect.", "gorm.io/", "github.com/jackc/",
 	"github.com/gormango/gormango.", "github.com/gormango/gormango/internal/",

@@ -8,21 +8,23 @@ import (
 	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
 )
 
-// cancelSettle is how long a stop that the server has sent may take to arrive. The connection is not used
-// meanwhile, else it would stop the next statement.
+// cancelSettle is how long a stop may take to arrive after the server sent it.
+// The connection is not used meanwhile, else it would stop the next statement.
 const cancelSettle = 100 * time.Millisecond
 
-// Canceler returns a handler for pgx's ConnConfig.BuildContextWatcherHandler. It has the server stop a
-// statement whose context ended, and keeps the connection, which pgx's default closes. A statement that
-// does not end within grace costs its connection.
+// Canceler returns a handler for pgx's ConnConfig.BuildContextWatcherHandler.
+// It has the server stop a statement whose context ended, and keeps the
+// connection, which pgx's default closes. A statement that does not end within
+// grace costs its connection.
 func Canceler(conn *pgconn.PgConn, grace time.Duration) ctxwatch.Handler {
 	return &canceler{conn: conn, grace: grace}
 }
 
-// canceler waits for the end of the request to stop, though the statement has ended before. pgx's
-// handler gives the request up then: it may reach the server late and stop the next statement, and
-// PgBouncer 1.18 dies of a client that leaves while its request is under way. A request that came too
-// early, before the statement had reached the server, is sent again.
+// canceler waits for the end of the request to stop, though the statement has
+// ended before. pgx's handler abandons the request then: it may reach the
+// server late and stop the next statement, and PgBouncer 1.18 dies of a client
+// that leaves while its request is under way. A request that came too early,
+// before the statement had reached the server, is sent again.
 type canceler struct {
 	conn        *pgconn.PgConn
 	grace       time.Duration
@@ -45,7 +47,8 @@ func (c *canceler) HandleCancel(context.Context) {
 		ctx, cancel := context.WithDeadline(context.Background(), deadline)
 		defer cancel()
 		for ctx.Err() == nil {
-			// It returns when the server closes the connection of the request, after it has sent the stop.
+			// It returns when the server closes the connection of the request, after it has
+			// sent the stop.
 			err := c.conn.CancelRequest(ctx)
 			time.Sleep(cancelSettle)
 			if err != nil {

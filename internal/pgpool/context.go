@@ -8,8 +8,8 @@ import (
 
 type txKey struct{}
 
-// link is one step of the chain of transactions that a context carries, the latest first. A link
-// without a transaction steps out of that of its pool.
+// link is one step of the chain of transactions that a context carries, the
+// latest first. A link without a transaction steps out of that of its pool.
 type link struct {
 	pool    *Pool
 	tx      *Tx
@@ -23,14 +23,15 @@ func links(ctx context.Context) *link {
 	return l
 }
 
-// WithTx returns a context that carries tx: statements of tx's pool with that context run in it. A
-// context may carry transactions of several pools. It runs no query.
+// WithTx returns a context that carries tx: statements of tx's pool with that
+// context run in it. A context may carry transactions of several pools. It runs
+// no query.
 func WithTx(ctx context.Context, tx *Tx) context.Context {
 	return context.WithValue(ctx, txKey{}, &link{pool: tx.session.pool, tx: tx, next: links(ctx)})
 }
 
-// Without returns a context that has stepped out of every transaction: statements with it run on
-// connections of their own. It runs no query.
+// Without returns a context that has stepped out of every transaction:
+// statements with it run on connections of their own. It runs no query.
 func Without(ctx context.Context) context.Context {
 	if links(ctx) == nil {
 		return ctx
@@ -38,7 +39,8 @@ func Without(ctx context.Context) context.Context {
 	return context.WithValue(ctx, txKey{}, (*link)(nil))
 }
 
-// outside steps out of the transaction of this pool and stays in those of other pools.
+// outside steps out of the transaction of this pool and stays in those of other
+// pools.
 func (p *Pool) outside(ctx context.Context) context.Context {
 	if p.TxFrom(ctx) == nil {
 		return ctx
@@ -46,8 +48,9 @@ func (p *Pool) outside(ctx context.Context) context.Context {
 	return context.WithValue(ctx, txKey{}, &link{pool: p, next: links(ctx)})
 }
 
-// TxFrom returns the transaction of this pool that ctx carries, nil if there is none. A transaction
-// that has ended is returned too: its statements fail, rather than run outside of it unnoticed.
+// TxFrom returns the transaction of this pool that ctx carries, nil if there is
+// none. A transaction that has ended is returned too: its statements fail,
+// rather than run outside of it unnoticed.
 func (p *Pool) TxFrom(ctx context.Context) *Tx {
 	for l := links(ctx); l != nil; l = l.next {
 		if l.pool == p {
@@ -57,5 +60,6 @@ func (p *Pool) TxFrom(ctx context.Context) *Tx {
 	return nil
 }
 
-// Outside returns ctx stepped out of the transaction of t's database; those of others stay.
+// Outside returns ctx stepped out of the transaction of t's database; those of
+// others stay.
 func (t *Tx) Outside(ctx context.Context) context.Context { return t.session.pool.outside(ctx) }

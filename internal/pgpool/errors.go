@@ -11,16 +11,19 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// ErrConnBusy says that the connection of the transaction still carries a result which other code
-// reads, or is in the hands of native code. Its text names the line that opened the result.
+// ErrConnBusy says that the connection of the transaction still carries a
+// result which other code reads, or is in the hands of native code. Its text
+// names the line that opened the result.
 var ErrConnBusy = errors.New("gormango: connection busy")
 
-// ErrConnectionLost says that the connection broke while a statement was under way. Outside a
-// transaction nobody knows whether the statement took effect; inside one the server rolls back.
+// ErrConnectionLost says that the connection broke while a statement was under
+// way. Outside a transaction it is unknown whether the statement took effect;
+// inside one the server rolls back.
 var ErrConnectionLost = errors.New("gormango: connection lost, outcome of the statement unknown")
 
-// ErrCommitUnknown says that the connection broke after COMMIT was sent and before its answer came:
-// the transaction is either saved or not, and only the data can tell.
+// ErrCommitUnknown says that the connection broke after COMMIT was sent and
+// before its answer came: the transaction is either saved or not, and only the
+// data shows which.
 var ErrCommitUnknown = errors.New("gormango: connection lost during commit, outcome unknown")
 
 // ErrNotBegun says that BEGIN failed: nothing of the transaction has run.
@@ -40,7 +43,7 @@ func (e *notBegun) Is(target error) bool {
 	return target == ErrNotBegun || e.lost && target == ErrConnectionLost
 }
 
-// RolledBack tells that nothing of the transaction is saved.
+// RolledBack reports that nothing of the transaction is saved.
 func (e *notBegun) RolledBack() bool { return true }
 
 // lostInside is [ErrConnectionLost] of a transaction whose COMMIT was not sent.
@@ -50,15 +53,16 @@ func (e *lostInside) Error() string { return e.err.Error() }
 
 func (e *lostInside) Unwrap() error { return e.err }
 
-// RolledBack tells that nothing of the transaction is saved: the server rolls back what has no COMMIT.
+// RolledBack reports that nothing of the transaction is saved: the server rolls
+// back what has no COMMIT.
 func (e *lostInside) RolledBack() bool { return true }
 
-// ErrNotOpened says that a *gorm.DB does not stand on a [Pool]: it was opened elsewhere, or a plugin
-// stands between.
+// ErrNotOpened says that a *gorm.DB does not stand on a [Pool]: it was opened
+// elsewhere, or a plugin stands between.
 var ErrNotOpened = errors.New("gormango: the database was not opened by gormango.Open (open it there)")
 
-// ErrOutermost says that isolation level, access mode or deferrability were asked for inside a
-// transaction, which has them already.
+// ErrOutermost says that isolation level, access mode or deferrability were
+// asked for inside a transaction, which has them already.
 var ErrOutermost = errors.New("pgpool: inside a transaction its isolation level and access mode cannot change (set them on the outermost block)")
 
 const (
@@ -79,14 +83,15 @@ func busyLeft(where string) error {
 	return fmt.Errorf("%w: the native function at %s left a result open (close it inside the function)", ErrConnBusy, where)
 }
 
-// errEnded answers for a transaction that somebody committed or rolled back.
+// errEnded is the error of a transaction that was committed or rolled back.
 var errEnded = fmt.Errorf("pgpool: the transaction has ended (use a context from outside of it): %w", sql.ErrTxDone)
 
 func errContextEnded(cause error) error {
 	return fmt.Errorf("pgpool: the transaction was rolled back when its context ended: %w (%w)", cause, sql.ErrTxDone)
 }
 
-// errAborted answers for a commit that cannot save anything because a statement failed before.
+// errAborted answers for a commit that cannot save anything because a statement
+// failed before.
 func errAborted(cause error) error {
 	if cause == nil {
 		return fmt.Errorf("pgpool: nothing was saved, a statement of the transaction had failed (return its error): %w", pgx.ErrTxCommitRollback)
@@ -101,7 +106,7 @@ func (p *Pool) fail(ctx context.Context, conn *pgx.Conn, err error) error {
 	return p.meaning(ctx, conn, err)
 }
 
-// meaning gives an error of pgx its meaning for callers. conn is the connection that it came from.
+// meaning returns what err, an error of pgx on conn, means for callers.
 func (p *Pool) meaning(ctx context.Context, conn *pgx.Conn, err error) error {
 	if err == nil {
 		return nil
@@ -109,11 +114,13 @@ func (p *Pool) meaning(ctx context.Context, conn *pgx.Conn, err error) error {
 	var pgErr *pgconn.PgError
 	switch fromServer := errors.As(err, &pgErr); {
 	case fromServer && pgErr.Code == codeQueryCanceled && ctx.Err() != nil && !errors.Is(err, ctx.Err()):
-		// The server only knows that it was asked to stop; the caller knows the context.
+		// The server only knows that it was asked to stop; the caller knows the
+		// context.
 		err = fmt.Errorf("%w: %w", ctx.Err(), err)
 	case conn.IsClosed() && !errors.Is(err, ErrConnectionLost):
-		// pgx may call such an error safe to retry although the statement was sent. Where the server had
-		// the time to say why it ends the connection, its error is in there.
+		// pgx may call such an error safe to retry although the statement was sent.
+		// Where the server had the time to say why it ends the connection, its error is
+		// in there.
 		if over := ctx.Err(); over != nil && !errors.Is(err, over) {
 			err = fmt.Errorf("%w: %w", over, err)
 		}
@@ -123,8 +130,9 @@ func (p *Pool) meaning(ctx context.Context, conn *pgx.Conn, err error) error {
 	return p.translated(err)
 }
 
-// noticeShutdown closes the idle connections once the server has said that it ends ours: the others are
-// as dead, and each would cost its next user an error.
+// noticeShutdown closes the idle connections once the server has said that it
+// ends ours: the others are as dead, and each would cost its next user an
+// error.
 func (p *Pool) noticeShutdown(err error) {
 	var pgErr *pgconn.PgError
 	if !errors.As(err, &pgErr) || (pgErr.Code != "57P01" && pgErr.Code != "57P02") {
@@ -133,9 +141,9 @@ func (p *Pool) noticeShutdown(err error) {
 	p.closeIdle()
 }
 
-// noticeStandby closes the idle connections once a server refuses to write that should be a primary: it is
-// none any more, and new connections find another one. The connection at hand is closed when it is given
-// back.
+// noticeStandby closes the idle connections once a server refuses to write that
+// should be a primary: it is none any more, and new connections find another
+// one. The connection at hand is closed when it is given back.
 func (p *Pool) noticeStandby(err error) {
 	var pgErr *pgconn.PgError
 	if p.failover && errors.As(err, &pgErr) && pgErr.Code == codeReadOnly {

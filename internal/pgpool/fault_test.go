@@ -25,7 +25,7 @@ const writers = 8
 type tally struct {
 	mu      sync.Mutex
 	saved   map[int]bool // acknowledged
-	unknown map[int]bool // the error says that nobody knows
+	unknown map[int]bool // the error says that it is unknown
 	failed  map[int]bool // the error says that it was not saved
 	kinds   map[string]int
 	gap     time.Duration // the longest time without an acknowledged row

@@ -2,14 +2,16 @@ package pgpool
 
 import "context"
 
-// mark is a position in the lists of callbacks. What was registered after the mark of a savepoint
-// shares the savepoint's fate, whoever registered it.
+// mark is a position in the lists of callbacks. What was registered after the
+// mark of a savepoint shares the savepoint's fate, whichever block registered
+// it.
 type mark struct{ commits, rollbacks int }
 
-// OnCommit has fn run after the outermost commit, in order of registration, with a context that has
-// stepped out of the transaction. A callback is dropped when its savepoint or the transaction rolls
-// back. The first error or panic of a callback reaches the caller of the outermost Commit and keeps
-// later callbacks from running; what was committed stays. OnCommit runs no query and gives
+// OnCommit runs fn after the outermost commit, in order of registration, with a
+// context that has stepped out of the transaction. A callback is dropped when
+// its savepoint or the transaction rolls back. The first error or panic of a
+// callback reaches the caller of the outermost Commit and keeps later callbacks
+// from running; what was committed stays. OnCommit runs no query and returns
 // sql.ErrTxDone once the transaction has ended.
 func (t *Tx) OnCommit(fn func(ctx context.Context) error) error {
 	s := t.session
@@ -22,11 +24,12 @@ func (t *Tx) OnCommit(fn func(ctx context.Context) error) error {
 	return nil
 }
 
-// OnRollback has fn run when the savepoint t, one around it or the transaction rolls back, the
-// latest first. It is for undoing changes of memory: fn runs in the goroutine that calls Commit or
-// Rollback, also where the end of a context has rolled back before. It does not run when the outcome
-// of the commit is unknown. OnRollback runs no query and gives sql.ErrTxDone once the transaction
-// has ended.
+// OnRollback runs fn when the savepoint t, one around it or the transaction
+// rolls back, the latest first. It is for undoing changes of memory: fn runs in
+// the goroutine that calls Commit or Rollback, also where the end of a context
+// has rolled back before. It does not run when the outcome of the commit is
+// unknown. OnRollback runs no query and returns sql.ErrTxDone once the
+// transaction has ended.
 func (t *Tx) OnRollback(fn func()) error {
 	s := t.session
 	s.mu.Lock()
@@ -41,7 +44,8 @@ func (t *Tx) OnRollback(fn func()) error {
 // mark must be called with s.mu held.
 func (s *session) mark() mark { return mark{len(s.commits), len(s.rollbacks)} }
 
-// undo drops the commit callbacks since m and runs the rollback callbacks since m.
+// undo drops the commit callbacks since m and runs the rollback callbacks since
+// m.
 func (s *session) undo(m mark) {
 	s.mu.Lock()
 	var fns []func()

@@ -15,7 +15,8 @@ func (e *noConnection) Error() string { return e.err.Error() }
 
 func (e *noConnection) Unwrap() error { return e.err }
 
-// verdict is what the end of a read on a replica means for the read and for the replica.
+// verdict is what the end of a read on a replica means for the read and for the
+// replica.
 type verdict int
 
 const (

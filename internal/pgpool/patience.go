@@ -6,10 +6,11 @@ import (
 	"time"
 )
 
-// patience is a context that ends after timeout at the latest, counted from when somebody begins to
-// wait for it. pgx's pool asks for Done once to see whether the context is over already, and a second
-// time only when it has no idle connection. So the first Done is the parent's, and most statements
-// need no timer, which costs more than taking an idle connection.
+// patience is a context that ends after timeout at the latest, counted from
+// when a wait for it begins. pgx's pool asks for Done once to see whether the
+// context is over already, and a second time only when it has no idle
+// connection. So the first Done is the parent's, and most statements need no
+// timer, which costs more than taking an idle connection.
 type patience struct {
 	context.Context
 	timeout time.Duration
@@ -17,7 +18,7 @@ type patience struct {
 	mu      sync.Mutex
 	looked  bool
 	stopped bool
-	timed   context.Context // nil until somebody waits
+	timed   context.Context // nil until a wait begins
 	release context.CancelFunc
 }
 
@@ -60,7 +61,7 @@ func (c *patience) wait() context.Context {
 	return c.timed
 }
 
-// over tells that the wait has ended, for the timeout or for the parent.
+// over reports whether the wait has ended, for the timeout or for the parent.
 func (c *patience) over() bool { return c != nil && c.Err() != nil }
 
 // stop ends the wait.

@@ -40,5 +40,5 @@ func TestPatience(t *testing.T) {
 	c = &patience{Context: context.Background(), timeout: time.Hour}
 	_ = c.Done()
 	c.stop()
-	<-c.Done() // whoever comes after the end does not wait
+	<-c.Done() // a wait after the end ends at once
 }

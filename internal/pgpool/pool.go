@@ -20,26 +20,28 @@ var ErrClosed = errors.New("gormango: the database is closed")
 
 // Options are the settings of a [Pool].
 type Options struct {
-	// Translate gives every error of a statement, a COMMIT and of connecting its final form; it gets
-	// no nil. It must leave an error that it has made itself as it is. Default: errors stay.
+	// Translate returns the final form of every error of a statement, a COMMIT and
+	// of connecting; it gets no nil. It must leave an error that it has made itself
+	// as it is. Default: errors stay.
 	Translate func(error) error
 
-	// AcquireTimeout bounds the wait for a connection; after it the error is an [AcquireTimeoutError].
-	// Default: as long as the context.
+	// AcquireTimeout bounds the wait for a connection; after it the error is an
+	// [AcquireTimeoutError]. Default: as long as the context.
 	AcquireTimeout time.Duration
 
-	// TxSettings gives SQL that goes with each BEGIN in the same exchange, "" for none; it is asked
-	// once a connection is there. Default: none.
+	// TxSettings returns SQL that goes with each BEGIN in the same exchange, "" for
+	// none; it is asked once a connection is there. Default: none.
 	TxSettings func() string
 
-	// Failover says that new connections find another server where one refuses to write: after SQLSTATE
-	// 25006, outside of transactions that were begun read only, the idle connections are closed.
-	// Default: they stay.
+	// Failover says that new connections find another server where one refuses to
+	// write: after SQLSTATE 25006, outside of transactions that were begun read
+	// only, the idle connections are closed. Default: they stay.
 	Failover bool
 }
 
-// Pool is GORM's connection pool over a pgx pool. Each of its methods runs in the transaction of the
-// context, if ctx carries one of this pool. It is safe for concurrent use.
+// Pool is GORM's connection pool over a pgx pool. Each of its methods runs in
+// the transaction of the context, if ctx carries one of this pool. It is safe
+// for concurrent use.
 type Pool struct {
 	pgx        *pgxpool.Pool
 	translate  func(error) error
@@ -75,19 +77,23 @@ func New(pool *pgxpool.Pool, opts Options) *Pool {
 	return p
 }
 
-// Pgx returns the pgx pool. Work on it knows nothing of a context's transaction.
+// Pgx returns the pgx pool. Work on it knows nothing of a context's
+// transaction.
 func (p *Pool) Pgx() *pgxpool.Pool { return p.pgx }
 
-// Replicated tells that reads may run on other servers.
+// Replicated reports whether reads may run on other servers.
 func (p *Pool) Replicated() bool { return p.replicas != nil }
 
-// Life is a context that ends when somebody closes the pool, before its connections are waited for.
+// Life returns a context that ends when the pool is closed, before its
+// connections are waited for.
 func (p *Pool) Life() context.Context { return p.life }
 
-// Close closes the pool once its connections in use are given back. Later calls do nothing.
+// Close closes the pool once its connections in use are given back. Later calls
+// do nothing.
 func (p *Pool) Close() { _ = p.real.Close() }
 
-// shut is what closing comes to, by Close or by the *sql.DB that GORM hands out.
+// shut is what closing comes to, by Close or by the *sql.DB that GORM hands
+// out.
 func (p *Pool) shut() {
 	p.closing.Do(func() {
 		p.end()
@@ -99,9 +105,10 @@ func (p *Pool) shut() {
 	})
 }
 
-// GetDBConn returns a *sql.DB over the same pgx pool, for GORM's DB and Connection. Its connections
-// are real ones and do not join a context's transaction; its limits do not limit the pgx pool.
-// Closing it closes the pool.
+// GetDBConn returns a *sql.DB over the same pgx pool, for GORM's DB and
+// Connection. Its connections are real ones and do not join a context's
+// transaction; its limits do not limit the pgx pool. Closing it closes the
+// pool.
 func (p *Pool) GetDBConn() (*sql.DB, error) { return p.real, nil }
 
 func (p *Pool) exec(ctx context.Context, query string, args []any) (driver.Result, error) {
@@ -129,7 +136,8 @@ func (p *Pool) ExecContext(ctx context.Context, query string, args ...any) (sql.
 	return p.exec(ctx, query, args)
 }
 
-// QueryContext runs a query. Outside a transaction its result holds a connection until it is closed.
+// QueryContext runs a query. Outside a transaction its result holds a
+// connection until it is closed.
 func (p *Pool) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	return p.query(ctx, p.TxFrom(ctx), query, args)
 }
@@ -142,14 +150,14 @@ func (p *Pool) QueryRowContext(ctx context.Context, query string, args ...any) *
 	return p.virtual.QueryRowContext(ctx, query, args...)
 }
 
-// PrepareContext returns a statement that runs wherever the context of its execution says. It sends
-// nothing to the server: pgx prepares by itself.
+// PrepareContext returns a statement that runs wherever the context of its
+// execution says. It sends nothing to the server: pgx prepares by itself.
 func (p *Pool) PrepareContext(ctx context.Context, query string) (*sql.Stmt, error) {
 	return p.virtual.PrepareContext(ctx, query)
 }
 
-// BeginTx begins a transaction, or makes a savepoint in the transaction of ctx. The result is a *[Tx].
-// The end of ctx rolls a transaction back.
+// BeginTx begins a transaction, or makes a savepoint in the transaction of ctx.
+// The result is a *[Tx]. The end of ctx rolls a transaction back.
 func (p *Pool) BeginTx(ctx context.Context, opts *sql.TxOptions) (gorm.ConnPool, error) {
 	o, err := txOptions(opts)
 	if err != nil {

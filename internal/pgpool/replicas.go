@@ -10,7 +10,8 @@ import (
 	"time"
 )
 
-// Where a read goes, as [ReplicaOptions].Choose says it: n above zero is the replica of number n-1.
+// Where a read goes, as [ReplicaOptions].Choose says it: n above zero is the
+// replica of number n-1.
 const (
 	Primary    = 0
 	AnyReplica = -1
@@ -24,11 +25,12 @@ const pingTimeout = 5 * time.Second
 
 // ReplicaOptions are the settings of [Pool.Follow].
 type ReplicaOptions struct {
-	// Choose says where a read of table goes; it is not asked inside transactions, nor where the context
-	// wants the primary. Default: any replica.
+	// Choose says where a read of table goes; it is not asked inside transactions,
+	// nor where the context wants the primary. Default: any replica.
 	Choose func(ctx context.Context, table string) int
 
-	// Log gets a warning when a replica is left alone, and a message when it answers again. Default: none.
+	// Log gets a warning when a replica is left alone, and a message when it
+	// answers again. Default: none.
 	Log func() *slog.Logger
 }
 
@@ -57,8 +59,9 @@ type replicas struct {
 	pings sync.WaitGroup
 }
 
-// Follow has reads of p go to replicas, pools of read-only servers by their names in logs. [Pool.Close]
-// closes them too. It must be called before the first statement and runs none.
+// Follow has reads of p go to replicas, pools of read-only servers by their
+// names in logs. [Pool.Close] closes them too. It must be called before the
+// first statement and runs none.
 func (p *Pool) Follow(pools []*Pool, names []string, opts ReplicaOptions) {
 	rs := &replicas{choose: opts.Choose, log: opts.Log, life: p.life}
 	for i, pool := range pools {
@@ -92,13 +95,15 @@ func (r *Replica) Name() string { return r.name }
 // Pool returns the pool of r's connections.
 func (r *Replica) Pool() *Pool { return r.pool }
 
-// Resting tells that r did not answer and is left alone.
+// Resting reports whether r did not answer and is left alone.
 func (r *Replica) Resting() bool { return r.until.Load() != 0 }
 
-// Counts tells how many reads r has answered, and how many it did not and another server got.
+// Counts returns how many reads r has answered, and how many it did not and
+// another server got.
 func (r *Replica) Counts() (answered, moved int64) { return r.reads.Load(), r.moved.Load() }
 
-// Check asks r for an answer, and has reads go there or leave it alone from then on as it turns out.
+// Check asks r for an answer, on which depends whether reads go there from then
+// on.
 func (r *Replica) Check(ctx context.Context) error {
 	err := r.pool.Ping(ctx)
 	switch {
@@ -110,7 +115,8 @@ func (r *Replica) Check(ctx context.Context) error {
 	return err
 }
 
-// leave has reads avoid r for a while. The idle connections are as dead as the one that failed.
+// leave has reads avoid r for a while. The idle connections are as dead as the
+// one that failed.
 func (r *Replica) leave(cause error) {
 	if r.until.Swap(time.Now().Add(rest).UnixNano()) != 0 {
 		return
@@ -131,8 +137,9 @@ func (r *Replica) back() {
 	}
 }
 
-// usable tells whether reads may go to r. One that was left alone for long enough is asked in the
-// background, so that no read waits for a server that is not there.
+// usable reports whether reads may go to r. One that was left alone for long
+// enough is asked in the background, so that no read waits for a server that is
+// not there.
 func (r *Replica) usable() bool {
 	until := r.until.Load()
 	if until == 0 {
@@ -166,9 +173,9 @@ func (r *Replica) ping() {
 	})
 }
 
-// route runs a read outside of p's transactions on the server that it belongs to, and again on the next
-// one where that gave no answer; the primary is the last. done tells that the caller has got rows: then
-// its error stays.
+// route runs a read outside of p's transactions on the server that it belongs
+// to, and again on the next one where that gave no answer; the primary is the
+// last. done reports whether the caller has got rows: then its error stays.
 func (p *Pool) route(ctx context.Context, table string, run func(*Pool) (done bool, err error)) error {
 	rs, sc := p.replicas, scopeOf(ctx)
 	if Forced(ctx) || sc.wrote(p) {
@@ -217,7 +224,8 @@ func (p *Pool) route(ctx context.Context, table string, run func(*Pool) (done bo
 	return err
 }
 
-// order gives the replica to begin with, and how many to try before the primary.
+// order returns the replica to begin with, and how many to try before the
+// primary.
 func (rs *replicas) order(ctx context.Context, table string, at place) (start, n int, err error) {
 	choice := AnyReplica
 	if rs.choose != nil {

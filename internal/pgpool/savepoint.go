@@ -82,7 +82,8 @@ func (t *Tx) rollbackTo() error {
 	return err
 }
 
-// doom has the transaction refuse to commit since a savepoint of it stays unrolled.
+// doom has the transaction refuse to commit since a savepoint of it stays
+// unrolled.
 func (s *session) doom(t *Tx, cause error) {
 	why := fmt.Errorf("pgpool: the transaction was rolled back, since its savepoint could not be: %w", cause)
 	s.mu.Lock()
@@ -118,7 +119,8 @@ func savepointName(name string) string {
 	return pgx.Identifier{name}.Sanitize()
 }
 
-// SavePoint makes a savepoint by name, as GORM's SavePoint and nested transactions do.
+// SavePoint makes a savepoint by name, as GORM's SavePoint and nested
+// transactions do.
 func (t *Tx) SavePoint(ctx context.Context, name string) error {
 	s := t.session
 	if err := s.takeIdle(ctx, t); err != nil {
@@ -134,8 +136,9 @@ func (t *Tx) SavePoint(ctx context.Context, name string) error {
 	return nil
 }
 
-// RollbackTo rolls back to a savepoint by name, which stays. It works after the end of ctx. Callbacks
-// registered since are treated as [Tx.Rollback] treats them.
+// RollbackTo rolls back to a savepoint by name, which stays. It works after the
+// end of ctx. Callbacks registered since are treated as [Tx.Rollback] treats
+// them.
 func (t *Tx) RollbackTo(ctx context.Context, name string) error {
 	s := t.session
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupTimeout)

@@ -12,8 +12,9 @@ type (
 	readKey    struct{}
 )
 
-// scope is what the reads of a context and its children share: whether there was a write, and which
-// server they read from. It is safe for concurrent use; a nil one knows nothing.
+// scope is what the reads of a context and its children share: whether there
+// was a write, and which server they read from. It is safe for concurrent use;
+// a nil one knows nothing.
 type scope struct {
 	mu    sync.Mutex
 	pools map[*Pool]*place
@@ -26,9 +27,10 @@ type place struct {
 	replica *Replica // nil for the primary
 }
 
-// Scoped returns a context with a scope of its own, or ctx if it has one: after a write of a pool with
-// it, or with a child of it, its reads go to the primary; before, they stay with one replica, so that
-// none sees less than the one before. It runs no query.
+// Scoped returns a context with a scope of its own, or ctx if it has one: after
+// a write of a pool with it, or with a child of it, its reads go to the
+// primary; before, they stay with one replica, so that none sees less than the
+// one before. It runs no query.
 func Scoped(ctx context.Context) context.Context {
 	if scopeOf(ctx) != nil {
 		return ctx
@@ -84,7 +86,8 @@ func (sc *scope) server(p *Pool) place {
 	return *sc.at(p)
 }
 
-// stay has the next reads go to r, to the primary for nil, which is never left again.
+// stay sends the next reads to r, to the primary for nil, which is never left
+// again.
 func (sc *scope) stay(p *Pool, r *Replica) {
 	if sc == nil {
 		return
@@ -96,14 +99,14 @@ func (sc *scope) stay(p *Pool, r *Replica) {
 	}
 }
 
-// Wrote tells the scope of ctx of a write of p; see [Scoped].
+// Wrote notes a write of p in the scope of ctx; see [Scoped].
 func (p *Pool) Wrote(ctx context.Context) {
 	if p.replicas != nil {
 		scopeOf(ctx).write(p)
 	}
 }
 
-// sent tells the scope of ctx of a statement that may be a write.
+// sent notes in the scope of ctx a statement that may be a write.
 func (p *Pool) sent(ctx context.Context, query string) {
 	if p.replicas == nil {
 		return
@@ -113,7 +116,8 @@ func (p *Pool) sent(ctx context.Context, query string) {
 	}
 }
 
-// plainSelect tells that query reads, as far as its text tells: a function may write.
+// plainSelect reports whether query only reads, as far as its text shows: a
+// function may write.
 func plainSelect(query string) bool {
 	query = strings.TrimLeft(query, " \t\r\n(")
 	word := query
@@ -129,8 +133,8 @@ func plainSelect(query string) bool {
 	return false
 }
 
-// WithRead returns a context for one statement through database/sql that only reads table, and so may
-// run on a replica. It runs no query.
+// WithRead returns a context for one statement through database/sql that only
+// reads table, and so may run on a replica. It runs no query.
 func WithRead(ctx context.Context, table string) context.Context {
 	return context.WithValue(ctx, readKey{}, table)
 }

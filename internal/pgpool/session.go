@@ -14,11 +14,12 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// cleanupTimeout bounds a rollback, which must run although the caller's context is over.
+// cleanupTimeout bounds a rollback, which must run although the caller's
+// context is over.
 const cleanupTimeout = 5 * time.Second
 
-// session is one transaction of the server with the connection it owns. The frames that callers hold
-// (the transaction and its savepoints) are Tx values.
+// session is one transaction of the server with the connection it owns. The
+// frames that callers hold (the transaction and its savepoints) are Tx values.
 type session struct {
 	pool *Pool
 	ctx  context.Context // of Begin: its end rolls back
@@ -29,16 +30,19 @@ type session struct {
 
 	readOnly bool // begun so: the server's refusal to write says nothing about the server
 
-	// turn is held for one exchange on the wire. A channel, because waiting for it obeys a context.
+	// turn is held for one exchange on the wire. A channel, because waiting for it
+	// obeys a context.
 	turn chan struct{}
-	// native is set while user code holds the connection: a call from inside it would wait for itself.
+	// native is set while user code holds the connection: a call from inside it
+	// would wait for itself.
 	native atomic.Pointer[trace]
 
-	// failed is set when a block without savepoint failed: the block around it can only roll back.
+	// failed is set when a block without savepoint failed: the block around it can
+	// only roll back.
 	failed atomic.Pointer[error]
 
 	// Guarded by turn.
-	open    *rows  // the result that somebody is reading
+	open    *rows  // the result that is being read
 	left    *trace // native code that left a result open
 	aborted error  // the first error since the server refuses statements
 	doomed  error  // a savepoint could not be rolled back: the transaction must not commit
@@ -61,8 +65,8 @@ type namedSavepoint struct {
 	depth int
 }
 
-// beginAttempts bounds how often BEGIN is sent when connections of the pool turn out to be dead: after a
-// restart of the server all of them are.
+// beginAttempts bounds how often BEGIN is sent when connections of the pool
+// turn out to be dead: after a restart of the server all of them are.
 const beginAttempts = 3
 
 func (p *Pool) begin(ctx context.Context, opts pgx.TxOptions) (*Tx, error) {
@@ -106,7 +110,8 @@ func (p *Pool) newSession(ctx context.Context, conn *pgxpool.Conn, tx pgx.Tx, re
 	return t
 }
 
-// take waits for the turn of t on the wire; the result that somebody reads is not in its way.
+// take waits for the turn of t on the wire; a result that is being read is not
+// in its way.
 func (s *session) take(ctx context.Context, t *Tx) error {
 	if err := t.err(); err != nil {
 		return err
@@ -154,7 +159,8 @@ func (s *session) give() { <-s.turn }
 
 func (s *session) pgConn() *pgconn.PgConn { return s.conn.Conn().PgConn() }
 
-// fail is Pool.fail, and keeps the error that made the server refuse the rest. The turn is held.
+// fail is Pool.fail, and keeps the error that made the server refuse the rest.
+// The turn is held.
 func (s *session) fail(ctx context.Context, err error) error {
 	if err == nil {
 		return nil
@@ -211,8 +217,8 @@ func (s *session) query(ctx context.Context, t *Tx, query string, args []any) (*
 	return r, nil
 }
 
-// closeOpen ends the result that somebody reads, so that the connection is free; its reader gets why.
-// The turn is held.
+// closeOpen ends the result that is being read, so that the connection is
+// free; its reader gets why. The turn is held.
 func (s *session) closeOpen(why error) {
 	if r := s.open; r != nil {
 		s.open = nil
@@ -224,8 +230,9 @@ func (s *session) closeOpen(why error) {
 	}
 }
 
-// finish ends the transaction of the server by end, and everything that hangs on it. The turn is held
-// and given back here: ending the sql.Tx waits for its results, which take the turn to close.
+// finish ends the transaction of the server by end, and everything that hangs
+// on it. The turn is held and given back here: ending the sql.Tx waits for its
+// results, which take the turn to close.
 func (s *session) finish(why error, end func() error) error {
 	s.over = true
 	s.stop()
@@ -246,8 +253,8 @@ func (s *session) finish(why error, end func() error) error {
 	switch {
 	case lazy == nil:
 	case cut:
-		// It closes the result on the client's side, and waits while somebody still looks at the
-		// sql.RawBytes of its row.
+		// It closes the result on the client's side, and waits while a reader still
+		// looks at the sql.RawBytes of its row.
 		go func() { _ = lazy.Rollback() }()
 	default:
 		_ = lazy.Rollback() // only the client's side
@@ -271,8 +278,9 @@ func (s *session) rollback() error {
 	return nil
 }
 
-// abandon rolls back without the caller, for why. Callbacks wait for the caller's Commit or Rollback,
-// since they change memory that the caller may be using now.
+// abandon rolls back without the caller, for why. Callbacks wait for the
+// caller's Commit or Rollback, since they change memory that the caller may be
+// using now.
 func (s *session) abandon(why error) {
 	s.turn <- struct{}{}
 	if s.over {

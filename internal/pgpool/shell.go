@@ -25,9 +25,10 @@ func (virtualDriver) Open(string) (driver.Conn, error) {
 
 type bindKey struct{}
 
-// shell is a connection of the virtual *sql.DB that has no connection. It runs in the transaction it
-// is bound to, else in that of the statement's context, else on a connection of the pool. It never
-// returns driver.ErrBadConn: database/sql would send a statement again that may have run.
+// shell is a connection of the virtual *sql.DB that has no connection. It runs
+// in the transaction it is bound to, else in that of the statement's context,
+// else on a connection of the pool. It never returns driver.ErrBadConn:
+// database/sql would send a statement again that may have run.
 type shell struct {
 	pool  *Pool
 	bound *Tx
@@ -68,13 +69,14 @@ func (c *shell) QueryContext(ctx context.Context, query string, named []driver.N
 	return from.rows, nil
 }
 
-// read starts a result outside of a transaction, on a replica where the context allows it.
+// read starts a result outside of a transaction, on a replica where the context
+// allows it.
 func (p *Pool) read(ctx context.Context, query string, args []any) (*rows, error) {
 	if p.replicas == nil {
 		return p.result(ctx, query, args)
 	}
 	table, reads := readOf(ctx)
-	if !reads || strings.Contains(query, "_advisory_") { // a lock on a replica keeps nobody out
+	if !reads || strings.Contains(query, "_advisory_") { // a lock on a replica keeps no other session out
 		p.sent(ctx, query)
 		return p.result(ctx, query, args)
 	}
@@ -97,7 +99,8 @@ func (p *Pool) routed(ctx context.Context, table, query string, args []any) (r *
 // ones note it while a call waits, since it costs 5 % of a small query.
 const smallPool = 2
 
-// result starts a query on a connection of the pool, which the result owns until it is closed.
+// result starts a query on a connection of the pool, which the result owns
+// until it is closed.
 func (p *Pool) result(ctx context.Context, query string, args []any) (r *rows, err error) {
 	conn, err := p.acquire(ctx)
 	if err != nil {
@@ -133,8 +136,8 @@ func (c *shell) ExecContext(ctx context.Context, query string, named []driver.Na
 	return c.pool.exec(ctx, query, args)
 }
 
-// PrepareContext implements driver.ConnPrepareContext. Nothing is sent: pgx prepares by itself, on
-// whatever connection the statement runs later.
+// PrepareContext implements driver.ConnPrepareContext. Nothing is sent: pgx
+// prepares by itself, on whatever connection the statement runs later.
 func (c *shell) PrepareContext(_ context.Context, query string) (driver.Stmt, error) {
 	return &statement{c, query}, nil
 }
@@ -142,8 +145,8 @@ func (c *shell) PrepareContext(_ context.Context, query string) (driver.Stmt, er
 // Prepare implements driver.Conn.
 func (c *shell) Prepare(query string) (driver.Stmt, error) { return &statement{c, query}, nil }
 
-// BeginTx binds the shell to the transaction that ctx names. The sql.Tx around it neither begins nor
-// ends anything on the server.
+// BeginTx binds the shell to the transaction that ctx names. The sql.Tx around
+// it neither begins nor ends anything on the server.
 func (c *shell) BeginTx(ctx context.Context, _ driver.TxOptions) (driver.Tx, error) {
 	t, ok := ctx.Value(bindKey{}).(*Tx)
 	if !ok {
@@ -161,7 +164,8 @@ func (c *shell) Begin() (driver.Tx, error) {
 // Close implements driver.Conn.
 func (c *shell) Close() error { return nil }
 
-// CheckNamedValue leaves every value to pgx, which knows more types than database/sql.
+// CheckNamedValue leaves every value to pgx, which knows more types than
+// database/sql.
 func (c *shell) CheckNamedValue(*driver.NamedValue) error { return nil }
 
 type unbind struct{ shell *shell }

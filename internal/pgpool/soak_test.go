@@ -128,7 +128,7 @@ func TestSoakEarlyReturnOutOfRows(t *testing.T) {
 						}
 					}
 					if run%3 == 0 {
-						return early // nobody closes rows
+						return early // rows is not closed
 					}
 					return nil
 				}

@@ -7,16 +7,16 @@ import (
 	"gorm.io/gorm"
 )
 
-// Source is where the statements of a *gorm.DB run: one transaction, or a pool with the transaction
-// that a context carries. It is a small value; see [Of].
+// Source is where the statements of a *gorm.DB run: one transaction, or a pool
+// with the transaction that a context carries. It is a small value; see [Of].
 type Source struct {
 	pool *Pool
 	tx   *Tx // of a *gorm.DB that is a transaction
 }
 
-// Of returns the source behind db. It is false when db does not stand on a [Pool] directly: it was
-// opened elsewhere, or a plugin or a *sql.Conn stands between. Callers then go through GORM. It runs
-// no query.
+// Of returns the source behind db. It reports false when db does not stand on a
+// [Pool] directly: it was opened elsewhere, or a plugin or a *sql.Conn stands
+// between. Callers then go through GORM. It runs no query.
 func Of(db *gorm.DB) (Source, bool) {
 	if db == nil || db.Statement == nil {
 		return Source{}, false
@@ -45,7 +45,8 @@ func Of(db *gorm.DB) (Source, bool) {
 // Pool returns the pool of the source.
 func (s Source) Pool() *Pool { return s.pool }
 
-// Tx returns the transaction that [Source.Do] uses with ctx, nil if there is none. It may have ended.
+// Tx returns the transaction that [Source.Do] uses with ctx, nil if there is
+// none. It may have ended.
 func (s Source) Tx(ctx context.Context) *Tx {
 	if s.tx != nil {
 		return s.tx
@@ -55,9 +56,9 @@ func (s Source) Tx(ctx context.Context) *Tx {
 
 // Begin begins a transaction, or makes a savepoint in that of the source or of
 // ctx. The end of ctx rolls a transaction back. A savepoint takes no options:
-// [ErrOutermost]. The caller puts the result into a context by [WithTx]. A BEGIN
-// that the connection did not survive is sent on another one, since nothing has
-// run.
+// [ErrOutermost]. The caller puts the result into a context by [WithTx]. A
+// BEGIN that the connection did not survive is sent on another one, since
+// nothing has run.
 func (s Source) Begin(ctx context.Context, opts pgx.TxOptions) (*Tx, error) {
 	if t := s.Tx(ctx); t != nil {
 		if opts != (pgx.TxOptions{}) {
@@ -68,11 +69,12 @@ func (s Source) Begin(ctx context.Context, opts pgx.TxOptions) (*Tx, error) {
 	return s.pool.begin(ctx, opts)
 }
 
-// Do runs fn with the connection of the transaction that the source or ctx has, else with one of the
-// pool. No other statement of the transaction runs meanwhile, so fn must read its results to their
-// end and must not call anything that uses the transaction; [Source.Native] is for code that may. It
-// gives [ErrConnBusy] when a result of the transaction is still open. A panic of fn frees the
-// connection and goes on.
+// Do runs fn with the connection of the transaction that the source or ctx has,
+// else with one of the pool. No other statement of the transaction runs
+// meanwhile, so fn must read its results to their end and must not call
+// anything that uses the transaction; [Source.Native] is for code that may. It
+// returns [ErrConnBusy] when a result of the transaction is still open. A panic
+// of fn frees the connection and goes on.
 func (s Source) Do(ctx context.Context, fn func(ctx context.Context, conn *pgx.Conn) error) error {
 	t := s.Tx(ctx)
 	if t == nil {
@@ -95,9 +97,11 @@ func (p *Pool) do(ctx context.Context, fn func(ctx context.Context, conn *pgx.Co
 	return p.fail(ctx, conn.Conn(), fn(ctx, conn.Conn()))
 }
 
-// Native is [Source.Do] for code of the application. Where fn uses the transaction by another way
-// than its connection, that call gives [ErrConnBusy] with the line that called Native; a result that
-// fn leaves open gives ErrConnBusy too. skip is the count of callers between the application and here.
+// Native is [Source.Do] for code of the application. Where fn uses the
+// transaction by another way than its connection, that call returns
+// [ErrConnBusy] with the line that called Native; Native returns it for a
+// result that fn leaves open. skip is the count of callers between the
+// application and here.
 func (s Source) Native(ctx context.Context, skip int, fn func(conn *pgx.Conn) error) error {
 	s.pool.Wrote(ctx) // it may
 	where := &trace{}

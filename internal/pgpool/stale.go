@@ -8,9 +8,10 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// stale reports that the server refused a prepared statement because the tables have changed since it
-// was prepared, before it ran. pgx forgets the statement with the error, so that the next attempt on
-// the same connection prepares anew. Messages are translated; the names of the server's functions are not.
+// stale reports that the server refused a prepared statement because the tables
+// have changed since it was prepared, before it ran. pgx forgets the statement
+// with the error, so that the next attempt on the same connection prepares
+// anew. Messages are translated; the names of the server's functions are not.
 func stale(err error) bool {
 	var pgErr *pgconn.PgError
 	if !errors.As(err, &pgErr) {
@@ -25,10 +26,11 @@ func stale(err error) bool {
 	return false
 }
 
-// Once is [Source.Do] for an fn that sends one statement and changes nothing of its own before the
-// answer. Outside a transaction fn runs a second time when the server refused the statement as stale,
-// which happens once for each connection after a table has changed. Inside one the refusal has aborted
-// the transaction already.
+// Once is [Source.Do] for an fn that sends one statement and changes nothing of
+// its own before the answer. Outside a transaction fn runs a second time when
+// the server refused the statement as stale, which happens once for each
+// connection after a table has changed. Inside one the refusal has aborted the
+// transaction already.
 func (s Source) Once(ctx context.Context, fn func(ctx context.Context, conn *pgx.Conn) error) error {
 	if s.Tx(ctx) != nil {
 		return s.Do(ctx, fn)

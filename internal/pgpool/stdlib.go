@@ -45,8 +45,9 @@ func (c realConnector) Close() error {
 	return nil
 }
 
-// realConn keeps database/sql from sending a statement twice. pgx's driver answers a connection that
-// broke after the statement was sent with driver.ErrBadConn in some cases, which means "try again".
+// realConn keeps database/sql from sending a statement twice. pgx's driver
+// answers a connection that broke after the statement was sent with
+// driver.ErrBadConn in some cases, which means "try again".
 type realConn struct {
 	*stdlib.Conn
 	pool *Pool

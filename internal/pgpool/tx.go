@@ -11,9 +11,9 @@ import (
 	"gorm.io/gorm"
 )
 
-// Tx is a transaction, or a savepoint inside one. It is what GORM has as its connection inside a
-// transaction, and what a context carries. All Tx of one transaction share one pgx connection;
-// goroutines may share a Tx.
+// Tx is a transaction, or a savepoint inside one. It is what GORM has as its
+// connection inside a transaction, and what a context carries. All Tx of one
+// transaction share one pgx connection; goroutines may share a Tx.
 type Tx struct {
 	session *session
 	ctx     context.Context
@@ -55,8 +55,9 @@ func (t *Tx) ExecContext(ctx context.Context, query string, args ...any) (sql.Re
 	return driver.RowsAffected(tag.RowsAffected()), nil
 }
 
-// QueryContext runs a query in the transaction. The connection is busy until the result is read to
-// its end or closed: other statements of the transaction give [ErrConnBusy] meanwhile.
+// QueryContext runs a query in the transaction. The connection is busy until
+// the result is read to its end or closed: other statements of the transaction
+// return [ErrConnBusy] meanwhile.
 func (t *Tx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	return t.session.pool.query(ctx, t, query, args)
 }
@@ -66,12 +67,12 @@ func (t *Tx) QueryRowContext(ctx context.Context, query string, args ...any) *sq
 	if tx, err := t.sqlTx(ctx); err == nil {
 		return tx.QueryRowContext(WithTx(ctx, t), query, args...)
 	}
-	// Only database/sql makes a *sql.Row with an error: a shell gives it.
+	// Only database/sql makes a *sql.Row with an error: a shell makes one.
 	return t.session.pool.virtual.QueryRowContext(WithTx(ctx, t), query, args...)
 }
 
-// PrepareContext returns a statement that runs in the transaction and ends with it. Nothing is sent
-// to the server: pgx prepares by itself.
+// PrepareContext returns a statement that runs in the transaction and ends with
+// it. Nothing is sent to the server: pgx prepares by itself.
 func (t *Tx) PrepareContext(ctx context.Context, query string) (*sql.Stmt, error) {
 	tx, err := t.sqlTx(ctx)
 	if err != nil {
@@ -80,7 +81,8 @@ func (t *Tx) PrepareContext(ctx context.Context, query string) (*sql.Stmt, error
 	return tx.PrepareContext(ctx, query)
 }
 
-// StmtContext returns stmt bound to the transaction. Statements of GORM's prepared sessions come here.
+// StmtContext returns stmt bound to the transaction. Statements of GORM's
+// prepared sessions come here.
 func (t *Tx) StmtContext(ctx context.Context, stmt *sql.Stmt) *sql.Stmt {
 	tx, err := t.sqlTx(ctx)
 	if err != nil {
@@ -93,7 +95,8 @@ func (t *Tx) StmtContext(ctx context.Context, stmt *sql.Stmt) *sql.Stmt {
 	return tx.StmtContext(ctx, stmt)
 }
 
-// sqlTx returns the database/sql view of the transaction, which prepared statements and single rows need.
+// sqlTx returns the database/sql view of the transaction, which prepared
+// statements and single rows need.
 func (t *Tx) sqlTx(ctx context.Context) (*sql.Tx, error) {
 	s := t.session
 	s.mu.Lock()
@@ -115,10 +118,11 @@ func (t *Tx) bind(ctx context.Context) (*sql.Tx, error) {
 	return t.session.pool.virtual.BeginTx(context.WithValue(context.WithoutCancel(ctx), bindKey{}, t), nil)
 }
 
-// Commit commits the transaction and runs its [Tx.OnCommit] callbacks; of a savepoint it releases it.
-// Open results are closed. When a statement had failed before, nothing is saved and the error is
-// pgx.ErrTxCommitRollback with the first failure; [ErrCommitUnknown] when no answer came. After the
-// end of the transaction it gives sql.ErrTxDone.
+// Commit commits the transaction and runs its [Tx.OnCommit] callbacks; of a
+// savepoint it releases it. Open results are closed. When a statement had
+// failed before, nothing is saved and the error is pgx.ErrTxCommitRollback with
+// the first failure; [ErrCommitUnknown] when no answer came. After the end of
+// the transaction it returns sql.ErrTxDone.
 func (t *Tx) Commit() error {
 	if t.discarded() {
 		return t.Rollback()
@@ -159,7 +163,8 @@ func (t *Tx) Commit() error {
 	return s.committed()
 }
 
-// refusal tells why the transaction or a savepoint cannot be kept. The turn is held.
+// refusal returns why the transaction or a savepoint cannot be kept. The turn
+// is held.
 func (s *session) refusal() error {
 	switch {
 	case s.ctx.Err() != nil:
@@ -189,24 +194,27 @@ func (s *session) commit() error {
 	case errors.Is(err, pgx.ErrTxCommitRollback):
 		return errAborted(s.aborted)
 	case s.conn.Conn().IsClosed():
-		// Also where the server gave a reason for ending the connection: it may have come after the commit.
+		// Also where the server gave a reason for ending the connection: it may have
+		// come after the commit.
 		s.pool.noticeShutdown(err)
 		return s.pool.translated(fmt.Errorf("%w: %w", ErrCommitUnknown, err))
 	}
 	return s.pool.fail(s.ctx, s.conn.Conn(), err)
 }
 
-// Rollback rolls the transaction back, or to the savepoint, which it releases too. It works after the
-// end of its context. A transaction that its context has rolled back already gives nil; one that was
-// committed or rolled back by Rollback gives sql.ErrTxDone. After a savepoint could not be rolled
-// back, the transaction refuses to commit.
+// Rollback rolls the transaction back, or to the savepoint, which it releases
+// too. It works after the end of its context. A transaction that its context
+// has rolled back already returns nil; one that was committed or rolled back by
+// Rollback returns sql.ErrTxDone. After a savepoint could not be rolled back,
+// the transaction refuses to commit.
 func (t *Tx) Rollback() error {
 	s := t.session
 	if t.name != "" {
 		return t.rollbackTo()
 	}
 	if s.native.Load() != nil {
-		// Native code of this goroutine may hold the connection, so waiting is no choice.
+		// Native code of this goroutine may hold the connection, so waiting is no
+		// choice.
 		s.mu.Lock()
 		for _, f := range s.frames {
 			f.ended = errEnded
