@@ -59,16 +59,7 @@ func bulkOptionsOf(opts []BulkOption, size int) (bulkOptions, error) {
 // An object that Clean or the database refuses is named by an *ObjectError, with its index and field, and nothing is stored. To find it, statements are
 // repeated in a transaction that is rolled back. Inside a transaction a savepoint keeps it usable.
 func (qs *QuerySetOf[P]) BulkCreate(ctx context.Context, objs []P, opts ...BulkOption) error {
-	s, err := qs.creating("BulkCreate")
-	if err != nil {
-		return err
-	}
-	o, err := bulkOptionsOf(opts, listBatch)
-	if err != nil {
-		return err
-	}
-	b := &bulk[P]{s: s, bulkOptions: o, remembers: true}
-	return b.create(ctx, objs)
+	return qs.st().bulkCreate(ctx, anys(objs), opts)
 }
 
 // BulkCreateSeq is BulkCreate for objects from an iterator, however many: it holds one batch of them in memory, so that Iter of another
@@ -78,8 +69,30 @@ func (qs *QuerySetOf[P]) BulkCreate(ctx context.Context, objs []P, opts ...BulkO
 //
 //	n, err := archive.BulkCreateSeq(ctx, lines(file), repo.UseCopy())
 func (qs *QuerySetOf[P]) BulkCreateSeq(ctx context.Context, objs iter.Seq2[P, error], opts ...BulkOption) (int64, error) {
-	s, err := qs.creating("BulkCreateSeq")
+	var seq iter.Seq2[any, error]
+	if objs != nil {
+		seq = func(yield func(any, error) bool) {
+			objs(func(obj P, err error) bool { return yield(obj, err) })
+		}
+	}
+	return qs.st().bulkCreateSeq(ctx, seq, opts)
+}
+
+// bulkCreate checks and inserts objects, an array for each column.
+func (s *state) bulkCreate(ctx context.Context, objs []any, opts []BulkOption) error {
+	if err := s.creating("BulkCreate"); err != nil {
+		return err
+	}
+	o, err := bulkOptionsOf(opts, listBatch)
 	if err != nil {
+		return err
+	}
+	return (&bulk{s: s, bulkOptions: o, remembers: true}).create(ctx, objs)
+}
+
+// bulkCreateSeq is bulkCreate for a sequence of objects.
+func (s *state) bulkCreateSeq(ctx context.Context, objs iter.Seq2[any, error], opts []BulkOption) (int64, error) {
+	if err := s.creating("BulkCreateSeq"); err != nil {
 		return 0, err
 	}
 	o, err := bulkOptionsOf(opts, sequenceBatch)
@@ -93,10 +106,10 @@ func (qs *QuerySetOf[P]) BulkCreateSeq(ctx context.Context, objs iter.Seq2[P, er
 }
 
 // writeSeq writes the objects of a sequence batch by batch.
-func writeSeq[P any](ctx context.Context, s *state, o bulkOptions, objs iter.Seq2[P, error]) (int64, error) {
-	b := &bulk[P]{s: s, bulkOptions: o}
+func writeSeq(ctx context.Context, s *state, o bulkOptions, objs iter.Seq2[any, error]) (int64, error) {
+	b := &bulk{s: s, bulkOptions: o}
 	err := txutil.Atomic(ctx, s.db, func(ctx context.Context) error {
-		batch := make([]P, 0, b.size)
+		batch := make([]any, 0, b.size)
 		flush := func() error {
 			if err := b.create(ctx, batch); err != nil {
 				return err
@@ -125,7 +138,7 @@ func writeSeq[P any](ctx context.Context, s *state, o bulkOptions, objs iter.Seq
 }
 
 // bulk writes many objects.
-type bulk[P any] struct {
+type bulk struct {
 	s *state
 	bulkOptions
 	// on is what an upsert does with rows that are there, nil for none.
@@ -137,7 +150,7 @@ type bulk[P any] struct {
 }
 
 // create checks, fills and inserts objects, all or none.
-func (b *bulk[P]) create(ctx context.Context, objs []P) error {
+func (b *bulk) create(ctx context.Context, objs []any) error {
 	if len(objs) == 0 {
 		return nil
 	}
@@ -149,7 +162,7 @@ func (b *bulk[P]) create(ctx context.Context, objs []P) error {
 		}
 	}
 	fail := func(i int, err error) error { undo(); return b.objectError(i, err) }
-	groups := &groups[P]{bulk: b, open: b.s.fillable()}
+	groups := &groups{bulk: b, open: b.s.fillable()}
 	for i, obj := range objs {
 		if absent(obj) {
 			return fail(i, errNil(b.s.model.Name))
@@ -171,7 +184,7 @@ func (b *bulk[P]) create(ctx context.Context, objs []P) error {
 		groups.add(ctx, i, obj, rv)
 	}
 	// As in Django, objects that have a key are written first.
-	slices.SortStableFunc(groups.list, func(x, y *group[P]) int { return cmp.Compare(x.keyless(b.s.model), y.keyless(b.s.model)) })
+	slices.SortStableFunc(groups.list, func(x, y *group) int { return cmp.Compare(x.keyless(b.s.model), y.keyless(b.s.model)) })
 	if done > 0 && len(filled) > 0 {
 		b.s.conn.OnRollback(ctx, undo)
 	}

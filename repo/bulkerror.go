@@ -40,12 +40,12 @@ func (e *ObjectError) Error() string {
 // Unwrap gives the cause.
 func (e *ObjectError) Unwrap() error { return e.Err }
 
-func (b *bulk[P]) objectError(i int, err error) *ObjectError {
+func (b *bulk) objectError(i int, err error) *ObjectError {
 	return &ObjectError{Model: b.s.model.Name, Index: b.before + i, Err: err}
 }
 
 // blame finds the object that a failed statement could not write.
-func (gs *groups[P]) blame(ctx context.Context, err error) error {
+func (gs *groups) blame(ctx context.Context, err error) error {
 	at, field, cause := gs.s.blame(ctx, err, gs.n, culprits{
 		try: func(ctx context.Context, from, to int) error { return gs.insert(ctx, from, to, true) },
 		at: func(i int) (reflect.Value, []*modelinfo.Field) {

@@ -18,23 +18,23 @@ const (
 )
 
 // group is objects that write the same columns.
-type group[P any] struct {
+type group struct {
 	columns, back []*modelinfo.Field
-	objs          []P
+	objs          []any
 	index         []int  // of each in the list
 	left          uint64 // which of the open columns are left to the database
 }
 
 // groups are the objects of one call, in the order in which they are written.
-type groups[P any] struct {
-	*bulk[P]
+type groups struct {
+	*bulk
 	open []*modelinfo.Field
-	list []*group[P]
+	list []*group
 	n    int
 }
 
 // add puts an object that has been filled into its group: those that leave the same columns to the database.
-func (gs *groups[P]) add(ctx context.Context, i int, obj P, rv reflect.Value) {
+func (gs *groups) add(ctx context.Context, i int, obj any, rv reflect.Value) {
 	gs.n++
 	var left uint64
 	for at, f := range gs.open {
@@ -48,7 +48,7 @@ func (gs *groups[P]) add(ctx context.Context, i int, obj P, rv reflect.Value) {
 			return
 		}
 	}
-	g := &group[P]{left: left, objs: []P{obj}, index: []int{i}}
+	g := &group{left: left, objs: []any{obj}, index: []int{i}}
 	g.columns, g.back = gs.s.insertColumns(ctx, rv)
 	switch {
 	case gs.copy:
@@ -66,7 +66,7 @@ func (gs *groups[P]) add(ctx context.Context, i int, obj P, rv reflect.Value) {
 }
 
 // keyless is 1 for objects whose key the database chooses, else 0.
-func (g *group[P]) keyless(m *modelinfo.Model) int {
+func (g *group) keyless(m *modelinfo.Model) int {
 	for _, f := range m.Key {
 		if !slices.Contains(g.columns, f) {
 			return 1
@@ -87,7 +87,7 @@ func (s *state) fillable() []*modelinfo.Field {
 }
 
 // batch is how many objects of a group a statement takes.
-func (gs *groups[P]) batch(g *group[P]) int {
+func (gs *groups) batch(g *group) int {
 	switch {
 	case len(g.columns) == 0:
 		return 1
@@ -97,7 +97,7 @@ func (gs *groups[P]) batch(g *group[P]) int {
 	return gs.size
 }
 
-func (gs *groups[P]) statements() (n int) {
+func (gs *groups) statements() (n int) {
 	for _, g := range gs.list {
 		size := gs.batch(g)
 		n += (len(g.objs) + size - 1) / size
@@ -106,7 +106,7 @@ func (gs *groups[P]) statements() (n int) {
 }
 
 // insert writes the objects from one place to another in the order of writing. A trial reads nothing back.
-func (gs *groups[P]) insert(ctx context.Context, from, to int, trial bool) error {
+func (gs *groups) insert(ctx context.Context, from, to int, trial bool) error {
 	at := 0
 	for _, g := range gs.list {
 		lo, hi := max(from-at, 0), min(to-at, len(g.objs))
@@ -122,7 +122,7 @@ func (gs *groups[P]) insert(ctx context.Context, from, to int, trial bool) error
 }
 
 // place finds the object at a place in the order of writing.
-func (gs *groups[P]) place(at int) (obj P, index int, columns []*modelinfo.Field) {
+func (gs *groups) place(at int) (obj any, index int, columns []*modelinfo.Field) {
 	for _, g := range gs.list {
 		if at < len(g.objs) {
 			return g.objs[at], g.index[at], g.columns
@@ -133,7 +133,7 @@ func (gs *groups[P]) place(at int) (obj P, index int, columns []*modelinfo.Field
 }
 
 // write is one statement.
-func (gs *groups[P]) write(ctx context.Context, g *group[P], objs []P, trial bool) error {
+func (gs *groups) write(ctx context.Context, g *group, objs []any, trial bool) error {
 	s, back := gs.s, g.back
 	if trial {
 		back = nil
@@ -161,7 +161,7 @@ func (gs *groups[P]) write(ctx context.Context, g *group[P], objs []P, trial boo
 }
 
 // columnArrays are the values of objects, an array for each column.
-func columnArrays[P any](ctx context.Context, columns []*modelinfo.Field, objs []P) []any {
+func columnArrays(ctx context.Context, columns []*modelinfo.Field, objs []any) []any {
 	args := make([]any, len(columns))
 	for i, f := range columns {
 		args[i] = exec.Column(ctx, f, len(objs), func(i int) reflect.Value { return reflect.ValueOf(objs[i]).Elem() })
@@ -170,7 +170,7 @@ func columnArrays[P any](ctx context.Context, columns []*modelinfo.Field, objs [
 }
 
 // rowValues are the values of objects, row by row.
-func rowValues[P any](ctx context.Context, columns []*modelinfo.Field, objs []P) []any {
+func rowValues(ctx context.Context, columns []*modelinfo.Field, objs []any) []any {
 	args := make([]any, 0, len(columns)*len(objs))
 	for _, obj := range objs {
 		args = append(args, exec.Values(ctx, reflect.ValueOf(obj).Elem(), columns)...)

@@ -19,19 +19,19 @@ import (
 // ErrStaleObject; then, and after any other error, no row is changed. An object that is refused is named by an *ObjectError. Columns of arrays
 // are written up to 1,000 rows at a time, in a transaction.
 func (qs *QuerySetOf[P]) BulkUpdate(ctx context.Context, objs []P, field NameOf[P], more ...NameOf[P]) (int64, error) {
-	s, err := qs.bound("BulkUpdate")
-	if err != nil {
-		return 0, err
-	}
-	return updateMany(ctx, s, objs, nameStrings(append([]NameOf[P]{field}, more...)))
+	return qs.st().bulkUpdate(ctx, anys(objs), append([]string{string(field)}, texts(more)...))
 }
 
-func updateMany[P any](ctx context.Context, s *state, objs []P, names []string) (int64, error) {
+// bulkUpdate checks objects and writes the named columns to their rows.
+func (s *state) bulkUpdate(ctx context.Context, objs []any, names []string) (int64, error) {
+	if err := s.bound("BulkUpdate"); err != nil {
+		return 0, err
+	}
 	columns, err := s.named(names, func(f *modelinfo.Field) bool { return updatable(f) && f != s.model.Version })
 	if err != nil {
 		return 0, err
 	}
-	u := &rowUpdates[P]{s: s, columns: columns, by: s.model.Key}
+	u := &rowUpdates{s: s, columns: columns, by: s.model.Key}
 	if s.model.Version != nil {
 		u.by = append(slices.Clip(u.by), s.model.Version)
 	}
@@ -56,19 +56,19 @@ func updateMany[P any](ctx context.Context, s *state, objs []P, names []string) 
 const fewRows = 50
 
 // rowUpdates are the objects of a BulkUpdate, each key once.
-type rowUpdates[P any] struct {
+type rowUpdates struct {
 	s           *state
 	columns, by []*modelinfo.Field
-	objs        []P
+	objs        []any
 	index       []int // of each in the list
 }
 
-func (u *rowUpdates[P]) error(i int, field string, err error) error {
+func (u *rowUpdates) error(i int, field string, err error) error {
 	return &ObjectError{Model: u.s.model.Name, Index: i, Field: field, Err: err}
 }
 
 // take checks the objects and leaves out those whose key was there before.
-func (u *rowUpdates[P]) take(ctx context.Context, objs []P) error {
+func (u *rowUpdates) take(ctx context.Context, objs []any) error {
 	seen := map[any]bool{}
 	// times are cut to what the database keeps, and none is moved
 	still := slices.DeleteFunc(slices.Clone(u.columns), func(f *modelinfo.Field) bool { return f.AutoUpdateTime > 0 })
@@ -103,16 +103,16 @@ func (u *rowUpdates[P]) take(ctx context.Context, objs []P) error {
 }
 
 // all are the columns that a row is found by, and those that are written.
-func (u *rowUpdates[P]) all() []*modelinfo.Field { return append(slices.Clip(u.by), u.columns...) }
+func (u *rowUpdates) all() []*modelinfo.Field { return append(slices.Clip(u.by), u.columns...) }
 
-func (u *rowUpdates[P]) batch() int {
+func (u *rowUpdates) batch() int {
 	if arrays(u.all()) {
 		return max(1, len(u.objs))
 	}
 	return min(maxValueRows, maxParams/len(u.all()))
 }
 
-func (u *rowUpdates[P]) write(ctx context.Context, from, to int) (n int64, err error) {
+func (u *rowUpdates) write(ctx context.Context, from, to int) (n int64, err error) {
 	all, size := u.all(), u.batch()
 	for ; from < to; from += size {
 		objs := u.objs[from:min(from+size, to)]
@@ -138,7 +138,7 @@ func (u *rowUpdates[P]) write(ctx context.Context, from, to int) (n int64, err e
 }
 
 // raise refuses when a row that is there was not changed, and raises the versions of the objects.
-func (u *rowUpdates[P]) raise(ctx context.Context, n int64) error {
+func (u *rowUpdates) raise(ctx context.Context, n int64) error {
 	if n < int64(len(u.objs)) {
 		st := &compile.Stmt{SQL: compile.CountKeys(u.s.model), Args: columnArrays(ctx, u.s.model.Key, u.objs)}
 		there, err := exec.Count(ctx, u.s.conn, st)
@@ -161,7 +161,7 @@ func (u *rowUpdates[P]) raise(ctx context.Context, n int64) error {
 }
 
 // blame finds the object that could not be written.
-func (u *rowUpdates[P]) blame(ctx context.Context, err error) error {
+func (u *rowUpdates) blame(ctx context.Context, err error) error {
 	if _, stale := err.(staleObject); stale {
 		return err
 	}

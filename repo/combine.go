@@ -10,26 +10,27 @@ import (
 // Union are the rows of qs and of the others, equal ones once. Only order, slices, Columns
 // and terminals follow a set operation; the rest gives ErrCombined. Sources that cannot have rows are left out.
 func (qs *QuerySetOf[P]) Union(others ...SourceOf[P]) *QuerySetOf[P] {
-	return qs.set("Union", query.Union, false, others)
+	return rowsOf[P](qs.st().combined("Union", query.Union, false, statesOf(others)))
 }
 
 // UnionAll is Union that keeps equal rows.
 func (qs *QuerySetOf[P]) UnionAll(others ...SourceOf[P]) *QuerySetOf[P] {
-	return qs.set("UnionAll", query.Union, true, others)
+	return rowsOf[P](qs.st().combined("UnionAll", query.Union, true, statesOf(others)))
 }
 
 // Intersection are the rows that qs and all the others have.
 func (qs *QuerySetOf[P]) Intersection(others ...SourceOf[P]) *QuerySetOf[P] {
-	return qs.set("Intersection", query.Intersect, false, others)
+	return rowsOf[P](qs.st().combined("Intersection", query.Intersect, false, statesOf(others)))
 }
 
 // Difference are the rows of qs that none of the others has.
 func (qs *QuerySetOf[P]) Difference(others ...SourceOf[P]) *QuerySetOf[P] {
-	return qs.set("Difference", query.Except, false, others)
+	return rowsOf[P](qs.st().combined("Difference", query.Except, false, statesOf(others)))
 }
 
-func (qs *QuerySetOf[P]) set(method string, op query.SetOp, all bool, others []SourceOf[P]) *QuerySetOf[P] {
-	return qs.refine(func(s *state) error {
+// combined is a set operation of s and others.
+func (s *state) combined(method string, op query.SetOp, all bool, others []*state) *state {
+	return s.refined(func(s *state) error {
 		parts, err := queriesOf(s, method, others)
 		if err != nil {
 			return err
@@ -67,14 +68,13 @@ func (qs *QuerySetOf[P]) set(method string, op query.SetOp, all bool, others []S
 }
 
 // queriesOf are the queries of sources.
-func queriesOf[P any](s *state, method string, sources []SourceOf[P]) ([]*query.Query, error) {
+func queriesOf(s *state, method string, sources []*state) ([]*query.Query, error) {
 	var out []*query.Query
 	for _, src := range sources {
-		qs, err := beside(s, method, src)
-		if err != nil {
+		if err := beside(s, method, src); err != nil {
 			return nil, err
 		}
-		out = append(out, qs.state.q)
+		out = append(out, src.q)
 	}
 	return out, nil
 }
@@ -93,42 +93,42 @@ func RowsOf[T any](other AnySource) Source[T] {
 	return rowsOf[*T](&state{q: e.Sub, model: e.Sub.Model})
 }
 
-// beside is the QuerySet of a source that is to be combined with s.
-func beside[P any](s *state, method string, src SourceOf[P]) (*QuerySetOf[P], error) {
-	qs, err := sourceOf(src)
+// beside refuses a source that cannot be combined with s.
+func beside(s *state, method string, o *state) error {
+	err := o.mistake()
 	switch {
 	case err == ErrUnbound:
-		return qs, misuse(ErrUnbound, "%s of %s was given one", method, s.model.Name)
+		return misuse(ErrUnbound, "%s of %s was given one", method, s.model.Name)
 	case err != nil:
-		return qs, err
-	case qs.state.model.DB != s.model.DB:
-		return qs, chainError(s.model.Name, "", errors.New(method+" takes QuerySets of one database"))
+		return err
+	case o.model.DB != s.model.DB:
+		return chainError(s.model.Name, "", errors.New(method+" takes QuerySets of one database"))
 	}
-	return qs, nil
+	return nil
 }
 
 // CombineAnd are the rows that fulfil the conditions of both, Django's qs & other.
 func (qs *QuerySetOf[P]) CombineAnd(other SourceOf[P]) *QuerySetOf[P] {
-	return qs.combine("CombineAnd", query.AND, other)
+	return rowsOf[P](qs.st().joined("CombineAnd", query.AND, stateIn(other)))
 }
 
 // CombineOr are the rows that fulfil the conditions of one, Django's qs | other.
 func (qs *QuerySetOf[P]) CombineOr(other SourceOf[P]) *QuerySetOf[P] {
-	return qs.combine("CombineOr", query.OR, other)
+	return rowsOf[P](qs.st().joined("CombineOr", query.OR, stateIn(other)))
 }
 
 // CombineXor are the rows that fulfil the conditions of exactly one, Django's qs ^ other.
 func (qs *QuerySetOf[P]) CombineXor(other SourceOf[P]) *QuerySetOf[P] {
-	return qs.combine("CombineXor", query.XOR, other)
+	return rowsOf[P](qs.st().joined("CombineXor", query.XOR, stateIn(other)))
 }
 
-func (qs *QuerySetOf[P]) combine(method string, conn query.Conn, other SourceOf[P]) *QuerySetOf[P] {
-	return qs.refine(func(s *state) error {
-		o, err := beside(s, method, other)
-		if err != nil {
+// joined keeps the rows that fulfil the conditions of s and o, joined by conn.
+func (s *state) joined(method string, conn query.Conn, o *state) *state {
+	return s.refined(func(s *state) error {
+		if err := beside(s, method, o); err != nil {
 			return err
 		}
-		q := o.state.q
+		q := o.q
 		switch {
 		case s.q.Set != nil || q.Set != nil:
 			return misuse(ErrMismatch, "%s of %s cannot take a set operation", method, s.model.Name)

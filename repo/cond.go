@@ -23,31 +23,37 @@ func lookupCond[P any](text string, value any) CondOf[P] {
 }
 
 // And holds where c and all the others hold.
-func (c CondOf[P]) And(others ...CondOf[P]) CondOf[P] { return c.combine(query.And, others) }
+func (c CondOf[P]) And(others ...CondOf[P]) CondOf[P] {
+	return CondOf[P]{combined(query.And, c.c, trees(others))}
+}
 
 // Or holds where c or one of the others holds.
-func (c CondOf[P]) Or(others ...CondOf[P]) CondOf[P] { return c.combine(query.Or, others) }
+func (c CondOf[P]) Or(others ...CondOf[P]) CondOf[P] {
+	return CondOf[P]{combined(query.Or, c.c, trees(others))}
+}
 
 // Xor holds where an odd number of c and the others holds.
-func (c CondOf[P]) Xor(others ...CondOf[P]) CondOf[P] { return c.combine(query.Xor, others) }
+func (c CondOf[P]) Xor(others ...CondOf[P]) CondOf[P] {
+	return CondOf[P]{combined(query.Xor, c.c, trees(others))}
+}
 
 // Not holds where c does not, rows with NULL among them.
 func (c CondOf[P]) Not() CondOf[P] { return CondOf[P]{query.Not(c.c)} }
 
-func (c CondOf[P]) combine(join func(...*query.Cond) *query.Cond, others []CondOf[P]) CondOf[P] {
-	trees := []*query.Cond{c.c}
-	for _, o := range others {
-		trees = append(trees, o.c)
-	}
-	return CondOf[P]{join(trees...)}
+// combined joins a condition and others.
+func combined(join func(...*query.Cond) *query.Cond, c *query.Cond, others []*query.Cond) *query.Cond {
+	return join(append([]*query.Cond{c}, others...)...)
 }
 
 // operand has a condition stand where an expression does: Annotate("cheap", books.Q("price__lt", 10)).
 func (c CondOf[P]) operand() Expr {
-	return Expr{&query.Expr{Kind: query.Truth, Cond: orEmpty(c.c)}}
+	return truth(c.c)
 }
 
 func (c CondOf[P]) cond() *query.Cond { return c.c }
+
+// truth returns a condition as an expression.
+func truth(c *query.Cond) Expr { return Expr{&query.Expr{Kind: query.Truth, Cond: orEmpty(c)}} }
 
 func orEmpty(c *query.Cond) *query.Cond {
 	if c == nil {

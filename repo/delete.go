@@ -56,45 +56,44 @@ type Deleted struct {
 // read and one to delete for each foreign key at most, whatever the number of
 // rows.
 func (qs *QuerySetOf[P]) Delete(ctx context.Context, objs ...P) (Deleted, error) {
-	return qs.remove(ctx, "Delete", false, objs)
+	return qs.st().delete(ctx, "Delete", false, objs != nil, anys(objs))
 }
 
 // HardDelete is Delete that removes rows also where the model has a
 // gorm.DeletedAt, marked or not: OnlyDeleted().HardDelete empties the bin.
 func (qs *QuerySetOf[P]) HardDelete(ctx context.Context, objs ...P) (Deleted, error) {
-	return qs.remove(ctx, "HardDelete", true, objs)
+	return qs.st().delete(ctx, "HardDelete", true, objs != nil, anys(objs))
 }
 
-func (qs *QuerySetOf[P]) remove(ctx context.Context, method string, hard bool, objs []P) (Deleted, error) {
-	rows, err := qs.subject(method, objs != nil)
-	if err != nil {
+// delete removes or marks the rows of objects, or those of the state.
+func (s *state) delete(ctx context.Context, method string, hard, objects bool, objs []any) (Deleted, error) {
+	if err := s.removing(method, objects); err != nil {
 		return Deleted{}, err
 	}
-	if rows {
-		return qs.state.remove(ctx, hard)
+	if objects {
+		return deleteAll(ctx, s, hard, objs)
 	}
-	return deleteAll(ctx, qs.st(), hard, objs)
+	return s.remove(ctx, hard)
 }
 
-// subject reports whether a verb is about the rows of qs, for it was given no
-// objects.
-func (qs *QuerySetOf[P]) subject(method string, objects bool) (rows bool, err error) {
-	if err := qs.Err(); err != nil {
-		return false, err
+// removing refuses Delete and its kin where they are about neither objects of a
+// repository nor rows that a condition chose.
+func (s *state) removing(method string, objects bool) error {
+	if err := s.mistake(); err != nil {
+		return err
 	}
-	s := qs.st()
 	switch {
 	case s.related && s.manager:
-		return false, chainError(s.model.Name, "", errors.New(method+" is not a verb of a RelatedManager (Remove and Clear end the tie, AllRows()."+method+" and Filter(…)."+method+" are about the rows)"))
+		return chainError(s.model.Name, "", errors.New(method+" is not a verb of a RelatedManager (Remove and Clear end the tie, AllRows()."+method+" and Filter(…)."+method+" are about the rows)"))
 	case objects && !s.manager:
-		return false, chainError(s.model.Name, "", errors.New(method+" of objects does not obey the calls before it (call it on the repository)"))
+		return chainError(s.model.Name, "", errors.New(method+" of objects does not obey the calls before it (call it on the repository)"))
 	case !objects && s.manager:
-		return false, s.unconditional()
+		return s.unconditional()
 	}
-	return !objects, nil
+	return nil
 }
 
-func deleteAll[P any](ctx context.Context, s *state, hard bool, objs []P) (Deleted, error) {
+func deleteAll(ctx context.Context, s *state, hard bool, objs []any) (Deleted, error) {
 	at, err := keyed(ctx, s, objs, "there is no row to delete")
 	if err != nil {
 		return Deleted{}, err
@@ -150,7 +149,7 @@ func (s *state) deleting(hard bool) collect.Mode {
 }
 
 // keyed gives the structs of objects, all of which have a key.
-func keyed[P any](ctx context.Context, s *state, objs []P, fact string) ([]reflect.Value, error) {
+func keyed(ctx context.Context, s *state, objs []any, fact string) ([]reflect.Value, error) {
 	at := make([]reflect.Value, len(objs))
 	for i, o := range objs {
 		if absent(o) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"unsafe"
 
 	"github.com/gormango/gormango/internal/exec"
 	"github.com/gormango/gormango/internal/lookup"
@@ -13,35 +14,36 @@ import (
 // Earliest reads the first row by these fields, whatever the order was; at least one is named. No row is
 // ErrDoesNotExist. After Limit or Offset it gives ErrSliced. One statement.
 func (qs *QuerySetOf[P]) Earliest(ctx context.Context, fields ...OrderingOf[P]) (P, error) {
-	return qs.extreme(ctx, "Earliest", fields)
+	return objectOf[P](qs.st().extreme(ctx, "Earliest", texts(fields)))
 }
 
 // Latest reads the last row by these fields, as Earliest the first: books.Latest(ctx, "published_at").
 func (qs *QuerySetOf[P]) Latest(ctx context.Context, fields ...OrderingOf[P]) (P, error) {
-	return qs.extreme(ctx, "Latest", fields)
+	return objectOf[P](qs.st().extreme(ctx, "Latest", texts(fields)))
 }
 
-func (qs *QuerySetOf[P]) extreme(ctx context.Context, method string, fields []OrderingOf[P]) (obj P, err error) {
-	if err := qs.Err(); err != nil {
-		return obj, err
+// extreme reads the first row, or for Latest the last, in an order of its own.
+func (s *state) extreme(ctx context.Context, method string, fields []string) (unsafe.Pointer, error) {
+	if err := s.mistake(); err != nil {
+		return nil, err
 	}
 	if len(fields) == 0 {
-		return obj, chainError(qs.state.model.Name, "", errors.New(method+" names the fields to order by"))
+		return nil, chainError(s.model.Name, "", errors.New(method+" names the fields to order by"))
 	}
-	qs = qs.OrderBy(fields...)
-	if err := qs.Err(); err != nil {
-		return obj, err
+	s = s.orderedBy(fields)
+	if s.err != nil {
+		return nil, s.err
 	}
-	q := qs.state.q
+	q := s.q
 	if method == "Latest" {
 		q = q.Reverse()
 	}
-	objs, err := fetch[P](ctx, qs.st(), q.Slice(0, 1))
+	objs, err := s.fetch(ctx, q.Slice(0, 1))
 	if err != nil {
-		return obj, err
+		return nil, err
 	}
 	if len(objs) == 0 {
-		return obj, doesNotExist{qs.state.model.Name}
+		return nil, doesNotExist{s.model.Name}
 	}
 	return objs[0], nil
 }
@@ -50,10 +52,14 @@ func (qs *QuerySetOf[P]) extreme(ctx context.Context, method string, fields []Or
 // reads at most a row. An object without a key is ErrNoKey; after Columns or GroupBy it gives ErrGrouped, after
 // Union and its kin ErrCombined.
 func (qs *QuerySetOf[P]) Contains(ctx context.Context, obj P) (bool, error) {
-	if err := qs.Err(); err != nil {
+	return qs.st().contains(ctx, obj)
+}
+
+// contains reports whether the row of an object is one of the rows.
+func (s *state) contains(ctx context.Context, obj any) (bool, error) {
+	if err := s.mistake(); err != nil {
 		return false, err
 	}
-	s := qs.st()
 	if err := errors.Join(s.single("Contains"), s.whole()); err != nil {
 		return false, err
 	}
@@ -86,5 +92,5 @@ func (qs *QuerySetOf[P]) Contains(ctx context.Context, obj P) (bool, error) {
 	}
 	own := *s
 	own.q = q
-	return rowsOf[P](&own).Exists(ctx)
+	return own.exists(ctx)
 }

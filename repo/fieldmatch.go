@@ -70,4 +70,6 @@ func (c fieldPlace) with(op string, v any) *query.Cond {
 	return query.Lookup(join(c.path(), op), plainValue(v))
 }
 
-func assignOf[P any](name string, v any) AssignOf[P] { return AssignOf[P]{name, plainValue(v)} }
+func assignOf[P any](name string, v any) AssignOf[P] {
+	return AssignOf[P]{assignment{name, plainValue(v)}}
+}

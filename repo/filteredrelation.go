@@ -11,23 +11,29 @@ import (
 //
 //	publishers.FilteredRelation("long", "books", publishers.Q("books__pages__gt", 500)).Annotate("n", repo.Count(repo.F("long")))
 func (qs *QuerySetOf[P]) FilteredRelation(name string, rel RelOf[P], cond CondOf[P]) *QuerySetOf[P] {
-	return qs.refine(func(s *state) error {
+	return rowsOf[P](qs.st().filteredRelation(name, string(rel), cond.c))
+}
+
+// filteredRelation names a relation of which only the rows that fulfil cond are
+// joined.
+func (s *state) filteredRelation(name, rel string, cond *query.Cond) *state {
+	return s.refined(func(s *state) error {
 		if err := s.single("FilteredRelation"); err != nil {
 			return err
 		}
 		if badName.MatchString(name) || s.model.Field(name) != nil || s.model.Relation(name) != nil {
 			return badlyNamed(s.model.Name, name, "cannot be the name of a filtered relation (no field's name, no quotes, spaces or semicolons)")
 		}
-		if cond.c == nil {
+		if cond == nil {
 			return chainError(s.model.Name, "", errors.New("FilteredRelation needs a condition"))
 		}
-		f, err := s.q.NewFiltered(name, string(rel), cond.c)
+		f, err := s.q.NewFiltered(name, rel, cond)
 		var outside *query.OutsideError
 		switch {
 		case errors.As(err, &outside):
 			return chainError(s.model.Name, "", err)
 		case err != nil:
-			return chainError(s.model.Name, string(rel), err)
+			return chainError(s.model.Name, rel, err)
 		}
 		s.q = s.q.FilterRelation(f)
 		return nil

@@ -14,7 +14,7 @@ func given(v any) bool {
 }
 
 // absent says that a pointer to an object is nil.
-func absent[P any](obj P) bool {
+func absent(obj any) bool {
 	rv := reflect.ValueOf(obj)
 	return !rv.IsValid() || rv.IsNil()
 }

@@ -112,13 +112,9 @@ func (s *state) statement(ctx context.Context, obj any) *gorm.DB {
 }
 
 // afterFind runs AfterFind of the objects read, and of those that came with them.
-func afterFind[P any](ctx context.Context, s *state, q *query.Query, objs []P) error {
+func afterFind(ctx context.Context, s *state, q *query.Query, objs []reflect.Value) error {
 	if q.Related != nil {
-		at := make([]reflect.Value, len(objs))
-		for i, o := range objs {
-			at[i] = reflect.ValueOf(o).Elem()
-		}
-		if err := joinedFound(ctx, s, q.Related, at); err != nil {
+		if err := joinedFound(ctx, s, q.Related, objs); err != nil {
 			return err
 		}
 	}
@@ -126,7 +122,7 @@ func afterFind[P any](ctx context.Context, s *state, q *query.Query, objs []P) e
 		return nil
 	}
 	for _, obj := range objs {
-		if err := s.hooks(ctx, obj).run(afterFound); err != nil {
+		if err := s.hooks(ctx, obj.Addr().Interface()).run(afterFound); err != nil {
 			return err
 		}
 	}

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"unsafe"
 
 	"github.com/gormango/gormango/internal/exec"
+	"github.com/gormango/gormango/internal/modelinfo"
 )
 
 // InBulk reads the objects with these primary keys, by key; a key without a row is not in the map. nil keys
@@ -25,52 +27,18 @@ func InBulkBy[K comparable, T any](ctx context.Context, src Source[T], field Nam
 }
 
 func inBulk[K comparable, P any](ctx context.Context, src SourceOf[P], field string, keys []K) (map[K]P, error) {
-	qs, err := sourceOf(src)
+	s := stateIn(src)
+	objs, f, err := s.inBulk(ctx, field, keys, len(keys), keys == nil)
 	if err != nil {
 		return nil, err
 	}
-	s := qs.st()
-	if err := s.whole(); err != nil {
-		return nil, err
-	}
-	if err := s.unsliced("read in bulk"); err != nil {
-		return nil, err
-	}
-	f, err := s.column(field)
-	if err != nil {
-		return nil, chainError(s.model.Name, field, err)
-	}
-	name, err := s.q.Name(field)
-	if err != nil {
-		return nil, chainError(s.model.Name, field, err)
-	}
-	only := len(s.q.On) == 1 && sameColumn(s.q.On[0], name)
-	switch {
-	case !only && !s.model.Unique(f):
-		return nil, chainError(s.model.Name, field, fmt.Errorf("%s.%s is not unique, so it cannot be the key of a map", s.model.Name, f.Column))
-	case !s.q.Loads(nil, f):
-		return nil, chainError(s.model.Name, field, errors.New("the key of the map is deferred (name it in Only)"))
+	asked := map[any]K{}
+	for _, k := range keys {
+		asked[plainKey(k)] = k
 	}
 	out := map[K]P{}
-	asked := map[any]K{}
-	if keys != nil {
-		if len(keys) == 0 {
-			return out, nil
-		}
-		for _, k := range keys {
-			asked[plainKey(k)] = k
-		}
-		qs = qs.Filter(LookupOf[P](f.Column+"__in"), keys)
-		if err := qs.Err(); err != nil {
-			return nil, err
-		}
-	}
-	objs, err := fetch[P](ctx, s, qs.state.q)
-	if err != nil {
-		return nil, err
-	}
-	for _, obj := range objs {
-		v, _ := f.ValueOf(ctx, reflect.ValueOf(obj).Elem())
+	for _, at := range objs {
+		v, _ := f.ValueOf(ctx, reflect.NewAt(f.Model.Type, at).Elem())
 		plain := plainKey(v)
 		if plain == nil {
 			continue
@@ -81,9 +49,47 @@ func inBulk[K comparable, P any](ctx context.Context, src SourceOf[P], field str
 				return nil, chainError(s.model.Name, field, fmt.Errorf("%s.%s: %w", s.model.Name, f.Column, err))
 			}
 		}
-		out[k] = obj
+		out[k], _ = objectOf[P](at, nil)
 	}
 	return out, nil
+}
+
+// inBulk reads the objects whose unique field is one of n keys, or all of them. It
+// returns the field too.
+func (s *state) inBulk(ctx context.Context, field string, keys any, n int, all bool) ([]unsafe.Pointer, *modelinfo.Field, error) {
+	if err := s.mistake(); err != nil {
+		return nil, nil, err
+	}
+	if err := s.whole(); err != nil {
+		return nil, nil, err
+	}
+	if err := s.unsliced("read in bulk"); err != nil {
+		return nil, nil, err
+	}
+	f, err := s.column(field)
+	if err != nil {
+		return nil, nil, chainError(s.model.Name, field, err)
+	}
+	name, err := s.q.Name(field)
+	if err != nil {
+		return nil, nil, chainError(s.model.Name, field, err)
+	}
+	only := len(s.q.On) == 1 && sameColumn(s.q.On[0], name)
+	switch {
+	case !only && !s.model.Unique(f):
+		return nil, nil, chainError(s.model.Name, field, fmt.Errorf("%s.%s is not unique, so it cannot be the key of a map", s.model.Name, f.Column))
+	case !s.q.Loads(nil, f):
+		return nil, nil, chainError(s.model.Name, field, errors.New("the key of the map is deferred (name it in Only)"))
+	}
+	switch {
+	case all:
+	case n == 0:
+		return nil, f, nil
+	default:
+		s = s.filtered(f.Column+"__in", keys, false)
+	}
+	objs, err := s.all(ctx)
+	return objs, f, err
 }
 
 // keyAs gives the value of a column as the key of a map.

@@ -37,13 +37,13 @@ func InsertFrom[T, S any](ctx context.Context, into Source[T], from Source[S], n
 	case chosen == nil:
 		return fail("the rows of %s hold objects (choose their columns by Columns or GroupBy)", rows.state.model.Name)
 	}
-	texts := nameStrings(names)
-	if len(texts) == 0 {
+	named := texts(names)
+	if len(named) == 0 {
 		for _, c := range chosen.Names {
-			texts = append(texts, c.Name)
+			named = append(named, c.Name)
 		}
 	}
-	columns, err := s.named(texts, func(f *modelinfo.Field) bool { return f.Creatable && !f.Generated })
+	columns, err := s.named(named, func(f *modelinfo.Field) bool { return f.Creatable && !f.Generated })
 	if err != nil {
 		return 0, err
 	}

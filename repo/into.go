@@ -68,11 +68,11 @@ func Into[R, T any](ctx context.Context, src Source[T]) ([]R, error) {
 	if err != nil {
 		return nil, err
 	}
-	objs := make([]*T, len(rows))
+	objs := make([]reflect.Value, len(rows))
 	for i := range rows {
-		objs[i] = object(&rows[i])
+		objs[i] = reflect.ValueOf(object(&rows[i])).Elem()
 	}
-	if err := loaded(ctx, s, s.q, objs); err != nil {
+	if err := s.complete(ctx, s.q, objs); err != nil {
 		return nil, err
 	}
 	return rows, nil

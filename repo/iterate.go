@@ -3,6 +3,7 @@ package repo
 import (
 	"context"
 	"iter"
+	"unsafe"
 
 	"github.com/gormango/gormango/internal/exec"
 )
@@ -28,32 +29,36 @@ const iterChunk = 2000
 // A Save in the loop keeps its object until the transaction ends when the model has times or a version
 // that Save fills, since a rollback puts them back; Update by the key keeps nothing.
 func (qs *QuerySetOf[P]) Iter(ctx context.Context) iter.Seq2[P, error] {
-	return func(yield func(P, error) bool) { iterate(ctx, qs, yield) }
+	return sequenceOf[P](qs.st().rows(ctx))
 }
 
-func iterate[P any](ctx context.Context, qs *QuerySetOf[P], yield func(P, error) bool) {
-	var none P
-	if err := qs.Err(); err != nil {
-		yield(none, err)
+// rows returns the rows as iterate reads them.
+func (s *state) rows(ctx context.Context) iter.Seq2[unsafe.Pointer, error] {
+	return func(yield func(unsafe.Pointer, error) bool) { s.iterate(ctx, yield) }
+}
+
+// iterate reads the rows by a cursor.
+func (s *state) iterate(ctx context.Context, yield func(unsafe.Pointer, error) bool) {
+	if err := s.mistake(); err != nil {
+		yield(nil, err)
 		return
 	}
-	s := qs.st()
 	if err := s.whole(); err != nil {
-		yield(none, err)
+		yield(nil, err)
 		return
 	}
 	st, err := s.compiled(ctx, s.q)
 	if err != nil {
-		yield(none, err)
+		yield(nil, err)
 		return
 	}
 	if st.None {
 		return
 	}
 	stopped := false
-	err = exec.Chunks(ctx, s.conn, st, iterChunk, func(ctx context.Context, chunk []P) bool {
-		if err := loaded(ctx, s, s.q, chunk); err != nil {
-			yield(none, err)
+	err = exec.Chunks(ctx, s.conn, st, iterChunk, func(ctx context.Context, chunk []unsafe.Pointer) bool {
+		if err := s.loaded(ctx, s.q, chunk); err != nil {
+			yield(nil, err)
 			stopped = true
 			return false
 		}
@@ -66,6 +71,6 @@ func iterate[P any](ctx context.Context, qs *QuerySetOf[P], yield func(P, error)
 		return true
 	})
 	if err != nil && !stopped {
-		yield(none, err)
+		yield(nil, err)
 	}
 }

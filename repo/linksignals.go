@@ -24,8 +24,8 @@ type linking struct {
 //
 //	stop, err := repo.M2MChanged[Book](db, "tags", func(ctx context.Context, e repo.LinkEvent) error { … })
 func M2MChanged[P any](db *gorm.DB, rel Rel[P], fn func(ctx context.Context, e LinkEvent) error) (stop func(), err error) {
-	s, err := New[P](db).bound("M2MChanged")
-	if err != nil {
+	s := New[P](db).st()
+	if err := s.bound("M2MChanged"); err != nil {
 		return func() {}, err
 	}
 	path, err := s.path(string(rel))

@@ -19,19 +19,15 @@ import (
 // The conditions of src do not matter. A reverse one-to-one that is nil is asked for each time, since nil does not tell
 // whether it was. Errors are those of the chain; a nil object is one.
 func Load[T any](ctx context.Context, src Source[T], objs []*T, rels ...Rel[T]) error {
-	return load(ctx, src, objs, rels)
+	return stateIn[*T](src).load(ctx, anys(objs), texts(rels))
 }
 
-func load[P any](ctx context.Context, src SourceOf[P], objs []P, rels []RelOf[P]) error {
-	qs, err := sourceOf(src)
-	if err != nil {
+// load loads relations of objects at hand.
+func (s *state) load(ctx context.Context, objs []any, rels []string) error {
+	s = s.prefetched(rels)
+	if err := s.mistake(); err != nil {
 		return err
 	}
-	qs = qs.PrefetchRelated(rels...)
-	if err := qs.Err(); err != nil {
-		return err
-	}
-	s := qs.st()
 	owners := make([]reflect.Value, len(objs))
 	for i, o := range objs {
 		if absent(o) {
@@ -98,26 +94,26 @@ func isLoaded(ctx context.Context, link query.Link, owner reflect.Value) (loaded
 // statement. A slice was when it is not nil, a pointer when it is not nil or the foreign key beside it is NULL. Of a reverse
 // one-to-one that is nil it cannot tell, and returns ErrCannotTell.
 func Loaded[T any](src Source[T], obj *T, rel Rel[T]) (bool, error) {
-	return isLoadedAlong(src, obj, rel)
+	return stateIn[*T](src).isLoaded(obj, string(rel))
 }
 
-func isLoadedAlong[P any](src SourceOf[P], obj P, rel RelOf[P]) (bool, error) {
-	qs, err := sourceOf(src)
-	if err != nil {
+// isLoaded reports whether a relation of an object was loaded, along a path.
+func (s *state) isLoaded(obj any, rel string) (bool, error) {
+	if err := s.mistake(); err != nil {
 		return false, err
 	}
-	path, err := qs.state.path(string(rel))
+	path, err := s.path(rel)
 	if err != nil {
 		return false, err
 	}
 	if absent(obj) {
-		return false, errNil(qs.state.model.Name)
+		return false, errNil(s.model.Name)
 	}
 	ctx := context.Background()
 	owners, doubt := []reflect.Value{reflect.ValueOf(obj).Elem()}, error(nil)
 	for _, r := range path {
 		if r.Rel == nil {
-			return false, chainError(qs.state.model.Name, string(rel), fmt.Errorf("%s has no Go field for %s", r.From.Name, r.Name))
+			return false, chainError(s.model.Name, rel, fmt.Errorf("%s has no Go field for %s", r.From.Name, r.Name))
 		}
 		for _, o := range owners {
 			switch loaded, known := isLoaded(ctx, query.Link{Rel: r}, o); {

@@ -31,13 +31,18 @@ func NoKey() LockOption { return func(l *query.Lock) { l.NoKey = true } }
 //		…
 //	})
 func (qs *QuerySetOf[P]) SelectForUpdate(opts ...LockOption) *QuerySetOf[P] {
-	return qs.refine(func(s *state) error {
+	var l query.Lock
+	for _, opt := range opts {
+		opt(&l)
+	}
+	return rowsOf[P](qs.st().locked(l))
+}
+
+// locked locks the rows that are read until the transaction ends.
+func (s *state) locked(l query.Lock) *state {
+	return s.refined(func(s *state) error {
 		if err := s.single("SelectForUpdate"); err != nil {
 			return err
-		}
-		var l query.Lock
-		for _, opt := range opts {
-			opt(&l)
 		}
 		if l.NoWait && l.SkipLocked {
 			return chainError(s.model.Name, "", errors.New("SelectForUpdate takes NoWait or SkipLocked, not both"))

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"unsafe"
 
 	"gorm.io/gorm"
 
@@ -21,7 +22,10 @@ import (
 type Match[T any] = MatchOf[*T]
 
 // MatchOf is what Match is an alias of; P is a pointer to the model.
-type MatchOf[P any] struct {
+type MatchOf[P any] struct{ m match }
+
+// match identifies rows by columns.
+type match struct {
 	s     *state
 	err   error
 	names []string
@@ -32,9 +36,14 @@ type MatchOf[P any] struct {
 
 // By names the columns that identify a row. A unique constraint on them is what
 // makes GetOrCreate and UpdateOrCreate safe between processes.
-func (qs *QuerySetOf[P]) By(name NameOf[P], more ...NameOf[P]) MatchOf[P] {
-	s, err := qs.bound("By")
-	return MatchOf[P]{s: s, err: err, names: nameStrings(append([]NameOf[P]{name}, more...))}
+func (qs *QuerySetOf[P]) By(name NameOf[P], more ...NameOf[P]) *MatchOf[P] {
+	return (*MatchOf[P])(unsafe.Pointer(qs.st().by(append([]string{string(name)}, texts(more)...))))
+}
+
+// by names the columns that identify a row.
+func (s *state) by(names []string) *match {
+	err := s.bound("By")
+	return &match{s: s, err: err, names: names}
 }
 
 // GetOrCreate reads the row whose columns equal obj's into obj, or creates it
@@ -45,18 +54,18 @@ func (qs *QuerySetOf[P]) By(name NameOf[P], more ...NameOf[P]) MatchOf[P] {
 // Of a RelatedManager the row is one of the owner's, and obj is created as the owner's. Over a
 // many-to-many relation only rows that are linked already are found: where another has the columns' values
 // and they are unique, the create is refused with a *gormango.IntegrityError, as in Django.
-func (m MatchOf[P]) GetOrCreate(ctx context.Context, obj P) (created bool, err error) {
-	return m.tied(ctx, obj, m.getOrCreate)
+func (m *MatchOf[P]) GetOrCreate(ctx context.Context, obj P) (created bool, err error) {
+	return m.m.tied(ctx, obj, m.m.getOrCreate)
 }
 
-func (m MatchOf[P]) getOrCreate(ctx context.Context, obj P) (created bool, err error) {
+func (m *match) getOrCreate(ctx context.Context, obj any) (created bool, err error) {
 	f, err := m.finder(ctx, "GetOrCreate", obj)
 	if err != nil {
 		return false, err
 	}
-	return f.orCreate(ctx, false, func(ctx context.Context, found P) error {
+	return f.orCreate(ctx, false, func(ctx context.Context, found any) error {
 		f.adopt(ctx, found, nil)
-		return afterFind(ctx, f.s, f.q, []P{obj})
+		return afterFind(ctx, f.s, f.q, []reflect.Value{reflect.ValueOf(obj).Elem()})
 	})
 }
 
@@ -68,12 +77,12 @@ func (m MatchOf[P]) getOrCreate(ctx context.Context, obj P) (created bool, err e
 // is found and created as GetOrCreate does.
 //
 //	created, err := stock.By("shop", "item").UpdateOrCreate(ctx, &Stock{ShopID: 1, ItemID: 2, Qty: 7}, "qty")
-func (m MatchOf[P]) UpdateOrCreate(ctx context.Context, obj P, field NameOf[P], more ...NameOf[P]) (created bool, err error) {
-	names := nameStrings(append([]NameOf[P]{field}, more...))
-	return m.tied(ctx, obj, func(ctx context.Context, obj P) (bool, error) { return m.updateOrCreate(ctx, obj, names) })
+func (m *MatchOf[P]) UpdateOrCreate(ctx context.Context, obj P, field NameOf[P], more ...NameOf[P]) (created bool, err error) {
+	names := append([]string{string(field)}, texts(more)...)
+	return m.m.tied(ctx, obj, func(ctx context.Context, obj any) (bool, error) { return m.m.updateOrCreate(ctx, obj, names) })
 }
 
-func (m MatchOf[P]) updateOrCreate(ctx context.Context, obj P, names []string) (created bool, err error) {
+func (m *match) updateOrCreate(ctx context.Context, obj any, names []string) (created bool, err error) {
 	f, err := m.finder(ctx, "UpdateOrCreate", obj)
 	if err != nil {
 		return false, err
@@ -83,8 +92,8 @@ func (m MatchOf[P]) updateOrCreate(ctx context.Context, obj P, names []string) (
 		return false, err
 	}
 	err = txutil.Atomic(ctx, f.s.db, func(ctx context.Context) (err error) {
-		created, err = f.orCreate(ctx, true, func(ctx context.Context, found P) error {
-			if err := afterFind(ctx, f.s, f.q, []P{found}); err != nil {
+		created, err = f.orCreate(ctx, true, func(ctx context.Context, found any) error {
+			if err := afterFind(ctx, f.s, f.q, []reflect.Value{reflect.ValueOf(found).Elem()}); err != nil {
 				return err
 			}
 			f.adopt(ctx, found, columns)
@@ -99,7 +108,7 @@ func (m MatchOf[P]) updateOrCreate(ctx context.Context, obj P, names []string) (
 }
 
 // tied runs find, which finds or creates obj, as one of the tie's rows.
-func (m MatchOf[P]) tied(ctx context.Context, obj P, find func(ctx context.Context, obj P) (bool, error)) (created bool, err error) {
+func (m *match) tied(ctx context.Context, obj any, find func(ctx context.Context, obj any) (bool, error)) (created bool, err error) {
 	t := m.tie
 	if t == nil || m.err != nil {
 		return find(ctx, obj)
@@ -127,19 +136,22 @@ func (m MatchOf[P]) tied(ctx context.Context, obj P, find func(ctx context.Conte
 }
 
 // finder looks for the row of an object by some of its columns.
-type finder[P any] struct {
-	m       MatchOf[P]
+type finder struct {
+	m       *match
 	s       *state
 	verb    string
 	columns []*modelinfo.Field
 	q       *query.Query // the rows that are looked through, whole and without related objects
-	obj     P
+	obj     any
 }
 
-func (m MatchOf[P]) finder(ctx context.Context, verb string, obj P) (*finder[P], error) {
+func (m *match) finder(ctx context.Context, verb string, obj any) (*finder, error) {
 	s := m.s
 	if m.err != nil {
 		return nil, m.err
+	}
+	if s == nil {
+		return nil, ErrUnbound
 	}
 	if absent(obj) {
 		return nil, errNil(s.model.Name)
@@ -166,7 +178,7 @@ func (m MatchOf[P]) finder(ctx context.Context, verb string, obj P) (*finder[P],
 	if err != nil {
 		return nil, chainError(s.model.Name, "", err)
 	}
-	return &finder[P]{m, s, verb, columns, q, obj}, nil
+	return &finder{m, s, verb, columns, q, obj}, nil
 }
 
 // foreignKey says that a column is a foreign key of the model, or part of one.
@@ -178,7 +190,7 @@ func foreignKey(m *modelinfo.Model, f *modelinfo.Field) bool {
 
 // orCreate hands the row that is there to got, or creates one; when the constraint refuses it, the row that
 // another process has made goes to got.
-func (f *finder[P]) orCreate(ctx context.Context, lock bool, got func(ctx context.Context, found P) error) (created bool, err error) {
+func (f *finder) orCreate(ctx context.Context, lock bool, got func(ctx context.Context, found any) error) (created bool, err error) {
 	found, err := f.find(ctx, lock)
 	if err != nil {
 		return false, err
@@ -186,7 +198,7 @@ func (f *finder[P]) orCreate(ctx context.Context, lock bool, got func(ctx contex
 	if len(found) > 0 {
 		return false, got(ctx, found[0])
 	}
-	err = txutil.Atomic(ctx, f.s.db, func(ctx context.Context) error { return createAll(ctx, f.s, []P{f.obj}) })
+	err = txutil.Atomic(ctx, f.s.db, func(ctx context.Context) error { return createAll(ctx, f.s, []any{f.obj}) })
 	if err == nil {
 		return true, nil
 	}
@@ -204,7 +216,7 @@ func (f *finder[P]) orCreate(ctx context.Context, lock bool, got func(ctx contex
 }
 
 // find reads the row with the object's values in the columns, none or one.
-func (f *finder[P]) find(ctx context.Context, lock bool) (found []P, err error) {
+func (f *finder) find(ctx context.Context, lock bool) (found []any, err error) {
 	s, q := f.s, f.q.WithLimit(2)
 	rv := reflect.ValueOf(f.obj).Elem()
 	for i, c := range f.columns {
@@ -224,18 +236,21 @@ func (f *finder[P]) find(ctx context.Context, lock bool) (found []P, err error) 
 		return nil, err
 	}
 	st.Reads = "" // a replica may not have the row yet that the create would meet
-	objs, err := exec.All[P](ctx, s.conn, st, 2)
+	objs, err := exec.All(ctx, s.conn, st, 2)
+	for _, at := range objs {
+		found = append(found, reflect.NewAt(s.model.Type, at).Interface())
+	}
 	switch {
-	case err != nil || len(objs) == 0:
+	case err != nil:
 		return nil, err
 	case len(objs) > 1:
 		return nil, fmt.Errorf("%w: %s found several of %s", ErrMultipleObjectsReturned, f.verb, s.model.Name)
 	}
-	return objs, nil
+	return found, nil
 }
 
 // adopt puts the columns of the row that was found into the object, but for those that the object keeps.
-func (f *finder[P]) adopt(ctx context.Context, found P, keep []*modelinfo.Field) {
+func (f *finder) adopt(ctx context.Context, found any, keep []*modelinfo.Field) {
 	rv, from := reflect.ValueOf(f.obj).Elem(), reflect.ValueOf(found).Elem()
 	for _, c := range f.s.model.Reads {
 		if slices.Contains(keep, c) {

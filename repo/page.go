@@ -3,6 +3,7 @@ package repo
 import (
 	"errors"
 	"fmt"
+	"unsafe"
 )
 
 // Page is a part of a list.
@@ -18,6 +19,19 @@ type PageOf[P any] struct {
 	// Next and Prev are the cursors of the pages behind and before this one, "" where there is none.
 	// Both are of PaginateAfter only.
 	Next, Prev string
+}
+
+// page is a Page of objects without their type.
+type page struct {
+	items         []unsafe.Pointer
+	total         int64
+	number, pages int
+	next, prev    string
+}
+
+// pageOf returns a page with its type.
+func pageOf[P any](p page, err error) (PageOf[P], error) {
+	return PageOf[P]{Items: *(*[]P)(unsafe.Pointer(&p.items)), Total: p.total, Number: p.number, Pages: p.pages, Next: p.next, Prev: p.prev}, err
 }
 
 // HasNext says that there is a page behind this one.

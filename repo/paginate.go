@@ -3,6 +3,7 @@ package repo
 import (
 	"context"
 	"errors"
+	"unsafe"
 
 	"github.com/gormango/gormango/internal/query"
 )
@@ -20,42 +21,42 @@ import (
 // A page that is not there is a *PageError (ErrPage) with the last there is. The option Orphans keeps a
 // last page from being small.
 func Paginate[T any](ctx context.Context, src Source[T], number, size int, opts ...PageOption) (Page[T], error) {
-	return paginate(ctx, src, number, size, opts)
+	return pageOf[*T](stateIn[*T](src).paginate(ctx, number, size, opts))
 }
 
-func paginate[P any](ctx context.Context, src SourceOf[P], number, size int, opts []PageOption) (PageOf[P], error) {
-	qs, err := sourceOf(src)
-	if err != nil {
-		return PageOf[P]{}, err
+// paginate reads a page by its number.
+func (s *state) paginate(ctx context.Context, number, size int, opts []PageOption) (page, error) {
+	if err := s.mistake(); err != nil {
+		return page{}, err
 	}
-	s, o := qs.st(), optionsOf(opts)
+	o := optionsOf(opts)
 	if err := errors.Join(s.whole(), s.pageSize("Paginate", size)); err != nil {
-		return PageOf[P]{}, err
+		return page{}, err
 	}
 	if o.orphans < 0 {
-		return PageOf[P]{}, invalid(s.model.Name, "Orphans", o.orphans, "0 or more")
+		return page{}, invalid(s.model.Name, "Orphans", o.orphans, "0 or more")
 	}
-	total, err := qs.Count(ctx)
+	total, err := s.count(ctx)
 	if err != nil {
-		return PageOf[P]{}, err
+		return page{}, err
 	}
 	pages := 1
 	if most := max(int(total)-o.orphans, 1); total > 0 {
 		pages = (most-1)/size + 1
 	}
 	if number < 1 || number > pages {
-		return PageOf[P]{}, &PageError{Number: number, Pages: pages}
+		return page{}, &PageError{Number: number, Pages: pages}
 	}
-	page := PageOf[P]{Items: []P{}, Total: total, Number: number, Pages: pages}
+	p := page{items: []unsafe.Pointer{}, total: total, number: number, pages: pages}
 	if total == 0 {
-		return page, nil
+		return p, nil
 	}
 	start, stop := (number-1)*size, number*size
 	if number == pages {
 		stop = int(total)
 	}
-	page.Items, err = qs.byKeyAtLast().Slice(start, stop).All(ctx)
-	return page, err
+	p.items, err = s.byKeyAtLast().slice(start, stop).all(ctx)
+	return p, err
 }
 
 func (s *state) pageSize(method string, size int) error {
@@ -67,8 +68,8 @@ func (s *state) pageSize(method string, size int) error {
 
 // byKeyAtLast has the primary key settle the order of rows that are equal otherwise. The names of
 // Distinct stay in front.
-func (qs *QuerySetOf[P]) byKeyAtLast() *QuerySetOf[P] {
-	return qs.refine(func(s *state) error {
+func (s *state) byKeyAtLast() *state {
+	return s.refined(func(s *state) error {
 		orders, err := s.q.Orders()
 		if err != nil {
 			return chainError(s.model.Name, "", err)

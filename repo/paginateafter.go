@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
+	"unsafe"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -38,31 +40,30 @@ import (
 // A slice gives ErrSliced, a set operation ErrCombined, Columns and GroupBy give ErrGrouped. Distinct with names, an order by chance or over a
 // relation to many, and a condition on a window function that is not in the order are errors too.
 func PaginateAfter[T any](ctx context.Context, src Source[T], cursor string, size int, opts ...PageOption) (Page[T], error) {
-	return paginateAfter(ctx, src, cursor, size, optionsOf(opts).keys)
+	return pageOf[*T](stateIn[*T](src).paginateAfter(ctx, cursor, size, optionsOf(opts).keys))
 }
 
-func paginateAfter[P any](ctx context.Context, src SourceOf[P], cursor string, size int, keys [][]byte) (PageOf[P], error) {
-	qs, err := sourceOf(src)
-	if err != nil {
-		return PageOf[P]{}, err
+// paginateAfter reads the page that a cursor names.
+func (s *state) paginateAfter(ctx context.Context, cursor string, size int, keys [][]byte) (page, error) {
+	if err := s.mistake(); err != nil {
+		return page{}, err
 	}
-	s := qs.st()
 	if err := s.pageSize("PaginateAfter", size); err != nil {
-		return PageOf[P]{}, err
+		return page{}, err
 	}
 	terms, err := s.keyset()
 	if err != nil {
-		return PageOf[P]{}, err
+		return page{}, err
 	}
 	of := listOf(s, terms)
 	var from position
 	if cursor != "" {
 		var want string
 		if from, want, err = decodeCursor(cursor, of, terms, keys); err != nil {
-			return PageOf[P]{}, chainError(s.model.Name, "", err)
+			return page{}, chainError(s.model.Name, "", err)
 		}
 		if want != "" {
-			return PageOf[P]{}, cursorError(cursor, want)
+			return page{}, cursorError(cursor, want)
 		}
 	}
 	reading := terms
@@ -76,24 +77,24 @@ func paginateAfter[P any](ctx context.Context, src SourceOf[P], cursor string, s
 	if cursor != "" {
 		q = q.With(query.After(reading, from.values, from.at))
 	}
-	rows, more, err := readPage[P](ctx, s, q.Annotate(query.KeyText(terms)), size)
+	rows, more, err := readPage(ctx, s, q.Annotate(query.KeyText(terms)), size)
 	if err != nil {
 		if cursor != "" && len(keys) == 0 && unreadable(err) && !judged(terms) {
 			err = cursorError(cursor, wantCursor)
 		}
-		return PageOf[P]{}, err
+		return page{}, err
 	}
 	if from.back {
 		slices.Reverse(rows)
 	}
-	page := PageOf[P]{Items: make([]P, len(rows))}
-	for i := range rows {
-		page.Items[i] = rows[i].Object
+	p, objs := page{items: make([]unsafe.Pointer, len(rows))}, make([]reflect.Value, len(rows))
+	for i, row := range rows {
+		p.items[i], objs[i] = row.Object.UnsafePointer(), row.Object.Elem()
 	}
-	if page.Next, page.Prev, err = neighbours(rows, from, cursor != "", more, of, keys); err != nil {
-		return PageOf[P]{}, chainError(s.model.Name, "", err)
+	if p.next, p.prev, err = neighbours(rows, from, cursor != "", more, of, keys); err != nil {
+		return page{}, chainError(s.model.Name, "", err)
 	}
-	return page, loaded(ctx, s, q, page.Items)
+	return p, s.complete(ctx, q, objs)
 }
 
 // keyset gives the terms of an order that tells all rows apart, where the QuerySet can be read on from a row.
@@ -136,12 +137,12 @@ func (s *state) keyset() ([]query.Order, error) {
 }
 
 // readPage reads up to size rows with their places. more says that there is a row behind them.
-func readPage[P any](ctx context.Context, s *state, q *query.Query, size int) (rows []exec.Keyed[P], more bool, err error) {
+func readPage(ctx context.Context, s *state, q *query.Query, size int) (rows []exec.Keyed, more bool, err error) {
 	st, err := s.compiled(ctx, q.Slice(0, size+1))
 	if err != nil || st.None {
 		return nil, false, err
 	}
-	if rows, err = exec.ReadKeyed[P](ctx, s.conn, st); err != nil {
+	if rows, err = exec.ReadKeyed(ctx, s.conn, st); err != nil {
 		return nil, false, err
 	}
 	if len(rows) > size {
@@ -152,7 +153,7 @@ func readPage[P any](ctx context.Context, s *state, q *query.Query, size int) (r
 
 // neighbours makes the cursors of a page, which holds rows in the order of the list. within says
 // that a cursor led here, so that there is something where it came from.
-func neighbours[P any](rows []exec.Keyed[P], from position, within, more bool, of list, keys [][]byte) (next, prev string, err error) {
+func neighbours(rows []exec.Keyed, from position, within, more bool, of list, keys [][]byte) (next, prev string, err error) {
 	if !within && !more {
 		return "", "", nil
 	}

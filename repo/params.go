@@ -196,7 +196,7 @@ func (p ParamsOf[P]) Page(ctx context.Context, src SourceOf[P], values url.Value
 	}
 	items := []P{}
 	if int64(offset) < total && limit > 0 {
-		if items, err = qs.byKeyAtLast().Limit(limit).Offset(offset).All(ctx); err != nil {
+		if items, err = objectsOf[P](qs.st().byKeyAtLast().limited(limit).offset(offset).all(ctx)); err != nil {
 			return PageOf[P]{}, err
 		}
 	}
@@ -219,7 +219,7 @@ func (p ParamsOf[P]) PageAfter(ctx context.Context, src SourceOf[P], values url.
 	if given := values["cursor"]; len(given) > 1 {
 		return PageOf[P]{}, &ParamError{Param: "cursor", Value: strings.Join(given, " "), Want: "one value"}
 	}
-	page, err := paginateAfter(ctx, qs, values.Get("cursor"), limit, p.CursorKeys)
+	page, err := pageOf[P](qs.st().paginateAfter(ctx, values.Get("cursor"), limit, p.CursorKeys))
 	if err != nil {
 		return PageOf[P]{}, p.refused(qs, values, err)
 	}

@@ -16,21 +16,8 @@ import (
 	"github.com/gormango/gormango/internal/query"
 )
 
-// prefetch loads what q asks for of objects at hand, a statement for each relation of a path.
-func prefetch[P any](ctx context.Context, s *state, q *query.Query, objs []P) error {
-	if len(q.Prefetched) == 0 {
-		return nil
-	}
-	owners := make([]reflect.Value, len(objs))
-	for i, o := range objs {
-		owners[i] = reflect.ValueOf(o).Elem()
-	}
-	_, err := prefetchAll(ctx, s, q, owners)
-	return err
-}
-
-// prefetchAll is prefetch for objects whose type is known at run time only. It tells which links are loaded, by
-// their place.
+// prefetchAll loads what q prefetches of the structs of objects, a statement for
+// each relation of a path. It returns which links are loaded, by their place.
 func prefetchAll(ctx context.Context, s *state, q *query.Query, owners []reflect.Value) (map[string]bool, error) {
 	loaded := map[string]bool{}
 	joined(q.Related, "", loaded)

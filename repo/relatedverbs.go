@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"unsafe"
 
 	"github.com/gormango/gormango/internal/exec"
 	"github.com/gormango/gormango/internal/lookup"
@@ -22,7 +23,7 @@ func (m *RelatedManagerOf[P, C]) Add(ctx context.Context, obj C, more ...C) erro
 	if err != nil {
 		return err
 	}
-	return t.add(ctx, anys(append([]C{obj}, more...)))
+	return t.add(ctx, with(obj, more))
 }
 
 // AddKeys is Add by what the rows are found by: their primary key, or the column that the links of a many-to-many relation hold. A key
@@ -48,7 +49,7 @@ func (m *RelatedManagerOf[P, C]) Create(ctx context.Context, obj C, more ...C) e
 	if err != nil {
 		return err
 	}
-	return t.make(ctx, anys(append([]C{obj}, more...)))
+	return t.make(ctx, with(obj, more))
 }
 
 // Remove ends the owner's tie to rows; the objects in memory stay as they are. Over a foreign key it is one UPDATE that sets it to
@@ -60,7 +61,7 @@ func (m *RelatedManagerOf[P, C]) Remove(ctx context.Context, obj C, more ...C) e
 	if err != nil {
 		return err
 	}
-	return t.remove(ctx, m.state.q, anys(append([]C{obj}, more...)))
+	return t.remove(ctx, m.state.q, with(obj, more))
 }
 
 // RemoveKeys is Remove by keys, as AddKeys takes them. A row of another owner is passed over.
@@ -124,21 +125,13 @@ func (m *RelatedManagerOf[P, C]) ready() (*tie, error) {
 }
 
 // By names the columns that identify a row among the owner's.
-func (m *RelatedManagerOf[P, C]) By(name NameOf[C], more ...NameOf[C]) MatchOf[C] {
+func (m *RelatedManagerOf[P, C]) By(name NameOf[C], more ...NameOf[C]) *MatchOf[C] {
 	t, err := m.ready()
-	match := MatchOf[C]{err: err, names: nameStrings(append([]NameOf[C]{name}, more...)), tie: t}
+	found := &match{err: err, names: append([]string{string(name)}, texts(more)...), tie: t}
 	if err == nil {
-		match.s = m.st()
+		found.s = m.st()
 	}
-	return match
-}
-
-func anys[C any](objs []C) []any {
-	out := make([]any, len(objs))
-	for i, o := range objs {
-		out[i] = o
-	}
-	return out
+	return (*MatchOf[C])(unsafe.Pointer(found))
 }
 
 func (t *tie) many() bool { return t.rel.Kind == modelinfo.ManyToMany }

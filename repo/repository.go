@@ -62,7 +62,7 @@ func usable(db *gorm.DB) error {
 // ByPK reads the row with that primary key, within what the repository was
 // narrowed to. No row is ErrDoesNotExist.
 func (qs *QuerySetOf[P]) ByPK(ctx context.Context, key any) (P, error) {
-	return qs.Filter("pk", key).Get(ctx)
+	return objectOf[P](qs.st().filtered("pk", key, false).get(ctx))
 }
 
 // Create checks the objects (Clean), inserts them and fills in what the
@@ -74,11 +74,7 @@ func (qs *QuerySetOf[P]) ByPK(ctx context.Context, key any) (P, error) {
 //
 // Errors: *models.ValidationError, *gormango.IntegrityError. Then nothing is stored.
 func (qs *QuerySetOf[P]) Create(ctx context.Context, obj P, more ...P) error {
-	s, err := qs.creating("Create")
-	if err != nil {
-		return err
-	}
-	return createAll(ctx, s, append([]P{obj}, more...))
+	return qs.st().create(ctx, with(obj, more))
 }
 
 // Save checks the object (Clean) and writes it: an object without a key is
@@ -93,48 +89,58 @@ func (qs *QuerySetOf[P]) Create(ctx context.Context, obj P, more ...P) error {
 //
 // Errors as Create's, and *FieldError for a name that is no column.
 func (qs *QuerySetOf[P]) Save(ctx context.Context, obj P, fields ...NameOf[P]) error {
-	s, err := qs.bound("Save")
-	if err != nil {
-		return err
-	}
-	return saveNamed(ctx, s, obj, nameStrings(fields))
+	return qs.st().save(ctx, obj, texts(fields))
 }
 
 // Refresh reads the object's row again, every column or the named ones, into
 // the object. A row that is not there is ErrDoesNotExist. A loaded object behind a foreign key that has changed is dropped.
 func (qs *QuerySetOf[P]) Refresh(ctx context.Context, obj P, fields ...NameOf[P]) error {
-	s, err := qs.bound("Refresh")
-	if err != nil {
+	return qs.st().refresh(ctx, obj, texts(fields))
+}
+
+// bound refuses a verb of objects where rows hold columns, by Columns or by a set
+// operation.
+func (s *state) bound(method string) error {
+	if err := s.mistake(); err != nil {
 		return err
 	}
-	return refresh(ctx, s, obj, nameStrings(fields))
+	return errors.Join(s.single(method), s.objects(method))
 }
 
-// bound returns the state that a verb of objects runs on, which hold columns
-// neither by Columns nor by a set operation.
-func (qs *QuerySetOf[P]) bound(method string) (*state, error) {
-	if err := qs.Err(); err != nil {
-		return nil, err
+// creating is bound for a verb that makes rows, which those of a RelatedManager
+// are made without: its own verbs tie them to their owner.
+func (s *state) creating(method string) error {
+	if err := s.bound(method); err != nil {
+		return err
 	}
-	return qs.st(), errors.Join(qs.state.single(method), qs.state.objects(method))
+	if s.related {
+		return chainError(s.model.Name, "", errors.New(method+" would not tie its objects to the owner of a RelatedManager (use the manager's Create, or "+method+" of a repository and Add)"))
+	}
+	return nil
 }
 
-// creating returns the state that a verb which makes rows runs on. Rows of a
-// RelatedManager are made by its own verbs, which tie them to their owner.
-func (qs *QuerySetOf[P]) creating(method string) (*state, error) {
-	s, err := qs.bound(method)
-	if err == nil && s.related {
-		err = chainError(s.model.Name, "", errors.New(method+" would not tie its objects to the owner of a RelatedManager (use the manager's Create, or "+method+" of a repository and Add)"))
+// create checks and inserts objects.
+func (s *state) create(ctx context.Context, objs []any) error {
+	if err := s.creating("Create"); err != nil {
+		return err
 	}
-	return s, err
+	return createAll(ctx, s, objs)
 }
 
-func nameStrings[P any](names []NameOf[P]) []string {
-	out := make([]string, len(names))
-	for i, n := range names {
-		out[i] = string(n)
+// save checks an object and writes its row.
+func (s *state) save(ctx context.Context, obj any, names []string) error {
+	if err := s.bound("Save"); err != nil {
+		return err
 	}
-	return out
+	return saveNamed(ctx, s, obj, names)
+}
+
+// refresh reads the row of an object into it.
+func (s *state) refresh(ctx context.Context, obj any, names []string) error {
+	if err := s.bound("Refresh"); err != nil {
+		return err
+	}
+	return refresh(ctx, s, obj, names)
 }
 
 // named gives the columns of the names, or of all those that ok allows when

@@ -39,19 +39,23 @@ type Restored struct {
 // objects, it runs in a transaction: a statement to read the rows and one to
 // change them, and two at most for each foreign key.
 func (qs *QuerySetOf[P]) Restore(ctx context.Context, objs ...P) (Restored, error) {
-	rows, err := qs.subject("Restore", objs != nil)
-	if err != nil {
-		return Restored{}, err
-	}
-	if rows {
-		return qs.state.restore(ctx)
-	}
-	return restoreAll(ctx, qs.st(), objs)
+	return qs.st().restore(ctx, objs != nil, anys(objs))
 }
 
-// restore brings back the deleted rows of the state.
-func (rows *state) restore(ctx context.Context) (Restored, error) {
-	s := *rows
+// restore brings back the rows of objects, or those of the state.
+func (s *state) restore(ctx context.Context, objects bool, objs []any) (Restored, error) {
+	if err := s.removing("Restore", objects); err != nil {
+		return Restored{}, err
+	}
+	if objects {
+		return restoreAll(ctx, s, objs)
+	}
+	rows := *s
+	return rows.restoreRows(ctx)
+}
+
+// restoreRows brings back the deleted rows of the state.
+func (s *state) restoreRows(ctx context.Context) (Restored, error) {
 	if err := s.writable("restored"); err != nil {
 		return Restored{}, err
 	}
@@ -69,7 +73,7 @@ func (rows *state) restore(ctx context.Context) (Restored, error) {
 	return Restored(c.count), nil
 }
 
-func restoreAll[P any](ctx context.Context, s *state, objs []P) (Restored, error) {
+func restoreAll(ctx context.Context, s *state, objs []any) (Restored, error) {
 	if err := s.restorable(); err != nil {
 		return Restored{}, err
 	}

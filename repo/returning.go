@@ -3,6 +3,7 @@ package repo
 import (
 	"context"
 	"fmt"
+	"reflect"
 
 	"github.com/gormango/gormango/internal/compile"
 	"github.com/gormango/gormango/internal/exec"
@@ -22,7 +23,7 @@ func UpdateReturning[R, T any](ctx context.Context, src Source[T], first Assign[
 	if err != nil {
 		return nil, err
 	}
-	st, err := updateOf(s, append([]Assign[T]{first}, more...))
+	st, err := s.updateOf(assignments(first, more))
 	if err != nil {
 		return nil, err
 	}
@@ -92,9 +93,9 @@ func writeReturning[R, T any](ctx context.Context, s *state, st *compile.Stmt, c
 	if err != nil {
 		return nil, err
 	}
-	objs := make([]*T, len(rows))
+	objs := make([]reflect.Value, len(rows))
 	for i := range rows {
-		objs[i] = object(&rows[i])
+		objs[i] = reflect.ValueOf(object(&rows[i])).Elem()
 	}
 	return rows, afterFind(ctx, s, s.q.Unrelated(), objs)
 }

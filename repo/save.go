@@ -66,8 +66,8 @@ func (s *state) hasKey(ctx context.Context, rv reflect.Value) bool {
 
 func updatable(f *modelinfo.Field) bool { return f.Updatable && !f.Generated && !f.PrimaryKey }
 
-// createAll checks and inserts objects; P is a pointer to the model.
-func createAll[P any](ctx context.Context, s *state, objs []P) error {
+// createAll checks and inserts objects.
+func createAll(ctx context.Context, s *state, objs []any) error {
 	for _, o := range objs {
 		if absent(o) {
 			return errNil(s.model.Name)

@@ -11,29 +11,42 @@ package repo
 // it. What takes objects does not look: Save, Refresh and Delete find their row by its key, and Create stores any. Unscoped lifts the scopes again.
 // A scope that slices is an error of what follows, ErrSliced. It runs no statement.
 func (qs *QuerySetOf[P]) Scoped(scopes ...func(*QuerySetOf[P]) *QuerySetOf[P]) *QuerySetOf[P] {
-	if qs.Err() == ErrUnbound {
-		return qs
-	}
-	s := qs.state
-	if s.every == nil {
-		s.every = s.q
-	}
-	narrowed := rowsOf[P](&s).Scopes(scopes...)
-	if narrowed.Err() == ErrUnbound {
-		return narrowed
-	}
-	out := narrowed.state
-	out.manager = qs.state.manager
-	return rowsOf[P](&out)
+	narrowed := rowsOf[P](qs.st().base()).Scopes(scopes...)
+	return rowsOf[P](narrowed.st().managed(qs.st()))
 }
 
 // Unscoped gives the repository of all rows again, without what Scoped added: Django's _base_manager. Rows that a soft
 // delete hides stay hidden (WithDeleted shows them).
 func (qs *QuerySetOf[P]) Unscoped() *QuerySetOf[P] {
-	if qs.Err() == ErrUnbound || qs.state.every == nil {
-		return qs
+	return rowsOf[P](qs.st().unscoped())
+}
+
+// base returns a state that remembers its rows for unscoped.
+func (s *state) base() *state {
+	if s.mistake() == ErrUnbound || s.every != nil {
+		return s
 	}
-	s := qs.state
-	s.q, s.every, s.open = s.every, nil, false
-	return rowsOf[P](&s)
+	b := *s
+	b.every = s.q
+	return &b
+}
+
+// managed returns a state that is a manager where from is one.
+func (s *state) managed(from *state) *state {
+	if s.mistake() == ErrUnbound {
+		return s
+	}
+	m := *s
+	m.manager = from.manager
+	return &m
+}
+
+// unscoped returns the rows without what Scoped added.
+func (s *state) unscoped() *state {
+	if s.mistake() == ErrUnbound || s.every == nil {
+		return s
+	}
+	all := *s
+	all.q, all.every, all.open = s.every, nil, false
+	return &all
 }

@@ -9,10 +9,15 @@ type AnySource interface{ Operand }
 
 // operand has a QuerySet stand where an expression does: its rows' key, or the column that was chosen.
 func (qs *QuerySetOf[P]) operand() Expr {
-	if err := qs.Err(); err != nil {
+	return qs.st().operand()
+}
+
+// operand returns the rows as a subquery.
+func (s *state) operand() Expr {
+	if err := s.mistake(); err != nil {
 		return Expr{&query.Expr{Err: err}}
 	}
-	return Expr{&query.Expr{Kind: query.Sub, Name: query.Plain, Sub: qs.state.q}}
+	return Expr{&query.Expr{Kind: query.Sub, Name: query.Plain, Sub: s.q}}
 }
 
 // Sub is a subquery of one column: authors.Filter("id__in", repo.Sub(books, "author_id")). Where one value

@@ -3,6 +3,7 @@ package repo
 import (
 	"context"
 	"errors"
+	"unsafe"
 
 	"github.com/gormango/gormango/internal/compile"
 	"github.com/gormango/gormango/internal/modelinfo"
@@ -12,7 +13,10 @@ import (
 type Upsert[T any] = UpsertOf[*T]
 
 // UpsertOf is what Upsert is an alias of; P is a pointer to the model.
-type UpsertOf[P any] struct {
+type UpsertOf[P any] struct{ u upsert }
+
+// upsert inserts objects, and knows what becomes of rows that are there already.
+type upsert struct {
 	s      *state
 	on     compile.Conflict
 	action bool
@@ -25,13 +29,16 @@ type UpsertOf[P any] struct {
 //
 //	err := books.OnConflict("isbn").Update("price", "stock").BulkCreate(ctx, list)
 //	err := tags.OnConflict().Ignore().BulkCreate(ctx, list)
-func (qs *QuerySetOf[P]) OnConflict(unique ...NameOf[P]) UpsertOf[P] {
-	s, err := qs.creating("OnConflict")
-	return onConflict(UpsertOf[P]{s: s, err: err}, nameStrings(unique))
+func (qs *QuerySetOf[P]) OnConflict(unique ...NameOf[P]) *UpsertOf[P] {
+	return upsertOf[P](qs.st().onConflict(texts(unique)))
 }
 
-func onConflict[P any](u UpsertOf[P], unique []string) UpsertOf[P] {
-	s := u.s
+// upsertOf returns an upsert with its type.
+func upsertOf[P any](u *upsert) *UpsertOf[P] { return (*UpsertOf[P])(unsafe.Pointer(u)) }
+
+// onConflict names the columns of the constraint that may be violated.
+func (s *state) onConflict(unique []string) *upsert {
+	u := &upsert{s: s, err: s.creating("OnConflict")}
 	if u.err != nil {
 		return u
 	}
@@ -53,42 +60,49 @@ func onConflict[P any](u UpsertOf[P], unique []string) UpsertOf[P] {
 // Update has a row that is there take the new values of the named columns, and raises its version where the model has one. What is
 // not named stays, UpdatedAt too, as in Django. The object gets the key of the row that it became, and what else Create reads back.
 // Two objects of one call that violate the constraint together are the server's error 21000.
-func (u UpsertOf[P]) Update(field NameOf[P], more ...NameOf[P]) UpsertOf[P] {
-	s := u.s
-	if u.err != nil || s == nil {
-		return u
+func (u *UpsertOf[P]) Update(field NameOf[P], more ...NameOf[P]) *UpsertOf[P] {
+	return upsertOf[P](u.u.update(append([]string{string(field)}, texts(more)...)))
+}
+
+func (old *upsert) update(names []string) *upsert {
+	s := old.s
+	if old.err != nil || s == nil {
+		return old
 	}
+	u := *old
 	if len(u.on.Columns) == 0 {
 		u.err = chainError(s.model.Name, "", errors.New("OnConflict without names takes only Ignore (name the columns of the unique constraint)"))
-		return u
+		return &u
 	}
-	u.on.Update, u.err = s.named(nameStrings(append([]NameOf[P]{field}, more...)), func(f *modelinfo.Field) bool { return updatable(f) && f != s.model.Version })
+	u.on.Update, u.err = s.named(names, func(f *modelinfo.Field) bool { return updatable(f) && f != s.model.Version })
 	u.action = true
-	return u
+	return &u
 }
 
 // Ignore leaves a row that is there as it is, and the object out. Nothing is read back, since the server does not tell which objects
 // became rows: a key that the database counts up stays zero in all of them. Other violations, of foreign keys or NOT NULL, are errors still.
-func (u UpsertOf[P]) Ignore() UpsertOf[P] {
-	u.on.Update, u.action = nil, true
-	return u
+func (u *UpsertOf[P]) Ignore() *UpsertOf[P] {
+	ignoring := u.u
+	ignoring.on.Update, ignoring.action = nil, true
+	return upsertOf[P](&ignoring)
 }
 
 // Create checks (Clean) and inserts an object, or does what Update or Ignore says. Hooks do not run and no signals are sent. One statement.
-func (u UpsertOf[P]) Create(ctx context.Context, obj P) error {
-	b, err := u.bulk()
-	if err != nil {
-		return err
-	}
+func (u *UpsertOf[P]) Create(ctx context.Context, obj P) error {
 	var one *ObjectError
-	if err = b.create(ctx, []P{obj}); errors.As(err, &one) {
+	err := u.u.create(ctx, []any{obj}, nil)
+	if errors.As(err, &one) {
 		return one.Err // there is no other
 	}
 	return err
 }
 
 // BulkCreate is Repository.BulkCreate for rows some of which are there. UseCopy is an error: COPY knows no conflicts.
-func (u UpsertOf[P]) BulkCreate(ctx context.Context, objs []P, opts ...BulkOption) error {
+func (u *UpsertOf[P]) BulkCreate(ctx context.Context, objs []P, opts ...BulkOption) error {
+	return u.u.create(ctx, anys(objs), opts)
+}
+
+func (u *upsert) create(ctx context.Context, objs []any, opts []BulkOption) error {
 	b, err := u.bulk(opts...)
 	if err != nil {
 		return err
@@ -96,7 +110,7 @@ func (u UpsertOf[P]) BulkCreate(ctx context.Context, objs []P, opts ...BulkOptio
 	return b.create(ctx, objs)
 }
 
-func (u UpsertOf[P]) bulk(opts ...BulkOption) (*bulk[P], error) {
+func (u *upsert) bulk(opts ...BulkOption) (*bulk, error) {
 	if u.err != nil {
 		return nil, u.err
 	}
@@ -113,5 +127,5 @@ func (u UpsertOf[P]) bulk(opts ...BulkOption) (*bulk[P], error) {
 	case o.copy:
 		return nil, chainError(s.model.Name, "", errors.New("COPY knows no conflicts (leave UseCopy out)"))
 	}
-	return &bulk[P]{s: s, bulkOptions: o, on: &u.on, remembers: true}, nil
+	return &bulk{s: s, bulkOptions: o, on: &u.on, remembers: true}, nil
 }

@@ -12,7 +12,13 @@ import (
 // told so far goes with it. db may be a transaction. It runs no statement; a db that cannot serve is
 // the error of the chain.
 func (qs *QuerySetOf[P]) Using(db *gorm.DB) *QuerySetOf[P] {
-	return qs.refine(func(s *state) error {
+	return rowsOf[P](qs.st().using(db))
+}
+
+// using moves the rows to another database with the same tables.
+func (s *state) using(db *gorm.DB) *state {
+	manager := s != nil && s.manager
+	return s.refined(func(s *state) error {
 		if db == nil {
 			return ErrUnbound
 		}
@@ -27,7 +33,7 @@ func (qs *QuerySetOf[P]) Using(db *gorm.DB) *QuerySetOf[P] {
 			}
 			s.q, s.model, s.reg = q, q.Model, to
 		}
-		s.manager = qs.state.manager
+		s.manager = manager
 		s.db, s.skipHooks = db.Session(&gorm.Session{NewDB: true}), own.Statement.SkipHooks
 		s.conn = exec.On(s.db, gormango.Translate)
 		return nil

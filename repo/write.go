@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"unsafe"
 
 	"gorm.io/gorm"
 
@@ -21,8 +22,18 @@ type Assign[M any] = AssignOf[*M]
 
 // AssignOf is what Assign is an alias of; P is a pointer to the model.
 type AssignOf[P any] struct {
+	a assignment
+}
+
+// assignment is a column's name and its value, nil, a value or an expression.
+type assignment struct {
 	name  string
 	value any
+}
+
+// assignments returns the assignments of a call that takes at least one.
+func assignments[P any](first AssignOf[P], more []AssignOf[P]) []assignment {
+	return append([]assignment{first.a}, *(*[]assignment)(unsafe.Pointer(&more))...)
 }
 
 // Set assigns a value, nil for NULL, or an Expr to a column:
@@ -92,18 +103,23 @@ func (s *state) column(name string) (*modelinfo.Field, error) {
 // condition it is gorm.ErrMissingWhereClause unless AllRows was said; after Limit or Offset it is
 // ErrSliced. A violated constraint is a *gormango.IntegrityError.
 func (qs *QuerySetOf[P]) Update(ctx context.Context, first AssignOf[P], more ...AssignOf[P]) (int64, error) {
-	if err := qs.Err(); err != nil {
+	return qs.st().update(ctx, assignments(first, more))
+}
+
+// update changes every row in one statement.
+func (s *state) update(ctx context.Context, sets []assignment) (int64, error) {
+	if err := s.mistake(); err != nil {
 		return 0, err
 	}
-	st, err := updateOf(qs.st(), append([]AssignOf[P]{first}, more...))
+	st, err := s.updateOf(sets)
 	if err != nil {
 		return 0, err
 	}
-	return qs.state.write(ctx, st)
+	return s.write(ctx, st)
 }
 
 // updateOf is the statement of an update.
-func updateOf[P any](s *state, assigns []AssignOf[P]) (*compile.Stmt, error) {
+func (s *state) updateOf(assigns []assignment) (*compile.Stmt, error) {
 	var sets []compile.Set
 	for _, a := range assigns {
 		if a.name == "" {

@@ -23,12 +23,23 @@ type writing struct {
 //
 //	err := accounts.Defaults("active").Create(ctx, account)
 func (qs *QuerySetOf[P]) Defaults(names ...NameOf[P]) *QuerySetOf[P] {
-	return qs.rewritten(func(s *state) error {
+	return rowsOf[P](qs.st().defaults(texts(names)))
+}
+
+// KeepTimes gives a repository whose saves do not move UpdatedAt (GORM's autoUpdateTime): Save writes it as the object has it, like
+// any other column, and a Save of named fields only where it is named. It runs no statement.
+func (qs *QuerySetOf[P]) KeepTimes() *QuerySetOf[P] {
+	return rowsOf[P](qs.st().keepTimes())
+}
+
+// defaults leaves the named columns to the database when it creates objects.
+func (s *state) defaults(names []string) *state {
+	return s.configured(func(s *state) error {
 		s.writing.defaults = nil
 		if len(names) == 0 {
 			return nil
 		}
-		columns, err := s.named(nameStrings(names), func(f *modelinfo.Field) bool { return !f.Generated && f.Readable })
+		columns, err := s.named(names, func(f *modelinfo.Field) bool { return !f.Generated && f.Readable })
 		if err != nil {
 			return err
 		}
@@ -37,16 +48,17 @@ func (qs *QuerySetOf[P]) Defaults(names ...NameOf[P]) *QuerySetOf[P] {
 	})
 }
 
-// KeepTimes gives a repository whose saves do not move UpdatedAt (GORM's autoUpdateTime): Save writes it as the object has it, like
-// any other column, and a Save of named fields only where it is named. It runs no statement.
-func (qs *QuerySetOf[P]) KeepTimes() *QuerySetOf[P] {
-	return qs.rewritten(func(s *state) error { s.writing.keepTimes = true; return nil })
+// keepTimes makes saves not move UpdatedAt.
+func (s *state) keepTimes() *state {
+	return s.configured(func(s *state) error { s.writing.keepTimes = true; return nil })
 }
 
-// rewritten gives a repository with what fn makes of its state.
-func (qs *QuerySetOf[P]) rewritten(fn func(s *state) error) *QuerySetOf[P] {
-	return qs.refine(func(s *state) error {
-		s.manager = qs.state.manager
+// configured returns s with what fn makes of how it writes; the rows stay the
+// same.
+func (s *state) configured(fn func(s *state) error) *state {
+	manager := s != nil && s.manager
+	return s.refined(func(s *state) error {
+		s.manager = manager
 		return fn(s)
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"sync/atomic"
+	"unsafe"
 
 	"github.com/jackc/pgx/v5"
 
@@ -14,16 +15,16 @@ import (
 // cursors numbers the cursors of this process: two in one transaction must differ.
 var cursors atomic.Uint64
 
-// Chunks reads a Select by a cursor, objects that P points to, size rows at a
+// Chunks reads a Select by a cursor into new structs of its model, size rows at a
 // time, and hands each chunk to fn with a context in which the cursor's
 // transaction is reached; fn returns false to stop. Inside a transaction the
 // cursor belongs to it and its connection is free while fn runs. Outside, it
 // holds a connection and a transaction of its own, on a replica where that may
 // be; one that fails before the first chunk is replaced by another server.
-func Chunks[P any](ctx context.Context, c Conn, st *compile.Stmt, size int, fn func(ctx context.Context, chunk []P) bool) error {
+func Chunks(ctx context.Context, c Conn, st *compile.Stmt, size int, fn func(ctx context.Context, chunk []unsafe.Pointer) bool) error {
 	shape := Shape(st)
-	return chunks(ctx, c, st, size, func(ctx context.Context, rows pgx.Rows) ([]P, error) {
-		return rowcodec.Collect[P](ctx, rows, shape, size)
+	return chunks(ctx, c, st, size, func(ctx context.Context, rows pgx.Rows) ([]unsafe.Pointer, error) {
+		return rowcodec.CollectPointers(ctx, rows, shape, size)
 	}, fn)
 }
 

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"unsafe"
 
 	"github.com/jackc/pgx/v5"
 
@@ -16,13 +17,13 @@ import (
 // of returns what is sent of a statement.
 func of(st *compile.Stmt) statement { return statement{sql: st.SQL, args: st.Args, reads: st.Reads} }
 
-// All reads every row of a Select; P points to the model. limit sizes the
-// allocations, 0 when unknown.
-func All[P any](ctx context.Context, c Conn, st *compile.Stmt, limit int) ([]P, error) {
-	var out []P
+// All reads every row of a Select into new structs of its model, and returns
+// pointers to them. limit sizes the allocations, 0 when unknown.
+func All(ctx context.Context, c Conn, st *compile.Stmt, limit int) ([]unsafe.Pointer, error) {
+	var out []unsafe.Pointer
 	shape := Shape(st)
 	err := c.query(ctx, of(st), func(rows pgx.Rows) (n int64, err error) {
-		out, err = rowcodec.Collect[P](ctx, rows, shape, limit)
+		out, err = rowcodec.CollectPointers(ctx, rows, shape, limit)
 		return int64(len(out)), err
 	})
 	return out, err
@@ -42,7 +43,7 @@ func Row(ctx context.Context, c Conn, sql string, args []any, shape *rowcodec.Sh
 
 // Rows reads as many rows as there are dsts, pointers to the shape's model, in
 // their order.
-func Rows[P any](ctx context.Context, c Conn, sql string, args []any, shape *rowcodec.Shape, dsts []P) error {
+func Rows(ctx context.Context, c Conn, sql string, args []any, shape *rowcodec.Shape, dsts []any) error {
 	return c.query(ctx, statement{sql: sql, args: args}, func(rows pgx.Rows) (int64, error) {
 		n, err := rowcodec.ScanEach(ctx, rows, shape, dsts)
 		if err == nil && n < len(dsts) {

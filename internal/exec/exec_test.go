@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unsafe"
 
 	"github.com/stretchr/testify/require"
 	"gorm.io/gorm"
@@ -22,6 +23,12 @@ import (
 	"github.com/gormango/gormango/repotest"
 	"github.com/gormango/gormango/txutil"
 )
+
+// all is exec.All with typed pointers.
+func all[P any](ctx context.Context, c exec.Conn, st *compile.Stmt, limit int) ([]P, error) {
+	ptrs, err := exec.All(ctx, c, st, limit)
+	return *(*[]P)(unsafe.Pointer(&ptrs)), err
+}
 
 type row struct {
 	models.AutoKey
@@ -65,7 +72,7 @@ func TestChunks(t *testing.T) {
 	for _, inside := range []bool{false, true} {
 		var sizes []int
 		run := func(ctx context.Context) error {
-			return exec.Chunks(ctx, on(db), selectAll(t, m), 10, func(ctx context.Context, chunk []*row) bool {
+			return exec.Chunks(ctx, on(db), selectAll(t, m), 10, func(ctx context.Context, chunk []unsafe.Pointer) bool {
 				sizes = append(sizes, len(chunk))
 				var pid int // the cursor's connection is free between chunks
 				return db.WithContext(ctx).Raw("SELECT pg_backend_pid()").Scan(&pid).Error == nil
@@ -89,10 +96,10 @@ func TestChunks(t *testing.T) {
 		require.Equal(t, []int{10, 10, 5}, sizes)
 	}
 	seen := 0
-	require.NoError(t, exec.Chunks(ctx, on(db), selectAll(t, m), 10, func(_ context.Context, chunk []*row) bool { seen += len(chunk); return false }))
+	require.NoError(t, exec.Chunks(ctx, on(db), selectAll(t, m), 10, func(_ context.Context, chunk []unsafe.Pointer) bool { seen += len(chunk); return false }))
 	require.Equal(t, 10, seen)
 	require.Panics(t, func() {
-		_ = exec.Chunks(ctx, on(db), selectAll(t, m), 10, func(context.Context, []*row) bool { panic("in the loop") })
+		_ = exec.Chunks(ctx, on(db), selectAll(t, m), 10, func(context.Context, []unsafe.Pointer) bool { panic("in the loop") })
 	})
 	require.Eventually(t, func() bool { return acquired(t, db) == 0 }, time.Second, time.Millisecond, "nothing is held after a stop or a panic")
 }
@@ -102,11 +109,11 @@ func TestStatementErrors(t *testing.T) {
 	ctx, db, m := setup(t, 1)
 	st := selectAll(t, m)
 	st.SQL = strings.Replace(st.SQL, `"rows"."n"`, `"rows"."gone"`, 1)
-	_, err := exec.All[*row](ctx, on(db), st, 0)
+	_, err := all[*row](ctx, on(db), st, 0)
 	require.ErrorContains(t, err, "42703")
 	cancelled, cancel := context.WithCancel(ctx)
 	cancel()
-	_, err = exec.All[*row](cancelled, on(db), selectAll(t, m), 0)
+	_, err = all[*row](cancelled, on(db), selectAll(t, m), 0)
 	require.ErrorIs(t, err, context.Canceled)
 	require.Zero(t, acquired(t, db))
 	none := &row{}
@@ -114,7 +121,7 @@ func TestStatementErrors(t *testing.T) {
 	require.Error(t, err)
 	require.Zero(t, *none)
 	// A trigger or rule that swallows rows must not shift keys between objects.
-	err = exec.Rows(ctx, on(db), `SELECT "n" FROM "rows"`, nil, exec.FieldShape(m, m.Fields[1:2]), []*row{{}, {}})
+	err = exec.Rows(ctx, on(db), `SELECT "n" FROM "rows"`, nil, exec.FieldShape(m, m.Fields[1:2]), []any{&row{}, &row{}})
 	require.EqualError(t, err, "gormango: 1 rows came back for 2 that were written (a rule or a trigger swallowed some)")
 }
 

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"testing"
 	"time"
+	"unsafe"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -48,11 +49,11 @@ func TestForeignDatabase(t *testing.T) {
 	n, err := on(db).Exec(ctx, "INSERT INTO rows (n) SELECT generate_series(1, $1::int)", []any{25})
 	require.NoError(t, err)
 	require.EqualValues(t, 25, n)
-	all, err := exec.All[*row](ctx, on(db), selectAll(t, m), 0)
+	rows, err := all[*row](ctx, on(db), selectAll(t, m), 0)
 	require.NoError(t, err)
-	require.Len(t, all, 25)
+	require.Len(t, rows, 25)
 	var sizes []int
-	require.NoError(t, exec.Chunks(ctx, on(db), selectAll(t, m), 10, func(_ context.Context, chunk []*row) bool { sizes = append(sizes, len(chunk)); return true }))
+	require.NoError(t, exec.Chunks(ctx, on(db), selectAll(t, m), 10, func(_ context.Context, chunk []unsafe.Pointer) bool { sizes = append(sizes, len(chunk)); return true }))
 	require.Equal(t, []int{10, 10, 5}, sizes)
 	counted, err := compile.Count(query.New(m), time.UTC)
 	require.NoError(t, err)
@@ -105,7 +106,7 @@ func TestForeignRowsEqualNativeRows(t *testing.T) {
 	read := func(db *gorm.DB) (objects []*sample, rows []map[string]any) {
 		m, err := modelinfo.Of(db).Model(reflect.TypeFor[sample]())
 		require.NoError(t, err)
-		objects, err = exec.All[*sample](ctx, on(db), selectAll(t, m), 0)
+		objects, err = all[*sample](ctx, on(db), selectAll(t, m), 0)
 		require.NoError(t, err)
 		st := &compile.Stmt{SQL: `SELECT *, 1::oid, '1 day'::interval, '[1,2)'::int4range, 'infinity'::date, '{1,NULL}'::int[], '{"a":1}'::json, 'x'::"char" FROM samples ORDER BY id`}
 		rows, err = exec.Read(ctx, on(db), st, exec.RawReader[map[string]any](db))

@@ -137,10 +137,12 @@ func fill(ctx context.Context, rows pgx.Rows, shape *Shape, dst unsafe.Pointer, 
 // ScanEach reads row i into dsts[i] as [ScanInto] does, and closes rows: for
 // RETURNING of a statement that keeps the order. It returns the number of rows
 // read. More rows than dsts is an [ErrShape]; fewer is not an error.
-func ScanEach[P any](ctx context.Context, rows pgx.Rows, shape *Shape, dsts []P) (int, error) {
+func ScanEach(ctx context.Context, rows pgx.Rows, shape *Shape, dsts []any) (int, error) {
 	defer rows.Close()
-	if err := root(shape, reflect.TypeFor[P]()); err != nil {
-		return 0, err
+	for _, d := range dsts {
+		if err := root(shape, reflect.TypeOf(d)); err != nil {
+			return 0, err
+		}
 	}
 	var plan *Plan
 	n := 0
@@ -155,7 +157,7 @@ func ScanEach[P any](ctx context.Context, rows pgx.Rows, shape *Shape, dsts []P)
 		if n == len(dsts) {
 			return n, fmt.Errorf("%w: more rows than the %d structs to fill", ErrShape, len(dsts))
 		}
-		at := *(*unsafe.Pointer)(unsafe.Pointer(&dsts[n])) // a pointer, as root has seen
+		at := reflect.ValueOf(dsts[n]).UnsafePointer()
 		plan.Reset(at)
 		if err := plan.Scan(ctx, at, rows.RawValues()); err != nil {
 			return n, err
@@ -170,7 +172,7 @@ func root(shape *Shape, t reflect.Type) error {
 	if len(shape.Objects) == 0 {
 		return fmt.Errorf("%w: it has no objects", ErrShape)
 	}
-	if t.Kind() != reflect.Pointer || t.Elem() != shape.Objects[0].Type {
+	if t == nil || t.Kind() != reflect.Pointer || t.Elem() != shape.Objects[0].Type {
 		return fmt.Errorf("%w: it fills %s, not what a %s points to", ErrShape, shape.Objects[0].Type, t)
 	}
 	return nil

@@ -81,11 +81,11 @@ func TestScanEach(t *testing.T) {
 	t.Parallel()
 	conn := connect(t, databaseURL(t))
 	exec(t, conn, "CREATE TABLE countries (id bigint GENERATED ALWAYS AS IDENTITY, name text)")
-	list := []*Country{{Name: "a"}, {Name: "b"}, {Name: "c"}}
+	list := []any{&Country{Name: "a"}, &Country{Name: "b"}, &Country{Name: "c"}}
 	n, err := rowcodec.ScanEach(t.Context(), query(t, conn, "INSERT INTO countries (name) VALUES ('a'), ('b'), ('c') RETURNING id"), shapeOf[Country](t, "id"), list)
 	require.NoError(t, err)
 	require.Equal(t, 3, n)
-	require.Equal(t, []*Country{{1, "a"}, {2, "b"}, {3, "c"}}, list)
+	require.Equal(t, []any{&Country{1, "a"}, &Country{2, "b"}, &Country{3, "c"}}, list)
 
 	n, err = rowcodec.ScanEach(t.Context(), query(t, conn, series(1, 2)), shapeOf[Country](t), list)
 	require.NoError(t, err)
@@ -126,8 +126,8 @@ func TestServerErrors(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 }
 
-func countries(n int) []*Country {
-	list := make([]*Country, n)
+func countries(n int) []any {
+	list := make([]any, n)
 	for i := range list {
 		list[i] = new(Country)
 	}
@@ -144,7 +144,7 @@ func TestRefused(t *testing.T) {
 	require.ErrorIs(t, err, rowcodec.ErrShape)
 	_, err = scanOne[Label](t.Context(), query(t, conn, series(1, 1)), shape)
 	require.ErrorIs(t, err, rowcodec.ErrShape)
-	_, err = rowcodec.ScanEach(t.Context(), query(t, conn, series(1, 1)), shape, []*Label{{}})
+	_, err = rowcodec.ScanEach(t.Context(), query(t, conn, series(1, 1)), shape, []any{&Label{}})
 	require.ErrorIs(t, err, rowcodec.ErrShape)
 	_, err = rowcodec.Collect[*Country](t.Context(), query(t, conn, "SELECT 1::int8"), shape, 0)
 	require.ErrorIs(t, err, rowcodec.ErrShape)

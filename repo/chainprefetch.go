@@ -1,0 +1,162 @@
+package repo
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/gormango/gormango/internal/lookup"
+	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/internal/query"
+)
+
+// prefetchWith loads a relation's rows as a QuerySet says.
+func (s *state) prefetchWith(rel string, e Expr, opts []PrefetchOption) *state {
+	return s.refined(func(s *state) error {
+		if err := s.single("Prefetch"); err != nil {
+			return err
+		}
+		path, err := s.links(rel)
+		if err != nil {
+			return err
+		}
+		last := path[len(path)-1]
+		switch {
+		case e.n != nil && e.n.Err != nil:
+			return chainError(s.model.Name, rel, e.n.Err)
+		case e.n == nil || e.n.Kind != query.Sub || e.n.Name != query.Plain:
+			return chainError(s.model.Name, rel, errors.New("Prefetch takes a QuerySet"))
+		case e.n.Sub.Model.DB != s.model.DB:
+			return chainError(s.model.Name, rel, errors.New("the QuerySet belongs to another database"))
+		case e.n.Sub.Model != last.Rel.To:
+			return chainError(s.model.Name, rel, fmt.Errorf("%s leads to %s, and the QuerySet is of %s", rel, last.Rel.To.Name, e.n.Sub.Model.Name))
+		case e.n.Sub.Columns != nil:
+			return misuse(ErrGrouped, "Prefetch of %s takes a QuerySet of objects", rel)
+		case e.n.Sub.Set != nil:
+			return misuse(ErrCombined, "Prefetch of %s takes the rows of each object, and a set operation cannot be narrowed to them", rel)
+		case last.Field != "":
+			return chainError(s.model.Name, rel, fmt.Errorf("%s is the field of another Prefetch (name the relation, %s)", last.Field, last.Rel.Name))
+		}
+		p := query.Prefetch{Path: path, With: e.n.Sub}
+		for _, o := range opts {
+			if o != nil {
+				o(&p)
+			}
+		}
+		if err := fieldless(path); err != nil {
+			return chainError(s.model.Name, rel, err)
+		}
+		if last = path[len(path)-1]; last.Field != "" {
+			if err := takes(last.Rel, last.Field); err != nil {
+				return chainError(s.model.Name, rel, err)
+			}
+		}
+		if loads(s.q.Prefetched, path) {
+			return chainError(s.model.Name, rel, fmt.Errorf("%s.%s is prefetched already (let Prefetch come before paths through it, or load into another field by ToField)", last.Rel.From.Name, last.Rel.Name))
+		}
+		s.q = s.q.Prefetch([]query.Prefetch{p})
+		return nil
+	})
+}
+
+// takes says that a Go field can hold the rows of a relation in place of the relation's own.
+func takes(rel *modelinfo.Relation, name string) error {
+	field, ok := rel.From.Type.FieldByName(name)
+	own := reflect.SliceOf(rel.To.Type)
+	if rel.Rel != nil {
+		own = rel.Rel.Field.FieldType
+	}
+	switch {
+	case !ok || !field.IsExported():
+		return fmt.Errorf("%s has no field %s to load %s into (declare one of type %s with `gorm:\"-\"`)", rel.From.Name, name, rel.Name, own)
+	case rel.From.Schema.Relationships.Relations[name] != nil || rel.From.Schema.FieldsByName[name] != nil && rel.From.Schema.FieldsByName[name].DBName != "":
+		return fmt.Errorf("%s.%s is a column or a relation of its own (load %s into a field with `gorm:\"-\"`)", rel.From.Name, name, rel.Name)
+	case field.Type != own && !isRow(rel, name) && (rel.Rel != nil || !holds(field.Type, rel.To.Type)):
+		return fmt.Errorf("%s.%s is of type %s, and takes %s only as %s, or as repo.Row of %s with its annotations", rel.From.Name, name, field.Type, rel.Name, own, rel.To.Type)
+	}
+	return nil
+}
+
+// holds says that a field can take rows of a model: a slice, of structs or pointers, or a pointer to one.
+func holds(field, model reflect.Type) bool {
+	return field == reflect.SliceOf(model) || field == reflect.SliceOf(reflect.PointerTo(model)) || field == reflect.PointerTo(model)
+}
+
+// fieldless is the error of a path of relations that need a Go field and have none.
+func fieldless(path []query.Link) error {
+	for _, l := range path {
+		if l.Rel.Rel == nil && l.Field == "" {
+			return fmt.Errorf("%s has no Go field for %s (declare one, or use Prefetch with ToField)", l.Rel.From.Name, l.Rel.Name)
+		}
+	}
+	return nil
+}
+
+// isRow says that a Go field of the owners holds the relation's objects as Row.
+func isRow(rel *modelinfo.Relation, name string) bool {
+	field, ok := rel.From.Type.FieldByName(name)
+	if !ok {
+		return false
+	}
+	t := field.Type
+	many := t.Kind() == reflect.Slice
+	if many {
+		t = t.Elem()
+	}
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	row, ok := reflect.New(t).Interface().(rowed)
+	return ok && many == rel.ToMany() && row.model() == rel.To.Type
+}
+
+// links resolves a path of relations, in which the fields of ToField in earlier calls may stand.
+func (s *state) links(name string) ([]query.Link, error) {
+	var links []query.Link
+	m, parts := s.model, strings.Split(name, lookup.Sep)
+	for i, part := range parts {
+		if rel := target(s.q.Prefetched, links, part); rel != nil {
+			links, m = append(links, query.Link{Rel: rel, Field: part}), rel.To
+			continue
+		}
+		rel := m.Relation(part)
+		if rel == nil {
+			_, err := lookup.ResolveRelation(m, strings.Join(parts[i:], lookup.Sep))
+			if bad, ok := err.(*lookup.Error); ok {
+				bad.Text = name
+			}
+			return nil, chainError(s.model.Name, name, err)
+		}
+		links, m = append(links, query.Link{Rel: rel}), rel.To
+	}
+	return links, nil
+}
+
+// target is the relation that one of the list loads into a field of the objects behind a path, nil when none does.
+func target(list []query.Prefetch, path []query.Link, field string) *modelinfo.Relation {
+	for _, p := range list {
+		n := len(p.Path)
+		switch {
+		case n == len(path)+1 && field != "" && p.Path[n-1].Field == field && slices.Equal(p.Path[:n-1], path):
+			return p.Path[n-1].Rel
+		case n <= len(path) && p.With != nil && slices.Equal(p.Path, path[:n]):
+			if rel := target(p.With.Prefetched, path[n:], field); rel != nil {
+				return rel
+			}
+		}
+	}
+	return nil
+}
+
+// loads says that one of the list loads what a path leads to.
+func loads(list []query.Prefetch, path []query.Link) bool {
+	return slices.ContainsFunc(list, func(p query.Prefetch) bool {
+		n := len(p.Path)
+		if n >= len(path) {
+			return slices.Equal(p.Path[:len(path)], path)
+		}
+		return p.With != nil && slices.Equal(p.Path, path[:n]) && loads(p.With.Prefetched, path[n:])
+	})
+}
