@@ -2,6 +2,7 @@ package repo
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/modelinfo"
@@ -10,7 +11,7 @@ import (
 
 // only loads the named columns of objects, and the key.
 func (s *state) only(names []string) *state {
-	return s.masked("Only", func(s *state) (*query.Query, error) { return s.q.Only(names) })
+	return s.masked("Only", func(s *state) (*query.Query, error) { return s.q.Only(slices.Clone(names)) })
 }
 
 // deferred leaves the named columns of objects out; without names none.
@@ -19,7 +20,7 @@ func (s *state) deferred(names []string) *state {
 		if len(names) == 0 {
 			return s.q.Omit(nil)
 		}
-		return s.q.Omit(names)
+		return s.q.Omit(slices.Clone(names))
 	})
 }
 

@@ -45,10 +45,9 @@ func anys[P any](objs []P) []any {
 // with returns the objects of a call that takes at least one.
 func with[P any](obj P, more []P) []any { return append([]any{obj}, anys(more)...) }
 
-// texts returns names, lookups, relations or orderings as texts.
-func texts[S ~string](names []S) []string {
-	return slices.Clone(*(*[]string)(unsafe.Pointer(&names)))
-}
+// texts returns names, relations or orderings as texts. The list is the caller's:
+// what keeps it has to copy it.
+func texts[S ~string](names []S) []string { return *(*[]string)(unsafe.Pointer(&names)) }
 
 // trees returns conditions without their type.
 func trees[P any](conds []CondOf[P]) []*query.Cond {
