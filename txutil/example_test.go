@@ -249,7 +249,7 @@ func ExampleWithoutSavepoint() {
 	})
 	fmt.Println(err)
 	// Output:
-	// pgpool: the block must roll back, a block inside it without a savepoint failed (return its error): half done
+	// gormango: the block must roll back, a block inside it without a savepoint failed (return its error): half done
 }
 
 func ExampleSetRollback() {

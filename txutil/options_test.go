@@ -83,7 +83,7 @@ func TestWithoutSavepoint(t *testing.T) {
 	err := txutil.Atomic(ctx, db, func(ctx context.Context) error {
 		require.ErrorIs(t, txutil.Atomic(ctx, db, create("half", errBoom), txutil.WithoutSavepoint()), errBoom)
 		err := db.WithContext(ctx).Create(&Order{Name: "later"}).Error
-		require.EqualError(t, err, "pgpool: the block must roll back, a block inside it without a savepoint failed (return its error): boom")
+		require.EqualError(t, err, "gormango: the block must roll back, a block inside it without a savepoint failed (return its error): boom")
 		return nil
 	})
 	require.ErrorIs(t, err, errBoom)

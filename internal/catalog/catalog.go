@@ -163,15 +163,15 @@ func Read(db *gorm.DB, tables, types []string) (*Catalog, error) {
 	}
 	question, err := json.Marshal(ask)
 	if err != nil {
-		return nil, fmt.Errorf("catalog: write the question: %w", err)
+		return nil, fmt.Errorf("write the question: %w", err)
 	}
 	var text string
 	if err := db.Raw(query, string(question)).Scan(&text).Error; err != nil {
-		return nil, fmt.Errorf("catalog: read the catalog: %w", err)
+		return nil, fmt.Errorf("read the catalog: %w", err)
 	}
 	var c Catalog
 	if err := json.Unmarshal([]byte(text), &c); err != nil {
-		return nil, fmt.Errorf("catalog: read the server's answer: %w", err)
+		return nil, fmt.Errorf("read the server's answer: %w", err)
 	}
 	return &c, nil
 }

@@ -8,7 +8,7 @@ import "fmt"
 // committed; the rollback of a savepoint around it lifts that. It runs no
 // query.
 func (t *Tx) Fail(cause error) {
-	err := fmt.Errorf("pgpool: the block must roll back, a block inside it without a savepoint failed (return its error): %w", cause)
+	err := fmt.Errorf("gormango: the block must roll back, a block inside it without a savepoint failed (return its error): %w", cause)
 	t.session.failed.CompareAndSwap(nil, &err)
 }
 

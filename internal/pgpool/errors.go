@@ -63,7 +63,7 @@ var ErrNotOpened = errors.New("gormango: the database was not opened by gormango
 
 // ErrOutermost says that isolation level, access mode or deferrability were
 // asked for inside a transaction, which has them already.
-var ErrOutermost = errors.New("pgpool: inside a transaction its isolation level and access mode cannot change (set them on the outermost block)")
+var ErrOutermost = errors.New("gormango: inside a transaction its isolation level and access mode cannot change (set them on the outermost block)")
 
 const (
 	codeQueryCanceled = "57014"
@@ -84,19 +84,19 @@ func busyLeft(where string) error {
 }
 
 // errEnded is the error of a transaction that was committed or rolled back.
-var errEnded = fmt.Errorf("pgpool: the transaction has ended (use a context from outside of it): %w", sql.ErrTxDone)
+var errEnded = fmt.Errorf("gormango: the transaction has ended (use a context from outside of it): %w", sql.ErrTxDone)
 
 func errContextEnded(cause error) error {
-	return fmt.Errorf("pgpool: the transaction was rolled back when its context ended: %w (%w)", cause, sql.ErrTxDone)
+	return fmt.Errorf("gormango: the transaction was rolled back when its context ended: %w (%w)", cause, sql.ErrTxDone)
 }
 
 // errAborted answers for a commit that cannot save anything because a statement
 // failed before.
 func errAborted(cause error) error {
 	if cause == nil {
-		return fmt.Errorf("pgpool: nothing was saved, a statement of the transaction had failed (return its error): %w", pgx.ErrTxCommitRollback)
+		return fmt.Errorf("gormango: nothing was saved, a statement of the transaction had failed (return its error): %w", pgx.ErrTxCommitRollback)
 	}
-	return fmt.Errorf("pgpool: nothing was saved, a statement of the transaction had failed (return its error): %w: %w",
+	return fmt.Errorf("gormango: nothing was saved, a statement of the transaction had failed (return its error): %w: %w",
 		pgx.ErrTxCommitRollback, cause)
 }
 

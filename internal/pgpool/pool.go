@@ -185,7 +185,7 @@ func txOptions(opts *sql.TxOptions) (o pgx.TxOptions, err error) {
 	case sql.LevelSerializable:
 		o.IsoLevel = pgx.Serializable
 	default:
-		return o, fmt.Errorf("pgpool: isolation level %q is not PostgreSQL's (use read committed, repeatable read or serializable)", opts.Isolation)
+		return o, fmt.Errorf("gormango: isolation level %q is not PostgreSQL's (use read committed, repeatable read or serializable)", opts.Isolation)
 	}
 	if opts.ReadOnly {
 		o.AccessMode = pgx.ReadOnly

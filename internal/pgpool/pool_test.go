@@ -259,10 +259,10 @@ func TestIsolationLevels(t *testing.T) {
 	require.Equal(t, "repeatable read", show(&sql.TxOptions{Isolation: sql.LevelSnapshot}, "transaction_isolation"))
 	require.Equal(t, "on", show(&sql.TxOptions{ReadOnly: true}, "transaction_read_only"))
 	require.EqualError(t, f.db.Begin(&sql.TxOptions{Isolation: sql.LevelLinearizable}).Error,
-		`pgpool: isolation level "Linearizable" is not PostgreSQL's (use read committed, repeatable read or serializable)`)
+		`gormango: isolation level "Linearizable" is not PostgreSQL's (use read committed, repeatable read or serializable)`)
 	ctx, tx := f.begin(t)
 	require.EqualError(t, f.db.WithContext(ctx).Begin(&sql.TxOptions{Isolation: sql.LevelSerializable}).Error,
-		"pgpool: inside a transaction its isolation level and access mode cannot change (set them on the outermost block)")
+		"gormango: inside a transaction its isolation level and access mode cannot change (set them on the outermost block)")
 	require.NoError(t, tx.Rollback())
 }
 

@@ -115,7 +115,7 @@ func (r *rows) Next(dest []driver.Value) error {
 	for i, raw := range r.pgx.RawValues() {
 		v, err := r.values.At(i, raw)
 		if err != nil {
-			return fmt.Errorf("pgpool: column %q: %w", r.fields[i].Name, err)
+			return fmt.Errorf("gormango: column %q: %w", r.fields[i].Name, err)
 		}
 		dest[i] = v
 	}

@@ -71,7 +71,7 @@ func (t *Tx) rollbackTo() error {
 	s.closeOpen(errEnded)
 	_, err := s.exec(ctx, "ROLLBACK TO SAVEPOINT "+t.name+"; RELEASE SAVEPOINT "+t.name, nil)
 	if err != nil && !s.conn.Conn().IsClosed() {
-		s.doomed = fmt.Errorf("pgpool: the transaction cannot be saved, its savepoint could not be rolled back: %w", err)
+		s.doomed = fmt.Errorf("gormango: the transaction cannot be saved, its savepoint could not be rolled back: %w", err)
 	} else {
 		s.aborted, s.doomed = nil, nil
 		s.failed.Store(nil)
@@ -85,7 +85,7 @@ func (t *Tx) rollbackTo() error {
 // doom has the transaction refuse to commit since a savepoint of it stays
 // unrolled.
 func (s *session) doom(t *Tx, cause error) {
-	why := fmt.Errorf("pgpool: the transaction was rolled back, since its savepoint could not be: %w", cause)
+	why := fmt.Errorf("gormango: the transaction was rolled back, since its savepoint could not be: %w", cause)
 	s.mu.Lock()
 	for _, f := range s.frames {
 		f.ended = why

@@ -185,7 +185,7 @@ func (s *session) fail(ctx context.Context, err error) error {
 	}
 	var pgErr *pgconn.PgError
 	if errors.As(err, &pgErr) && pgErr.Code == codeTxAborted {
-		return fmt.Errorf("pgpool: the transaction is aborted by an earlier error (return that error, so that its block rolls back): %w: %w",
+		return fmt.Errorf("gormango: the transaction is aborted by an earlier error (return that error, so that its block rolls back): %w: %w",
 			s.aborted, err)
 	}
 	return err
@@ -273,7 +273,7 @@ func (s *session) rollback() error {
 		if s.conn.Conn().IsClosed() {
 			return nil
 		}
-		return s.pool.translated(fmt.Errorf("pgpool: rollback: %w", err))
+		return s.pool.translated(fmt.Errorf("gormango: rollback: %w", err))
 	}
 	return nil
 }

@@ -20,7 +20,7 @@ type virtualDriver struct{}
 
 // Open implements driver.Driver.
 func (virtualDriver) Open(string) (driver.Conn, error) {
-	return nil, errors.New("pgpool: the driver cannot be opened by name (use gormango.Open)")
+	return nil, errors.New("gormango: the driver cannot be opened by name (use gormango.Open)")
 }
 
 type bindKey struct{}
@@ -150,7 +150,7 @@ func (c *shell) Prepare(query string) (driver.Stmt, error) { return &statement{c
 func (c *shell) BeginTx(ctx context.Context, _ driver.TxOptions) (driver.Tx, error) {
 	t, ok := ctx.Value(bindKey{}).(*Tx)
 	if !ok {
-		return nil, errors.New("pgpool: the virtual database begins no transaction (begin it at the pool)")
+		return nil, errors.New("gormango: the virtual database begins no transaction (begin it at the pool)")
 	}
 	c.bound = t
 	return unbind{c}, nil
@@ -203,7 +203,7 @@ func (s *statement) NumInput() int { return -1 }
 // Close implements driver.Stmt.
 func (s *statement) Close() error { return nil }
 
-var errNoContext = errors.New("pgpool: a prepared statement needs a context (use ExecContext or QueryContext)")
+var errNoContext = errors.New("gormango: a prepared statement needs a context (use ExecContext or QueryContext)")
 
 // Exec implements driver.Stmt.
 func (s *statement) Exec([]driver.Value) (driver.Result, error) { return nil, errNoContext }

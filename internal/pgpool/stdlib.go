@@ -34,7 +34,7 @@ func (c realConnector) Connect(ctx context.Context) (driver.Conn, error) {
 	}
 	std, ok := conn.(*stdlib.Conn)
 	if !ok {
-		return nil, errors.Join(fmt.Errorf("pgpool: pgx's driver gave a %T", conn), conn.Close())
+		return nil, errors.Join(fmt.Errorf("gormango: pgx's driver gave a %T", conn), conn.Close())
 	}
 	return &realConn{std, c.pool}, nil
 }

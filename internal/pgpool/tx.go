@@ -180,7 +180,7 @@ func (s *session) refusal() error {
 	case 'E':
 		return errAborted(s.aborted)
 	case 'I':
-		return errors.New("pgpool: a statement has ended the transaction, COMMIT or ROLLBACK was sent as SQL (let the block end it)")
+		return errors.New("gormango: a statement has ended the transaction, COMMIT or ROLLBACK was sent as SQL (let the block end it)")
 	}
 	return nil
 }

@@ -22,7 +22,7 @@ var ErrCorrupt = errors.New("malformed value")
 // ErrShape reports a shape that does not fit the result or the struct: another
 // number of columns, another type, an object without a key. It is a mistake of
 // the program, not of the data.
-var ErrShape = errors.New("rowcodec: shape does not fit")
+var ErrShape = errors.New("gormango: shape does not fit")
 
 // ColumnError says which column could not be decoded. Unwrap gives the cause:
 // [ErrRange], [ErrInfinity], [ErrCorrupt], or the error of the field's Scan
@@ -38,7 +38,7 @@ type ColumnError struct {
 // Error names the field, the column and, if known, the value.
 func (e *ColumnError) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "rowcodec: %s.%s: column %q", e.Model, e.Field, e.Column)
+	fmt.Fprintf(&b, "gormango: %s.%s: column %q", e.Model, e.Field, e.Column)
 	if e.Value != "" {
 		fmt.Fprintf(&b, " with value %q", e.Value)
 	}
