@@ -57,8 +57,9 @@ func truncated[P any](src SourceOf[P], method string, field NameOf[P], kind stri
 	if err != nil {
 		return qs, nil, err
 	}
-	s, where := qs.st(), time.UTC
-	if where = s.reg.TimeZone(); zone != nil {
+	s := qs.st()
+	where := s.reg.TimeZone()
+	if zone != nil {
 		if *zone == nil {
 			*zone = where
 		}

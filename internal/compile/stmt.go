@@ -13,6 +13,8 @@ import (
 )
 
 // ErrDistinct says that rows are to be distinct by columns and grouped, which Django does not take either.
+//
+//lint:ignore ST1005 Distinct is the name of the method
 var ErrDistinct = errors.New("Distinct with names does not go together with aggregates")
 
 // Stmt is a statement to run.

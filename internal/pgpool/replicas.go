@@ -82,6 +82,7 @@ func (p *Pool) Replicas() []*Replica {
 // close ends the replicas, once the pool's life has ended.
 func (rs *replicas) close() {
 	rs.mu.Lock() // a ping that began before is counted now
+	//lint:ignore SA2001 to wait for its end is all that the lock is for
 	rs.mu.Unlock()
 	rs.pings.Wait()
 	for _, r := range rs.all {
