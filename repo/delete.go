@@ -70,7 +70,10 @@ func (s *state) delete(ctx context.Context, method string, hard, objects bool, o
 	if err := s.removing(method, objects); err != nil {
 		return Deleted{}, err
 	}
-	if objects {
+	switch {
+	case objects && len(objs) == 0:
+		return Deleted{}, nil
+	case objects:
 		return deleteAll(ctx, s, hard, objs)
 	}
 	return s.remove(ctx, hard)

@@ -47,7 +47,10 @@ func (s *state) restore(ctx context.Context, objects bool, objs []any) (Restored
 	if err := s.removing("Restore", objects); err != nil {
 		return Restored{}, err
 	}
-	if objects {
+	switch {
+	case objects && len(objs) == 0:
+		return Restored{}, nil
+	case objects:
 		return restoreAll(ctx, s, objs)
 	}
 	rows := *s

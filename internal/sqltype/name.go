@@ -5,6 +5,8 @@ package sqltype
 import (
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 )
 
 // Name is the name of a type, taken apart.
@@ -114,8 +116,28 @@ func (n Name) Canonical() string {
 	return base
 }
 
-// Canonical is Parse(text).Canonical().
-func Canonical(text string) string { return Parse(text).Canonical() }
+// maxKept is how many names Canonical remembers.
+const maxKept = 1024
+
+var (
+	kept      sync.Map // of canonical names by text
+	keptCount atomic.Int64
+)
+
+// Canonical is Parse(text).Canonical(). It remembers its answers, since it is
+// asked for a column's type whenever a statement is compiled.
+func Canonical(text string) string {
+	if name, ok := kept.Load(text); ok {
+		return name.(string)
+	}
+	name := Parse(text).Canonical()
+	if keptCount.Load() < maxKept {
+		if _, had := kept.LoadOrStore(text, name); !had {
+			keptCount.Add(1)
+		}
+	}
+	return name
+}
 
 // Unlimited returns the type that values of a type are cast to: without its
 // length, precision or scale. A cast to varchar(10) cuts a text that is too long,
