@@ -4,14 +4,19 @@ import (
 	"github.com/gormango/gormango/internal/query"
 )
 
-// QuerySet is rows of T, refined by its methods. It is a small immutable
-// value: keep it, share it between goroutines, refine it in two ways. Nothing
-// is asked of the database before a terminal method. The zero value belongs to no database:
-// its terminals return ErrUnbound.
+// QuerySet is a set of rows of T, refined by its methods. Programs hold a
+// *QuerySet[T]. It is immutable: each method returns another one, so that it can
+// be kept, shared between goroutines and refined in several ways. Nothing is sent
+// to the database before a terminal method, one that takes a context. A nil or
+// zero QuerySet belongs to no database: its terminals return ErrUnbound.
+//
+// Its methods are those of [QuerySetOf]: "go doc repo.QuerySetOf" lists them, and
+// "go doc repo.QuerySetOf.Filter" prints one.
 type QuerySet[T any] = QuerySetOf[*T]
 
-// QuerySetOf is what QuerySet is an alias of; P is a pointer to the model. Written so, its methods are compiled
-// once and not anew for every model: see docs/decisions.md.
+// QuerySetOf is the type behind [QuerySet] and [Repository]; P is a pointer to
+// the model. Programs write QuerySet[Book] and read the methods here. Of pointers
+// the compiler shares the code of all models, see docs/decisions.md.
 type QuerySetOf[P any] struct{ state state }
 
 // Scope is a reusable refinement, which Scopes and Scoped take.
@@ -26,8 +31,9 @@ type SourceOf[P any] interface{ querySet() *QuerySetOf[P] }
 
 func (qs *QuerySetOf[P]) querySet() *QuerySetOf[P] { return qs }
 
-// From gives the rows of a source, for functions of yours that take a QuerySet, a Repository or a custom manager alike. Of nothing it
-// gives the zero QuerySet.
+// From returns the rows of a source, for functions that take a QuerySet, a
+// Repository or a custom manager alike. From(nil) returns nil, which belongs to
+// no database.
 //
 //	func Newest[T any](src repo.Source[T]) *repo.QuerySet[T] { return repo.From(src).OrderBy("-created_at").Limit(10) }
 func From[T any](src Source[T]) *QuerySet[T] {
@@ -37,7 +43,8 @@ func From[T any](src Source[T]) *QuerySet[T] {
 	return src.querySet()
 }
 
-// Err gives the first mistake of the chain, nil when there is none. Terminals return it too.
+// Err returns the first mistake of the chain, nil when there is none. Terminals
+// return it too.
 func (qs *QuerySetOf[P]) Err() error {
 	return qs.st().mistake()
 }
@@ -96,8 +103,9 @@ func (qs *QuerySetOf[P]) OrderByExpr(terms ...Term) *QuerySetOf[P] {
 	return rowsOf[P](qs.st().orderedByExpr(orders(terms)))
 }
 
-// Reverse turns the order round, as in Django one that comes later too: OrderBy, the key that First takes, the fields of Earliest. Twice is
-// not at all. Without an order it changes nothing.
+// Reverse reverses the order, including one set later: by OrderBy, by the key that
+// First takes, by the fields of Earliest. Calling it twice undoes it. Without an
+// order it changes nothing.
 func (qs *QuerySetOf[P]) Reverse() *QuerySetOf[P] {
 	return rowsOf[P](qs.st().reversed())
 }
@@ -132,8 +140,8 @@ func (qs *QuerySetOf[P]) None() *QuerySetOf[P] {
 	return rowsOf[P](qs.st().none())
 }
 
-// AllRows says that an Update or Delete without a condition is meant: without
-// it they return gorm.ErrMissingWhereClause.
+// AllRows allows an Update or Delete without a condition, which is
+// gorm.ErrMissingWhereClause otherwise.
 func (qs *QuerySetOf[P]) AllRows() *QuerySetOf[P] {
 	return rowsOf[P](qs.st().allRows())
 }
@@ -171,18 +179,22 @@ func (qs *QuerySetOf[P]) Alias(name string, e Operand) *QuerySetOf[P] {
 }
 
 // GroupBy groups the rows by columns and annotations: one row for each different combination.
-// Aggregates that are annotated after it are about a group; without names all rows are one. All, Get, First and their kin then give ErrGrouped: read with Values or Into.
+// Aggregates that are annotated after it are about a group; without names all rows
+// are one. All, Get, First and their kin then return ErrGrouped: read with Values
+// or Into.
 func (qs *QuerySetOf[P]) GroupBy(names ...NameOf[P]) *QuerySetOf[P] {
 	return rowsOf[P](qs.st().chosen(texts(names), true))
 }
 
-// Columns has rows hold the named columns and annotations in place of objects, Django's values(): what a
-// set operation compares, what a subquery gives. Without names all of them. An aggregate that is annotated after it groups by them.
+// Columns makes the rows hold the named columns and annotations in place of
+// objects, Django's values(): what a set operation compares and a subquery
+// returns. Without names the rows hold all of them. An aggregate that is annotated
+// after it groups by them.
 func (qs *QuerySetOf[P]) Columns(names ...NameOf[P]) *QuerySetOf[P] {
 	return rowsOf[P](qs.st().chosen(texts(names), false))
 }
 
-// SQL gives the statement that All would send and its arguments, without
+// SQL returns the statement that All would send and its arguments, without
 // sending it. An empty statement with no error means that nothing would be sent.
 func (qs *QuerySetOf[P]) SQL() (string, []any, error) {
 	return qs.st().sql()

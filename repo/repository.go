@@ -14,15 +14,15 @@ import (
 )
 
 // Repository is a QuerySet of every row of T, Django's Manager. New makes one.
-// Its methods are those of QuerySetOf. A custom manager is a struct that
-// embeds a *Repository.
+// Programs hold a *Repository[T], and its methods are those of [QuerySetOf]. A
+// custom manager is a struct that embeds one.
 type Repository[T any] = QuerySetOf[*T]
 
-// New gives the repository of T in db. It runs no statement; a model that
+// New returns the repository of T in db. It runs no statement; a model that
 // cannot be read is the error of every terminal, and of Err. db may be a
-// transaction of GORM's, in a hook for example: then everything runs in it.
-// Its SkipHooks holds; Unscoped shows deleted rows and has Delete remove them. A db with other
-// conditions, or one of DryRun, is an error, rather than one that is passed over.
+// transaction of GORM's, in a hook for example: then everything runs in it. Its
+// SkipHooks holds; Unscoped shows deleted rows, which Delete then removes. A db
+// with other conditions, or one of DryRun, is an error of the chain.
 func New[T any](db *gorm.DB) *Repository[T] {
 	return rowsOf[*T](stateOf(db, reflect.TypeFor[T]()))
 }
