@@ -10,42 +10,47 @@ import (
 	"github.com/gormango/gormango/internal/query"
 )
 
-// Count counts the rows where e is not NULL; no rows are 0. The name of a relation counts related rows:
-// repo.Count(repo.F("books")).
+// Count returns the number of rows where e is not NULL; without rows it is 0.
+// The name of a relation counts related rows: repo.Count(repo.F("books")).
 func Count(e Operand) Expr { return counting(e) }
 
-// CountAll counts the rows.
+// CountAll returns the number of rows.
 func CountAll() Expr { return counting(Expr{&query.Expr{Kind: query.Star}}) }
 
-// counting is a count, which is 0 for no rows.
+// counting returns a COUNT expression, which is 0 without rows.
 func counting(e Operand) Expr {
 	c := aggregateOf("COUNT", e)
 	c.n.Empty = int64(0)
 	return c
 }
 
-// Sum adds e up; no rows are NULL. The sum of integers is a bigint.
+// Sum returns the sum of e, NULL without rows. The sum of integers is a bigint.
 func Sum(e Operand) Expr { return aggregateOf("SUM", e) }
 
-// Avg is the average of e, of integers a float; no rows are NULL.
+// Avg returns the average of e, NULL without rows. The average of integers is a
+// float.
 func Avg(e Operand) Expr { return aggregateOf("AVG", e) }
 
-// Min is the least e; no rows are NULL.
+// Min returns the least value of e, NULL without rows.
 func Min(e Operand) Expr { return aggregateOf("MIN", e) }
 
-// Max is the greatest e; no rows are NULL.
+// Max returns the greatest value of e, NULL without rows.
 func Max(e Operand) Expr { return aggregateOf("MAX", e) }
 
-// StdDev is the standard deviation of e over the rows as the whole population; no rows are NULL.
+// StdDev returns the standard deviation of e over the rows as the whole
+// population, NULL without rows.
 func StdDev(e Operand) Expr { return aggregateOf("STDDEV_POP", e) }
 
-// StdDevSample is the standard deviation of e over the rows as a sample; less than two are NULL.
+// StdDevSample returns the standard deviation of e over the rows as a sample,
+// NULL for fewer than two rows.
 func StdDevSample(e Operand) Expr { return aggregateOf("STDDEV_SAMP", e) }
 
-// Variance is the variance of e over the rows as the whole population; no rows are NULL.
+// Variance returns the variance of e over the rows as the whole population,
+// NULL without rows.
 func Variance(e Operand) Expr { return aggregateOf("VAR_POP", e) }
 
-// VarianceSample is the variance of e over the rows as a sample; less than two are NULL.
+// VarianceSample returns the variance of e over the rows as a sample, NULL for
+// fewer than two rows.
 func VarianceSample(e Operand) Expr { return aggregateOf("VAR_SAMP", e) }
 
 func aggregateOf(name string, e Operand) Expr {
@@ -55,7 +60,8 @@ func aggregateOf(name string, e Operand) Expr {
 	return Expr{&query.Expr{Kind: query.Func, Name: name, Agg: true, Args: []*query.Expr{e.operand().n}}}
 }
 
-// Filter has an aggregate see only the rows where c holds: Count(F("id")).Filter(books.Q("sold", true)).
+// Filter limits an aggregate to the rows where c holds:
+// Count(F("id")).Filter(books.Q("sold", true)).
 func (e Expr) Filter(c AnyCond) Expr {
 	return e.aggregate("Filter", func(n *query.Expr) error {
 		if c == nil || c.cond() == nil {
@@ -68,7 +74,7 @@ func (e Expr) Filter(c AnyCond) Expr {
 	})
 }
 
-// Distinct has an aggregate see equal values once.
+// Distinct limits an aggregate to distinct values.
 func (e Expr) Distinct() Expr {
 	return e.aggregate("Distinct", func(n *query.Expr) error {
 		if len(n.Args) > 0 && n.Args[0] != nil && n.Args[0].Kind == query.Star {
@@ -82,8 +88,8 @@ func (e Expr) Distinct() Expr {
 	})
 }
 
-// Default is what an aggregate other than Count gives for no rows, in place of NULL: a value, or an Expr. Say it after
-// Filter and Distinct.
+// Default sets the result of an aggregate other than Count without rows, in
+// place of NULL: a value, or an Expr. It is called after Filter and Distinct.
 func (e Expr) Default(v any) Expr {
 	if o, ok := v.(Operand); ok {
 		inner := e.aggregate("Default", func(*query.Expr) error { return nil })
@@ -112,9 +118,11 @@ func (e Expr) aggregate(method string, fn func(n *query.Expr) error) Expr {
 	return Expr{&n}
 }
 
-// Aggregate computes over all rows of src, of a slice those within it. R is a struct with a field for each name, or
-// map[string]any, as Values has them; no rows leave NULL as Values does. A later expression may use the
-// name of an earlier one. One statement; none where no row can match.
+// Aggregate computes exprs over all rows of src; for a slice, over the rows
+// within it. R is a struct with a field for each name, or map[string]any, as in
+// Values; an aggregate without rows leaves NULL as Values does. A later
+// expression may use the name of an earlier one. It runs one statement, and
+// none where no row can match.
 //
 //	stats, err := repo.Aggregate[struct {
 //		Total decimal.Decimal
@@ -152,13 +160,15 @@ func Aggregate[R, T any](ctx context.Context, src Source[T], exprs ...Aliased) (
 	return rows[0], nil
 }
 
-// Scalar is Aggregate for one value: repo.Scalar[int64](ctx, books, repo.Sum(repo.F("stock"))). A pointer or a type with
-// a Scan method tells NULL from zero.
+// Scalar is Aggregate for one value: repo.Scalar[int64](ctx, books,
+// repo.Sum(repo.F("stock"))). A pointer V, or one with a Scan method,
+// distinguishes NULL from zero.
 func Scalar[V, T any](ctx context.Context, src Source[T], e Operand) (V, error) {
 	return Aggregate[V](ctx, src, exprOf(e).As("value"))
 }
 
-// aggregates resolves the expressions of one Aggregate, each of which sees those before it.
+// aggregates resolves the expressions of one Aggregate, each of which may use
+// those before it.
 func (s *state) aggregates(exprs []Aliased) ([]*query.Annotation, error) {
 	if len(exprs) == 0 {
 		return nil, errors.New("Aggregate computes at least one expression")
@@ -200,7 +210,8 @@ func aggregatedBy(aggs []*query.Annotation, a *query.Annotation) bool {
 	return false
 }
 
-// nested refuses an aggregate of an aggregate: one function in another, or over an annotation that is one.
+// nested returns an error for an aggregate of an aggregate: one function within
+// another, or over an annotation that is one.
 func nested(e *query.Expr, within bool, aggregate func(*query.Annotation) bool) error {
 	if e == nil {
 		return nil

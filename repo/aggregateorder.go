@@ -6,7 +6,8 @@ import (
 	"slices"
 )
 
-// OrderBy sorts what fn.ArrayAgg, fn.StringAgg, fn.JSONBAgg and aggregates declared with [ORDER BY] gather:
+// OrderBy sorts the values that fn.ArrayAgg, fn.StringAgg, fn.JSONBAgg and
+// aggregates declared with [ORDER BY] gather:
 //
 //	fn.StringAgg(repo.F("title"), ", ").OrderBy(repo.F("title").Asc())
 func (e Expr) OrderBy(terms ...Term) Expr {

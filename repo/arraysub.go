@@ -2,11 +2,12 @@ package repo
 
 import "github.com/gormango/gormango/internal/query"
 
-// ArraySub is a subquery of one column as an array, in the subquery's order: Django's ArraySubquery. No
-// rows are an empty array.
+// ArraySub returns a subquery of one column as an array, in the subquery's
+// order: Django's ArraySubquery. Without rows the array is empty.
 func ArraySub[T any](src Source[T], col Name[T]) Expr { return arrayOf(Sub(src, col)) }
 
-// ArrayOf is ArraySub of a QuerySet that has chosen its one column itself (Columns, GroupBy).
+// ArrayOf is ArraySub for a QuerySet that has chosen its one column itself
+// (Columns, GroupBy).
 func ArrayOf(src AnySource) Expr { return arrayOf(exprOf(src)) }
 
 func arrayOf(e Expr) Expr {

@@ -10,10 +10,10 @@ func init() {
 	bridge.Node = nodeOf
 }
 
-// nodeOf is the node of an operand or of a constant.
+// nodeOf returns the node of an operand or of a constant.
 func nodeOf(v any) *query.Expr { return Value(v).n }
 
-// nodesOf are the nodes of operands and constants.
+// nodesOf returns the nodes of operands and constants.
 func nodesOf(vs []any) []*query.Expr {
 	out := make([]*query.Expr, len(vs))
 	for i, v := range vs {
@@ -22,5 +22,5 @@ func nodesOf(vs []any) []*query.Expr {
 	return out
 }
 
-// wrong is an expression that says what is wrong with it when it joins a QuerySet.
+// wrong returns an expression that fails with err when it joins a QuerySet.
 func wrong(err error) Expr { return Expr{&query.Expr{Err: err}} }

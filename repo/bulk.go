@@ -13,7 +13,7 @@ import (
 	"github.com/gormango/gormango/txutil"
 )
 
-// BulkOption says how BulkCreate and BulkCreateSeq write.
+// BulkOption configures how BulkCreate and BulkCreateSeq write.
 type BulkOption func(*bulkOptions)
 
 type bulkOptions struct {
@@ -21,19 +21,23 @@ type bulkOptions struct {
 	copy bool
 }
 
-// The objects of a statement, where BatchSize does not say: of a list, which is in memory anyway, and of a sequence.
+// The default batch sizes: for a list, which is in memory anyway, and for a
+// sequence.
 const (
 	listBatch     = 50_000
 	sequenceBatch = 10_000
 )
 
-// BatchSize bounds how many objects a statement writes. Defaults to 50,000, for BulkCreateSeq to 10,000. There is no need for it: arrays
-// know no limit of parameters.
+// BatchSize sets the most objects that a statement writes. The default is
+// 50,000, for BulkCreateSeq 10,000. It is rarely needed: a batch is sent as
+// arrays, so the limit on parameters does not apply.
 func BatchSize(n int) BulkOption { return func(o *bulkOptions) { o.size = n } }
 
-// UseCopy writes by COPY, which is the fastest and gives nothing back: keys, defaults and computed columns stay unset in the
-// objects. Where COPY cannot be (a database that GORM opened by itself, a column of a type that is not PostgreSQL's own, Defaults of a whole
-// row) the rows are inserted, and give nothing back either. An upsert refuses it.
+// UseCopy writes by COPY, which is the fastest and returns nothing: keys,
+// defaults and computed columns stay unset in the objects. Where COPY is not
+// possible (a database that GORM opened by itself, a column of a type that is
+// not PostgreSQL's own, Defaults of a whole row) the rows are inserted, and
+// return nothing either. An upsert refuses it.
 func UseCopy() BulkOption { return func(o *bulkOptions) { o.copy = true } }
 
 func bulkOptionsOf(opts []BulkOption, size int) (bulkOptions, error) {
@@ -51,21 +55,27 @@ func bulkOptionsOf(opts []BulkOption, size int) (bulkOptions, error) {
 }
 
 // BulkCreate checks the objects (Clean) and inserts them all, one array of
-// values for each column, so that there is no limit to their number. It fills in what the database chose, as Create
-// does, each object's own. Hooks do not run and no signals are sent, as in Django; relations are not saved. Objects with a key and
-// objects without are a statement each, and so are those beyond BatchSize; several are one
-// transaction. Rows with columns of arrays go up to 1,000 at a time.
+// values for each column, so that there is no limit to their number. It fills
+// in what the database chose in each object, as Create does. Hooks do not run
+// and no signals are sent, as in Django; relations are not saved. Objects with
+// a key and objects without one are a statement each, and so are those beyond
+// BatchSize; several statements run in one transaction. Rows with columns of
+// arrays are written up to 1,000 at a time.
 //
-// An object that Clean or the database refuses is named by an *ObjectError, with its index and field, and nothing is stored. To find it, statements are
-// repeated in a transaction that is rolled back. Inside a transaction a savepoint keeps it usable.
+// An object that Clean or the database refuses is named by an *ObjectError,
+// with its index and field, and nothing is stored. To find the object,
+// statements are repeated in a transaction that is rolled back. Inside a
+// transaction a savepoint keeps the transaction usable.
 func (qs *QuerySetOf[P]) BulkCreate(ctx context.Context, objs []P, opts ...BulkOption) error {
 	return qs.st().bulkCreate(ctx, anys(objs), opts)
 }
 
-// BulkCreateSeq is BulkCreate for objects from an iterator, however many: it holds one batch of them in memory, so that Iter of another
-// database or the lines of a file can be written as they come. It gives how many rows were written. An error of the iterator ends
-// it; then, and after any other error, nothing is stored. Everything is one transaction. The fields that were filled stay filled
-// when it comes to nothing.
+// BulkCreateSeq is BulkCreate for any number of objects from an iterator: it
+// holds one batch of them in memory, so that Iter of another database or the
+// lines of a file can be written as they arrive. It returns the number of rows
+// written. An error of the iterator ends the call; then, and after any other
+// error, nothing is stored. Everything runs in one transaction. Fields that
+// were filled in stay so when the call fails.
 //
 //	n, err := archive.BulkCreateSeq(ctx, lines(file), repo.UseCopy())
 func (qs *QuerySetOf[P]) BulkCreateSeq(ctx context.Context, objs iter.Seq2[P, error], opts ...BulkOption) (int64, error) {
@@ -78,7 +88,7 @@ func (qs *QuerySetOf[P]) BulkCreateSeq(ctx context.Context, objs iter.Seq2[P, er
 	return qs.st().bulkCreateSeq(ctx, seq, opts)
 }
 
-// bulkCreate checks and inserts objects, an array for each column.
+// bulkCreate checks and inserts objects, sending an array for each column.
 func (s *state) bulkCreate(ctx context.Context, objs []any, opts []BulkOption) error {
 	if err := s.creating("BulkCreate"); err != nil {
 		return err
@@ -141,11 +151,12 @@ func writeSeq(ctx context.Context, s *state, o bulkOptions, objs iter.Seq2[any, 
 type bulk struct {
 	s *state
 	bulkOptions
-	// on is what an upsert does with rows that are there, nil for none.
+	// on is how an upsert treats rows that already exist, nil for none.
 	on *compile.Conflict
-	// before is how many objects of a sequence were written already.
+	// before is the number of a sequence's objects that are already written.
 	before int
-	// remembers has the objects' fields put back when the transaction rolls back.
+	// remembers reports whether the objects' fields are restored when the
+	// transaction rolls back.
 	remembers bool
 }
 

@@ -16,28 +16,30 @@ import (
 	"github.com/gormango/gormango/txutil"
 )
 
-// ObjectError says which object of a list could not be written. errors.As finds in it what was wrong: a
-// *models.ValidationError of Clean, a *gormango.IntegrityError or a *gormango.DataError of the database.
+// ObjectError reports which object of a list could not be written. errors.As
+// finds the cause in it: a *models.ValidationError of Clean, a
+// *gormango.IntegrityError or a *gormango.DataError of the database.
 type ObjectError struct {
 	Model string
-	// Index is the object's place in the list or the sequence, from 0.
+	// Index is the object's position in the list or the sequence, from 0.
 	Index int
-	// Field is the column at fault, several with ", " between them, "" when that is not known.
+	// Field is the column at fault, several separated by ", ", "" when it is
+	// not known.
 	Field string
 	Err   error
 }
 
-// Error names the model, the index, the field and what was wrong.
+// Error names the model, the index, the field and the cause.
 func (e *ObjectError) Error() string {
 	text := fmt.Sprintf("repo: %s: object %d: ", e.Model, e.Index)
 	var ie *gormango.IntegrityError
-	if e.Field != "" && !(errors.As(e.Err, &ie) && len(ie.Columns) > 0) { // whose text has them
+	if e.Field != "" && !(errors.As(e.Err, &ie) && len(ie.Columns) > 0) { // the text of ie has them
 		text += e.Field + ": "
 	}
 	return text + e.Err.Error()
 }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (e *ObjectError) Unwrap() error { return e.Err }
 
 func (b *bulk) objectError(i int, err error) *ObjectError {
@@ -62,17 +64,19 @@ func (gs *groups) blame(ctx context.Context, err error) error {
 	return e
 }
 
-// culprits are the objects among which one is looked for: try writes some of them, at gives one with the columns that are written.
+// culprits are the objects among which blame looks for one: try writes some of
+// them, at returns one and the columns that are written.
 type culprits struct {
 	try func(ctx context.Context, from, to int) error
 	at  func(i int) (reflect.Value, []*modelinfo.Field)
 }
 
-// errTried ends the transaction of a search, so that nothing stays.
+// errTried ends the transaction of a search, so that it changes nothing.
 var errTried = errors.New("repo: tried")
 
-// blame finds the first of n objects that cannot be written, by writing halves of them, in a transaction that comes to nothing: each
-// object twice at most. The place is -1 when the error is not about a row, or does not come again.
+// blame finds the first of n objects that cannot be written. It writes halves
+// of them in a transaction that is rolled back, each object at most twice.
+// place is -1 when err is not about a row, or does not occur again.
 func (s *state) blame(ctx context.Context, err error, n int, c culprits) (place int, field string, cause error) {
 	if !aboutRow(ctx, err) {
 		return -1, "", err
@@ -83,7 +87,7 @@ func (s *state) blame(ctx context.Context, err error, n int, c culprits) (place 
 		try := func(from, to int) error {
 			return txutil.Atomic(ctx, s.db, func(ctx context.Context) error { return c.try(ctx, from, to) })
 		}
-		if !inside { // else the constraints that wait for the end are the business of the transaction's owner
+		if !inside { // otherwise deferred constraints are left to the transaction's owner
 			if _, err := s.conn.Exec(ctx, "SET CONSTRAINTS ALL IMMEDIATE", nil); err != nil {
 				return err
 			}
@@ -111,8 +115,9 @@ func (s *state) blame(ctx context.Context, err error, n int, c culprits) (place 
 	return place, field, cause
 }
 
-// aboutRow says that an error can be one row's: its values violate a constraint, do not fit their columns, or cannot
-// be written by the driver at all.
+// aboutRow reports whether an error can be caused by one row: its values
+// violate a constraint, do not fit their columns, or cannot be written by the
+// driver at all.
 func aboutRow(ctx context.Context, err error) bool {
 	var (
 		data  *gormango.DataError
@@ -125,7 +130,7 @@ func aboutRow(ctx context.Context, err error) bool {
 	case errors.As(err, &data), errors.As(err, &rules):
 		return true
 	case errors.As(err, &pgErr):
-		return pgErr.Code == "57014" // of a COPY that the driver gave up
+		return pgErr.Code == "57014" // a COPY that the driver aborted
 	}
 	for _, other := range []error{gormango.ErrConnectionLost, gormango.ErrConnBusy, gormango.ErrCommitUnknown, gormango.ErrPoolExhausted, gormango.ErrClosed} {
 		if errors.Is(err, other) {
@@ -135,7 +140,8 @@ func aboutRow(ctx context.Context, err error) bool {
 	return true
 }
 
-// faultyField names the column that an error is about. What the server does not tell is found by making each value fit its column.
+// faultyField returns the column that an error is about. Where the server does
+// not name it, faultyField tries for each value whether it fits its column.
 func (s *state) faultyField(ctx context.Context, err error, rv reflect.Value, columns []*modelinfo.Field) string {
 	var rules *gormango.IntegrityError
 	switch {

@@ -11,21 +11,22 @@ import (
 	"github.com/gormango/gormango/internal/modelinfo"
 )
 
-// The most parameters of a statement, and the most rows of one that has a parameter for each value.
+// The most parameters of a statement, and the most rows of one that has a
+// parameter for each value.
 const (
 	maxParams    = 65_535
 	maxValueRows = 1_000
 )
 
-// group is objects that write the same columns.
+// group holds objects that write the same columns.
 type group struct {
 	columns, back []*modelinfo.Field
 	objs          []any
-	index         []int  // of each in the list
+	index         []int  // of each object in the list
 	left          uint64 // which of the open columns are left to the database
 }
 
-// groups are the objects of one call, in the order in which they are written.
+// groups holds the objects of one call, in the order in which they are written.
 type groups struct {
 	*bulk
 	open []*modelinfo.Field
@@ -33,7 +34,8 @@ type groups struct {
 	n    int
 }
 
-// add puts an object that has been filled into its group: those that leave the same columns to the database.
+// add adds an object that has been filled to the group of those that leave the
+// same columns to the database.
 func (gs *groups) add(ctx context.Context, i int, obj any, rv reflect.Value) {
 	gs.n++
 	var left uint64
@@ -54,8 +56,8 @@ func (gs *groups) add(ctx context.Context, i int, obj any, rv reflect.Value) {
 	case gs.copy:
 		g.back = nil
 	case gs.on != nil && len(gs.on.Update) == 0:
-		g.back = nil // rows that are left alone do not come back, so none can be told from another
-	case gs.on != nil: // the row that was there has its own key and version
+		g.back = nil // skipped rows are not returned, so the returned ones cannot be matched
+	case gs.on != nil: // the row that exists has its own key and version
 		for _, f := range append(slices.Clip(gs.s.model.Key), gs.s.model.Version) {
 			if f != nil && !slices.Contains(g.back, f) {
 				g.back = append(g.back, f)
@@ -65,7 +67,7 @@ func (gs *groups) add(ctx context.Context, i int, obj any, rv reflect.Value) {
 	gs.list = append(gs.list, g)
 }
 
-// keyless is 1 for objects whose key the database chooses, else 0.
+// keyless returns 1 for objects whose key the database chooses, else 0.
 func (g *group) keyless(m *modelinfo.Model) int {
 	for _, f := range m.Key {
 		if !slices.Contains(g.columns, f) {
@@ -75,7 +77,7 @@ func (g *group) keyless(m *modelinfo.Model) int {
 	return 0
 }
 
-// fillable are the columns that the database fills where they are zero.
+// fillable returns the columns that the database fills where they are zero.
 func (s *state) fillable() []*modelinfo.Field {
 	var out []*modelinfo.Field
 	for _, f := range s.model.Fields {
@@ -86,7 +88,7 @@ func (s *state) fillable() []*modelinfo.Field {
 	return out
 }
 
-// batch is how many objects of a group a statement takes.
+// batch returns the most objects of a group that one statement takes.
 func (gs *groups) batch(g *group) int {
 	switch {
 	case len(g.columns) == 0:
@@ -105,7 +107,8 @@ func (gs *groups) statements() (n int) {
 	return n
 }
 
-// insert writes the objects from one place to another in the order of writing. A trial reads nothing back.
+// insert writes the objects from one position to another in the order of
+// writing. A trial reads nothing back.
 func (gs *groups) insert(ctx context.Context, from, to int, trial bool) error {
 	at := 0
 	for _, g := range gs.list {
@@ -121,7 +124,7 @@ func (gs *groups) insert(ctx context.Context, from, to int, trial bool) error {
 	return nil
 }
 
-// place finds the object at a place in the order of writing.
+// place returns the object at a position in the order of writing.
 func (gs *groups) place(at int) (obj any, index int, columns []*modelinfo.Field) {
 	for _, g := range gs.list {
 		if at < len(g.objs) {
@@ -132,7 +135,7 @@ func (gs *groups) place(at int) (obj any, index int, columns []*modelinfo.Field)
 	return obj, 0, nil
 }
 
-// write is one statement.
+// write writes objects in one statement.
 func (gs *groups) write(ctx context.Context, g *group, objs []any, trial bool) error {
 	s, back := gs.s, g.back
 	if trial {
@@ -160,7 +163,7 @@ func (gs *groups) write(ctx context.Context, g *group, objs []any, trial bool) e
 	return err
 }
 
-// columnArrays are the values of objects, an array for each column.
+// columnArrays returns the values of objects, an array for each column.
 func columnArrays(ctx context.Context, columns []*modelinfo.Field, objs []any) []any {
 	args := make([]any, len(columns))
 	for i, f := range columns {
@@ -169,7 +172,7 @@ func columnArrays(ctx context.Context, columns []*modelinfo.Field, objs []any) [
 	return args
 }
 
-// rowValues are the values of objects, row by row.
+// rowValues returns the values of objects, row by row.
 func rowValues(ctx context.Context, columns []*modelinfo.Field, objs []any) []any {
 	args := make([]any, 0, len(columns)*len(objs))
 	for _, obj := range objs {
@@ -178,13 +181,14 @@ func rowValues(ctx context.Context, columns []*modelinfo.Field, objs []any) []an
 	return args
 }
 
-// arrays says that the columns can travel as an array each. unnest flattens an array of
-// arrays, so a column that is one itself cannot.
+// arrays reports whether each column can be sent as an array. unnest flattens
+// an array of arrays, so a column that is an array itself cannot.
 func arrays(columns []*modelinfo.Field) bool {
 	return len(columns) > 0 && !slices.ContainsFunc(columns, func(f *modelinfo.Field) bool { return f.Kind == lookup.Array })
 }
 
-// copies says that the driver can write the columns in the binary form that COPY takes.
+// copies reports whether the driver can write the columns in the binary format
+// of COPY.
 func copies(columns []*modelinfo.Field) bool {
 	var binary func(t lookup.Type) bool
 	binary = func(t lookup.Type) bool {

@@ -11,13 +11,18 @@ import (
 	"github.com/gormango/gormango/txutil"
 )
 
-// BulkUpdate checks the objects (Clean) and writes the named columns of them all to their rows, found by key alone, in one statement however
-// many they are, and gives how many rows there were. Of several objects with one key the first counts. UpdatedAt stays unless it is named; hooks do not run and no
-// signals are sent, as in Django. An object without a key is ErrNoKey; a row that is not there is passed over.
+// BulkUpdate checks the objects (Clean) and writes the named columns of all of
+// them to their rows, found by key alone, in one statement for any number of
+// objects. It returns the number of rows found. Among objects with the same key
+// the first counts. UpdatedAt stays unless it is named; hooks do not run and no
+// signals are sent, as in Django. An object without a key is ErrNoKey; a row
+// that does not exist is skipped.
 //
-// Of a models.Versioned model the versions are compared and raised, and one row with another version than its object's is
-// ErrStaleObject; then, and after any other error, no row is changed. An object that is refused is named by an *ObjectError. Columns of arrays
-// are written up to 1,000 rows at a time, in a transaction.
+// For a models.Versioned model the versions are compared and raised, and one
+// row with another version than its object's is ErrStaleObject; then, and after
+// any other error, no row is changed. An object that is refused is named by an
+// *ObjectError. Columns of arrays are written up to 1,000 rows at a time, in a
+// transaction.
 func (qs *QuerySetOf[P]) BulkUpdate(ctx context.Context, objs []P, field NameOf[P], more ...NameOf[P]) (int64, error) {
 	return qs.st().bulkUpdate(ctx, anys(objs), append([]string{string(field)}, texts(more)...))
 }
@@ -52,25 +57,26 @@ func (s *state) bulkUpdate(ctx context.Context, objs []any, names []string) (int
 	return n, nil
 }
 
-// fewRows is how many rows may each look up their values in all of the arrays.
+// fewRows is the most rows that each look up their values in all of the arrays.
 const fewRows = 50
 
-// rowUpdates are the objects of a BulkUpdate, each key once.
+// rowUpdates holds the objects of a BulkUpdate, one for each key.
 type rowUpdates struct {
 	s           *state
 	columns, by []*modelinfo.Field
 	objs        []any
-	index       []int // of each in the list
+	index       []int // of each object in the list
 }
 
 func (u *rowUpdates) error(i int, field string, err error) error {
 	return &ObjectError{Model: u.s.model.Name, Index: i, Field: field, Err: err}
 }
 
-// take checks the objects and leaves out those whose key was there before.
+// take checks the objects and drops those whose key occurred before.
 func (u *rowUpdates) take(ctx context.Context, objs []any) error {
 	seen := map[any]bool{}
-	// times are cut to what the database keeps, and none is moved
+	// Times are truncated to the precision of the database, and none is set to
+	// now.
 	still := slices.DeleteFunc(slices.Clone(u.columns), func(f *modelinfo.Field) bool { return f.AutoUpdateTime > 0 })
 	for i, obj := range objs {
 		if absent(obj) {
@@ -102,7 +108,7 @@ func (u *rowUpdates) take(ctx context.Context, objs []any) error {
 	return nil
 }
 
-// all are the columns that a row is found by, and those that are written.
+// all returns the columns that a row is found by, and those that are written.
 func (u *rowUpdates) all() []*modelinfo.Field { return append(slices.Clip(u.by), u.columns...) }
 
 func (u *rowUpdates) batch() int {
@@ -137,7 +143,8 @@ func (u *rowUpdates) write(ctx context.Context, from, to int) (n int64, err erro
 	return n, nil
 }
 
-// raise refuses when a row that is there was not changed, and raises the versions of the objects.
+// raise raises the versions of the objects, or returns an error when an
+// existing row was not changed.
 func (u *rowUpdates) raise(ctx context.Context, n int64) error {
 	if n < int64(len(u.objs)) {
 		st := &compile.Stmt{SQL: compile.CountKeys(u.s.model), Args: columnArrays(ctx, u.s.model.Key, u.objs)}

@@ -9,16 +9,18 @@ import (
 // CaseExpr is an expression made by Case; it is complete with or without Else.
 type CaseExpr struct{ Expr }
 
-// Case is what belongs to the first of its conditions that holds, Django's Case and When:
+// Case returns the expression for the value of the first condition that holds,
+// Django's Case and When:
 //
 //	repo.Case(books.Q("stock", 0), "sold out").When(books.Q("stock__lt", 5), "few").Else("many")
 //
-// then is a value or an expression. All of them have one type, or WithType says it.
+// then is a value or an expression. All values have one type, or WithType sets
+// it.
 func Case(c AnyCond, then any) CaseExpr {
 	return CaseExpr{Expr{&query.Expr{Kind: query.Case}}}.When(c, then)
 }
 
-// When adds a condition, which is asked where none before it holds.
+// When adds a condition, which is checked where none before it holds.
 func (x CaseExpr) When(c AnyCond, then any) CaseExpr {
 	tree := c.cond()
 	n := *x.n
@@ -30,7 +32,7 @@ func (x CaseExpr) When(c AnyCond, then any) CaseExpr {
 	return CaseExpr{Expr{&n}}
 }
 
-// Else is what it is where no condition holds; without it NULL.
+// Else sets the value where no condition holds; without Else it is NULL.
 func (x CaseExpr) Else(v any) Expr {
 	n := *x.n
 	n.Args = []*query.Expr{nodeOf(v)}

@@ -13,7 +13,7 @@ import (
 	"github.com/gormango/gormango/internal/query"
 )
 
-// state is what a QuerySet points at. It does not change once it is handed out.
+// state is the query of a QuerySet. It does not change once it is shared.
 type state struct {
 	db    *gorm.DB
 	conn  exec.Conn // of db
@@ -21,11 +21,11 @@ type state struct {
 	model *modelinfo.Model
 	q     *query.Query
 	err   error
-	// skipHooks is what the *gorm.DB was told.
+	// skipHooks is the SkipHooks setting of db.
 	skipHooks bool
-	// writing is what the repository was told.
+	// writing is the repository's configuration of writes.
 	writing writing
-	// every is what Scoped narrowed, nil where nothing was.
+	// every is the query that Scoped narrowed, nil without Scoped.
 	every *query.Query
 	// known is the owner that the objects belong to, nil without one.
 	known *known
@@ -62,7 +62,7 @@ func (s *state) refined(fn func(s *state) error) *state {
 	return &next
 }
 
-// unsliced refuses what has to come before a slice.
+// unsliced returns an error for a call that must precede a slice.
 func (s *state) unsliced(verb string) error {
 	if s.q.Sliced() {
 		return misuse(ErrSliced, "%s cannot be %s any more (do that first)", s.model.Name, verb)
@@ -70,7 +70,7 @@ func (s *state) unsliced(verb string) error {
 	return nil
 }
 
-// single refuses what a set operation cannot take any more.
+// single returns an error for a call that must not follow a set operation.
 func (s *state) single(method string) error {
 	if s.q.Set != nil {
 		return misuse(ErrCombined, "%s of %s is not possible after %s (use it on the parts)", method, s.model.Name, s.q.Set.Op)
@@ -78,7 +78,7 @@ func (s *state) single(method string) error {
 	return nil
 }
 
-// objects refuses what only objects have.
+// objects returns an error for a call that needs objects, not columns.
 func (s *state) objects(method string) error {
 	if s.q.Columns != nil {
 		return misuse(ErrGrouped, "%s of %s is for objects, and its rows hold columns", method, s.model.Name)
@@ -122,7 +122,7 @@ func (s *state) where(method string, conds []*query.Cond, not bool) error {
 	return nil
 }
 
-// textOf is the first lookup of a condition, for errors that name none.
+// textOf returns the first lookup of a condition, for errors that name none.
 func textOf(c *query.Cond) string {
 	if c.Text != "" {
 		return c.Text
@@ -135,7 +135,7 @@ func textOf(c *query.Cond) string {
 	return ""
 }
 
-// badName is what an annotation cannot be called.
+// badName matches the names that an annotation must not have.
 var badName = regexp.MustCompile(`['"\x60\[\];\s\p{Z}\x00-\x1f\x7f-\x{9f}#$]|--|/\*|\*/|^$`)
 
 func (s *state) annotate(method, name string, e *query.Expr, hidden bool) error {
@@ -172,7 +172,8 @@ func (s *state) columns(names []string, grouped bool) error {
 	return nil
 }
 
-// filtered keeps the rows for which a lookup holds, or with not drops them.
+// filtered keeps the rows for which a lookup holds, or drops them if not is
+// set.
 func (s *state) filtered(lookup string, value any, not bool) *state {
 	return s.refined(func(s *state) error {
 		method := "Filter"
@@ -200,8 +201,8 @@ func (s *state) extended(lookup string, value any) *state {
 	})
 }
 
-// restricted keeps the rows for which all conditions hold, or with not drops
-// them.
+// restricted keeps the rows for which all conditions hold, or drops them if not
+// is set.
 func (s *state) restricted(method string, conds []*query.Cond, not bool) *state {
 	return s.refined(func(s *state) error { return s.where(method, conds, not) })
 }
@@ -296,7 +297,7 @@ func (s *state) limited(n int) *state {
 	})
 }
 
-// offset leaves n rows out at the front.
+// offset skips the first n rows.
 func (s *state) offset(n int) *state {
 	return s.refined(func(s *state) error {
 		if n < 0 {
@@ -321,7 +322,7 @@ func (s *state) slice(start, stop int) *state {
 	})
 }
 
-// none matches nothing.
+// none keeps no rows.
 func (s *state) none() *state {
 	return s.refined(func(s *state) error { s.q = s.q.Nothing(); return nil })
 }
@@ -342,13 +343,13 @@ func (s *state) seeing(d query.Deleted) *state {
 	})
 }
 
-// annotated computes a value for each row by a name, which the rows hold unless
-// it is hidden.
+// annotated adds a value by a name to each row; the rows hold it unless it is
+// hidden.
 func (s *state) annotated(method, name string, e *query.Expr, hidden bool) *state {
 	return s.refined(func(s *state) error { return s.annotate(method, name, e, hidden) })
 }
 
-// chosen makes the rows hold columns, in groups or not, in place of objects.
+// chosen makes the rows hold columns, grouped or not, in place of objects.
 func (s *state) chosen(names []string, grouped bool) *state {
 	return s.refined(func(s *state) error { return s.columns(names, grouped) })
 }

@@ -14,7 +14,7 @@ func (s *state) only(names []string) *state {
 	return s.masked("Only", func(s *state) (*query.Query, error) { return s.q.Only(slices.Clone(names)) })
 }
 
-// deferred leaves the named columns of objects out; without names none.
+// deferred omits the named columns of objects; without names it omits none.
 func (s *state) deferred(names []string) *state {
 	return s.masked("Defer", func(s *state) (*query.Query, error) {
 		if len(names) == 0 {
@@ -38,8 +38,8 @@ func (s *state) masked(method string, fn func(s *state) (*query.Query, error)) *
 	})
 }
 
-// omitted returns the columns that objects come without, with a relation those
-// of its objects.
+// omitted returns the columns that objects are loaded without; with a relation,
+// those of its objects.
 func (s *state) omitted(rels []string) []string {
 	if s.mistake() != nil {
 		return nil
@@ -61,7 +61,7 @@ func (s *state) omitted(rels []string) []string {
 	return names
 }
 
-// selectRelated loads objects of relations to one by joins; without relations
+// selectRelated loads objects of to-one relations by joins; without relations,
 // those of every foreign key that is not nullable, five deep.
 func (s *state) selectRelated(rels []string) *state {
 	return s.refined(func(s *state) error {
@@ -98,7 +98,7 @@ func (s *state) unrelated() *state {
 	return s.refined(func(s *state) error { s.q = s.q.Unrelated(); return nil })
 }
 
-// required are the foreign keys that are not nullable.
+// required returns the paths of foreign keys that are not nullable.
 func required(m *modelinfo.Model, before []*modelinfo.Relation, depth int) [][]*modelinfo.Relation {
 	var out [][]*modelinfo.Relation
 	if depth == 0 {
@@ -114,7 +114,7 @@ func required(m *modelinfo.Model, before []*modelinfo.Relation, depth int) [][]*
 	return out
 }
 
-// prefetched loads relations by a statement each.
+// prefetched loads each relation by a statement of its own.
 func (s *state) prefetched(rels []string) *state {
 	return s.refined(func(s *state) error {
 		if err := s.single("PrefetchRelated"); err != nil {

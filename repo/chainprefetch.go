@@ -12,7 +12,7 @@ import (
 	"github.com/gormango/gormango/internal/query"
 )
 
-// prefetchWith loads a relation's rows as a QuerySet says.
+// prefetchWith loads a relation's rows by a QuerySet of the caller.
 func (s *state) prefetchWith(rel string, e Expr, opts []PrefetchOption) *state {
 	return s.refined(func(s *state) error {
 		if err := s.single("Prefetch"); err != nil {
@@ -61,7 +61,8 @@ func (s *state) prefetchWith(rel string, e Expr, opts []PrefetchOption) *state {
 	})
 }
 
-// takes says that a Go field can hold the rows of a relation in place of the relation's own.
+// takes returns an error unless a Go field can hold the rows of a relation in
+// place of the relation's own field.
 func takes(rel *modelinfo.Relation, name string) error {
 	field, ok := rel.From.Type.FieldByName(name)
 	own := reflect.SliceOf(rel.To.Type)
@@ -79,12 +80,14 @@ func takes(rel *modelinfo.Relation, name string) error {
 	return nil
 }
 
-// holds says that a field can take rows of a model: a slice, of structs or pointers, or a pointer to one.
+// holds reports whether a field can hold rows of a model: a slice of structs or
+// pointers, or a pointer to one.
 func holds(field, model reflect.Type) bool {
 	return field == reflect.SliceOf(model) || field == reflect.SliceOf(reflect.PointerTo(model)) || field == reflect.PointerTo(model)
 }
 
-// fieldless is the error of a path of relations that need a Go field and have none.
+// fieldless returns an error if a relation of the path needs a Go field and has
+// none.
 func fieldless(path []query.Link) error {
 	for _, l := range path {
 		if l.Rel.Rel == nil && l.Field == "" {
@@ -94,7 +97,8 @@ func fieldless(path []query.Link) error {
 	return nil
 }
 
-// isRow says that a Go field of the owners holds the relation's objects as Row.
+// isRow reports whether a Go field of the owners holds the relation's objects
+// as Row.
 func isRow(rel *modelinfo.Relation, name string) bool {
 	field, ok := rel.From.Type.FieldByName(name)
 	if !ok {
@@ -112,7 +116,8 @@ func isRow(rel *modelinfo.Relation, name string) bool {
 	return ok && many == rel.ToMany() && row.model() == rel.To.Type
 }
 
-// links resolves a path of relations, in which the fields of ToField in earlier calls may stand.
+// links resolves a path of relations, which may contain the fields of ToField
+// in earlier calls.
 func (s *state) links(name string) ([]query.Link, error) {
 	var links []query.Link
 	m, parts := s.model, strings.Split(name, lookup.Sep)
@@ -134,7 +139,8 @@ func (s *state) links(name string) ([]query.Link, error) {
 	return links, nil
 }
 
-// target is the relation that one of the list loads into a field of the objects behind a path, nil when none does.
+// target returns the relation that a prefetch of list loads into a field of the
+// objects at the end of a path, nil when none does.
 func target(list []query.Prefetch, path []query.Link, field string) *modelinfo.Relation {
 	for _, p := range list {
 		n := len(p.Path)
@@ -150,7 +156,7 @@ func target(list []query.Prefetch, path []query.Link, field string) *modelinfo.R
 	return nil
 }
 
-// loads says that one of the list loads what a path leads to.
+// loads reports whether a prefetch of list loads what a path leads to.
 func loads(list []query.Prefetch, path []query.Link) bool {
 	return slices.ContainsFunc(list, func(p query.Prefetch) bool {
 		n := len(p.Path)

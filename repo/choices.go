@@ -9,10 +9,12 @@ import (
 	"github.com/gormango/gormango/internal/query"
 )
 
-// Choices gives the rows that may be chosen for a relation, those that its RelationOptions.Limit allows, for
-// a form or for validation: repo.Choices[Person](books, "author"). Without a limit they are all rows. The limit's lookups are one call,
-// about one related row. No write enforces it, as in Django. It runs no statement; a name that is no relation,
-// and a limit that does not fit, are errors of the chain.
+// Choices returns the rows that may be chosen for a relation, those that its
+// RelationOptions.Limit allows, for a form or for validation:
+// repo.Choices[Person](books, "author"). Without a limit it returns all rows.
+// The limit's lookups are one call, about one related row. No write enforces
+// the limit, as in Django. Choices runs no statement; a name that is no
+// relation, and a limit that does not fit, are errors of the chain.
 func Choices[C, P any](src Source[P], rel Rel[P]) *QuerySet[C] {
 	qs, err := sourceOf(src)
 	if err == ErrUnbound {

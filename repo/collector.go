@@ -15,14 +15,15 @@ import (
 	"github.com/gormango/gormango/internal/signal"
 )
 
-// collector finds what goes along with rows that are deleted, marked or restored, and what refuses. It reads
-// here; apply writes.
+// collector finds the rows that are deleted, marked or restored together with
+// others, and the rows that refuse it. It reads here; apply writes.
 type collector struct {
 	s *state
 	g *collect.Graph
-	// hooks has GORM's delete hooks run, of the rows that go along too.
+	// hooks reports whether GORM's delete hooks run, for cascaded rows too.
 	hooks bool
-	// now is when a soft delete happens: one time for all its rows, by which Restore knows them again.
+	// now is the time of a soft delete: one time for all its rows, by which
+	// Restore recognizes them.
 	now   time.Time
 	found map[*collect.Node]*found
 	// protected and restricted are rows that refuse, in the order of the walk.
@@ -30,18 +31,20 @@ type collector struct {
 	count                 Deleted
 }
 
-// found are the rows of a node, each once.
+// found holds the rows of a node, each once.
 type found struct {
 	rows []*row
 	seen map[any]bool
-	// walked is how many rows were asked for those that refer to them within the node's step.
+	// walked is the number of rows whose referring rows were read within the
+	// node's step.
 	walked int
 }
 
-// row is one that goes.
+// row is a row to delete, mark or restore.
 type row struct {
-	// at holds the columns that the walk needs; obj is who is told. They differ for an object that was handed
-	// in, when the walk needs more than its key.
+	// at holds the columns that the walk needs; obj is the object that hooks
+	// and receivers see. They differ for an object of the caller when the walk
+	// needs more than its key.
 	at, obj reflect.Value
 	handed  bool
 	hooks   *hooked
@@ -70,7 +73,8 @@ func (s *state) collector(mode collect.Mode, hooks bool) (*collector, error) {
 	return c, nil
 }
 
-// told says that somebody is told of each row of a model: then it is read whole.
+// told reports whether hooks or receivers see each row of a model, so that it
+// is read whole.
 func (c *collector) told(m *modelinfo.Model) bool {
 	return c.s.reg.Signals.Any(signal.PreDelete, m.Type) || c.s.reg.Signals.Any(signal.PostDelete, m.Type) || c.hooked(m)
 }
@@ -79,7 +83,7 @@ func (c *collector) hooked(m *modelinfo.Model) bool {
 	return c.hooks && (m.Schema.BeforeDelete || m.Schema.AfterDelete)
 }
 
-// of is the state for objects of a model that goes along.
+// of returns the state for cascaded objects of a model.
 func (c *collector) of(m *modelinfo.Model) *state {
 	to := *c.s
 	to.model, to.q = m, query.New(m)
@@ -93,7 +97,7 @@ func (c *collector) rows(n *collect.Node) []*row {
 	return nil
 }
 
-// add notes a row, unless it is there already.
+// add adds a row and reports whether it is new.
 func (c *collector) add(ctx context.Context, n *collect.Node, r *row) bool {
 	f := c.found[n]
 	if f == nil {
@@ -109,8 +113,8 @@ func (c *collector) add(ctx context.Context, n *collect.Node, r *row) bool {
 	return true
 }
 
-// take adds rows that were read, and runs what runs when rows are found: AfterFind where
-// they are whole, BeforeDelete.
+// take adds rows that were read, and runs the hooks for found rows: AfterFind
+// where they are whole, and BeforeDelete.
 func (c *collector) take(ctx context.Context, n *collect.Node, objs []reflect.Value) error {
 	s := c.of(n.Model)
 	for _, o := range objs {
@@ -128,7 +132,7 @@ func (c *collector) take(ctx context.Context, n *collect.Node, objs []reflect.Va
 	return nil
 }
 
-// before runs the BeforeDelete of an object.
+// before runs the BeforeDelete hook of an object.
 func (c *collector) before(ctx context.Context, s *state, r *row) error {
 	if !c.hooked(s.model) {
 		return nil
@@ -137,8 +141,9 @@ func (c *collector) before(ctx context.Context, s *state, r *row) error {
 	return r.hooks.run(beforeDelete)
 }
 
-// walk finds every row that goes along. A foreign key is followed once for all rows that it leads to, but between models
-// that refer to each other, or to themselves, where it is once for each generation.
+// walk finds every cascaded row. A foreign key is followed once for all rows
+// that it leads to; between models that refer to each other, or to themselves,
+// once for each generation.
 func (c *collector) walk(ctx context.Context) error {
 	for _, step := range c.g.Steps {
 		for again := true; again; {
@@ -166,7 +171,7 @@ func (c *collector) walk(ctx context.Context) error {
 	return c.refused(ctx)
 }
 
-// leave follows what leads out of a node all of whose rows are known.
+// leave follows the foreign keys out of a node whose rows are all known.
 func (c *collector) leave(ctx context.Context, n *collect.Node) error {
 	rows := c.rows(n)
 	if len(rows) == 0 {
@@ -185,7 +190,7 @@ func (c *collector) leave(ctx context.Context, n *collect.Node) error {
 		c.protected = append(c.protected, blocks(e, objs)...)
 	}
 	if len(c.protected) > 0 {
-		return nil // what is restricted does not matter any more
+		return nil // restricted rows do not matter any more
 	}
 	for _, e := range n.Restricts {
 		objs, err := c.referring(ctx, e, rows, c.restrictColumns(e))
@@ -197,7 +202,7 @@ func (c *collector) leave(ctx context.Context, n *collect.Node) error {
 	return nil
 }
 
-// follow reads the rows that go along by a foreign key.
+// follow reads the rows that cascade by a foreign key.
 func (c *collector) follow(ctx context.Context, e *collect.Edge, to []*row) error {
 	n := c.g.Node(e.Key.From)
 	objs, err := c.referring(ctx, e, to, n.Reads())
@@ -207,8 +212,8 @@ func (c *collector) follow(ctx context.Context, e *collect.Edge, to []*row) erro
 	return c.take(ctx, n, objs)
 }
 
-// referring reads rows that refer to others. A soft delete sees those that are live, any other all: what is hidden
-// holds its foreign key as well.
+// referring reads rows that refer to others. A soft delete sees only live rows,
+// any other delete sees all: a hidden row holds its foreign key as well.
 func (c *collector) referring(ctx context.Context, e *collect.Edge, to []*row, columns []*modelinfo.Field) ([]reflect.Value, error) {
 	in, any := among(ctx, e, to)
 	if !any {
@@ -218,7 +223,7 @@ func (c *collector) referring(ctx context.Context, e *collect.Edge, to []*row, c
 	return objs, err
 }
 
-// structs reads a statement's rows, each a pointer to a new struct.
+// structs reads a statement's rows, each into a pointer to a new struct.
 func (s *state) structs(ctx context.Context, st *compile.Stmt) ([]reflect.Value, error) {
 	rows, err := exec.Objects(ctx, s.conn, st, nil, false)
 	out := make([]reflect.Value, len(rows))
@@ -228,7 +233,7 @@ func (s *state) structs(ctx context.Context, st *compile.Stmt) ([]reflect.Value,
 	return out, err
 }
 
-// among are the values by which rows refer to others by a foreign key.
+// among returns the values by which rows refer to others by a foreign key.
 func among(ctx context.Context, e *collect.Edge, to []*row) (in compile.Among, any bool) {
 	at := make([]reflect.Value, len(to))
 	for i, r := range to {
@@ -239,7 +244,8 @@ func among(ctx context.Context, e *collect.Edge, to []*row) (in compile.Among, a
 	return in, any
 }
 
-// valuesOf are the values of columns in structs, but those with a NULL, which nothing refers to.
+// valuesOf returns the values of columns in structs, without those with a NULL,
+// which nothing refers to.
 func valuesOf(ctx context.Context, fields []*modelinfo.Field, at []reflect.Value) (in compile.Among, any bool) {
 	lists := make([][]interface{}, len(fields))
 	tuple := make([]interface{}, len(fields))
@@ -269,7 +275,7 @@ func blocks(e *collect.Edge, objs []reflect.Value) []blocked {
 	return out
 }
 
-// holderColumns are those that an error names a row by.
+// holderColumns returns the columns by which an error names a row.
 func holderColumns(e *collect.Edge) []*modelinfo.Field {
 	if key := e.Key.From.Key; len(key) > 0 {
 		return key
@@ -277,7 +283,8 @@ func holderColumns(e *collect.Edge) []*modelinfo.Field {
 	return e.From()
 }
 
-// restrictColumns are those, and by which foreign keys the row may go along unread.
+// restrictColumns returns holderColumns plus the columns of the foreign keys by
+// which the row may cascade unread.
 func (c *collector) restrictColumns(e *collect.Edge) []*modelinfo.Field {
 	columns := slices.Clone(holderColumns(e))
 	leaf := c.g.Leaf(e.Key.From)
@@ -300,7 +307,8 @@ func (c *collector) restrictColumns(e *collect.Edge) []*modelinfo.Field {
 	return columns
 }
 
-// refused gives the error of the rows that refuse, but those restricting ones that go along.
+// refused returns the error for the rows that refuse, without restricting rows
+// that are deleted as well.
 func (c *collector) refused(ctx context.Context) error {
 	if len(c.protected) > 0 {
 		return &ProtectedError{c.s.model.Name, holders(ctx, c.protected)}
@@ -331,7 +339,7 @@ func (c *collector) refused(ctx context.Context) error {
 	return nil
 }
 
-// holders names rows for an error, each once.
+// holders returns rows as an error names them, each once.
 func holders(ctx context.Context, list []blocked) []Holder {
 	type id struct{ model, key any }
 	var out []Holder

@@ -14,10 +14,10 @@ import (
 	"github.com/gormango/gormango/models"
 )
 
-// apply deletes, marks or restores what walk has found.
+// apply deletes, marks or restores the rows that walk has found.
 func (c *collector) apply(ctx context.Context) error {
 	if c.g.Mode != collect.Restore {
-		if err := c.tell(ctx, signal.PreDelete); err != nil {
+		if err := c.notify(ctx, signal.PreDelete); err != nil {
 			return err
 		}
 	}
@@ -40,14 +40,14 @@ func (c *collector) apply(ctx context.Context) error {
 	return nil
 }
 
-// tell sends a signal for every row of the nodes, in the order in which they go.
-func (c *collector) tell(ctx context.Context, kind signal.Kind) error {
+// notify sends a signal for every row of the nodes, in the order of deletion.
+func (c *collector) notify(ctx context.Context, kind signal.Kind) error {
 	for _, stage := range c.g.Stages {
 		for _, i := range stage {
 			if i.Node == nil {
 				continue
 			}
-			if err := c.tellRows(ctx, kind, i.Node); err != nil {
+			if err := c.notifyRows(ctx, kind, i.Node); err != nil {
 				return err
 			}
 		}
@@ -55,7 +55,7 @@ func (c *collector) tell(ctx context.Context, kind signal.Kind) error {
 	return nil
 }
 
-func (c *collector) tellRows(ctx context.Context, kind signal.Kind, n *collect.Node) error {
+func (c *collector) notifyRows(ctx context.Context, kind signal.Kind, n *collect.Node) error {
 	board := &c.s.reg.Signals
 	if !board.Any(kind, n.Model.Type) {
 		return nil
@@ -68,7 +68,8 @@ func (c *collector) tellRows(ctx context.Context, kind signal.Kind, n *collect.N
 	return nil
 }
 
-// setColumns does what SET_NULL and SET_DEFAULT say: one statement for each foreign key, whichever rows it leads to.
+// setColumns applies SET_NULL and SET_DEFAULT: one statement for each foreign
+// key, for all the rows it leads to.
 func (c *collector) setColumns(ctx context.Context) error {
 	for _, step := range c.g.Steps {
 		for _, n := range step {
@@ -90,7 +91,8 @@ func (c *collector) setColumns(ctx context.Context) error {
 	return nil
 }
 
-// setTo is what a foreign key's column is set to. A constant default is the model's, which the table need not have.
+// setTo returns what a foreign key's column is set to. A constant default is
+// the model's, which the table need not have.
 func setTo(act models.OnDelete, f *modelinfo.Field) compile.Put {
 	switch {
 	case act == models.SetNull || !f.HasDefaultValue:
@@ -101,7 +103,7 @@ func setTo(act models.OnDelete, f *modelinfo.Field) compile.Put {
 	return compile.Put{Field: f, Default: true}
 }
 
-// exec runs a statement, and counts the rows under a name that is not empty.
+// exec runs a statement, and counts the rows under name unless it is empty.
 func (c *collector) exec(ctx context.Context, st *compile.Stmt, name string) error {
 	n, err := c.s.conn.Exec(ctx, st.SQL, st.Args)
 	if err == nil && name != "" {
@@ -117,7 +119,8 @@ func (c *collector) counted(name string, n int64) {
 	}
 }
 
-// label is the name that a model's rows are counted under: that of the table for a table between.
+// label returns the name under which a model's rows are counted: for a through
+// table the name of the table.
 func label(edges []*collect.Edge, m *modelinfo.Model) string {
 	if slices.ContainsFunc(edges, func(e *collect.Edge) bool { return e.Key.Link }) {
 		return m.Table
@@ -125,15 +128,16 @@ func label(edges []*collect.Edge, m *modelinfo.Model) string {
 	return m.Name
 }
 
-// part is rows of one table that one statement deletes or marks.
+// part holds rows of one table that one statement deletes or marks.
 type part struct {
 	name string
 	gone compile.Gone
-	// handed are the objects that were handed in, each of which has to have a row.
+	// handed are the objects of the caller, each of which must have a row.
 	handed []*row
 }
 
-// parts are those of a stage, with the rows whose statement a hook has rewritten, which GORM writes.
+// parts returns the parts of a stage, and the rows whose statement a hook has
+// rewritten, which GORM writes.
 func (c *collector) parts(ctx context.Context, stage []collect.Item) (parts []part, byGORM []*row) {
 	for _, i := range stage {
 		if l := i.Leaf; l != nil {
@@ -236,7 +240,7 @@ func (c *collector) mark(ctx context.Context, stage []collect.Item) error {
 		if m.Version != nil {
 			puts = append(puts, compile.Put{Field: m.Version, Next: true})
 		}
-		// The arguments are taken: the objects may show what will be.
+		// The arguments are already copied, so fill may change the objects.
 		if err := c.fill(ctx, m, p.handed); err != nil {
 			return err
 		}
@@ -256,7 +260,8 @@ func (c *collector) mark(ctx context.Context, stage []collect.Item) error {
 	return c.after(ctx, stage)
 }
 
-// fill has the objects that were handed in show what becomes of their rows, until the write comes to nothing.
+// fill sets the time of deletion and the version in the caller's objects. They
+// are restored when the write fails.
 func (c *collector) fill(ctx context.Context, m *modelinfo.Model, handed []*row) error {
 	for _, r := range handed {
 		var deleted gorm.DeletedAt
@@ -276,7 +281,7 @@ func (c *collector) fill(ctx context.Context, m *modelinfo.Model, handed []*row)
 	return nil
 }
 
-// rewritten has GORM delete rows whose hooks have changed the statement.
+// rewritten deletes rows whose hooks have changed the statement, by GORM.
 func (c *collector) rewritten(ctx context.Context, rows []*row) error {
 	for _, r := range rows {
 		s := r.hooks.s
@@ -293,7 +298,8 @@ func (c *collector) rewritten(ctx context.Context, rows []*row) error {
 	return nil
 }
 
-// after runs what runs once the rows of a stage have gone: AfterDelete, and the receivers of PostDelete.
+// after runs AfterDelete and the receivers of PostDelete for the deleted rows
+// of a stage.
 func (c *collector) after(ctx context.Context, stage []collect.Item) error {
 	for _, i := range stage {
 		if i.Node == nil {
@@ -307,14 +313,15 @@ func (c *collector) after(ctx context.Context, stage []collect.Item) error {
 				return err
 			}
 		}
-		if err := c.tellRows(ctx, signal.PostDelete, i.Node); err != nil {
+		if err := c.notifyRows(ctx, signal.PostDelete, i.Node); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// vanished tells why objects that were handed in had no row: it is not there, or has another version. gone is how many have just been deleted.
+// vanished returns the error for objects of the caller that had no row: it does
+// not exist, or has another version. gone is the number of rows just deleted.
 func (c *collector) vanished(ctx context.Context, handed []*row, gone int64) error {
 	m := c.s.model
 	if m.Version != nil {

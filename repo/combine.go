@@ -7,8 +7,9 @@ import (
 	"github.com/gormango/gormango/internal/query"
 )
 
-// Union are the rows of qs and of the others, equal ones once. Only order, slices, Columns
-// and terminals follow a set operation; the rest gives ErrCombined. Sources that cannot have rows are left out.
+// Union returns the rows of qs and of the others, equal ones once. Only order,
+// slices, Columns and terminals may follow a set operation; any other call is
+// ErrCombined. Sources that cannot have rows are left out.
 func (qs *QuerySetOf[P]) Union(others ...SourceOf[P]) *QuerySetOf[P] {
 	return rowsOf[P](qs.st().combined("Union", query.Union, false, statesOf(others)))
 }
@@ -18,17 +19,17 @@ func (qs *QuerySetOf[P]) UnionAll(others ...SourceOf[P]) *QuerySetOf[P] {
 	return rowsOf[P](qs.st().combined("UnionAll", query.Union, true, statesOf(others)))
 }
 
-// Intersection are the rows that qs and all the others have.
+// Intersection returns the rows that qs and all the others have.
 func (qs *QuerySetOf[P]) Intersection(others ...SourceOf[P]) *QuerySetOf[P] {
 	return rowsOf[P](qs.st().combined("Intersection", query.Intersect, false, statesOf(others)))
 }
 
-// Difference are the rows of qs that none of the others has.
+// Difference returns the rows of qs that none of the others has.
 func (qs *QuerySetOf[P]) Difference(others ...SourceOf[P]) *QuerySetOf[P] {
 	return rowsOf[P](qs.st().combined("Difference", query.Except, false, statesOf(others)))
 }
 
-// combined is a set operation of s and others.
+// combined returns a set operation of s and others.
 func (s *state) combined(method string, op query.SetOp, all bool, others []*state) *state {
 	return s.refined(func(s *state) error {
 		parts, err := queriesOf(s, method, others)
@@ -67,7 +68,7 @@ func (s *state) combined(method string, op query.SetOp, all bool, others []*stat
 	})
 }
 
-// queriesOf are the queries of sources.
+// queriesOf returns the queries of sources.
 func queriesOf(s *state, method string, sources []*state) ([]*query.Query, error) {
 	var out []*query.Query
 	for _, src := range sources {
@@ -79,7 +80,8 @@ func queriesOf(s *state, method string, sources []*state) ([]*query.Query, error
 	return out, nil
 }
 
-// RowsOf gives the rows of a QuerySet of another model, whose columns were chosen, to a set operation of T:
+// RowsOf makes the rows of a QuerySet of another model, whose columns were
+// chosen, a source of a set operation of T:
 //
 //	books.Columns("title").Union(repo.RowsOf[Book](authors.Columns("name")))
 func RowsOf[T any](other AnySource) Source[T] {
@@ -93,7 +95,7 @@ func RowsOf[T any](other AnySource) Source[T] {
 	return rowsOf[*T](&state{q: e.Sub, model: e.Sub.Model})
 }
 
-// beside refuses a source that cannot be combined with s.
+// beside returns an error for a source that cannot be combined with s.
 func beside(s *state, method string, o *state) error {
 	err := o.mistake()
 	switch {
@@ -107,22 +109,25 @@ func beside(s *state, method string, o *state) error {
 	return nil
 }
 
-// CombineAnd are the rows that fulfil the conditions of both, Django's qs & other.
+// CombineAnd returns the rows that satisfy the conditions of both, Django's qs
+// & other.
 func (qs *QuerySetOf[P]) CombineAnd(other SourceOf[P]) *QuerySetOf[P] {
 	return rowsOf[P](qs.st().joined("CombineAnd", query.AND, stateIn(other)))
 }
 
-// CombineOr are the rows that fulfil the conditions of one, Django's qs | other.
+// CombineOr returns the rows that satisfy the conditions of at least one,
+// Django's qs | other.
 func (qs *QuerySetOf[P]) CombineOr(other SourceOf[P]) *QuerySetOf[P] {
 	return rowsOf[P](qs.st().joined("CombineOr", query.OR, stateIn(other)))
 }
 
-// CombineXor are the rows that fulfil the conditions of exactly one, Django's qs ^ other.
+// CombineXor returns the rows that satisfy the conditions of exactly one,
+// Django's qs ^ other.
 func (qs *QuerySetOf[P]) CombineXor(other SourceOf[P]) *QuerySetOf[P] {
 	return rowsOf[P](qs.st().joined("CombineXor", query.XOR, stateIn(other)))
 }
 
-// joined keeps the rows that fulfil the conditions of s and o, joined by conn.
+// joined keeps the rows that satisfy the conditions of s and o, joined by conn.
 func (s *state) joined(method string, conn query.Conn, o *state) *state {
 	return s.refined(func(s *state) error {
 		if err := beside(s, method, o); err != nil {
@@ -154,7 +159,7 @@ func (s *state) joined(method string, conn query.Conn, o *state) *state {
 	})
 }
 
-// sameColumn says that two names of Distinct are one.
+// sameColumn reports whether two names of Distinct are the same column.
 func sameColumn(a, b *query.Expr) bool {
 	if a.Kind != b.Kind || a.Kind == query.Annotated {
 		return a.Kind == b.Kind && a.Ann.Name == b.Ann.Name
@@ -162,7 +167,8 @@ func sameColumn(a, b *query.Expr) bool {
 	return a.Field == b.Field && slices.Equal(a.Path, b.Path)
 }
 
-// namesOf are the names of what rows hold in place of objects, sorted; nil for objects.
+// namesOf returns the sorted names of the columns that rows hold in place of
+// objects, nil for objects.
 func namesOf(q *query.Query) []string {
 	if q.Columns == nil {
 		return nil

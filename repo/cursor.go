@@ -15,24 +15,26 @@ import (
 	"github.com/gormango/gormango/internal/query"
 )
 
-// maxCursor is the most bytes of a cursor. Longer ones do not fit the address that they stand in.
+// maxCursor is the most bytes of a cursor. Longer ones do not fit into a URL.
 const maxCursor = 8 << 10
 
-// A cursor's first byte says how it is written.
+// The first byte of a cursor is its format.
 const (
 	plainCursor  = 1
 	sealedCursor = 2
 )
 
-// position is what a cursor holds: a row's place in an order, and which way to read from there.
+// position is the content of a cursor: a row's place in an order, and the
+// direction to read from there.
 type position struct {
-	// back reads towards the begin, at reads the row at the place too.
+	// back reads towards the beginning, at includes the row at the place.
 	back, at bool
-	// values are what the row holds in the terms of the order, nil for NULL.
+	// values are the row's values of the terms of the order, nil for NULL.
 	values []*string
 }
 
-// list tells a list of rows from others: its model and order. A cursor belongs to one.
+// list identifies a list of rows by its model and order. A cursor belongs to
+// one list.
 type list [8]byte
 
 func listOf(s *state, terms []query.Order) list {
@@ -45,8 +47,9 @@ func listOf(s *state, terms []query.Order) list {
 	return list(sum[:8])
 }
 
-// encode writes a cursor: the version, the list, flags, and each value after its length + 1, which is 0 for
-// NULL. With keys all but the version is sealed.
+// encode returns a cursor: the version, the list, flags, and each value after
+// its length + 1, which is 0 for NULL. With keys everything but the version is
+// sealed.
 func (p position) encode(of list, keys [][]byte) (string, error) {
 	flags := byte(0)
 	if p.back {
@@ -94,13 +97,14 @@ func sealOf(key []byte) (cipher.AEAD, error) {
 	return cipher.NewGCM(block)
 }
 
-// What is wrong with a cursor.
+// The faults of a cursor, as the value that was wanted.
 const (
 	wantCursor = "a cursor of a page"
 	wantList   = "a cursor of this list in this order (begin without one)"
 )
 
-// decodeCursor reads a cursor. want says what is wrong with it, "" when nothing is; the error is that of the keys.
+// decodeCursor decodes a cursor. want names what an invalid cursor should have
+// been and is "" for a valid one; err is an error of the keys.
 func decodeCursor(text string, of list, terms []query.Order, keys [][]byte) (p position, want string, err error) {
 	if len(text) > maxCursor {
 		return p, wantCursor, nil
@@ -153,7 +157,8 @@ func decodeCursor(text string, of list, terms []query.Order, keys [][]byte) (p p
 	return p, "", nil
 }
 
-// open gives what is sealed, nil when it was not sealed by one of the keys.
+// open returns the content of sealed, nil when it was not sealed by one of the
+// keys.
 func open(sealed []byte, keys [][]byte) ([]byte, error) {
 	for _, key := range keys {
 		seal, err := sealOf(key)

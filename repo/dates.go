@@ -25,9 +25,11 @@ var (
 	timeKinds = append(slices.Clip(dateKinds), "hour", "minute", "second")
 )
 
-// Dates gives the different years, months, weeks or days (kind) that a date or time has in the rows, each by its
-// first day, at midnight UTC. A week begins on Monday. NULLs are left out; the QuerySet's own order does not
-// matter. Days of a timestamptz are those of the database's time zone. One statement. The result is never nil without an error.
+// Dates returns the distinct years, months, weeks or days (kind) of a date or
+// time in the rows, each as its first day, at midnight UTC. A week begins on
+// Monday. NULLs are left out; the QuerySet's own order does not matter. Days of
+// a timestamptz are those of the database's time zone. It runs one statement.
+// Without an error the result is never nil.
 func Dates[T any](ctx context.Context, src Source[T], field Name[T], kind string, order ...DateOrder) ([]time.Time, error) {
 	qs, e, err := truncated(src, "Dates", field, kind, dateKinds, nil)
 	if err != nil {
@@ -37,21 +39,23 @@ func Dates[T any](ctx context.Context, src Source[T], field Name[T], kind string
 	return differing(ctx, qs, field, &query.Expr{Kind: query.Cast, Type: typ, Args: []*query.Expr{e}}, order)
 }
 
-// Datetimes gives the different years, months, weeks, days, hours, minutes or seconds (kind) that a time has in the
-// rows, each by its beginning in zone; nil is the database's zone. Otherwise as Dates.
+// Datetimes returns the distinct years, months, weeks, days, hours, minutes or
+// seconds (kind) of a time in the rows, each as its beginning in zone; nil is
+// the database's zone. Otherwise it is as Dates.
 func Datetimes[T any](ctx context.Context, src Source[T], field Name[T], kind string, zone *time.Location, order ...DateOrder) ([]time.Time, error) {
 	qs, e, err := truncated(src, "Datetimes", field, kind, timeKinds, &zone)
 	if err != nil {
 		return nil, err
 	}
 	times, err := differing(ctx, qs, field, e, order)
-	for i, t := range times { // the server's clock stands in zone without saying so
+	for i, t := range times { // the server returns wall-clock times of zone, without a zone
 		times[i] = time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, zone)
 	}
 	return times, err
 }
 
-// truncated is DATE_TRUNC of a field, which has to be a date or a time; with a zone a time. A nil zone becomes the database's.
+// truncated returns DATE_TRUNC of a field, which must be a date or a time; with
+// a zone, a time. A nil zone becomes the database's.
 func truncated[P any](src SourceOf[P], method string, field NameOf[P], kind string, kinds []string, zone **time.Location) (*QuerySetOf[P], *query.Expr, error) {
 	qs, err := sourceOf(src)
 	if err != nil {
@@ -88,7 +92,7 @@ func truncated[P any](src SourceOf[P], method string, field NameOf[P], kind stri
 	return qs, &query.Expr{Kind: query.Func, Name: "DATE_TRUNC", Args: []*query.Expr{{Kind: query.Const, Value: kind, Type: lookup.TextType}, e}, Type: lookup.TimestampType}, nil
 }
 
-// differing reads the different values of e, those of a field that is not NULL.
+// differing reads the distinct values of e where the field is not NULL.
 func differing[P any](ctx context.Context, qs *QuerySetOf[P], field NameOf[P], e *query.Expr, order []DateOrder) ([]time.Time, error) {
 	term := OrderingOf[P](truncatedName)
 	if len(order) > 0 && order[0] == NewestFirst {
@@ -99,5 +103,5 @@ func differing[P any](ctx context.Context, qs *QuerySetOf[P], field NameOf[P], e
 	return readValues[time.Time](ctx, qs, nil)
 }
 
-// truncatedName is the annotation that Dates reads.
+// truncatedName is the name of the annotation that Dates reads.
 const truncatedName = "gormango_date"

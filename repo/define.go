@@ -7,27 +7,32 @@ import (
 	"github.com/gormango/gormango/internal/query"
 )
 
-// FuncDef declares a function of the database, or an expression around some.
+// FuncDef declares a function of the database, or an expression of some.
 type FuncDef struct {
-	// Name is its name in error texts.
+	// Name is the function's name in error texts.
 	Name string
-	// SQL is "LEVENSHTEIN($1, $2)": $1, $2 and so on are its arguments, $* all that follow them, with commas between. It becomes part
-	// of statements as it is; arguments that are values are always sent beside it.
+	// SQL is "LEVENSHTEIN($1, $2)": $1, $2 and so on are its arguments, $* all
+	// that follow them, separated by commas. It becomes part of statements
+	// unchanged; arguments that are values are always sent as parameters.
 	SQL string
-	// Type is that of the result; without it what the arguments have in common.
+	// Type is the type of the result; without it, the common type of the
+	// arguments.
 	Type Type
-	// Window says that it is a function for Window, which stands nowhere else.
+	// Window reports whether it is a function for Window, which is allowed
+	// nowhere else.
 	Window bool
 }
 
-// DefineFunc makes a function of a declaration, for a variable of a package:
+// DefineFunc returns the function that def declares, for a variable of a
+// package:
 //
 //	var Age = repo.DefineFunc(repo.FuncDef{Name: "Age", SQL: "DATE_PART('year', AGE($1))", Type: repo.TypeFloat})
 //
 //	people.Annotate("age", Age(repo.F("birthday")))
 //
-// Arguments are expressions or values; their number is checked when the expression joins a QuerySet. A declaration
-// that is wrong panics, as regexp.MustCompile does.
+// Arguments are expressions or values; their number is checked when the
+// expression joins a QuerySet. DefineFunc panics if the declaration is invalid,
+// as regexp.MustCompile does.
 func DefineFunc(def FuncDef) func(args ...any) Expr {
 	what := fmt.Sprintf("repo: DefineFunc(%q)", def.Name)
 	n := defined(what, def.Name, def.SQL, def.Type, false)
@@ -35,24 +40,31 @@ func DefineFunc(def FuncDef) func(args ...any) Expr {
 	return n.called
 }
 
-// AggregateDef declares an aggregate function. What is made of it has Filter and Default as the others have, and groups rows as
-// they do; Distinct and OrderBy where SQL has a place for them.
+// AggregateDef declares an aggregate function. Its expressions have Filter and
+// Default as other aggregates have, and group rows as they do; they have
+// Distinct and OrderBy where SQL has a place for them.
 type AggregateDef struct {
-	// Name is its name in error texts.
+	// Name is the aggregate's name in error texts.
 	Name string
-	// SQL is one call: "PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY $1)", "STRING_AGG([DISTINCT] $1, $2 [ORDER BY])". $1, $2 and $* are the
-	// arguments, [DISTINCT] and [ORDER BY] the places of these, written so where the function takes them. It becomes part of
-	// statements as it is.
+	// SQL is one call: "PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY $1)",
+	// "STRING_AGG([DISTINCT] $1, $2 [ORDER BY])". $1, $2 and $* are the
+	// arguments; [DISTINCT] and [ORDER BY] are the places of these clauses,
+	// written where the function takes them. It becomes part of statements
+	// unchanged.
 	SQL string
-	// Type is that of the result; without it what the arguments have in common.
+	// Type is the type of the result; without it, the common type of the
+	// arguments.
 	Type Type
-	// Empty is what it gives for no rows where that is not NULL, as Count gives 0. Such an aggregate takes no Default.
+	// Empty is the result without rows where that is not NULL, as 0 is for
+	// Count. Such an aggregate takes no Default.
 	Empty any
-	// NoWindow says that no window can be laid over it, as over those WITHIN GROUP.
+	// NoWindow reports whether the aggregate cannot be used with a window, as
+	// those WITHIN GROUP cannot.
 	NoWindow bool
 }
 
-// DefineAggregate makes an aggregate of a declaration, for a variable of a package:
+// DefineAggregate returns the aggregate that def declares, for a variable of a
+// package:
 //
 //	var Median = repo.DefineAggregate(repo.AggregateDef{
 //		Name: "Median", SQL: "PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY $1)", Type: repo.TypeFloat, NoWindow: true,
@@ -60,7 +72,8 @@ type AggregateDef struct {
 //
 //	authors.Annotate("typical", Median(repo.F("books__pages")).Filter(authors.Q("books__draft", false)))
 //
-// A declaration that is wrong panics, as regexp.MustCompile does.
+// DefineAggregate panics if the declaration is invalid, as regexp.MustCompile
+// does.
 func DefineAggregate(def AggregateDef) func(args ...any) Expr {
 	what := fmt.Sprintf("repo: DefineAggregate(%q)", def.Name)
 	n := defined(what, def.Name, def.SQL, def.Type, true)
@@ -92,7 +105,7 @@ func defined(what, name, sql string, t Type, aggregate bool) definition {
 	return definition{n}
 }
 
-// called is the function with arguments.
+// called returns the function with arguments.
 func (d definition) called(args ...any) Expr {
 	t := d.Template
 	if len(args) < t.Args || len(args) > t.Args && !t.Rest {

@@ -8,45 +8,52 @@ import (
 	"gorm.io/gorm"
 )
 
-// Holder is an object that stands in the way of a delete: its model, its primary key ([]any for a key of several
-// columns, nil where the model has none), and the relation by which it refers to what was to go ("Contract.shop").
+// Holder is an object that prevents a delete: its model, its primary key ([]any
+// for a key of several columns, nil where the model has none), and the relation
+// by which it refers to the object to delete ("Contract.shop").
 type Holder struct {
 	Model    string
 	Key      any
 	Relation string
 }
 
-// ProtectedError says that objects refer to what was to be deleted by a relation whose OnDelete is
-// models.Protect. Nothing was deleted. It is gorm.ErrForeignKeyViolated too.
+// ProtectedError reports that objects refer to the objects to delete by a
+// relation whose OnDelete is models.Protect. Nothing was deleted. It is
+// gorm.ErrForeignKeyViolated too.
 type ProtectedError struct {
-	// Model is that of the objects that were to be deleted, of which one that goes along may be the protected one.
+	// Model is the model of the objects to delete; the protected object may be
+	// a cascaded one.
 	Model string
-	// Holders are all the protecting objects, those among them that would have gone too; each stands once, with the first relation.
+	// Holders are all the protecting objects, including those that would have
+	// been deleted too; each is listed once, with the first relation.
 	Holders []Holder
 }
 
 // Error names the relations and the keys of a few of the objects.
 func (e *ProtectedError) Error() string { return refusal(e.Model, "protected", e.Holders) }
 
-// Is holds for gorm.ErrForeignKeyViolated.
+// Is reports whether target is gorm.ErrForeignKeyViolated.
 func (e *ProtectedError) Is(target error) bool { return target == gorm.ErrForeignKeyViolated }
 
-// RestrictedError says that objects which would not go along refer to what was to be deleted by a relation whose OnDelete is
-// models.Restrict. Nothing was deleted. It is gorm.ErrForeignKeyViolated too.
+// RestrictedError reports that objects which would not be deleted refer to the
+// objects to delete by a relation whose OnDelete is models.Restrict. Nothing
+// was deleted. It is gorm.ErrForeignKeyViolated too.
 type RestrictedError struct {
-	// Model is that of the objects that were to be deleted, of which one that goes along may be the restricted one.
+	// Model is the model of the objects to delete; the restricted object may be
+	// a cascaded one.
 	Model string
-	// Holders are all the restricting objects; each stands once, with the first relation.
+	// Holders are all the restricting objects; each is listed once, with the
+	// first relation.
 	Holders []Holder
 }
 
 // Error names the relations and the keys of a few of the objects.
 func (e *RestrictedError) Error() string { return refusal(e.Model, "restricted", e.Holders) }
 
-// Is holds for gorm.ErrForeignKeyViolated.
+// Is reports whether target is gorm.ErrForeignKeyViolated.
 func (e *RestrictedError) Is(target error) bool { return target == gorm.ErrForeignKeyViolated }
 
-// shownHolders is how many objects of a relation an error's text names.
+// shownHolders is the most objects of a relation that an error's text names.
 const shownHolders = 3
 
 func refusal(model, how string, holders []Holder) string {

@@ -11,13 +11,15 @@ import (
 	"github.com/gormango/gormango/internal/query"
 )
 
-// Earliest reads the first row by these fields, whatever the order was; at least one is named. No row is
-// ErrDoesNotExist. After Limit or Offset it gives ErrSliced. One statement.
+// Earliest returns the first row by these fields, whatever the order was; at
+// least one field is required. Without a row it is ErrDoesNotExist, after Limit
+// or Offset ErrSliced. It runs one statement.
 func (qs *QuerySetOf[P]) Earliest(ctx context.Context, fields ...OrderingOf[P]) (P, error) {
 	return objectOf[P](qs.st().extreme(ctx, "Earliest", texts(fields)))
 }
 
-// Latest reads the last row by these fields, as Earliest the first: books.Latest(ctx, "published_at").
+// Latest returns the last row by these fields, as Earliest returns the first:
+// books.Latest(ctx, "published_at").
 func (qs *QuerySetOf[P]) Latest(ctx context.Context, fields ...OrderingOf[P]) (P, error) {
 	return objectOf[P](qs.st().extreme(ctx, "Latest", texts(fields)))
 }
@@ -48,9 +50,10 @@ func (s *state) extreme(ctx context.Context, method string, fields []string) (un
 	return objs[0], nil
 }
 
-// Contains says whether the object's row is one of the QuerySet's, of a slice one of those within. One statement that
-// reads at most a row. An object without a key is ErrNoKey; after Columns or GroupBy it gives ErrGrouped, after
-// Union and its kin ErrCombined.
+// Contains reports whether the object's row is one of the QuerySet's. It runs
+// one statement that reads at most a row. An object without a key is ErrNoKey;
+// after Limit or Offset it is ErrSliced, after Columns or GroupBy ErrGrouped,
+// after Union, Intersection and Difference ErrCombined.
 func (qs *QuerySetOf[P]) Contains(ctx context.Context, obj P) (bool, error) {
 	return qs.st().contains(ctx, obj)
 }
@@ -74,7 +77,7 @@ func (s *state) contains(ctx context.Context, obj any) (bool, error) {
 		return false, err
 	}
 	q := s.q
-	if len(q.On) > 0 { // which rows those are is settled first
+	if len(q.On) > 0 { // which rows those are is determined first
 		if len(s.model.Key) != 1 {
 			return false, misuse(ErrMismatch, "%s has a key of several columns, and is looked for before Distinct", s.model.Name)
 		}

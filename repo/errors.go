@@ -15,34 +15,45 @@ import (
 
 // Errors to test for with errors.Is.
 var (
-	// ErrDoesNotExist says that no row matches. It is gorm.ErrRecordNotFound too.
+	// ErrDoesNotExist is returned when no row matches. It matches
+	// gorm.ErrRecordNotFound too.
 	ErrDoesNotExist error = doesNotExist{}
-	// ErrMultipleObjectsReturned says that Get found more than one row.
+	// ErrMultipleObjectsReturned is returned when Get finds more than one row.
 	ErrMultipleObjectsReturned = errors.New("repo: more than one row")
-	// ErrSliced says that a QuerySet with a limit or an offset was refined by
-	// what has to come before them, or updated or deleted.
+	// ErrSliced is returned when a QuerySet with a limit or an offset is
+	// updated, deleted, or refined by something that has to come before the
+	// slice.
 	ErrSliced = errors.New("repo: a limit or an offset was set")
-	// ErrCombined says that a QuerySet is a set operation (Union and its kin), which
-	// takes no more than an order, a slice, Columns and a terminal.
+	// ErrCombined is returned when a set operation (the QuerySet of Union and
+	// its kin) is refined by more than an order, a slice, Columns and a
+	// terminal.
 	ErrCombined = errors.New("repo: a set operation cannot be refined so")
-	// ErrGrouped says that rows hold columns, by GroupBy or Columns, where objects are
-	// wanted: read them with Values or Into.
+	// ErrGrouped is returned when objects are read from a QuerySet whose rows
+	// hold columns, because of GroupBy or Columns. Read such rows with Values
+	// or Into.
 	ErrGrouped = errors.New("repo: the rows are no objects")
-	// ErrMismatch says that two QuerySets do not go together: one is distinct and the other not,
-	// their rows hold different columns; or Distinct with names and what it cannot be combined with: aggregates, writes.
+	// ErrMismatch is returned when two QuerySets do not go together: only one
+	// of them is distinct, or their rows hold different columns. It is also
+	// returned when Distinct with names meets what it cannot be combined with:
+	// aggregates and writes.
 	ErrMismatch = errors.New("repo: these QuerySets do not go together")
-	// ErrUnbound says that a QuerySet or Repository was not made by New.
+	// ErrUnbound is returned when a QuerySet or Repository was not made by New.
 	ErrUnbound = errors.New("repo: this QuerySet belongs to no database (make it with repo.New)")
-	// ErrStaleObject says that the row of a models.Versioned object has another
-	// version than the object: somebody saved it in between. Refresh, and try again.
+	// ErrStaleObject is returned when the row of a models.Versioned object has
+	// another version than the object, because it was saved in between. Refresh
+	// the object and try again.
 	ErrStaleObject error = staleObject{}
-	// ErrNotInTransaction says that rows were to be locked (SelectForUpdate) outside of a transaction.
+	// ErrNotInTransaction is returned when rows are to be locked
+	// (SelectForUpdate) outside of a transaction.
 	ErrNotInTransaction = errors.New("repo: no transaction")
-	// ErrNoKey says that an object without a primary key was to be changed or removed.
+	// ErrNoKey is returned when an object without a primary key is to be
+	// changed or removed.
 	ErrNoKey = errors.New("repo: the object has no primary key")
-	// ErrCannotTell says of a nil reverse one-to-one that nobody knows whether it was loaded.
+	// ErrCannotTell is returned when a reverse one-to-one is nil, so that it
+	// was either not loaded or has no row.
 	ErrCannotTell = errors.New("repo: whether the relation was loaded cannot be told")
-	// ErrRequired says that a RelatedManager was to take rows from their owner whose foreign key cannot be NULL.
+	// ErrRequired is returned when a RelatedManager is to remove rows from
+	// their owner but their foreign key cannot be NULL.
 	ErrRequired = errors.New("repo: the foreign key cannot be NULL")
 )
 
@@ -71,12 +82,15 @@ func (e staleObject) Is(target error) bool {
 	return same
 }
 
-// FieldError is a name or lookup that the model does not have, an expression that does not fit it, or a call
-// that does not go with what the QuerySet was told before.
+// FieldError reports a name or lookup that the model does not have, an
+// expression that does not fit the model, or a call that does not go with
+// earlier calls on the QuerySet.
 type FieldError struct {
-	// Model lacks Part, the piece of Lookup that does not resolve. Both are empty where the call itself is at fault.
+	// Model is the model that lacks Part, the piece of Lookup that does not
+	// resolve. Lookup and Part are empty where the call itself is at fault.
 	Model, Lookup, Part string
-	// Choices could stand in its place, sorted. Nearest is the one most like Part, "" when none is near.
+	// Choices are the names that could stand in place of Part, sorted. Nearest
+	// is the choice most like Part, "" when none is near.
 	Choices []string
 	Nearest string
 	// Place is the line of the call, "catalog/views.go:42".
@@ -89,16 +103,17 @@ type FieldError struct {
 // Error names the model, the part, the nearest name, the choices and the line.
 func (e *FieldError) Error() string { return "repo: " + e.text + placed(e.Place) }
 
-// Unwrap is the error beneath, nil when there is none.
+// Unwrap returns the underlying error, nil when there is none.
 func (e *FieldError) Unwrap() error { return e.err }
 
-// LookupValueError is a value that a lookup, an assignment or a method does not take: a negative limit, a kind that Dates
-// does not know.
+// LookupValueError reports a value that a lookup, an assignment or a method
+// does not take: a negative limit, a kind that Dates does not know.
 type LookupValueError struct {
-	// Field and Lookup are those of the value. Where a method does not take it, Lookup is the method.
+	// Model, Field and Lookup are those of the value. Where a method does not
+	// take the value, Lookup is the method.
 	Model, Field, Lookup string
 	Value                any
-	// Want says what the field takes.
+	// Want describes what the field takes.
 	Want string
 	// Place is the line of the call.
 	Place string
@@ -106,7 +121,7 @@ type LookupValueError struct {
 	text string
 }
 
-// Error names the model, the field, what it takes and the line.
+// Error names the model, the field, what the field takes and the line.
 func (e *LookupValueError) Error() string { return "repo: " + e.text + placed(e.Place) }
 
 func placed(place string) string {
@@ -116,8 +131,8 @@ func placed(place string) string {
 	return " [" + place + "]"
 }
 
-// chainError gives an error of a chain method its public type and the line of
-// the call.
+// chainError returns an error of a chain method as its public type, with the
+// line of the call.
 func chainError(model, text string, err error) error {
 	var (
 		bad   *lookup.Error
@@ -147,7 +162,7 @@ func chainError(model, text string, err error) error {
 	return &FieldError{Model: model, Lookup: text, Place: place, text: said, err: err}
 }
 
-// invalid is the error of a value that a method does not take.
+// invalid returns the error of a value that a method does not take.
 func invalid(model, method string, value any, want string) error {
 	was := fmt.Sprint(value)
 	switch v := value.(type) {
@@ -159,22 +174,23 @@ func invalid(model, method string, value any, want string) error {
 	return &LookupValueError{Model: model, Lookup: method, Value: value, Want: want, Place: caller(), text: fmt.Sprintf("%s: %s takes %s, not %s", model, method, want, was)}
 }
 
-// badlyNamed is the error of a name that a value of the rows cannot have.
+// badlyNamed returns the error of a name that a value of the rows cannot have.
 func badlyNamed(model, name, why string) error {
 	return &FieldError{Model: model, Lookup: name, Part: name, Place: caller(), text: fmt.Sprintf("%s: %q %s", model, name, why)}
 }
 
-// misuse is an error of a chain that no model has to do with.
+// misuse returns an error of a chain that concerns no model.
 func misuse(sentinel error, format string, args ...any) error {
 	return &mistake{fmt.Errorf("%w: %s%s", sentinel, strings.TrimSpace(fmt.Sprintf(format, args...)), placed(caller()))}
 }
 
-// mistake is an error of a chain that has its place.
+// mistake is an error of a chain that already names the line of its call.
 type mistake struct{ error }
 
 func (m *mistake) Unwrap() error { return m.error }
 
-// told says that an error has its place already: it is the mistake of another chain, that of a QuerySet as a value.
+// told reports whether err already names the line of its call, as the mistake
+// of another chain does (that of a QuerySet used as a value).
 func told(err error) bool {
 	var (
 		m *mistake

@@ -10,11 +10,13 @@ import (
 	"github.com/gormango/gormango/internal/exec"
 )
 
-// ExplainOption is an option of PostgreSQL's EXPLAIN, by its name, with a value behind it or without: "analyze",
-// "buffers", "timing off", "format json". PostgreSQL says which server versions know it.
+// ExplainOption is an option of PostgreSQL's EXPLAIN: its name, with or without
+// a value behind it, as in "analyze", "buffers", "timing off" and "format
+// json". Which options exist depends on the version of the server.
 type ExplainOption string
 
-// explainValues are the options of EXPLAIN and what they take; nil is on or off.
+// explainValues are the options of EXPLAIN with the values that each takes; nil
+// is on or off.
 var explainValues = map[string][]string{
 	"analyze": nil, "verbose": nil, "costs": nil, "settings": nil, "generic_plan": nil, "buffers": nil, "wal": nil, "timing": nil, "summary": nil,
 	"memory": nil, "serialize": {"none", "text", "binary"}, "format": {"text", "xml", "json", "yaml"},
@@ -22,9 +24,10 @@ var explainValues = map[string][]string{
 
 var onOff = []string{"on", "off", "true", "false", "1", "0"}
 
-// Explain gives the server's plan for the statement that All, or Values after Columns, would send: text, or what the option
-// format says. With "analyze" the server executes the statement. Nothing is sent, and the plan is empty, where no
-// row can match.
+// Explain returns the server's plan for the statement that All, or Values after
+// Columns, would send. The plan is text unless the format option names another
+// format. With "analyze" the server executes the statement. Where no row can
+// match, Explain sends nothing and returns an empty plan.
 //
 //	plan, err := books.Filter("title", "Go").Explain(ctx, "analyze", "buffers", "format json")
 func (qs *QuerySetOf[P]) Explain(ctx context.Context, options ...ExplainOption) (string, error) {
@@ -44,7 +47,7 @@ func (qs *QuerySetOf[P]) Explain(ctx context.Context, options ...ExplainOption) 
 	return strings.Join(lines, "\n"), err
 }
 
-// explainOptions writes the options, each of which is one of those that are known.
+// explainOptions writes the options; one that is not known is an error.
 func explainOptions(options []ExplainOption) (string, error) {
 	var all []string
 	for _, o := range options {

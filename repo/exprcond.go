@@ -7,41 +7,46 @@ import (
 	"github.com/gormango/gormango/internal/query"
 )
 
-// Compare is whether a lookup holds for the expression, true or false, as a value for Annotate and a condition for
-// Holds, Case and the Filter of an aggregate: F("title").Compare("icontains", "go"). The lookup is an operator, with
-// transforms before it or not ("year__gt").
+// Compare returns whether a lookup holds for the expression, true or false, as
+// a value for Annotate and as a condition for Holds, Case and the Filter of an
+// aggregate: F("title").Compare("icontains", "go"). The lookup op is an
+// operator, with or without transforms before it ("year__gt").
 func (e Expr) Compare(op string, v any) Expr {
 	return Expr{&query.Expr{Kind: query.Truth, Cond: query.Compare(e.n, op, plainValue(v))}}
 }
 
-// Eq is whether e equals v, a value or another expression; nil asks for NULL.
+// Eq returns whether e equals v, a value or another expression. With a nil v it
+// returns whether e is NULL.
 func (e Expr) Eq(v any) Expr { return e.Compare("exact", v) }
 
-// Gt is whether e is more than v.
+// Gt returns whether e is greater than v.
 func (e Expr) Gt(v any) Expr { return e.Compare("gt", v) }
 
-// Gte is whether e is v or more.
+// Gte returns whether e is greater than or equal to v.
 func (e Expr) Gte(v any) Expr { return e.Compare("gte", v) }
 
-// Lt is whether e is less than v.
+// Lt returns whether e is less than v.
 func (e Expr) Lt(v any) Expr { return e.Compare("lt", v) }
 
-// Lte is whether e is v or less.
+// Lte returns whether e is less than or equal to v.
 func (e Expr) Lte(v any) Expr { return e.Compare("lte", v) }
 
-// In is whether e is one of v, a slice or a QuerySet.
+// In returns whether e is one of v, a slice or a QuerySet.
 func (e Expr) In(v any) Expr { return e.Compare("in", v) }
 
-// IsNull is whether e is NULL.
+// IsNull returns whether e is NULL.
 func (e Expr) IsNull() Expr { return e.Compare("isnull", true) }
 
-// And is whether e and all the others hold. Of search queries it is the query that all of them match.
+// And returns whether e and all the others hold. For search queries it returns
+// the query that matches what all of them match.
 func (e Expr) And(others ...Operand) Expr { return e.joined("(? && ?)", query.And, others) }
 
-// Or is whether e or one of the others holds. Of search queries it is the query that one of them matches.
+// Or returns whether e or one of the others holds. For search queries it
+// returns the query that matches what one of them matches.
 func (e Expr) Or(others ...Operand) Expr { return e.joined("(? || ?)", query.Or, others) }
 
-// Not is whether e does not hold; where e is unknown it is too. Of a search query it is what does not match it.
+// Not returns whether e does not hold; it is unknown where e is unknown. For a
+// search query it returns the query that matches what e does not.
 func (e Expr) Not() Expr {
 	if e.isSearch() {
 		return Expr{&query.Expr{Kind: query.Func, Name: "(!!(?))", Args: []*query.Expr{e.n}, Type: e.n.Type}}
@@ -66,5 +71,5 @@ func (e Expr) joined(template string, join func(...*query.Cond) *query.Cond, oth
 	return e
 }
 
-// cond has an expression that is true or false stand where a condition of any model does.
+// cond returns an expression that is true or false as a condition of any model.
 func (e Expr) cond() *query.Cond { return query.Holds(e.n) }

@@ -9,32 +9,33 @@ import (
 	"github.com/gormango/gormango/internal/query"
 )
 
-// Mod is the remainder of a division by v, with the sign of e.
+// Mod returns the remainder of the division of e by v, with the sign of e.
 func (e Expr) Mod(v any) Expr { return e.with("%", v) }
 
-// Pow is e to the power of v, PostgreSQL's ^.
+// Pow returns e to the power of v, PostgreSQL's ^.
 func (e Expr) Pow(v any) Expr { return e.with("^", v) }
 
-// Neg is e with the other sign.
+// Neg returns e with the opposite sign.
 func (e Expr) Neg() Expr { return Expr{&query.Expr{Kind: query.Neg, Args: []*query.Expr{e.n}}} }
 
-// BitAnd has the bits that e and v both have. The bit methods take integers.
+// BitAnd returns the bits that are set in both e and v. The bit methods take
+// integers.
 func (e Expr) BitAnd(v any) Expr { return e.with("&", v) }
 
-// BitOr has the bits that e or v has.
+// BitOr returns the bits that are set in e, in v or in both.
 func (e Expr) BitOr(v any) Expr { return e.with("|", v) }
 
-// BitXor has the bits that one of e and v has.
+// BitXor returns the bits that are set in only one of e and v.
 func (e Expr) BitXor(v any) Expr { return e.with("#", v) }
 
-// ShiftLeft moves the bits of e by n places up.
+// ShiftLeft shifts the bits of e left by n places.
 func (e Expr) ShiftLeft(n any) Expr { return e.with("<<", n) }
 
-// ShiftRight moves the bits of e by n places down.
+// ShiftRight shifts the bits of e right by n places.
 func (e Expr) ShiftRight(n any) Expr { return e.with(">>", n) }
 
-// Slice is the part of a text or an array from start on, before stop (End: all), counted from 0:
-// Django's F("name")[start:stop].
+// Slice returns the part of a text or an array from start up to but not
+// including stop (End: all), counted from 0: Django's F("name")[start:stop].
 func (e Expr) Slice(start, stop int) Expr {
 	if start < 0 || stop < End || stop != End && stop < start {
 		return wrong(fmt.Errorf("a slice from %d to %d: it does not count from the end, and ends behind its start", start, stop))

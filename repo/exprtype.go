@@ -8,11 +8,13 @@ import (
 	"github.com/gormango/gormango/internal/query"
 )
 
-// Type is a PostgreSQL type in an expression, by its name: "numeric(10,2)", "text[]". It is part of the
-// statement's text, so that only names of that form are taken.
+// Type is the name of a PostgreSQL type in an expression: "numeric(10,2)",
+// "text[]". It becomes part of the statement's text, so only names of that form
+// are accepted.
 type Type string
 
-// The types that expressions have most often. They decide as what values are read, see Values.
+// The types that expressions most often have. They determine the Go types of
+// the values that are read, see Values.
 const (
 	TypeInt      Type = "integer"
 	TypeBigInt   Type = "bigint"
@@ -38,7 +40,7 @@ func (t Type) check() error {
 	return nil
 }
 
-// Cast computes e as another type, Django's Cast: (e)::type.
+// Cast converts e to another type, as Django's Cast: (e)::type.
 func Cast(e Operand, t Type) Expr {
 	if err := t.check(); err != nil {
 		return wrong(err)
@@ -46,9 +48,10 @@ func Cast(e Operand, t Type) Expr {
 	return Expr{&query.Expr{Kind: query.Cast, Args: []*query.Expr{exprOf(e).n}, Type: lookup.TypeOf(string(t))}}
 }
 
-// WithType says what type an expression has where that does not follow from its parts, Django's
-// ExpressionWrapper and output_field. It converts nothing in the database; a constant is sent as that type
-// (Value(nil).WithType(TypeJSON) is JSON's null).
+// WithType sets the type of an expression where it does not follow from the
+// parts, as Django's ExpressionWrapper and output_field. It converts nothing in
+// the database; a constant is sent as that type (Value(nil).WithType(TypeJSON)
+// is JSON's null).
 func (e Expr) WithType(t Type) Expr {
 	if err := t.check(); err != nil {
 		return wrong(err)

@@ -11,7 +11,8 @@ const (
 	quantEvery = "every"
 )
 
-// quantified is the condition on the rows that the relation at path leads to.
+// quantified returns the condition on the rows that the relation at path leads
+// to.
 func quantified[P, C any](path, quantifier string, conds []CondOf[C]) CondOf[P] {
 	trees := make([]*query.Cond, len(conds))
 	for i, c := range conds {

@@ -2,8 +2,8 @@ package repo
 
 import "github.com/gormango/gormango/internal/query"
 
-// Through is a typed field with a transform laid over it, a registered one or one that is built in, as a field again whose values
-// are read as V:
+// Through returns a typed field with a transform applied, a registered or a
+// built-in one, as a field whose values are read as V:
 //
 //	books.Where(repo.Through[int](F.Book.Title, "length").Gt(10))
 //
@@ -12,7 +12,8 @@ func Through[V, P any](f SelectableOf[P], transform string) *OrderedField[P, V] 
 	return NewOrderedField[P, V]("", join(string(f.Name()), transform))
 }
 
-// Compare is the condition that a typed field fulfils a lookup, a registered one or one that is built in:
+// Compare returns the condition that a typed field fulfils a lookup, a
+// registered or a built-in one:
 //
 //	books.Where(repo.Compare(F.Book.Title, "not_equal", "Go"))
 func Compare[P any](f SelectableOf[P], lookup string, v any) CondOf[P] {

@@ -9,13 +9,15 @@ import (
 type Matches[P, V any] struct {
 	// Eq holds where the field equals v.
 	Eq func(v V) CondOf[P]
-	// Ne holds where the field does not equal v, rows with NULL among them.
+	// Ne holds where the field does not equal v, including rows with NULL.
 	Ne func(v V) CondOf[P]
-	// In holds where the field equals one of vs; nowhere without vs.
+	// In holds where the field equals one of vs. Without vs it holds nowhere.
 	In func(vs ...V) CondOf[P]
-	// NotIn holds where the field equals none of vs, rows with NULL among them; everywhere without vs.
+	// NotIn holds where the field equals none of vs, including rows with NULL.
+	// Without vs it holds everywhere.
 	NotIn func(vs ...V) CondOf[P]
-	// EqExpr holds where the field equals an expression or another field of the row.
+	// EqExpr holds where the field equals an expression or another field of the
+	// row.
 	EqExpr func(e Operand) CondOf[P]
 	// InQuery holds where the field is among the values of a query.
 	InQuery func(e Operand) CondOf[P]
@@ -25,12 +27,14 @@ type Matches[P, V any] struct {
 	NotNull func() CondOf[P]
 	// Asc sorts by the field, NULLs last as PostgreSQL does.
 	Asc func() OrderingOf[P]
-	// Desc sorts by the field downwards, NULLs first as PostgreSQL does.
+	// Desc sorts by the field in descending order, NULLs first as PostgreSQL
+	// does.
 	Desc func() OrderingOf[P]
-	// Set puts v into the field, for Update. The field has to be a column of M itself.
+	// Set sets the field to v, for Update. The field must be a column of M
+	// itself.
 	Set func(v V) AssignOf[P]
-	// SetExpr puts the value of an expression or of another field into the field, for Update:
-	// F.Book.Stock.SetExpr(F.Book.Stock.Sub(1)).
+	// SetExpr sets the field to the value of an expression or of another field,
+	// for Update: F.Book.Stock.SetExpr(F.Book.Stock.Sub(1)).
 	SetExpr func(e Operand) AssignOf[P]
 }
 
@@ -51,7 +55,7 @@ func newMatches[P, V any](c fieldPlace) Matches[P, V] {
 	}
 }
 
-// fieldPlace is where a field is: behind a path, under a name.
+// fieldPlace is the place of a field: a path and a name.
 type fieldPlace struct {
 	at   At
 	name string
@@ -65,7 +69,7 @@ func (c fieldPlace) is(v any) *query.Cond { return query.Lookup(c.path(), plainV
 
 func (c fieldPlace) cmp(op lookup.Op, v any) *query.Cond { return c.with(op.String(), v) }
 
-// with is the condition with an operator or transform behind the field.
+// with returns the condition with an operator or transform behind the field.
 func (c fieldPlace) with(op string, v any) *query.Cond {
 	return query.Lookup(join(c.path(), op), plainValue(v))
 }

@@ -3,7 +3,7 @@ package repo
 import "github.com/gormango/gormango/internal/lookup"
 
 // OrderedField is a field whose values have an order: numbers, texts, times,
-// decimals. The database compares, so V may be any type.
+// decimals. The database compares them, so V may be any type.
 type OrderedField[P, V any] struct {
 	place fieldPlace
 	Matches[P, V]
@@ -11,7 +11,7 @@ type OrderedField[P, V any] struct {
 	Arithmetic
 }
 
-// NewOrderedField is a field behind a path. Generated code calls it.
+// NewOrderedField returns a field behind a path. Generated code calls it.
 func NewOrderedField[P, V any](at At, name string) *OrderedField[P, V] {
 	c := fieldPlace{at, name}
 	return &OrderedField[P, V]{c, newMatches[P, V](c), newRanges[P, V](c), newArithmetic(c)}
@@ -20,20 +20,21 @@ func NewOrderedField[P, V any](at At, name string) *OrderedField[P, V] {
 func (f *OrderedField[P, V]) operand() Expr      { return f.place.operand() }
 func (f *OrderedField[P, V]) column() (p P, v V) { return p, v }
 
-// Name is the field's name: "title", "author__name".
+// Name returns the field's name: "title", "author__name".
 func (f *OrderedField[P, V]) Name() NameOf[P] { return NameOf[P](f.place.path()) }
 
-// NullOrderedField is a OrderedField that takes NULL: its values are read as pointers.
+// NullOrderedField is an OrderedField that takes NULL: its values are read as
+// pointers.
 type NullOrderedField[P, V any] struct {
 	place fieldPlace
 	Matches[P, V]
 	Ranges[P, V]
 	Arithmetic
-	// SetNull puts NULL into the field, for Update.
+	// SetNull sets the field to NULL, for Update.
 	SetNull func() AssignOf[P]
 }
 
-// NewNullOrderedField is a field behind a path. Generated code calls it.
+// NewNullOrderedField returns a field behind a path. Generated code calls it.
 func NewNullOrderedField[P, V any](at At, name string) *NullOrderedField[P, V] {
 	c := fieldPlace{at, name}
 	return &NullOrderedField[P, V]{c, newMatches[P, V](c), newRanges[P, V](c), newArithmetic(c), func() AssignOf[P] { return assignOf[P](c.path(), nil) }}
@@ -42,18 +43,18 @@ func NewNullOrderedField[P, V any](at At, name string) *NullOrderedField[P, V] {
 func (f *NullOrderedField[P, V]) operand() Expr       { return f.place.operand() }
 func (f *NullOrderedField[P, V]) column() (p P, v *V) { return p, v }
 
-// Name is the field's name: "title", "author__name".
+// Name returns the field's name: "title", "author__name".
 func (f *NullOrderedField[P, V]) Name() NameOf[P] { return NameOf[P](f.place.path()) }
 
 // Ranges are the operators of fields whose values have an order.
 type Ranges[P, V any] struct {
 	// Gt holds where the field is greater than v.
 	Gt func(v V) CondOf[P]
-	// Gte holds where the field is greater than v or equals it.
+	// Gte holds where the field is greater than or equal to v.
 	Gte func(v V) CondOf[P]
 	// Lt holds where the field is less than v.
 	Lt func(v V) CondOf[P]
-	// Lte holds where the field is less than v or equals it.
+	// Lte holds where the field is less than or equal to v.
 	Lte func(v V) CondOf[P]
 	// Between holds where the field lies between low and high, both included.
 	Between func(low, high V) CondOf[P]
@@ -71,14 +72,14 @@ func newRanges[P, V any](c fieldPlace) Ranges[P, V] {
 
 // Arithmetic computes with a field.
 type Arithmetic struct {
-	// Add is the field plus v: a value, another field or an Expr.
+	// Add returns the field plus v: a value, another field or an Expr.
 	Add func(v any) Expr
-	// Sub is the field minus v: a value, another field or an Expr.
+	// Sub returns the field minus v: a value, another field or an Expr.
 	Sub func(v any) Expr
-	// Mul is the field times v: a value, another field or an Expr.
+	// Mul returns the field times v: a value, another field or an Expr.
 	Mul func(v any) Expr
-	// Div is the field divided by v: a value, another field or an Expr. Between
-	// integers PostgreSQL cuts off what is behind the point.
+	// Div returns the field divided by v: a value, another field or an Expr.
+	// Between integers PostgreSQL cuts off the fraction.
 	Div func(v any) Expr
 }
 

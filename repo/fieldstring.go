@@ -2,8 +2,8 @@ package repo
 
 import "github.com/gormango/gormango/internal/lookup"
 
-// StringField is a text column; S is string or a type made of it. The parts that its
-// operators look for are plain strings, in which % and _ have no meaning.
+// StringField is a text column; S is string or a type derived from it. The
+// operators search for plain strings, in which % and _ have no special meaning.
 type StringField[P any, S ~string] struct {
 	place fieldPlace
 	Matches[P, S]
@@ -12,7 +12,7 @@ type StringField[P any, S ~string] struct {
 	Arithmetic
 }
 
-// NewStringField is a field behind a path. Generated code calls it.
+// NewStringField returns a field behind a path. Generated code calls it.
 func NewStringField[P any, S ~string](at At, name string) *StringField[P, S] {
 	c := fieldPlace{at, name}
 	return &StringField[P, S]{c, newMatches[P, S](c), newRanges[P, S](c), newTexts[P](c), newArithmetic(c)}
@@ -21,21 +21,22 @@ func NewStringField[P any, S ~string](at At, name string) *StringField[P, S] {
 func (f *StringField[P, S]) operand() Expr      { return f.place.operand() }
 func (f *StringField[P, S]) column() (p P, v S) { return p, v }
 
-// Name is the field's name: "title", "author__name".
+// Name returns the field's name: "title", "author__name".
 func (f *StringField[P, S]) Name() NameOf[P] { return NameOf[P](f.place.path()) }
 
-// NullStringField is a StringField that takes NULL: its values are read as pointers.
+// NullStringField is a StringField that takes NULL: its values are read as
+// pointers.
 type NullStringField[P any, S ~string] struct {
 	place fieldPlace
 	Matches[P, S]
 	Ranges[P, S]
 	Texts[P]
 	Arithmetic
-	// SetNull puts NULL into the field, for Update.
+	// SetNull sets the field to NULL, for Update.
 	SetNull func() AssignOf[P]
 }
 
-// NewNullStringField is a field behind a path. Generated code calls it.
+// NewNullStringField returns a field behind a path. Generated code calls it.
 func NewNullStringField[P any, S ~string](at At, name string) *NullStringField[P, S] {
 	c := fieldPlace{at, name}
 	return &NullStringField[P, S]{c, newMatches[P, S](c), newRanges[P, S](c), newTexts[P](c), newArithmetic(c), func() AssignOf[P] { return assignOf[P](c.path(), nil) }}
@@ -44,28 +45,29 @@ func NewNullStringField[P any, S ~string](at At, name string) *NullStringField[P
 func (f *NullStringField[P, S]) operand() Expr       { return f.place.operand() }
 func (f *NullStringField[P, S]) column() (p P, v *S) { return p, v }
 
-// Name is the field's name: "title", "author__name".
+// Name returns the field's name: "title", "author__name".
 func (f *NullStringField[P, S]) Name() NameOf[P] { return NameOf[P](f.place.path()) }
 
 // Texts are the operators of text columns.
 type Texts[P any] struct {
-	// IExact holds where the field equals s, upper and lower case aside.
+	// IExact holds where the field equals s, ignoring case.
 	IExact func(s string) CondOf[P]
-	// Contains holds where s stands somewhere in the field.
+	// Contains holds where the field contains s.
 	Contains func(s string) CondOf[P]
-	// IContains is Contains, upper and lower case aside.
+	// IContains is Contains, ignoring case.
 	IContains func(s string) CondOf[P]
 	// StartsWith holds where the field begins with s.
 	StartsWith func(s string) CondOf[P]
-	// IStartsWith is StartsWith, upper and lower case aside.
+	// IStartsWith is StartsWith, ignoring case.
 	IStartsWith func(s string) CondOf[P]
 	// EndsWith holds where the field ends with s.
 	EndsWith func(s string) CondOf[P]
-	// IEndsWith is EndsWith, upper and lower case aside.
+	// IEndsWith is EndsWith, ignoring case.
 	IEndsWith func(s string) CondOf[P]
-	// Regex holds where the POSIX regular expression s, PostgreSQL's, matches somewhere in the field.
+	// Regex holds where the POSIX regular expression s, as PostgreSQL reads it,
+	// matches somewhere in the field.
 	Regex func(s string) CondOf[P]
-	// IRegex is Regex, upper and lower case aside.
+	// IRegex is Regex, ignoring case.
 	IRegex func(s string) CondOf[P]
 }
 

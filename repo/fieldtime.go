@@ -6,8 +6,8 @@ import (
 	"github.com/gormango/gormango/internal/lookup"
 )
 
-// DateField is a date: a column of type date, or the day of a TimeField. Of a
-// time.Time that it is compared with, only the day counts.
+// DateField is a date: a column of type date, or the day of a TimeField. Only
+// the day counts in a time.Time that it is compared with.
 type DateField[P any] struct {
 	place fieldPlace
 	Matches[P, time.Time]
@@ -16,7 +16,7 @@ type DateField[P any] struct {
 	DateParts[P]
 }
 
-// NewDateField is a field behind a path. Generated code calls it.
+// NewDateField returns a field behind a path. Generated code calls it.
 func NewDateField[P any](at At, name string) *DateField[P] {
 	c := fieldPlace{at, name}
 	return &DateField[P]{c, newMatches[P, time.Time](c), newRanges[P, time.Time](c), newArithmetic(c), newDateParts[P](c)}
@@ -25,21 +25,22 @@ func NewDateField[P any](at At, name string) *DateField[P] {
 func (f *DateField[P]) operand() Expr              { return f.place.operand() }
 func (f *DateField[P]) column() (p P, v time.Time) { return p, v }
 
-// Name is the field's name: "title", "author__name".
+// Name returns the field's name: "title", "author__name".
 func (f *DateField[P]) Name() NameOf[P] { return NameOf[P](f.place.path()) }
 
-// NullDateField is a DateField that takes NULL: its values are read as pointers.
+// NullDateField is a DateField that takes NULL: its values are read as
+// pointers.
 type NullDateField[P any] struct {
 	place fieldPlace
 	Matches[P, time.Time]
 	Ranges[P, time.Time]
 	Arithmetic
 	DateParts[P]
-	// SetNull puts NULL into the field, for Update.
+	// SetNull sets the field to NULL, for Update.
 	SetNull func() AssignOf[P]
 }
 
-// NewNullDateField is a field behind a path. Generated code calls it.
+// NewNullDateField returns a field behind a path. Generated code calls it.
 func NewNullDateField[P any](at At, name string) *NullDateField[P] {
 	c := fieldPlace{at, name}
 	return &NullDateField[P]{c, newMatches[P, time.Time](c), newRanges[P, time.Time](c), newArithmetic(c), newDateParts[P](c), func() AssignOf[P] { return assignOf[P](c.path(), nil) }}
@@ -48,10 +49,11 @@ func NewNullDateField[P any](at At, name string) *NullDateField[P] {
 func (f *NullDateField[P]) operand() Expr               { return f.place.operand() }
 func (f *NullDateField[P]) column() (p P, v *time.Time) { return p, v }
 
-// Name is the field's name: "title", "author__name".
+// Name returns the field's name: "title", "author__name".
 func (f *NullDateField[P]) Name() NameOf[P] { return NameOf[P](f.place.path()) }
 
-// TimeField is a point in time. Its parts are those of the database's time zone.
+// TimeField is a point in time. Its parts are those of the database's time
+// zone.
 type TimeField[P any] struct {
 	place fieldPlace
 	Matches[P, time.Time]
@@ -61,7 +63,7 @@ type TimeField[P any] struct {
 	ClockParts[P]
 }
 
-// NewTimeField is a field behind a path. Generated code calls it.
+// NewTimeField returns a field behind a path. Generated code calls it.
 func NewTimeField[P any](at At, name string) *TimeField[P] {
 	c := fieldPlace{at, name}
 	return &TimeField[P]{c, newMatches[P, time.Time](c), newRanges[P, time.Time](c), newArithmetic(c), newDateParts[P](c), newClockParts[P](c)}
@@ -70,10 +72,11 @@ func NewTimeField[P any](at At, name string) *TimeField[P] {
 func (f *TimeField[P]) operand() Expr              { return f.place.operand() }
 func (f *TimeField[P]) column() (p P, v time.Time) { return p, v }
 
-// Name is the field's name: "title", "author__name".
+// Name returns the field's name: "title", "author__name".
 func (f *TimeField[P]) Name() NameOf[P] { return NameOf[P](f.place.path()) }
 
-// NullTimeField is a TimeField that takes NULL: its values are read as pointers.
+// NullTimeField is a TimeField that takes NULL: its values are read as
+// pointers.
 type NullTimeField[P any] struct {
 	place fieldPlace
 	Matches[P, time.Time]
@@ -81,11 +84,11 @@ type NullTimeField[P any] struct {
 	Arithmetic
 	DateParts[P]
 	ClockParts[P]
-	// SetNull puts NULL into the field, for Update.
+	// SetNull sets the field to NULL, for Update.
 	SetNull func() AssignOf[P]
 }
 
-// NewNullTimeField is a field behind a path. Generated code calls it.
+// NewNullTimeField returns a field behind a path. Generated code calls it.
 func NewNullTimeField[P any](at At, name string) *NullTimeField[P] {
 	c := fieldPlace{at, name}
 	return &NullTimeField[P]{c, newMatches[P, time.Time](c), newRanges[P, time.Time](c), newArithmetic(c), newDateParts[P](c), newClockParts[P](c), func() AssignOf[P] { return assignOf[P](c.path(), nil) }}
@@ -94,20 +97,20 @@ func NewNullTimeField[P any](at At, name string) *NullTimeField[P] {
 func (f *NullTimeField[P]) operand() Expr               { return f.place.operand() }
 func (f *NullTimeField[P]) column() (p P, v *time.Time) { return p, v }
 
-// Name is the field's name: "title", "author__name".
+// Name returns the field's name: "title", "author__name".
 func (f *NullTimeField[P]) Name() NameOf[P] { return NameOf[P](f.place.path()) }
 
-// DateParts are what a day is made of, each a field of its own.
+// DateParts are the parts of a day, each a field of its own.
 type DateParts[P any] struct {
 	// Year is the year.
 	Year func() *OrderedField[P, int]
-	// IsoYear is the year that ISO 8601 counts the week to.
+	// IsoYear is the year that the week belongs to by ISO 8601.
 	IsoYear func() *OrderedField[P, int]
 	// Quarter is the quarter of the year, 1 to 4.
 	Quarter func() *OrderedField[P, int]
 	// Month is the month, 1 to 12.
 	Month func() *OrderedField[P, int]
-	// Week is the week of the year as ISO 8601 counts it, 1 to 53.
+	// Week is the week of the year by ISO 8601, 1 to 53.
 	Week func() *OrderedField[P, int]
 	// Day is the day of the month, 1 to 31.
 	Day func() *OrderedField[P, int]
@@ -134,7 +137,7 @@ func newDateParts[P any](c fieldPlace) DateParts[P] {
 type ClockParts[P any] struct {
 	// Date is the day.
 	Date func() *DateField[P]
-	// TimeOfDay is the time of the day: what has passed since midnight on the clock.
+	// TimeOfDay is the time of the day: the time since midnight on the clock.
 	TimeOfDay func() *OrderedField[P, time.Duration]
 	// Hour is the hour, 0 to 23.
 	Hour func() *OrderedField[P, int]

@@ -7,19 +7,20 @@ import (
 	"github.com/gormango/gormango/internal/query"
 )
 
-// given says that an interface holds something, not nil and no nil pointer.
+// given reports whether v is neither nil nor a nil pointer.
 func given(v any) bool {
 	rv := reflect.ValueOf(v)
 	return rv.IsValid() && (rv.Kind() != reflect.Pointer || !rv.IsNil())
 }
 
-// absent says that a pointer to an object is nil.
+// absent reports whether obj, a pointer to an object, is nil.
 func absent(obj any) bool {
 	rv := reflect.ValueOf(obj)
 	return !rv.IsValid() || rv.IsNil()
 }
 
-// exprOf is an operand's expression. Nothing is a mistake, which the QuerySet that takes the expression returns.
+// exprOf returns the expression of an operand. A nil operand is a mistake,
+// which the QuerySet that takes the expression returns.
 func exprOf(e Operand) Expr {
 	if !given(e) {
 		return Expr{&query.Expr{Err: errors.New("an empty expression: an operand is nil (make one with repo.F, a field or a QuerySet)")}}

@@ -13,13 +13,15 @@ import (
 	"github.com/gormango/gormango/txutil"
 )
 
-// hook is one of GORM's hook methods: whether a schema has it, and the call.
+// hook is one of GORM's hook methods: whether a schema implements it, and the
+// call.
 type hook struct {
 	has func(*schema.Schema) bool
 	run func(obj any, tx *gorm.DB) error
 }
 
-// hookOf ties a flag of the schema to the interface that it stands for.
+// hookOf returns the hook of a flag of the schema and the interface that the
+// flag stands for.
 func hookOf[I any](has func(*schema.Schema) bool, call func(I, *gorm.DB) error) hook {
 	return hook{has, func(obj any, tx *gorm.DB) error {
 		if i, ok := obj.(I); ok {
@@ -80,8 +82,9 @@ func (h *hooked) run(hooks ...hook) error {
 	return nil
 }
 
-// rewritten says that a hook added a clause, wrote SQL or lifted the scopes of
-// the statement: then GORM has to write it, since we would not know how.
+// rewritten reports whether a hook added a clause, wrote SQL or lifted the
+// scopes of the statement. Then GORM has to execute the statement, since
+// package repo does not know how.
 func (h *hooked) rewritten() bool {
 	if h.stmt == nil {
 		return false
@@ -90,8 +93,9 @@ func (h *hooked) rewritten() bool {
 	return len(st.Clauses) > 0 || st.SQL.Len() > 0 || st.Unscoped
 }
 
-// byGORM runs the write through GORM with what the hooks made of the
-// statement. The hooks have run, and relations are not written. No row is pgx.ErrNoRows.
+// byGORM runs the write through GORM with what the hooks made of the statement.
+// It neither runs the hooks again nor writes relations. Without an affected row
+// it returns pgx.ErrNoRows.
 func (h *hooked) byGORM(write func(tx *gorm.DB) *gorm.DB) error {
 	h.stmt.Statement.SkipHooks = true
 	tx := write(h.stmt)
@@ -101,7 +105,7 @@ func (h *hooked) byGORM(write func(tx *gorm.DB) *gorm.DB) error {
 	return tx.Error
 }
 
-// statement builds the Statement that GORM would show to the hooks of obj.
+// statement returns the Statement that GORM would pass to the hooks of obj.
 func (s *state) statement(ctx context.Context, obj any) *gorm.DB {
 	tx := txutil.DB(ctx, s.db).WithContext(ctx).Model(obj)
 	tx.Statement.Dest = obj
@@ -111,7 +115,7 @@ func (s *state) statement(ctx context.Context, obj any) *gorm.DB {
 	return tx
 }
 
-// afterFind runs AfterFind of the objects read, and of those that came with them.
+// afterFind runs AfterFind of the objects read, and of those joined to them.
 func afterFind(ctx context.Context, s *state, q *query.Query, objs []reflect.Value) error {
 	if q.Related != nil {
 		if err := joinedFound(ctx, s, q.Related, objs); err != nil {

@@ -11,17 +11,20 @@ import (
 	"github.com/gormango/gormango/internal/modelinfo"
 )
 
-// InBulk reads the objects with these primary keys, by key; a key without a row is not in the map. nil keys
-// mean every object; an empty slice sends nothing. One statement, and one for each prefetched
-// relation. After a slice it gives ErrSliced, after Columns or GroupBy ErrGrouped.
+// InBulk returns the objects with these primary keys, by key. A key without a
+// row is not in the map. With nil keys it reads every object; with an empty
+// slice it sends nothing. It runs one statement, and one for each prefetched
+// relation. After a slice it returns ErrSliced, after Columns or GroupBy
+// ErrGrouped.
 //
 //	byID, err := repo.InBulk(ctx, books, []int64{1, 2, 3})
 func InBulk[K comparable, T any](ctx context.Context, src Source[T], keys []K) (map[K]*T, error) {
 	return InBulkBy(ctx, src, "pk", keys)
 }
 
-// InBulkBy is InBulk by a field whose values are unique: by a tag, an index without a condition or a constraint of
-// Meta, or as the only name of Distinct. Objects whose field is NULL are left out.
+// InBulkBy is InBulk by a field whose values are unique: by a tag, by an index
+// without a condition or a constraint of Meta, or as the only name of Distinct.
+// Objects whose field is NULL are left out.
 func InBulkBy[K comparable, T any](ctx context.Context, src Source[T], field Name[T], keys []K) (map[K]*T, error) {
 	return inBulk(ctx, src, string(field), keys)
 }
@@ -54,8 +57,8 @@ func inBulk[K comparable, P any](ctx context.Context, src SourceOf[P], field str
 	return out, nil
 }
 
-// inBulk reads the objects whose unique field is one of n keys, or all of them. It
-// returns the field too.
+// inBulk reads the objects whose unique field is one of n keys, or all objects.
+// It returns the field too.
 func (s *state) inBulk(ctx context.Context, field string, keys any, n int, all bool) ([]unsafe.Pointer, *modelinfo.Field, error) {
 	if err := s.mistake(); err != nil {
 		return nil, nil, err
@@ -92,7 +95,7 @@ func (s *state) inBulk(ctx context.Context, field string, keys any, n int, all b
 	return objs, f, err
 }
 
-// keyAs gives the value of a column as the key of a map.
+// keyAs returns the value of a column as the key of a map.
 func keyAs[K comparable](v any) (K, error) {
 	var k K
 	rv := reflect.ValueOf(v)

@@ -10,14 +10,18 @@ import (
 	"github.com/gormango/gormango/internal/modelinfo"
 )
 
-// InsertFrom inserts the rows of a query, INSERT … SELECT, and gives how many there were: the columns that from chose, in their order, fill the
-// named columns of into, or without names those of the same names. Annotations serve as columns too.
+// InsertFrom inserts the rows of a query, INSERT … SELECT, and returns their
+// number. The columns that from chose, in their order, fill the named columns
+// of into, or without names the columns of the same names. Annotations serve as
+// columns too.
 //
 //	n, err := repo.InsertFrom(ctx, archive, books.Filter("sold", true).Columns("title", "pages"))
 //	n, err := repo.InsertFrom(ctx, totals, books.GroupBy("author_id").Annotate("n", repo.CountAll()), "author_id", "books")
 //
-// What is not named gets the column's default; CreatedAt and UpdatedAt become now, a version 1. Neither Clean nor hooks run, and no signals are
-// sent: no object exists. One statement. A violated constraint is a *gormango.IntegrityError, and then no row is inserted.
+// Columns that are not named are set to their defaults, CreatedAt and UpdatedAt
+// to now, and a version to 1. Since no object exists, InsertFrom runs neither
+// Clean nor hooks and sends no signals. It runs one statement. A violated
+// constraint is a *gormango.IntegrityError, and then no row is inserted.
 func InsertFrom[T, S any](ctx context.Context, into Source[T], from Source[S], names ...Name[T]) (int64, error) {
 	to, err := sourceOf(into)
 	if err != nil {
@@ -64,7 +68,8 @@ func InsertFrom[T, S any](ctx context.Context, into Source[T], from Source[S], n
 	return s.conn.Exec(ctx, st.SQL, st.Args)
 }
 
-// constants are what every new row gets beside its columns: what Create would fill without looking at the object.
+// constants returns the values that every new row holds beside its columns:
+// those that Create would fill without looking at the object.
 func (s *state) constants(ctx context.Context, named []*modelinfo.Field) ([]compile.Constant, error) {
 	scratch := reflect.New(s.model.Type).Elem()
 	if err := s.prepare(ctx, scratch); err != nil {

@@ -8,18 +8,19 @@ import (
 	"github.com/gormango/gormango/internal/exec"
 )
 
-// Row is an object with its annotations, for Into where no struct is at hand, and for the field that a Prefetch
-// loads into.
+// Row is an object with its annotations, for Into where no struct is at hand,
+// and for the field that a Prefetch loads into.
 type Row[T any] struct {
 	Object *T
-	// Values are the annotations by name, of the types that Values gives a map.
+	// Values are the annotations by name, of the same types as in a map that
+	// Values returns.
 	Values map[string]any
 }
 
 // rowed is a Row whose model is known at run time only.
 type rowed interface {
 	model() reflect.Type
-	// object is the pointer to the object, nil when there is none.
+	// object returns the pointer to the object, nil when there is none.
 	object() reflect.Value
 	fill(object reflect.Value, values map[string]any)
 }
@@ -32,8 +33,8 @@ func (r *Row[T]) fill(object reflect.Value, values map[string]any) {
 	r.Object, r.Values = object.Interface().(*T), values
 }
 
-// Into reads objects with their annotations: R is a struct that embeds T, or *T, and has a field for each
-// annotation, by the rules of Values; or Row[T].
+// Into returns objects with their annotations. R is Row[T], or a struct that
+// embeds T or *T and has a field for each annotation, by the rules of Values.
 //
 //	authors := authors.Annotate("n", repo.Count(repo.F("books")))
 //	rows, err := repo.Into[struct {
@@ -41,9 +42,10 @@ func (r *Row[T]) fill(object reflect.Value, values map[string]any) {
 //		N int64
 //	}](ctx, authors)
 //
-// Related objects of SelectRelated and PrefetchRelated are in the object, and its AfterFind runs.
-// One statement, and one for each prefetched relation. After Columns or GroupBy it gives ErrGrouped: use Values.
-// The result is never nil without an error.
+// Related objects of SelectRelated and PrefetchRelated are in the object, and
+// its AfterFind runs. Into runs one statement, and one for each prefetched
+// relation. After Columns or GroupBy it returns ErrGrouped: use Values. Without
+// an error the result is never nil.
 func Into[R, T any](ctx context.Context, src Source[T]) ([]R, error) {
 	qs, err := sourceOf(src)
 	if err != nil {

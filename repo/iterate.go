@@ -8,7 +8,8 @@ import (
 	"github.com/gormango/gormango/internal/exec"
 )
 
-// iterChunk is how many rows Iter holds at a time (Django's chunk_size).
+// iterChunk is the number of rows that Iter holds at a time (Django's
+// chunk_size).
 const iterChunk = 2000
 
 // Iter reads the rows by a cursor, 2,000 at a time, so that memory stays flat:
@@ -21,13 +22,14 @@ const iterChunk = 2000
 //	}
 //
 // The pair with an error is the last. Leaving the loop closes the cursor.
-// Inside a transaction the cursor belongs to it, and the loop may run statements
-// of its own; outside, it holds a connection and a transaction of its own until the loop ends, on a replica where
-// the database has some. Prefetched relations
-// cost a statement for each chunk.
+// Inside a transaction the cursor belongs to the transaction, and the loop may
+// run statements of its own. Outside, the cursor holds a connection and a
+// transaction of its own until the loop ends, on a replica where the database
+// has some. Each prefetched relation costs a statement for each chunk.
 //
-// A Save in the loop keeps its object until the transaction ends when the model has times or a version
-// that Save fills, since a rollback puts them back; Update by the key keeps nothing.
+// A Save in the loop keeps its object until the transaction ends when the model
+// has times or a version that Save fills, since a rollback restores them.
+// Update by the key keeps nothing.
 func (qs *QuerySetOf[P]) Iter(ctx context.Context) iter.Seq2[P, error] {
 	return sequenceOf[P](qs.st().rows(ctx))
 }

@@ -16,11 +16,17 @@ type linking struct {
 	LinkEvent
 }
 
-// M2MChanged has fn called before and after a RelatedManager changes links of a many-to-many relation, whichever end it is used from
-// (LinkEvent.Reverse tells): with PreAdd and PostAdd, PreRemove and PostRemove, PreClear and PostClear. Replace is told as the
-// removes and adds that it comes to. Links of an automatic table that go with a deleted object, and those that others write, are not
-// told. fn runs in the transaction of the change, and its error is that of the verb, until stop is called. With a receiver Add reads which
-// links are missing before it writes them. rel names a many-to-many relation of P; another is a *FieldError.
+// M2MChanged registers fn to be called before and after a RelatedManager
+// changes links of a many-to-many relation, from either end (see
+// LinkEvent.Reverse): with PreAdd and PostAdd, PreRemove and PostRemove,
+// PreClear and PostClear. Replace is reported as the removes and adds that it
+// results in. Links of an automatic table that are deleted with an object, and
+// links that other code writes, are not reported.
+//
+// fn runs in the transaction of the change, and the changing method returns the
+// error of fn. The registration lasts until stop is called. With a receiver,
+// Add reads which links are missing before it writes them. rel names a
+// many-to-many relation of P; another relation is a *FieldError.
 //
 //	stop, err := repo.M2MChanged[Book](db, "tags", func(ctx context.Context, e repo.LinkEvent) error { … })
 func M2MChanged[P any](db *gorm.DB, rel Rel[P], fn func(ctx context.Context, e LinkEvent) error) (stop func(), err error) {
@@ -50,13 +56,13 @@ func (e errNoLinks) Error() string {
 	return e.model + "." + e.rel + " is no many-to-many relation, so it has no links"
 }
 
-// listens says whether somebody wants to be told of the relation's links.
+// listens reports whether there are receivers for the relation's links.
 func (t *tie) listens() bool {
 	return t.s.reg.Signals.Any(signal.LinksChanged, t.rel.Through.Table)
 }
 
-// tell sends a LinkEvent about far rows.
-func (t *tie) tell(ctx context.Context, action LinkAction, keys [][]any) error {
+// notify sends a LinkEvent about far rows.
+func (t *tie) notify(ctx context.Context, action LinkAction, keys [][]any) error {
 	if !t.listens() {
 		return nil
 	}
@@ -73,7 +79,7 @@ func (t *tie) tell(ctx context.Context, action LinkAction, keys [][]any) error {
 	return t.s.reg.Signals.Send(ctx, signal.LinksChanged, t.rel.Through.Table, linking{t.rel, e})
 }
 
-// bareKey is a key without the pointer that a nullable column has.
+// bareKey returns a key without the pointer of a nullable column.
 func bareKey(v any) any {
 	rv := reflect.ValueOf(v)
 	if rv.Kind() == reflect.Pointer && !rv.IsNil() {

@@ -10,14 +10,17 @@ import (
 	"github.com/gormango/gormango/internal/query"
 )
 
-// Load loads relations of objects at hand, as PrefetchRelated does when rows are read: a statement for each relation of a path,
-// however many objects there are. What is loaded already stays as it is and costs nothing, and paths go on from there. What src prefetches is
-// loaded first, so that Prefetch says how:
+// Load loads relations of objects at hand, as PrefetchRelated does when rows
+// are read: one statement for each relation of a path, regardless of the number
+// of objects. Relations that are loaded already stay unchanged and cost
+// nothing, and paths continue from them. The relations that src prefetches are
+// loaded first, so that Prefetch determines how:
 //
 //	err := repo.Load(ctx, books.Prefetch("tags", tags.OrderBy("name")), some, "author__books")
 //
-// The conditions of src do not matter. A reverse one-to-one that is nil is asked for each time, since nil does not tell
-// whether it was. Errors are those of the chain; a nil object is one.
+// The conditions of src do not matter. A nil reverse one-to-one is queried each
+// time, since nil does not show whether the relation was loaded. Load returns
+// the errors of the chain; a nil object is an error too.
 func Load[T any](ctx context.Context, src Source[T], objs []*T, rels ...Rel[T]) error {
 	return stateIn[*T](src).load(ctx, anys(objs), texts(rels))
 }
@@ -44,7 +47,7 @@ func (s *state) load(ctx context.Context, objs []any, rels []string) error {
 	return nil
 }
 
-// loadPath loads what is missing along a path.
+// loadPath loads the missing relations along a path.
 func loadPath(ctx context.Context, s *state, p query.Prefetch, owners []reflect.Value) error {
 	for i, link := range p.Path {
 		with := query.New(link.Rel.To)
@@ -67,8 +70,9 @@ func loadPath(ctx context.Context, s *state, p query.Prefetch, owners []reflect.
 	return nil
 }
 
-// isLoaded says whether an object's field of a relation was filled, and whether that can be told: a nil of a reverse one-to-one
-// is what was not loaded, and what is not there.
+// isLoaded reports whether an object's field of a relation was loaded, and
+// whether that is known: a nil reverse one-to-one was either not loaded or has
+// no row.
 func isLoaded(ctx context.Context, link query.Link, owner reflect.Value) (loaded, known bool) {
 	rel := link.Rel
 	field, ok := fieldOf(link, owner)
@@ -90,9 +94,11 @@ func isLoaded(ctx context.Context, link query.Link, owner reflect.Value) (loaded
 	return tupleKey(fields, exec.Values(ctx, owner, fields)) == nil, true // no key, no object
 }
 
-// Loaded says whether a relation of an object was loaded, or every one along a path of them, of all objects there. It runs no
-// statement. A slice was when it is not nil, a pointer when it is not nil or the foreign key beside it is NULL. Of a reverse
-// one-to-one that is nil it cannot tell, and returns ErrCannotTell.
+// Loaded reports whether a relation of an object was loaded; for a path,
+// whether every relation along it was, of all objects there. It runs no
+// statement. A slice was loaded when it is not nil, a pointer when it is not
+// nil or the foreign key beside it is NULL. For a nil reverse one-to-one Loaded
+// returns ErrCannotTell.
 func Loaded[T any](src Source[T], obj *T, rel Rel[T]) (bool, error) {
 	return stateIn[*T](src).isLoaded(obj, string(rel))
 }

@@ -1,19 +1,23 @@
 package repo
 
-// Only loads the named columns of objects, and the key. It replaces an earlier Only. What is not
-// loaded is zero in the object, so save such an object with named fields. "author__name" is a column
-// of an object that SelectRelated joins. Columns by which prefetched rows are found are loaded too.
+// Only loads the named columns of objects, and the key. It replaces an earlier
+// Only. Columns that are not loaded are zero in the object, so save such an
+// object with named fields. "author__name" is a column of an object that
+// SelectRelated joins. Columns by which prefetched rows are found are loaded
+// too.
 func (qs *QuerySetOf[P]) Only(fields ...NameOf[P]) *QuerySetOf[P] {
 	return rowsOf[P](qs.st().only(texts(fields)))
 }
 
-// Defer leaves the named columns of objects out; it adds to an earlier Defer. Without names every column is loaded again.
+// Defer leaves the named columns of objects out, in addition to those of an
+// earlier Defer. Without names every column is loaded again.
 func (qs *QuerySetOf[P]) Defer(fields ...NameOf[P]) *QuerySetOf[P] {
 	return rowsOf[P](qs.st().deferred(texts(fields)))
 }
 
-// Deferred are the columns that objects come without, because of Only or Defer; with the name of a relation that
-// SelectRelated joins, those of its objects.
+// Deferred returns the columns that objects come without, because of Only or
+// Defer. With the name of a relation that SelectRelated joins it returns those
+// of the relation's objects.
 func (qs *QuerySetOf[P]) Deferred(rel ...RelOf[P]) []NameOf[P] {
 	var names []NameOf[P]
 	for _, name := range qs.st().omitted(texts(rel)) {
@@ -22,28 +26,30 @@ func (qs *QuerySetOf[P]) Deferred(rel ...RelOf[P]) []NameOf[P] {
 	return names
 }
 
-// SelectRelated loads objects of relations to one by joins in the same statement:
-// tracks.SelectRelated("album", "album__artist"). Without names it loads every foreign key that is
-// not nullable, five deep.
+// SelectRelated loads objects of relations to one by joins in the same
+// statement: tracks.SelectRelated("album", "album__artist"). Without names it
+// loads every foreign key that is not nullable, five levels deep.
 func (qs *QuerySetOf[P]) SelectRelated(rels ...RelOf[P]) *QuerySetOf[P] {
 	return rowsOf[P](qs.st().selectRelated(texts(rels)))
 }
 
-// NoSelectRelated forgets what SelectRelated was told.
+// NoSelectRelated removes the relations that SelectRelated set.
 func (qs *QuerySetOf[P]) NoSelectRelated() *QuerySetOf[P] {
 	return rowsOf[P](qs.st().unrelated())
 }
 
-// PrefetchRelated loads relations of every kind by a statement each, however
-// many rows there are: playlists.PrefetchRelated("tracks", "tracks__album"). Related rows are
-// shared between the objects that refer to them through a pointer; a slice that
-// stays empty is made, so that nil means "not loaded". What SelectRelated or an earlier Prefetch loads is not loaded
-// again, so that a path may go on from there; the field of ToField stands in a path under its own name: "VisibleTags__posts".
+// PrefetchRelated loads relations of every kind by one statement each,
+// regardless of the number of rows: playlists.PrefetchRelated("tracks",
+// "tracks__album"). Related rows are shared between the objects that refer to
+// them through a pointer. A slice without rows is made empty, so that nil means
+// "not loaded". Relations that SelectRelated or an earlier Prefetch loads are
+// not loaded again, so that a path may continue from them. The field of ToField
+// stands in a path under its own name: "VisibleTags__posts".
 func (qs *QuerySetOf[P]) PrefetchRelated(rels ...RelOf[P]) *QuerySetOf[P] {
 	return rowsOf[P](qs.st().prefetched(texts(rels)))
 }
 
-// NoPrefetch forgets what PrefetchRelated and Prefetch were told.
+// NoPrefetch removes the relations that PrefetchRelated and Prefetch set.
 func (qs *QuerySetOf[P]) NoPrefetch() *QuerySetOf[P] {
 	return rowsOf[P](qs.st().unprefetched())
 }

@@ -9,22 +9,28 @@ import (
 // LockOption is a setting of SelectForUpdate.
 type LockOption func(*query.Lock)
 
-// NoWait has a statement that meets a row which another transaction has locked fail at once, with SQLSTATE 55P03. Default: it waits.
+// NoWait makes a statement that meets a row locked by another transaction fail
+// at once, with SQLSTATE 55P03. By default the statement waits.
 func NoWait() LockOption {
 	return func(l *query.Lock) { l.NoWait = true }
 }
 
-// SkipLocked leaves out rows that another transaction has locked: workers take jobs from a table so. Default: it waits for them.
+// SkipLocked leaves out rows that another transaction has locked, so that
+// workers can take jobs from a table. By default the statement waits for them.
 func SkipLocked() LockOption {
 	return func(l *query.Lock) { l.SkipLocked = true }
 }
 
-// NoKey locks rows so that others may still insert rows that refer to them (FOR NO KEY UPDATE).
+// NoKey locks rows so that other transactions may still insert rows that refer
+// to them (FOR NO KEY UPDATE).
 func NoKey() LockOption { return func(l *query.Lock) { l.NoKey = true } }
 
-// SelectForUpdate has the rows that All, Get, First, Last, Iter and Values read locked until the transaction ends: nobody
-// changes or deletes them, or locks them, before. Rows that SelectRelated joins are not locked. The terminals give
-// ErrNotInTransaction outside of a transaction. Count, Exists and subqueries lock nothing. NoWait and SkipLocked exclude each other: both are an error of the chain.
+// SelectForUpdate locks the rows that All, Get, First, Last, Iter and Values
+// read until the transaction ends: no other transaction changes, deletes or
+// locks them before. Rows that SelectRelated joins are not locked. Outside of a
+// transaction the terminals return ErrNotInTransaction. Count, Exists and
+// subqueries lock nothing. NoWait and SkipLocked exclude each other: both are
+// an error of the chain.
 //
 //	err := txutil.Atomic(ctx, db, func(ctx context.Context) error {
 //		account, err := accounts.Filter("pk", 1).SelectForUpdate().Get(ctx)

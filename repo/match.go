@@ -18,10 +18,11 @@ import (
 	"github.com/gormango/gormango/txutil"
 )
 
-// Match identifies rows by columns. Repository.By and RelatedManager.By make one.
+// Match identifies rows by columns. Repository.By and RelatedManager.By return
+// one.
 type Match[T any] = MatchOf[*T]
 
-// MatchOf is what Match is an alias of; P is a pointer to the model.
+// MatchOf is the type that Match is an alias of; P is a pointer to the model.
 type MatchOf[P any] struct{ m match }
 
 // match identifies rows by columns.
@@ -29,8 +30,8 @@ type match struct {
 	s     *state
 	err   error
 	names []string
-	// tie is that of the RelatedManager whose rows are looked through, nil for a
-	// repository's.
+	// tie is that of the RelatedManager whose rows are searched, nil for a
+	// repository.
 	tie *tie
 }
 
@@ -46,14 +47,17 @@ func (s *state) by(names []string) *match {
 	return &match{s: s, err: err, names: names}
 }
 
-// GetOrCreate reads the row whose columns equal obj's into obj, or creates it
-// from obj, and says which. When another process creates it in between, the
-// unique constraint refuses ours and the other's row is read. Several rows are
-// ErrMultipleObjectsReturned. One to three statements; the insert runs in a savepoint inside a transaction.
+// GetOrCreate reads the row whose columns equal those of obj into obj, or
+// creates the row from obj, and reports whether it created the row. When
+// another process creates the row in between, the unique constraint refuses
+// this insert and the other row is read. Several rows are
+// ErrMultipleObjectsReturned. GetOrCreate runs one to three statements; the
+// insert runs in a savepoint inside a transaction.
 //
-// Of a RelatedManager the row is one of the owner's, and obj is created as the owner's. Over a
-// many-to-many relation only rows that are linked already are found: where another has the columns' values
-// and they are unique, the create is refused with a *gormango.IntegrityError, as in Django.
+// For a RelatedManager the row is one of the owner's, and obj is created as the
+// owner's. Over a many-to-many relation only rows that are linked already are
+// found. Where another row has the same values in the columns and they are
+// unique, the create is refused with a *gormango.IntegrityError, as in Django.
 func (m *MatchOf[P]) GetOrCreate(ctx context.Context, obj P) (created bool, err error) {
 	return m.m.tied(ctx, obj, m.m.getOrCreate)
 }
@@ -69,12 +73,15 @@ func (m *match) getOrCreate(ctx context.Context, obj any) (created bool, err err
 	})
 }
 
-// UpdateOrCreate saves the named fields of obj to the row whose columns equal obj's, or creates the row from the whole of
-// obj, and says which. UpdatedAt moves; the rest of the row is read into obj. The row is locked while it is changed, so of
-// several who do the same each comes after the other; when another process creates it in between, ours is an update.
-// Clean, hooks and signals are those of Save, or of Create. Several rows are ErrMultipleObjectsReturned.
-// Two to four statements in a transaction, the insert in a savepoint. The row of a RelatedManager
-// is found and created as GetOrCreate does.
+// UpdateOrCreate saves the named fields of obj to the row whose columns equal
+// those of obj, or creates the row from the whole of obj, and reports whether
+// it created the row. UpdatedAt is set to now; the rest of the row is read into
+// obj. The row is locked while it is changed, so concurrent calls change it one
+// after the other. When another process creates the row in between, this call
+// updates it. Clean, hooks and signals are those of Save, or of Create. Several
+// rows are ErrMultipleObjectsReturned. UpdateOrCreate runs two to four
+// statements in a transaction, the insert in a savepoint. For a RelatedManager
+// the row is found and created as GetOrCreate does.
 //
 //	created, err := stock.By("shop", "item").UpdateOrCreate(ctx, &Stock{ShopID: 1, ItemID: 2, Qty: 7}, "qty")
 func (m *MatchOf[P]) UpdateOrCreate(ctx context.Context, obj P, field NameOf[P], more ...NameOf[P]) (created bool, err error) {
@@ -181,15 +188,17 @@ func (m *match) finder(ctx context.Context, verb string, obj any) (*finder, erro
 	return &finder{m, s, verb, columns, q, obj}, nil
 }
 
-// foreignKey says that a column is a foreign key of the model, or part of one.
+// foreignKey reports whether a column is a foreign key of the model, or part of
+// one.
 func foreignKey(m *modelinfo.Model, f *modelinfo.Field) bool {
 	return slices.ContainsFunc(m.Relations, func(r *modelinfo.Relation) bool {
 		return r.Kind == modelinfo.BelongsTo && slices.ContainsFunc(r.Pairs, func(p modelinfo.Pair) bool { return p.From == f })
 	})
 }
 
-// orCreate hands the row that is there to got, or creates one; when the constraint refuses it, the row that
-// another process has made goes to got.
+// orCreate passes the row that exists to got, or creates one. When the
+// constraint refuses the insert, orCreate passes the row that another process
+// has inserted to got.
 func (f *finder) orCreate(ctx context.Context, lock bool, got func(ctx context.Context, found any) error) (created bool, err error) {
 	found, err := f.find(ctx, lock)
 	if err != nil {
@@ -215,7 +224,7 @@ func (f *finder) orCreate(ctx context.Context, lock bool, got func(ctx context.C
 	return false, err // another constraint than the one on these columns
 }
 
-// find reads the row with the object's values in the columns, none or one.
+// find returns the row with the object's values in the columns, none or one.
 func (f *finder) find(ctx context.Context, lock bool) (found []any, err error) {
 	s, q := f.s, f.q.WithLimit(2)
 	rv := reflect.ValueOf(f.obj).Elem()
@@ -249,14 +258,15 @@ func (f *finder) find(ctx context.Context, lock bool) (found []any, err error) {
 	return found, nil
 }
 
-// adopt puts the columns of the row that was found into the object, but for those that the object keeps.
+// adopt sets the object's columns, except those in keep, to the values of the
+// row that was found.
 func (f *finder) adopt(ctx context.Context, found any, keep []*modelinfo.Field) {
 	rv, from := reflect.ValueOf(f.obj).Elem(), reflect.ValueOf(found).Elem()
 	for _, c := range f.s.model.Reads {
 		if slices.Contains(keep, c) {
 			continue
 		}
-		// Set of GORM's takes no nil pointer to a type with a Scan method.
+		// GORM's Set takes no nil pointer to a type with a Scan method.
 		c.ReflectValueOf(ctx, rv).Set(c.ReflectValueOf(ctx, from))
 	}
 	dropStale(ctx, f.s.model, rv)

@@ -1,10 +1,11 @@
 package repo
 
 // Lookup, Name, Rel and Ordering are strings tied to a model: an untyped
-// constant converts to them by itself, a variable needs the conversion
+// constant converts to them implicitly, a variable needs the conversion
 // (repo.Ordering[Book](s)) and is checked against the model all the same.
 type (
-	// Lookup is a path, transforms and an operator: "title", "pages__gte", "author__name__icontains".
+	// Lookup is a path, transforms and an operator: "title", "pages__gte",
+	// "author__name__icontains".
 	Lookup[M any] = LookupOf[*M]
 	// Name is a column or relation: "title", "author".
 	Name[M any] = NameOf[*M]
@@ -16,13 +17,15 @@ type (
 	// Ref is a name inside an expression: F("stock").
 	Ref string
 
-	// LookupOf is what Lookup is an alias of; P is a pointer to the model.
+	// LookupOf is the type that Lookup is an alias of; P is a pointer to the
+	// model.
 	LookupOf[P any] string
-	// NameOf is what Name is an alias of; P is a pointer to the model.
+	// NameOf is the type that Name is an alias of; P is a pointer to the model.
 	NameOf[P any] string
-	// RelOf is what Rel is an alias of.
+	// RelOf is the type that Rel is an alias of; P is a pointer to the model.
 	RelOf[P any] string
-	// OrderingOf is what Ordering is an alias of.
+	// OrderingOf is the type that Ordering is an alias of; P is a pointer to
+	// the model.
 	OrderingOf[P any] string
 )
 

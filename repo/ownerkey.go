@@ -13,10 +13,12 @@ import (
 	"github.com/gormango/gormango/internal/query"
 )
 
-// pair is two values and more that are compared as one: the second may be a pair.
+// pair is two or more values that are compared as one: the second may be a
+// pair.
 type pair struct{ first, rest any }
 
-// tupleKey gives the values of fields as one that is comparable, whatever their Go types are. It is nil where one of them is NULL.
+// tupleKey returns the values of fields as one comparable value, whatever their
+// Go types are. It returns nil where one of them is NULL.
 func tupleKey(fields []*modelinfo.Field, values []any) any {
 	var key any
 	for i := len(fields) - 1; i >= 0; i-- {
@@ -46,7 +48,7 @@ type ownerKeys struct {
 	ids    []any // of the tuples
 }
 
-// nearOf are the columns of the owners by which related rows are found.
+// nearOf returns the columns of the owners by which related rows are found.
 func nearOf(rel *modelinfo.Relation) []*modelinfo.Field {
 	var fields []*modelinfo.Field
 	if rel.Kind == modelinfo.ManyToMany {
@@ -61,7 +63,8 @@ func nearOf(rel *modelinfo.Relation) []*modelinfo.Field {
 	return fields
 }
 
-// ownersOf gathers the keys of owners. One with a NULL in its key has no related rows.
+// ownersOf returns the keys of owners. An owner with a NULL in its key is left
+// out: it has no related rows.
 func ownersOf(ctx context.Context, rel *modelinfo.Relation, owners []reflect.Value) *ownerKeys {
 	k := &ownerKeys{rel: rel, near: nearOf(rel)}
 	seen := map[any]bool{}
@@ -82,7 +85,7 @@ func ownersOf(ctx context.Context, rel *modelinfo.Relation, owners []reflect.Val
 	return k
 }
 
-// arrays are the values by column.
+// arrays returns the values by column.
 func (k *ownerKeys) arrays() []any {
 	out := make([]any, len(k.near))
 	for i := range k.near {
@@ -95,12 +98,13 @@ func (k *ownerKeys) arrays() []any {
 	return out
 }
 
-// of is the key of an owner.
+// of returns the key of an owner.
 func (k *ownerKeys) of(ctx context.Context, owner reflect.Value) any {
 	return tupleKey(k.near, exec.Values(ctx, owner, k.near))
 }
 
-// column is the type of the column that tells whose a row is, nil where the row itself tells.
+// column returns the type of the column that identifies the owner of a row, nil
+// where the row itself identifies it.
 func (k *ownerKeys) column() reflect.Type {
 	switch {
 	case len(k.near) > 1:
@@ -111,7 +115,8 @@ func (k *ownerKeys) column() reflect.Type {
 	return nil
 }
 
-// whose is the key of the owner of a related row, beside which the statement's column stands.
+// whose returns the key of the owner of a related row; column is the value of
+// the statement's column beside the row.
 func (k *ownerKeys) whose(ctx context.Context, row reflect.Value, column any) any {
 	switch {
 	case len(k.near) > 1:

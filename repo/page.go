@@ -9,15 +9,17 @@ import (
 // Page is a part of a list.
 type Page[T any] = PageOf[*T]
 
-// PageOf is what Page is an alias of; P is a pointer to the model.
+// PageOf is the type that Page is an alias of; P is a pointer to the model.
 type PageOf[P any] struct {
 	Items []P
-	// Total is how many rows the whole list has; PaginateAfter does not count and leaves it 0.
+	// Total is the number of rows of the whole list. PaginateAfter does not count
+	// and leaves it 0.
 	Total int64
-	// Number is the page's place from 1, Pages how many there are. Both are of Paginate only.
+	// Number is the page's place from 1, Pages the number of pages. Only Paginate
+	// sets them.
 	Number, Pages int
-	// Next and Prev are the cursors of the pages behind and before this one, "" where there is none.
-	// Both are of PaginateAfter only.
+	// Next and Prev are the cursors of the pages behind and before this one, ""
+	// where there is none. Only PaginateAfter sets them.
 	Next, Prev string
 }
 
@@ -34,22 +36,23 @@ func pageOf[P any](p page, err error) (PageOf[P], error) {
 	return PageOf[P]{Items: *(*[]P)(unsafe.Pointer(&p.items)), Total: p.total, Number: p.number, Pages: p.pages, Next: p.next, Prev: p.prev}, err
 }
 
-// HasNext says that there is a page behind this one.
+// HasNext reports whether there is a page behind this one.
 func (p PageOf[P]) HasNext() bool { return p.Next != "" || p.Number < p.Pages }
 
-// HasPrev says that there is a page before this one.
+// HasPrev reports whether there is a page before this one.
 func (p PageOf[P]) HasPrev() bool { return p.Prev != "" || p.Number > 1 }
 
-// ErrPage says that Paginate was asked for a page that is not there. The error is a *PageError.
+// ErrPage is the error of Paginate for a page that does not exist. The error is
+// a *PageError.
 var ErrPage = errors.New("repo: no such page")
 
-// PageError is a page that is not there: it is ErrPage too.
+// PageError is the error for a page that does not exist. It matches ErrPage.
 type PageError struct {
-	// Number was asked for, Pages is the last there is.
+	// Number is the page asked for, Pages the last one that exists.
 	Number, Pages int
 }
 
-// Error names both.
+// Error names both numbers.
 func (e *PageError) Error() string {
 	if e.Number < 1 {
 		return fmt.Sprintf("%v: %d (pages count from 1, and the last is %d)", ErrPage, e.Number, e.Pages)
@@ -57,7 +60,7 @@ func (e *PageError) Error() string {
 	return fmt.Sprintf("%v: %d (the last is %d)", ErrPage, e.Number, e.Pages)
 }
 
-// Is has errors.Is find ErrPage.
+// Is reports whether target is ErrPage.
 func (e *PageError) Is(target error) bool { return target == ErrPage }
 
 // PageOption changes how Paginate and PaginateAfter make pages.
@@ -75,10 +78,13 @@ func optionsOf(opts []PageOption) (o pageOptions) {
 	return o
 }
 
-// Orphans has Paginate put up to n rows that were a last page of their own on the page before it.
+// Orphans merges a last page of at most n rows into the page before it. It is
+// an option of Paginate.
 func Orphans(n int) PageOption { return func(o *pageOptions) { o.orphans = n } }
 
-// CursorKeys has PaginateAfter encrypt its cursors (AES-GCM), so that a client can neither read nor make
-// one. A key is a secret of 16 random bytes or more, the same in every process of the application. The first key serves for new
-// cursors, the others still open old ones. See PaginateAfter for when that is needed.
+// CursorKeys encrypts the cursors of PaginateAfter (AES-GCM), so that a client
+// can neither read nor make one. A key is a secret of 16 random bytes or more,
+// the same in every process of the application. The first key encrypts new
+// cursors, the others still open old ones. The documentation of PaginateAfter
+// describes when keys are needed.
 func CursorKeys(keys ...[]byte) PageOption { return func(o *pageOptions) { o.keys = keys } }

@@ -8,18 +8,21 @@ import (
 	"github.com/gormango/gormango/internal/query"
 )
 
-// Paginate reads a page of src, Django's Paginator: number counts from 1, and each page has size rows but the
-// last. It counts the rows for Total and Pages; a list without rows has one page.
+// Paginate reads a page of src, as Django's Paginator does: number counts from
+// 1, and each page but the last has size rows. It counts the rows for Total and
+// Pages; a list without rows has one page.
 //
 //	page, err := repo.Paginate(ctx, books.OrderBy("title"), 3, 20)
 //
-// Two statements, and one for each prefetched relation; run them in a txutil.Atomic of isolation repeatable read
-// where count and rows have to agree. The primary key is the last term of the order, so pages neither repeat
-// rows nor leave some out, also without an order. Far pages cost what the rows before them cost, and
-// rows that come or go in between move the others: PaginateAfter knows neither.
+// It runs two statements, and one for each prefetched relation; run them in a
+// txutil.Atomic of isolation repeatable read where count and rows have to
+// agree. The primary key is the last term of the order, so pages neither repeat
+// rows nor leave some out, also without an order. A far page costs as much as
+// reading the rows before it, and rows inserted or deleted in between shift the
+// pages; PaginateAfter has neither drawback.
 //
-// A page that is not there is a *PageError (ErrPage) with the last there is. The option Orphans keeps a
-// last page from being small.
+// A page that does not exist is a *PageError (ErrPage) with the number of the
+// last one. The option Orphans keeps a last page from being small.
 func Paginate[T any](ctx context.Context, src Source[T], number, size int, opts ...PageOption) (Page[T], error) {
 	return pageOf[*T](stateIn[*T](src).paginate(ctx, number, size, opts))
 }
@@ -66,8 +69,8 @@ func (s *state) pageSize(method string, size int) error {
 	return nil
 }
 
-// byKeyAtLast has the primary key settle the order of rows that are equal otherwise. The names of
-// Distinct stay in front.
+// byKeyAtLast adds the primary key as the last term of the order, so that equal
+// rows have a fixed order. The names of Distinct stay in front.
 func (s *state) byKeyAtLast() *state {
 	return s.refined(func(s *state) error {
 		orders, err := s.q.Orders()

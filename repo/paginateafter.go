@@ -16,29 +16,41 @@ import (
 	"github.com/gormango/gormango/internal/query"
 )
 
-// PaginateAfter reads the page of src that a cursor names, the first for "". A page has up to size rows, and the
-// cursors of its neighbours: Next is "" behind the last row, Prev before the first.
+// PaginateAfter reads the page of src that a cursor names, the first page for
+// "". A page has up to size rows and the cursors of its neighbours: Next is ""
+// behind the last row, Prev is "" before the first.
 //
 //	page, err := repo.PaginateAfter(ctx, books.OrderBy("-published_at"), r.URL.Query().Get("cursor"), 20)
 //	next := "/books?cursor=" + page.Next
 //
-// A cursor holds the place of a row in the order, not a number: a page begins where its neighbour ends, whatever
-// was inserted or deleted in between, and far pages cost what near ones cost where an index serves the order. An index
-// serves best where the order goes in one direction over columns of the model's own that are not nullable. Nothing is
-// counted. One statement that reads a row more than size, and one for each prefetched relation.
+// A cursor holds the place of a row in the order, not a number: a page begins
+// where its neighbour ends, whatever was inserted or deleted in between, and
+// far pages cost as much as near ones where an index serves the order. An index
+// serves best where the order goes in one direction over columns of the model's
+// own that are not nullable. PaginateAfter counts nothing. It runs one
+// statement, which reads one row more than size, and one for each prefetched
+// relation.
 //
-// The order is that of src, by names or expressions, across relations to one, with NULLs where it places them; the
-// primary key is its last term. A row whose values in the order change moves in the list and may be met again or not at all.
-// A row that conditions over a relation to many find several times stands several times on a page: use Distinct.
+// The order is that of src, by names or expressions, across relations to one,
+// with NULLs where it places them; the primary key is its last term. A row
+// whose values in the order change moves in the list and may be met again or
+// not at all. A row that conditions over a relation to many find several times
+// stands several times on a page; Distinct prevents that.
 //
-// A cursor is text that fits into an address. It belongs to its model and its order; one that is of another, or is none,
-// is a *ParamError of the parameter "cursor". It says where to begin in the order and nothing else: the rows are those
-// of src whatever it holds, its values are arguments, and they are compared with the terms of the order alone. It
-// can be decoded, though, and made: a client reads in it what the rows at the edges of a page hold in the order, and by cursors of its own it
-// can find that for every row that src gives it. So where the order has a column that the client must not know, give CursorKeys.
+// A cursor is text that fits into an address. It belongs to its model and its
+// order; a cursor of another model or order, or text that is no cursor, is a
+// *ParamError of the parameter "cursor". A cursor sets only where to begin in
+// the order: the rows are those of src whatever the cursor holds, its values
+// are arguments, and they are compared with the terms of the order alone. A
+// cursor can be decoded, though, and made: a client reads in it the values that
+// the rows at the edges of a page have in the order, and with cursors of its
+// own it can find these values for every row of src. So pass CursorKeys where
+// the order has a column that the client must not know.
 //
-// A slice gives ErrSliced, a set operation ErrCombined, Columns and GroupBy give ErrGrouped. Distinct with names, an order by chance or over a
-// relation to many, and a condition on a window function that is not in the order are errors too.
+// A slice is the error ErrSliced, a set operation ErrCombined, and Columns and
+// GroupBy are ErrGrouped. Distinct with names, a random order, an order over a
+// relation to many, and a condition on a window function that is not in the
+// order are errors too.
 func PaginateAfter[T any](ctx context.Context, src Source[T], cursor string, size int, opts ...PageOption) (Page[T], error) {
 	return pageOf[*T](stateIn[*T](src).paginateAfter(ctx, cursor, size, optionsOf(opts).keys))
 }
@@ -97,7 +109,8 @@ func (s *state) paginateAfter(ctx context.Context, cursor string, size int, keys
 	return p, s.complete(ctx, q, objs)
 }
 
-// keyset gives the terms of an order that tells all rows apart, where the QuerySet can be read on from a row.
+// keyset returns the terms of an order in which no two rows are equal, or an
+// error where the QuerySet cannot be read on from a row.
 func (s *state) keyset() ([]query.Order, error) {
 	if err := s.whole(); err != nil {
 		return nil, err
@@ -136,7 +149,8 @@ func (s *state) keyset() ([]query.Order, error) {
 	return query.Keyed(s.model, orders), nil
 }
 
-// readPage reads up to size rows with their places. more says that there is a row behind them.
+// readPage reads up to size rows with their places. more reports whether a row
+// follows them.
 func readPage(ctx context.Context, s *state, q *query.Query, size int) (rows []exec.Keyed, more bool, err error) {
 	st, err := s.compiled(ctx, q.Slice(0, size+1))
 	if err != nil || st.None {
@@ -151,15 +165,16 @@ func readPage(ctx context.Context, s *state, q *query.Query, size int) (rows []e
 	return rows, false, nil
 }
 
-// neighbours makes the cursors of a page, which holds rows in the order of the list. within says
-// that a cursor led here, so that there is something where it came from.
+// neighbours returns the cursors of a page, which holds rows in the order of
+// the list. within is true where a cursor led to the page, so that there are
+// rows on the side that it came from.
 func neighbours(rows []exec.Keyed, from position, within, more bool, of list, keys [][]byte) (next, prev string, err error) {
 	if !within && !more {
 		return "", "", nil
 	}
 	edge := func(i int, back bool) (string, error) {
 		p := position{back: back}
-		if len(rows) == 0 { // all that was here is gone: back to where the cursor was
+		if len(rows) == 0 { // all rows of the page are gone: back to where the cursor was
 			p.values, p.at = from.values, !from.at
 			return p.encode(of, keys)
 		}
@@ -179,7 +194,7 @@ func neighbours(rows []exec.Keyed, from position, within, more bool, of list, ke
 	return next, prev, err
 }
 
-// cursorError is a cursor that cannot be read.
+// cursorError returns the error for a cursor that cannot be read.
 func cursorError(cursor, want string) error {
 	if len(cursor) > 40 {
 		cursor = strings.ToValidUTF8(cursor[:40], "") + "…"
@@ -187,7 +202,8 @@ func cursorError(cursor, want string) error {
 	return &ParamError{Param: "cursor", Value: cursor, Want: want}
 }
 
-// judged says that whatever the cursor's values are, the server can read them.
+// judged reports whether the server can read a cursor's values, whatever they
+// are.
 func judged(terms []query.Order) bool {
 	for _, o := range terms {
 		if _, judged := o.Takes(""); !judged {
@@ -197,7 +213,8 @@ func judged(terms []query.Order) bool {
 	return true
 }
 
-// unreadable says that the server could not read a value: as a number, a time, or what else a type takes.
+// unreadable reports whether err is the server's failure to read a value: as a
+// number, a time, or another type.
 func unreadable(err error) bool {
 	var pg *pgconn.PgError
 	if !errors.As(err, &pg) {

@@ -16,8 +16,8 @@ import (
 	"github.com/gormango/gormango/internal/lookup"
 )
 
-// Params says what a request may ask of a list: the lookups it may filter by
-// and the orderings it may choose. What is not declared is refused.
+// Params lists what a request may ask of a list: the lookups it may filter by
+// and the orderings it may choose. Every other parameter is refused.
 //
 //	p := repo.Params[Track]{
 //		Filters:   []repo.Lookup[Track]{"id", "name__icontains", "album", "unit_price__gte"},
@@ -26,39 +26,48 @@ import (
 //	}
 //	page, err := p.Page(ctx, tracks, r.URL.Query()) // ?name__icontains=love&order_by=-unit_price&limit=20
 //
-// The parameters q (where Search has lookups), order_by (terms joined by commas), limit, offset (of Page) and cursor (of PageAfter) are its own.
+// The parameters q (where Search has lookups), order_by (terms joined by
+// commas), limit, offset (of Page) and cursor (of PageAfter) are reserved.
 type Params[T any] = ParamsOf[*T]
 
-// ParamsOf is what Params is an alias of; P is a pointer to the model.
+// ParamsOf is the type that Params is an alias of; P is a pointer to the model.
 type ParamsOf[P any] struct {
-	// Filters are the lookups that may stand as parameters. Their values are
-	// parsed by the type of the field; lists of "in", the elements of arrays and the two ends of "range" are joined by commas.
+	// Filters are the lookups that may stand as parameters. Their values are parsed
+	// by the type of the field; lists of "in", the elements of arrays and the two
+	// ends of "range" are joined by commas.
 	Filters []LookupOf[P]
-	// Search are the lookups that the parameter q asks: rows are kept in which every word of it is found by one of them, "title__icontains"
-	// for example. Words in double quotes are one. A word that is no value of a lookup's field is not asked of it. Over relations to many no row is repeated,
-	// where the key is one column.
-	// Without any there is no parameter q.
+	// Search are the lookups that the parameter q searches, for example
+	// "title__icontains": a row is kept if each word of q is found by one of them.
+	// Words in double quotes count as one. A lookup skips a word that is no value
+	// of its field. Over relations to many no row is repeated, where the key is one
+	// column. Without lookups there is no parameter q.
 	Search []LookupOf[P]
-	// Orderings may be asked for, each in both directions. The first is the
-	// order when the request names none; without any the model's own order holds.
+	// Orderings are the orderings that may be asked for, each in both directions.
+	// The first is the order when the request names none; without any the model's
+	// own order holds.
 	Orderings []OrderingOf[P]
-	// Limit is the number of rows when the request names none. Defaults to MaxLimit.
+	// Limit is the number of rows when the request names none. It defaults to
+	// MaxLimit.
 	Limit int
-	// MaxLimit is the largest limit a request may name. Defaults to 100.
+	// MaxLimit is the largest limit a request may name. It defaults to 100.
 	MaxLimit int
-	// Ignore names parameters that belong to somebody else.
+	// Ignore lists parameters that are skipped, as other parts of the application
+	// read them.
 	Ignore []string
-	// CursorKeys encrypt the cursors of PageAfter; see the function CursorKeys.
+	// CursorKeys are the keys that encrypt the cursors of PageAfter; see the
+	// function CursorKeys.
 	CursorKeys [][]byte
 }
 
-// ParamError is a request's parameter that is unknown or cannot be read.
+// ParamError is the error for a request's parameter that is unknown or cannot
+// be read.
 type ParamError struct {
-	// Param is the parameter's name, Value what it held.
+	// Param is the parameter's name, Value its text.
 	Param, Value string
-	// Choices could stand in the place of an unknown name, sorted.
+	// Choices are the names that could stand in the place of an unknown one,
+	// sorted.
 	Choices []string
-	// Want says what a value has to be, when it is the value that is wrong.
+	// Want describes what a value must be, when it is the value that is wrong.
 	Want string
 }
 
@@ -81,12 +90,13 @@ func suggestion(name string, choices []string) string {
 }
 
 // Apply filters and orders src by the query string and never slices it. A
-// parameter that the request may not use, or whose value does not fit, is a *ParamError. It runs no statement.
+// parameter that the request may not use, or whose value does not fit, is a
+// *ParamError. It runs no statement.
 func (p ParamsOf[P]) Apply(src SourceOf[P], values url.Values) (*QuerySetOf[P], error) {
 	return p.apply(src, values, "cursor", "limit", "offset", "order_by")
 }
 
-// apply is Apply where own are the parameters beside the filters.
+// apply is Apply with own, the parameters beside the filters.
 func (p ParamsOf[P]) apply(src SourceOf[P], values url.Values, own ...string) (*QuerySetOf[P], error) {
 	qs, err := sourceOf(src)
 	if err != nil {
@@ -120,7 +130,7 @@ func (p ParamsOf[P]) apply(src SourceOf[P], values url.Values, own ...string) (*
 	return p.order(qs, values)
 }
 
-// names are the parameters that a request may use.
+// names returns the parameters that a request may use.
 func (p ParamsOf[P]) names(own []string) []string {
 	names := slices.Clone(own)
 	if len(p.Search) > 0 {
@@ -164,7 +174,8 @@ func (p ParamsOf[P]) order(qs *QuerySetOf[P], values url.Values) (*QuerySetOf[P]
 	return qs, qs.Err()
 }
 
-// orderName is the name in an ordering, and what follows it (" nulls last").
+// orderName returns the name in an ordering, and what follows it (" nulls
+// last").
 func orderName[P any](o OrderingOf[P]) (name, nulls string) {
 	name, nulls, found := strings.Cut(strings.TrimPrefix(string(o), "-"), " ")
 	if found {
@@ -175,8 +186,9 @@ func orderName[P any](o OrderingOf[P]) (name, nulls string) {
 
 // Page applies the query string, counts the rows and reads the part of them
 // that limit and offset name. The primary key is the last term of the order, so
-// that pages neither repeat rows nor leave some out. Two statements, and one for each prefetched relation.
-// A value that only the server could judge, of an enum or an address, is a *ParamError when it refuses it.
+// that pages neither repeat rows nor leave some out. It runs two statements,
+// and one for each prefetched relation. A value that only the server can check,
+// of an enum or an address, is a *ParamError when the server refuses it.
 func (p ParamsOf[P]) Page(ctx context.Context, src SourceOf[P], values url.Values) (PageOf[P], error) {
 	qs, err := p.apply(src, values, "limit", "offset", "order_by")
 	if err != nil {
@@ -203,10 +215,12 @@ func (p ParamsOf[P]) Page(ctx context.Context, src SourceOf[P], values url.Value
 	return PageOf[P]{Items: items, Total: total}, nil
 }
 
-// PageAfter applies the query string and reads the page that the parameter cursor names, the first without one, by
-// PaginateAfter: limit is its size, and nothing is counted. The cursors of the neighbours are in Next and Prev; a
-// client sends one with the same parameters. An order_by that differs makes the cursor a *ParamError. One statement,
-// and one for each prefetched relation.
+// PageAfter applies the query string and reads the page that the parameter
+// cursor names, the first without one, by PaginateAfter: limit is its size, and
+// nothing is counted. The cursors of the neighbours are in Next and Prev; a
+// client sends one with the same parameters. An order_by that differs makes the
+// cursor a *ParamError. It runs one statement, and one for each prefetched
+// relation.
 func (p ParamsOf[P]) PageAfter(ctx context.Context, src SourceOf[P], values url.Values) (PageOf[P], error) {
 	qs, err := p.apply(src, values, "cursor", "limit", "order_by")
 	if err != nil {
@@ -226,7 +240,7 @@ func (p ParamsOf[P]) PageAfter(ctx context.Context, src SourceOf[P], values url.
 	return page, nil
 }
 
-// limit is how many rows the request wants, at least least.
+// limit returns the number of rows that the request asks for, at least least.
 func (p ParamsOf[P]) limit(values url.Values, least int) (int, error) {
 	most := p.MaxLimit
 	if most <= 0 {

@@ -17,13 +17,14 @@ import (
 	"github.com/gormango/gormango/internal/lookup"
 )
 
-// PatchError is a JSON body that does not fit the object it shall change.
+// PatchError is the error for a JSON body that does not fit the object it
+// changes.
 type PatchError struct {
 	// Member is the JSON member at fault, "" when the body as a whole is.
 	Member string
 	// Choices are the members that are allowed, when Member is none of them.
 	Choices []string
-	// Err is what is wrong otherwise.
+	// Err is the cause in the other cases.
 	Err error
 }
 
@@ -38,20 +39,21 @@ func (e *PatchError) Error() string {
 	return "repo: " + e.Err.Error()
 }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (e *PatchError) Unwrap() error { return e.Err }
 
-// DecodePatch reads a JSON object from r into obj, only the members that came,
-// and gives their columns for Save:
+// DecodePatch reads a JSON object from r into obj, only the members that r
+// holds, and returns their columns for Save:
 //
 //	names, err := repo.DecodePatch(r.Body, track, "name", "unit_price")
 //	err = tracks.Save(ctx, track, names...)
 //
-// A member is called as the field's json tag says, else as its column. allowed
-// are the columns that may be set; without any, all but the primary key and
-// computed ones. An unknown or forbidden member, a value of another type, a null for a
-// field that has none, and anything after the object are a *PatchError, and obj may then be changed in part. obj has
-// to be a GORM model. It runs no statement.
+// A member has the name of the field's json tag, else that of its column.
+// allowed are the columns that may be set; without any, all but the primary key
+// and computed ones. An unknown or forbidden member, a value of another type, a
+// null for a field that has none, and anything after the object are a
+// *PatchError, and obj may then be changed in part. obj must be a GORM model.
+// It runs no statement.
 func DecodePatch[T any](r io.Reader, obj *T, allowed ...Name[T]) ([]Name[T], error) {
 	if obj == nil {
 		return nil, errors.New("repo: DecodePatch: a nil object")
@@ -73,7 +75,7 @@ func DecodePatch[T any](r io.Reader, obj *T, allowed ...Name[T]) ([]Name[T], err
 		if err != nil {
 			return nil, malformed(err)
 		}
-		member := t.(string) // what stands before a colon is a string, or Token fails
+		member := t.(string) // a token before a colon is a string, or Token fails
 		var raw json.RawMessage
 		if err := dec.Decode(&raw); err != nil {
 			return nil, malformed(err)
@@ -110,7 +112,7 @@ func malformed(err error) error {
 	return &PatchError{Err: fmt.Errorf("malformed JSON: %w", err)}
 }
 
-// patchable gives the fields that may be set, by their JSON names.
+// patchable returns the fields that may be set, by their JSON names.
 func patchable[P any](obj P, allowed []NameOf[P]) (map[string]*schema.Field, error) {
 	s, err := schema.Parse(obj, &patchSchemas, schema.NamingStrategy{})
 	if err != nil {
@@ -138,8 +140,9 @@ func patchable[P any](obj P, allowed []NameOf[P]) (map[string]*schema.Field, err
 	return members, nil
 }
 
-// patchSchemas caches what DecodePatch reads of the models: it has no database
-// to ask, so the columns are called as GORM's own naming strategy has them.
+// patchSchemas caches the schemas that DecodePatch reads of the models.
+// DecodePatch has no database, so the columns have the names of GORM's own
+// naming strategy.
 var patchSchemas sync.Map
 
 func setMember[P any](obj P, f *schema.Field, raw json.RawMessage) error {
@@ -163,8 +166,8 @@ func setMember[P any](obj P, f *schema.Field, raw json.RawMessage) error {
 	return nil
 }
 
-// nullPair gives the two fields of sql.NullString, sql.Null[T] and their kin,
-// which encoding/json does not know as what they mean.
+// nullPair returns the two fields of sql.NullString, sql.Null[T] and similar
+// types, which encoding/json decodes as plain structs.
 func nullPair(p reflect.Value) (value, valid reflect.Value, ok bool) {
 	t := p.Type().Elem()
 	if t.Kind() != reflect.Struct || t.NumField() != 2 || t.Field(1).Name != "Valid" || t.Field(1).Type.Kind() != reflect.Bool || !t.Field(0).IsExported() {
@@ -176,13 +179,14 @@ func nullPair(p reflect.Value) (value, valid reflect.Value, ok bool) {
 	return p.Elem().Field(0), p.Elem().Field(1), true
 }
 
-// nullable says whether null leaves a trace in a value of type t.
+// nullable reports whether null can be told from the zero value in a value of
+// type t.
 func nullable(t reflect.Type) bool {
 	switch t.Kind() {
 	case reflect.Pointer, reflect.Map, reflect.Slice, reflect.Interface:
 		return true
 	case reflect.Struct:
-		_, ok := t.FieldByName("Valid") // sql.Null and its kin
+		_, ok := t.FieldByName("Valid") // sql.Null and similar types
 		return ok
 	}
 	return false

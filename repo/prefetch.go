@@ -16,8 +16,9 @@ import (
 	"github.com/gormango/gormango/internal/query"
 )
 
-// prefetchAll loads what q prefetches of the structs of objects, a statement for
-// each relation of a path. It returns which links are loaded, by their place.
+// prefetchAll loads what q prefetches for the structs of objects, with one
+// statement for each relation of a path. It returns which links are loaded, by
+// their place.
 func prefetchAll(ctx context.Context, s *state, q *query.Query, owners []reflect.Value) (map[string]bool, error) {
 	loaded := map[string]bool{}
 	joined(q.Related, "", loaded)
@@ -29,7 +30,7 @@ func prefetchAll(ctx context.Context, s *state, q *query.Query, owners []reflect
 	return loaded, nil
 }
 
-// joined marks what SelectRelated has loaded.
+// joined marks the links that SelectRelated has loaded.
 func joined(t *query.Tree, at string, loaded map[string]bool) {
 	if t == nil {
 		return
@@ -41,10 +42,10 @@ func joined(t *query.Tree, at string, loaded map[string]bool) {
 	}
 }
 
-// placeOf tells one link of a path from others.
+// placeOf returns the text that distinguishes a link of a path from others.
 func placeOf(l query.Link) string { return lookup.Sep + l.Rel.Name + ">" + l.Field }
 
-// prefetchPath loads the relations of one path, but those that are loaded.
+// prefetchPath loads the relations of one path, except those already loaded.
 func prefetchPath(ctx context.Context, s *state, p query.Prefetch, owners []reflect.Value, loaded map[string]bool) error {
 	at := ""
 	for i, link := range p.Path {
@@ -73,7 +74,8 @@ func prefetchPath(ctx context.Context, s *state, p query.Prefetch, owners []refl
 	return nil
 }
 
-// prefetchOne loads one relation of the owners. It tells what its query has loaded of the related objects.
+// prefetchOne loads one relation of the owners. It returns which links of the
+// related objects its query has loaded.
 func prefetchOne(ctx context.Context, s *state, link query.Link, with *query.Query, owners []reflect.Value) (map[string]bool, error) {
 	rel := link.Rel
 	keys := ownersOf(ctx, rel, owners)
@@ -99,7 +101,7 @@ func prefetchOne(ctx context.Context, s *state, link query.Link, with *query.Que
 	return loaded, nil
 }
 
-// fieldOf is the field of an owner that holds the objects of a link.
+// fieldOf returns the field of an owner that holds the objects of a link.
 func fieldOf(link query.Link, owner reflect.Value) (reflect.Value, bool) {
 	if link.Field == "" {
 		return link.Rel.In(owner)
@@ -109,10 +111,10 @@ func fieldOf(link query.Link, owner reflect.Value) (reflect.Value, bool) {
 		return reflect.Value{}, false
 	}
 	field, err := owner.FieldByIndexErr(at.Index)
-	return field, err == nil // where it lies in a struct that is embedded by a nil pointer
+	return field, err == nil // an error where the field lies in a struct that is embedded by a nil pointer
 }
 
-// held are the objects that a link's fields hold, shared ones once.
+// held returns the objects that a link's fields hold, shared ones once.
 func held(ctx context.Context, link query.Link, owners []reflect.Value) []reflect.Value {
 	var objs []reflect.Value
 	shared := map[any]bool{}
@@ -153,7 +155,8 @@ func gather(objs []reflect.Value, field reflect.Value, shared map[any]bool) []re
 	return objs
 }
 
-// related reads the related rows of q by the owner's key. It tells what q has loaded of them.
+// related reads the related rows of q by the owner's key. It returns which
+// links of them q has loaded.
 func related(ctx context.Context, s *state, link query.Link, q *query.Query, keys *ownerKeys) (map[any][]exec.Found, map[string]bool, error) {
 	rel := link.Rel
 	st, err := compile.Related(q, rel, keys.arrays(), s.reg.TimeZone())
@@ -176,7 +179,8 @@ func related(ctx context.Context, s *state, link query.Link, q *query.Query, key
 	return found, loaded, nil
 }
 
-// follow does for related objects what follows once rows are read: prefetches of their own, and hooks.
+// follow completes related objects after their rows are read: it loads their
+// own prefetches and runs their hooks.
 func follow(ctx context.Context, s *state, m *modelinfo.Model, q *query.Query, rows []exec.Found) (map[string]bool, error) {
 	to := *s
 	to.model = m
@@ -204,8 +208,8 @@ func follow(ctx context.Context, s *state, m *modelinfo.Model, q *query.Query, r
 	return loaded, nil
 }
 
-// place puts related objects into the owner's field: a pointer, a struct, a Row, or a
-// slice of one of them, which is made even when it stays empty.
+// place puts related objects into the owner's field: a pointer, a struct, a
+// Row, or a slice of one of them, which is made even when it stays empty.
 func place(field reflect.Value, rel *modelinfo.Relation, rows []exec.Found) error {
 	switch {
 	case field.Kind() == reflect.Slice:
@@ -224,7 +228,7 @@ func place(field reflect.Value, rel *modelinfo.Relation, rows []exec.Found) erro
 	return nil
 }
 
-// put has a variable hold a related object.
+// put sets a variable to a related object.
 func put(v reflect.Value, rel *modelinfo.Relation, row exec.Found) error {
 	t := v.Type()
 	if t.Kind() == reflect.Pointer {
@@ -246,8 +250,8 @@ func put(v reflect.Value, rel *modelinfo.Relation, row exec.Found) error {
 	return nil
 }
 
-// plainKey gives a key one type whatever its Go type is, so that an int64
-// and a *int64 with the same number are the same key. NULL is nil.
+// plainKey returns a key with one type whatever its Go type is, so that an
+// int64 and a *int64 with the same number are the same key. NULL is nil.
 func plainKey(v any) any {
 	rv := reflect.ValueOf(v)
 	for rv.IsValid() && rv.Kind() == reflect.Pointer {

@@ -10,10 +10,12 @@ import (
 	"github.com/gormango/gormango/internal/sqltype"
 )
 
-// On is the kinds of values that have a registered lookup or transform; OnText | OnNumber are several.
+// On is the kinds of values that a registered lookup or transform is for;
+// OnText | OnNumber are several.
 type On lookup.Kinds
 
-// The kinds of values: of columns, and of what transforms and expressions give.
+// The kinds of values: of columns, and of the results of transforms and
+// expressions.
 const (
 	OnText     = On(1 << lookup.Text)
 	OnInt      = On(1 << lookup.Int)
@@ -35,45 +37,58 @@ const (
 	OnAny = On(lookup.Every)
 )
 
-// TransformDef declares a transform: a step in a lookup that makes another value of the one before it, as in
-// "title__length__gt". It stands in conditions, orders, F, GroupBy and Columns. Relations themselves have none, as in Django.
+// TransformDef declares a transform: a step in a lookup that makes another
+// value of the one before it, as in "title__length__gt". It stands in
+// conditions, orders, F, GroupBy and Columns. Relations themselves have none,
+// as in Django.
 type TransformDef struct {
-	// Name is its name in lookups: "length".
+	// Name is the transform's name in lookups: "length".
 	Name string
-	// On and OnTypes say what has it, kinds of values and types of PostgreSQL by their names ("inet"); OnTransform
-	// only the result of the transform of that name.
+	// On and OnTypes set which values have the transform: kinds of values, and
+	// types of PostgreSQL by their names ("inet"). OnTransform sets that only the
+	// result of the transform of that name has it.
 	On          On
 	OnTypes     []Type
 	OnTransform string
-	// Func computes it, of functions, conditions and constants over its operand: fn.Length.
+	// Func computes the transform, of functions, conditions and constants over its
+	// operand: fn.Length.
 	Func func(e Operand) Expr
-	// SQL is written in place of Func, "LENGTH($1)", where $1 is the operand. It becomes part of statements as it is.
+	// SQL is written in place of Func, "LENGTH($1)", where $1 is the operand. It
+	// becomes part of statements as it is.
 	SQL string
-	// Type is that of the result; without it what Func gives, and with SQL the operand's own.
+	// Type is the type of the result. It defaults to the type of Func's expression,
+	// with SQL to the operand's own.
 	Type Type
-	// Bilateral transforms the right side of a comparison too. A QuerySet cannot stand there then.
+	// Bilateral transforms the right side of a comparison too. A QuerySet cannot
+	// stand there then.
 	Bilateral bool
 }
 
-// LookupDef declares a lookup: the operator that a lookup ends with, as in "title__not_equal".
+// LookupDef declares a lookup: the operator that a lookup ends with, as in
+// "title__not_equal".
 //
-// What Django's custom lookups mean holds: nil is refused, and under Exclude and Not a row stays whose column is
-// NULL, or that a relation leads to no row from. Over a relation to many Exclude asks for no such row.
+// It has the meaning of Django's custom lookups: nil is refused, and under
+// Exclude and Not a row stays whose column is NULL, or that a relation leads to
+// no row from. Over a relation to many Exclude asks for no such row.
 type LookupDef struct {
-	// Name is its name in lookups: "not_equal".
+	// Name is the lookup's name: "not_equal".
 	Name string
-	// On, OnTypes and OnTransform say what has it, as for a TransformDef. A lookup over one transform may have the name of a
-	// built-in one, which it replaces there.
+	// On, OnTypes and OnTransform set which values have the lookup, as for a
+	// TransformDef. A lookup over one transform may have the name of a built-in
+	// one, which it replaces there.
 	On          On
 	OnTypes     []Type
 	OnTransform string
-	// SQL is the condition, "$1 <> $2": $1 is the left side, $2 the value, which is always an argument. It becomes part of statements as it is.
+	// SQL is the condition, "$1 <> $2": $1 is the left side, $2 the value, which is
+	// always an argument. It becomes part of statements as it is.
 	SQL string
 	// Func makes the condition in place of SQL.
 	Func func(left, right Operand) Expr
-	// Right is the type that values are checked against and sent as; without it the left side's own.
+	// Right is the type that values are checked against and sent as. It defaults to
+	// the left side's own type.
 	Right Type
-	// List takes a slice of values, which is one array in SQL ("$1 = ANY($2)"), or a QuerySet.
+	// List takes a slice of values, which is one array in SQL ("$1 = ANY($2)"), or
+	// a QuerySet.
 	List bool
 	// Nil takes nil, which is NULL in SQL.
 	Nil bool
@@ -81,9 +96,11 @@ type LookupDef struct {
 
 var customName = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
 
-// RegisterTransform makes transforms known to every QuerySet of the program. They are kept in the one global of the library, so
-// that it is called in init functions, or before gormango.Open: it panics with the reason when a database was opened or a query
-// built already, when the declaration is wrong, and when what has it has a lookup or transform of that name.
+// RegisterTransform registers transforms for every QuerySet of the program.
+// They are kept in the one global of the library, so call it in init functions,
+// or before gormango.Open. It panics with the reason when a database was opened
+// or a query built already, when the declaration is wrong, and when the values
+// it is for have a lookup or transform of that name.
 //
 //	func init() { repo.RegisterTransform(repo.TransformDef{Name: "length", On: repo.OnText, Func: fn.Length}) }
 func RegisterTransform(defs ...TransformDef) {
@@ -92,8 +109,9 @@ func RegisterTransform(defs ...TransformDef) {
 	}
 }
 
-// RegisterTransformFor is RegisterTransform for one column of the model M by its name; On, OnTypes and OnTransform stay empty. A
-// column that M does not have is an error of gormango.Open, or of the repository's first use.
+// RegisterTransformFor is RegisterTransform for one column of the model M by
+// its name; On, OnTypes and OnTransform stay empty. A column that M does not
+// have is an error of gormango.Open, or of the repository's first use.
 func RegisterTransformFor[M any](column string, defs ...TransformDef) {
 	for _, d := range defs {
 		d.register(lookup.Column{Model: reflect.TypeFor[M](), Name: column})
@@ -111,7 +129,8 @@ func RegisterLookup(defs ...LookupDef) {
 	}
 }
 
-// RegisterLookupFor is RegisterLookup for one column of the model M, see RegisterTransformFor.
+// RegisterLookupFor is RegisterLookup for one column of the model M, see
+// RegisterTransformFor.
 func RegisterLookupFor[M any](column string, defs ...LookupDef) {
 	for _, d := range defs {
 		d.register(lookup.Column{Model: reflect.TypeFor[M](), Name: column})
@@ -163,7 +182,8 @@ func (d LookupDef) register(column lookup.Column) {
 	must(what, lookup.Register(c))
 }
 
-// registered checks the name and what has it.
+// registered checks the name and the values that a lookup or transform is for,
+// and returns its declaration.
 func registered(what, name string, on On, types []Type, over string, column lookup.Column) *lookup.Custom {
 	if !customName.MatchString(name) || name == "pk" {
 		panic(fmt.Sprintf("%s: a name is lower case, of letters, digits and single underscores, and not \"pk\"", what))
@@ -188,10 +208,10 @@ func registered(what, name string, on On, types []Type, over string, column look
 	return c
 }
 
-// slot is an operand of what is registered.
+// slot returns the n-th operand of a registered lookup or transform.
 func slot(n int) Expr { return Expr{&query.Expr{Kind: query.Slot, Depth: n}} }
 
-// declared is a template over slots.
+// declared returns the expression of a template over slots.
 func declared(what, name, sql string, t Type, slots int) Expr {
 	tpl, err := query.ParseTemplate(sql, false)
 	must(what, err)

@@ -12,37 +12,45 @@ import (
 	"github.com/gormango/gormango/internal/query"
 )
 
-// RelatedManager is the rows of C that belong to one object, Django's related manager: a QuerySet of them, and the
-// verbs that change which they are. It is an immutable value as a QuerySet is; its refinements are With, Through, SaveEach and
-// ClearFirst, and every other method of the chain gives a QuerySet.
+// RelatedManager is the rows of C that belong to one object, Django's related
+// manager: a QuerySet of them, and the verbs that change which rows belong to
+// the object. It is an immutable value as a QuerySet is; its refinements are
+// With, Through, SaveEach and ClearFirst, and every other method of the chain
+// returns a QuerySet.
 //
 //	tags := repo.Related(books, book, F.Book.Tags().Path)
 //	err := tags.Add(ctx, golang, sql)
 //	n, err := tags.Filter("name__startswith", "g").Count(ctx)
 //
-// It asks the database each time: what PrefetchRelated loaded stands in the object's field, and the verbs leave that field alone.
-// Over a many-to-many relation the Filter that comes first is about the link that ties a row to the object, as in Django. Objects
-// of a foreign key carry the owner in the field of their relation to it, where that is a pointer.
+// A RelatedManager asks the database each time: the rows that PrefetchRelated
+// loaded stand in the object's field, and the verbs leave that field alone.
+// Over a many-to-many relation the Filter that comes first is about the link
+// that ties a row to the object, as in Django. Objects of a foreign key carry
+// the owner in the field of their relation to it, where that is a pointer.
 //
 // From(m) is the QuerySet of the rows, where one is wanted. Delete, HardDelete
-// and Restore of the manager itself are errors: Clear and Remove end the tie, and
-// Filter(…).Delete deletes rows. So are the verbs of a repository that would make
-// rows without the tie: BulkCreate, BulkCreateSeq and OnConflict.
+// and Restore of the manager itself are errors: Clear and Remove end the tie,
+// and Filter(…).Delete deletes rows. So are the verbs of a repository that
+// would make rows without the tie: BulkCreate, BulkCreateSeq and OnConflict.
 //
-// What every verb may return: ErrNoKey when the owner was not created, or an object; *gormango.IntegrityError; the mistake of
-// the chain. Verbs obey the context's transaction and open one where they run several statements.
+// Every verb may return ErrNoKey when the owner, or an object, was not created;
+// *gormango.IntegrityError; and the mistake of the chain. Verbs obey the
+// context's transaction and open one where they run several statements.
 type RelatedManager[P, C any] = RelatedManagerOf[*P, *C]
 
-// RelatedManagerOf is what RelatedManager is an alias of; P and C are pointers to the models.
+// RelatedManagerOf is the type that RelatedManager is an alias of; P and C are
+// pointers to the models.
 type RelatedManagerOf[P, C any] struct {
 	QuerySetOf[C]
 	t *tie
 }
 
-// Related gives the rows behind a relation of one object: a foreign key seen from the other end, a one-to-one, a many-to-many
-// relation, GORM's polymorphic relations. A foreign key of the object's own gives the one row, and has no verbs. src is where the object comes from,
-// which gives the database. It runs no statement; a path of several relations, a nil object and one without
-// a key are errors of the chain.
+// Related returns the rows behind a relation of one object: a foreign key seen
+// from the other end, a one-to-one, a many-to-many relation, GORM's polymorphic
+// relations. The manager of the object's own foreign key holds the one row, and
+// has no verbs. src is the QuerySet or repository of the object, and sets the
+// database. Related runs no statement; a path of several relations, a nil
+// object and one without a key are errors of the chain.
 func Related[P, C any](src Source[P], obj *P, rel Path[*P, *C]) *RelatedManager[P, C] {
 	if rel.Rel == nil {
 		return RelatedByName[C](src, obj, "")
@@ -50,8 +58,9 @@ func Related[P, C any](src Source[P], obj *P, rel Path[*P, *C]) *RelatedManager[
 	return RelatedByName[C](src, obj, Rel[P](rel.Rel()))
 }
 
-// RelatedByName is Related by the relation's name, which is all there is of a relation that only Meta.Relations
-// names (RelatedName): repo.RelatedByName[Book](authors, ann, "books").
+// RelatedByName is Related by the relation's name, for a relation that has only
+// the name from Meta.Relations (RelatedName): repo.RelatedByName[Book](authors,
+// ann, "books").
 func RelatedByName[C, P any](src Source[P], obj *P, rel Rel[P]) *RelatedManager[P, C] {
 	return relatedTo[*P, *C](src, obj, string(rel))
 }
@@ -82,7 +91,7 @@ func (t *tie) read(ctx context.Context, q *query.Query) ([]any, error) {
 	if err != nil || st.None {
 		return nil, err
 	}
-	st.Reads = "" // what was written just now counts
+	st.Reads = "" // rows that were written just now count
 	rows, err := t.s.structs(ctx, st)
 	out := make([]any, len(rows))
 	for i, rv := range rows {
@@ -94,11 +103,11 @@ func (t *tie) read(ctx context.Context, q *query.Query) ([]any, error) {
 // save saves an object, every column or the named ones.
 func (t *tie) save(ctx context.Context, obj any, columns []string) error {
 	s := *t.s
-	s.writing.keepTimes = s.writing.keepTimes || len(columns) > 0 // as in Django, what is named is all that is written
+	s.writing.keepTimes = s.writing.keepTimes || len(columns) > 0 // as in Django, only the named columns are written
 	return saveNamed(ctx, &s, obj, columns)
 }
 
-// over gives the manager with q's rows, those that belong to the owner.
+// over returns the manager with q's rows, those that belong to the owner.
 func (m *RelatedManagerOf[P, C]) over(q *query.Query) *RelatedManagerOf[P, C] {
 	s := *m.t.s
 	s.q, s.known = m.t.restrict(q), m.t.knownOwner()
@@ -108,7 +117,7 @@ func (m *RelatedManagerOf[P, C]) over(q *query.Query) *RelatedManagerOf[P, C] {
 	return &n
 }
 
-// tied gives the manager with what fn makes of its tie, or with fn's error.
+// tied returns the manager with its tie changed by fn, or with fn's error.
 func (m *RelatedManagerOf[P, C]) tied(fn func(t *tie) error) *RelatedManagerOf[P, C] {
 	if m == nil || m.Err() != nil {
 		return m
@@ -123,9 +132,13 @@ func (m *RelatedManagerOf[P, C]) tied(fn func(t *tie) error) *RelatedManagerOf[P
 	return &n
 }
 
-// With has the manager see only the rows of src, in its order, and with what it loads: repo.Related(people, ann,
-// F.Person.Tasks().Path).With(visibleTasks). It is Django's person.tasks(manager="visible"). Remove, Clear and Replace leave rows alone that it does not hold; Add and
-// Create take any, and objects are written as src's Defaults and KeepTimes say. src is of the same database, and neither sliced nor a set operation nor Columns.
+// With limits the manager to the rows of src, in its order, and with the
+// relations that it loads: repo.Related(people, ann,
+// F.Person.Tasks().Path).With(visibleTasks). It is Django's
+// person.tasks(manager="visible"). Remove, Clear and Replace leave rows alone
+// that src does not hold; Add and Create take any, and objects are written by
+// src's Defaults and KeepTimes. src is of the same database, and neither sliced
+// nor a set operation nor Columns.
 func (m *RelatedManagerOf[P, C]) With(src SourceOf[C]) *RelatedManagerOf[P, C] {
 	if m == nil || m.Err() != nil {
 		return m
@@ -154,32 +167,39 @@ func (m *RelatedManagerOf[P, C]) With(src SourceOf[C]) *RelatedManagerOf[P, C] {
 	return n.over(qs.state.q)
 }
 
-// Through gives columns of the model between their values in the links that Add, Create, GetOrCreate and Replace make, by the names
-// that lookups have for them: Through(map[string]any{"role": "guest"}). Without it, and for columns it does not name, a link has the column's
-// default where the model gives one, else zero. A link that is there already stays as it is.
+// Through sets columns of the model between, in the links that Add, Create,
+// GetOrCreate and Replace make, by the names that lookups have for them:
+// Through(map[string]any{"role": "guest"}). Without it, and for columns it does
+// not name, a link has the column's default where the model declares one, else
+// zero. A link that exists already stays as it is.
 func (m *RelatedManagerOf[P, C]) Through(values map[string]any) *RelatedManagerOf[P, C] {
 	return m.tied(func(t *tie) error { return t.setThrough(values) })
 }
 
-// SaveEach has Add, Remove, Clear and Replace of a foreign key save object after object, which runs Clean, hooks and signals,
-// and creates what has no key yet; without it they are one UPDATE. Django's bulk=False. Over a polymorphic relation Remove and Clear delete the objects
-// one by one. It changes nothing for many-to-many relations.
+// SaveEach makes Add, Remove, Clear and Replace of a foreign key save object
+// after object, which runs Clean, hooks and signals, and creates objects
+// without a key; without it they are one UPDATE. It is Django's bulk=False.
+// Over a polymorphic relation Remove and Clear delete the objects one by one.
+// It changes nothing for many-to-many relations.
 func (m *RelatedManagerOf[P, C]) SaveEach() *RelatedManagerOf[P, C] {
 	return m.tied(func(t *tie) error { t.saveEach = true; return nil })
 }
 
-// ClearFirst has Replace take every row away before it adds, Django's clear=True.
+// ClearFirst makes Replace remove every row before it adds, Django's
+// clear=True.
 func (m *RelatedManagerOf[P, C]) ClearFirst() *RelatedManagerOf[P, C] {
 	return m.tied(func(t *tie) error { t.clearFirst = true; return nil })
 }
 
-// tie is a relation seen from one object, for models that are known at run time only.
+// tie is a relation seen from one object, for models that are known at run time
+// only.
 type tie struct {
-	// s are all rows of the far model.
+	// s is the state of all rows of the far model.
 	s     *state
 	rel   *modelinfo.Relation
 	owner reflect.Value // the struct
-	// own are the values of near, the owner's columns that the relation starts from; null says that one of them is NULL.
+	// own are the values of near, the owner's columns that the relation starts
+	// from; null reports whether one of them is NULL.
 	near []*modelinfo.Field
 	own  []any
 	null bool
@@ -216,7 +236,7 @@ func tieOf(s *state, obj any, name string, far reflect.Type) (*tie, error) {
 	return t, nil
 }
 
-// restrict gives q's rows that belong to the owner.
+// restrict returns q's rows that belong to the owner.
 func (t *tie) restrict(q *query.Query) *query.Query {
 	if t.null {
 		return q.Nothing()
@@ -231,7 +251,8 @@ func (t *tie) restrict(q *query.Query) *query.Query {
 	return q.With(query.Equals(nil, columns, values))
 }
 
-// far are the columns of the far model that hold the owner's values, for what is no many-to-many relation.
+// far returns the columns of the far model that hold the owner's values, for a
+// relation that is not many-to-many.
 func (t *tie) far() []*modelinfo.Field {
 	var columns []*modelinfo.Field
 	for _, p := range t.rel.Pairs {
@@ -240,7 +261,8 @@ func (t *tie) far() []*modelinfo.Field {
 	return columns
 }
 
-// fixed is the constant of a polymorphic relation, of the column's own type.
+// fixed returns the constant of a polymorphic relation, in the column's own
+// type.
 func fixed(f modelinfo.Fixed) any {
 	rv := reflect.New(f.Field.Model.Type).Elem()
 	if err := f.Field.Set(context.Background(), rv, f.Value); err != nil {

@@ -12,11 +12,12 @@ import (
 
 // known is the owner that objects of a RelatedManager belong to.
 type known struct {
-	rel   *modelinfo.Relation // of the objects, to the owner
+	rel   *modelinfo.Relation // from the objects to the owner
 	owner reflect.Value       // a pointer
 }
 
-// knownOwner gives the owner for the objects' field of it, nil when they have none that is a pointer.
+// knownOwner returns the owner for the objects' relation field that leads to
+// it, nil when they have no such field that is a pointer.
 func (t *tie) knownOwner() *known {
 	if t.rel.Kind != modelinfo.HasMany && t.rel.Kind != modelinfo.HasOne || !t.owner.CanAddr() {
 		return nil
@@ -28,8 +29,9 @@ func (t *tie) knownOwner() *known {
 	return &known{direct, t.owner.Addr()}
 }
 
-// give puts the owner into an object that holds its key and has no other object there.
-func (k *known) give(ctx context.Context, rv reflect.Value) {
+// assign puts the owner into an object that holds its key and has no other object
+// in the field.
+func (k *known) assign(ctx context.Context, rv reflect.Value) {
 	if k == nil {
 		return
 	}
@@ -47,7 +49,7 @@ func (k *known) give(ctx context.Context, rv reflect.Value) {
 	at.Set(k.owner)
 }
 
-// setOwner has an object in memory be the owner's.
+// setOwner makes an object in memory belong to the owner.
 func (t *tie) setOwner(ctx context.Context, rv reflect.Value) error {
 	for i, p := range t.rel.Pairs {
 		if err := p.To.Set(ctx, rv, t.own[i]); err != nil {
@@ -68,7 +70,7 @@ func (t *tie) setOwner(ctx context.Context, rv reflect.Value) error {
 	return nil
 }
 
-// addChildren gives objects the owner's key.
+// addChildren sets the owner's key in objects.
 func (t *tie) addChildren(ctx context.Context, objs []any) error {
 	if len(objs) == 0 {
 		return nil
@@ -105,7 +107,8 @@ func (t *tie) addChildren(ctx context.Context, objs []any) error {
 	return nil
 }
 
-// adopt gives rows the owner's key, whosever they are and whether or not somebody hides them.
+// adopt sets the owner's key in rows, whichever owner they belong to and
+// whether or not a default filter hides them.
 func (t *tie) adopt(ctx context.Context, keys [][]any) error {
 	if len(keys) == 0 {
 		return nil
@@ -130,7 +133,8 @@ func (t *tie) update(ctx context.Context, rows *query.Query, sets []compile.Set)
 	return err
 }
 
-// nullable gives the columns of the foreign key that Remove and Clear set to NULL.
+// nullable returns the columns of the foreign key that Remove and Clear set to
+// NULL.
 func (t *tie) nullable() ([]*modelinfo.Field, error) {
 	var fields []*modelinfo.Field
 	for _, f := range t.far() {
@@ -145,7 +149,8 @@ func (t *tie) nullable() ([]*modelinfo.Field, error) {
 	return fields, nil
 }
 
-// release takes rows of q from the owner: those with the keys, nil for all. Over a polymorphic relation they are deleted.
+// release detaches rows of q from the owner: those with the keys, nil for all.
+// Over a polymorphic relation they are deleted.
 func (t *tie) release(ctx context.Context, q *query.Query, keys [][]any) error {
 	if keys != nil {
 		q = q.With(call(query.In(nil, t.s.model.Key, keys)))
@@ -185,5 +190,5 @@ func (t *tie) release(ctx context.Context, q *query.Query, keys [][]any) error {
 	})
 }
 
-// call makes a condition one call's.
+// call wraps a condition as that of one call.
 func call(c *query.Cond) *query.Cond { return &query.Cond{Kids: []*query.Cond{c}} }

@@ -21,8 +21,9 @@ func (t *tie) forget(ctx context.Context, q *query.Query) error {
 	})
 }
 
-// deleteRows is QuerySet.Delete for a model that is known at run time only; the type of a QuerySet matters to what it reads, and Delete
-// reads nothing into it.
+// deleteRows is QuerySet.Delete for a model that is known at run time only. The
+// type of a QuerySet matters only to the objects it reads, and Delete reads
+// none.
 func (t *tie) deleteRows(ctx context.Context, q *query.Query) error {
 	rows := *t.s
 	rows.model, rows.q = q.Model, q

@@ -14,7 +14,7 @@ import (
 	"github.com/gormango/gormango/internal/query"
 )
 
-// near and far columns of the table between.
+// linkColumns returns the columns of the table between in pairs.
 func linkColumns(pairs []modelinfo.ThroughPair) []*modelinfo.Field {
 	fields := make([]*modelinfo.Field, len(pairs))
 	for i, p := range pairs {
@@ -23,7 +23,7 @@ func linkColumns(pairs []modelinfo.ThroughPair) []*modelinfo.Field {
 	return fields
 }
 
-// setThrough checks the values of Through.
+// setThrough checks the values of Through and keeps them.
 func (t *tie) setThrough(values map[string]any) error {
 	model := t.rel.From.Name
 	switch {
@@ -56,7 +56,8 @@ func (t *tie) setThrough(values map[string]any) error {
 	return nil
 }
 
-// conflict is how an insert gives way to links that are there. safe says that it can.
+// conflict returns the ON CONFLICT clause of an insert of links. safe reports
+// whether that insert can skip existing links.
 func (t *tie) conflict() (on compile.LinkConflict, safe bool) {
 	if t.rel.Through.Own {
 		return compile.LinkConflict{Ignore: true}, true
@@ -84,7 +85,7 @@ func (t *tie) link(ctx context.Context, keys [][]any) error {
 			return err
 		}
 		missing := t.without(keys, there)
-		if err := t.tell(ctx, PreAdd, missing); err != nil {
+		if err := t.notify(ctx, PreAdd, missing); err != nil {
 			return err
 		}
 		mirrored := keys
@@ -94,11 +95,11 @@ func (t *tie) link(ctx context.Context, keys [][]any) error {
 		if err := t.insertLinks(ctx, on, t.pairs(missing, mirrored)); err != nil {
 			return err
 		}
-		return t.tell(ctx, PostAdd, missing)
+		return t.notify(ctx, PostAdd, missing)
 	})
 }
 
-// without are the keys that are not among others.
+// without returns the keys that are not among others.
 func (t *tie) without(keys [][]any, others map[any]bool) [][]any {
 	fields, missing := t.target(), [][]any{}
 	for _, k := range keys {
@@ -109,7 +110,8 @@ func (t *tie) without(keys [][]any, others map[any]bool) [][]any {
 	return missing
 }
 
-// pairs are the links to keys, and those from mirrored where the relation is symmetrical: a value of each column at either end.
+// pairs returns the links to keys, and those from mirrored where the relation
+// is symmetrical: a value of each column at either end.
 func (t *tie) pairs(keys, mirrored [][]any) [][]any {
 	rows := make([][]any, 0, len(keys))
 	for _, k := range keys {
@@ -182,7 +184,8 @@ func (t *tie) insertLinks(ctx context.Context, on compile.LinkConflict, rows [][
 	return err
 }
 
-// links are rows of the table between, from the owner to keys (nil: all). A symmetrical relation has those the other way round too.
+// links returns rows of the table between, from the owner to keys (nil: all).
+// For a symmetrical relation these include the links in the other direction.
 func (t *tie) links(keys [][]any) *query.Query {
 	through := t.rel.Through
 	oneWay := func(near, far []modelinfo.ThroughPair) *query.Cond {
@@ -202,7 +205,7 @@ func (t *tie) links(keys [][]any) *query.Query {
 	return query.New(through.Model).With(c)
 }
 
-// linked tells to which of keys there are links, and from which.
+// linked reads to which of keys there are links, and from which.
 func (t *tie) linked(ctx context.Context, keys [][]any) (to, from map[any]bool, err error) {
 	through := t.rel.Through
 	near, far := linkColumns(through.From), linkColumns(through.To)
@@ -214,7 +217,7 @@ func (t *tie) linked(ctx context.Context, keys [][]any) (to, from map[any]bool, 
 	if err != nil || st.None {
 		return nil, nil, err
 	}
-	st.Reads = "" // what was written just now counts
+	st.Reads = "" // rows that were written just now count
 	rd, err := exec.NewReader[[]any](st, t.s.db)
 	if err != nil {
 		return nil, nil, err
@@ -243,28 +246,29 @@ func (t *tie) unlink(ctx context.Context, keys [][]any) error {
 		return nil
 	}
 	return t.s.together(ctx, t.listens() || !t.rel.Through.Own, func(ctx context.Context) error {
-		if err := t.tell(ctx, PreRemove, keys); err != nil {
+		if err := t.notify(ctx, PreRemove, keys); err != nil {
 			return err
 		}
 		if err := t.deleteRows(ctx, t.links(keys)); err != nil {
 			return err
 		}
-		return t.tell(ctx, PostRemove, keys)
+		return t.notify(ctx, PostRemove, keys)
 	})
 }
 
-// unlinkAll removes every link of the owner; with a scope those to rows within it.
+// unlinkAll removes every link of the owner; with a scope those to rows within
+// it.
 func (t *tie) unlinkAll(ctx context.Context) error {
 	if t.scope != nil && len(t.scope.Steps) > 0 && len(t.rel.Through.To) > 1 {
 		return chainError(t.rel.From.Name, t.rel.Name, errors.New("Clear within With is not possible over a key of several columns (use Replace)"))
 	}
 	return t.s.together(ctx, t.listens() || !t.rel.Through.Own, func(ctx context.Context) error {
-		if err := t.tell(ctx, PreClear, nil); err != nil {
+		if err := t.notify(ctx, PreClear, nil); err != nil {
 			return err
 		}
 		if err := t.deleteRows(ctx, t.links(nil)); err != nil {
 			return err
 		}
-		return t.tell(ctx, PostClear, nil)
+		return t.notify(ctx, PostClear, nil)
 	})
 }

@@ -13,11 +13,14 @@ import (
 	"github.com/gormango/gormango/internal/query"
 )
 
-// Add makes rows the owner's. Over a foreign key it is one UPDATE, whatever the rows' owner was, and the objects get the owner
-// in memory; hooks do not run, UpdatedAt stays, and a row that is not there is passed over, as Django does it (SaveEach saves
-// the objects). Over a many-to-many relation it writes the links that are missing: one INSERT that gives way to links written meanwhile, where
-// the table between is GORM's or its model has a unique constraint on the two keys; else a SELECT
-// and an INSERT. A symmetrical relation gets both rows.
+// Add makes rows belong to the owner. Over a foreign key it is one UPDATE,
+// whatever the rows' owner was, and the objects' relation field holds the owner
+// in memory; hooks do not run, UpdatedAt stays, and a row that does not exist
+// is skipped, as in Django (SaveEach saves the objects). Over a many-to-many
+// relation it writes the links that are missing: one INSERT that skips links
+// written meanwhile, where the table between is GORM's or its model has a
+// unique constraint on the two keys; else a SELECT and an INSERT. For a
+// symmetrical relation it writes both rows.
 func (m *RelatedManagerOf[P, C]) Add(ctx context.Context, obj C, more ...C) error {
 	t, err := m.ready()
 	if err != nil {
@@ -26,8 +29,9 @@ func (m *RelatedManagerOf[P, C]) Add(ctx context.Context, obj C, more ...C) erro
 	return t.add(ctx, with(obj, more))
 }
 
-// AddKeys is Add by what the rows are found by: their primary key, or the column that the links of a many-to-many relation hold. A key
-// of several columns is a slice of their values. A value of another type is a *LookupValueError.
+// AddKeys is Add by the keys of the rows: their primary key, or the column that
+// the links of a many-to-many relation hold. A key of several columns is a
+// slice of their values. A value of another type is a *LookupValueError.
 func (m *RelatedManagerOf[P, C]) AddKeys(ctx context.Context, key any, more ...any) error {
 	t, err := m.ready()
 	if err != nil {
@@ -43,7 +47,8 @@ func (m *RelatedManagerOf[P, C]) AddKeys(ctx context.Context, key any, more ...a
 	return t.adopt(ctx, keys)
 }
 
-// Create creates objects as Repository.Create does, as the owner's: a foreign key is set in them before, a link is written after.
+// Create creates objects as Repository.Create does, and makes them belong to
+// the owner: a foreign key is set in them before, a link is written after.
 func (m *RelatedManagerOf[P, C]) Create(ctx context.Context, obj C, more ...C) error {
 	t, err := m.ready()
 	if err != nil {
@@ -52,10 +57,12 @@ func (m *RelatedManagerOf[P, C]) Create(ctx context.Context, obj C, more ...C) e
 	return t.make(ctx, with(obj, more))
 }
 
-// Remove ends the owner's tie to rows; the objects in memory stay as they are. Over a foreign key it is one UPDATE that sets it to
-// NULL: ErrRequired where it cannot be, ErrDoesNotExist for an object that holds another owner's key. Over a
-// polymorphic relation the rows are deleted, since nothing else could hold them. Over a many-to-many relation it is one DELETE of links, and an
-// object without a link is passed over.
+// Remove ends the owner's tie to rows; the objects in memory stay as they are.
+// Over a foreign key it is one UPDATE that sets it to NULL: ErrRequired where
+// it cannot be, ErrDoesNotExist for an object that holds another owner's key.
+// Over a polymorphic relation the rows are deleted, since nothing else could
+// hold them. Over a many-to-many relation it is one DELETE of links, and an
+// object without a link is skipped.
 func (m *RelatedManagerOf[P, C]) Remove(ctx context.Context, obj C, more ...C) error {
 	t, err := m.ready()
 	if err != nil {
@@ -64,7 +71,8 @@ func (m *RelatedManagerOf[P, C]) Remove(ctx context.Context, obj C, more ...C) e
 	return t.remove(ctx, m.state.q, with(obj, more))
 }
 
-// RemoveKeys is Remove by keys, as AddKeys takes them. A row of another owner is passed over.
+// RemoveKeys is Remove by keys, as AddKeys takes them. A row of another owner
+// is skipped.
 func (m *RelatedManagerOf[P, C]) RemoveKeys(ctx context.Context, key any, more ...any) error {
 	t, err := m.ready()
 	if err != nil {
@@ -80,7 +88,8 @@ func (m *RelatedManagerOf[P, C]) RemoveKeys(ctx context.Context, key any, more .
 	return t.release(ctx, m.state.q, keys)
 }
 
-// Clear ends the tie to every row that the manager holds, as Remove does. Links to rows that a soft delete hides go too.
+// Clear ends the tie to every row that the manager holds, as Remove does. Links
+// to rows that a soft delete hides are removed too.
 func (m *RelatedManagerOf[P, C]) Clear(ctx context.Context) error {
 	t, err := m.ready()
 	if err != nil {
@@ -89,9 +98,11 @@ func (m *RelatedManagerOf[P, C]) Clear(ctx context.Context) error {
 	return t.clear(ctx, m.state.q)
 }
 
-// Replace makes the objects the owner's only rows: it reads which those are now, and removes and adds what differs. Over a foreign key
-// that cannot be NULL it adds and removes nothing, as in Django. At most three statements (a fourth
-// where Add takes two), in one transaction. No objects are none.
+// Replace makes the objects the owner's only rows: it reads the present rows,
+// and removes and adds the difference. Over a foreign key that cannot be NULL
+// it adds and removes nothing, as in Django. It runs at most three statements
+// (a fourth where Add takes two), in one transaction. Without objects it leaves
+// the owner no rows.
 func (m *RelatedManagerOf[P, C]) Replace(ctx context.Context, objs ...C) error {
 	t, err := m.ready()
 	if err != nil {
@@ -113,7 +124,7 @@ func (m *RelatedManagerOf[P, C]) ReplaceKeys(ctx context.Context, keys ...any) e
 	return t.replaceKeys(ctx, m.state.q, given)
 }
 
-// ready gives the tie for a verb.
+// ready returns the tie for a verb.
 func (m *RelatedManagerOf[P, C]) ready() (*tie, error) {
 	if m == nil || m.t == nil {
 		return nil, ErrUnbound
@@ -136,7 +147,8 @@ func (m *RelatedManagerOf[P, C]) By(name NameOf[C], more ...NameOf[C]) *MatchOf[
 
 func (t *tie) many() bool { return t.rel.Kind == modelinfo.ManyToMany }
 
-// target are the columns of the far model that the verbs know its rows by.
+// target returns the columns of the far model that the verbs identify its rows
+// by.
 func (t *tie) target() []*modelinfo.Field {
 	if !t.many() {
 		return t.rel.To.Key
@@ -148,7 +160,8 @@ func (t *tie) target() []*modelinfo.Field {
 	return fields
 }
 
-// keysOf are the keys of objects, each once. An object that was not created has none.
+// keysOf returns the keys of objects, each once. An object that was not created
+// has none.
 func (t *tie) keysOf(ctx context.Context, objs []any) ([][]any, error) {
 	fields := t.target()
 	keys, seen := make([][]any, 0, len(objs)), map[any]bool{}
@@ -174,7 +187,7 @@ func (t *tie) keysOf(ctx context.Context, objs []any) ([][]any, error) {
 	return keys, nil
 }
 
-// keysGiven checks keys that the caller wrote, and gives each once.
+// keysGiven checks keys that the caller wrote, and returns each once.
 func (t *tie) keysGiven(given []any) ([][]any, error) {
 	fields := t.target()
 	keys, seen := make([][]any, 0, len(given)), map[any]bool{}
@@ -232,7 +245,7 @@ func (t *tie) add(ctx context.Context, objs []any) error {
 	return t.link(ctx, keys)
 }
 
-// make creates objects as the owner's.
+// make creates objects that belong to the owner.
 func (t *tie) make(ctx context.Context, objs []any) error {
 	for _, o := range objs {
 		if reflect.ValueOf(o).IsNil() {
@@ -289,7 +302,7 @@ func (t *tie) clear(ctx context.Context, q *query.Query) error {
 	return t.release(ctx, q, nil)
 }
 
-// replace settles what Replace of objects adds and removes.
+// replace adds and removes the rows for Replace of objects.
 func (t *tie) replace(ctx context.Context, q *query.Query, objs []any) error {
 	if !t.many() && len(t.rel.Fixed) == 0 {
 		if _, err := t.nullable(); errors.Is(err, ErrRequired) {
@@ -377,7 +390,7 @@ func (t *tie) drop(ctx context.Context, q *query.Query, keys [][]any) error {
 	return t.release(ctx, q, keys)
 }
 
-// standing are the keys of the rows that an owner has.
+// standing is the keys of the rows that an owner has.
 type standing struct {
 	keys  [][]any
 	ids   []any

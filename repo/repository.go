@@ -27,7 +27,7 @@ func New[T any](db *gorm.DB) *Repository[T] {
 	return rowsOf[*T](stateOf(db, reflect.TypeFor[T]()))
 }
 
-// stateOf is every row of a model; nil without a db.
+// stateOf returns the state of every row of a model; nil without a db.
 func stateOf(db *gorm.DB, model reflect.Type) *state {
 	if db == nil {
 		return nil
@@ -59,47 +59,55 @@ func usable(db *gorm.DB) error {
 	return nil
 }
 
-// ByPK reads the row with that primary key, within what the repository was
-// narrowed to. No row is ErrDoesNotExist.
+// ByPK reads the row with that primary key, within the rows of the repository.
+// No row is ErrDoesNotExist.
 func (qs *QuerySetOf[P]) ByPK(ctx context.Context, key any) (P, error) {
 	return objectOf[P](qs.st().filtered("pk", key, false).get(ctx))
 }
 
-// Create checks the objects (Clean), inserts them and fills in what the
-// database chose: keys that it counts up, columns that it computes. Zero values are written, save
-// for a key that the database counts up and a column whose default is a function. A zero CreatedAt
-// and UpdatedAt become now. GORM's create hooks run and signals are sent. One statement for each object, in one
-// transaction when there are several objects, hooks or receivers. Relations are not saved; a foreign key that is zero is
-// taken from its loaded object.
+// Create checks the objects (Clean), inserts them and fills in the values that
+// the database chose: keys that it counts up, columns that it computes. Zero
+// values are written, except for a key that the database counts up and a column
+// whose default is a function. A zero CreatedAt and UpdatedAt become now.
+// GORM's create hooks run and signals are sent. It runs one statement for each
+// object, in one transaction when there are several objects, hooks or
+// receivers. Relations are not saved; a foreign key that is zero is taken from
+// its loaded object.
 //
-// Errors: *models.ValidationError, *gormango.IntegrityError. Then nothing is stored.
+// Errors: *models.ValidationError, *gormango.IntegrityError. Then nothing is
+// stored.
 func (qs *QuerySetOf[P]) Create(ctx context.Context, obj P, more ...P) error {
 	return qs.st().create(ctx, with(obj, more))
 }
 
 // Save checks the object (Clean) and writes it: an object without a key is
-// created, one with a key changes its row, every column or the named ones. It never inserts a
-// row under a key that is set: a row that is not there is ErrDoesNotExist. Zero values are written. UpdatedAt
-// becomes now. GORM's update hooks run and signals are sent, then in a transaction. Relations are not saved: the columns of
-// foreign keys are what is written, and a loaded object that is not the one they name is dropped. Only a key that is zero where
-// it cannot be NULL is taken from its object, and an object without a key is ErrNoKey.
+// created, one with a key changes its row, every column or the named ones. It
+// never inserts a row under a key that is set: a row that does not exist is
+// ErrDoesNotExist. Zero values are written. UpdatedAt becomes now. GORM's
+// update hooks run and signals are sent, then in a transaction. Relations are
+// not saved: the columns of foreign keys are written, and a loaded object is
+// dropped where its foreign key names another. Only a key that is zero where it
+// cannot be NULL is taken from its object, and an object without a key is
+// ErrNoKey.
 //
-// No names mean every column, those that Only or Defer left zero among them: save such an object by names, or through a
-// repository that has the same Only, which saves the columns it loads.
+// No names mean every column, including those that Only or Defer left zero:
+// save such an object by names, or through a repository that has the same Only,
+// which saves the columns it loads.
 //
-// Errors as Create's, and *FieldError for a name that is no column.
+// Errors are those of Create, and *FieldError for a name that is no column.
 func (qs *QuerySetOf[P]) Save(ctx context.Context, obj P, fields ...NameOf[P]) error {
 	return qs.st().save(ctx, obj, texts(fields))
 }
 
 // Refresh reads the object's row again, every column or the named ones, into
-// the object. A row that is not there is ErrDoesNotExist. A loaded object behind a foreign key that has changed is dropped.
+// the object. A row that does not exist is ErrDoesNotExist. A loaded object
+// behind a foreign key that has changed is dropped.
 func (qs *QuerySetOf[P]) Refresh(ctx context.Context, obj P, fields ...NameOf[P]) error {
 	return qs.st().refresh(ctx, obj, texts(fields))
 }
 
-// bound refuses a verb of objects where rows hold columns, by Columns or by a set
-// operation.
+// bound refuses a verb of objects where rows hold columns, by Columns or by a
+// set operation.
 func (s *state) bound(method string) error {
 	if err := s.mistake(); err != nil {
 		return err
@@ -107,8 +115,9 @@ func (s *state) bound(method string) error {
 	return errors.Join(s.single(method), s.objects(method))
 }
 
-// creating is bound for a verb that makes rows, which those of a RelatedManager
-// are made without: its own verbs tie them to their owner.
+// creating is bound for a verb that makes rows. It refuses those of a
+// RelatedManager too, which would be made without an owner: the manager's own
+// verbs tie rows to their owner.
 func (s *state) creating(method string) error {
 	if err := s.bound(method); err != nil {
 		return err
@@ -143,7 +152,7 @@ func (s *state) refresh(ctx context.Context, obj any, names []string) error {
 	return refresh(ctx, s, obj, names)
 }
 
-// named gives the columns of the names, or of all those that ok allows when
+// named returns the columns of the names, or all those that ok allows when
 // there are no names. A named column that is not allowed is an error.
 func (s *state) named(names []string, ok func(*modelinfo.Field) bool) ([]*modelinfo.Field, error) {
 	var out []*modelinfo.Field

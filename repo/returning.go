@@ -12,9 +12,12 @@ import (
 	"github.com/gormango/gormango/models"
 )
 
-// UpdateReturning is QuerySet.Update that reads the rows as they are afterwards, in the same statement (RETURNING). R is T, or a struct that embeds it; after
-// Columns it takes those columns by the rules of Values, which have to be the row's own. The rows come in no
-// order. AfterFind runs for objects; nothing is prefetched. Errors are those of Update; the result is never nil without one.
+// UpdateReturning is QuerySet.Update that reads the rows as they are
+// afterwards, in the same statement (RETURNING). R is T, or a struct that
+// embeds it; after Columns it takes those columns by the rules of Values, and
+// they must be the row's own. The rows come in no order. AfterFind runs for
+// objects; nothing is prefetched. Errors are those of Update; the result is
+// never nil without one.
 //
 //	taken, err := repo.UpdateReturning[Job](ctx, jobs.Filter("state", "new"), jobs.Set("state", "taken"))
 //	ids, err := repo.UpdateReturning[int64](ctx, jobs.Filter("state", "new").Columns("id"), jobs.Set("state", "taken"))
@@ -30,9 +33,11 @@ func UpdateReturning[R, T any](ctx context.Context, src Source[T], first Assign[
 	return writeReturning[R, T](ctx, s, st, columns)
 }
 
-// DeleteReturning is QuerySet.Delete that reads the rows that went, in the same statement, by the rules of UpdateReturning. No
-// signals are sent. It is for rows that nothing refers to, or only what the database sees to: where a delete would have
-// to look after rows of another model, by its OnDelete or because they are links, the error says which.
+// DeleteReturning is QuerySet.Delete that reads the deleted rows, in the same
+// statement, by the rules of UpdateReturning. No signals are sent. It is for
+// rows that nothing refers to, or that only the database's own actions follow:
+// where a delete would need to look after rows of another model, by its
+// OnDelete or because they are links, the error names it.
 func DeleteReturning[R, T any](ctx context.Context, src Source[T]) ([]R, error) {
 	s, columns, err := returningOf(src)
 	if err != nil {
@@ -51,7 +56,8 @@ func DeleteReturning[R, T any](ctx context.Context, src Source[T]) ([]R, error) 
 	return writeReturning[R, T](ctx, s, st, columns)
 }
 
-// returningOf are the rows that are written, and the columns of theirs that come back.
+// returningOf returns the rows that are written, and their columns that are
+// returned.
 func returningOf[P any](src SourceOf[P]) (*state, []query.Returned, error) {
 	qs, err := sourceOf(src)
 	if err != nil {
@@ -66,7 +72,7 @@ func returningOf[P any](src SourceOf[P]) (*state, []query.Returned, error) {
 	return &s, columns, nil
 }
 
-// writeReturning runs a statement that gives rows back.
+// writeReturning runs a statement that returns rows.
 func writeReturning[R, T any](ctx context.Context, s *state, st *compile.Stmt, columns []query.Returned) ([]R, error) {
 	if nothing, err := s.nothing(st); nothing || err != nil {
 		return []R{}, err
@@ -100,7 +106,7 @@ func writeReturning[R, T any](ctx context.Context, s *state, st *compile.Stmt, c
 	return rows, afterFind(ctx, s, s.q.Unrelated(), objs)
 }
 
-// deletion is the statement that removes the rows, or marks them.
+// deletion returns the statement that removes the rows, or marks them.
 func (s *state) deletion() (*compile.Stmt, error) {
 	if f := s.model.SoftDelete; f != nil && s.q.Deleted == query.Live {
 		return compile.Update(s.q, []compile.Set{{Field: f, Value: s.db.NowFunc()}}, s.reg.TimeZone())
@@ -108,7 +114,7 @@ func (s *state) deletion() (*compile.Stmt, error) {
 	return compile.Delete(s.q, s.reg.TimeZone())
 }
 
-// alone refuses a delete that other rows have a say in.
+// alone refuses a delete that other rows are involved in.
 func (s *state) alone() error {
 	keys, err := s.reg.Referrers(s.model)
 	if err != nil {

@@ -53,8 +53,9 @@ func missing(model string, err error) error {
 	return err
 }
 
-// hasKey says whether the primary key is set: no part that the database or a
-// mixin makes is zero. A part that the application gives may be zero, as 0 or "" can be a key.
+// hasKey reports whether the primary key is set: no part that the database or a
+// mixin makes is zero. A part that the application sets may be zero, as 0 or ""
+// can be a key.
 func (s *state) hasKey(ctx context.Context, rv reflect.Value) bool {
 	for _, f := range s.model.Key {
 		if _, zero := f.ValueOf(ctx, rv); zero && (f.Auto || f.FuncDefault || f == s.model.UUIDKey) {
@@ -107,7 +108,7 @@ func create(ctx context.Context, s *state, obj any) error {
 	return hooks.run(afterCreate, afterSave)
 }
 
-// insert fills an object, tells PreSave of it and inserts its row.
+// insert fills an object, sends PreSave and inserts the object's row.
 func insert(ctx context.Context, s *state, hooks *hooked, rv reflect.Value, obj any) error {
 	if err := s.model.Fill(ctx, rv); err != nil {
 		return err
@@ -125,7 +126,7 @@ func insert(ctx context.Context, s *state, hooks *hooked, rv reflect.Value, obj 
 	omit := append([]string{clause.Associations}, s.writing.defaults...)
 	err := hooks.byGORM(func(tx *gorm.DB) *gorm.DB { return tx.Omit(omit...).Create(obj) })
 	switch {
-	case errors.Is(err, pgx.ErrNoRows): // ON CONFLICT DO NOTHING has its way
+	case errors.Is(err, pgx.ErrNoRows): // ON CONFLICT DO NOTHING skipped the row
 		return nil
 	case err != nil || len(s.writing.defaults) == 0:
 		return err
@@ -137,7 +138,7 @@ func insert(ctx context.Context, s *state, hooks *hooked, rv reflect.Value, obj 
 	return exec.Row(ctx, s.conn, compile.SelectRow(s.model, back), exec.Values(ctx, rv, s.model.Key), exec.FieldShape(s.model, back), obj)
 }
 
-// prepare fills what an object gets before it is inserted: keys and versions
+// prepare sets the fields that are filled before an insert: keys and versions
 // of mixins, times.
 func (s *state) prepare(ctx context.Context, rv reflect.Value) error {
 	if err := s.model.Fill(ctx, rv); err != nil {
@@ -146,7 +147,7 @@ func (s *state) prepare(ctx context.Context, rv reflect.Value) error {
 	return exec.Stamp(ctx, rv, s.model.Fields, s.db.NowFunc(), true)
 }
 
-// filledAtCreation are the fields that a create may fill.
+// filledAtCreation returns the fields that a create may fill.
 func (s *state) filledAtCreation() []*modelinfo.Field {
 	var fields []*modelinfo.Field
 	for _, f := range s.model.Fields {
@@ -157,7 +158,8 @@ func (s *state) filledAtCreation() []*modelinfo.Field {
 	return fields
 }
 
-// filledAtUpdate are the fields that a save fills, and deleted, a soft delete.
+// filledAtUpdate returns the fields that a save fills, and with deleted, a soft
+// delete.
 func (s *state) filledAtUpdate(deleted bool) []*modelinfo.Field {
 	var fields []*modelinfo.Field
 	for _, f := range s.model.Fields {
@@ -168,9 +170,9 @@ func (s *state) filledAtUpdate(deleted bool) []*modelinfo.Field {
 	return fields
 }
 
-// remember gives what puts back the fields that a write fills, and has the
-// transaction do the same when it rolls back: a key that no row has would make
-// the next Save look for that row.
+// remember returns a function that restores the fields that a write fills, and
+// arranges for the transaction to do the same when it rolls back: with a key
+// that no row has, the next Save would look for that row.
 func (s *state) remember(ctx context.Context, rv reflect.Value, fields []*modelinfo.Field) (undo func()) {
 	if len(fields) == 0 {
 		return func() {}
@@ -193,7 +195,7 @@ func (s *state) keep(ctx context.Context, rv reflect.Value, fields []*modelinfo.
 	return kept
 }
 
-// putBack gives fields the values that were kept.
+// putBack sets fields to the values that were kept.
 func (s *state) putBack(ctx context.Context, rv reflect.Value, fields []*modelinfo.Field, kept []any) {
 	ctx = context.WithoutCancel(ctx)
 	for i, f := range fields {
@@ -201,13 +203,13 @@ func (s *state) putBack(ctx context.Context, rv reflect.Value, fields []*modelin
 			f.ReflectValueOf(ctx, rv).SetZero()
 			continue
 		}
-		// A value that came out of the field goes back into it.
+		// The value came out of the field, so it fits.
 		_ = f.Set(ctx, rv, kept[i])
 	}
 }
 
-// send runs a statement that writes one row, and reads the columns of back
-// into the object. The error is pgx.ErrNoRows when no row was written.
+// send runs a statement that writes one row, and reads the columns of back into
+// the object. The error is pgx.ErrNoRows when no row was written.
 func send(ctx context.Context, s *state, sql string, args []any, back []*modelinfo.Field, obj any) error {
 	if len(back) > 0 {
 		return exec.Row(ctx, s.conn, sql, args, exec.FieldShape(s.model, back), obj)
@@ -219,8 +221,9 @@ func send(ctx context.Context, s *state, sql string, args []any, back []*modelin
 	return err
 }
 
-// insertColumns gives the columns that are written and those that the database
-// fills: a zero key that it counts up, a zero value whose default is a function, what it computes, what Defaults named.
+// insertColumns returns the columns that are written and those that the
+// database fills: a zero key that it counts up, a zero value whose default is a
+// function, columns that it computes, columns that Defaults named.
 func (s *state) insertColumns(ctx context.Context, rv reflect.Value) (columns, back []*modelinfo.Field) {
 	for _, f := range s.model.Fields {
 		_, zero := f.ValueOf(ctx, rv)
@@ -242,9 +245,11 @@ func takeKeys(ctx context.Context, m *modelinfo.Model, rv reflect.Value) error {
 	return keysTaken(ctx, m, rv, func(*modelinfo.Field) bool { return true })
 }
 
-// takeSavedKeys is takeKeys for an object whose row is there, and the columns that are written. A foreign key
-// that holds NULL stays so beside an object that has a key, since that may have been loaded before the key was
-// cleared; an object without a key was never loaded, and NULL is not what is meant.
+// takeSavedKeys is takeKeys for an object whose row exists, and the columns
+// that are written. A foreign key that holds NULL stays so beside an object
+// that has a key, since that object may have been loaded before the key was
+// cleared; an object without a key was never loaded, and NULL is not what is
+// meant.
 func takeSavedKeys(ctx context.Context, m *modelinfo.Model, rv reflect.Value, columns []*modelinfo.Field) error {
 	return keysTaken(ctx, m, rv, func(f *modelinfo.Field) bool {
 		v, _ := f.ValueOf(ctx, rv)
@@ -252,7 +257,8 @@ func takeSavedKeys(ctx context.Context, m *modelinfo.Model, rv reflect.Value, co
 	})
 }
 
-// keysTaken takes the keys for the columns that fill allows; an owner without a key is an error for any.
+// keysTaken takes the keys for the columns that fill allows; an owner without a
+// key is an error for any.
 func keysTaken(ctx context.Context, m *modelinfo.Model, rv reflect.Value, fill func(f *modelinfo.Field) bool) error {
 	for _, rel := range m.Relations {
 		if rel.Kind != modelinfo.BelongsTo {
@@ -281,7 +287,8 @@ func keysTaken(ctx context.Context, m *modelinfo.Model, rv reflect.Value, fill f
 	return nil
 }
 
-// saveNamed checks an object and updates its row, every column or the named ones, or creates it.
+// saveNamed checks an object and updates its row, every column or the named
+// ones, or creates it.
 func saveNamed(ctx context.Context, s *state, obj any, names []string) error {
 	var columns []*modelinfo.Field
 	var err error
@@ -393,8 +400,8 @@ func (s *state) stamp(ctx context.Context, rv reflect.Value, columns []*modelinf
 	return exec.Stamp(ctx, rv, columns, s.db.NowFunc(), false)
 }
 
-// rowWrite is an update of one row: the columns that are written, those that
-// the row is found by, the arguments of both.
+// rowWrite is an update of one row: the columns that are written, the columns
+// that the row is found by, and the arguments of both.
 type rowWrite struct {
 	columns, by []*modelinfo.Field
 	args        []any
@@ -423,7 +430,7 @@ func (s *state) updateRow(ctx context.Context, rv reflect.Value, columns []*mode
 		}
 	}
 	if len(w.columns) == 0 {
-		w.columns = s.model.Key // a row of nothing but its key: say whether it is there
+		w.columns = s.model.Key // a row of nothing but its key: find out whether it exists
 	}
 	w.args = append(exec.Values(ctx, rv, w.columns), exec.Values(ctx, rv, s.model.Key)...)
 	if w.version != nil {
@@ -432,7 +439,8 @@ func (s *state) updateRow(ctx context.Context, rv reflect.Value, columns []*mode
 	return s.vanished(ctx, rv, run(w))
 }
 
-// vanished tells why a write found no row: it is not there, or has another version.
+// vanished returns the reason why a write found no row: the row does not exist,
+// or has another version.
 func (s *state) vanished(ctx context.Context, rv reflect.Value, err error) error {
 	if !errors.Is(err, pgx.ErrNoRows) {
 		return err
@@ -461,7 +469,7 @@ func without(fields []*modelinfo.Field, f *modelinfo.Field) []*modelinfo.Field {
 	return slices.DeleteFunc(slices.Clone(fields), func(x *modelinfo.Field) bool { return x == f })
 }
 
-// dropStale forgets loaded objects whose foreign key now says another one.
+// dropStale drops loaded objects whose foreign key now names another one.
 func dropStale(ctx context.Context, m *modelinfo.Model, rv reflect.Value) {
 	for _, rel := range m.Relations {
 		if rel.Kind != modelinfo.BelongsTo {

@@ -1,27 +1,32 @@
 package repo
 
-// Scoped gives a repository whose rows are narrowed, Django's manager with a get_queryset of its own: what embeds it is a custom
-// manager with default scopes.
+// Scoped returns a repository whose rows are narrowed, Django's manager with a
+// get_queryset of its own: a struct that embeds it is a custom manager with
+// default scopes.
 //
 //	type Tasks struct{ *repo.Repository[Task] }
 //
 //	func NewTasks(db *gorm.DB) Tasks { return Tasks{repo.New[Task](db).Scoped(notHidden)} }
 //
-// Every query of the repository begins there: chains, ByPK, By(…).GetOrCreate, and Prefetch and RelatedManager.With that are given
-// it. What takes objects does not look: Save, Refresh and Delete find their row by its key, and Create stores any. Unscoped lifts the scopes again.
-// A scope that slices is an error of what follows, ErrSliced. It runs no statement.
+// Every query of the repository begins with the narrowed rows: chains, ByPK,
+// By(…).GetOrCreate, and Prefetch and RelatedManager.With that take it. Verbs
+// that take objects ignore the scopes: Save, Refresh and Delete find their row
+// by its key, and Create stores any. Unscoped lifts the scopes again. A scope
+// that slices is an error of the chain that follows, ErrSliced. It runs no
+// statement.
 func (qs *QuerySetOf[P]) Scoped(scopes ...func(*QuerySetOf[P]) *QuerySetOf[P]) *QuerySetOf[P] {
 	narrowed := rowsOf[P](qs.st().base()).Scopes(scopes...)
 	return rowsOf[P](narrowed.st().managed(qs.st()))
 }
 
-// Unscoped gives the repository of all rows again, without what Scoped added: Django's _base_manager. Rows that a soft
-// delete hides stay hidden (WithDeleted shows them).
+// Unscoped returns the repository of all rows, without the scopes of Scoped:
+// Django's _base_manager. Rows that a soft delete hides stay hidden
+// (WithDeleted shows them).
 func (qs *QuerySetOf[P]) Unscoped() *QuerySetOf[P] {
 	return rowsOf[P](qs.st().unscoped())
 }
 
-// base returns a state that remembers its rows for unscoped.
+// base returns a state that keeps its rows for unscoped.
 func (s *state) base() *state {
 	if s.mistake() == ErrUnbound || s.every != nil {
 		return s
@@ -41,7 +46,7 @@ func (s *state) managed(from *state) *state {
 	return &m
 }
 
-// unscoped returns the rows without what Scoped added.
+// unscoped returns the rows without the scopes of Scoped.
 func (s *state) unscoped() *state {
 	if s.mistake() == ErrUnbound || s.every == nil {
 		return s

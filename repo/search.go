@@ -12,13 +12,14 @@ import (
 // searchParam is the parameter that Params.Search reads.
 const searchParam = "q"
 
-// The most that a search takes: each word is a condition for every lookup.
+// The limits of a search: each word is a condition for every lookup.
 const (
 	maxSearchWords = 20
 	maxSearchText  = 1000
 )
 
-// search keeps the rows in which every word of text is found by one of the lookups.
+// search keeps the rows in which every word of text is found by one of the
+// lookups.
 func (p ParamsOf[P]) search(qs *QuerySetOf[P], text string) (*QuerySetOf[P], error) {
 	words := searchWords(text)
 	switch {
@@ -57,7 +58,8 @@ func (p ParamsOf[P]) search(qs *QuerySetOf[P], text string) (*QuerySetOf[P], err
 	return qs, qs.Err()
 }
 
-// searchWords are the words of a search; what stands between double quotes is one.
+// searchWords returns the words of a search; the text between double quotes is
+// one.
 func searchWords(text string) []string {
 	var words []string
 	for i, part := range strings.Split(text, `"`) {

@@ -13,14 +13,18 @@ import (
 	"github.com/gormango/gormango/internal/exec"
 )
 
-// SelectRaw reads the rows of a statement that the application writes, into R as Values does: a struct whose
-// fields take the columns by name, map[string]any, []any, or for one column a type that holds it. Arguments stand
-// for ? as in GORM's Raw (@name with sql.Named, a slice for IN ?), or for $1; they never become text.
+// SelectRaw reads the rows of a statement that the application writes, into R
+// as Values does: a struct whose fields take the columns by name,
+// map[string]any, []any, or for one column a type that holds it. Arguments
+// stand for ? as in GORM's Raw (@name with sql.Named, a slice for IN ?), or for
+// $1; they never become text.
 //
 //	for row, err := range repo.SelectRaw[brief](ctx, db, "SELECT title, pages FROM books WHERE pages > ?", 100) {
 //
-// SELECT, VALUES and TABLE are read by a cursor, 2,000 rows at a time, as Iter does; other
-// statements, WITH that writes and RETURNING among them, whole. The pair with an error is the last. It obeys the context's transaction.
+// SELECT, VALUES and TABLE are read by a cursor, 2,000 rows at a time, as in
+// Iter; other statements, such as those with RETURNING or a WITH that writes,
+// are read whole. The pair with an error is the last. It obeys the context's
+// transaction.
 func SelectRaw[R any](ctx context.Context, db *gorm.DB, sql string, args ...any) iter.Seq2[R, error] {
 	return func(yield func(R, error) bool) {
 		var zero R
@@ -62,7 +66,8 @@ func SelectRaw[R any](ctx context.Context, db *gorm.DB, sql string, args ...any)
 
 var writes = regexp.MustCompile(`(?i)\b(insert|update|delete|merge|into)\b`)
 
-// byCursor says that a cursor takes a statement. What looks as if it wrote is read whole, which is right for every statement.
+// byCursor reports whether a cursor takes a statement. A statement that looks
+// as if it wrote is read whole, which is right for every statement.
 func byCursor(sql string) bool {
 	word, _, _ := strings.Cut(strings.TrimLeft(sql, " \t\r\n("), " ")
 	word, _, _ = strings.Cut(word, "\n")

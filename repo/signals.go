@@ -10,21 +10,23 @@ import (
 	"github.com/gormango/gormango/internal/signal"
 )
 
-// SaveEvent is what PreSave and PostSave tell: the object, whether its row is new, and the names that the
-// save was limited to (columns, in the order of the call), none for all.
+// SaveEvent is the event of PreSave and PostSave: the object, whether its row
+// is new, and the names that the save was limited to (columns, in the order of
+// the call), none for all.
 type SaveEvent[T any] struct {
 	Obj     *T
 	Created bool
 	Fields  []Name[T]
 }
 
-// DeleteEvent is what PreDelete and PostDelete tell. Obj has its key still.
+// DeleteEvent is the event of PreDelete and PostDelete. Obj still has its key.
 type DeleteEvent[T any] struct{ Obj *T }
 
-// LinkAction is what M2MChanged tells of.
+// LinkAction is the kind of change that M2MChanged reports.
 type LinkAction string
 
-// The actions of M2MChanged, Django's. Replace is told as the adds and removes that it comes to.
+// The actions of M2MChanged, Django's. Replace is reported as the adds and
+// removes that it consists of.
 const (
 	PreAdd     LinkAction = "pre_add"
 	PostAdd    LinkAction = "post_add"
@@ -34,9 +36,10 @@ const (
 	PostClear  LinkAction = "post_clear"
 )
 
-// LinkEvent is what M2MChanged tells: the action, the object whose links change, as a pointer, whether it is
-// the far end of the relation that was named, and the keys of the other end's rows: those that
-// had no link yet when adding, those that were named when removing, none when clearing.
+// LinkEvent is the event of M2MChanged: the action, the object whose links
+// change, as a pointer, whether it is the far end of the relation that was
+// named, and the keys of the other end's rows: those that had no link yet when
+// adding, those that were named when removing, none when clearing.
 type LinkEvent struct {
 	Action  LinkAction
 	Obj     any
@@ -51,17 +54,19 @@ type saving struct {
 	fields  []string
 }
 
-// PreSave has fn called before a repository inserts or updates an object of T, after Clean. It is
-// registered for db, whichever repository writes, until stop is called; functions run in the order they were
-// registered, in the transaction of the write, and an error of one is the error of the write. What writes without objects sends
-// no signals: Update, BulkCreate, BulkUpdate, Upsert, raw SQL, what the database does by itself,
-// and plain GORM calls.
+// PreSave registers fn to be called before a repository inserts or updates an
+// object of T, after Clean. It is registered for db, whichever repository
+// writes, until stop is called; functions run in the order they were
+// registered, in the transaction of the write, and an error of one is the error
+// of the write. Writes without objects send no signals: Update, BulkCreate,
+// BulkUpdate, Upsert, raw SQL, the database's own actions, and plain GORM
+// calls.
 func PreSave[T any](db *gorm.DB, fn func(ctx context.Context, e SaveEvent[T]) error) (stop func()) {
 	return onSave(db, signal.PreSave, fn)
 }
 
-// PostSave is PreSave for after the statement. The transaction is still open: use txutil.OnCommit for
-// what must not happen when it rolls back.
+// PostSave is PreSave for after the statement. The transaction is still open:
+// use txutil.OnCommit for effects that must not happen when it rolls back.
 func PostSave[T any](db *gorm.DB, fn func(ctx context.Context, e SaveEvent[T]) error) (stop func()) {
 	return onSave(db, signal.PostSave, fn)
 }
@@ -77,8 +82,10 @@ func onSave[T any](db *gorm.DB, kind signal.Kind, fn func(ctx context.Context, e
 	})
 }
 
-// PreDelete has fn called before a repository deletes objects of T, for each of them, those that go with another
-// among them; then they are read before they are deleted. Otherwise as PreSave. A soft delete sends it too.
+// PreDelete registers fn to be called before a repository deletes objects of T,
+// for each of them, including those deleted along with another object; then
+// they are read before they are deleted. Otherwise it is as PreSave. A soft
+// delete sends it too.
 func PreDelete[T any](db *gorm.DB, fn func(ctx context.Context, e DeleteEvent[T]) error) (stop func()) {
 	return onDelete(db, signal.PreDelete, fn)
 }
@@ -94,10 +101,11 @@ func onDelete[T any](db *gorm.DB, kind signal.Kind, fn func(ctx context.Context,
 	})
 }
 
-// listens says whether a signal of the model has receivers.
+// listens reports whether a signal of the model has receivers.
 func (s *state) listens(kind signal.Kind) bool { return s.reg.Signals.Any(kind, s.model.Type) }
 
-// sendSave tells the receivers of the model that an object is or was written.
+// sendSave calls the receivers of the model before or after an object is
+// written.
 func (s *state) sendSave(ctx context.Context, kind signal.Kind, obj any, created bool, fields []string) error {
 	if !s.listens(kind) {
 		return nil

@@ -7,7 +7,8 @@ import (
 // AnySource is a Source whatever its model.
 type AnySource interface{ Operand }
 
-// operand has a QuerySet stand where an expression does: its rows' key, or the column that was chosen.
+// operand returns a QuerySet as an expression: its rows' key, or the column
+// that was chosen.
 func (qs *QuerySetOf[P]) operand() Expr {
 	return qs.st().operand()
 }
@@ -20,8 +21,9 @@ func (s *state) operand() Expr {
 	return Expr{&query.Expr{Kind: query.Sub, Name: query.Plain, Sub: s.q}}
 }
 
-// Sub is a subquery of one column: authors.Filter("id__in", repo.Sub(books, "author_id")). Where one value
-// is wanted it is cut to a row with Limit(1); no row is NULL.
+// Sub returns a subquery of one column: authors.Filter("id__in",
+// repo.Sub(books, "author_id")). Where one value is wanted it is cut to a row
+// with Limit(1); no row is NULL.
 func Sub[T any](src Source[T], col Name[T]) Expr {
 	return sub(src, col)
 }
@@ -37,7 +39,8 @@ func sub[P any](src SourceOf[P], col NameOf[P]) Expr {
 	return Expr{&query.Expr{Kind: query.Sub, Sub: qs.state.q}}
 }
 
-// Exists says whether a QuerySet has rows, for conditions and annotations. OuterRef ties it to the row at hand.
+// Exists returns the condition that a QuerySet has rows, for conditions and
+// annotations. OuterRef ties the QuerySet to the row of the outer query.
 func Exists(src AnySource) Expr {
 	e := exprOf(src)
 	if e.n == nil || e.n.Kind != query.Sub {

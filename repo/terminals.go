@@ -11,7 +11,8 @@ import (
 	"github.com/gormango/gormango/internal/query"
 )
 
-// getLimit is how many rows Get reads at most, to say how many there are (Django's MAX_GET_RESULTS).
+// getLimit is the number of rows that Get reads at most, to count them in its
+// error (Django's MAX_GET_RESULTS).
 const getLimit = 21
 
 // all reads the rows.
@@ -69,7 +70,7 @@ func (s *state) loaded(ctx context.Context, q *query.Query, objs []unsafe.Pointe
 func (s *state) complete(ctx context.Context, q *query.Query, objs []reflect.Value) error {
 	if s.known != nil {
 		for _, o := range objs {
-			s.known.give(ctx, o)
+			s.known.assign(ctx, o)
 		}
 	}
 	if len(q.Prefetched) > 0 && len(objs) > 0 {
@@ -108,7 +109,8 @@ func (s *state) get(ctx context.Context) (unsafe.Pointer, error) {
 	}
 }
 
-// end reads the first or the last row in the order of the rows, else of the key.
+// end reads the first or the last row in the order of the rows, else of the
+// key.
 func (s *state) end(ctx context.Context, last bool) (unsafe.Pointer, error) {
 	if err := s.mistake(); err != nil {
 		return nil, err

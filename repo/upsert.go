@@ -9,13 +9,14 @@ import (
 	"github.com/gormango/gormango/internal/modelinfo"
 )
 
-// Upsert inserts objects, and says what becomes of rows that are there already; Repository.OnConflict makes one.
+// Upsert inserts objects, and updates or skips those whose row already exists;
+// Repository.OnConflict makes one.
 type Upsert[T any] = UpsertOf[*T]
 
-// UpsertOf is what Upsert is an alias of; P is a pointer to the model.
+// UpsertOf is the type that Upsert is an alias of; P is a pointer to the model.
 type UpsertOf[P any] struct{ u upsert }
 
-// upsert inserts objects, and knows what becomes of rows that are there already.
+// upsert inserts objects, and updates or skips those whose row already exists.
 type upsert struct {
 	s      *state
 	on     compile.Conflict
@@ -23,9 +24,11 @@ type upsert struct {
 	err    error
 }
 
-// OnConflict names the columns whose unique constraint or index may be violated, "pk" for the key. It has to be one without a
-// condition; that there is none is the server's *gormango.SyntaxError. Without names any unique or exclusion constraint is
-// meant, which only Ignore takes. It runs no statement.
+// OnConflict names the columns whose unique constraint or index may be
+// violated, "pk" for the key. It must be one without a condition; where there
+// is none, the error is the server's *gormango.SyntaxError. Without names any
+// unique or exclusion constraint is meant, which only Ignore takes. It runs no
+// statement.
 //
 //	err := books.OnConflict("isbn").Update("price", "stock").BulkCreate(ctx, list)
 //	err := tags.OnConflict().Ignore().BulkCreate(ctx, list)
@@ -57,9 +60,11 @@ func (s *state) onConflict(unique []string) *upsert {
 	return u
 }
 
-// Update has a row that is there take the new values of the named columns, and raises its version where the model has one. What is
-// not named stays, UpdatedAt too, as in Django. The object gets the key of the row that it became, and what else Create reads back.
-// Two objects of one call that violate the constraint together are the server's error 21000.
+// Update sets the named columns of a row that already exists to the object's
+// values, and raises the row's version where the model has one. The other
+// columns stay, UpdatedAt too, as in Django. The key of the row, and the
+// columns that Create reads back, are read into the object. Two objects of one
+// call that violate the constraint together are the server's error 21000.
 func (u *UpsertOf[P]) Update(field NameOf[P], more ...NameOf[P]) *UpsertOf[P] {
 	return upsertOf[P](u.u.update(append([]string{string(field)}, texts(more)...)))
 }
@@ -79,15 +84,19 @@ func (old *upsert) update(names []string) *upsert {
 	return &u
 }
 
-// Ignore leaves a row that is there as it is, and the object out. Nothing is read back, since the server does not tell which objects
-// became rows: a key that the database counts up stays zero in all of them. Other violations, of foreign keys or NOT NULL, are errors still.
+// Ignore skips objects whose row already exists (ON CONFLICT DO NOTHING).
+// Nothing is read back, since the server does not return which objects became
+// rows: a key that the database counts up stays zero in all of them. Other
+// violations, of foreign keys or NOT NULL, are still errors.
 func (u *UpsertOf[P]) Ignore() *UpsertOf[P] {
 	ignoring := u.u
 	ignoring.on.Update, ignoring.action = nil, true
 	return upsertOf[P](&ignoring)
 }
 
-// Create checks (Clean) and inserts an object, or does what Update or Ignore says. Hooks do not run and no signals are sent. One statement.
+// Create checks (Clean) and inserts an object, or follows Update or Ignore
+// where its row exists. Hooks do not run and no signals are sent. It runs one
+// statement.
 func (u *UpsertOf[P]) Create(ctx context.Context, obj P) error {
 	var one *ObjectError
 	err := u.u.create(ctx, []any{obj}, nil)
@@ -97,7 +106,8 @@ func (u *UpsertOf[P]) Create(ctx context.Context, obj P) error {
 	return err
 }
 
-// BulkCreate is Repository.BulkCreate for rows some of which are there. UseCopy is an error: COPY knows no conflicts.
+// BulkCreate is Repository.BulkCreate for rows some of which already exist.
+// UseCopy is an error: COPY knows no conflicts.
 func (u *UpsertOf[P]) BulkCreate(ctx context.Context, objs []P, opts ...BulkOption) error {
 	return u.u.create(ctx, anys(objs), opts)
 }

@@ -8,9 +8,9 @@ import (
 	"github.com/gormango/gormango/internal/modelinfo"
 )
 
-// Using asks another database with the same tables, Django's using(): everything that the QuerySet was
-// told so far goes with it. db may be a transaction. It runs no statement; a db that cannot serve is
-// the error of the chain.
+// Using moves the QuerySet, with all its refinements, to another database with
+// the same tables, Django's using(). db may be a transaction. It runs no
+// statement; a db that cannot serve is the error of the chain.
 func (qs *QuerySetOf[P]) Using(db *gorm.DB) *QuerySetOf[P] {
 	return rowsOf[P](qs.st().using(db))
 }

@@ -13,27 +13,31 @@ import (
 	"github.com/gormango/gormango/txutil"
 )
 
-// Values reads columns in place of objects, the named ones; without names those that
-// Columns or GroupBy chose, with the annotations that followed; else all columns and
-// annotations. Names may lie behind relations. One statement.
+// Values reads columns in place of objects, the named ones; without names those
+// that Columns or GroupBy chose, with the annotations that followed; else all
+// columns and annotations. Names may lie behind relations. It runs one
+// statement.
 //
 //	rows, err := repo.Values[struct {
 //		Title      string
 //		AuthorName string
 //	}](ctx, books, "title", "author__name")
 //
-// R is a struct, map[string]any, []any for a row in the order of the names, or for one column a type
-// that holds it: repo.Values[string](ctx, books, "title").
+// R is a struct, map[string]any, []any for a row in the order of the names, or
+// for one column a type that holds it: repo.Values[string](ctx, books,
+// "title").
 //
-// A struct's fields take columns by GORM's rules: `gorm:"column:n"`, else the field's name in snake case;
-// author__name also fits AuthorName. Each column needs a field and each field a column, save for fields that are
-// structs or slices of structs, which may stay empty. NULL leaves the zero value; a pointer,
-// sql.Null or another type with a Scan method tells it apart.
+// A struct's fields take columns by GORM's rules: `gorm:"column:n"`, else the
+// field's name in snake case; author__name also fits AuthorName. Each column
+// needs a field and each field a column, except for fields that are structs or
+// slices of structs, which may stay empty. NULL leaves the zero value; a
+// pointer, sql.Null or another type with a Scan method distinguishes it.
 //
-// A map and []any hold int64, float64, decimal.Decimal, string, bool, time.Time (a date at midnight UTC),
-// "15:04:05.000000" for a time of day, time.Duration, uuid.UUID, []byte, what JSON holds, []any for an array,
-// nil for NULL. The expression's type decides: SUM of integers is an int64, AVG a float64.
-// The result is never nil without an error.
+// A map and []any hold int64, float64, decimal.Decimal, string, bool, time.Time
+// (a date at midnight UTC), "15:04:05.000000" for a time of day, time.Duration,
+// uuid.UUID, []byte, the values of JSON, []any for an array, nil for NULL. The
+// expression's type decides: SUM of integers is an int64, AVG a float64. The
+// result is never nil without an error.
 func Values[R, T any](ctx context.Context, src Source[T], names ...Name[T]) ([]R, error) {
 	return readValues[R](ctx, src, names)
 }
@@ -85,8 +89,9 @@ func iterValues[R, P any](ctx context.Context, src SourceOf[P], names []NameOf[P
 	}
 }
 
-// Pluck reads one column by its typed field, into the field's own type: titles, err := repo.Pluck(ctx, books, F.Book.Title).
-// A nullable column's values are pointers; a NULL that only a missing related row explains is the zero value.
+// Pluck reads one column by its typed field, into the field's own type: titles,
+// err := repo.Pluck(ctx, books, F.Book.Title). A nullable column's values are
+// pointers; a NULL that only a missing related row explains is the zero value.
 func Pluck[T, R any](ctx context.Context, src Source[T], col Column[T, R]) ([]R, error) {
 	if rv := reflect.ValueOf(col); !rv.IsValid() || rv.Kind() == reflect.Pointer && rv.IsNil() {
 		return nil, errors.New("repo: Pluck of no column (give it a typed field)")
@@ -94,7 +99,7 @@ func Pluck[T, R any](ctx context.Context, src Source[T], col Column[T, R]) ([]R,
 	return Values[R](ctx, src, col.Name())
 }
 
-// columnReader compiles a query of columns, and says how its rows become R.
+// columnReader compiles a query of columns, and returns how its rows become R.
 func columnReader[R, P any](ctx context.Context, src SourceOf[P], names []NameOf[P]) (*state, *compile.Stmt, *exec.Reader[R], error) {
 	qs, err := sourceOf(src)
 	if err != nil {
@@ -120,7 +125,7 @@ func columnReader[R, P any](ctx context.Context, src SourceOf[P], names []NameOf
 	return qs.st(), st, rd, nil
 }
 
-// compiled is the statement of q.
+// compiled returns the statement of q.
 func (s *state) compiled(ctx context.Context, q *query.Query) (*compile.Stmt, error) {
 	if q.Lock != nil && !txutil.InTransaction(ctx, s.db) {
 		return nil, fmt.Errorf("%w: rows of %s are locked until a transaction ends, so open one (txutil.Atomic)", ErrNotInTransaction, s.model.Name)
@@ -132,7 +137,8 @@ func (s *state) compiled(ctx context.Context, q *query.Query) (*compile.Stmt, er
 	return st, nil
 }
 
-// sourceOf is the QuerySet of a source, with its first mistake. A nil source is ErrUnbound.
+// sourceOf returns the QuerySet of a source, with its first mistake. A nil
+// source is ErrUnbound.
 func sourceOf[P any](src SourceOf[P]) (*QuerySetOf[P], error) {
 	if !given(src) {
 		return nil, ErrUnbound

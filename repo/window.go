@@ -15,10 +15,11 @@ const (
 	UnboundedFollowing = math.MaxInt
 )
 
-// Exclusion is what a window's frame leaves out.
+// Exclusion is the rows that a window's frame leaves out.
 type Exclusion string
 
-// What a window's frame leaves out: the row itself, the row and its equals in the order, its equals only.
+// The rows that a window's frame leaves out: the row itself, the row and its
+// equals in the order, its equals only.
 const (
 	CurrentRow Exclusion = "CURRENT ROW"
 	Group      Exclusion = "GROUP"
@@ -29,10 +30,11 @@ const (
 // WindowExpr is an expression made by Window.
 type WindowExpr struct{ Expr }
 
-// windowFuncs are the functions beside the aggregates that a window may be laid over.
+// windowFuncs are the functions beside the aggregates that a window may be laid
+// over.
 var windowFuncs = []string{"ROW_NUMBER", "RANK", "DENSE_RANK", "PERCENT_RANK", "CUME_DIST", "NTILE", "LAG", "LEAD", "FIRST_VALUE", "LAST_VALUE", "NTH_VALUE"}
 
-// windows says that a window may be laid over a function.
+// windows reports whether a window may be laid over a function.
 func windows(n *query.Expr) bool {
 	if n.Kind == query.Func && n.Template != nil {
 		return n.Template.Window
@@ -40,11 +42,12 @@ func windows(n *query.Expr) bool {
 	return n.Agg || n.Kind == query.Func && slices.Contains(windowFuncs, n.Name)
 }
 
-// Window computes an aggregate, or a window function of package fn, over rows around each row, Django's Window:
+// Window computes an aggregate, or a window function of package fn, over rows
+// around each row, Django's Window:
 //
 //	repo.Window(fn.Rank()).PartitionBy(repo.F("author")).OrderBy(repo.F("price").Desc())
 //
-// A condition on it asks the rows around it in a query of its own.
+// A condition on it filters in an outer query, after the window is computed.
 func Window(e Operand) WindowExpr {
 	n := exprOf(e).n
 	if n == nil {
@@ -69,7 +72,7 @@ func (w WindowExpr) with(fn func(*query.Expr, *query.Window)) WindowExpr {
 	return WindowExpr{Expr{&n}}
 }
 
-// PartitionBy has each row see those only that have the same values.
+// PartitionBy limits the rows that a row sees to those with the same values.
 func (w WindowExpr) PartitionBy(es ...Operand) WindowExpr {
 	return w.with(func(_ *query.Expr, win *query.Window) {
 		win.Partition = nil
@@ -79,12 +82,13 @@ func (w WindowExpr) PartitionBy(es ...Operand) WindowExpr {
 	})
 }
 
-// OrderBy sorts the rows that a row sees. With an order, and no frame, a row sees those before it and its equals.
+// OrderBy sorts the rows that a row sees. With an order, and no frame, a row
+// sees those before it and its equals.
 func (w WindowExpr) OrderBy(terms ...Term) WindowExpr {
 	return w.with(func(n *query.Expr, _ *query.Window) { n.Order, n.Err = orderOf(terms, n.Err) })
 }
 
-// orderOf are the terms of an order inside an expression.
+// orderOf returns the terms of an order inside an expression.
 func orderOf(terms []Term, err error) ([]query.Order, error) {
 	out := make([]query.Order, len(terms))
 	for i, t := range terms {
@@ -96,14 +100,16 @@ func orderOf(terms []Term, err error) ([]query.Order, error) {
 	return out, err
 }
 
-// Rows frames the rows that a row sees by their number: Rows(-2, 0) are the two before it and itself.
-// UnboundedPreceding and UnboundedFollowing are all of them.
+// Rows frames the rows that a row sees by their number: Rows(-2, 0) are the two
+// before it and itself. UnboundedPreceding and UnboundedFollowing are all of
+// them.
 func (w WindowExpr) Rows(start, end int) WindowExpr {
 	return w.framed(false, start, end, start > end)
 }
 
-// Range frames the rows by what the order compares: 0 is every row that is equal in it. Only it
-// and the unbounded ends are possible, as in Django on PostgreSQL.
+// Range frames the rows by the values that the order compares: 0 is every row
+// that is equal in it. Only it and the unbounded ends are possible, as in
+// Django on PostgreSQL.
 func (w WindowExpr) Range(start, end int) WindowExpr {
 	ok := (start == 0 || start == UnboundedPreceding) && (end == 0 || end == UnboundedFollowing)
 	return w.framed(true, start, end, !ok)

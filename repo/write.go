@@ -16,11 +16,11 @@ import (
 	"github.com/gormango/gormango/internal/query"
 )
 
-// Assign is a column and what Update shall put there. QuerySet.Set makes one, and a typed
-// field's Set. Its name is resolved by Update.
+// Assign is a column and the value that Update sets it to. QuerySet.Set makes
+// one, and a typed field's Set. Its name is resolved by Update.
 type Assign[M any] = AssignOf[*M]
 
-// AssignOf is what Assign is an alias of; P is a pointer to the model.
+// AssignOf is the type that Assign is an alias of; P is a pointer to the model.
 type AssignOf[P any] struct {
 	a assignment
 }
@@ -40,7 +40,8 @@ func assignments[P any](first AssignOf[P], more []AssignOf[P]) []assignment {
 //
 //	books.Filter("stock__gt", 0).Update(ctx, books.Set("stock", repo.F("stock").Sub(1)))
 //
-// The name of a foreign key's relation takes an object or its key. A zero value is written as it is.
+// The name of a foreign key's relation takes an object or its key. A zero value
+// is written as it is.
 func (qs *QuerySetOf[P]) Set(name NameOf[P], value any) AssignOf[P] {
 	return assignOf[P](string(name), value)
 }
@@ -98,10 +99,11 @@ func (s *state) column(name string) (*modelinfo.Field, error) {
 	return nil, fmt.Errorf("%s has no column %q: it belongs to %s", s.model.Name, name, p.At.ModelName())
 }
 
-// Update changes every row of the QuerySet in one statement and gives how many
-// matched. It loads no objects, so neither Clean nor hooks run and UpdatedAt stays. Without a
-// condition it is gorm.ErrMissingWhereClause unless AllRows was said; after Limit or Offset it is
-// ErrSliced. A violated constraint is a *gormango.IntegrityError.
+// Update changes every row of the QuerySet in one statement and returns how
+// many matched. It loads no objects, so neither Clean nor hooks run and
+// UpdatedAt stays. Without a condition it is gorm.ErrMissingWhereClause unless
+// AllRows was called; after Limit or Offset it is ErrSliced. A violated
+// constraint is a *gormango.IntegrityError.
 func (qs *QuerySetOf[P]) Update(ctx context.Context, first AssignOf[P], more ...AssignOf[P]) (int64, error) {
 	return qs.st().update(ctx, assignments(first, more))
 }
@@ -118,7 +120,7 @@ func (s *state) update(ctx context.Context, sets []assignment) (int64, error) {
 	return s.write(ctx, st)
 }
 
-// updateOf is the statement of an update.
+// updateOf returns the statement of an update.
 func (s *state) updateOf(assigns []assignment) (*compile.Stmt, error) {
 	var sets []compile.Set
 	for _, a := range assigns {
@@ -164,7 +166,8 @@ func (s *state) write(ctx context.Context, st *compile.Stmt) (int64, error) {
 	return s.conn.Exec(ctx, st.SQL, st.Args)
 }
 
-// nothing says that a write meets no row, or refuses one that would meet all of them unasked.
+// nothing reports whether a write meets no row, and refuses one that would meet
+// all rows without AllRows.
 func (s *state) nothing(st *compile.Stmt) (bool, error) {
 	if st.Unconditional && !st.None && !s.q.AllRows {
 		return false, s.unconditional()
@@ -172,7 +175,7 @@ func (s *state) nothing(st *compile.Stmt) (bool, error) {
 	return st.None, nil
 }
 
-// unconditional is the error of a write of rows without a condition.
+// unconditional returns the error of a write of rows without a condition.
 func (s *state) unconditional() error {
 	return fmt.Errorf("repo: %s: %w (say AllRows() when every row is meant)", s.model.Name, gorm.ErrMissingWhereClause)
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/gormango/gormango/internal/signal"
 )
 
-// writing is what a repository was told of how it writes.
+// writing is a repository's settings for its writes.
 type writing struct {
 	// defaults are the columns that the database fills when rows are made.
 	defaults []string
@@ -16,18 +16,21 @@ type writing struct {
 	keepTimes bool
 }
 
-// Defaults gives a repository that leaves the named columns to the database when it creates objects: they are not written,
-// whatever the object holds, and what the column's default made of them is read back into the object. It replaces an
-// earlier Defaults; saving an object is not changed by it. It runs no statement; a name that is no column is a *FieldError of
-// Err and of every terminal.
+// Defaults returns a repository that leaves the named columns to the database
+// when it creates objects: they are not written, whatever the object holds, and
+// the values of the columns' defaults are read back into the object. It
+// replaces an earlier Defaults and does not affect saves of objects that exist.
+// It runs no statement; a name that is no column is a *FieldError of Err and of
+// every terminal.
 //
 //	err := accounts.Defaults("active").Create(ctx, account)
 func (qs *QuerySetOf[P]) Defaults(names ...NameOf[P]) *QuerySetOf[P] {
 	return rowsOf[P](qs.st().defaults(texts(names)))
 }
 
-// KeepTimes gives a repository whose saves do not move UpdatedAt (GORM's autoUpdateTime): Save writes it as the object has it, like
-// any other column, and a Save of named fields only where it is named. It runs no statement.
+// KeepTimes returns a repository whose saves do not move UpdatedAt (GORM's
+// autoUpdateTime): Save writes it as the object has it, like any other column,
+// and a Save of named fields only where it is named. It runs no statement.
 func (qs *QuerySetOf[P]) KeepTimes() *QuerySetOf[P] {
 	return rowsOf[P](qs.st().keepTimes())
 }
@@ -53,8 +56,8 @@ func (s *state) keepTimes() *state {
 	return s.configured(func(s *state) error { s.writing.keepTimes = true; return nil })
 }
 
-// configured returns s with what fn makes of how it writes; the rows stay the
-// same.
+// configured returns s with its writing settings changed by fn; the rows stay
+// the same.
 func (s *state) configured(fn func(s *state) error) *state {
 	manager := s != nil && s.manager
 	return s.refined(func(s *state) error {
@@ -63,16 +66,17 @@ func (s *state) configured(fn func(s *state) error) *state {
 	})
 }
 
-// byDefault says that the database fills a column when a row is made.
+// byDefault reports whether the database fills a column when a row is made.
 func (s *state) byDefault(f *modelinfo.Field) bool {
 	return slices.Contains(s.writing.defaults, f.Column)
 }
 
-// touches says that a save moves the column.
+// touches reports whether a save moves the column.
 func (s *state) touches(f *modelinfo.Field) bool { return f.AutoUpdateTime > 0 && !s.writing.keepTimes }
 
-// loadedColumns are the columns that a save without names writes: all, or those that the repository's Only
-// or Defer loads. partial says that some are missing.
+// loadedColumns returns the columns that a save without names writes: all, or
+// those that the repository's Only or Defer loads. partial reports whether some
+// are missing.
 func (s *state) loadedColumns() (columns []*modelinfo.Field, partial bool, err error) {
 	all, err := s.named(nil, updatable)
 	if err != nil {
@@ -89,5 +93,5 @@ func (s *state) loadedColumns() (columns []*modelinfo.Field, partial bool, err e
 	return columns, len(columns) < len(all), nil
 }
 
-// savesHeard says that somebody listens to saves of the model.
+// savesHeard reports whether saves of the model have receivers.
 func (s *state) savesHeard() bool { return s.listens(signal.PreSave) || s.listens(signal.PostSave) }
