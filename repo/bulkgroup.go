@@ -9,6 +9,7 @@ import (
 	"github.com/gormango/gormango/internal/exec"
 	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/internal/param"
 )
 
 // The most parameters of a statement, and the most rows of one that has a
@@ -40,7 +41,7 @@ func (gs *groups) add(ctx context.Context, i int, obj any, rv reflect.Value) {
 	gs.n++
 	var left uint64
 	for at, f := range gs.open {
-		if exec.Zero(ctx, rv, f) {
+		if param.Zero(ctx, rv, f) {
 			left |= 1 << at
 		}
 	}
@@ -148,7 +149,7 @@ func (gs *groups) write(ctx context.Context, g *group, objs []any, trial bool) e
 	switch {
 	case gs.copy && !trial && copies(g.columns) && s.conn.Opened():
 		_, err := exec.Copy(ctx, s.conn, s.model.Table, columnNames(g.columns), len(objs), func(i int) ([]any, error) {
-			return exec.Values(ctx, reflect.ValueOf(objs[i]).Elem(), g.columns), nil
+			return param.Values(ctx, reflect.ValueOf(objs[i]).Elem(), g.columns), nil
 		})
 		return err
 	case arrays(g.columns):
@@ -167,7 +168,7 @@ func (gs *groups) write(ctx context.Context, g *group, objs []any, trial bool) e
 func columnArrays(ctx context.Context, columns []*modelinfo.Field, objs []any) []any {
 	args := make([]any, len(columns))
 	for i, f := range columns {
-		args[i] = exec.Column(ctx, f, len(objs), func(i int) reflect.Value { return reflect.ValueOf(objs[i]).Elem() })
+		args[i] = param.Column(ctx, f, len(objs), func(i int) reflect.Value { return reflect.ValueOf(objs[i]).Elem() })
 	}
 	return args
 }
@@ -176,7 +177,7 @@ func columnArrays(ctx context.Context, columns []*modelinfo.Field, objs []any) [
 func rowValues(ctx context.Context, columns []*modelinfo.Field, objs []any) []any {
 	args := make([]any, 0, len(columns)*len(objs))
 	for _, obj := range objs {
-		args = append(args, exec.Values(ctx, reflect.ValueOf(obj).Elem(), columns)...)
+		args = append(args, param.Values(ctx, reflect.ValueOf(obj).Elem(), columns)...)
 	}
 	return args
 }

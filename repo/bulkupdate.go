@@ -8,6 +8,7 @@ import (
 	"github.com/gormango/gormango/internal/compile"
 	"github.com/gormango/gormango/internal/exec"
 	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/internal/param"
 	"github.com/gormango/gormango/txutil"
 )
 
@@ -86,10 +87,7 @@ func (u *rowUpdates) take(ctx context.Context, objs []any) error {
 		if !u.s.hasKey(ctx, rv) {
 			return u.error(i, "", noKey(u.s.model.Name, "there is no row to change"))
 		}
-		var key any
-		for _, v := range exec.Values(ctx, rv, u.s.model.Key) {
-			key = [2]any{key, plainKey(v)}
-		}
+		key := param.ObjectKey(ctx, rv, u.s.model.Key)
 		if seen[key] {
 			continue
 		}
@@ -100,7 +98,7 @@ func (u *rowUpdates) take(ctx context.Context, objs []any) error {
 		if err := u.s.check(ctx, obj); err != nil {
 			return u.error(i, "", err)
 		}
-		if err := exec.Stamp(ctx, rv, still, u.s.db.NowFunc(), false); err != nil {
+		if err := param.Stamp(ctx, rv, still, u.s.db.NowFunc(), false); err != nil {
 			return u.error(i, "", err)
 		}
 		u.objs, u.index = append(u.objs, obj), append(u.index, i)

@@ -11,6 +11,7 @@ import (
 	"github.com/gormango/gormango/internal/compile"
 	"github.com/gormango/gormango/internal/exec"
 	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/internal/param"
 	"github.com/gormango/gormango/internal/query"
 	"github.com/gormango/gormango/internal/signal"
 )
@@ -104,7 +105,7 @@ func (c *collector) add(ctx context.Context, n *collect.Node, r *row) bool {
 		f = &found{seen: map[any]bool{}}
 		c.found[n] = f
 	}
-	id := collect.Identity(ctx, r.at, n.Model.Key)
+	id := param.ObjectKey(ctx, r.at, n.Model.Key)
 	if f.seen[id] {
 		return false
 	}
@@ -252,7 +253,7 @@ func valuesOf(ctx context.Context, fields []*modelinfo.Field, at []reflect.Value
 next:
 	for _, rv := range at {
 		for i, f := range fields {
-			if tuple[i] = collect.Plain(ctx, f, rv); tuple[i] == nil {
+			if tuple[i] = param.Of(ctx, rv, f); tuple[i] == nil {
 				continue next
 			}
 		}
@@ -262,7 +263,7 @@ next:
 	}
 	in = compile.Among{Columns: fields, Types: fields}
 	for _, l := range lists {
-		in.Arrays = append(in.Arrays, query.Array(l))
+		in.Arrays = append(in.Arrays, param.Array(l))
 	}
 	return in, len(lists) > 0 && len(lists[0]) > 0
 }
@@ -317,19 +318,19 @@ func (c *collector) refused(ctx context.Context) error {
 	left := slices.DeleteFunc(c.restricted, func(b blocked) bool {
 		from := b.edge.Key.From
 		if n := c.g.Node(from); n != nil {
-			return c.found[n] != nil && c.found[n].seen[collect.Identity(ctx, b.at, from.Key)]
+			return c.found[n] != nil && c.found[n].seen[param.ObjectKey(ctx, b.at, from.Key)]
 		}
 		leaf := c.g.Leaf(from)
 		return leaf != nil && slices.ContainsFunc(leaf.Edges, func(e *collect.Edge) bool {
 			if keys[e] == nil {
 				keys[e] = map[any]bool{}
 				for _, r := range c.rows(e.To) {
-					keys[e][collect.Identity(ctx, r.at, e.Refs())] = true
+					keys[e][param.ObjectKey(ctx, r.at, e.Refs())] = true
 				}
 			}
-			id := collect.Identity(ctx, b.at, e.From())
+			id := param.ObjectKey(ctx, b.at, e.From())
 			return id != nil && keys[e][id] && !slices.ContainsFunc(e.Key.Fixed, func(f modelinfo.Fixed) bool {
-				return collect.Identity(ctx, b.at, []*modelinfo.Field{f.Field}) != f.Value
+				return param.ObjectKey(ctx, b.at, []*modelinfo.Field{f.Field}) != param.Key(f.Field.Type, f.Value)
 			})
 		})
 	})
@@ -349,7 +350,7 @@ func holders(ctx context.Context, list []blocked) []Holder {
 		h := Holder{Model: m.Name, Relation: b.edge.Key.Name()}
 		var parts []any
 		for _, f := range m.Key {
-			parts = append(parts, collect.Plain(ctx, f, b.at))
+			parts = append(parts, param.Of(ctx, b.at, f))
 		}
 		switch len(parts) {
 		case 0:
@@ -358,7 +359,7 @@ func holders(ctx context.Context, list []blocked) []Holder {
 		default:
 			h.Key = parts
 		}
-		if i := (id{m, collect.Identity(ctx, b.at, m.Key)}); len(parts) > 0 {
+		if i := (id{m, param.ObjectKey(ctx, b.at, m.Key)}); len(parts) > 0 {
 			if seen[i] {
 				continue
 			}

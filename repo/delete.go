@@ -8,6 +8,7 @@ import (
 	"github.com/gormango/gormango/internal/collect"
 	"github.com/gormango/gormango/internal/compile"
 	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/internal/param"
 	"github.com/gormango/gormango/internal/query"
 )
 
@@ -198,10 +199,10 @@ func (c *collector) hand(ctx context.Context, objs []reflect.Value) (undo func()
 	}
 	byKey := map[any]reflect.Value{}
 	for _, o := range read {
-		byKey[collect.Identity(ctx, o.Elem(), n.Model.Key)] = o.Elem()
+		byKey[param.ObjectKey(ctx, o.Elem(), n.Model.Key)] = o.Elem()
 	}
 	for _, r := range c.rows(n) {
-		at, ok := byKey[collect.Identity(ctx, r.obj, n.Model.Key)]
+		at, ok := byKey[param.ObjectKey(ctx, r.obj, n.Model.Key)]
 		if !ok {
 			return undo, doesNotExist{n.Model.Name}
 		}

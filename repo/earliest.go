@@ -6,8 +6,8 @@ import (
 	"reflect"
 	"unsafe"
 
-	"github.com/gormango/gormango/internal/exec"
 	"github.com/gormango/gormango/internal/lookup"
+	"github.com/gormango/gormango/internal/param"
 	"github.com/gormango/gormango/internal/query"
 )
 
@@ -86,7 +86,7 @@ func (s *state) contains(ctx context.Context, obj any) (bool, error) {
 		leaf := &query.Leaf{Left: query.FieldRef(key), Op: lookup.In, Value: query.Value{Kind: query.Rows, Sub: rows}}
 		q = query.New(s.model).Seeing(q.Deleted).With(&query.Cond{Kids: []*query.Cond{{Leaf: leaf}}})
 	}
-	for i, v := range exec.Values(ctx, rv, s.model.Key) {
+	for i, v := range param.Values(ctx, rv, s.model.Key) {
 		is, err := query.FieldLeaf("pk", s.model.Key[i], lookup.Exact, v)
 		if err != nil {
 			return false, chainError(s.model.Name, "pk", err)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/gormango/gormango/internal/exec"
 	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/internal/param"
 )
 
 // InBulk returns the objects with these primary keys, by key. A key without a
@@ -37,16 +38,16 @@ func inBulk[K comparable, P any](ctx context.Context, src SourceOf[P], field str
 	}
 	asked := map[any]K{}
 	for _, k := range keys {
-		asked[plainKey(k)] = k
+		asked[param.Key(f.Type, k)] = k
 	}
 	out := map[K]P{}
 	for _, at := range objs {
 		v, _ := f.ValueOf(ctx, reflect.NewAt(f.Model.Type, at).Elem())
-		plain := plainKey(v)
-		if plain == nil {
+		key := param.Key(f.Type, v)
+		if key == nil {
 			continue
 		}
-		k, ok := asked[plain]
+		k, ok := asked[key]
 		if !ok {
 			if k, err = keyAs[K](v); err != nil {
 				return nil, chainError(s.model.Name, field, fmt.Errorf("%s.%s: %w", s.model.Name, f.Column, err))

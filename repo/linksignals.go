@@ -2,11 +2,11 @@ package repo
 
 import (
 	"context"
-	"reflect"
 
 	"gorm.io/gorm"
 
 	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/internal/param"
 	"github.com/gormango/gormango/internal/signal"
 )
 
@@ -73,17 +73,8 @@ func (t *tie) notify(ctx context.Context, action LinkAction, keys [][]any) error
 	for i, k := range keys {
 		e.Keys[i] = any(k)
 		if len(k) == 1 {
-			e.Keys[i] = bareKey(k[0])
+			e.Keys[i], _ = param.Plain(k[0])
 		}
 	}
 	return t.s.reg.Signals.Send(ctx, signal.LinksChanged, t.rel.Through.Table, linking{t.rel, e})
-}
-
-// bareKey returns a key without the pointer of a nullable column.
-func bareKey(v any) any {
-	rv := reflect.ValueOf(v)
-	if rv.Kind() == reflect.Pointer && !rv.IsNil() {
-		return rv.Elem().Interface()
-	}
-	return v
 }

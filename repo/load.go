@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"reflect"
 
-	"github.com/gormango/gormango/internal/exec"
 	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/internal/param"
 	"github.com/gormango/gormango/internal/query"
 )
 
@@ -91,7 +91,7 @@ func isLoaded(ctx context.Context, link query.Link, owner reflect.Value) (loaded
 		return false, false
 	}
 	fields := nearOf(rel)
-	return tupleKey(fields, exec.Values(ctx, owner, fields)) == nil, true // no key, no object
+	return param.ObjectKey(ctx, owner, fields) == nil, true // no key, no object
 }
 
 // Loaded reports whether a relation of an object was loaded; for a path,

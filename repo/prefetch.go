@@ -4,10 +4,6 @@ import (
 	"context"
 	"fmt"
 	"reflect"
-	"time"
-
-	"github.com/google/uuid"
-	"github.com/shopspring/decimal"
 
 	"github.com/gormango/gormango/internal/compile"
 	"github.com/gormango/gormango/internal/exec"
@@ -248,39 +244,4 @@ func put(v reflect.Value, rel *modelinfo.Relation, row exec.Found) error {
 		return fmt.Errorf("field %s of type %s cannot hold %s", rel.Name, v.Type(), rel.To.Name)
 	}
 	return nil
-}
-
-// plainKey returns a key with one type whatever its Go type is, so that an
-// int64 and a *int64 with the same number are the same key. NULL is nil.
-func plainKey(v any) any {
-	rv := reflect.ValueOf(v)
-	for rv.IsValid() && rv.Kind() == reflect.Pointer {
-		if rv.IsNil() {
-			return nil
-		}
-		rv = rv.Elem()
-	}
-	if rv.IsValid() {
-		switch x := rv.Interface().(type) {
-		case decimal.Decimal:
-			return x.String() // equal numbers may differ inside
-		case time.Time:
-			return x.UnixMicro()
-		}
-	}
-	switch {
-	case !rv.IsValid():
-		return nil
-	case rv.CanInt():
-		return rv.Int()
-	case rv.CanUint():
-		return int64(rv.Uint())
-	case rv.Kind() == reflect.String:
-		return rv.String()
-	case rv.Type().ConvertibleTo(reflect.TypeFor[uuid.UUID]()) && rv.Kind() == reflect.Array:
-		return rv.Convert(reflect.TypeFor[uuid.UUID]()).Interface()
-	case rv.Comparable():
-		return rv.Interface()
-	}
-	return fmt.Sprint(rv.Interface())
 }

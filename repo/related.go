@@ -7,8 +7,8 @@ import (
 	"reflect"
 
 	"github.com/gormango/gormango/internal/compile"
-	"github.com/gormango/gormango/internal/exec"
 	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/internal/param"
 	"github.com/gormango/gormango/internal/query"
 )
 
@@ -231,8 +231,8 @@ func tieOf(s *state, obj any, name string, far reflect.Type) (*tie, error) {
 		return t, noKey(s.model.Name, "its "+rel.Name+" can be asked for once it was created")
 	}
 	t.near = nearOf(rel)
-	t.own = exec.Values(context.Background(), t.owner, t.near)
-	t.null = tupleKey(t.near, t.own) == nil
+	t.own = param.Values(context.Background(), t.owner, t.near)
+	t.null = param.RowKey(t.near, t.own) == nil
 	return t, nil
 }
 

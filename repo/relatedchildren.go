@@ -7,6 +7,7 @@ import (
 
 	"github.com/gormango/gormango/internal/compile"
 	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/internal/param"
 	"github.com/gormango/gormango/internal/query"
 )
 
@@ -42,7 +43,7 @@ func (k *known) assign(ctx context.Context, rv reflect.Value) {
 	for _, p := range k.rel.Pairs {
 		fk, _ := p.From.ValueOf(ctx, rv)
 		key, _ := p.To.ValueOf(ctx, k.owner.Elem())
-		if id := plainKey(fk); id == nil || id != plainKey(key) {
+		if id := param.Key(p.From.Type, fk); id == nil || id != param.Key(p.To.Type, key) {
 			return
 		}
 	}

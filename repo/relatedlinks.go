@@ -11,6 +11,7 @@ import (
 	"github.com/gormango/gormango/internal/compile"
 	"github.com/gormango/gormango/internal/exec"
 	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/internal/param"
 	"github.com/gormango/gormango/internal/query"
 )
 
@@ -103,7 +104,7 @@ func (t *tie) link(ctx context.Context, keys [][]any) error {
 func (t *tie) without(keys [][]any, others map[any]bool) [][]any {
 	fields, missing := t.target(), [][]any{}
 	for _, k := range keys {
-		if !others[tupleKey(fields, k)] {
+		if !others[param.RowKey(fields, k)] {
 			missing = append(missing, k)
 		}
 	}
@@ -120,9 +121,9 @@ func (t *tie) pairs(keys, mirrored [][]any) [][]any {
 	if !t.rel.Options.Symmetrical {
 		return rows
 	}
-	own := tupleKey(t.near, t.own)
+	own := param.RowKey(t.near, t.own)
 	for _, k := range mirrored {
-		if tupleKey(t.target(), k) != own { // a link to itself is one row
+		if param.RowKey(t.target(), k) != own { // a link to itself is one row
 			rows = append(rows, append(slices.Clone(k), t.own...))
 		}
 	}
@@ -145,7 +146,7 @@ func (t *tie) insertLinks(ctx context.Context, on compile.LinkConflict, rows [][
 		if err := link.Fill(ctx, blank); err != nil {
 			return err
 		}
-		if err := exec.Stamp(ctx, blank, link.Fields, t.s.db.NowFunc(), true); err != nil {
+		if err := param.Stamp(ctx, blank, link.Fields, t.s.db.NowFunc(), true); err != nil {
 			return err
 		}
 		for _, f := range link.Fields {
@@ -172,14 +173,7 @@ func (t *tie) insertLinks(ctx context.Context, on compile.LinkConflict, rows [][
 			}
 		}
 	}
-	arrays := make([]any, len(each))
-	for i := range each {
-		values := make([]any, len(rows))
-		for n, row := range rows {
-			values[n] = row[i]
-		}
-		arrays[i] = query.Array(values)
-	}
+	arrays := param.Arrays(len(each), rows)
 	_, err := t.s.conn.Exec(ctx, compile.InsertLinks(link, each, same, on), append(arrays, args...))
 	return err
 }
@@ -227,9 +221,9 @@ func (t *tie) linked(ctx context.Context, keys [][]any) (to, from map[any]bool, 
 		return nil, nil, err
 	}
 	to, from = map[any]bool{}, map[any]bool{}
-	own := tupleKey(near, t.own)
+	own := param.RowKey(near, t.own)
 	for _, row := range rows {
-		a, b := tupleKey(near, row[:len(near)]), tupleKey(far, row[len(near):])
+		a, b := param.RowKey(near, row[:len(near)]), param.RowKey(far, row[len(near):])
 		if a == own {
 			to[b] = true
 		}

@@ -7,9 +7,9 @@ import (
 	"reflect"
 	"unsafe"
 
-	"github.com/gormango/gormango/internal/exec"
 	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/internal/param"
 	"github.com/gormango/gormango/internal/query"
 )
 
@@ -170,8 +170,8 @@ func (t *tie) keysOf(ctx context.Context, objs []any) ([][]any, error) {
 		if rv.IsNil() {
 			return nil, errNil(t.s.model.Name)
 		}
-		values := exec.Values(ctx, rv.Elem(), fields)
-		k := tupleKey(fields, values)
+		values := param.Values(ctx, rv.Elem(), fields)
+		k := param.RowKey(fields, values)
 		if k == nil || !t.s.hasKey(ctx, rv.Elem()) {
 			hint := "create it first"
 			if !t.many() {
@@ -215,7 +215,7 @@ func (t *tie) keysGiven(given []any) ([][]any, error) {
 			}
 			values[i] = v.Arg
 		}
-		if k := tupleKey(fields, values); !seen[k] {
+		if k := param.RowKey(fields, values); !seen[k] {
 			seen[k] = true
 			keys = append(keys, values)
 		}
@@ -284,10 +284,10 @@ func (t *tie) remove(ctx context.Context, q *query.Query, objs []any) error {
 		if _, err := t.nullable(); err != nil {
 			return err
 		}
-		want := tupleKey(t.near, t.own)
+		want := param.RowKey(t.near, t.own)
 		for _, o := range objs {
 			rv := reflect.ValueOf(o).Elem()
-			if tupleKey(t.far(), exec.Values(ctx, rv, t.far())) != want {
+			if param.ObjectKey(ctx, rv, t.far()) != want {
 				return fmt.Errorf("%w: it is not one of the %s of this %s (Remove takes objects that hold its key)", ErrDoesNotExist, t.rel.Name, t.rel.From.Name)
 			}
 		}
@@ -328,7 +328,7 @@ func (t *tie) replace(ctx context.Context, q *query.Query, objs []any) error {
 		}
 		var fresh []any
 		for _, o := range objs {
-			k := tupleKey(fields, exec.Values(ctx, reflect.ValueOf(o).Elem(), fields))
+			k := param.ObjectKey(ctx, reflect.ValueOf(o).Elem(), fields)
 			if k != nil && old.has(k) {
 				old.keep(k)
 			} else {
@@ -366,7 +366,7 @@ func (t *tie) replaceKeys(ctx context.Context, q *query.Query, keys [][]any) err
 		}
 		var fresh [][]any
 		for _, key := range keys {
-			if k := tupleKey(fields, key); old.has(k) {
+			if k := param.RowKey(fields, key); old.has(k) {
 				old.keep(k)
 			} else {
 				fresh = append(fresh, key)
@@ -428,8 +428,8 @@ func (t *tie) now(ctx context.Context, q *query.Query) (*standing, error) {
 	}
 	h := &standing{index: map[any]bool{}, kept: map[any]bool{}}
 	for _, o := range objs {
-		values := exec.Values(ctx, reflect.ValueOf(o).Elem(), fields)
-		if k := tupleKey(fields, values); !h.index[k] {
+		values := param.Values(ctx, reflect.ValueOf(o).Elem(), fields)
+		if k := param.RowKey(fields, values); !h.index[k] {
 			h.index[k] = true
 			h.keys, h.ids = append(h.keys, values), append(h.ids, k)
 		}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/gormango/gormango/internal/collect"
 	"github.com/gormango/gormango/internal/compile"
+	"github.com/gormango/gormango/internal/param"
 	"github.com/gormango/gormango/internal/query"
 )
 
@@ -134,21 +135,21 @@ func (c *collector) handDeleted(ctx context.Context, objs []reflect.Value) (undo
 	}
 	byKey := map[any]reflect.Value{}
 	for _, r := range rows {
-		byKey[collect.Identity(ctx, r.Elem(), s.model.Key)] = r.Elem()
+		byKey[param.ObjectKey(ctx, r.Elem(), s.model.Key)] = r.Elem()
 	}
 	for _, o := range objs {
-		at, ok := byKey[collect.Identity(ctx, o, s.model.Key)]
+		at, ok := byKey[param.ObjectKey(ctx, o, s.model.Key)]
 		switch v := s.model.Version; {
 		case !ok:
 			return undo, doesNotExist{s.model.Name}
-		case v != nil && collect.Plain(ctx, v, at) != collect.Plain(ctx, v, o):
+		case v != nil && param.Of(ctx, at, v) != param.Of(ctx, o, v):
 			return undo, staleObject{s.model.Name}
 		}
 		undos = append(undos, s.remember(ctx, o, s.filledAtUpdate(true)))
 		if err := s.model.SoftDelete.Set(ctx, o, gorm.DeletedAt{}); err != nil {
 			return undo, err
 		}
-		if collect.Plain(ctx, s.model.SoftDelete, at) != nil {
+		if param.Of(ctx, at, s.model.SoftDelete) != nil {
 			c.add(ctx, n, &row{at: at, obj: o, handed: true})
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/gormango/gormango/internal/compile"
 	"github.com/gormango/gormango/internal/exec"
 	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/internal/param"
 	"github.com/gormango/gormango/internal/signal"
 	"github.com/gormango/gormango/models"
 	"github.com/gormango/gormango/txutil"
@@ -121,7 +122,7 @@ func insert(ctx context.Context, s *state, hooks *hooked, rv reflect.Value, obj 
 	}
 	if !hooks.rewritten() {
 		columns, back := s.insertColumns(ctx, rv)
-		return send(ctx, s, compile.Insert(s.model, columns, back), exec.Values(ctx, rv, columns), back, obj)
+		return send(ctx, s, compile.Insert(s.model, columns, back), param.Values(ctx, rv, columns), back, obj)
 	}
 	omit := append([]string{clause.Associations}, s.writing.defaults...)
 	err := hooks.byGORM(func(tx *gorm.DB) *gorm.DB { return tx.Omit(omit...).Create(obj) })
@@ -135,7 +136,7 @@ func insert(ctx context.Context, s *state, hooks *hooked, rv reflect.Value, obj 
 	if err != nil {
 		return err
 	}
-	return exec.Row(ctx, s.conn, compile.SelectRow(s.model, back), exec.Values(ctx, rv, s.model.Key), exec.FieldShape(s.model, back), obj)
+	return exec.Row(ctx, s.conn, compile.SelectRow(s.model, back), param.Values(ctx, rv, s.model.Key), exec.FieldShape(s.model, back), obj)
 }
 
 // prepare sets the fields that are filled before an insert: keys and versions
@@ -144,7 +145,7 @@ func (s *state) prepare(ctx context.Context, rv reflect.Value) error {
 	if err := s.model.Fill(ctx, rv); err != nil {
 		return err
 	}
-	return exec.Stamp(ctx, rv, s.model.Fields, s.db.NowFunc(), true)
+	return param.Stamp(ctx, rv, s.model.Fields, s.db.NowFunc(), true)
 }
 
 // filledAtCreation returns the fields that a create may fill.
@@ -187,7 +188,7 @@ func (s *state) remember(ctx context.Context, rv reflect.Value, fields []*modeli
 func (s *state) keep(ctx context.Context, rv reflect.Value, fields []*modelinfo.Field, kept []any) []any {
 	for _, f := range fields {
 		var was any
-		if !exec.Zero(ctx, rv, f) {
+		if !param.Zero(ctx, rv, f) {
 			was, _ = f.ValueOf(ctx, rv)
 		}
 		kept = append(kept, was)
@@ -253,7 +254,8 @@ func takeKeys(ctx context.Context, m *modelinfo.Model, rv reflect.Value) error {
 func takeSavedKeys(ctx context.Context, m *modelinfo.Model, rv reflect.Value, columns []*modelinfo.Field) error {
 	return keysTaken(ctx, m, rv, func(f *modelinfo.Field) bool {
 		v, _ := f.ValueOf(ctx, rv)
-		return slices.Contains(columns, f) && plainKey(v) != nil
+		_, null := param.Plain(v)
+		return slices.Contains(columns, f) && !null
 	})
 }
 
@@ -335,7 +337,7 @@ func refresh(ctx context.Context, s *state, obj any, names []string) error {
 	if !s.hasKey(ctx, rv) {
 		return noKey(s.model.Name, "there is no row to read")
 	}
-	err = exec.Row(ctx, s.conn, compile.SelectRow(s.model, columns), exec.Values(ctx, rv, s.model.Key), exec.FieldShape(s.model, columns), obj)
+	err = exec.Row(ctx, s.conn, compile.SelectRow(s.model, columns), param.Values(ctx, rv, s.model.Key), exec.FieldShape(s.model, columns), obj)
 	if err != nil {
 		return missing(s.model.Name, err)
 	}
@@ -397,7 +399,7 @@ func (s *state) stamp(ctx context.Context, rv reflect.Value, columns []*modelinf
 	if s.writing.keepTimes {
 		columns = slices.DeleteFunc(slices.Clone(columns), func(f *modelinfo.Field) bool { return f.AutoUpdateTime > 0 })
 	}
-	return exec.Stamp(ctx, rv, columns, s.db.NowFunc(), false)
+	return param.Stamp(ctx, rv, columns, s.db.NowFunc(), false)
 }
 
 // rowWrite is an update of one row: the columns that are written, the columns
@@ -432,7 +434,7 @@ func (s *state) updateRow(ctx context.Context, rv reflect.Value, columns []*mode
 	if len(w.columns) == 0 {
 		w.columns = s.model.Key // a row of nothing but its key: find out whether it exists
 	}
-	w.args = append(exec.Values(ctx, rv, w.columns), exec.Values(ctx, rv, s.model.Key)...)
+	w.args = append(param.Values(ctx, rv, w.columns), param.Values(ctx, rv, s.model.Key)...)
 	if w.version != nil {
 		w.args = append(w.args, w.was)
 	}
@@ -446,7 +448,7 @@ func (s *state) vanished(ctx context.Context, rv reflect.Value, err error) error
 		return err
 	}
 	if s.model.Version != nil {
-		there, askErr := exec.Exists(ctx, s.conn, &compile.Stmt{SQL: compile.SelectOne(s.model), Args: exec.Values(ctx, rv, s.model.Key)})
+		there, askErr := exec.Exists(ctx, s.conn, &compile.Stmt{SQL: compile.SelectOne(s.model), Args: param.Values(ctx, rv, s.model.Key)})
 		if askErr != nil {
 			return askErr
 		}
@@ -482,7 +484,7 @@ func dropStale(ctx context.Context, m *modelinfo.Model, rv reflect.Value) {
 		for _, p := range rel.Pairs {
 			fk, _ := p.From.ValueOf(ctx, rv)
 			key, _ := p.To.ValueOf(ctx, owner)
-			if plainKey(fk) != plainKey(key) {
+			if param.Key(p.From.Type, fk) != param.Key(p.To.Type, key) {
 				at, _ := rel.In(rv)
 				at.SetZero()
 				break

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/gormango/gormango/internal/lookup"
+	"github.com/gormango/gormango/internal/param"
 	"github.com/gormango/gormango/internal/query"
 )
 
@@ -204,7 +205,7 @@ func (b *builder) inItems(p *predicate) truth {
 		b.str(" OR ")
 		b.operand(p.left)
 		b.str(" = ANY(")
-		b.argOf(p, query.Array(values))
+		b.argOf(p, param.Array(values))
 		b.str(")")
 		b.parens(from)
 	}

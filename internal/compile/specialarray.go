@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/gormango/gormango/internal/lookup"
+	"github.com/gormango/gormango/internal/param"
 	"github.com/gormango/gormango/internal/query"
 )
 
@@ -85,7 +86,7 @@ func (b *builder) longIn(members reflect.Value, cast string) bool {
 	b.str(" IN (")
 	if len(elements) > 0 {
 		b.str(`SELECT array_agg("u"."v" ORDER BY "u"."n") FROM unnest(`)
-		b.arg(query.Array(elements))
+		b.arg(param.Array(elements))
 		b.str(cast + ", ")
 		b.arg(of)
 		b.str(`::integer[]) WITH ORDINALITY AS "u"("v", "of", "n") GROUP BY "u"."of"`)

@@ -2,6 +2,7 @@ package compile
 
 import (
 	"github.com/gormango/gormango/internal/lookup"
+	"github.com/gormango/gormango/internal/param"
 	"github.com/gormango/gormango/internal/query"
 	"github.com/gormango/gormango/internal/sqltype"
 )
@@ -39,7 +40,7 @@ func (b *builder) rangeValue(p *predicate, t lookup.Type) {
 		return
 	}
 	switch v := p.value.Arg.(type) {
-	case query.Bounds:
+	case param.Bounds:
 		end := func(x any) {
 			if x == nil {
 				b.str("NULL")
@@ -53,7 +54,7 @@ func (b *builder) rangeValue(p *predicate, t lookup.Type) {
 		b.str(", ")
 		end(v.Hi)
 		b.str(")")
-	case query.Member:
+	case param.Member:
 		b.argOf(p, v.Value)
 		b.str(elem)
 	case string:

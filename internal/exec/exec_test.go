@@ -154,24 +154,6 @@ func TestStatementsAreLogged(t *testing.T) {
 	require.Equal(t, []string{"SELECT 7::int"}, rec.told)
 }
 
-func TestStamp(t *testing.T) {
-	t.Parallel()
-	ctx, _, m := setup(t, 0)
-	now := time.Date(2026, 1, 2, 3, 4, 5, 678901234, time.UTC)
-	cut := now.Truncate(time.Microsecond)
-	r := &row{At: now, Seen: &now}
-	require.NoError(t, exec.Stamp(ctx, reflect.ValueOf(r).Elem(), m.Fields, now, true))
-	require.Equal(t, row{At: cut, Seen: &cut, CreatedAt: cut, UpdatedAt: now.UnixMilli()}, *r)
-	require.Equal(t, 678901234, now.Nanosecond(), "the caller's own time stays")
-	later := now.Add(time.Hour)
-	require.NoError(t, exec.Stamp(ctx, reflect.ValueOf(r).Elem(), m.Fields, later, false))
-	require.Equal(t, cut, r.CreatedAt)
-	require.Equal(t, later.UnixMilli(), r.UpdatedAt)
-	own := &row{CreatedAt: cut, UpdatedAt: 5}
-	require.NoError(t, exec.Stamp(ctx, reflect.ValueOf(own).Elem(), m.Fields, later, true))
-	require.Equal(t, row{CreatedAt: cut, UpdatedAt: 5}, *own, "times that are set at creation stay")
-}
-
 func TestTransactionOfTheDatabase(t *testing.T) {
 	t.Parallel()
 	ctx, db, _ := setup(t, 0)

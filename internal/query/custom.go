@@ -6,6 +6,7 @@ import (
 	"reflect"
 
 	"github.com/gormango/gormango/internal/lookup"
+	"github.com/gormango/gormango/internal/param"
 )
 
 // TransformDef is what a registered transform is made of: an expression over the Slot 1. Both says that
@@ -245,9 +246,9 @@ func (q *Query) bilateral(l *Leaf, bad func(string) error) error {
 
 // setCustom checks the right side of a registered lookup, which becomes an expression in any case.
 func (q *Query) setCustom(l *Leaf, s side, v any, bad func(string) error) error {
-	def, c := l.Def, converter{side: s}
+	def, c := l.Def, s
 	if !def.Right.IsZero() {
-		c.side = side{typ: def.Right, model: s.model, name: s.name}
+		c = side{Converter: param.Converter{Type: def.Right}, model: s.model, name: s.name}
 	}
 	if e, ok := v.(*Expr); ok {
 		right, err := def.operand(c, e, bad)
@@ -257,7 +258,7 @@ func (q *Query) setCustom(l *Leaf, s side, v any, bad func(string) error) error 
 	if def.List {
 		e, ok := c.array(v)
 		if !ok {
-			return bad("a slice of values, each " + c.want())
+			return bad("a slice of values, each " + c.Want())
 		}
 		l.Value = Value{Kind: Expression, Expr: e}
 		return nil
@@ -265,7 +266,7 @@ func (q *Query) setCustom(l *Leaf, s side, v any, bad func(string) error) error 
 	e, ok := c.parameter(v)
 	switch {
 	case !ok:
-		return bad(c.want())
+		return bad(c.Want())
 	case e.Value != nil || e.Kind != Const:
 	case def.Nil:
 		l.Value = Value{Kind: Expression, Expr: e, NoValue: true}
@@ -274,14 +275,14 @@ func (q *Query) setCustom(l *Leaf, s side, v any, bad func(string) error) error 
 		l.Value, l.Def = Value{Kind: Null}, nil
 		return nil
 	default:
-		return bad(c.want() + " (nil compares with exact or isnull)")
+		return bad(c.Want() + " (nil compares with exact or isnull)")
 	}
 	l.Value = Value{Kind: Expression, Expr: e}
 	return nil
 }
 
 // operand is a right side that the database computes: rows are their one column or their key, for a list as an array.
-func (d *LookupDef) operand(c converter, e *Expr, bad func(string) error) (*Expr, error) {
+func (d *LookupDef) operand(c side, e *Expr, bad func(string) error) (*Expr, error) {
 	if e.Kind != Sub {
 		return e, nil
 	}
@@ -303,17 +304,17 @@ func (d *LookupDef) operand(c converter, e *Expr, bad func(string) error) (*Expr
 }
 
 // parameter is a value as a constant of the side's type.
-func (c converter) parameter(v any) (*Expr, bool) {
-	typ := c.typ.Unlimited()
-	v, null := plain(v)
+func (c side) parameter(v any) (*Expr, bool) {
+	typ := c.Type.Unlimited()
+	v, null := param.Plain(v)
 	if null {
 		return &Expr{Kind: Const, Type: typ}, true
 	}
 	text := &Expr{Kind: Const, Type: lookup.TextType}
-	switch c.typ.Kind {
+	switch c.Type.Kind {
 	case lookup.HStore:
-		val, ok := hstoreOf(v)
-		text.Value = val.Arg
+		var ok bool
+		text.Value, ok = param.HStore(v)
 		return &Expr{Kind: Cast, Args: []*Expr{text}, Type: typ}, ok
 	case lookup.Range:
 		if s, ok := v.(string); ok {
@@ -321,7 +322,7 @@ func (c converter) parameter(v any) (*Expr, bool) {
 			return &Expr{Kind: Cast, Args: []*Expr{text}, Type: typ}, true
 		}
 	}
-	val, ok := c.scalar(v)
+	val, ok := c.value(v)
 	if val.Beyond != 0 {
 		typ = lookup.BigIntType
 	}
@@ -329,15 +330,15 @@ func (c converter) parameter(v any) (*Expr, bool) {
 }
 
 // array is a slice of values as one constant.
-func (c converter) array(v any) (*Expr, bool) {
+func (c side) array(v any) (*Expr, bool) {
 	rv := reflect.ValueOf(v)
 	if !rv.IsValid() || rv.Kind() != reflect.Slice && rv.Kind() != reflect.Array {
 		return nil, false
 	}
-	elem := c.typ.Unlimited()
+	elem := c.Type.Unlimited()
 	args := make([]any, 0, rv.Len())
 	for i := range rv.Len() {
-		val, ok := c.scalar(rv.Index(i).Interface())
+		val, ok := c.value(rv.Index(i).Interface())
 		if !ok || val.Arg == nil {
 			return nil, false
 		}
@@ -346,5 +347,5 @@ func (c converter) array(v any) (*Expr, bool) {
 		}
 		args = append(args, val.Arg)
 	}
-	return &Expr{Kind: Const, Value: Array(args), Type: lookup.ArrayOf(elem)}, true
+	return &Expr{Kind: Const, Value: param.Array(args), Type: lookup.ArrayOf(elem)}, true
 }

@@ -3,6 +3,7 @@ package query
 import (
 	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/internal/param"
 )
 
 // In holds where the fields, columns of one table, have the values of one of the tuples: as many values as
@@ -16,23 +17,11 @@ func In(at []*modelinfo.Relation, fields []*modelinfo.Field, tuples [][]any) *Co
 	case len(tuples) == 0:
 		l.Value = Value{Kind: EmptyList}
 	case len(fields) == 1:
-		l.Value = Value{Kind: List, Arg: columnOf(tuples, 0)}
+		l.Value = Value{Kind: List, Arg: param.Arrays(1, tuples)[0]}
 	default:
-		args := make([]any, len(fields))
-		for i := range fields {
-			args[i] = columnOf(tuples, i)
-		}
-		l.Value = Value{Kind: Tuples, Fields: fields, Arg: args}
+		l.Value = Value{Kind: Tuples, Fields: fields, Arg: param.Arrays(len(fields), tuples)}
 	}
 	return &Cond{Leaf: l}
-}
-
-func columnOf(tuples [][]any, i int) any {
-	values := make([]any, len(tuples))
-	for n, t := range tuples {
-		values[n] = t[i]
-	}
-	return Array(values)
 }
 
 // Equals holds where the fields have the values. at is the path to their table; rel has a column at its far end be that at

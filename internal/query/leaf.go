@@ -6,17 +6,19 @@ import (
 
 	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/internal/param"
 )
 
 // setValue checks the right side of a comparison.
 func (l *Leaf) setValue(s side, v any, bad func(want string) error) error {
-	c := converter{side: s, text: l.Op.IsText()}
-	if c.typ.Kind == lookup.JSON && l.Op.IsText() && l.Op != lookup.Contains {
-		c.text = true
+	c := s
+	c.Text = l.Op.IsText()
+	if c.Type.Kind == lookup.JSON && l.Op.IsText() && l.Op != lookup.Contains {
+		c.Text = true
 	}
-	if c.typ.Kind == lookup.JSON || c.typ.Kind == lookup.Array || c.typ.Kind == lookup.Range || c.typ.Kind == lookup.HStore {
+	if c.Type.Kind == lookup.JSON || c.Type.Kind == lookup.Array || c.Type.Kind == lookup.Range || c.Type.Kind == lookup.HStore {
 		if l.Op == lookup.Contains {
-			c.text = false
+			c.Text = false
 		}
 	}
 	if e, ok := v.(*Expr); ok {
@@ -43,14 +45,14 @@ func (l *Leaf) setValue(s side, v any, bad func(want string) error) error {
 	case lookup.HasKey, lookup.HasKeys, lookup.HasAnyKeys:
 		return l.setKeys(v, bad)
 	}
-	val, ok := c.scalar(v)
+	val, ok := c.value(v)
 	if !ok {
-		return bad(c.want())
+		return bad(c.Want())
 	}
 	if val.Kind == Null && l.Op != lookup.Exact && l.Op != lookup.IExact {
-		return bad(c.want() + " (nil compares with exact or isnull)")
+		return bad(c.Want() + " (nil compares with exact or isnull)")
 	}
-	if val.Kind == Null && c.typ.Kind == lookup.JSON && l.Op == lookup.Exact {
+	if val.Kind == Null && c.Type.Kind == lookup.JSON && l.Op == lookup.Exact {
 		val = Value{Arg: "null", NoValue: true} // JSON's null; isnull asks for SQL's
 	}
 	l.Value = val
@@ -58,7 +60,7 @@ func (l *Leaf) setValue(s side, v any, bad func(want string) error) error {
 }
 
 // setExpr is a right side that the database computes.
-func (l *Leaf) setExpr(c converter, e *Expr, bad func(string) error) error {
+func (l *Leaf) setExpr(c side, e *Expr, bad func(string) error) error {
 	switch {
 	case l.Op == lookup.IsNull:
 		return bad("true or false")
@@ -72,7 +74,7 @@ func (l *Leaf) setExpr(c converter, e *Expr, bad func(string) error) error {
 	case l.Op == lookup.HasKey, l.Op == lookup.HasKeys, l.Op == lookup.HasAnyKeys:
 		return bad("a key")
 	}
-	if e.Kind == Sub && l.Op == lookup.Overlap && c.typ.Kind == lookup.Array {
+	if e.Kind == Sub && l.Op == lookup.Overlap && c.Type.Kind == lookup.Array {
 		if e.Sub.Columns == nil || len(e.Sub.Columns.Names) != 1 {
 			return bad("a slice of values or a QuerySet of one column")
 		}
@@ -95,15 +97,15 @@ func (l *Leaf) setExpr(c converter, e *Expr, bad func(string) error) error {
 const Plain = "queryset"
 
 // setRows is the rows of a query: their key unless columns were chosen.
-func (l *Leaf) setRows(c converter, e *Expr, bad func(string) error) error {
+func (l *Leaf) setRows(c side, e *Expr, bad func(string) error) error {
 	sub := e.Sub
 	if sub.Columns == nil {
-		if c.rel != nil && sub.Model != c.rel.To {
-			return bad("a QuerySet of " + c.rel.To.Name)
+		if c.Rel != nil && sub.Model != c.Rel.To {
+			return bad("a QuerySet of " + c.Rel.To.Name)
 		}
 		key := sub.Model.Key
-		if c.rel != nil {
-			f, err := KeyOf(c.rel)
+		if c.Rel != nil {
+			f, err := KeyOf(c.Rel)
 			if err != nil {
 				return err
 			}
@@ -125,7 +127,7 @@ func (l *Leaf) setRows(c converter, e *Expr, bad func(string) error) error {
 }
 
 // setList is the members of an in.
-func (l *Leaf) setList(c converter, v any, bad func(string) error) error {
+func (l *Leaf) setList(c side, v any, bad func(string) error) error {
 	if members, ok := v.([]any); ok {
 		for _, m := range members {
 			if _, ok := m.(*Expr); ok {
@@ -133,24 +135,26 @@ func (l *Leaf) setList(c converter, v any, bad func(string) error) error {
 			}
 		}
 	}
-	val, ok := c.list(v)
+	args, ok := c.List(v)
 	if !ok {
-		return bad("a slice of values, each " + c.want())
+		return bad("a slice of values, each " + c.Want())
 	}
-	l.Value = val
+	if l.Value = (Value{Kind: List, Arg: param.Array(args)}); len(args) == 0 {
+		l.Value = Value{Kind: EmptyList}
+	}
 	return nil
 }
 
-func (l *Leaf) setItems(c converter, members []any, bad func(string) error) error {
+func (l *Leaf) setItems(c side, members []any, bad func(string) error) error {
 	l.Value = Value{Kind: Items}
 	for _, m := range members {
 		if e, ok := m.(*Expr); ok {
 			l.Value.Items = append(l.Value.Items, Item{Expr: e})
 			continue
 		}
-		val, ok := c.scalar(m)
+		val, ok := c.value(m)
 		if !ok {
-			return bad("a slice of values, each " + c.want())
+			return bad("a slice of values, each " + c.Want())
 		}
 		if val.Kind != Null && val.Beyond == 0 {
 			l.Value.Items = append(l.Value.Items, Item{Arg: val.Arg})
@@ -160,7 +164,7 @@ func (l *Leaf) setItems(c converter, members []any, bad func(string) error) erro
 }
 
 // setPair is the two ends of a range.
-func (l *Leaf) setPair(c converter, v any, bad func(string) error) error {
+func (l *Leaf) setPair(c side, v any, bad func(string) error) error {
 	lo, hi, ok := pairOf(v)
 	if !ok {
 		return bad("two values: a slice or an array of length 2")
@@ -170,13 +174,13 @@ func (l *Leaf) setPair(c converter, v any, bad func(string) error) error {
 		if e, ok := x.(*Expr); ok {
 			return Value{}, e, true
 		}
-		val, ok := c.scalar(x)
+		val, ok := c.value(x)
 		return val, nil, ok // NULL too: nothing lies between it and something
 	}
 	a, ea, okA := end(lo)
 	b, eb, okB := end(hi)
 	if !okA || !okB {
-		return bad("two values, each " + c.want())
+		return bad("two values, each " + c.Want())
 	}
 	if a.Kind == Null || b.Kind == Null {
 		l.Value = Value{Kind: Pair, Arg: a.Arg, High: b.Arg, Expr: ea, HighExpr: eb}
@@ -187,7 +191,7 @@ func (l *Leaf) setPair(c converter, v any, bad func(string) error) error {
 		return nil
 	}
 	// Ends beyond the column's range are its own ends.
-	l.Value = Value{Kind: Pair, Arg: clamp(c.typ, a), High: clamp(c.typ, b), Expr: ea, HighExpr: eb}
+	l.Value = Value{Kind: Pair, Arg: clamp(c.Type, a), High: clamp(c.Type, b), Expr: ea, HighExpr: eb}
 	return nil
 }
 

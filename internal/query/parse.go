@@ -11,6 +11,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/gormango/gormango/internal/lookup"
+	"github.com/gormango/gormango/internal/param"
 )
 
 // Parse reads text, as a request's parameter has it, as a value for a lookup. A
@@ -97,7 +98,7 @@ func parseElements(kind lookup.Kind, text string, zone *time.Location) (value an
 	if len(values) == 0 {
 		return []string{}, ""
 	}
-	return Array(values), ""
+	return param.Array(values), ""
 }
 
 // Side is the kind of the left side of a lookup, and its operator.

@@ -10,11 +10,12 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/gormango/gormango/internal/lookup"
+	"github.com/gormango/gormango/internal/param"
 )
 
 // NewConst is a value in an expression, with the type that its Go type has in the database.
 func NewConst(v any) (*Expr, error) {
-	v, null := plain(v)
+	v, null := param.Plain(v)
 	if null {
 		return &Expr{Kind: Const}, nil
 	}
@@ -71,11 +72,11 @@ func NewConst(v any) (*Expr, error) {
 
 // ConstOf is a value in an expression that has type t in the database.
 func ConstOf(v any, t lookup.Type) (*Expr, error) {
-	val, ok := converter{side: side{typ: t}}.scalar(v)
+	val, ok := param.Converter{Type: t}.Value(v)
 	switch {
 	case !ok:
-		return nil, fmt.Errorf("a constant of type %s is %s, not %s", t.SQL, converter{side: side{typ: t}}.want(), describe(v))
-	case val.Kind == Null && t.Kind == lookup.JSON:
+		return nil, fmt.Errorf("a constant of type %s is %s, not %s", t.SQL, param.Converter{Type: t}.Want(), describe(v))
+	case val.Null && t.Kind == lookup.JSON:
 		val.Arg = "null" // JSON's own
 	}
 	return &Expr{Kind: Const, Value: val.Arg, Type: t}, nil

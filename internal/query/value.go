@@ -7,6 +7,7 @@ import (
 
 	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/internal/param"
 )
 
 // Value is the right side of a comparison, checked against the left one.
@@ -123,26 +124,37 @@ func pairOf(v any) (lo, hi any, ok bool) {
 	return rv.Index(0).Interface(), rv.Index(1).Interface(), true
 }
 
-// side is the left side of a comparison as its value's check sees it.
+// side is the left side of a comparison as the check of its value sees it.
 type side struct {
-	typ   lookup.Type
-	field *modelinfo.Field    // nil for an expression
-	rel   *modelinfo.Relation // where an object stands for its key
+	param.Converter
 	model string
 	name  string // of the field or the annotation
 }
 
+// value converts one value; false when the left side does not take it.
+func (s side) value(v any) (Value, bool) {
+	val, ok := s.Value(v)
+	return valueOf(val), ok
+}
+
+func valueOf(v param.Value) Value {
+	if v.Null {
+		return Value{Kind: Null}
+	}
+	return Value{Arg: v.Arg, Beyond: v.Beyond}
+}
+
 // sideOf describes an expression on the left.
 func sideOf(model string, e *Expr) side {
-	s := side{typ: e.Type, model: model}
+	s := side{Converter: param.Converter{Type: e.Type}, model: model}
 	switch e.Kind {
 	case Ref:
-		s.field, s.rel, s.name = e.Field, e.Rel, e.Field.Column
+		s.Field, s.Rel, s.name = e.Field, e.Rel, e.Field.Column
 		if e.Field.Model != nil {
 			s.model = e.Field.Model.Name
 		}
 		if e.Rel == nil {
-			s.rel = foreignKey(e.Field)
+			s.Rel = foreignKey(e.Field)
 		}
 		if r := e.Rel; r != nil {
 			s.model, s.name = r.From.Name, r.Name
@@ -171,4 +183,22 @@ func foreignKey(f *modelinfo.Field) *modelinfo.Relation {
 		}
 	}
 	return nil
+}
+
+// Assignable checks a value that an update puts into a column, as a lookup's
+// value is checked: a relation's column takes an object or its key. nil is NULL.
+func Assignable(name string, f *modelinfo.Field, rel *modelinfo.Relation, v any) (any, error) {
+	c := side{Converter: param.Converter{Type: f.Type, Field: f, Rel: rel}, model: f.Model.Name, name: f.Column}
+	if f.Kind == lookup.JSON || f.Kind == lookup.Array || f.Kind == lookup.Clock {
+		c.Type = lookup.Type{} // the driver knows how the field's own type is written
+	}
+	val, ok := c.Converter.Value(v)
+	switch {
+	case !ok:
+		return nil, &ValueError{Lookup: name, Model: c.model, Field: c.name, Value: v, Want: c.Want()}
+	case val.Beyond != 0:
+		lo, hi := f.Type.IntRange()
+		return nil, &ValueError{Lookup: name, Model: c.model, Field: c.name, Value: v, Want: fmt.Sprintf("an integer from %d to %d", lo, hi)}
+	}
+	return val.Arg, nil
 }

@@ -24,6 +24,9 @@ type Name struct {
 // Parse takes the name of a type apart. A name that PostgreSQL would refuse is
 // taken apart somehow.
 func Parse(text string) Name {
+	if isWord(text) {
+		return Name{Base: text}
+	}
 	var (
 		n     Name
 		base  strings.Builder
@@ -65,6 +68,16 @@ func Parse(text string) Name {
 		n.Base, n.Modifier = "interval", strings.ReplaceAll(fields, " ", "")+n.Modifier
 	}
 	return n
+}
+
+// isWord reports whether text is one word, the name of most types.
+func isWord(text string) bool {
+	for i := range len(text) {
+		if c := text[i]; (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '_' {
+			return false
+		}
+	}
+	return true
 }
 
 // closing returns the place of the next c behind text[from], the text's end

@@ -1,0 +1,353 @@
+package param
+
+import (
+	"context"
+	"database/sql/driver"
+	"encoding/json"
+	"fmt"
+	"math"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
+
+	"github.com/gormango/gormango/internal/lookup"
+	"github.com/gormango/gormango/internal/modelinfo"
+)
+
+// Converter turns Go values into parameters for a column or an expression, of
+// one class for each kind of type: int64, float64, string, bool, time.Time,
+// decimal.Decimal, uuid.UUID. It refuses a value of another kind, so that a
+// mistake is an error of the call and not of the server.
+type Converter struct {
+	Type  lookup.Type
+	Field *modelinfo.Field    // nil for an expression
+	Rel   *modelinfo.Relation // whose objects stand for their key, or nil
+	Text  bool                // the text form is compared
+}
+
+// Value is a converted value.
+type Value struct {
+	Arg  any
+	Null bool
+	// Beyond is -1 for an integer below all that the column can hold, +1 for one
+	// above.
+	Beyond int
+}
+
+// Want names what the field takes, for error texts.
+func (c Converter) Want() string {
+	kind := map[lookup.Kind]string{lookup.Text: "text", lookup.Int: "an integer", lookup.Float: "a number", lookup.Decimal: "a decimal or a number",
+		lookup.Bool: "a bool", lookup.Time: "a time.Time", lookup.Date: "a time.Time", lookup.UUID: "a UUID", lookup.Duration: "a time.Duration",
+		lookup.Clock: "a time of day", lookup.JSON: "what JSON can hold", lookup.Array: "a slice"}[c.Type.Kind]
+	switch {
+	case c.Text:
+		return "text"
+	case kind == "" && c.Field != nil:
+		kind = "a value of type " + c.Field.FieldType.String()
+	case kind == "":
+		kind = "a value of type " + c.Type.SQL
+	}
+	if c.Rel != nil {
+		kind = "an object of " + c.Rel.To.Name + " or its key, " + kind
+	}
+	return kind
+}
+
+// Value converts one value; false when the field does not take it.
+func (c Converter) Value(v any) (Value, bool) {
+	v, null := Plain(v)
+	if null {
+		return Value{Null: true}, true
+	}
+	if c.Rel != nil {
+		if key, is := c.keyOf(v); is {
+			return key, key.Arg != nil
+		}
+	}
+	kind := c.Type.Kind
+	if c.Text {
+		s, ok := textOf(v)
+		return Value{Arg: s}, ok
+	}
+	if c.Field != nil && c.Field.Serializer != nil {
+		out, err := c.Field.Serializer.Value(context.Background(), c.Field.Field, reflect.Value{}, v)
+		return Value{Arg: out}, err == nil
+	}
+	if _, ok := v.(driver.Valuer); ok && (kind == lookup.Int || kind == lookup.Text || kind == lookup.Float || kind == lookup.Bool) {
+		return c.valuer(v) // what the type writes is what it is found by
+	}
+	rv := reflect.ValueOf(v)
+	switch kind {
+	case lookup.Int:
+		return c.integer(rv)
+	case lookup.Text:
+		if rv.Kind() == reflect.String {
+			return Value{Arg: rv.String()}, true
+		}
+		return Value{}, false
+	case lookup.Float:
+		switch {
+		case rv.CanFloat():
+			return Value{Arg: rv.Float()}, true
+		case rv.CanInt():
+			return Value{Arg: float64(rv.Int())}, true
+		case rv.CanUint():
+			return Value{Arg: float64(rv.Uint())}, true
+		}
+		return Value{}, false
+	case lookup.Decimal:
+		return decimalOf(v, rv)
+	case lookup.Bool:
+		if rv.Kind() == reflect.Bool {
+			return Value{Arg: rv.Bool()}, true
+		}
+		return Value{}, false
+	case lookup.Time, lookup.Date:
+		if t, ok := v.(time.Time); ok {
+			return Value{Arg: t}, true
+		}
+		return c.valuer(v)
+	case lookup.UUID:
+		switch x := v.(type) {
+		case uuid.UUID:
+			return Value{Arg: x}, true
+		case [16]byte:
+			return Value{Arg: uuid.UUID(x)}, true
+		case string:
+			id, err := uuid.Parse(x)
+			return Value{Arg: id}, err == nil
+		}
+		return c.valuer(v)
+	case lookup.Duration:
+		if rv.Type() == reflect.TypeFor[time.Duration]() {
+			return Value{Arg: v}, true
+		}
+		return c.valuer(v)
+	case lookup.Clock:
+		return clockOf(v)
+	case lookup.JSON:
+		return jsonOf(v)
+	}
+	return Value{Arg: v}, true
+}
+
+// clockOf converts a time of day: a time.Time, text such as 23:59:00, or pgx's
+// own type.
+func clockOf(v any) (Value, bool) {
+	switch x := v.(type) {
+	case time.Time:
+		return Value{Arg: x.Format("15:04:05.999999")}, true
+	case string:
+		_, err := time.Parse("15:04:05.999999", x)
+		return Value{Arg: x}, err == nil
+	case driver.Valuer:
+		return Value{Arg: x}, true
+	}
+	return Value{}, false
+}
+
+// jsonOf converts a value to JSON text.
+func jsonOf(v any) (Value, bool) {
+	if x, ok := v.(driver.Valuer); ok {
+		out, err := x.Value()
+		if err != nil {
+			return Value{}, false
+		}
+		switch y := out.(type) {
+		case string:
+			return Value{Arg: y}, true
+		case []byte:
+			return Value{Arg: string(y)}, true
+		}
+	}
+	raw, err := json.Marshal(v)
+	return Value{Arg: string(raw)}, err == nil
+}
+
+// valuer converts what a type with a Value method writes (sql.NullString, a
+// user's own type).
+func (c Converter) valuer(v any) (Value, bool) {
+	if x, ok := v.(driver.Valuer); ok {
+		out, err := x.Value()
+		if err != nil {
+			return Value{}, false
+		}
+		if _, again := out.(driver.Valuer); !again {
+			return c.Value(out)
+		}
+	}
+	return Value{}, false
+}
+
+func (c Converter) integer(rv reflect.Value) (Value, bool) {
+	lo, hi := c.Type.IntRange()
+	switch {
+	case rv.CanInt():
+		n := rv.Int()
+		return Value{Arg: n, Beyond: beyond(n, lo, hi)}, true
+	case rv.CanUint():
+		n := rv.Uint()
+		if n > math.MaxInt64 {
+			return Value{Arg: int64(math.MaxInt64), Beyond: 1}, true
+		}
+		return Value{Arg: int64(n), Beyond: beyond(int64(n), lo, hi)}, true
+	}
+	return Value{}, false
+}
+
+func beyond(n, lo, hi int64) int {
+	switch {
+	case n < lo:
+		return -1
+	case n > hi:
+		return 1
+	}
+	return 0
+}
+
+func decimalOf(v any, rv reflect.Value) (Value, bool) {
+	switch x := v.(type) {
+	case decimal.Decimal:
+		return Value{Arg: x}, true
+	case string:
+		d, err := decimal.NewFromString(x)
+		return Value{Arg: d}, err == nil
+	}
+	switch {
+	case rv.CanInt():
+		return Value{Arg: decimal.NewFromInt(rv.Int())}, true
+	case rv.CanUint():
+		return Value{Arg: decimal.NewFromUint64(rv.Uint())}, true
+	case rv.CanFloat():
+		f := rv.Float()
+		switch { // numeric has these, decimal.Decimal has not
+		case math.IsNaN(f):
+			return Value{Arg: "NaN"}, true
+		case math.IsInf(f, 0):
+			return Value{Arg: strings.TrimPrefix(strconv.FormatFloat(f, 'g', -1, 64), "+") + "inity"}, true
+		}
+		return Value{Arg: decimal.NewFromFloat(f)}, true
+	}
+	if x, ok := v.(driver.Valuer); ok {
+		return Value{Arg: x}, true
+	}
+	return Value{}, false
+}
+
+// textOf returns the text that a text lookup compares with: text, and numbers as
+// they are written.
+func textOf(v any) (string, bool) {
+	rv := reflect.ValueOf(v)
+	if x, ok := v.(driver.Valuer); ok {
+		if out, err := x.Value(); err == nil {
+			if s, ok := out.(string); ok {
+				return s, true
+			}
+		}
+	}
+	switch {
+	case rv.Kind() == reflect.String:
+		return rv.String(), true
+	case rv.CanInt():
+		return strconv.FormatInt(rv.Int(), 10), true
+	case rv.CanUint():
+		return strconv.FormatUint(rv.Uint(), 10), true
+	}
+	switch x := v.(type) {
+	case decimal.Decimal:
+		return x.String(), true
+	case uuid.UUID:
+		return x.String(), true
+	case fmt.Stringer:
+		return x.String(), true
+	}
+	return "", false
+}
+
+// keyOf returns the key of an object of the relation's model; is reports whether
+// v is such an object. A key that is zero belongs to no saved row and is refused.
+func (c Converter) keyOf(v any) (key Value, is bool) {
+	rv := reflect.ValueOf(v)
+	for rv.Kind() == reflect.Pointer {
+		rv = rv.Elem()
+	}
+	if !rv.IsValid() || rv.Type() != c.Rel.To.Type {
+		return Value{}, false
+	}
+	f := c.Rel.To.Key[0]
+	if c.Rel.Kind == modelinfo.BelongsTo {
+		f = c.Rel.Pairs[0].To
+	}
+	val, zero := f.ValueOf(context.Background(), rv)
+	if zero {
+		return Value{}, true
+	}
+	inner := c
+	inner.Rel = nil
+	key, ok := inner.Value(val)
+	if !ok {
+		return Value{}, true
+	}
+	return key, true
+}
+
+// Plain follows pointers; null reports whether nothing is there.
+func Plain(v any) (out any, null bool) {
+	if v == nil {
+		return nil, true
+	}
+	rv := reflect.ValueOf(v)
+	for rv.Kind() == reflect.Pointer {
+		if rv.IsNil() {
+			return nil, true
+		}
+		if rv.Elem().Kind() == reflect.Struct {
+			if _, ok := rv.Elem().Interface().(driver.Valuer); !ok {
+				if _, ok := rv.Interface().(driver.Valuer); ok {
+					break
+				}
+			}
+		}
+		rv = rv.Elem()
+	}
+	out = rv.Interface()
+	if x, ok := out.(driver.Valuer); ok {
+		if val, err := x.Value(); err == nil && val == nil {
+			return nil, true
+		}
+	}
+	return out, false
+}
+
+// List converts the members of a list. NULLs are left out, as Django leaves them
+// out: no row equals NULL. So are integers that the column cannot hold.
+func (c Converter) List(v any) (args []any, ok bool) {
+	rv := reflect.ValueOf(v)
+	if !rv.IsValid() || rv.Kind() != reflect.Slice && rv.Kind() != reflect.Array {
+		return nil, false
+	}
+	if rv.Type().Elem().Kind() == reflect.Uint8 && (c.Type.Kind != lookup.Int || rv.Type() == reflect.TypeFor[[]byte]()) {
+		return nil, false // one value: bytes, a UUID
+	}
+	args = make([]any, 0, rv.Len())
+	for i := range rv.Len() {
+		val, ok := c.Value(rv.Index(i).Interface())
+		if !ok {
+			return nil, false
+		}
+		if !val.Null && val.Beyond == 0 && !(c.Type.Kind == lookup.Array && nilSlice(val.Arg)) {
+			args = append(args, val.Arg)
+		}
+	}
+	return args, true
+}
+
+// nilSlice reports whether an array is NULL.
+func nilSlice(v any) bool {
+	rv := reflect.ValueOf(v)
+	return rv.Kind() == reflect.Slice && rv.IsNil()
+}

@@ -1,0 +1,85 @@
+package param
+
+import (
+	"database/sql/driver"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/gormango/gormango/internal/lookup"
+)
+
+// Bounds are the ends of a range, the upper one outside of it; nil is no end.
+type Bounds struct{ Lo, Hi any }
+
+// Member is what a range may hold.
+type Member struct{ Value any }
+
+// Range converts a range: two ends, text such as "[1,5)", or a type that the
+// driver knows as a range; with member also what the range may hold.
+func (c Converter) Range(v any, member bool) (Value, bool) {
+	v, null := Plain(v)
+	if null {
+		return Value{Null: true}, true
+	}
+	var elem Converter
+	if c.Type.Elem != nil {
+		elem.Type = *c.Type.Elem
+	}
+	if rv := reflect.ValueOf(v); rv.Kind() == reflect.Slice || rv.Kind() == reflect.Array && elem.Type.Kind != lookup.UUID {
+		if rv.Len() != 2 {
+			return Value{}, false
+		}
+		var b Bounds
+		for i, end := range []*any{&b.Lo, &b.Hi} {
+			val, ok := elem.Value(rv.Index(i).Interface())
+			if !ok {
+				return Value{}, false
+			}
+			*end = val.Arg
+		}
+		return Value{Arg: b}, true
+	}
+	if s, ok := v.(string); ok && (strings.HasPrefix(s, "[") || strings.HasPrefix(s, "(") || strings.EqualFold(s, "empty")) {
+		return Value{Arg: s}, true
+	}
+	if elem.Type.Kind != lookup.Other {
+		if val, ok := elem.Value(v); ok {
+			return Value{Arg: Member{val.Arg}}, member
+		}
+	}
+	// What is left is a type of the driver's, pgtype.Range and its kin.
+	return Value{Arg: v}, reflect.ValueOf(v).Kind() == reflect.Struct
+}
+
+// HStore converts a map to hstore's text. A nil member is NULL.
+func HStore(v any) (text string, ok bool) {
+	rv := reflect.ValueOf(v)
+	if rv.Kind() != reflect.Map || rv.Type().Key().Kind() != reflect.String {
+		if x, ok := v.(driver.Valuer); ok {
+			out, err := x.Value()
+			text, ok := out.(string)
+			return text, ok && err == nil
+		}
+		return "", false
+	}
+	quoted := func(s string) string {
+		return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
+	}
+	var pairs []string
+	for it := rv.MapRange(); it.Next(); {
+		val, null := Plain(it.Value().Interface())
+		right := "NULL"
+		if !null {
+			s, ok := val.(string)
+			if !ok {
+				s = fmt.Sprint(val)
+			}
+			right = quoted(s)
+		}
+		pairs = append(pairs, quoted(it.Key().String())+"=>"+right)
+	}
+	slices.Sort(pairs)
+	return strings.Join(pairs, ", "), true
+}
