@@ -26,7 +26,7 @@ func (s *state) prefetchWith(rel string, e Expr, opts []PrefetchOption) *state {
 		switch {
 		case e.n != nil && e.n.Err != nil:
 			return chainError(s.model.Name, rel, e.n.Err)
-		case e.n == nil || e.n.Kind != query.Sub || e.n.Name != query.Plain:
+		case e.n == nil || e.n.Kind != query.Sub || !e.n.Rows:
 			return chainError(s.model.Name, rel, errors.New("Prefetch takes a QuerySet"))
 		case e.n.Sub.Model.DB != s.model.DB:
 			return chainError(s.model.Name, rel, errors.New("the QuerySet belongs to another database"))

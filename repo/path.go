@@ -59,9 +59,9 @@ func NewPath[P any, C comparable](at At) Path[P, C] {
 			return CondOf[P]{query.Lookup(string(at), plainValue(obj))}
 		},
 		IsNull: isNull,
-		Some:   func(conds ...CondOf[C]) CondOf[P] { return quantified[P](string(at), quantSome, conds) },
-		None:   func(conds ...CondOf[C]) CondOf[P] { return quantified[P](string(at), quantNone, conds) },
-		Every:  func(conds ...CondOf[C]) CondOf[P] { return quantified[P](string(at), quantEvery, conds) },
+		Some:   func(conds ...CondOf[C]) CondOf[P] { return quantified[P](string(at), query.Some, conds) },
+		None:   func(conds ...CondOf[C]) CondOf[P] { return quantified[P](string(at), query.NoRow, conds) },
+		Every:  func(conds ...CondOf[C]) CondOf[P] { return quantified[P](string(at), query.Every, conds) },
 	}
 }
 

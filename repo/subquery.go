@@ -18,7 +18,7 @@ func (s *state) operand() Expr {
 	if err := s.mistake(); err != nil {
 		return Expr{&query.Expr{Err: err}}
 	}
-	return Expr{&query.Expr{Kind: query.Sub, Name: query.Plain, Sub: s.q}}
+	return Expr{&query.Expr{Kind: query.Sub, Sub: s.q, Rows: true}}
 }
 
 // Sub returns a subquery of one column: authors.Filter("id__in",

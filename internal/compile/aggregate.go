@@ -41,7 +41,7 @@ func Aggregate(q *query.Query, aggs []*query.Annotation, loc *time.Location) (st
 		if known = ofNothing(xs); known == nil {
 			b.back(start)
 			for i, x := range xs {
-				xs[i] = x.replaced(b.emptied)
+				xs[i] = x.mapped(b.emptied)
 			}
 			b.results(xs, aggs)
 		}
@@ -77,7 +77,7 @@ func (b *builder) aggregatesRows(xs []*expr) bool {
 // references calls fn for the annotations and columns of b that expressions use, once for each place.
 func (b *builder) references(xs []*expr, fn func(x *expr, a *annotation)) {
 	for _, x := range xs {
-		x.replaced(func(y *expr) *expr {
+		x.mapped(func(y *expr) *expr {
 			for i := range b.anns {
 				if b.anns[i].x == y {
 					fn(y, &b.anns[i])
@@ -164,7 +164,7 @@ func (b *builder) overRows(xs []*expr, aggs []*query.Annotation) truth {
 	}
 	outer := make([]*expr, len(xs))
 	for i, x := range xs {
-		outer[i] = x.replaced(func(y *expr) *expr {
+		outer[i] = x.mapped(func(y *expr) *expr {
 			n := slices.IndexFunc(uses, y.same)
 			if n < 0 {
 				return nil
@@ -201,16 +201,8 @@ func (x *expr) same(y *expr) bool {
 func ofNothing(xs []*expr) []any {
 	vals := make([]any, len(xs))
 	for i, x := range xs {
-		switch d := x.e.Value.(type) {
-		case nil:
+		if vals[i] = x.e.Value; vals[i] == nil {
 			vals[i] = x.e.Empty
-		case *query.Expr:
-			if d.Kind != query.Const {
-				return nil
-			}
-			vals[i] = d.Value
-		default:
-			vals[i] = d
 		}
 		if x.field != nil || x.e.Kind != query.Func || !x.e.Agg {
 			return nil
@@ -225,58 +217,8 @@ func (b *builder) emptied(x *expr) *expr {
 		return nil
 	}
 	c := &query.Expr{Kind: query.Const, Value: x.e.Value, Type: x.e.Type}
-	switch d := x.e.Value.(type) {
-	case *query.Expr:
-		return b.resolve(d, nil)
-	case nil:
+	if c.Value == nil {
 		c.Value = x.e.Empty
 	}
 	return &expr{e: c, b: b}
-}
-
-// replaced gives x with what fn gives for it or for its parts; nil from fn looks into the parts.
-func (x *expr) replaced(fn func(*expr) *expr) *expr {
-	if x == nil {
-		return nil
-	}
-	if y := fn(x); y != nil {
-		return y
-	}
-	c := *x
-	c.args, c.part, c.whens, c.order = replacedAll(x.args, fn), replacedAll(x.part, fn), slices.Clone(x.whens), slices.Clone(x.order)
-	c.cond = x.cond.replaced(fn)
-	for i, w := range x.whens {
-		c.whens[i] = when{w.cond.replaced(fn), w.then.replaced(fn)}
-	}
-	for i, o := range x.order {
-		c.order[i].x = o.x.replaced(fn)
-	}
-	return &c
-}
-
-func replacedAll(xs []*expr, fn func(*expr) *expr) []*expr {
-	out := make([]*expr, len(xs))
-	for i, x := range xs {
-		out[i] = x.replaced(fn)
-	}
-	return out
-}
-
-// replaced is that of the expressions that a condition compares.
-func (n *node) replaced(fn func(*expr) *expr) *node {
-	if n == nil {
-		return nil
-	}
-	c := *n
-	c.test = n.test.replaced(fn)
-	if n.leaf != nil {
-		p := *n.leaf
-		p.left, p.right, p.high, p.items = p.left.replaced(fn), p.right.replaced(fn), p.high.replaced(fn), replacedAll(p.items, fn)
-		c.leaf = &p
-	}
-	c.kids = make([]*node, len(n.kids))
-	for i, k := range n.kids {
-		c.kids[i] = k.replaced(fn)
-	}
-	return &c
 }

@@ -195,42 +195,16 @@ func (b *builder) each(e *query.Expr) *expr {
 	}
 	c := e.Cond
 	if c != nil && len(c.Kids) > 0 {
-		if e.Name == "every" {
+		if e.Quantifier == query.Every {
 			c = &query.Cond{Not: true, Kids: []*query.Cond{c}}
 		}
 		in.addCall(c, aliases{})
 	}
 	exists := &expr{e: &query.Expr{Kind: query.Exists, Type: e.Type}, b: b, sub: in}
-	if e.Name == "some" {
+	if e.Quantifier == query.Some {
 		return exists
 	}
 	return &expr{e: &query.Expr{Kind: query.Truth, Type: e.Type}, b: b, cond: &node{not: true, kids: []*node{{test: exists}}}}
-}
-
-// contains says whether a condition holds an aggregate or a window function.
-func (n *node) contains() (agg, over bool) {
-	if n == nil {
-		return false, false
-	}
-	see := func(x *expr) {
-		if x != nil {
-			agg, over = agg || x.agg, over || x.over
-		}
-	}
-	if p := n.leaf; p != nil {
-		see(p.left)
-		see(p.right)
-		see(p.high)
-		for _, it := range p.items {
-			see(it)
-		}
-	}
-	see(n.test)
-	for _, k := range n.kids {
-		a, o := k.contains()
-		agg, over = agg || a, over || o
-	}
-	return agg, over
 }
 
 // groupColumns appends the columns that an expression asks GROUP BY for (Django's get_group_by_cols).
@@ -269,42 +243,13 @@ func (x *expr) groupColumns(cols []*expr) []*expr {
 	if !x.agg {
 		return append(cols, x)
 	}
-	for _, a := range x.args {
-		cols = a.groupColumns(cols)
-	}
-	for _, w := range x.whens {
-		cols = w.then.groupColumns(w.cond.groupColumns(cols))
-	}
+	x.parts(func(y *expr) { cols = y.groupColumns(cols) }, func(s *builder) { cols = append(cols, s.external()...) })
 	return cols
 }
 
+// groupColumns appends the columns that a condition asks GROUP BY for.
 func (n *node) groupColumns(cols []*expr) []*expr {
-	if n == nil {
-		return cols
-	}
-	if n.test != nil {
-		cols = n.test.groupColumns(cols)
-	}
-	if p := n.leaf; p != nil {
-		cols = p.left.groupColumns(cols)
-		if p.right != nil {
-			cols = p.right.groupColumns(cols)
-		}
-		if p.high != nil {
-			cols = p.high.groupColumns(cols)
-		}
-		for _, x := range p.items {
-			if x != nil {
-				cols = x.groupColumns(cols)
-			}
-		}
-		if p.sub != nil {
-			cols = append(cols, p.sub.external()...)
-		}
-	}
-	for _, k := range n.kids {
-		cols = k.groupColumns(cols)
-	}
+	n.parts(func(x *expr) { cols = x.groupColumns(cols) }, func(s *builder) { cols = append(cols, s.external()...) })
 	return cols
 }
 
@@ -316,10 +261,7 @@ func (b *builder) external() []*expr {
 			cols = append(cols, x)
 		}
 	}
-	b.where.walk(see)
-	for _, a := range b.anns {
-		a.x.walk(see)
-	}
+	b.walk(see)
 	return cols
 }
 
@@ -331,56 +273,4 @@ func (b *builder) within(o *builder) bool {
 		}
 	}
 	return false
-}
-
-// walk calls fn for x and what it is made of, subqueries too.
-func (x *expr) walk(fn func(*expr)) {
-	if x == nil {
-		return
-	}
-	fn(x)
-	for _, a := range x.args {
-		a.walk(fn)
-	}
-	x.cond.walk(fn)
-	for _, w := range x.whens {
-		w.cond.walk(fn)
-		w.then.walk(fn)
-	}
-	for _, o := range x.order {
-		o.x.walk(fn)
-	}
-	for _, p := range x.part {
-		p.walk(fn)
-	}
-	if x.sub != nil {
-		x.sub.where.walk(fn)
-		for _, a := range x.sub.anns {
-			a.x.walk(fn)
-		}
-	}
-}
-
-func (n *node) walk(fn func(*expr)) {
-	if n == nil {
-		return
-	}
-	n.test.walk(fn)
-	if p := n.leaf; p != nil {
-		p.left.walk(fn)
-		p.right.walk(fn)
-		p.high.walk(fn)
-		for _, it := range p.items {
-			it.walk(fn)
-		}
-		if p.sub != nil {
-			p.sub.where.walk(fn)
-			for _, a := range p.sub.anns {
-				a.x.walk(fn)
-			}
-		}
-	}
-	for _, k := range n.kids {
-		k.walk(fn)
-	}
 }

@@ -238,10 +238,6 @@ func (b *builder) named(x *expr) {
 
 // defaultOf writes what an aggregate gives for no rows.
 func (b *builder) defaultOf(x *expr) {
-	if d, ok := x.e.Value.(*query.Expr); ok {
-		b.written(b.resolve(d, nil))
-		return
-	}
 	b.argOf(x, x.e.Value)
 	if t := x.e.Type.Unlimited().SQL; t != "" {
 		b.str("::" + t) // a sum needs more digits than what it adds

@@ -130,7 +130,7 @@ func (q *Query) Windowed() bool {
 	for _, s := range q.Steps {
 		switch {
 		case s.Cond != nil:
-			s.Cond.walk(func(e *Expr) { found = found || e.Kind == Over })
+			s.Cond.parts(func(e *Expr) { found = found || e.Windowed() })
 		case s.Combine != nil:
 			found = found || s.Combine.Other.Windowed()
 		}
@@ -257,19 +257,11 @@ func (e *Expr) sign(b *strings.Builder) {
 		b.WriteString(e.Field.Column)
 	case e.Kind == Annotated:
 		b.WriteString(e.Ann.Name)
-		e.Ann.Expr.sign(b)
 	case e.Kind == Transformed:
 		b.WriteString(e.Transform.Name + ":" + e.Transform.Key)
 	default:
 		b.WriteString(e.Name + ":" + e.Type.SQL)
 	}
-	for _, a := range e.Args {
-		a.sign(b)
-	}
-	for _, w := range e.Whens {
-		w.Cond.exprs(func(x *Expr) { x.sign(b) })
-		w.Then.sign(b)
-	}
-	e.Cond.exprs(func(x *Expr) { x.sign(b) })
+	e.parts(func(x *Expr) { x.sign(b) })
 	b.WriteByte(')')
 }

@@ -144,18 +144,12 @@ func Extended(call, more *Cond) *Cond {
 	return &n
 }
 
-// FirstErr is the first mistake in the tree.
-func (c *Cond) FirstErr() error {
-	if c == nil {
-		return nil
-	}
-	if c.Err != nil {
-		return c.Err
-	}
-	for _, k := range c.Kids {
-		if err := k.FirstErr(); err != nil {
-			return err
+// FirstErr returns the first mistake in the tree.
+func (c *Cond) FirstErr() (err error) {
+	c.nodes(func(c *Cond) {
+		if err == nil {
+			err = c.Err
 		}
-	}
-	return nil
+	})
+	return err
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 
 	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/param"
@@ -42,9 +43,11 @@ func CheckBody(body *Expr, slots int) error {
 	return nil
 }
 
+var errMissing = errors.New("an expression is missing")
+
 func checkBody(e *Expr, seen []bool) error {
 	if e == nil {
-		return errors.New("an expression is missing")
+		return errMissing
 	}
 	if e.Err != nil {
 		return e.Err
@@ -69,54 +72,29 @@ func checkBody(e *Expr, seen []bool) error {
 	if e.Agg {
 		return errors.New("an aggregate is no part of it (declare it with DefineAggregate)")
 	}
-	for _, a := range e.Args {
-		if err := checkBody(a, seen); err != nil {
-			return err
+	if slices.Contains(e.Args, nil) {
+		return errMissing
+	}
+	var err error
+	check := func(c *Cond) {
+		switch {
+		case err != nil:
+		case c.Err != nil:
+			err = c.Err
+		case c.Text != "" && c.Left == nil:
+			err = fmt.Errorf("the condition %q is about a column (compare the operand)", c.Text)
 		}
 	}
+	e.Cond.nodes(check)
 	for _, w := range e.Whens {
-		if err := errors.Join(checkCond(w.Cond, seen), checkBody(w.Then, seen)); err != nil {
-			return err
+		w.Cond.nodes(check)
+	}
+	e.parts(func(x *Expr) {
+		if err == nil {
+			err = checkBody(x, seen)
 		}
-	}
-	return checkCond(e.Cond, seen)
-}
-
-func checkCond(c *Cond, seen []bool) error {
-	if c == nil {
-		return nil
-	}
-	if c.Err != nil {
-		return c.Err
-	}
-	if c.Text != "" && c.Left == nil {
-		return fmt.Errorf("the condition %q is about a column (compare the operand)", c.Text)
-	}
-	parts := []*Expr{c.Left, c.Expr}
-	switch v := c.Value.(type) {
-	case *Expr:
-		parts = append(parts, v)
-	case []any:
-		for _, m := range v {
-			if e, ok := m.(*Expr); ok {
-				parts = append(parts, e)
-			}
-		}
-	}
-	for _, e := range parts {
-		if e == nil {
-			continue
-		}
-		if err := checkBody(e, seen); err != nil {
-			return err
-		}
-	}
-	for _, k := range c.Kids {
-		if err := checkCond(k, seen); err != nil {
-			return err
-		}
-	}
-	return nil
+	})
+	return err
 }
 
 // filled is a body whose slots have the types of operands.
@@ -291,7 +269,7 @@ func (d *LookupDef) operand(c side, e *Expr, bad func(string) error) (*Expr, err
 		return nil, err
 	}
 	n := *e
-	n.Sub, n.Name = rows.Value.Sub, ""
+	n.Sub, n.Rows = rows.Value.Sub, false
 	if d.List {
 		n.Kind = ArraySub
 	}

@@ -26,7 +26,7 @@ type Expr struct {
 
 	// Ann is the annotation of an Annotated.
 	Ann *Annotation
-	// Value is that of a Const, the arguments of Raw.
+	// Value is that of a Const, the arguments of Raw, what an aggregate is for no rows.
 	Value any
 	// Transform is that of a Transformed; Def and Body are set for one that the application registered, Body
 	// with Slots for Args.
@@ -37,10 +37,14 @@ type Expr struct {
 	Template *Template
 	// Cond is the condition of Truth and Each, the filter of an aggregate.
 	Cond *Cond
+	// Quantifier is that of an Each.
+	Quantifier Quantifier
 	// Whens are the branches of a Case, Args[0] its ELSE.
 	Whens []When
-	// Sub is the query of Exists, Sub and ArraySub.
-	Sub *Query
+	// Sub is the query of Exists, Sub and ArraySub. Rows says of a Sub that it is a QuerySet itself, which stands
+	// for the keys of its rows.
+	Sub  *Query
+	Rows bool
 	// Order is that of an aggregate or a window.
 	Order []Order
 	// Distinct is that of an aggregate.
@@ -104,132 +108,23 @@ const (
 	Over                        // Args[0] as a window function
 	Raw                         // Name as SQL with Value's arguments
 	Slot                        // an operand of what the application registered, see Body
-	Each                        // whether Cond holds for some rows at the end of Path; Name is some, none or every
+	Each                        // whether Cond holds for rows at the end of Path, the relation that Name names
+)
+
+// Quantifier is for how many rows the condition of an Each has to hold.
+type Quantifier uint8
+
+// The quantifiers.
+const (
+	Some Quantifier = iota
+	NoRow
+	Every
 )
 
 // F is a name in an expression.
 func F(name string) *Expr { return &Expr{Kind: Named, Name: name} }
 
-// Walk calls fn for e and what it is made of, without entering subqueries.
-func (e *Expr) Walk(fn func(*Expr)) {
-	if e == nil {
-		return
-	}
-	fn(e)
-	for _, a := range e.Args {
-		a.Walk(fn)
-	}
-	e.Cond.walk(fn)
-	for _, w := range e.Whens {
-		w.Cond.walk(fn)
-		w.Then.Walk(fn)
-	}
-	for _, o := range e.Order {
-		o.Expr.Walk(fn)
-	}
-	if e.Window != nil {
-		for _, p := range e.Window.Partition {
-			p.Walk(fn)
-		}
-	}
-	if e.Kind == Annotated {
-		e.Ann.Expr.Walk(fn)
-	}
-}
-
-func (c *Cond) walk(fn func(*Expr)) {
-	if c == nil {
-		return
-	}
-	c.Expr.Walk(fn)
-	if c.Leaf != nil {
-		c.Leaf.Left.Walk(fn)
-		c.Leaf.Value.Expr.Walk(fn)
-		c.Leaf.Value.HighExpr.Walk(fn)
-		for _, it := range c.Leaf.Value.Items {
-			it.Expr.Walk(fn)
-		}
-	}
-	for _, k := range c.Kids {
-		k.walk(fn)
-	}
-}
-
-// Aggregates says that an aggregate function is part of e.
-func (e *Expr) Aggregates() bool {
-	found := false
-	e.outsideWindows(func(x *Expr) { found = found || x.Agg })
-	return found
-}
-
-// outsideWindows is Walk without the functions that a window is laid over.
-func (e *Expr) outsideWindows(fn func(*Expr)) {
-	if e == nil {
-		return
-	}
-	if e.Kind == Over {
-		for _, a := range e.Args {
-			for _, b := range a.Args {
-				b.outsideWindows(fn)
-			}
-		}
-		for _, p := range e.Window.Partition {
-			p.outsideWindows(fn)
-		}
-		for _, o := range e.Order {
-			o.Expr.outsideWindows(fn)
-		}
-		return
-	}
-	fn(e)
-	for _, a := range e.Args {
-		a.outsideWindows(fn)
-	}
-	for _, w := range e.Whens {
-		w.Cond.exprs(func(x *Expr) { x.outsideWindows(fn) })
-		w.Then.outsideWindows(fn)
-	}
-	e.Cond.exprs(func(x *Expr) { x.outsideWindows(fn) })
-	if e.Kind == Annotated {
-		e.Ann.Expr.outsideWindows(fn)
-	}
-}
-
-// exprs calls fn for the expressions that a condition is made of.
-func (c *Cond) exprs(fn func(*Expr)) {
-	if c == nil {
-		return
-	}
-	if c.Expr != nil {
-		fn(c.Expr)
-	}
-	if c.Leaf != nil {
-		fn(c.Leaf.Left)
-		if c.Leaf.Value.Expr != nil {
-			fn(c.Leaf.Value.Expr)
-		}
-		if c.Leaf.Value.HighExpr != nil {
-			fn(c.Leaf.Value.HighExpr)
-		}
-		for _, it := range c.Leaf.Value.Items {
-			if it.Expr != nil {
-				fn(it.Expr)
-			}
-		}
-	}
-	for _, k := range c.Kids {
-		k.exprs(fn)
-	}
-}
-
-// Windowed says that a window function is part of e.
-func (e *Expr) Windowed() bool {
-	found := false
-	e.Walk(func(x *Expr) { found = found || x.Kind == Over })
-	return found
-}
-
-// Conditional says that e is true or false.
+// Conditional reports whether e is true or false.
 func (e *Expr) Conditional() bool {
 	return e.Type.Kind == lookup.Bool || e.Kind == Truth || e.Kind == Exists || e.Kind == Each
 }

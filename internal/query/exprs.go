@@ -44,59 +44,25 @@ func (q *Query) expr(e *Expr) (*Expr, error) {
 	case Exists, Sub, ArraySub:
 		return q.subquery(e)
 	}
-	n := *e
-	n.Args = make([]*Expr, len(e.Args))
-	for i, a := range e.Args {
-		r, err := q.expr(a)
-		if err != nil {
-			return nil, err
-		}
-		n.Args[i] = r
+	if e.Kind == Each {
+		return q.each(e)
 	}
 	var err error
-	if e.Kind == Each {
-		return q.each(&n)
-	}
-	if n.Cond, err = q.Resolve(e.Cond); err != nil {
+	n := e.mapped(func(x *Expr) *Expr {
+		if err == nil {
+			x, err = q.expr(x)
+		}
+		return x
+	}, func(c *Cond) *Cond {
+		if err == nil {
+			c, err = q.Resolve(c)
+		}
+		return c
+	})
+	if err != nil {
 		return nil, err
 	}
-	n.Whens = make([]When, len(e.Whens))
-	for i, w := range e.Whens {
-		if n.Whens[i].Cond, err = q.Resolve(w.Cond); err != nil {
-			return nil, err
-		}
-		if n.Whens[i].Then, err = q.expr(w.Then); err != nil {
-			return nil, err
-		}
-	}
-	if n.Order, err = q.orderExprs(e.Order); err != nil {
-		return nil, err
-	}
-	if e.Window != nil {
-		w := &Window{Frame: e.Window.Frame}
-		for _, p := range e.Window.Partition {
-			r, err := q.expr(p)
-			if err != nil {
-				return nil, err
-			}
-			w.Partition = append(w.Partition, r)
-		}
-		n.Window = w
-	}
-	return &n, q.settle(&n)
-}
-
-func (q *Query) orderExprs(terms []Order) ([]Order, error) {
-	out := make([]Order, len(terms))
-	for i, o := range terms {
-		r, err := q.expr(o.Expr)
-		if err != nil {
-			return nil, err
-		}
-		o.Expr = r
-		out[i] = o
-	}
-	return out, nil
+	return n, q.settle(n)
 }
 
 // subquery takes the query of a Sub as it stands: its names were resolved when
@@ -142,7 +108,7 @@ func (q *Query) OnlyColumn() (lookup.Type, bool) {
 
 // each resolves the path of an Each against q, its condition against the model at the path's end.
 func (q *Query) each(e *Expr) (*Expr, error) {
-	p, err := lookup.ResolveRelation(q.Model, e.Value.(string))
+	p, err := lookup.ResolveRelation(q.Model, e.Name)
 	if err != nil {
 		return nil, err
 	}
@@ -155,7 +121,7 @@ func (q *Query) each(e *Expr) (*Expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Expr{Kind: Each, Name: e.Name, Path: at.Path, Rel: at.Rel, Cond: cond, Type: lookup.BoolType}, nil
+	return &Expr{Kind: Each, Quantifier: e.Quantifier, Path: at.Path, Rel: at.Rel, Cond: cond, Type: lookup.BoolType}, nil
 }
 
 // NewColumns resolves what rows shall hold.

@@ -83,7 +83,7 @@ func (l *Leaf) setExpr(c side, e *Expr, bad func(string) error) error {
 		l.Value = Value{Kind: Expression, Expr: &all}
 		return nil
 	}
-	if e.Kind == Sub && e.Name == Plain {
+	if e.Kind == Sub && e.Rows {
 		if l.Op == lookup.Exact && e.Sub.Limit() != 1 {
 			return bad("a QuerySet of one row (cut it with Limit(1))")
 		}
@@ -92,9 +92,6 @@ func (l *Leaf) setExpr(c side, e *Expr, bad func(string) error) error {
 	l.Value = Value{Kind: Expression, Expr: e}
 	return nil
 }
-
-// Plain is the Name of a Sub that is a QuerySet itself, which stands for its rows' keys.
-const Plain = "queryset"
 
 // setRows is the rows of a query: their key unless columns were chosen.
 func (l *Leaf) setRows(c side, e *Expr, bad func(string) error) error {

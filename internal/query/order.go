@@ -81,15 +81,11 @@ func (e *Expr) behind(path []*modelinfo.Relation) *Expr {
 	if e == nil {
 		return nil
 	}
-	n := *e
+	n := e.mapped(func(x *Expr) *Expr { return x.behind(path) }, func(c *Cond) *Cond { return c })
 	if e.Kind == Ref {
 		n.Path = append(append(make([]*modelinfo.Relation, 0, len(path)+len(e.Path)), path...), e.Path...)
 	}
-	n.Args = make([]*Expr, len(e.Args))
-	for i, a := range e.Args {
-		n.Args[i] = a.behind(path)
-	}
-	return &n
+	return n
 }
 
 func splitNulls(term string) (string, Nulls, error) {

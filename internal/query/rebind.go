@@ -85,7 +85,10 @@ func (r *rebinder) query(q *Query) *Query {
 	n.Anns = each(q.Anns, r.annotation)
 	n.Filtered = each(q.Filtered, r.filter)
 	n.Columns = r.columns(q.Columns)
-	n.Order = r.order(q.Order)
+	n.Order = each(q.Order, func(o Order) Order {
+		o.Expr = r.expr(o.Expr)
+		return o
+	})
 	n.On = each(q.On, r.expr)
 	n.Related = r.tree(q.Related)
 	n.Prefetched = each(q.Prefetched, func(p Prefetch) Prefetch {
@@ -142,61 +145,24 @@ func (r *rebinder) columns(c *Columns) *Columns {
 	})}
 }
 
-func (r *rebinder) order(terms []Order) []Order {
-	return each(terms, func(o Order) Order {
-		o.Expr = r.expr(o.Expr)
-		return o
-	})
-}
-
 func (r *rebinder) cond(c *Cond) *Cond {
 	if c == nil {
 		return nil
 	}
-	n := *c
-	n.Kids, n.Expr = each(c.Kids, r.cond), r.expr(c.Expr)
-	if c.Leaf != nil {
-		l := *c.Leaf
-		l.Left = r.expr(l.Left)
-		v := &l.Value
-		v.Expr, v.HighExpr, v.Sub = r.expr(v.Expr), r.expr(v.HighExpr), r.query(v.Sub)
-		v.Fields = each(v.Fields, r.field)
-		v.Items = each(v.Items, func(it Item) Item {
-			it.Expr = r.expr(it.Expr)
-			return it
-		})
-		n.Leaf = &l
+	n := c.mapped(r.expr, r.cond)
+	if n.Leaf != nil {
+		v := &n.Leaf.Value
+		v.Sub, v.Fields = r.query(v.Sub), each(v.Fields, r.field)
 	}
-	return &n
+	return n
 }
 
 func (r *rebinder) expr(e *Expr) *Expr {
 	if e == nil {
 		return nil
 	}
-	n := *e
-	n.Args = each(e.Args, r.expr)
+	n := e.mapped(r.expr, r.cond)
 	n.Path, n.Field, n.Rel = r.path(e.Path), r.field(e.Field), r.relation(e.Rel)
-	n.Filtered, n.Ann = r.filter(e.Filtered), r.annotation(e.Ann)
-	n.Cond, n.Sub, n.Order = r.cond(e.Cond), r.query(e.Sub), r.order(e.Order)
-	n.Whens = each(e.Whens, func(w When) When { return When{r.cond(w.Cond), r.expr(w.Then)} })
-	if e.Window != nil {
-		n.Window = &Window{Partition: each(e.Window.Partition, r.expr), Frame: e.Window.Frame}
-	}
-	if d, ok := e.Value.(*Expr); ok {
-		n.Value = r.expr(d)
-	}
-	return &n
-}
-
-// each maps a slice; nil stays nil.
-func each[V any](list []V, fn func(V) V) []V {
-	if list == nil {
-		return nil
-	}
-	out := make([]V, len(list))
-	for i, v := range list {
-		out[i] = fn(v)
-	}
-	return out
+	n.Filtered, n.Ann, n.Sub = r.filter(e.Filtered), r.annotation(e.Ann), r.query(e.Sub)
+	return n
 }

@@ -285,30 +285,14 @@ func (q *Query) compareExpr(left *Expr, text string, value any) (*Leaf, error) {
 
 // operands resolves expressions on the right side.
 func (q *Query) operands(v any) (any, error) {
-	switch x := v.(type) {
-	case *Expr:
-		return q.expr(x)
-	case []any:
-		var out []any
-		for i, m := range x {
-			e, ok := m.(*Expr)
-			if !ok {
-				continue
-			}
-			r, err := q.expr(e)
-			if err != nil {
-				return nil, err
-			}
-			if out == nil {
-				out = slices.Clone(x)
-			}
-			out[i] = r
+	var err error
+	v = mapOperands(v, func(e *Expr) *Expr {
+		if err == nil {
+			e, err = q.expr(e)
 		}
-		if out != nil {
-			return out, nil
-		}
-	}
-	return v, nil
+		return e
+	})
+	return v, err
 }
 
 // NewFiltered resolves a relation with a condition of its own.
@@ -370,15 +354,11 @@ func pathText(path []*modelinfo.Relation) string {
 
 // renamed has the texts of a condition begin with name in place of the relation.
 func (c *Cond) renamed(relation, name string) *Cond {
-	n := *c
+	n := c.mapped(func(e *Expr) *Expr { return e }, func(k *Cond) *Cond { return k.renamed(relation, name) })
 	if rest, ok := strings.CutPrefix(c.Text, relation+lookup.Sep); ok {
 		n.Text = name + lookup.Sep + rest
 	} else if c.Text == relation {
 		n.Text = name
 	}
-	n.Kids = make([]*Cond, len(c.Kids))
-	for i, k := range c.Kids {
-		n.Kids[i] = k.renamed(relation, name)
-	}
-	return &n
+	return n
 }
