@@ -23,7 +23,9 @@ func (l *Leaf) special(c side, v any, bad func(string) error) (done bool, err er
 	case typ.Kind == lookup.HStore && (l.Op == lookup.Exact || l.Op == lookup.Contains || l.Op == lookup.ContainedBy):
 		val, null := param.Plain(v)
 		if l.Value = (Value{Kind: Null}); !null {
-			l.Value.Arg, ok = param.HStore(val)
+			var text string
+			text, ok = param.HStore(val)
+			l.Value = Value{Arg: text}
 		}
 		if !ok {
 			return true, bad("a map of text")
