@@ -123,11 +123,11 @@ func TestPathConditions(t *testing.T) {
 		require.Equal(t, c.text, text)
 		require.Equal(t, c.value, value, c.text)
 	}
-	for want, c := range map[string]Cond[shelf]{"some": p.Some(inner), "none": p.None(inner), "every": p.Every(inner)} {
+	for want, c := range map[query.Quantifier]Cond[shelf]{query.Some: p.Some(inner), query.NoRow: p.None(inner), query.Every: p.Every(inner)} {
 		e := c.c.Kids[0].Expr
 		require.Equal(t, query.Each, e.Kind)
-		require.Equal(t, want, e.Name)
-		require.Equal(t, "volumes", e.Value)
+		require.Equal(t, want, e.Quantifier)
+		require.Equal(t, "volumes", e.Name)
 	}
 }
 
