@@ -32,8 +32,8 @@ const (
 	// StopImmediate disconnects the clients without writing anything down;
 	// the next start recovers.
 	StopImmediate
-	// StopKill ends the server's first process by SIGKILL; the others follow
-	// when they notice.
+	// StopKill ends the server's first process by SIGKILL and waits until the
+	// others have noticed.
 	StopKill
 )
 

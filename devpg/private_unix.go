@@ -105,21 +105,32 @@ func (s *privateServer) stop(ctx context.Context, mode StopMode) error {
 	if !ok {
 		return fmt.Errorf("devpg: there is no stop mode %d", mode)
 	}
-	for sent := false; ; {
-		pm, live := livePostmaster(s.cluster.data)
-		if !live {
-			return nil
+	pm, live := livePostmaster(s.cluster.data)
+	if !live {
+		return nil
+	}
+	var children []int
+	if mode == StopKill {
+		// A backend outlives its parent until it notices. A stopped parent
+		// has no further children.
+		if err := syscall.Kill(pm.pid, syscall.SIGSTOP); err != nil && !errors.Is(err, syscall.ESRCH) {
+			return fmt.Errorf("devpg: stop the private server: %w", err)
 		}
-		if !sent {
-			if err := syscall.Kill(pm.pid, signal); err != nil && !errors.Is(err, syscall.ESRCH) {
-				return fmt.Errorf("devpg: stop the private server: %w", err)
-			}
-			sent = true
+		var err error
+		if children, err = childrenOf(ctx, pm.pid); err != nil {
+			return errors.Join(fmt.Errorf("devpg: list the private server's processes: %w", err), syscall.Kill(pm.pid, syscall.SIGCONT))
 		}
+	}
+	if err := syscall.Kill(pm.pid, signal); err != nil && !errors.Is(err, syscall.ESRCH) {
+		return fmt.Errorf("devpg: stop the private server: %w", err)
+	}
+	for live || slices.ContainsFunc(children, alive) {
 		if err := pause(ctx, 5*time.Millisecond); err != nil {
 			return fmt.Errorf("devpg: wait for the private server to end: %w", err)
 		}
+		_, live = livePostmaster(s.cluster.data)
 	}
+	return nil
 }
 
 func (s *privateServer) kill(ctx context.Context, pid int) error {
@@ -127,7 +138,7 @@ func (s *privateServer) kill(ctx context.Context, pid int) error {
 	if !live {
 		return errors.New("devpg: the private server does not run")
 	}
-	if parent, err := parentOf(ctx, pid); err != nil || parent != pm.pid {
+	if children, err := childrenOf(ctx, pm.pid); err != nil || !slices.Contains(children, pid) {
 		return fmt.Errorf("devpg: process %d is not one of the private server's", pid)
 	}
 	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
@@ -136,25 +147,45 @@ func (s *privateServer) kill(ctx context.Context, pid int) error {
 	return nil
 }
 
-// parentOf is the number of a process's parent.
-func parentOf(ctx context.Context, pid int) (int, error) {
-	if runtime.GOOS != "linux" {
-		out, err := exec.CommandContext(ctx, "ps", "-o", "ppid=", "-p", strconv.Itoa(pid)).Output()
+// childrenOf returns the numbers of a process's children, in no order.
+func childrenOf(ctx context.Context, parent int) ([]int, error) {
+	var table []string // a process a line: its number, that of its parent
+	if runtime.GOOS == "linux" {
+		files, err := filepath.Glob("/proc/[0-9]*/stat")
 		if err != nil {
-			return 0, err
+			return nil, err
 		}
-		return strconv.Atoi(strings.TrimSpace(string(out)))
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				continue // it has ended
+			}
+			// "17 (name) S 1 ...", where the name may contain anything.
+			line := string(text)
+			if words := strings.Fields(line[strings.LastIndexByte(line, ')')+1:]); len(words) > 1 {
+				table = append(table, filepath.Base(filepath.Dir(file))+" "+words[1])
+			}
+		}
+	} else {
+		out, err := exec.CommandContext(ctx, "ps", "-A", "-o", "pid=,ppid=").Output()
+		if err != nil {
+			return nil, err
+		}
+		table = strings.Split(string(out), "\n")
 	}
-	text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
-	if err != nil {
-		return 0, err
+	var children []int
+	for _, line := range table {
+		words := strings.Fields(line)
+		if len(words) != 2 || words[1] != strconv.Itoa(parent) {
+			continue
+		}
+		pid, err := strconv.Atoi(words[0])
+		if err != nil {
+			return nil, err
+		}
+		children = append(children, pid)
 	}
-	// "17 (name) S 1 ...", where the name may contain anything.
-	words := strings.Fields(string(text[strings.LastIndexByte(string(text), ')')+1:]))
-	if len(words) < 2 {
-		return 0, errors.New("no such process")
-	}
-	return strconv.Atoi(words[1])
+	return children, nil
 }
 
 func (s *privateServer) promote(ctx context.Context) error {
