@@ -10,7 +10,8 @@ import (
 	"github.com/gormango/gormango"
 )
 
-// A cancelled statement keeps its connection, and its stop does not reach the next statement.
+// A cancelled statement keeps its connection, and its stop does not reach the
+// next statement.
 func TestCancelKeepsTheConnection(t *testing.T) {
 	t.Parallel()
 	ctx, db := open(t, gormango.Config{Pool: gormango.Pool{Max: 1}})

@@ -60,7 +60,8 @@ func TestSessionSettings(t *testing.T) {
 	require.Equal(t, "1s", show(t, db, "SHOW statement_timeout"))
 }
 
-// A password may come with each connection, and goes to the look at the other end too.
+// A password may come with each connection, and goes to the look at the other
+// end too.
 func TestBeforeConnectSuppliesThePassword(t *testing.T) {
 	t.Parallel()
 	u, err := neturl.Parse(repotest.URL(t))

@@ -58,7 +58,8 @@ func TestListenAgainAfterItsBackendWasKilled(t *testing.T) {
 	require.Contains(t, log.String(), `level=INFO msg="gormango: listening again" channels="[news other]"`)
 }
 
-// A dead connection says nothing, not even that it is dead: nothing comes any more.
+// A dead connection says nothing, not even that it is dead: nothing comes any
+// more.
 func TestListenNoticesADeadConnection(t *testing.T) {
 	t.Parallel()
 	url := repotest.URL(t)

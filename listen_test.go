@@ -33,7 +33,8 @@ func notify(t testing.TB, db *gorm.DB, channel, payload string) {
 	require.NoError(t, db.Exec("SELECT pg_notify(?, ?)", channel, payload).Error)
 }
 
-// listeners counts the connections to db's database whose last statement is LISTEN or Listen's sign of life.
+// listeners counts the connections to db's database whose last statement is
+// LISTEN or Listen's sign of life.
 func listeners(t testing.TB, db *gorm.DB) (n int) {
 	t.Helper()
 	require.NoError(t, db.Raw(`SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
@@ -54,7 +55,8 @@ type ears struct {
 	cancel context.CancelFunc
 }
 
-// hark listens until the test ends or cancel is called, and returns once it hears.
+// hark listens until the test ends or cancel is called, and returns once it
+// hears.
 func hark(t *testing.T, db *gorm.DB, channels ...string) *ears {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
@@ -108,7 +110,8 @@ func (e *ears) missed() {
 	}
 }
 
-// hears requires that what is sent now arrives; a loss of the connection meanwhile is sent again.
+// hears requires that what is sent now arrives; a loss of the connection
+// meanwhile is sent again.
 func (e *ears) hears(db *gorm.DB, channel, payload string) {
 	e.t.Helper()
 	notify(e.t, db, channel, payload)
@@ -173,7 +176,8 @@ func TestListenHearsATransactionWhenItCommits(t *testing.T) {
 	require.Equal(t, "in the transaction", e.next().Payload)
 }
 
-// A transaction of the loop's context does not reach its connection, and its body may use db.
+// A transaction of the loop's context does not reach its connection, and its
+// body may use db.
 func TestListenKeepsWhatComesWhileTheBodyRuns(t *testing.T) {
 	t.Parallel()
 	ctx, db := open(t, gormango.Config{Pool: gormango.Pool{Max: 1}})
@@ -327,8 +331,8 @@ func TestListenBehindAPooler(t *testing.T) {
 	hark(t, db, "news").hears(db, "news", "through the pooler")
 }
 
-// A handler of the application for its pool's notifications takes none of them, and errors of its hooks
-// are waited out.
+// A handler of the application for its pool's notifications takes none of them,
+// and errors of its hooks are waited out.
 func TestListenWithHooks(t *testing.T) {
 	t.Parallel()
 	var calls []string

@@ -158,7 +158,8 @@ func TestModelsCleanBeforeEveryWrite(t *testing.T) {
 	require.Equal(t, "good", good.Title)
 }
 
-// Models are GORM's: hooks of GORM, associations and repositories see one another's rows.
+// Models are GORM's: hooks of GORM, associations and repositories see one
+// another's rows.
 func TestModelsServeGORMToo(t *testing.T) {
 	t.Parallel()
 	ctx, s := openShop(t)

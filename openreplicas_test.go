@@ -133,7 +133,8 @@ func TestScopeGoesToThePrimaryWhenItsReplicaFails(t *testing.T) {
 	require.False(t, onStandby(t, scope, db), "nor later")
 }
 
-// A long read holds up the replay of a change, and the standby cancels the read.
+// A long read holds up the replay of a change, and the standby cancels the
+// read.
 func TestReplicaCancelsForItsRecovery(t *testing.T) {
 	t.Parallel()
 	p := newPair(t, map[string]string{"max_standby_streaming_delay": "0"})
@@ -383,7 +384,8 @@ func TestReplicaBehindAPooler(t *testing.T) {
 	require.NotContains(t, out.String(), "default_transaction_read_only")
 }
 
-// A loop over a replica's rows that have all come does not fail because the replica went away meanwhile.
+// A loop over a replica's rows that have all come does not fail because the
+// replica went away meanwhile.
 func TestReplicaLostAfterTheLastRow(t *testing.T) {
 	t.Parallel()
 	p := newPair(t, nil)
@@ -398,8 +400,8 @@ func TestReplicaLostAfterTheLastRow(t *testing.T) {
 	require.Equal(t, 1, n)
 }
 
-// Goroutines (16 with GORMANGO_LONG=1) read and write while the standby comes and
-// goes: no read fails, and in a scope none is old.
+// Goroutines (16 with GORMANGO_LONG=1) read and write while the standby comes
+// and goes: no read fails, and in a scope none is old.
 func TestReplicasUnderManyGoroutines(t *testing.T) {
 	t.Parallel()
 	p := newPair(t, nil)

@@ -19,9 +19,10 @@ import (
 	"github.com/gormango/gormango/repotest"
 )
 
-// bouncer starts PgBouncer in transaction mode with 5 server connections, and returns the URL of a new
-// database through it and of the same one without it. GORMANGO_PGBOUNCER names another program or a
-// wrapper; both get the path of the configuration as their last argument.
+// bouncer starts PgBouncer in transaction mode with 5 server connections, and
+// returns the URL of a new database through it and of the same one without it.
+// GORMANGO_PGBOUNCER names another program or a wrapper; both get the path of
+// the configuration as their last argument.
 func bouncer(t *testing.T) (pooled, direct string) {
 	t.Helper()
 	program := os.Getenv("GORMANGO_PGBOUNCER")
@@ -59,7 +60,8 @@ func bouncer(t *testing.T) (pooled, direct string) {
 	return u.String(), direct
 }
 
-// listening starts pgbouncer before a server, and returns its port; "" when it has ended at once.
+// listening starts pgbouncer before a server, and returns its port; "" when it
+// has ended at once.
 func listening(t testing.TB, program, dir, server string) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -106,7 +108,8 @@ max_client_conn = 1000
 			return ""
 		default:
 		}
-		// The listener may be another program's for a moment, until pgbouncer has ended.
+		// The listener may be another program's for a moment, until pgbouncer has
+		// ended.
 		if conn, err := net.DialTimeout("tcp", "127.0.0.1:"+port, time.Second); err == nil {
 			require.NoError(t, conn.Close())
 			select {

@@ -48,7 +48,8 @@ func TestPoolerIsDetected(t *testing.T) {
 	require.Equal(t, pgx.QueryExecModeCacheDescribe, execMode(t, ctx, gormango.Config{URL: direct, Pooler: gormango.Transaction}))
 }
 
-// 200 goroutines share 50 connections to the pooler, and these its 5 to the server.
+// 200 goroutines share 50 connections to the pooler, and these its 5 to the
+// server.
 func TestPoolerUnderManyGoroutines(t *testing.T) {
 	t.Parallel()
 	pooled, _ := bouncer(t)
@@ -96,7 +97,8 @@ func TestPoolerUnderManyGoroutines(t *testing.T) {
 	require.Equal(t, int64(goroutines*rounds*2), int64(n))
 }
 
-// What a caller may hand over for a jsonb column goes out as JSON, not as bytea.
+// What a caller may hand over for a jsonb column goes out as JSON, not as
+// bytea.
 func TestPoolerKeepsJSON(t *testing.T) {
 	t.Parallel()
 	pooled, _ := bouncer(t)
@@ -150,7 +152,8 @@ func TestPoolerSettings(t *testing.T) {
 	require.Empty(t, out.String())
 }
 
-// PgBouncer 1.18 dies of a client that leaves while its request to cancel is under way.
+// PgBouncer 1.18 dies of a client that leaves while its request to cancel is
+// under way.
 func TestPoolerCancelKeepsTheConnection(t *testing.T) {
 	t.Parallel()
 	pooled, _ := bouncer(t)

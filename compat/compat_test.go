@@ -40,7 +40,8 @@ func openURL(t testing.TB, url string, models ...any) *gorm.DB {
 	return db
 }
 
-// both gives a database of each kind with the tables of models, as GORM's AutoMigrate makes them.
+// both gives a database of each kind with the tables of models, as GORM's
+// AutoMigrate makes them.
 func both(t testing.TB, models ...any) map[string]*gorm.DB {
 	t.Helper()
 	dbs := map[string]*gorm.DB{"plain": plain(t), "ours": ours(t, models...)}

@@ -60,7 +60,8 @@ func sheets() []*Sheet {
 	}
 }
 
-// kept are sheets as they are read, without what GORM's own driver reads in the machine's time zone.
+// kept are sheets as they are read, without what GORM's own driver reads in the
+// machine's time zone.
 func kept(list []*Sheet) []*Sheet {
 	for _, s := range list {
 		y, m, d := time.Time(s.Date).Date()
@@ -120,7 +121,8 @@ func TestDatatypesQueries(t *testing.T) {
 	}
 }
 
-// What a repository writes is what plain GORM on its own driver writes, and each reads the other's.
+// What a repository writes is what plain GORM on its own driver writes, and
+// each reads the other's.
 func TestDatatypesThroughRepositories(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
@@ -166,8 +168,8 @@ func TestDatatypesThroughRepositories(t *testing.T) {
 	}
 }
 
-// GORM asks a value for GormValue first; a repository only knows driver.Valuer. Of datatypes the two
-// differ for a nil JSONMap alone.
+// GORM asks a value for GormValue first; a repository only knows driver.Valuer.
+// Of datatypes the two differ for a nil JSONMap alone.
 func TestNilJSONMap(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()

@@ -17,7 +17,8 @@ import (
 	"github.com/gormango/gormango/txutil"
 )
 
-// Place says on which server it stands: primary and replica are two databases with rows of their own.
+// Place says on which server it stands: primary and replica are two databases
+// with rows of their own.
 type Place struct {
 	ID   int64
 	Name string `gorm:"not null"`
@@ -100,7 +101,8 @@ func TestDBResolver(t *testing.T) {
 	}
 }
 
-// Repositories do not go through GORM's callbacks: they stay on the database that they were made with.
+// Repositories do not go through GORM's callbacks: they stay on the database
+// that they were made with.
 func TestDBResolverAndRepositories(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
@@ -115,8 +117,8 @@ func TestDBResolverAndRepositories(t *testing.T) {
 	require.Empty(t, lines(t, replica, "SELECT * FROM places WHERE id > 1"))
 }
 
-// The resolver knows a transaction by the *gorm.DB, not by the context; gormango brings calls with the
-// context of a block back into it.
+// The resolver knows a transaction by the *gorm.DB, not by the context;
+// gormango brings calls with the context of a block back into it.
 func TestDBResolverInsideABlock(t *testing.T) {
 	t.Parallel()
 	for session, config := range map[string]func(*gorm.Config){
@@ -181,7 +183,8 @@ func TestDBResolverInsideABlock(t *testing.T) {
 	}
 }
 
-// Servers of their own for a table do not change that: a block is one transaction of one database.
+// Servers of their own for a table do not change that: a block is one
+// transaction of one database.
 func TestDBResolverWithSourcesInsideABlock(t *testing.T) {
 	t.Parallel()
 	_, other := withReplica(t, "ours")

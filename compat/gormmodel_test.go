@@ -25,7 +25,8 @@ type Pet struct {
 	Person   *Person
 }
 
-// found are the names that repositories and plain GORM see, which have to agree.
+// found are the names that repositories and plain GORM see, which have to
+// agree.
 func found(t *testing.T, db *gorm.DB) []string {
 	t.Helper()
 	ctx := context.Background()

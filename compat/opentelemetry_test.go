@@ -70,7 +70,8 @@ func TestOpenTelemetry(t *testing.T) {
 	require.Contains(t, got["ours"][0], `db.query.text=INSERT INTO "places" ("name") VALUES ('a') RETURNING "id"`)
 }
 
-// A span that is the plugin's wraps the context; the transaction in it is found all the same.
+// A span that is the plugin's wraps the context; the transaction in it is found
+// all the same.
 func TestOpenTelemetryInsideABlock(t *testing.T) {
 	t.Parallel()
 	db := ours(t, &Place{})
@@ -93,7 +94,8 @@ func TestOpenTelemetryInsideABlock(t *testing.T) {
 	}
 }
 
-// Repositories speak to pgx directly: the plugin does not see them, the tracer of pgx sees both.
+// Repositories speak to pgx directly: the plugin does not see them, the tracer
+// of pgx sees both.
 func TestTracingOfRepositories(t *testing.T) {
 	t.Parallel()
 	seen := &statements{}

@@ -13,7 +13,8 @@ import (
 	"gorm.io/plugin/prometheus"
 )
 
-// The plugin keeps what it collects in Prometheus' registry of the process, so each kind has a prefix.
+// The plugin keeps what it collects in Prometheus' registry of the process, so
+// each kind has a prefix.
 func TestPrometheusCollector(t *testing.T) {
 	t.Parallel()
 	got := map[string][]string{}
@@ -46,7 +47,8 @@ func collected(t *testing.T, prefix string) (names []string) {
 	return names
 }
 
-// The plugin's figures of the pool are those of db.DB(), which gormango's statements do not use.
+// The plugin's figures of the pool are those of db.DB(), which gormango's
+// statements do not use.
 func TestPrometheusPoolFigures(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]float64{"plain": 1, "ours": 0} {

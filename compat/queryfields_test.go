@@ -11,7 +11,8 @@ import (
 	"github.com/gormango/gormango/repotest"
 )
 
-// What GORM cannot do with named columns works with Select("*"), or with QueryFields set back.
+// What GORM cannot do with named columns works with Select("*"), or with
+// QueryFields set back.
 func TestQueryFields(t *testing.T) {
 	t.Parallel()
 	set := func(to bool) *gorm.DB {

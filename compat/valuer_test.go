@@ -24,7 +24,8 @@ type Label struct {
 	Text Upper `gorm:"type:text"`
 }
 
-// A repository writes values, never expressions: GormValue is for plain GORM calls alone.
+// A repository writes values, never expressions: GormValue is for plain GORM
+// calls alone.
 func TestGormValue(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()

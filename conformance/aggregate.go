@@ -99,7 +99,8 @@ func (r *runner[T]) aggregateCall(o *object) (repo.Expr, error) {
 	return f(of), nil
 }
 
-// defaultName is the name that Django gives an expression without one, "" when it has none.
+// defaultName is the name that Django gives an expression without one, "" when
+// it has none.
 func defaultName(e any) string {
 	o, ok := e.(*object)
 	if !ok || !o.has("agg") {

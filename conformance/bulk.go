@@ -116,7 +116,8 @@ func (r *runner[T]) extreme(ctx context.Context, end *object) (any, error) {
 	return instance(reflect.ValueOf(obj), nil, r.loaded()), nil
 }
 
-// contains is the end contains. An object of another model, which does not compile, is in no queryset.
+// contains is the end contains. An object of another model, which does not
+// compile, is in no queryset.
 func (r *runner[T]) contains(ctx context.Context, o *object) (any, error) {
 	v, err := r.tagged("$obj", o)
 	if err != nil {

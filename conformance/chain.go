@@ -25,7 +25,8 @@ type chained interface {
 	run(end *object) (any, error)
 	loaded() *load
 	columnKind() string
-	// everyColumn has rows that hold objects hold all their columns, as Django's Subquery sees them.
+	// everyColumn has rows that hold objects hold all their columns, as Django's
+	// Subquery sees them.
 	everyColumn()
 	unfoldDates() error
 	sql() (string, error)
@@ -367,7 +368,8 @@ func (r *runner[T]) term(f any) (repo.Term, error) {
 	return t, nil
 }
 
-// others are queries that are combined with r; where their models differ and columns were chosen, as rows of T.
+// others are queries that are combined with r; where their models differ and
+// columns were chosen, as rows of T.
 func (r *runner[T]) others(specs []any) ([]repo.Source[T], error) {
 	out := make([]repo.Source[T], len(specs))
 	for i, s := range specs {

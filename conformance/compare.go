@@ -13,15 +13,15 @@ import (
 	"strings"
 )
 
-// The rules by which two results are the same: floats to 9 digits, decimals by value to
-// 12, rows as multisets unless their order is total, errors by class. A result may stand
-// as the hash of its canonical text.
+// The rules by which two results are the same: floats to 9 digits, decimals by
+// value to 12, rows as multisets unless their order is total, errors by class.
+// A result may stand as the hash of its canonical text.
 
 // alike are classes that count as one.
 var alike = map[string]string{"ValidationError": "ValueError", "FieldDoesNotExist": "FieldError", "AttributeError": "FieldError"}
 
-// difference says how the actual result differs from the expected one; "" when it does not.
-// It is not asked where the expected side is unsupported.
+// difference says how the actual result differs from the expected one; "" when
+// it does not. It is not asked where the expected side is unsupported.
 func difference(expected, actual *object) string {
 	switch {
 	case actual.has("unsupported"):
@@ -75,8 +75,8 @@ func errorDifference(expected, actual *object) string {
 	return ""
 }
 
-// canonical are the rows of a result as comparable texts, sorted unless their order
-// counts. A result that is no list is one text.
+// canonical are the rows of a result as comparable texts, sorted unless their
+// order counts. A result that is no list is one text.
 func canonical(v any, total bool) []string {
 	list, ok := v.([]any)
 	if !ok {
@@ -102,7 +102,8 @@ func hash(v any, total bool) string {
 	return hex.EncodeToString(h.Sum(nil)[:12])
 }
 
-// canon is a value as text: keys sorted, floats and decimals rounded where round is set.
+// canon is a value as text: keys sorted, floats and decimals rounded where
+// round is set.
 func canon(v any, round bool) string {
 	switch x := v.(type) {
 	case json.Number:
@@ -193,7 +194,8 @@ func resultsOf(path string) ([]string, map[string]*object, error) {
 	return results(bufio.NewReader(f))
 }
 
-// compareFiles prints what differs between two outputs, and whether they are the same.
+// compareFiles prints what differs between two outputs, and whether they are
+// the same.
 func compareFiles(expected, actual string, show int, w io.Writer) (same bool, err error) {
 	ids, want, err := resultsOf(expected)
 	if err != nil {

@@ -80,7 +80,8 @@ func (r *runner[T]) dateError(err error) error {
 	return err
 }
 
-// unfoldDates puts what dates and datetimes are in Django in their place, for the steps that follow them.
+// unfoldDates puts what dates and datetimes are in Django in their place, for
+// the steps that follow them.
 func (r *runner[T]) unfoldDates() error {
 	op := r.dates
 	if op == nil {

@@ -2,7 +2,8 @@ package main
 
 import "strings"
 
-// deviation says why a spec's answer is not to be Django's (docs/decisions.md), "" where it is.
+// deviation says why a spec's answer is not to be Django's (docs/decisions.md),
+// "" where it is.
 func deviation(spec *object) string {
 	for _, op := range spec.list("ops") {
 		if o, ok := op.(*object); ok && o.text("op") == "filtered_relation" && impossible(o.object("condition")) {

@@ -29,7 +29,8 @@ func (f floating) MarshalJSON() ([]byte, error) {
 // row is an object of the result.
 type row map[string]any
 
-// encode gives a value the form of the format. kind says what the value cannot (see the runner's kind).
+// encode gives a value the form of the format. kind says what the value cannot
+// (see the runner's kind).
 func encode(v any, kind string) any {
 	switch x := v.(type) {
 	case nil:
@@ -100,7 +101,8 @@ func encodeJSON(raw []byte) any {
 	return encode(plain(v), "")
 }
 
-// jsonValue is what lies inside a JSON object, where nothing is tagged any more.
+// jsonValue is what lies inside a JSON object, where nothing is tagged any
+// more.
 func jsonValue(v any) any {
 	switch x := v.(type) {
 	case map[string]any:

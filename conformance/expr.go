@@ -15,7 +15,8 @@ var types = map[string]repo.Type{"int": repo.TypeInt, "bigint": repo.TypeBigInt,
 	"bool": repo.TypeBool, "date": repo.TypeDate, "datetime": repo.TypeTime, "time": repo.TypeClock, "duration": repo.TypeDuration, "json": repo.TypeJSON,
 	"text[]": "text[]", "int[]": "integer[]"}
 
-// expr builds an expression. What the library has no expression for is unsupported.
+// expr builds an expression. What the library has no expression for is
+// unsupported.
 func (r *runner[T]) expr(e any) (repo.Operand, error) {
 	o, ok := e.(*object)
 	if !ok {
@@ -127,7 +128,8 @@ func (r *runner[T]) exprs(list []any) ([]repo.Operand, error) {
 	return out, nil
 }
 
-// anys are expressions where plain values may stand too: bare integers stay such, for the library's own checks.
+// anys are expressions where plain values may stand too: bare integers stay
+// such, for the library's own checks.
 func (r *runner[T]) anys(list []any) ([]any, error) {
 	out := make([]any, len(list))
 	for i, e := range list {

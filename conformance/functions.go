@@ -32,7 +32,8 @@ var functions = map[string]any{
 	"TruncMinute": fn.TruncMinute, "TruncSecond": fn.TruncSecond, "TruncDate": fn.TruncDate, "TruncTime": fn.TruncTime,
 }
 
-// errArity is Python's TypeError for a number of arguments that a function does not take.
+// errArity is Python's TypeError for a number of arguments that a function does
+// not take.
 var errArity = typeError("another number of arguments")
 
 func (r *runner[T]) function(o *object) (repo.Operand, error) {

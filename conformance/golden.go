@@ -7,7 +7,8 @@ import (
 	"os"
 )
 
-// goldenBytes is how long an answer may be in a golden file before its hash stands for it.
+// goldenBytes is how long an answer may be in a golden file before its hash
+// stands for it.
 const goldenBytes = 600
 
 // MarshalJSON writes the keys in their order.
@@ -31,7 +32,8 @@ func (o *object) MarshalJSON() ([]byte, error) {
 }
 
 // writeGolden keeps specs and Django's answers in one compressed file. Answers
-// that took too long or that Django could not give are left out, and long ones are kept as hashes.
+// that took too long or that Django could not give are left out, and long ones
+// are kept as hashes.
 func writeGolden(specs, expected, path string) error {
 	f, err := os.Open(specs)
 	if err != nil {

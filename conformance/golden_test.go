@@ -37,7 +37,8 @@ func unzip(t testing.TB, path string) []byte {
 	return raw
 }
 
-// localeC makes a database with the locale C on the tests' server, dropped at the end.
+// localeC makes a database with the locale C on the tests' server, dropped at
+// the end.
 func localeC(t testing.TB) string {
 	t.Helper()
 	ctx := context.Background()
@@ -61,7 +62,8 @@ func localeC(t testing.TB) string {
 	return u.String()
 }
 
-// seeded is a database with the golden tables and their rows, its URL, and whether the server has pg_trgm.
+// seeded is a database with the golden tables and their rows, its URL, and
+// whether the server has pg_trgm.
 func seeded(t testing.TB) (db *gorm.DB, dsn string, trigrams bool) {
 	t.Helper()
 	ctx, dsn := context.Background(), localeC(t)
@@ -92,9 +94,9 @@ func seeded(t testing.TB) (db *gorm.DB, dsn string, trigrams bool) {
 	return db, dsn, trigrams
 }
 
-// some returns how many of the recorded specs or sequences of a file are run: one
-// of so many. By default random ones are thinned out, and those written by hand
-// run all; with GORMANGO_LONG=1 every one runs.
+// some returns how many of the recorded specs or sequences of a file are run:
+// one of so many. By default random ones are thinned out, and those written by
+// hand run all; with GORMANGO_LONG=1 every one runs.
 func some(file string) int {
 	if longtest.Asked() || !strings.HasPrefix(filepath.Base(file), "seed") {
 		return 1

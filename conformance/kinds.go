@@ -5,12 +5,13 @@ import (
 	"strings"
 )
 
-// Days, moments and times of day look alike in a row of any; the format tells them
-// apart. And the sum of a bigint key is an int64 here by design, where Django hands on the numeric
-// that PostgreSQL makes of it. These follow a name or an expression to the columns that it is made of.
+// Days, moments and times of day look alike in a row of any; the format tells
+// them apart. And the sum of a bigint key is an int64 here by design, where
+// Django hands on the numeric that PostgreSQL makes of it. These follow a name
+// or an expression to the columns that it is made of.
 
-// kind is "date" or "time" for a name whose values are days or times of day, "decimal" for sums
-// that Django gives as decimals, else "".
+// kind is "date" or "time" for a name whose values are days or times of day,
+// "decimal" for sums that Django gives as decimals, else "".
 func (r *runner[T]) kind(name string) string {
 	if k, ok := r.kinds[name]; ok {
 		return k

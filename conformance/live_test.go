@@ -18,9 +18,10 @@ import (
 	"github.com/gormango/gormango/repotest"
 )
 
-// TestLive compares answers to fresh random specs with a Django that runs beside it.
-// GORMANGO_ORACLE names a root folder that holds Django and, under /oracle, the oracle's scripts;
-// GORMANGO_ORACLE_SEED and GORMANGO_ORACLE_N (300) repeat a run.
+// TestLive compares answers to fresh random specs with a Django that runs
+// beside it. GORMANGO_ORACLE names a root folder that holds Django and, under
+// /oracle, the oracle's scripts; GORMANGO_ORACLE_SEED and GORMANGO_ORACLE_N
+// (300) repeat a run.
 func TestLive(t *testing.T) {
 	root := oracleRoot(t)
 	seed := setting(t, "GORMANGO_ORACLE_SEED", int(time.Now().UnixNano()%1_000_000))
@@ -39,8 +40,9 @@ func TestLive(t *testing.T) {
 	(&env{db: db, maxRows: 5000}).judgeAll(t, raw, answers)
 }
 
-// TestLiveCustom compares answers to specs with lookups, transforms, functions and aggregates that were registered with
-// a Django beside it, as TestLive does. -record keeps Django's answers for TestGolden.
+// TestLiveCustom compares answers to specs with lookups, transforms, functions
+// and aggregates that were registered with a Django beside it, as TestLive
+// does. -record keeps Django's answers for TestGolden.
 func TestLiveCustom(t *testing.T) {
 	root := oracleRoot(t)
 	db, dsn, _ := seeded(t)
@@ -85,7 +87,8 @@ func python(t *testing.T, root, script string, args ...string) []byte {
 	return out
 }
 
-// inRoot writes a file into the root folder, for as long as the test runs, and gives its name there.
+// inRoot writes a file into the root folder, for as long as the test runs, and
+// gives its name there.
 func inRoot(t *testing.T, root string, text []byte) string {
 	t.Helper()
 	f, err := os.CreateTemp(filepath.Join(root, "tmp"), "gormango-specs-")

@@ -12,7 +12,8 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// load is what is loaded beside a row's own columns: annotations, and relations by name.
+// load is what is loaded beside a row's own columns: annotations, and relations
+// by name.
 type load struct {
 	names    []string
 	kind     func(annotation string) string
@@ -94,7 +95,8 @@ func (r *runner[T]) leave(l *load, prefix string) {
 	}
 }
 
-// instance is a row of a model: its columns, its annotations, and the relations that were loaded.
+// instance is a row of a model: its columns, its annotations, and the relations
+// that were loaded.
 func instance(rv reflect.Value, values map[string]any, l *load) any {
 	if rv.Kind() == reflect.Pointer {
 		if rv.IsNil() {
@@ -174,8 +176,8 @@ func named(fields []field, rels map[string]int, name string) bool {
 	return ok || slices.ContainsFunc(fields, func(f field) bool { return f.name == name })
 }
 
-// target is the model that a path of relations leads to, nil when it leads to none. Attributes stand in it that
-// Prefetch made.
+// target is the model that a path of relations leads to, nil when it leads to
+// none. Attributes stand in it that Prefetch made.
 func (l *load) target(t reflect.Type, path string) reflect.Type {
 	for _, part := range strings.Split(path, "__") {
 		_, rels := fieldsOf(t)
@@ -238,7 +240,8 @@ func goName(name string) string {
 
 var foreignKey = regexp.MustCompile(`(?:^|;)foreignKey:(\w+)`)
 
-// keyOf is the column by which rows of a relation to many are found, "" where there is none.
+// keyOf is the column by which rows of a relation to many are found, "" where
+// there is none.
 func keyOf(t reflect.Type, relation string) string {
 	f, ok := t.FieldByName(goName(relation))
 	if !ok {

@@ -1,5 +1,6 @@
-// Command conformance runs query specs through the library and prints the results
-// in the form in which Django's side prints its own, so that the two can be compared.
+// Command conformance runs query specs through the library and prints the
+// results in the form in which Django's side prints its own, so that the two
+// can be compared.
 //
 //	go run ./conformance -dsn URL -specs FILE > actual.json
 //	go run ./conformance -compare expected.json actual.json
@@ -7,8 +8,10 @@
 //	go run ./conformance -writes -dsn URL -ops FILE > actual.json
 //	go run ./conformance -golden FILE.json.gz -ops FILE expected.json
 //
-// With -golden, Django's answers to specs or sequences are kept as a golden file for the tests. It only reads databases,
-// but for -writes, which runs sequences of writes on the write models' tables. What the library cannot express is printed as "unsupported".
+// With -golden, Django's answers to specs or sequences are kept as a golden
+// file for the tests. It only reads databases, but for -writes, which runs
+// sequences of writes on the write models' tables. What the library cannot
+// express is printed as "unsupported".
 package main
 
 import (

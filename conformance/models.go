@@ -9,9 +9,10 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// The models of the oracle, over its tables. The names of fields in snake case are
-// the oracle's names of fields and relations. What a Prefetch loads into an attribute
-// goes to the field To… of its relation, what a second one loads to Also….
+// The models of the oracle, over its tables. The names of fields in snake case
+// are the oracle's names of fields and relations. What a Prefetch loads into an
+// attribute goes to the field To… of its relation, what a second one loads to
+// Also….
 
 // Publisher publishes books.
 type Publisher struct {

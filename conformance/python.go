@@ -13,8 +13,8 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// typeError and valueError are Python's, for what Go's types do not let a program say, or what the library
-// refuses by another type.
+// typeError and valueError are Python's, for what Go's types do not let a
+// program say, or what the library refuses by another type.
 type typeError string
 
 func (e typeError) Error() string { return string(e) }
@@ -23,7 +23,8 @@ type valueError string
 
 func (e valueError) Error() string { return string(e) }
 
-// pythonError is err by the class that it has in Python, nil when there is none.
+// pythonError is err by the class that it has in Python, nil when there is
+// none.
 func pythonError[C error](err error, class C) error {
 	if err == nil {
 		return nil
@@ -34,8 +35,8 @@ func pythonError[C error](err error, class C) error {
 // badAlias is what Django does not take as the name of an annotation.
 var badAlias = regexp.MustCompile(`['"\x60\];\s]|--|/\*|\*/`)
 
-// pythonic gives a value of a lookup the type that Django's field makes of it, where a Go program would have
-// written another value.
+// pythonic gives a value of a lookup the type that Django's field makes of it,
+// where a Go program would have written another value.
 func pythonic(t reflect.Type, lookup string, v any) (any, error) {
 	column, op := columnOf(t, lookup)
 	if column == nil {
@@ -129,7 +130,8 @@ func baseOf(t reflect.Type) reflect.Type {
 
 func isOperand(v any) bool { _, ok := v.(repo.Operand); return ok }
 
-// eachOf converts the members of a list; other values are the library's to judge.
+// eachOf converts the members of a list; other values are the library's to
+// judge.
 func eachOf(v any, convert func(any) (any, error)) (any, error) {
 	rv := reflect.ValueOf(v)
 	if rv.Kind() != reflect.Slice {
@@ -212,7 +214,8 @@ func numberOf(v any, _ string) (any, error) {
 	return v, nil
 }
 
-// wholeOf is what a field of integers makes of a value: comparisons round a float to the same side.
+// wholeOf is what a field of integers makes of a value: comparisons round a
+// float to the same side.
 func wholeOf(v any, op string) (any, error) {
 	switch x := v.(type) {
 	case bool:

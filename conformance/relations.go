@@ -66,7 +66,8 @@ func (r *runner[T]) prefetchRelated(fields []any) error {
 	return nil
 }
 
-// attempt goes on with qs. What is wrong with the path of a Prefetch Django says only when there are rows.
+// attempt goes on with qs. What is wrong with the path of a Prefetch Django
+// says only when there are rows.
 func (r *runner[T]) attempt(path string, qs *repo.QuerySet[T]) (done bool, err error) {
 	var bad *repo.FieldError
 	switch err := qs.Err(); {

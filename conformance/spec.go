@@ -6,7 +6,8 @@ import (
 	"io"
 )
 
-// object is a JSON object that keeps the order of its keys, which the specs need.
+// object is a JSON object that keeps the order of its keys, which the specs
+// need.
 type object struct {
 	keys   []string
 	values map[string]any
@@ -33,7 +34,8 @@ func (o *object) plain() map[string]any {
 	return out
 }
 
-// plain turns what readJSON gave into int64, float64, string, bool, nil, []any and map[string]any.
+// plain turns what readJSON gave into int64, float64, string, bool, nil, []any
+// and map[string]any.
 func plain(v any) any {
 	switch x := v.(type) {
 	case *object:
@@ -50,7 +52,8 @@ func plain(v any) any {
 	return v
 }
 
-// number is an int64 where the text has neither a point nor an exponent, else a float64.
+// number is an int64 where the text has neither a point nor an exponent, else a
+// float64.
 func number(n json.Number) any {
 	if i, err := n.Int64(); err == nil {
 		return i
@@ -62,7 +65,8 @@ func number(n json.Number) any {
 	return f
 }
 
-// readJSON reads one JSON value: *object, []any, string, json.Number, bool, nil.
+// readJSON reads one JSON value: *object, []any, string, json.Number, bool,
+// nil.
 func readJSON(r io.Reader) (any, error) {
 	d := json.NewDecoder(r)
 	d.UseNumber()

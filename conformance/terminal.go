@@ -12,7 +12,8 @@ import (
 // errIndex is Python's IndexError: qs[3] where there is no such row.
 var errIndex = errors.New("no row at that index")
 
-// errNoName is Django's TypeError for an annotation that has no name of its own.
+// errNoName is Django's TypeError for an annotation that has no name of its
+// own.
 const errNoName = typeError("the expression needs a name")
 
 // moreThan stands for rows of which there are too many to compare.
@@ -107,7 +108,8 @@ func (r *runner[T]) end(ctx context.Context, do string, end *object) (any, error
 	return nil, unsupported("end " + do)
 }
 
-// rows reads the rows by a cursor, no more of them than are printed. Django's side too reads prefetched ones at once.
+// rows reads the rows by a cursor, no more of them than are printed. Django's
+// side too reads prefetched ones at once.
 func (r *runner[T]) rows(ctx context.Context) (any, error) {
 	switch {
 	case r.columns != nil:

@@ -11,12 +11,14 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// unsupported is what a spec asks for and the library, or this program, does not have.
+// unsupported is what a spec asks for and the library, or this program, does
+// not have.
 type unsupported string
 
 func (u unsupported) Error() string { return string(u) }
 
-// value is a value of a lookup: JSON, or an object with one key that begins with $.
+// value is a value of a lookup: JSON, or an object with one key that begins
+// with $.
 func (r *runner[T]) value(v any) (any, error) {
 	switch x := v.(type) {
 	case json.Number:

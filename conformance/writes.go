@@ -18,13 +18,16 @@ import (
 	"github.com/gormango/gormango"
 )
 
-// writes runs sequences of writes against one database, which nobody else uses meanwhile.
+// writes runs sequences of writes against one database, which nobody else uses
+// meanwhile.
 type writes struct {
 	env *env
-	// judge is a connection of its own, for what does not count: the reset and the digests.
+	// judge is a connection of its own, for what does not count: the reset and the
+	// digests.
 	judge *pgx.Conn
 	log   *statements
-	// seed are the digests of the tables as they are at the beginning of each sequence.
+	// seed are the digests of the tables as they are at the beginning of each
+	// sequence.
 	seed map[string]string
 	dump bool // tell the rows of changed tables
 	sql  bool // tell the statements
@@ -35,7 +38,8 @@ type writes struct {
 	signals []any
 	commits []any
 	listens bool
-	// sending are the names that the save which runs is limited to, as its step has them.
+	// sending are the names that the save which runs is limited to, as its step has
+	// them.
 	sending []string
 }
 

@@ -18,7 +18,8 @@ import (
 	"github.com/gormango/gormango/repotest"
 )
 
-// seededWrites is a runner on a database of its own with the tables of the write models.
+// seededWrites is a runner on a database of its own with the tables of the
+// write models.
 func seededWrites(t testing.TB) *writes {
 	t.Helper()
 	ctx, dsn := context.Background(), localeC(t)
@@ -45,7 +46,8 @@ func (w *writes) verdict(t testing.TB, seq, expected *object) string {
 	return sequenceDifference(expected, v.(*object))
 }
 
-// verdicts runs sequences on several databases at a time, and fails for each that differs from Django's.
+// verdicts runs sequences on several databases at a time, and fails for each
+// that differs from Django's.
 func verdicts(t *testing.T, list []*object, answers map[string]*object) {
 	t.Helper()
 	var (
@@ -78,7 +80,8 @@ func verdicts(t *testing.T, list []*object, answers map[string]*object) {
 	t.Logf("%d of %d sequences are Django's", same, len(list))
 }
 
-// TestGoldenWrites compares sequences of writes with what Django did, as it was recorded.
+// TestGoldenWrites compares sequences of writes with what Django did, as it was
+// recorded.
 func TestGoldenWrites(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("golden-writes/*.json.gz")
@@ -106,8 +109,8 @@ func TestGoldenWrites(t *testing.T) {
 	verdicts(t, list, answers)
 }
 
-// TestLiveWrites compares fresh random sequences with a Django that runs beside it; see TestLive.
-// GORMANGO_ORACLE_WRITES (100) says how many.
+// TestLiveWrites compares fresh random sequences with a Django that runs beside
+// it; see TestLive. GORMANGO_ORACLE_WRITES (100) says how many.
 func TestLiveWrites(t *testing.T) {
 	root := oracleRoot(t)
 	seed := setting(t, "GORMANGO_ORACLE_SEED", int(time.Now().UnixNano()%1_000_000))

@@ -146,8 +146,8 @@ func (w *writes) bulkCreate(ctx context.Context, t *table, objs []any, b togethe
 	return nil
 }
 
-// byDatabase are the columns that all the objects leave to the database. What only some leave to it they get here, since
-// one statement serves them all.
+// byDatabase are the columns that all the objects leave to the database. What
+// only some leave to it they get here, since one statement serves them all.
 func (w *writes) byDatabase(t *table, objs []any) (columns []string, err error) {
 	for _, f := range t.fields {
 		n := 0

@@ -7,9 +7,10 @@ import (
 	"strings"
 )
 
-// The rules by which two records of a step are the same. Keys that a sequence counted up and random UUIDs count as one
-// value each, as do all moments of the run; errors are compared by class; deletes and relation steps may take no more
-// statements than Django.
+// The rules by which two records of a step are the same. Keys that a sequence
+// counted up and random UUIDs count as one value each, as do all moments of the
+// run; errors are compared by class; deletes and relation steps may take no
+// more statements than Django.
 
 // firstGenerated is the first key that a sequence counts up.
 const firstGenerated = 100000
@@ -17,7 +18,8 @@ const firstGenerated = 100000
 // sameClass are classes of errors that count as one.
 var sameClass = map[string]string{"InternalError": "TransactionManagementError", "NotUpdated": "DatabaseError", "RelatedObjectDoesNotExist": "DoesNotExist"}
 
-// sequenceDifference says how what a sequence did differs from what is expected, "" when it does not: its first step that differs.
+// sequenceDifference says how what a sequence did differs from what is
+// expected, "" when it does not: its first step that differs.
 func sequenceDifference(expected, actual *object) string {
 	if actual == nil {
 		return "absent"

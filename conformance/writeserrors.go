@@ -17,7 +17,8 @@ var (
 	errBroken = errors.New("a statement of the block has failed")
 	// errNotUpdated is a forced update that found no row.
 	errNotUpdated = errors.New("the update found no row")
-	// errNullKey is a row whose key would be NULL, which a Go field without a pointer cannot say.
+	// errNullKey is a row whose key would be NULL, which a Go field without a
+	// pointer cannot say.
 	errNullKey = errors.New("the key is NULL")
 	// errAttribute is a call that a related manager does not have.
 	errAttribute = errors.New("the manager has no such call")
@@ -41,13 +42,15 @@ func (p panicked) Error() string { return fmt.Sprint(p.value) }
 // kinds are the violated constraints by SQLSTATE.
 var kinds = map[string]string{"23502": "not_null", "23503": "foreign_key", "23505": "unique", "23514": "check", "23P01": "exclusion"}
 
-// lacking says that an error is something that the library, or this program, does not have.
+// lacking says that an error is something that the library, or this program,
+// does not have.
 func lacking(err error) (string, bool) {
 	var no unsupported
 	return string(no), errors.As(err, &no)
 }
 
-// breaks says that Django's connection takes no statements after an error, until the block around it ends.
+// breaks says that Django's connection takes no statements after an error,
+// until the block around it ends.
 func breaks(err error) bool {
 	var pg *pgconn.PgError
 	return errors.As(err, &pg) || errors.Is(err, errNotUpdated) || errors.Is(err, errNullKey)

@@ -5,7 +5,8 @@ import (
 	"os"
 )
 
-// writeWritesGolden keeps sequences and what Django did in one compressed file, without what only helps a reader.
+// writeWritesGolden keeps sequences and what Django did in one compressed file,
+// without what only helps a reader.
 func writeWritesGolden(ops, expected, path string) error {
 	f, err := os.Open(ops)
 	if err != nil {

@@ -10,9 +10,10 @@ import (
 	meta "github.com/gormango/gormango/models"
 )
 
-// The models of the write oracle, over its tables. Every column that may be assigned is a pointer,
-// since a Python attribute of any column can be None, which a NOT NULL column then refuses. Some names from the
-// other end are Go fields, most are RelatedName.
+// The models of the write oracle, over its tables. Every column that may be
+// assigned is a pointer, since a Python attribute of any column can be None,
+// which a NOT NULL column then refuses. Some names from the other end are Go
+// fields, most are RelatedName.
 
 // Area is a node of a tree.
 type Area struct {
@@ -79,7 +80,8 @@ type ContentType struct {
 // TableName is Django's.
 func (ContentType) TableName() string { return "django_content_type" }
 
-// Note belongs to a row of any model: GORM's polymorphic relation, whose type is a number here.
+// Note belongs to a row of any model: GORM's polymorphic relation, whose type
+// is a number here.
 type Note struct {
 	ID            int64   `gorm:"primaryKey"`
 	Code          *string `gorm:"not null"`

@@ -12,7 +12,8 @@ import (
 	"gorm.io/gorm/schema"
 )
 
-// state is what Django keeps beside the columns of an object, and a Go struct does not.
+// state is what Django keeps beside the columns of an object, and a Go struct
+// does not.
 type state struct {
 	// adding says that the object was made here and has no row yet.
 	adding bool
@@ -59,7 +60,8 @@ func (w *writes) assign(t *table, obj any, names []string, values []any) error {
 	return nil
 }
 
-// set sets an attribute: a column, a foreign key by an object, or what a Note is about.
+// set sets an attribute: a column, a foreign key by an object, or what a Note
+// is about.
 func (w *writes) set(t *table, obj any, name string, v any) error {
 	s, rv := w.of(obj), reflect.ValueOf(obj).Elem()
 	if note, ok := obj.(*Note); ok && name == "target" {
@@ -173,8 +175,8 @@ func (w *writes) pk(obj any) any {
 	return plainValue(fieldOf(reflect.ValueOf(obj).Elem(), t.key), t.key)
 }
 
-// plainValue is a column's value as the format knows it: int64 for every integer, nil for NULL and for a
-// key or a time that is not set yet.
+// plainValue is a column's value as the format knows it: int64 for every
+// integer, nil for NULL and for a key or a time that is not set yet.
 func plainValue(at reflect.Value, f *schema.Field) any {
 	if at.Kind() == reflect.Pointer {
 		if at.IsNil() {
@@ -201,7 +203,8 @@ func plainValue(at reflect.Value, f *schema.Field) any {
 	return at.Interface()
 }
 
-// inst is an object in the form of the format: its columns as they are in memory.
+// inst is an object in the form of the format: its columns as they are in
+// memory.
 func (w *writes) inst(obj any) any {
 	if obj == nil || reflect.ValueOf(obj).IsNil() {
 		return nil

@@ -174,7 +174,8 @@ func counts(d repo.Deleted) row {
 	return row{"total": d.Total, "by": by}
 }
 
-// linkNames are Django's names of the tables that it makes for many-to-many relations.
+// linkNames are Django's names of the tables that it makes for many-to-many
+// relations.
 var linkNames = map[string]string{"ow_item_labels": "Item_labels", "ow_person_friends": "Person_friends", "ow_person_follows": "Person_follows", "ow_doc_readers": "Doc_readers"}
 
 // typed makes a slice of *T of objects.

@@ -19,7 +19,8 @@ import (
 type block struct {
 	outer     *block
 	savepoint bool // it can be undone alone
-	// broken says that a statement has failed in it, or that it is to roll back: Django refuses statements until its end.
+	// broken says that a statement has failed in it, or that it is to roll back:
+	// Django refuses statements until its end.
 	broken bool
 }
 
@@ -47,8 +48,8 @@ type unbound string
 
 func (u unbound) Error() string { return "no handle " + string(u) }
 
-// record runs a step and tells what it did. err is what the library or this program lacks, failed the
-// step's own error.
+// record runs a step and tells what it did. err is what the library or this
+// program lacks, failed the step's own error.
 func (w *writes) record(ctx context.Context, in *block, i int, step *object) (rec row, failed, err error) {
 	do := step.text("do")
 	rec = row{"i": i, "do": do}
@@ -92,7 +93,8 @@ func (w *writes) record(ctx context.Context, in *block, i int, step *object) (re
 	return rec, failed, err
 }
 
-// step runs a step that is no block. What Django would not send, as a statement has failed before, is not run.
+// step runs a step that is no block. What Django would not send, as a statement
+// has failed before, is not run.
 func (w *writes) step(ctx context.Context, in *block, s *object) (result any, err error) {
 	do := s.text("do")
 	if in.isBroken() && !local[do] {
@@ -155,8 +157,9 @@ func (w *writes) atomic(ctx context.Context, in *block, rec row, step *object) (
 	return failed, err
 }
 
-// refused takes back that a row was saved, where the database has refused it at the commit: receivers have the library open a
-// transaction, and without one Django is told at the statement.
+// refused takes back that a row was saved, where the database has refused it at
+// the commit: receivers have the library open a transaction, and without one
+// Django is told at the statement.
 func (w *writes) refused(do, call string, heard int, err error) {
 	told := map[any]bool{"post_save": do == "save" || do == "create"}
 	if do == "rel" && (call == "create" || strings.HasSuffix(call, "or_create")) {
@@ -181,8 +184,9 @@ func isLink(err error) bool {
 	return model || !slices.ContainsFunc(tables, func(t *table) bool { return t.table == pg.TableName })
 }
 
-// keeping runs fn in a transaction, or in one like it. Django leaves objects as they are when it rolls back,
-// where the library puts back what it had filled in.
+// keeping runs fn in a transaction, or in one like it. Django leaves objects as
+// they are when it rolls back, where the library puts back what it had filled
+// in.
 func (w *writes) keeping(ctx context.Context, fn func(ctx context.Context) error, opts ...txutil.Option) error {
 	var as map[any]reflect.Value
 	err := txutil.Atomic(ctx, w.env.db, func(ctx context.Context) error {
@@ -274,7 +278,8 @@ func (w *writes) named(ctx context.Context, in *block, s string) (any, error) {
 	return w.attribute(ctx, obj, attr)
 }
 
-// attribute is an attribute of an object, read from the database when it is not loaded.
+// attribute is an attribute of an object, read from the database when it is not
+// loaded.
 func (w *writes) attribute(ctx context.Context, obj any, name string) (any, error) {
 	t := tableOfObject(obj)
 	if t.owners[name] != nil || name == "target" {

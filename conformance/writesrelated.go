@@ -21,8 +21,8 @@ var throughDefaults = map[string]map[string]any{
 	"ow_membership": {"role": "member", "points": int64(0)},
 }
 
-// manager is a related manager of P: the rows of C behind a relation. through is the model between, "" for none or
-// GORM's own table.
+// manager is a related manager of P: the rows of C behind a relation. through
+// is the model between, "" for none or GORM's own table.
 func manager[P, C any](name, through string) {
 	owner, child := tableOfObject(new(P)), tableOfObject(new(C))
 	owner.managers[name] = func(w *writes, ctx context.Context, obj any, s *object) (any, error) {
@@ -234,7 +234,8 @@ func (r tied[P, C]) change(ctx context.Context, call string, s *object) error {
 	return err
 }
 
-// compares says that Django's set looks the objects up in a set of those that are there.
+// compares says that Django's set looks the objects up in a set of those that
+// are there.
 func (r tied[P, C]) compares() bool {
 	if r.rel.Kind == modelinfo.ManyToMany {
 		return false
@@ -275,8 +276,8 @@ func (r tied[P, C]) getOrCreate(ctx context.Context, names []string, obj any, by
 	return created, r.left(ctx, obj, byDB, err)
 }
 
-// left stores the object that could not be linked, as the owner has vanished: Django creates and links in two transactions where
-// the library has one.
+// left stores the object that could not be linked, as the owner has vanished:
+// Django creates and links in two transactions where the library has one.
 func (r tied[P, C]) left(ctx context.Context, obj any, byDB []string, err error) error {
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) && pg.Code == "23503" && pg.TableName != r.child.table && !txutil.InTransaction(ctx, r.w.env.db) {

@@ -61,7 +61,8 @@ func (w *writes) insert(ctx context.Context, t *table, obj any) error {
 	return w.inserting(t, obj, func(byDB []string) error { return t.saver(w.env).create(ctx, obj, byDB) })
 }
 
-// inserting has create make the row of an object, all but the columns byDB. Django sets the times anew whatever they are.
+// inserting has create make the row of an object, all but the columns byDB.
+// Django sets the times anew whatever they are.
 func (w *writes) inserting(t *table, obj any, create func(byDB []string) error) error {
 	if err := w.ownersSaved(t, obj, nil); err != nil {
 		return err
@@ -90,7 +91,8 @@ func (w *writes) inserting(t *table, obj any, create func(byDB []string) error) 
 	return nil
 }
 
-// announced is the signal that Django sends before the server refuses a row that has no key.
+// announced is the signal that Django sends before the server refuses a row
+// that has no key.
 func (w *writes) announced(model string) {
 	if w.listens {
 		w.signals = append(w.signals, []any{"pre_save", model, nil})
@@ -184,8 +186,8 @@ func (w *writes) save(ctx context.Context, t *table, obj any, s *object) error {
 	return w.insert(ctx, t, obj)
 }
 
-// ownersSaved refuses an object whose foreign key was set to an object without a key, as Django does, and takes
-// the key of one that was saved since.
+// ownersSaved refuses an object whose foreign key was set to an object without
+// a key, as Django does, and takes the key of one that was saved since.
 func (w *writes) ownersSaved(t *table, obj any, only []string) error {
 	rv := reflect.ValueOf(obj).Elem()
 	for name, o := range t.owners {
@@ -224,7 +226,8 @@ func contains(list []string, s string) bool {
 	return false
 }
 
-// refresh reads columns of an object again, those that are loaded when none are named.
+// refresh reads columns of an object again, those that are loaded when none are
+// named.
 func (w *writes) refresh(ctx context.Context, t *table, obj any, names []string) error {
 	columns, err := t.columnsNamed(names)
 	if err != nil {
@@ -285,7 +288,8 @@ func (w *writes) doDelete(ctx context.Context, s *object) (any, error) {
 	return counts(d), nil
 }
 
-// unkey takes the key of an object that was deleted, which the library leaves where the application gave it.
+// unkey takes the key of an object that was deleted, which the library leaves
+// where the application gave it.
 func (w *writes) unkey(t *table, obj any) {
 	at := fieldOf(reflect.ValueOf(obj).Elem(), t.key)
 	if t.name == "Label" {

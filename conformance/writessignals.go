@@ -27,7 +27,8 @@ func (w *writes) listen() (stop func()) {
 	}
 }
 
-// links hears of the links of a many-to-many relation, whose sender Django names so.
+// links hears of the links of a many-to-many relation, whose sender Django
+// names so.
 func links[P any](rel repo.Rel[P], sender string) func(w *writes) (stop func()) {
 	return func(w *writes) func() {
 		stop, err := repo.M2MChanged(w.env.db, rel, func(_ context.Context, e repo.LinkEvent) error {
@@ -101,8 +102,9 @@ func hear[T any](w *writes, t *table) (stop func()) {
 	}
 }
 
-// spelled are the names that a save was limited to, as the step has them: those of columns and of foreign keys are
-// one to the library. Where the columns are not those that the step asked for, it is they.
+// spelled are the names that a save was limited to, as the step has them: those
+// of columns and of foreign keys are one to the library. Where the columns are
+// not those that the step asked for, it is they.
 func (w *writes) spelled(t *table, columns []string) []string {
 	asked := map[string]bool{}
 	for _, n := range w.sending {

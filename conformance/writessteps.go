@@ -12,7 +12,8 @@ import (
 	"github.com/gormango/gormango/txutil"
 )
 
-// local are the steps that send nothing, so that a broken block does not matter to them.
+// local are the steps that send nothing, so that a broken block does not matter
+// to them.
 var local = map[string]bool{"new": true, "assign": true, "copy": true, "state": true, "raise": true, "on_commit": true, "set_rollback": true}
 
 // steps are what a sequence can do.
@@ -162,7 +163,8 @@ func (w *writes) doRelated(ctx context.Context, s *object) (any, error) {
 	return w.inst(other), nil
 }
 
-// related is the object behind a foreign key: that in the Go field, or it is read into it.
+// related is the object behind a foreign key: that in the Go field, or it is
+// read into it.
 func (w *writes) related(ctx context.Context, t *table, obj any, name string) (any, error) {
 	if note, ok := obj.(*Note); ok && name == "target" {
 		return w.target(ctx, note)

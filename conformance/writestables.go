@@ -14,7 +14,8 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// table is one of the write models, whatever its Go type. Objects are pointers to structs.
+// table is one of the write models, whatever its Go type. Objects are pointers
+// to structs.
 type table struct {
 	name, table string
 	typ         reflect.Type
@@ -22,7 +23,8 @@ type table struct {
 	blank func() any
 	// rows are those that the default manager shows, all of them where base is set.
 	rows func(e *env, base bool) rowsOf
-	// saver is the repository of all the rows, manager that of those that the default manager shows.
+	// saver is the repository of all the rows, manager that of those that the
+	// default manager shows.
 	saver, manager func(e *env) store
 	// hear registers the receivers of its signals.
 	hear func(w *writes) (stop func())
@@ -54,7 +56,8 @@ type store interface {
 	bulker
 }
 
-// tables are the write models, in the order of the content types: the first has number 1.
+// tables are the write models, in the order of the content types: the first has
+// number 1.
 var tables []*table
 
 func init() {
@@ -157,7 +160,8 @@ func tableOfTable(name string) (*table, error) {
 	return nil, fmt.Errorf("no model of the table %q", name)
 }
 
-// counted says that the database makes the key, where the application gives none.
+// counted says that the database makes the key, where the application gives
+// none.
 func (t *table) counted() bool { return t.key.AutoIncrement }
 
 // number is the content type of a model.

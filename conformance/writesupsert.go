@@ -129,7 +129,8 @@ func (u *upsert) run(ctx context.Context, w *writes, m matcher) (created bool, e
 	return created, nil
 }
 
-// spelled are the names that Django says are saved: those that were given, and all the times.
+// spelled are the names that Django says are saved: those that were given, and
+// all the times.
 func (u *upsert) spelled() []string {
 	names := slices.Clone(u.change)
 	for _, f := range u.t.times() {
@@ -138,7 +139,8 @@ func (u *upsert) spelled() []string {
 	return names
 }
 
-// columns are those that an update saves. Without any the times are named, which move anyway.
+// columns are those that an update saves. Without any the times are named,
+// which move anyway.
 func (u *upsert) columns() ([]string, error) {
 	columns, err := u.t.columnsNamed(u.change)
 	if err != nil || len(columns) > 0 {
@@ -152,7 +154,8 @@ func (u *upsert) columns() ([]string, error) {
 	return columns, nil
 }
 
-// apart updates to other values than a creation would have: a transaction in which the row is locked and saved, or created.
+// apart updates to other values than a creation would have: a transaction in
+// which the row is locked and saved, or created.
 func (u *upsert) apart(ctx context.Context, w *writes, m matcher, byDB []string) (created bool, err error) {
 	err = txutil.Atomic(ctx, w.env.db, func(ctx context.Context) error {
 		obj, err := m.locked(ctx, u.names, u.lookup)

@@ -57,8 +57,8 @@ func initCluster(ctx context.Context, i installation, who account, dir string, d
 }
 
 // letters are locales that know upper and lower case of all letters, so that
-// icontains finds Ä by ä, the first that the system has; C knows those of ASCII. The order of
-// texts is C's in any case, the same on every machine.
+// icontains finds Ä by ä, the first that the system has; C knows those of
+// ASCII. The order of texts is C's in any case, the same on every machine.
 var letters = []string{"C.UTF-8", "en_US.UTF-8", "C"}
 
 // makeData makes the empty directory that initdb or a copy fills.

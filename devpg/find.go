@@ -144,8 +144,8 @@ func inspect(ctx context.Context, who account, dir string) (installation, error)
 		return installation{}, fmt.Errorf("%s: has no initdb", dir)
 	}
 	out, err := who.command(ctx, filepath.Join(dir, "postgres"), "--version").Output()
-	// A program that was just unpacked is busy while a child that another goroutine is starting still
-	// holds it open for writing, a moment between fork and exec.
+	// A program that was just unpacked is busy while a child that another goroutine
+	// is starting still holds it open for writing, a moment between fork and exec.
 	for try := 0; errors.Is(err, syscall.ETXTBSY) && try < 50 && pause(ctx, 10*time.Millisecond) == nil; try++ {
 		out, err = who.command(ctx, filepath.Join(dir, "postgres"), "--version").Output()
 	}

@@ -29,7 +29,8 @@ func TestPipeStates(t *testing.T) {
 	t.Parallel()
 	expect := func(dir string, want pipeState) {
 		t.Helper()
-		// A child that another test is starting holds our descriptors until it has become its program.
+		// A child that another test is starting holds our descriptors until it has
+		// become its program.
 		var got pipeState
 		require.Eventually(t, func() bool {
 			var err error

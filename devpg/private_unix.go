@@ -21,7 +21,8 @@ import (
 )
 
 // privateSettings keep a commit safe from every end of the server, though not
-// from one of the machine, and let a standby follow that was stopped for a while.
+// from one of the machine, and let a standby follow that was stopped for a
+// while.
 var privateSettings = map[string]string{
 	"fsync": "off", "jit": "off", "max_connections": "100", "shared_buffers": "64MB", "dynamic_shared_memory_type": "mmap",
 	"wal_level": "replica", "max_wal_senders": "10", "wal_keep_size": "256MB",

@@ -78,8 +78,9 @@ func alive(pid int) bool {
 }
 
 // commandLine is a process's program and arguments, "" when it is gone, a
-// zombie, or in the middle of becoming another program. Not its working directory: a root without the right to trace, as
-// in containers, cannot read that of another user's process.
+// zombie, or in the middle of becoming another program. Not its working
+// directory: a root without the right to trace, as in containers, cannot read
+// that of another user's process.
 func commandLine(pid int) string {
 	if runtime.GOOS == "linux" {
 		text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/cmdline")

@@ -27,7 +27,8 @@ import (
 // that begins with the cache folder's sum, for it is the cache folder's lock
 // that guards them.
 //
-// format is part of the key; raise it when the layout or initdb's options change.
+// format is part of the key; raise it when the layout or initdb's options
+// change.
 const format = 2
 
 const (

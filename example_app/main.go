@@ -95,7 +95,8 @@ func handlers(db *gorm.DB) http.Handler {
 	return mux
 }
 
-// shutdownTime is how long requests may take to end once the program is interrupted.
+// shutdownTime is how long requests may take to end once the program is
+// interrupted.
 const shutdownTime = 10 * time.Second
 
 // serve serves until ctx ends, and then lets the requests under way end.

@@ -279,7 +279,8 @@ func TestLoadChinook(t *testing.T) {
 	require.Zero(t, tables)
 }
 
-// Without any setting a server is started; it stays until the last copy ends, and its data longer.
+// Without any setting a server is started; it stays until the last copy ends,
+// and its data longer.
 func TestServerOfItsOwn(t *testing.T) {
 	t.Parallel()
 	dir, err := os.MkdirTemp("/var/tmp", "example_app") // where a server that is not root's may enter

@@ -105,7 +105,8 @@ func inspect(db *gorm.DB, state *State) (*plan, error) {
 	return compare(state, c)
 }
 
-// readError finds the column whose type is no type at all: the server stops at it.
+// readError finds the column whose type is no type at all: the server stops at
+// it.
 func readError(state *State, err error) error {
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) && (pg.Code == "42601" || pg.Code == "3F000") {
@@ -121,7 +122,8 @@ func readError(state *State, err error) error {
 }
 
 // run makes the steps and gives the statements that it ran. A column that
-// cannot be added to a table with rows is a difference, and what reads it waits for it.
+// cannot be added to a table with rows is a difference, and what reads it waits
+// for it.
 func (p *plan) run(tx *gorm.DB) ([]string, error) {
 	var done []string
 	var blocked []*regexp.Regexp

@@ -62,7 +62,8 @@ type ledger struct {
 	models.Versioned
 }
 
-// A model becomes Versioned while its table holds rows: they begin at version 1.
+// A model becomes Versioned while its table holds rows: they begin at version
+// 1.
 func TestAutoMakesATableVersioned(t *testing.T) {
 	t.Parallel()
 	db := setup(t, &ledger{})
@@ -205,7 +206,8 @@ func requireMadeOnce(t *testing.T, url string, total []string) {
 		AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`))
 }
 
-// By default one of five parts is dropped and restored, with GORMANGO_LONG=1 each.
+// By default one of five parts is dropped and restored, with GORMANGO_LONG=1
+// each.
 func TestAutoRestoresExactlyWhatIsMissing(t *testing.T) {
 	t.Parallel()
 	db := setup(t, zoo...)

@@ -13,7 +13,8 @@ import (
 	"github.com/gormango/gormango/models"
 )
 
-// The models of the comparison with AutoMigrate: one for each thing a tag can say.
+// The models of the comparison with AutoMigrate: one for each thing a tag can
+// say.
 
 type Scalar struct {
 	ID   uint

@@ -11,7 +11,8 @@ import (
 	"github.com/gormango/gormango/repotest"
 )
 
-// everything is the server's own text of each column, constraint, index and comment.
+// everything is the server's own text of each column, constraint, index and
+// comment.
 const everything = `
 SELECT 'column ' || c.relname || '.' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod)
 	|| CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END
@@ -29,7 +30,8 @@ SELECT 'index ' || indexrelid::regclass || ' ' || pg_get_indexdef(indexrelid) FR
 WHERE c.relnamespace = current_schema()::regnamespace
 ORDER BY 1`
 
-// contents lists a database; a key that counts up by a sequence or by an identity is the same.
+// contents lists a database; a key that counts up by a sequence or by an
+// identity is the same.
 func contents(t testing.TB, db *gorm.DB) []string {
 	t.Helper()
 	list := names(t, db, everything)

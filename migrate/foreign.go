@@ -10,8 +10,9 @@ import (
 	"gorm.io/gorm/schema"
 )
 
-// end is what one place says of a foreign key: the tag or Meta of one end of a relation. GORM reads only
-// the tag of one of the two ends, and loses the other's options.
+// end is what one place says of a foreign key: the tag or Meta of one end of a
+// relation. GORM reads only the tag of one of the two ends, and loses the
+// other's options.
 type end struct {
 	where              string // "Book.Author"
 	has                bool   // the end without the column
@@ -26,7 +27,8 @@ func (e end) speaks() bool {
 	return e.named != "" || e.onDelete != "" || e.onUpdate != "" || e.deferrable
 }
 
-// foreignKeys merges the ends of every relation and adds the foreign keys to the tables.
+// foreignKeys merges the ends of every relation and adds the foreign keys to
+// the tables.
 func (b *stateBuilder) foreignKeys() error {
 	if b.db.DisableForeignKeyConstraintWhenMigrating || b.db.IgnoreRelationshipsWhenMigrating {
 		return nil
@@ -165,8 +167,10 @@ func (b *stateBuilder) end(s source, rel *schema.Relationship) (end, error) {
 	return e, nil
 }
 
-// metaEnd is what Meta.Relations says of the foreign key: the action of a choice that is the database's, and whether it waits
-// for the commit. says is false for nothing. A table between has it from the many-to-many relations over it.
+// metaEnd is what Meta.Relations says of the foreign key: the action of a
+// choice that is the database's, and whether it waits for the commit. says is
+// false for nothing. A table between has it from the many-to-many relations
+// over it.
 func (b *stateBuilder) metaEnd(s source, rel *schema.Relationship, tag end) (e end, says bool) {
 	if s.joins {
 		return end{where: tag.where, has: tag.has, name: tag.name, deferrable: s.deferrable}, s.deferrable
@@ -177,7 +181,8 @@ func (b *stateBuilder) metaEnd(s source, rel *schema.Relationship, tag end) (e e
 	return e, e.speaks()
 }
 
-// mergeEnds gives what the ends say together; ok is false when one of them wants no foreign key.
+// mergeEnds gives what the ends say together; ok is false when one of them
+// wants no foreign key.
 func mergeEnds(ends []end, table string, columns []string) (out end, ok bool, err error) {
 	clash := func(a, b end, is, should string) error {
 		return fmt.Errorf("migrate: foreign key of %q (%s): %s says %s and %s says %s (let both agree, or leave one empty)",

@@ -172,7 +172,8 @@ func (flag) Meta() models.Meta {
 	return models.Meta{Relations: map[string]models.RelationOptions{"port": {Deferrable: true}}}
 }
 
-// What Meta.Relations says of the constraint is made, merged with the tags of both ends, and found again at the second start.
+// What Meta.Relations says of the constraint is made, merged with the tags of
+// both ends, and found again at the second start.
 func TestForeignKeysOfMeta(t *testing.T) {
 	t.Parallel()
 	of := state(t, &port{}, &dock{}, &crane{})

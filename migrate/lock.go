@@ -91,7 +91,8 @@ type wait struct {
 	spent  time.Duration
 }
 
-// retryable says that waiting helps: the lock is taken, a table is in use, or a deadlock was broken.
+// retryable says that waiting helps: the lock is taken, a table is in use, or a
+// deadlock was broken.
 func retryable(err error) bool {
 	if errors.Is(err, errLocked) {
 		return true

@@ -91,7 +91,8 @@ func TestLockOfATableInUse(t *testing.T) {
 	require.NotZero(t, report.Waited)
 }
 
-// afterTrying is db that calls fn once, when the first statement with this text has been answered.
+// afterTrying is db that calls fn once, when the first statement with this text
+// has been answered.
 func afterTrying(db *gorm.DB, text string, fn func()) *gorm.DB {
 	return db.Session(&gorm.Session{Logger: &trigger{Interface: logger.Discard, text: text, fn: fn}})
 }

@@ -57,10 +57,12 @@ func FromModels(db *gorm.DB, models ...any) (*State, error) {
 	return b.state, b.state.check()
 }
 
-// parsing is held while GORM reads index tags: it notes them in its shared schemas.
+// parsing is held while GORM reads index tags: it notes them in its shared
+// schemas.
 var parsing sync.Mutex
 
-// source is one model, or the table between the ends of a many-to-many relation.
+// source is one model, or the table between the ends of a many-to-many
+// relation.
 type source struct {
 	name   string // for errors
 	schema *schema.Schema
@@ -243,7 +245,8 @@ func (b *stateBuilder) read(s source, name string) (*Table, error) {
 	return t, nil
 }
 
-// column reads one field; key says that its type text names it as the primary key.
+// column reads one field; key says that its type text names it as the primary
+// key.
 func (b *stateBuilder) column(f *schema.Field, text string) (c Column, key bool, err error) {
 	parsed, err := sqltype.ParseColumn(text)
 	if err != nil {
@@ -272,7 +275,8 @@ func (b *stateBuilder) column(f *schema.Field, text string) (c Column, key bool,
 	return c, parsed.PrimaryKey, nil
 }
 
-// clip cuts a name as PostgreSQL does: names longer than 63 bytes are stored short.
+// clip cuts a name as PostgreSQL does: names longer than 63 bytes are stored
+// short.
 func clip(name string) string {
 	const most = 63
 	if len(name) <= most {

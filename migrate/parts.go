@@ -77,14 +77,15 @@ func (p *plan) indexes(t *Table, have *catalog.Table) []step {
 	return steps
 }
 
-// partial says that the index has a condition, which GORM's option may hold as well.
+// partial says that the index has a condition, which GORM's option may hold as
+// well.
 func (x Index) partial() bool {
 	return x.Where != "" || strings.Contains(" "+strings.ToUpper(x.Option)+" ", " WHERE ")
 }
 
 // foreignKeys finds foreign keys by name, and else by what they join: GORM
-// renames them when the other end of the relation gets a field. One that waits for the commit unasked does no harm, and is
-// what Django makes of all of them.
+// renames them when the other end of the relation gets a field. One that waits
+// for the commit unasked does no harm, and is what Django makes of all of them.
 func (p *plan) foreignKeys(t *Table, have *catalog.Table, c *catalog.Catalog) []step {
 	var steps []step
 	for _, want := range t.ForeignKeys {

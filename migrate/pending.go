@@ -24,15 +24,16 @@ type Difference struct {
 	Table string
 	// Name is the column, index or constraint; "" for the table itself.
 	Name string
-	// Kind is what differs: "type", "not null", "default", "generated",
-	// "identity", "column", "primary key", "foreign key", "index", "constraint" or "table".
+	// Kind is what differs: "type", "not null", "default", "generated", "identity",
+	// "column", "primary key", "foreign key", "index", "constraint" or "table".
 	Kind       string
 	Is, Should string
 	// Hint is what to do about it, "" where that is plain.
 	Hint string
 }
 
-// String is the difference in one line: table and name, what is, what should be.
+// String is the difference in one line: table and name, what is, what should
+// be.
 func (d Difference) String() string {
 	where := d.Table
 	if d.Name != "" {
@@ -80,7 +81,8 @@ func (e *UnknownTypeError) Error() string {
 // kept. errors.As finds the *pgconn.PgError in it.
 type StatementError struct {
 	Table string
-	// Name is the column, index or constraint that the statement makes, "" for a table.
+	// Name is the column, index or constraint that the statement makes, "" for a
+	// table.
 	Name string
 	SQL  string
 	Err  error

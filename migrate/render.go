@@ -26,7 +26,8 @@ func quoteTable(name string) string {
 	return quote(n.Schema) + "." + quote(n.Table)
 }
 
-// quoteText writes a string literal. The E form does not depend on the session's settings.
+// quoteText writes a string literal. The E form does not depend on the
+// session's settings.
 func quoteText(s string) string {
 	s = strings.ReplaceAll(s, "'", "''")
 	if strings.Contains(s, `\`) {

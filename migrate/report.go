@@ -7,7 +7,8 @@ import (
 
 // Report says what a run did.
 type Report struct {
-	// Statements are the changes that were made, in their order. Empty when nothing was missing.
+	// Statements are the changes that were made, in their order. Empty when nothing
+	// was missing.
 	Statements []string
 	// Waited is how long the run waited for another process or for a table in use.
 	Waited time.Duration

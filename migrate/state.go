@@ -20,7 +20,8 @@ type Table struct {
 	ForeignKeys []ForeignKey `json:"foreign_keys,omitempty"`
 	Constraints []Constraint `json:"constraints,omitempty"`
 
-	// ignored are columns that the model writes but keeps out of migrations ("-:migration").
+	// ignored are columns that the model writes but keeps out of migrations
+	// ("-:migration").
 	ignored []string
 }
 
@@ -78,7 +79,8 @@ func (t *Table) Column(name string) (Column, bool) {
 }
 
 // Ordered gives the tables so that each comes after those its foreign keys lead
-// to, and else by name. Tables that lead to each other stand in the order of their names.
+// to, and else by name. Tables that lead to each other stand in the order of
+// their names.
 func (s *State) Ordered() []*Table {
 	var out []*Table
 	done := map[string]bool{}

@@ -9,7 +9,8 @@ import (
 	"github.com/gormango/gormango/models"
 )
 
-// addTagged adds the indexes, unique constraints and checks of GORM's tags, in the order of the fields.
+// addTagged adds the indexes, unique constraints and checks of GORM's tags, in
+// the order of the fields.
 func addTagged(t *Table, s source) error {
 	for _, ix := range s.schema.ParseIndexes() {
 		x, err := taggedIndex(t, ix)
@@ -46,7 +47,8 @@ func taggedIndex(t *Table, ix *schema.Index) (Index, error) {
 	default:
 		return x, fmt.Errorf("class %q is not PostgreSQL's (choices are \"unique\")", class)
 	}
-	// A transaction cannot build concurrently, and a start-up migration is one transaction.
+	// A transaction cannot build concurrently, and a start-up migration is one
+	// transaction.
 	if !strings.EqualFold(strings.TrimSpace(ix.Option), "concurrently") {
 		x.Option = ix.Option
 	}
@@ -72,7 +74,8 @@ func taggedIndex(t *Table, ix *schema.Index) (Index, error) {
 	return x, nil
 }
 
-// addMeta adds what the model's Meta says; its names are checked and filled in already.
+// addMeta adds what the model's Meta says; its names are checked and filled in
+// already.
 func addMeta(t *Table, meta models.Meta) {
 	for _, ix := range meta.Indexes {
 		x := Index{

@@ -13,7 +13,8 @@ const AllFields = "__all__"
 
 // Problem is what is wrong with one field.
 type Problem struct {
-	// Code is for programs: blank, max_length, min_length, invalid_choice, min_value, max_value, invalid …
+	// Code is for programs: blank, max_length, min_length, invalid_choice,
+	// min_value, max_value, invalid …
 	Code string
 	// Message is a sentence for people.
 	Message string
@@ -27,7 +28,8 @@ type ValidationError struct {
 	Fields map[string][]Problem
 }
 
-// Invalid gives a ValidationError of one field and one message, with the code "invalid".
+// Invalid gives a ValidationError of one field and one message, with the code
+// "invalid".
 func Invalid(name, message string) *ValidationError {
 	e := &ValidationError{}
 	e.Add(name, Problem{Code: "invalid", Message: message})

@@ -53,15 +53,15 @@ type Constraint struct {
 	Check string
 	// Unique are the fields whose values together are unique.
 	Unique []string
-	// Deferrable is "" (the default: not deferrable), "immediate" or
-	// "deferred", which check a Unique at the end of the statement or of the transaction.
+	// Deferrable is "" (the default: not deferrable), "immediate" or "deferred",
+	// which check a Unique at the end of the statement or of the transaction.
 	Deferrable string
 	// NullsNotDistinct makes Unique count NULLs as equal (PostgreSQL 15).
 	NullsNotDistinct bool
 }
 
-// MetaOf gives what model's Meta method says, and the zero Meta when it has none.
-// A nil pointer to a model does as well as a model.
+// MetaOf gives what model's Meta method says, and the zero Meta when it has
+// none. A nil pointer to a model does as well as a model.
 func MetaOf(model any) Meta {
 	if m, ok := newValue(model).(HasMeta); ok {
 		return m.Meta()

@@ -63,7 +63,8 @@ type ValueCheck[V any] struct {
 // decimal, a time, a pair of fields.
 func Value[V any](name string, v V) ValueCheck[V] { return ValueCheck[V]{result{name: name}, v} }
 
-// Must wants ok to say true of the value; message is the problem's sentence otherwise.
+// Must wants ok to say true of the value; message is the problem's sentence
+// otherwise.
 //
 //	models.Value("price", b.Price).Must(decimal.Decimal.IsPositive, "must be positive")
 func (c ValueCheck[V]) Must(ok func(V) bool, message string) ValueCheck[V] {

@@ -16,7 +16,8 @@ type TextCheck[S ~string] struct {
 }
 
 // Text starts the check of a text field, under the name that the error shall
-// use. Text that PostgreSQL cannot store, invalid UTF-8 or a NUL character, is a problem by itself.
+// use. Text that PostgreSQL cannot store, invalid UTF-8 or a NUL character, is
+// a problem by itself.
 func Text[S ~string](name string, v S) TextCheck[S] {
 	c := TextCheck[S]{result{name: name}, v}
 	switch {
@@ -36,7 +37,8 @@ func NullText[S ~string](name string, v *S) TextCheck[S] {
 	return Text(name, *v)
 }
 
-// NotBlank refuses the empty text and text of white space only, as Django's forms do.
+// NotBlank refuses the empty text and text of white space only, as Django's
+// forms do.
 func (c TextCheck[S]) NotBlank() TextCheck[S] {
 	if !c.null && strings.TrimSpace(string(c.v)) == "" {
 		c.result = c.fail("blank", "This field cannot be blank.", nil)
@@ -44,7 +46,8 @@ func (c TextCheck[S]) NotBlank() TextCheck[S] {
 	return c
 }
 
-// MinLength wants at least n characters (code points, as char_length counts them).
+// MinLength wants at least n characters (code points, as char_length counts
+// them).
 func (c TextCheck[S]) MinLength(n int) TextCheck[S] {
 	if have := utf8.RuneCountInString(string(c.v)); !c.null && have < n {
 		c.result = c.fail("min_length", fmt.Sprintf("Ensure this value has at least %d %s (it has %d).", n, characters(n), have),
@@ -53,7 +56,8 @@ func (c TextCheck[S]) MinLength(n int) TextCheck[S] {
 	return c
 }
 
-// MaxLength wants at most n characters (code points, as varchar(n) counts them).
+// MaxLength wants at most n characters (code points, as varchar(n) counts
+// them).
 func (c TextCheck[S]) MaxLength(n int) TextCheck[S] {
 	if have := utf8.RuneCountInString(string(c.v)); !c.null && have > n {
 		c.result = c.fail("max_length", fmt.Sprintf("Ensure this value has at most %d %s (it has %d).", n, characters(n), have),

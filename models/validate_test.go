@@ -19,7 +19,8 @@ type status string
 
 func ptr[V any](v V) *V { return &v }
 
-// The messages are Django's (django.core.validators and Field.default_error_messages).
+// The messages are Django's (django.core.validators and
+// Field.default_error_messages).
 func TestChecks(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {

@@ -38,7 +38,8 @@ func TestAggregateOverRows(t *testing.T) {
 		"d":  aggregate(t, b.Filter("stock__in", []int{0, 2}), repo.StdDev(repo.F("stock")).As("x"))["x"],
 		"ds": aggregate(t, b.Filter("pages__in", []int{91, 92}), repo.VarianceSample(repo.F("stock")).Default(0).As("x"))["x"],
 		"v":  aggregate(t, b.Filter("stock__in", []int{0, 2}), repo.VarianceSample(repo.F("stock")).As("x"))["x"]})
-	// A later expression sees an earlier one, and annotations; across relations rows multiply as in Django.
+	// A later expression sees an earlier one, and annotations; across relations
+	// rows multiply as in Django.
 	require.Equal(t, map[string]any{"a": int64(721), "b": int64(1442)}, aggregate(t, b, repo.Sum(pages).As("a"), repo.F("a").Mul(2).As("b")))
 	require.Equal(t, map[string]any{"x": int64(724)}, aggregate(t, b.Annotate("more", pages.Add(1)), repo.Sum(repo.F("more")).As("x")))
 	sum, err := repo.Scalar[int64](ctx, l.authors, repo.Sum(repo.F("books__pages")))
@@ -49,7 +50,8 @@ func TestAggregateOverRows(t *testing.T) {
 	require.Equal(t, 2, n)
 }
 
-// What stands before the aggregate is done before it: slices, groups, distinct, sets, windows' and subqueries' values.
+// What stands before the aggregate is done before it: slices, groups, distinct,
+// sets, windows' and subqueries' values.
 func TestAggregateOverAQueryWithin(t *testing.T) {
 	t.Parallel()
 	ctx, l := stocked(t)

@@ -11,8 +11,8 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// Making a statement costs little beside sending it; what it allocates is the same on every machine.
-// The race detector allocates too.
+// Making a statement costs little beside sending it; what it allocates is the
+// same on every machine. The race detector allocates too.
 func TestBuildAndCompileAllocates(t *testing.T) {
 	posts := repo.New[Post](openDB(t, blog.Models()...))
 	sql, args, err := threeJoins(posts)

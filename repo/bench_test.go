@@ -7,7 +7,8 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// threeJoins is built and compiled: three joins, an annotation with an aggregate, conditions before and behind it, an order.
+// threeJoins is built and compiled: three joins, an annotation with an
+// aggregate, conditions before and behind it, an order.
 func threeJoins(posts *repo.Repository[Post]) (string, []any, error) {
 	return posts.Filter("title__icontains", "go").
 		Filter("writer__mentor__name", "Ann").And("words__gt", 100).

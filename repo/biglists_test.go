@@ -23,16 +23,17 @@ import (
 	"github.com/gormango/gormango/txutil"
 )
 
-// A statement has at most 65,535 parameters. Lists travel as arrays, so they may
-// be longer. By default the lists of these tests have some thousands of values,
-// but for one of TestBigListsInConditions; with GORMANGO_LONG=1 all are longer
-// than 65,535.
+// A statement has at most 65,535 parameters. Lists travel as arrays, so they
+// may be longer. By default the lists of these tests have some thousands of
+// values, but for one of TestBigListsInConditions; with GORMANGO_LONG=1 all are
+// longer than 65,535.
 var (
 	bigList = longtest.Size(2_000, 70_000)
 	bigRows = bigList + 10 // the lists name none of the last ten
 )
 
-// bigThing has a column of each kind that a list is compared with; its rows are numbered from 1.
+// bigThing has a column of each kind that a list is compared with; its rows are
+// numbered from 1.
 type bigThing struct {
 	models.AutoKey
 	Name     string `gorm:"not null"`
@@ -70,7 +71,8 @@ func listOf[V any](of func(i int) V) []V {
 	return out
 }
 
-// Each list names all rows but ten; its negation finds those, and the rows with NULL.
+// Each list names all rows but ten; its negation finds those, and the rows with
+// NULL.
 func TestBigListsInConditions(t *testing.T) {
 	t.Parallel()
 	onlyOpened(t, "arrays in plain slices: GORM does not read them")

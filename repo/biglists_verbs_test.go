@@ -23,7 +23,8 @@ func fillBig(t *testing.T, db *gorm.DB, statements ...string) {
 	}
 }
 
-// The verbs of a manager take any number of objects and keys, whatever the relation and the keys.
+// The verbs of a manager take any number of objects and keys, whatever the
+// relation and the keys.
 func TestBigListsOfRelated(t *testing.T) {
 	t.Parallel()
 	ctx, c := openClub(t)
@@ -116,7 +117,8 @@ func all[T any](t *testing.T, qs *repo.QuerySet[T]) []*T {
 	return list
 }
 
-// Relations of more objects than a statement has parameters, however they are loaded.
+// Relations of more objects than a statement has parameters, however they are
+// loaded.
 func TestBigListsOfOwners(t *testing.T) {
 	t.Parallel()
 	ctx, c := openClub(t)
@@ -154,7 +156,8 @@ func TestBigListsOfOwners(t *testing.T) {
 	require.Equal(t, fmt.Sprint("n", bigList), shops[bigList-1].Notes[0].Text)
 }
 
-// bigRoom and bigDesk have keys of two columns, and are marked when they are deleted.
+// bigRoom and bigDesk have keys of two columns, and are marked when they are
+// deleted.
 type bigRoom struct {
 	House string `gorm:"primaryKey"`
 	No    int    `gorm:"primaryKey;autoIncrement:false"`
@@ -193,7 +196,8 @@ func (bigFlag) Meta() models.Meta {
 	return models.Meta{Relations: map[string]models.RelationOptions{"room": {OnDelete: models.SetNull}}}
 }
 
-// Deletes take any number of objects and of rows along, by keys of several columns too; so does Restore.
+// Deletes take any number of objects and of rows along, by keys of several
+// columns too; so does Restore.
 func TestBigListsOfDeletes(t *testing.T) {
 	t.Parallel()
 	ctx, db := context.Background(), openDB(t, &bigRoom{}, &bigDesk{}, &bigPin{}, &bigFlag{})

@@ -66,6 +66,8 @@ func bulkOptionsOf(opts []BulkOption, size int) (bulkOptions, error) {
 // with its index and field, and nothing is stored. To find the object,
 // statements are repeated in a transaction that is rolled back. Inside a
 // transaction a savepoint keeps the transaction usable.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) BulkCreate(ctx context.Context, objs []P, opts ...BulkOption) error {
 	return qs.st().bulkCreate(ctx, anys(objs), opts)
 }
@@ -78,6 +80,8 @@ func (qs *QuerySetOf[P]) BulkCreate(ctx context.Context, objs []P, opts ...BulkO
 // were filled in stay so when the call fails.
 //
 //	n, err := archive.BulkCreateSeq(ctx, lines(file), repo.UseCopy())
+//
+//go:noinline
 func (qs *QuerySetOf[P]) BulkCreateSeq(ctx context.Context, objs iter.Seq2[P, error], opts ...BulkOption) (int64, error) {
 	var seq iter.Seq2[any, error]
 	if objs != nil {

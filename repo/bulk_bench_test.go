@@ -19,8 +19,9 @@ import (
 	"github.com/gormango/gormango/repotest"
 )
 
-// BenchmarkBulkCreate writes 1,000 rows in four ways, in turns, so that all meet the same noise of the machine, and reports the ratio of
-// each one's quickest tenth to that of pgx's CopyFrom, and what each allocates.
+// BenchmarkBulkCreate writes 1,000 rows in four ways, in turns, so that all
+// meet the same noise of the machine, and reports the ratio of each one's
+// quickest tenth to that of pgx's CopyFrom, and what each allocates.
 func BenchmarkBulkCreate(b *testing.B) {
 	ctx, url := context.Background(), repotest.URL(b)
 	db, err := gormango.Open(ctx, gormango.Config{URL: url, GORM: func(c *gorm.Config) { c.Logger = logger.Discard }})

@@ -131,7 +131,8 @@ func TestBulkCreateCutsNothing(t *testing.T) {
 	require.Zero(t, n)
 }
 
-// Named types of text and small integers, enums of PostgreSQL among them, go into lists.
+// Named types of text and small integers, enums of PostgreSQL among them, go
+// into lists.
 func TestNamedTypesInLists(t *testing.T) {
 	t.Parallel()
 	ctx, r := sizedRows(t)
@@ -165,7 +166,8 @@ func TestBulkCreateArrays(t *testing.T) {
 	}
 }
 
-// What the database refuses is named by index and field, and nothing is stored: in any way of writing, inside of a transaction as well.
+// What the database refuses is named by index and field, and nothing is stored:
+// in any way of writing, inside of a transaction as well.
 func TestBulkCreateNamesTheBadRow(t *testing.T) {
 	t.Parallel()
 	ctx, l := setup(t)
@@ -254,7 +256,8 @@ func TestBulkCreateByCopy(t *testing.T) {
 		require.Equal(t, b.Status, is.Status)
 	}
 	require.EqualValues(t, 77_777, got["ü7"].ID)
-	// A type that the driver does not know by heart is inserted; an object of nothing but defaults too.
+	// A type that the driver does not know by heart is inserted; an object of
+	// nothing but defaults too.
 	sctx, sizedRows := sizedRows(t)
 	require.NoError(t, sizedRows.BulkCreate(sctx, []*sized{{Word: "a", Mood: "wild"}}, repo.UseCopy()))
 	require.EqualValues(t, 1, count(t, sctx, sizedRows))
@@ -303,8 +306,8 @@ func TestBulkCreateSeq(t *testing.T) {
 	require.EqualValues(t, 250, n)
 }
 
-// Many objects pass through (a million with GORMANGO_LONG=1), and the heap stays
-// as it is: what is reachable at any time is a batch.
+// Many objects pass through (a million with GORMANGO_LONG=1), and the heap
+// stays as it is: what is reachable at any time is a batch.
 func TestBulkCreateSeqHoldsOneBatch(t *testing.T) { // alone, since the heap is everybody's
 	onlyOpened(t, "COPY")
 	db := openDB(t, &plainRow{})

@@ -24,6 +24,8 @@ import (
 // any other error, no row is changed. An object that is refused is named by an
 // *ObjectError. Columns of arrays are written up to 1,000 rows at a time, in a
 // transaction.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) BulkUpdate(ctx context.Context, objs []P, field NameOf[P], more ...NameOf[P]) (int64, error) {
 	return qs.st().bulkUpdate(ctx, anys(objs), append([]string{string(field)}, texts(more)...))
 }

@@ -138,7 +138,8 @@ func TestBulkUpdateOfOtherModels(t *testing.T) {
 	require.ErrorContains(t, err, "cannot be written")
 }
 
-// Values that move from row to row of a unique column meet in the order of the rows, as in Django, whatever the order of the objects.
+// Values that move from row to row of a unique column meet in the order of the
+// rows, as in Django, whatever the order of the objects.
 func TestBulkUpdateMovesValues(t *testing.T) {
 	t.Parallel()
 	ctx, db, seats := seats(t)

@@ -10,21 +10,29 @@ import (
 // Union returns the rows of qs and of the others, equal ones once. Only order,
 // slices, Columns and terminals may follow a set operation; any other call is
 // ErrCombined. Sources that cannot have rows are left out.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) Union(others ...SourceOf[P]) *QuerySetOf[P] {
 	return rowsOf[P](qs.st().combined("Union", query.Union, false, statesOf(others)))
 }
 
 // UnionAll is Union that keeps equal rows.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) UnionAll(others ...SourceOf[P]) *QuerySetOf[P] {
 	return rowsOf[P](qs.st().combined("UnionAll", query.Union, true, statesOf(others)))
 }
 
 // Intersection returns the rows that qs and all the others have.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) Intersection(others ...SourceOf[P]) *QuerySetOf[P] {
 	return rowsOf[P](qs.st().combined("Intersection", query.Intersect, false, statesOf(others)))
 }
 
 // Difference returns the rows of qs that none of the others has.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) Difference(others ...SourceOf[P]) *QuerySetOf[P] {
 	return rowsOf[P](qs.st().combined("Difference", query.Except, false, statesOf(others)))
 }
@@ -111,18 +119,24 @@ func beside(s *state, method string, o *state) error {
 
 // CombineAnd returns the rows that satisfy the conditions of both, Django's qs
 // & other.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) CombineAnd(other SourceOf[P]) *QuerySetOf[P] {
 	return rowsOf[P](qs.st().joined("CombineAnd", query.AND, stateIn(other)))
 }
 
 // CombineOr returns the rows that satisfy the conditions of at least one,
 // Django's qs | other.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) CombineOr(other SourceOf[P]) *QuerySetOf[P] {
 	return rowsOf[P](qs.st().joined("CombineOr", query.OR, stateIn(other)))
 }
 
 // CombineXor returns the rows that satisfy the conditions of exactly one,
 // Django's qs ^ other.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) CombineXor(other SourceOf[P]) *QuerySetOf[P] {
 	return rowsOf[P](qs.st().joined("CombineXor", query.XOR, stateIn(other)))
 }

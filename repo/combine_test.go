@@ -9,7 +9,8 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// Rows that a part holds twice are one in a slice of a Union too where the other part can have none.
+// Rows that a part holds twice are one in a slice of a Union too where the
+// other part can have none.
 func TestUnionOfOnePart(t *testing.T) {
 	t.Parallel()
 	ctx, l := setup(t)

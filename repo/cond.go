@@ -24,23 +24,31 @@ func lookupCond[P any](text string, value any) CondOf[P] {
 }
 
 // And returns a condition that holds where c and all the others hold.
+//
+//go:noinline
 func (c CondOf[P]) And(others ...CondOf[P]) CondOf[P] {
 	return CondOf[P]{combined(query.And, c.c, trees(others))}
 }
 
 // Or returns a condition that holds where c or one of the others holds.
+//
+//go:noinline
 func (c CondOf[P]) Or(others ...CondOf[P]) CondOf[P] {
 	return CondOf[P]{combined(query.Or, c.c, trees(others))}
 }
 
 // Xor returns a condition that holds where an odd number of c and the others
 // holds.
+//
+//go:noinline
 func (c CondOf[P]) Xor(others ...CondOf[P]) CondOf[P] {
 	return CondOf[P]{combined(query.Xor, c.c, trees(others))}
 }
 
 // Not returns a condition that holds where c does not, rows with NULL among
 // them.
+//
+//go:noinline
 func (c CondOf[P]) Not() CondOf[P] { return CondOf[P]{query.Not(c.c)} }
 
 // combined joins a condition and others.
@@ -50,10 +58,13 @@ func combined(join func(...*query.Cond) *query.Cond, c *query.Cond, others []*qu
 
 // operand returns the condition as an expression: Annotate("cheap",
 // books.Q("price__lt", 10)).
+//
+//go:noinline
 func (c CondOf[P]) operand() Expr {
 	return truth(c.c)
 }
 
+//go:noinline
 func (c CondOf[P]) cond() *query.Cond { return c.c }
 
 // truth returns a condition as an expression.

@@ -126,8 +126,8 @@ func genPred(t *rapid.T, nodes *repo.Repository[node], depth int) pred {
 }
 
 // Random conditions over nullable columns and nullable relations give the rows
-// that the same condition chooses in memory: joins are promoted where a row may be
-// missing, and NULLs neither vanish under NOT nor appear without it.
+// that the same condition chooses in memory: joins are promoted where a row may
+// be missing, and NULLs neither vanish under NOT nor appear without it.
 func TestConditionsMeanTwoTruthValues(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
@@ -168,7 +168,8 @@ func TestConditionsMeanTwoTruthValues(t *testing.T) {
 	})
 }
 
-// grow stores rows with every mix of NULL and value, and ties them together in memory.
+// grow stores rows with every mix of NULL and value, and ties them together in
+// memory.
 func grow(t *testing.T, nodes *repo.Repository[node]) []*node {
 	var all []*node
 	for i := range 40 {

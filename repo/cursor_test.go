@@ -15,7 +15,8 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// A cursor belongs to a model and an order, and one that is changed is refused or a place in the same list.
+// A cursor belongs to a model and an order, and one that is changed is refused
+// or a place in the same list.
 func TestCursors(t *testing.T) {
 	t.Parallel()
 	ctx, l := setup(t)
@@ -91,7 +92,8 @@ func crafted(t testing.TB, cursor, value string) string {
 	return base64.RawURLEncoding.EncodeToString(append(out, rest...))
 }
 
-// Values that a client puts into a cursor are read by the type of the column, or refused.
+// Values that a client puts into a cursor are read by the type of the column,
+// or refused.
 func TestCursorValues(t *testing.T) {
 	t.Parallel()
 	ctx, l := setup(t)
@@ -174,7 +176,8 @@ func TestCursorKeys(t *testing.T) {
 	}
 }
 
-// Whatever a cursor holds, it is a place in the list or a *ParamError, and no text of it becomes SQL.
+// Whatever a cursor holds, it is a place in the list or a *ParamError, and no
+// text of it becomes SQL.
 func FuzzCursor(f *testing.F) {
 	ctx, l := setup(f)
 	shuffled(f, l, rand.New(rand.NewPCG(1, 1)), 9)

@@ -12,8 +12,9 @@ import (
 	"github.com/gormango/gormango/internal/query"
 )
 
-// Deleted says how many rows went, in all and by model; those of a table that GORM makes between two models
-// stand under the table's name. Rows that the database removed by itself, by ON DELETE CASCADE, are not counted.
+// Deleted says how many rows went, in all and by model; those of a table that
+// GORM makes between two models stand under the table's name. Rows that the
+// database removed by itself, by ON DELETE CASCADE, are not counted.
 type Deleted struct {
 	Total int64
 	By    map[string]int64
@@ -52,16 +53,20 @@ type Deleted struct {
 // gorm.DeletedAt, with the same time; others stay as they are, as do links.
 // Live rows that Protect or Restrict still refuse. Restore undoes it.
 //
-// Delete is one statement where no receiver or hook runs and nothing goes along.
-// Otherwise it runs in a transaction, a savepoint within another: a statement to
-// read and one to delete for each foreign key at most, whatever the number of
-// rows.
+// Delete is one statement where no receiver or hook runs and nothing goes
+// along. Otherwise it runs in a transaction, a savepoint within another: a
+// statement to read and one to delete for each foreign key at most, whatever
+// the number of rows.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) Delete(ctx context.Context, objs ...P) (Deleted, error) {
 	return qs.st().delete(ctx, "Delete", false, objs != nil, anys(objs))
 }
 
 // HardDelete is Delete that removes rows also where the model has a
 // gorm.DeletedAt, marked or not: OnlyDeleted().HardDelete empties the bin.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) HardDelete(ctx context.Context, objs ...P) (Deleted, error) {
 	return qs.st().delete(ctx, "HardDelete", true, objs != nil, anys(objs))
 }
@@ -167,7 +172,8 @@ func keyed(ctx context.Context, s *state, objs []any, fact string) ([]reflect.Va
 	return at, nil
 }
 
-// hand gives the collector the objects that it is about. undo puts back what they will show.
+// hand gives the collector the objects that it is about. undo puts back what
+// they will show.
 func (c *collector) hand(ctx context.Context, objs []reflect.Value) (undo func(), err error) {
 	var undos []func()
 	undo = func() {
@@ -191,7 +197,8 @@ func (c *collector) hand(ctx context.Context, objs []reflect.Value) (undo func()
 	if len(n.Refs) == 0 {
 		return undo, nil
 	}
-	// Foreign keys refer to more than the primary key, and the objects may hold anything there.
+	// Foreign keys refer to more than the primary key, and the objects may hold
+	// anything there.
 	in, _ := valuesOf(ctx, n.Model.Key, objects(c.rows(n)))
 	read, err := c.s.structs(ctx, compile.SelectAmong(n.Model, append(n.Model.Key[:len(n.Model.Key):len(n.Model.Key)], n.Refs...), in, false))
 	if err != nil {

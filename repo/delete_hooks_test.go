@@ -175,8 +175,8 @@ func TestDeleteRunsHooksAndSignals(t *testing.T) {
 	}
 }
 
-// What a receiver sees and refuses: all are told before the first row goes, the object has its key to the end, and an error
-// ends the delete.
+// What a receiver sees and refuses: all are told before the first row goes, the
+// object has its key to the end, and an error ends the delete.
 func TestDeleteReceivers(t *testing.T) {
 	t.Parallel()
 	db := openDB(t, zoo()...)

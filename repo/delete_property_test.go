@@ -17,7 +17,8 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// zDelete deletes rows of one table of the zoo that a column picks, as objects or as rows.
+// zDelete deletes rows of one table of the zoo that a column picks, as objects
+// or as rows.
 type zDelete struct {
 	table, column string
 	run           func(ctx context.Context, db *gorm.DB, values []any, asObjects bool) (repo.Deleted, error)
@@ -77,8 +78,9 @@ func zHolders(list []repo.Holder) []string {
 	return out
 }
 
-// Random deletes in random graphs do what a slow reference says: counts, rows that stay, objects that refuse,
-// and, where somebody listens, a signal for each row.
+// Random deletes in random graphs do what a slow reference says: counts, rows
+// that stay, objects that refuse, and, where somebody listens, a signal for
+// each row.
 func TestDeleteAsTheReference(t *testing.T) {
 	t.Parallel()
 	ctx, db := context.Background(), openDB(t, zoo()...)

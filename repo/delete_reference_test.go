@@ -122,7 +122,8 @@ func (zContract) Meta() models.Meta {
 	return m
 }
 
-// zTicket refers to a column that is not the primary key, and to a beast without an action.
+// zTicket refers to a column that is not the primary key, and to a beast
+// without an action.
 type zTicket struct {
 	models.AutoKey
 	AreaCode *string
@@ -156,7 +157,8 @@ func zoo() []any {
 	return []any{&zArea{}, &zPen{}, &zTag{}, &zNote{}, &zBeast{}, &zTooth{}, &zFilling{}, &zContract{}, &zTicket{}, &zHen{}, &zEgg{}}
 }
 
-// zKey is a foreign key of the zoo, told once more for the reference, which knows nothing of the models.
+// zKey is a foreign key of the zoo, told once more for the reference, which
+// knows nothing of the models.
 type zKey struct {
 	from     string
 	columns  []string
@@ -189,7 +191,8 @@ var zKeys = []zKey{
 	{"z_eggs", []string{"hen_id"}, "z_hens", []string{"id"}, models.Cascade, "", false},
 }
 
-// zTables are the tables of the zoo with the names that their rows are counted by, and the columns of the primary keys.
+// zTables are the tables of the zoo with the names that their rows are counted
+// by, and the columns of the primary keys.
 var zTables = []struct {
 	table, model string
 	key          []string
@@ -250,7 +253,8 @@ func (k zKey) refers(from, to zRow) bool {
 	return have != nil && reflect.DeepEqual(have, to.values(k.refs)) && (k.ownerIs == "" || from["owner_type"] == k.ownerIs)
 }
 
-// zReference does a delete as Django's rules say, slowly: one rule after the other over all rows.
+// zReference does a delete as Django's rules say, slowly: one rule after the
+// other over all rows.
 func zReference(s zState, table string, picked func(zRow) bool) zOutcome {
 	gone := map[string][]bool{}
 	for t, rows := range s {
@@ -342,7 +346,8 @@ func zReference(s zState, table string, picked func(zRow) bool) zOutcome {
 	return out
 }
 
-// zFill fills the zoo by chance; what refuses is rare, so that about half of the deletes succeed.
+// zFill fills the zoo by chance; what refuses is rare, so that about half of
+// the deletes succeed.
 func zFill(t testing.TB, db *gorm.DB, rnd *rand.Rand) {
 	t.Helper()
 	var names []string

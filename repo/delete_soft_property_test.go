@@ -16,7 +16,8 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// softRow is a row of the model: the delete that marked it, 0 for a live row, and the rows that it refers to.
+// softRow is a row of the model: the delete that marked it, 0 for a live row,
+// and the rows that it refers to.
 type softRow struct {
 	mark int
 	to   map[string]int64
@@ -28,7 +29,8 @@ type softModel struct {
 	mark int
 }
 
-// softKeys are the foreign keys: of whom, the column, to whom, and what it does. Nails and views have no mark.
+// softKeys are the foreign keys: of whom, the column, to whom, and what it
+// does. Nails and views have no mark.
 var softKeys = []struct{ from, column, to, action string }{
 	{"s_bins", "in_id", "s_bins", "cascade"},
 	{"s_papers", "bin_id", "s_bins", "cascade"},
@@ -50,7 +52,8 @@ type softID struct {
 	id    int64
 }
 
-// along are the rows that go with others: those that refer to them by a cascade, and that follow says yes to.
+// along are the rows that go with others: those that refer to them by a
+// cascade, and that follow says yes to.
 func (m *softModel) along(start map[softID]bool, follow func(parent, child *softRow, table string) bool) {
 	for again := true; again; {
 		again = false
@@ -66,7 +69,8 @@ func (m *softModel) along(start map[softID]bool, follow func(parent, child *soft
 	}
 }
 
-// refused says who holds rows that go: a protecting row in any case, a restricting one that does not go along.
+// refused says who holds rows that go: a protecting row in any case, a
+// restricting one that does not go along.
 func (m *softModel) refused(gone map[softID]bool, live bool) string {
 	for _, action := range []string{"protect", "restrict"} {
 		for _, k := range softKeys {
@@ -88,7 +92,8 @@ func counted(gone map[softID]bool) map[string]int64 {
 	return by
 }
 
-// soft marks rows that are live, restore empties the mark of rows that have one, hard removes rows. Each gives what is counted.
+// soft marks rows that are live, restore empties the mark of rows that have
+// one, hard removes rows. Each gives what is counted.
 func (m *softModel) soft(rows map[softID]bool) (by map[string]int64, refused string) {
 	m.along(rows, func(_, child *softRow, table string) bool { return marked(table) && child.mark == 0 })
 	if refused = m.refused(rows, true); refused != "" {
@@ -176,7 +181,8 @@ func softVerbsOf[T any](db *gorm.DB) softVerbs {
 	}
 }
 
-// read compares the tables with the model: which rows there are, to what they refer, and which were marked by one delete.
+// read compares the tables with the model: which rows there are, to what they
+// refer, and which were marked by one delete.
 func (m *softModel) read(t require.TestingT, db *gorm.DB, verbs map[string]softVerbs) {
 	ctx := context.Background()
 	times := map[string]int{}
@@ -226,7 +232,8 @@ func (m *softModel) ids(table, kind string) []int64 {
 	return out
 }
 
-// Random creates, soft deletes, restores, hard deletes and moves do what docs/deleting.md says.
+// Random creates, soft deletes, restores, hard deletes and moves do what
+// docs/deleting.md says.
 func TestSoftDeleteAsTheReference(t *testing.T) {
 	t.Parallel()
 	ctx, db := context.Background(), openDB(t, &sBin{}, &sTag{}, &sPaper{}, &sNail{}, &sLease{}, &sView{})

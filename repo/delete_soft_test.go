@@ -80,7 +80,8 @@ type bins struct {
 	inner  *sBin
 }
 
-// fillBins is a bin in a bin, each with a paper; the paper of the outer one was deleted before there were others.
+// fillBins is a bin in a bin, each with a paper; the paper of the outer one was
+// deleted before there were others.
 func fillBins(t *testing.T) *bins {
 	db := openDB(t, &sBin{}, &sTag{}, &sPaper{}, &sNail{}, &sLease{}, &sView{})
 	b := &bins{context.Background(), db, repo.New[sBin](db), repo.New[sPaper](db), repo.New[sLease](db), &sBin{Name: "top"}, &sBin{Name: "inner"}}
@@ -110,7 +111,8 @@ func (b *bins) live(t *testing.T, nBins, nPapers int) {
 	}
 }
 
-// The mark goes down to what has a mark, with one time; Restore brings back what it took along and no more.
+// The mark goes down to what has a mark, with one time; Restore brings back
+// what it took along and no more.
 func TestSoftDeleteGoesAlong(t *testing.T) {
 	t.Parallel()
 	for name, asRows := range map[string]bool{"objects": false, "rows": true} {
@@ -223,7 +225,8 @@ func TestRestore(t *testing.T) {
 	require.NoError(t, err)
 	require.Zero(t, back.Total, "it is live")
 
-	// A leaf is one statement; a block that rolls back takes the objects' fields along.
+	// A leaf is one statement; a block that rolls back takes the objects' fields
+	// along.
 	_, err = b.leases.AllRows().Delete(b.ctx)
 	require.NoError(t, err)
 	lease := &sLease{}

@@ -57,8 +57,9 @@ func (level3) Meta() models.Meta { return cascading("up") }
 func (level4) Meta() models.Meta { return cascading("up") }
 func (level5) Meta() models.Meta { return cascading("up") }
 
-// Django sends 8 statements for an object at the top of five tables (3 SELECT, 5 DELETE) and 9 for a queryset, each DELETE of them once
-// for a hundred rows. Here their number is the same for 70,000 rows, and no list is too long.
+// Django sends 8 statements for an object at the top of five tables (3 SELECT,
+// 5 DELETE) and 9 for a queryset, each DELETE of them once for a hundred rows.
+// Here their number is the same for 70,000 rows, and no list is too long.
 func TestDeleteStatements(t *testing.T) {
 	t.Parallel()
 	db := openDB(t, &level1{}, &level2{}, &level3{}, &level4{}, &level5{})
@@ -144,7 +145,8 @@ func TestDeleteTellsWhatRefuses(t *testing.T) {
 		`repo: A cannot be deleted, it is protected by B.a (("x", 1)) and C.a (a row without a key): delete those first, or have them refer to something else`)
 }
 
-// A row that is not there is an error, and nothing that refers to it goes. A block around it may go on.
+// A row that is not there is an error, and nothing that refers to it goes. A
+// block around it may go on.
 func TestDeleteOfWhatIsGone(t *testing.T) {
 	t.Parallel()
 	db := openDB(t, zoo()...)
@@ -172,7 +174,8 @@ func TestDeleteOfWhatIsGone(t *testing.T) {
 	require.ErrorIs(t, err, repo.ErrNoKey)
 }
 
-// Keys that are made become zero, and come back when the transaction rolls back; others stay.
+// Keys that are made become zero, and come back when the transaction rolls
+// back; others stay.
 func TestDeleteForgetsKeys(t *testing.T) {
 	t.Parallel()
 	db := openDB(t, append(zoo(), &document{}, &sheet{})...)
@@ -207,7 +210,8 @@ func TestDeleteForgetsKeys(t *testing.T) {
 	require.Equal(t, uuid.Nil, doc.ID)
 }
 
-// An object may hold anything but its key: what else foreign keys refer to is read.
+// An object may hold anything but its key: what else foreign keys refer to is
+// read.
 func TestDeleteByKeyAlone(t *testing.T) {
 	t.Parallel()
 	db := openDB(t, zoo()...)
@@ -346,7 +350,8 @@ func (uLeaf) Meta() models.Meta {
 	return m
 }
 
-// Rows that are deleted unread have gone before columns are set, so that a default which they would share is no conflict.
+// Rows that are deleted unread have gone before columns are set, so that a
+// default which they would share is no conflict.
 func TestSetDefaultSparesRowsThatGo(t *testing.T) {
 	t.Parallel()
 	db := openDB(t, &uTop{}, &uLeaf{})

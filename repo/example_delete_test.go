@@ -75,7 +75,8 @@ func ExampleRepository_Delete() {
 	// 3 map[Gallery:1 Painting:2]
 }
 
-// Restore brings back what went along, and nothing that had been deleted before.
+// Restore brings back what went along, and nothing that had been deleted
+// before.
 func ExampleRepository_Restore() {
 	ctx, galleries, paintings, _, done := openGallery()
 	defer done()

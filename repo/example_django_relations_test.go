@@ -34,7 +34,8 @@ func Example_djangoObject() {
 	// Output: Go for Snakes, Joins = Go for Snakes, Joins
 }
 
-// A condition over a relation to many gives a row for each related row that matches.
+// A condition over a relation to many gives a row for each related row that
+// matches.
 func Example_djangoToMany() {
 	ctx, db, done := openBlog()
 	defer done()
@@ -51,7 +52,8 @@ func Example_djangoToMany() {
 	// Go for Snakes, Joins, More Go = Go for Snakes, Joins, More Go
 }
 
-// Conditions of one call are about one comment, those of two calls may be about two.
+// Conditions of one call are about one comment, those of two calls may be about
+// two.
 func Example_djangoOneCallOrTwo() {
 	ctx, db, done := openBlog()
 	defer done()

@@ -62,8 +62,8 @@ func shown(body string) string {
 	return strings.Join(out, "\n")
 }
 
-// The Go of docs/coming-from-django.md is the second paragraph of each Example_django of this folder, to the letter,
-// and all of them are there.
+// The Go of docs/coming-from-django.md is the second paragraph of each
+// Example_django of this folder, to the letter, and all of them are there.
 func TestComingFromDjangoShowsTheExamples(t *testing.T) {
 	t.Parallel()
 	var examples []string

@@ -112,7 +112,8 @@ func ExampleThrough() {
 	// Untold
 }
 
-// What docs/extending.md shows stands in this file, and no registration is longer than ten lines.
+// What docs/extending.md shows stands in this file, and no registration is
+// longer than ten lines.
 func TestExtendingPage(t *testing.T) {
 	t.Parallel()
 	page, err := os.ReadFile("../docs/extending.md")

@@ -59,7 +59,8 @@ func Example_gormOr() {
 	// (a OR b) AND c: 1 <nil>
 }
 
-// A *gorm.DB that was refined keeps the conditions of each use; a QuerySet is a value.
+// A *gorm.DB that was refined keeps the conditions of each use; a QuerySet is a
+// value.
 func Example_gormReuse() {
 	ctx, db, _, books, done := openLibraryDB()
 	defer done()

@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Every piece of Go in docs/coming-from-gorm.md stands in an example, line after line, without the
-// comments at the end of its lines.
+// Every piece of Go in docs/coming-from-gorm.md stands in an example, line
+// after line, without the comments at the end of its lines.
 func TestComingFromGORMShowsTheExamples(t *testing.T) {
 	t.Parallel()
 	comment := regexp.MustCompile(` // .*`)

@@ -13,7 +13,8 @@ import (
 	"github.com/gormango/gormango/txutil"
 )
 
-// A block puts its transaction into the context; repositories, GORM and pgx find it there.
+// A block puts its transaction into the context; repositories, GORM and pgx
+// find it there.
 func Example_gormTransaction() {
 	ctx, db, authors, _, done := openLibraryDB()
 	defer done()

@@ -19,7 +19,8 @@ type Account struct {
 	Active bool   `gorm:"not null;default:true"`
 }
 
-// A default: tag and an explicit false: GORM takes false for "not said", a repository stores it.
+// A default: tag and an explicit false: GORM takes false for "not said", a
+// repository stores it.
 func Example_gormDefault() {
 	t := &exampleTB{}
 	defer t.close()
@@ -43,7 +44,8 @@ func Example_gormDefault() {
 	// stored: true false
 }
 
-// Updates skips the zero fields of a struct; Save writes what it is told to write.
+// Updates skips the zero fields of a struct; Save writes what it is told to
+// write.
 func Example_gormUpdates() {
 	ctx, db, _, books, done := openLibraryDB()
 	defer done()
@@ -63,7 +65,8 @@ func Example_gormUpdates() {
 	// Save: 0 410
 }
 
-// db.Save inserts a row that is not there; a repository's Save says that it is gone.
+// db.Save inserts a row that is not there; a repository's Save says that it is
+// gone.
 func Example_gormSave() {
 	ctx, db, authors, _, done := openLibraryDB()
 	defer done()
@@ -106,7 +109,8 @@ func Example_gormFirstOrCreate() {
 	// Output: false true <nil>
 }
 
-// Create of GORM stores the relations of an object too; a repository stores the object.
+// Create of GORM stores the relations of an object too; a repository stores the
+// object.
 func Example_gormAssociations() {
 	ctx, db, authors, books, done := openLibraryDB()
 	defer done()
@@ -126,7 +130,8 @@ func Example_gormAssociations() {
 	// 4 <nil>
 }
 
-// A violated constraint is an IntegrityError with either, which is GORM's error and pgx's too.
+// A violated constraint is an IntegrityError with either, which is GORM's error
+// and pgx's too.
 func Example_gormErrors() {
 	ctx, db, authors, books, done := openLibraryDB()
 	defer done()

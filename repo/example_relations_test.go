@@ -11,7 +11,8 @@ import (
 	"github.com/gormango/gormango/repotest"
 )
 
-// A many-to-many relation of one object: a QuerySet of its rows, and verbs that change which they are.
+// A many-to-many relation of one object: a QuerySet of its rows, and verbs that
+// change which they are.
 func ExampleRelated() {
 	ctx, db, done := openBlog()
 	defer done()
@@ -116,7 +117,8 @@ func ExampleM2MChanged() {
 	// post_add Joins [3]
 }
 
-// Tasks is a custom manager: it has default scopes, scopes to choose from and verbs of its own.
+// Tasks is a custom manager: it has default scopes, scopes to choose from and
+// verbs of its own.
 type Tasks struct{ *repo.Repository[Post] }
 
 // NewTasks sees no drafts.
@@ -194,7 +196,8 @@ type inn struct {
 	Beds    int `gorm:"not null"`
 }
 
-// Django's multi-table inheritance is a one-to-one relation that is the key of the child.
+// Django's multi-table inheritance is a one-to-one relation that is the key of
+// the child.
 func Example_inheritance() {
 	t := &exampleTB{}
 	defer t.close()
@@ -212,7 +215,8 @@ func Example_inheritance() {
 	// Output: Swan 9 1
 }
 
-// Django's generic foreign key: the objects that notes belong to, a statement for each of their types.
+// Django's generic foreign key: the objects that notes belong to, a statement
+// for each of their types.
 func Example_genericForeignKey() {
 	t := &exampleTB{}
 	defer t.close()

@@ -46,7 +46,8 @@ func ExamplePaginate() {
 	// repo: no such page: 3 (the last is 2) true
 }
 
-// A page by a cursor begins where its neighbour ends, whatever was inserted or deleted in between.
+// A page by a cursor begins where its neighbour ends, whatever was inserted or
+// deleted in between.
 func ExamplePaginateAfter() {
 	ctx, _, books, done := openLibrary()
 	defer done()

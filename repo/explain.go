@@ -30,6 +30,8 @@ var onOff = []string{"on", "off", "true", "false", "1", "0"}
 // match, Explain sends nothing and returns an empty plan.
 //
 //	plan, err := books.Filter("title", "Go").Explain(ctx, "analyze", "buffers", "format json")
+//
+//go:noinline
 func (qs *QuerySetOf[P]) Explain(ctx context.Context, options ...ExplainOption) (string, error) {
 	if err := qs.Err(); err != nil {
 		return "", err

@@ -70,7 +70,8 @@ func TestExpressionSQL(t *testing.T) {
 	require.Equal(t, []any{[]int64{1, 2}}, args)
 }
 
-// What is wrong with an expression is an error of the chain, in Django's places.
+// What is wrong with an expression is an error of the chain, in Django's
+// places.
 func TestExpressionMistakes(t *testing.T) {
 	t.Parallel()
 	ctx, l := setup(t)

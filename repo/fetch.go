@@ -12,6 +12,8 @@ import (
 // of its neighbours. Annotations are computed for the order and the conditions
 // only; Into reads them. After Columns or GroupBy, All returns ErrGrouped, as
 // Get, First, Last and Iter do: use Values.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) All(ctx context.Context) ([]P, error) {
 	return objectsOf[P](qs.st().all(ctx))
 }
@@ -19,6 +21,8 @@ func (qs *QuerySetOf[P]) All(ctx context.Context) ([]P, error) {
 // Get returns the object of the one row that matches. It returns
 // ErrDoesNotExist without a row and ErrMultipleObjectsReturned with several. It
 // runs one statement, without an order.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) Get(ctx context.Context) (P, error) {
 	return objectOf[P](qs.st().get(ctx))
 }
@@ -26,22 +30,30 @@ func (qs *QuerySetOf[P]) Get(ctx context.Context) (P, error) {
 // First returns the object of the first row in the order of the QuerySet, or of
 // the primary key without one. It returns ErrDoesNotExist without a row. It
 // runs one statement.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) First(ctx context.Context) (P, error) {
 	return objectOf[P](qs.st().end(ctx, false))
 }
 
 // Last returns the object of the last row, as First does of the first. After
 // Limit or Offset it returns ErrSliced.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) Last(ctx context.Context) (P, error) {
 	return objectOf[P](qs.st().end(ctx, true))
 }
 
 // Count returns the number of rows; after Limit or Offset, of those within. It
 // runs one statement.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) Count(ctx context.Context) (int64, error) { return qs.st().count(ctx) }
 
 // Exists reports whether there is a row. It runs one statement, which reads at
 // most one.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) Exists(ctx context.Context) (bool, error) { return qs.st().exists(ctx) }
 
 // Maybe turns the error "no row" into a nil object, as Django's first(): b, err

@@ -48,7 +48,8 @@ func TestGet(t *testing.T) {
 	require.ErrorIs(t, err, repo.ErrDoesNotExist)
 }
 
-// Get asks for rows without an order: none is needed, and one could cost an index its use.
+// Get asks for rows without an order: none is needed, and one could cost an
+// index its use.
 func TestGetHasNoOrder(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()

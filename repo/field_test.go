@@ -166,7 +166,8 @@ func TestFieldAssignments(t *testing.T) {
 // read infers what a column's values are read as.
 func read[R any](c Column[shelf, R]) (r R) { _, r = c.column(); return r }
 
-// A nullable kind is read as a pointer, whatever it is made of; the compiler is the test.
+// A nullable kind is read as a pointer, whatever it is made of; the compiler is
+// the test.
 func TestNullKindsAreReadAsPointers(t *testing.T) {
 	t.Parallel()
 	var (

@@ -11,6 +11,8 @@ import (
 // written from T, and names columns of the relation or of T itself:
 //
 //	publishers.FilteredRelation("long", "books", publishers.Q("books__pages__gt", 500)).Annotate("n", repo.Count(repo.F("long")))
+//
+//go:noinline
 func (qs *QuerySetOf[P]) FilteredRelation(name string, rel RelOf[P], cond CondOf[P]) *QuerySetOf[P] {
 	return rowsOf[P](qs.st().filteredRelation(name, string(rel), cond.c))
 }

@@ -24,7 +24,8 @@ type clubArea struct {
 	Spares []*clubShop `gorm:"foreignKey:SpareID"`
 }
 
-// clubShop has a foreign key that cannot be NULL and one that can, a reverse one-to-one and a polymorphic relation.
+// clubShop has a foreign key that cannot be NULL and one that can, a reverse
+// one-to-one and a polymorphic relation.
 type clubShop struct {
 	models.AutoKey
 	Name    string `gorm:"not null"`
@@ -77,7 +78,8 @@ func (clubTeam) Meta() models.Meta {
 	return models.Meta{Relations: map[string]models.RelationOptions{"people": {RelatedName: "teams"}, "guests": {RelatedName: "visited"}}}
 }
 
-// clubMember is a model between, with columns of its own and no constraint on the two keys.
+// clubMember is a model between, with columns of its own and no constraint on
+// the two keys.
 type clubMember struct {
 	models.AutoKey
 	models.Timestamps

@@ -9,7 +9,8 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// GroupBy without names makes all rows one group, and the model's own order has no say in it.
+// GroupBy without names makes all rows one group, and the model's own order has
+// no say in it.
 func TestGroupByNothing(t *testing.T) {
 	t.Parallel()
 	writers := repo.New[Writer](openDB(t, blog.Models()...))

@@ -36,7 +36,8 @@ func (m *meddler) AfterUpdate(tx *gorm.DB) error  { return m.call(tx, "AfterUpda
 func (m *meddler) AfterDelete(tx *gorm.DB) error  { return m.call(tx, "AfterDelete") }
 
 // Each method of the Statement that a hook may call has the effect that it has
-// under plain GORM: the rows of two databases are compared after the same steps.
+// under plain GORM: the rows of two databases are compared after the same
+// steps.
 func TestStatementMethodsInHooks(t *testing.T) {
 	t.Parallel()
 	on := func(want string, do func(tx *gorm.DB)) func(*gorm.DB, string) error {

@@ -30,6 +30,8 @@ const iterChunk = 2000
 // A Save in the loop keeps its object until the transaction ends when the model
 // has times or a version that Save fills, since a rollback restores them.
 // Update by the key keeps nothing.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) Iter(ctx context.Context) iter.Seq2[P, error] {
 	return sequenceOf[P](qs.st().rows(ctx))
 }

@@ -129,7 +129,8 @@ func TestIterTwoAtOnce(t *testing.T) {
 	require.Equal(t, 900, pairs)
 }
 
-// A panic of the loop that somebody recovers within the transaction leaves no cursor open.
+// A panic of the loop that somebody recovers within the transaction leaves no
+// cursor open.
 func TestIterPanicClosesItsCursor(t *testing.T) {
 	t.Parallel()
 	onlyOpened(t, "plain GORM calls that join the context's transaction")

@@ -5,12 +5,16 @@ package repo
 // object with named fields. "author__name" is a column of an object that
 // SelectRelated joins. Columns by which prefetched rows are found are loaded
 // too.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) Only(fields ...NameOf[P]) *QuerySetOf[P] {
 	return rowsOf[P](qs.st().only(texts(fields)))
 }
 
 // Defer leaves the named columns of objects out, in addition to those of an
 // earlier Defer. Without names every column is loaded again.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) Defer(fields ...NameOf[P]) *QuerySetOf[P] {
 	return rowsOf[P](qs.st().deferred(texts(fields)))
 }
@@ -18,6 +22,8 @@ func (qs *QuerySetOf[P]) Defer(fields ...NameOf[P]) *QuerySetOf[P] {
 // Deferred returns the columns that objects come without, because of Only or
 // Defer. With the name of a relation that SelectRelated joins it returns those
 // of the relation's objects.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) Deferred(rel ...RelOf[P]) []NameOf[P] {
 	var names []NameOf[P]
 	for _, name := range qs.st().omitted(texts(rel)) {
@@ -29,11 +35,15 @@ func (qs *QuerySetOf[P]) Deferred(rel ...RelOf[P]) []NameOf[P] {
 // SelectRelated loads objects of relations to one by joins in the same
 // statement: tracks.SelectRelated("album", "album__artist"). Without names it
 // loads every foreign key that is not nullable, five levels deep.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) SelectRelated(rels ...RelOf[P]) *QuerySetOf[P] {
 	return rowsOf[P](qs.st().selectRelated(texts(rels)))
 }
 
 // NoSelectRelated removes the relations that SelectRelated set.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) NoSelectRelated() *QuerySetOf[P] {
 	return rowsOf[P](qs.st().unrelated())
 }
@@ -45,11 +55,15 @@ func (qs *QuerySetOf[P]) NoSelectRelated() *QuerySetOf[P] {
 // "not loaded". Relations that SelectRelated or an earlier Prefetch loads are
 // not loaded again, so that a path may continue from them. The field of ToField
 // stands in a path under its own name: "VisibleTags__posts".
+//
+//go:noinline
 func (qs *QuerySetOf[P]) PrefetchRelated(rels ...RelOf[P]) *QuerySetOf[P] {
 	return rowsOf[P](qs.st().prefetched(texts(rels)))
 }
 
 // NoPrefetch removes the relations that PrefetchRelated and Prefetch set.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) NoPrefetch() *QuerySetOf[P] {
 	return rowsOf[P](qs.st().unprefetched())
 }

@@ -36,6 +36,8 @@ func NoKey() LockOption { return func(l *query.Lock) { l.NoKey = true } }
 //		account, err := accounts.Filter("pk", 1).SelectForUpdate().Get(ctx)
 //		…
 //	})
+//
+//go:noinline
 func (qs *QuerySetOf[P]) SelectForUpdate(opts ...LockOption) *QuerySetOf[P] {
 	var l query.Lock
 	for _, opt := range opts {

@@ -12,7 +12,8 @@ import (
 	"github.com/gormango/gormango/txutil"
 )
 
-// What is locked stays so until the transaction ends: another waits, fails at once, or passes over it.
+// What is locked stays so until the transaction ends: another waits, fails at
+// once, or passes over it.
 func TestSelectForUpdate(t *testing.T) {
 	t.Parallel()
 	ctx, db := context.Background(), openDB(t, &seat{})

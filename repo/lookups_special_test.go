@@ -13,7 +13,8 @@ import (
 	"github.com/gormango/gormango/repotest"
 )
 
-// Thing has a column of each type with lookups of its own. It is read by its names only.
+// Thing has a column of each type with lookups of its own. It is read by its
+// names only.
 type Thing struct {
 	ID     int64 `gorm:"primaryKey"`
 	Name   string
@@ -133,7 +134,8 @@ func TestSpecialLookups(t *testing.T) {
 	} {
 		require.Equal(t, c.want, find(repo.Q[Thing](c.lookup, c.value)), "%s %v", c.lookup, c.value)
 	}
-	// Under NOT rows stay whose column is NULL, but not those without the key, as in Django.
+	// Under NOT rows stay whose column is NULL, but not those without the key, as
+	// in Django.
 	require.Equal(t, "bd", find(repo.Q[Thing]("data__n", 5).Not()))
 	require.Equal(t, "", find(repo.Q[Thing]("data__k", nil).Not()))
 	require.Equal(t, "a", find(repo.Q[Thing]("data__k__isnull", true).Not()))

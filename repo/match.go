@@ -37,6 +37,8 @@ type match struct {
 
 // By names the columns that identify a row. A unique constraint on them is what
 // makes GetOrCreate and UpdateOrCreate safe between processes.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) By(name NameOf[P], more ...NameOf[P]) *MatchOf[P] {
 	return (*MatchOf[P])(unsafe.Pointer(qs.st().by(append([]string{string(name)}, texts(more)...))))
 }
@@ -58,6 +60,8 @@ func (s *state) by(names []string) *match {
 // owner's. Over a many-to-many relation only rows that are linked already are
 // found. Where another row has the same values in the columns and they are
 // unique, the create is refused with a *gormango.IntegrityError, as in Django.
+//
+//go:noinline
 func (m *MatchOf[P]) GetOrCreate(ctx context.Context, obj P) (created bool, err error) {
 	return m.m.tied(ctx, obj, m.m.getOrCreate)
 }
@@ -84,6 +88,8 @@ func (m *match) getOrCreate(ctx context.Context, obj any) (created bool, err err
 // the row is found and created as GetOrCreate does.
 //
 //	created, err := stock.By("shop", "item").UpdateOrCreate(ctx, &Stock{ShopID: 1, ItemID: 2, Qty: 7}, "qty")
+//
+//go:noinline
 func (m *MatchOf[P]) UpdateOrCreate(ctx context.Context, obj P, field NameOf[P], more ...NameOf[P]) (created bool, err error) {
 	names := append([]string{string(field)}, texts(more)...)
 	return m.m.tied(ctx, obj, func(ctx context.Context, obj any) (bool, error) { return m.m.updateOrCreate(ctx, obj, names) })

@@ -189,7 +189,8 @@ func TestFilledFieldsArePutBack(t *testing.T) {
 	require.Equal(t, was, *kept)
 	require.NoError(t, docs.Save(ctx, made), "so that it can be saved once more")
 
-	// A failed statement alone, and a savepoint that rolled back inside a block that went on.
+	// A failed statement alone, and a savepoint that rolled back inside a block
+	// that went on.
 	double := &document{Name: "kept"}
 	require.Error(t, docs.Create(ctx, double))
 	require.Equal(t, document{Name: "kept"}, *double)

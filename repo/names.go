@@ -30,7 +30,11 @@ type (
 )
 
 // NullsFirst places NULLs first.
+//
+//go:noinline
 func (o OrderingOf[P]) NullsFirst() OrderingOf[P] { return o + " nulls first" }
 
 // NullsLast places NULLs last.
+//
+//go:noinline
 func (o OrderingOf[P]) NullsLast() OrderingOf[P] { return o + " nulls last" }

@@ -19,7 +19,8 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// shuffled fills the library with books of few different values, many of them NULL.
+// shuffled fills the library with books of few different values, many of them
+// NULL.
 func shuffled(t testing.TB, l *library, r *rand.Rand, n int) {
 	t.Helper()
 	var authors []*Author
@@ -162,7 +163,8 @@ func TestPaginateAfterWalks(t *testing.T) {
 	}
 }
 
-// Rows that stay are met once, in their order, while others come and go between pages.
+// Rows that stay are met once, in their order, while others come and go between
+// pages.
 func TestPaginateAfterWhileRowsChange(t *testing.T) {
 	t.Parallel()
 	ctx, l := setup(t)
@@ -286,7 +288,8 @@ func TestPaginateAfterComputed(t *testing.T) {
 	require.Equal(t, ids(whole), slices.Concat(pages...))
 }
 
-// Relations are loaded for the rows of the page alone, and hidden and joined columns stay what they are.
+// Relations are loaded for the rows of the page alone, and hidden and joined
+// columns stay what they are.
 func TestPaginateAfterLoads(t *testing.T) {
 	t.Parallel()
 	ctx, l := setup(t)
@@ -300,7 +303,8 @@ func TestPaginateAfterLoads(t *testing.T) {
 	}
 	require.Zero(t, page.Total)
 
-	// Every kind of model: the order of Meta holds, and a soft delete hides its rows.
+	// Every kind of model: the order of Meta holds, and a soft delete hides its
+	// rows.
 	people, err := repo.PaginateAfter(ctx, l.authors, "", 2)
 	require.NoError(t, err)
 	require.Equal(t, "ann", strings.ToLower(people.Items[0].Name))
@@ -359,7 +363,8 @@ func (w *recorded) ParamsFilter(_ context.Context, sql string, _ ...any) (string
 	return sql, nil
 }
 
-// statementsOf are those that fn runs on the books, with their parameters as $1 and so on.
+// statementsOf are those that fn runs on the books, with their parameters as $1
+// and so on.
 func statementsOf(l *library, fn func(books *repo.Repository[Book])) []string {
 	w := &recorded{Interface: logger.Discard}
 	fn(repo.New[Book](l.db.Session(&gorm.Session{Logger: w})))

@@ -258,7 +258,8 @@ func TestParamsPageAfter(t *testing.T) {
 	require.ErrorContains(t, err, `repo: unknown parameter "cursor"`)
 }
 
-// Whatever a request asks, it gets rows or a *ParamError, and no text of it becomes SQL.
+// Whatever a request asks, it gets rows or a *ParamError, and no text of it
+// becomes SQL.
 func FuzzParams(f *testing.F) {
 	for _, s := range []string{"title=x&order_by=-title", "pages__in=1,2,3", "price__lte=1e5", "day=2020-01-01", "published_at__year=0", "limit=1&offset=2",
 		"title__regex=(&cursor=AQ", "title__iregex=[[:bad:]]", "status__in=a,,b&limit=3&cursor=", "pages__contains=1%25&published_at__date__lte=2020-01-01T00:00:00%2B99:99",

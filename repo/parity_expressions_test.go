@@ -15,7 +15,8 @@ import (
 	"github.com/gormango/gormango/txutil"
 )
 
-// EX-02, EX-03: a name behind a relation to many means the row of the same call's condition; an update has none.
+// EX-02, EX-03: a name behind a relation to many means the row of the same
+// call's condition; an update has none.
 func TestParityFAcrossRelations(t *testing.T) {
 	t.Parallel()
 	ctx, posts, writers := filled(t)
@@ -29,7 +30,8 @@ func TestParityFAcrossRelations(t *testing.T) {
 	require.ErrorContains(t, err, "an update sees the row's own columns only")
 }
 
-// EX-10, AG-06: aggregates over two relations to many multiply each other's rows; distinct mends counts, subqueries sums.
+// EX-10, AG-06: aggregates over two relations to many multiply each other's
+// rows; distinct mends counts, subqueries sums.
 func TestParityTwoAggregatesMultiply(t *testing.T) {
 	t.Parallel()
 	ctx, db := context.Background(), openDB(t, blog.Models()...)
@@ -53,7 +55,8 @@ func TestParityTwoAggregatesMultiply(t *testing.T) {
 	require.Equal(t, row{sum, alone.B}, read(stars, labels))
 }
 
-// FN-04, FN-09: the clocks of the statement and of the transaction; a UUID for each row.
+// FN-04, FN-09: the clocks of the statement and of the transaction; a UUID for
+// each row.
 func TestParityNowAndRandom(t *testing.T) {
 	t.Parallel()
 	ctx, l := setup(t)

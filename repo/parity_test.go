@@ -25,7 +25,8 @@ func filled(t *testing.T) (context.Context, *repo.Repository[Post], *repo.Reposi
 	return ctx, repo.New[Post](db), repo.New[Writer](db)
 }
 
-// QS-12: the model's ordering does not split groups, an order that was asked for does.
+// QS-12: the model's ordering does not split groups, an order that was asked
+// for does.
 func TestParityOrderOfGroups(t *testing.T) {
 	t.Parallel()
 	ctx, _, writers := filled(t)
@@ -38,7 +39,8 @@ func TestParityOrderOfGroups(t *testing.T) {
 	require.Len(t, rows, 3)
 }
 
-// QS-08, QS-13, QS-14, QS-29: aliases, orders turned round, distinct rows beside an order.
+// QS-08, QS-13, QS-14, QS-29: aliases, orders turned round, distinct rows
+// beside an order.
 func TestParityOrdersAndAliases(t *testing.T) {
 	t.Parallel()
 	ctx, posts, _ := filled(t)
@@ -60,7 +62,8 @@ func TestParityOrdersAndAliases(t *testing.T) {
 	require.Equal(t, []int64{1, 2, 3}, ids)
 }
 
-// That an order is turned round stays for the order that comes later, as in Django.
+// That an order is turned round stays for the order that comes later, as in
+// Django.
 func TestParityReverseStays(t *testing.T) {
 	t.Parallel()
 	ctx, l := setup(t)
@@ -89,7 +92,8 @@ func TestParityReverseStays(t *testing.T) {
 	require.Equal(t, "c", after.Items[0].Title)
 }
 
-// QS-26: Only replaces, Defer adds up, what was deferred stays so, the key is always there.
+// QS-26: Only replaces, Defer adds up, what was deferred stays so, the key is
+// always there.
 func TestParityOnlyAndDefer(t *testing.T) {
 	t.Parallel()
 	_, posts, _ := filled(t)
@@ -148,7 +152,8 @@ func TestParityConditionsOnAnnotations(t *testing.T) {
 	require.EqualValues(t, 5, c, "an annotation hides a path")
 }
 
-// FL-07, LK-10, LK-12: paths of every kind of relation; parts of times, in every place of a name.
+// FL-07, LK-10, LK-12: paths of every kind of relation; parts of times, in
+// every place of a name.
 func TestParityPathsAndParts(t *testing.T) {
 	t.Parallel()
 	ctx, posts, writers := filled(t)

@@ -103,7 +103,8 @@ func TestDecodePatchRefuses(t *testing.T) {
 	require.ErrorAs(t, err, &fe, "a wrong declaration is the programmer's error")
 }
 
-// DecodePatch takes what encoding/json takes for the same struct, and nothing that it does not.
+// DecodePatch takes what encoding/json takes for the same struct, and nothing
+// that it does not.
 func FuzzDecodePatch(f *testing.F) {
 	for _, s := range []string{`{"title":"x"}`, `{"price":"1.5","words":3}`, `{"note":null}`, `{"seen_at":"2026-01-02T03:04:05Z"}`, `{"a":{"b":[1,2]}}`} {
 		f.Add(s)

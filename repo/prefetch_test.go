@@ -146,7 +146,8 @@ type label struct {
 	OwnerType string
 }
 
-// Text keys, nullable foreign keys, pointers in slices, GORM's polymorphic has-one.
+// Text keys, nullable foreign keys, pointers in slices, GORM's polymorphic
+// has-one.
 func TestPrefetchOtherKeys(t *testing.T) {
 	t.Parallel()
 	ctx, _ := setup(t)

@@ -26,6 +26,8 @@ func ToField(name string) PrefetchOption {
 // relation that an earlier call prefetches is a *FieldError, since its rows are
 // loaded once: load others into a field of their own. Where SelectRelated joins
 // the relation its object stays.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) Prefetch(rel RelOf[P], with AnySource, opts ...PrefetchOption) *QuerySetOf[P] {
 	return rowsOf[P](qs.st().prefetchWith(string(rel), exprOf(with), opts))
 }

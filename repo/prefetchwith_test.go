@@ -45,7 +45,8 @@ type mark struct {
 	Parts []*part `gorm:"many2many:part_marks"`
 }
 
-// crates are a (parts of 1, 5 and 9), b (of 5) and c, with the marks x and y, and what is sent to their database.
+// crates are a (parts of 1, 5 and 9), b (of 5) and c, with the marks x and y,
+// and what is sent to their database.
 func crates(t *testing.T) (ctx context.Context, seen *statements, cs *repo.Repository[crate], ps *repo.Repository[part], ms *repo.Repository[mark]) {
 	t.Helper()
 	ctx, seen = context.Background(), &statements{}
@@ -92,7 +93,8 @@ func TestPrefetchAnnotated(t *testing.T) {
 	require.Empty(t, all[2].Weighed)
 	require.Nil(t, all[0].Parts)
 
-	// Many to many: the key of the owner stands among the columns, and none of it in Values.
+	// Many to many: the key of the owner stands among the columns, and none of it
+	// in Values.
 	ranked := ms.Annotate("parts_n", repo.Count(repo.F("parts"))).Annotate("half", repo.Value(0.5)).OrderBy("-name")
 	all, err = cs.Prefetch("marks", ranked, repo.ToField("Ranked")).OrderBy("name").All(ctx)
 	require.NoError(t, err)
@@ -120,7 +122,8 @@ func TestPrefetchAnnotated(t *testing.T) {
 	require.Equal(t, "b!", parts[3].InValue.Values["loud"])
 	require.Nil(t, parts[4].InValue.Object)
 
-	// Without annotations the object comes alone; into the relation's own field annotations are not read.
+	// Without annotations the object comes alone; into the relation's own field
+	// annotations are not read.
 	parts, err = ps.Prefetch("crate", cs, repo.ToField("In")).OrderBy("id").All(ctx)
 	require.NoError(t, err)
 	require.Empty(t, parts[0].In.Values)
@@ -178,7 +181,8 @@ func TestPrefetchThroughToField(t *testing.T) {
 		`repo: crate has no field "nope" in "Heavy__crate__nope"`)
 }
 
-// What a QuerySet of a Prefetch or SelectRelated has loaded is not loaded again by a path that goes through it.
+// What a QuerySet of a Prefetch or SelectRelated has loaded is not loaded again
+// by a path that goes through it.
 func TestPrefetchOnce(t *testing.T) {
 	t.Parallel()
 	ctx, seen, cs, ps, ms := crates(t)
@@ -226,7 +230,8 @@ func TestPrefetchWithRefuses(t *testing.T) {
 	}
 }
 
-// Columns that tell which rows belong together are loaded whatever Only and Defer say.
+// Columns that tell which rows belong together are loaded whatever Only and
+// Defer say.
 func TestPrefetchLoadsKeys(t *testing.T) {
 	t.Parallel()
 	ctx, _, cs, ps, _ := crates(t)

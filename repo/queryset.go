@@ -6,17 +6,17 @@ import (
 
 // QuerySet is a set of rows of T, refined by its methods. Programs hold a
 // *QuerySet[T]. It is immutable: each method returns another one, so that it can
-// be kept, shared between goroutines and refined in several ways. Nothing is sent
-// to the database before a terminal method, one that takes a context. A nil or
-// zero QuerySet belongs to no database: its terminals return ErrUnbound.
+// be kept, shared between goroutines and refined in several ways. Nothing is
+// sent to the database before a terminal method, one that takes a context. A
+// nil or zero QuerySet belongs to no database: its terminals return ErrUnbound.
 //
-// Its methods are those of [QuerySetOf]: "go doc repo.QuerySetOf" lists them, and
-// "go doc repo.QuerySetOf.Filter" prints one.
+// Its methods are those of [QuerySetOf]: "go doc repo.QuerySetOf" lists them,
+// and "go doc repo.QuerySetOf.Filter" prints one.
 type QuerySet[T any] = QuerySetOf[*T]
 
 // QuerySetOf is the type behind [QuerySet] and [Repository]; P is a pointer to
-// the model. Programs write QuerySet[Book] and read the methods here. Of pointers
-// the compiler shares the code of all models, see docs/decisions.md.
+// the model. Programs write QuerySet[Book] and read the methods here. Of
+// pointers the compiler shares the code of all models, see docs/decisions.md.
 type QuerySetOf[P any] struct{ state state }
 
 // Scope is a reusable refinement, which Scopes and Scoped take.
@@ -29,6 +29,7 @@ type Source[T any] = SourceOf[*T]
 // SourceOf is what Source is an alias of; P is a pointer to the model.
 type SourceOf[P any] interface{ querySet() *QuerySetOf[P] }
 
+//go:noinline
 func (qs *QuerySetOf[P]) querySet() *QuerySetOf[P] { return qs }
 
 // From returns the rows of a source, for functions that take a QuerySet, a
@@ -45,40 +46,57 @@ func From[T any](src Source[T]) *QuerySet[T] {
 
 // Err returns the first mistake of the chain, nil when there is none. Terminals
 // return it too.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) Err() error {
 	return qs.st().mistake()
 }
 
 // Filter keeps the rows for which the lookup holds. Value is what the field's
-// type takes, an Expr, a field, or a QuerySet for in; nil means IS NULL. Chained calls narrow further.
-// Over a relation to many, each call asks for a related row of its own; And ties conditions to one.
+// type takes, an Expr, a field, or a QuerySet for in; nil means IS NULL.
+// Chained calls narrow further. Over a relation to many, each call asks for a
+// related row of its own; And ties conditions to one.
 //
 //	books.Filter("author__name__icontains", "ann").Filter("pages__gte", 100)
 //
-// An error of the chain is a *FieldError, a *LookupValueError, or one of the package's sentinels.
+// An error of the chain is a *FieldError, a *LookupValueError, or one of the
+// package's sentinels.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) Filter(lookup LookupOf[P], value any) *QuerySetOf[P] {
 	return rowsOf[P](qs.st().filtered(string(lookup), value, false))
 }
 
 // Exclude drops the rows for which the lookup holds. Rows for which it is
-// unknown, because of a NULL, stay. Over a relation to many it drops the rows of which any related row matches.
+// unknown, because of a NULL, stay. Over a relation to many it drops the rows
+// of which any related row matches.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) Exclude(lookup LookupOf[P], value any) *QuerySetOf[P] {
 	return rowsOf[P](qs.st().filtered(string(lookup), value, true))
 }
 
 // And adds a lookup to the Filter or Exclude just before it, which makes them
 // one: Exclude("a", 1).And("b", 2) drops the rows where both hold.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) And(lookup LookupOf[P], value any) *QuerySetOf[P] {
 	return rowsOf[P](qs.st().extended(string(lookup), value))
 }
 
 // Where keeps the rows for which all the conditions hold. None, or neutral
-// ones, change nothing. It is one call: conditions over a relation to many are about one related row.
+// ones, change nothing. It is one call: conditions over a relation to many are
+// about one related row.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) Where(conds ...CondOf[P]) *QuerySetOf[P] {
 	return rowsOf[P](qs.st().restricted("Where", trees(conds), false))
 }
 
-// ExcludeWhere drops the rows for which all the conditions hold, Django's exclude(Q(…), Q(…)).
+// ExcludeWhere drops the rows for which all the conditions hold, Django's
+// exclude(Q(…), Q(…)).
+//
+//go:noinline
 func (qs *QuerySetOf[P]) ExcludeWhere(conds ...CondOf[P]) *QuerySetOf[P] {
 	return rowsOf[P](qs.st().restricted("ExcludeWhere", trees(conds), true))
 }
@@ -86,42 +104,60 @@ func (qs *QuerySetOf[P]) ExcludeWhere(conds ...CondOf[P]) *QuerySetOf[P] {
 // Q makes a condition from a lookup, to combine with others and give to Where:
 //
 //	books.Where(books.Q("title__startswith", "Go").Or(books.Q("pages__gt", 300)))
+//
+//go:noinline
 func (qs *QuerySetOf[P]) Q(lookup LookupOf[P], value any) CondOf[P] {
 	return lookupCond[P](string(lookup), value)
 }
 
-// OrderBy sorts by the terms, the first first. It replaces an earlier order
-// and the model's own; without terms there is none. The name of a relation stands for the
-// ordering of the model it leads to; "?" orders by chance.
+// OrderBy sorts by the terms, the first first. It replaces an earlier order and
+// the model's own; without terms there is none. The name of a relation stands
+// for the ordering of the model it leads to; "?" orders by chance.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) OrderBy(terms ...OrderingOf[P]) *QuerySetOf[P] {
 	return rowsOf[P](qs.st().orderedBy(texts(terms)))
 }
 
-// OrderByExpr sorts by expressions: books.OrderByExpr(repo.F("price").Desc().NullsLast()). It
-// replaces an earlier order.
+// OrderByExpr sorts by expressions:
+// books.OrderByExpr(repo.F("price").Desc().NullsLast()). It replaces an earlier
+// order.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) OrderByExpr(terms ...Term) *QuerySetOf[P] {
 	return rowsOf[P](qs.st().orderedByExpr(orders(terms)))
 }
 
-// Reverse reverses the order, including one set later: by OrderBy, by the key that
-// First takes, by the fields of Earliest. Calling it twice undoes it. Without an
-// order it changes nothing.
+// Reverse reverses the order, including one set later: by OrderBy, by the key
+// that First takes, by the fields of Earliest. Calling it twice undoes it.
+// Without an order it changes nothing.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) Reverse() *QuerySetOf[P] {
 	return rowsOf[P](qs.st().reversed())
 }
 
-// Distinct drops rows that are equal in what is read. With names it keeps the first row
-// of each different combination of them (DISTINCT ON), by an order that begins with the same names.
+// Distinct drops rows that are equal in what is read. With names it keeps the
+// first row of each different combination of them (DISTINCT ON), by an order
+// that begins with the same names.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) Distinct(on ...NameOf[P]) *QuerySetOf[P] {
 	return rowsOf[P](qs.st().distinct(texts(on)))
 }
 
-// Limit sets the most rows; a later Limit replaces an earlier one. A negative one is a *LookupValueError.
+// Limit sets the most rows; a later Limit replaces an earlier one. A negative
+// one is a *LookupValueError.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) Limit(n int) *QuerySetOf[P] {
 	return rowsOf[P](qs.st().limited(n))
 }
 
-// Offset leaves n rows out at the front; a later Offset replaces an earlier one. A negative one is a *LookupValueError.
+// Offset leaves n rows out at the front; a later Offset replaces an earlier
+// one. A negative one is a *LookupValueError.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) Offset(n int) *QuerySetOf[P] {
 	return rowsOf[P](qs.st().offset(n))
 }
@@ -129,34 +165,47 @@ func (qs *QuerySetOf[P]) Offset(n int) *QuerySetOf[P] {
 // End is an open end for Slice.
 const End = -1
 
-// Slice keeps the rows from start on, before stop (End: all), counted within an earlier
-// slice, Django's qs[start:stop]. Limit and Offset, unlike it, set. Counting from the end is a *LookupValueError.
+// Slice keeps the rows from start on, before stop (End: all), counted within an
+// earlier slice, Django's qs[start:stop]. Limit and Offset, unlike it, set.
+// Counting from the end is a *LookupValueError.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) Slice(start, stop int) *QuerySetOf[P] {
 	return rowsOf[P](qs.st().slice(start, stop))
 }
 
 // None matches nothing, and its terminals ask nothing of the database.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) None() *QuerySetOf[P] {
 	return rowsOf[P](qs.st().none())
 }
 
 // AllRows allows an Update or Delete without a condition, which is
 // gorm.ErrMissingWhereClause otherwise.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) AllRows() *QuerySetOf[P] {
 	return rowsOf[P](qs.st().allRows())
 }
 
 // WithDeleted shows the rows that a soft delete has hidden, too.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) WithDeleted() *QuerySetOf[P] {
 	return rowsOf[P](qs.st().seeing(query.WithDeleted))
 }
 
 // OnlyDeleted shows only the rows that a soft delete has hidden.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) OnlyDeleted() *QuerySetOf[P] {
 	return rowsOf[P](qs.st().seeing(query.OnlyDeleted))
 }
 
 // Scopes applies refinements in order; nil is none.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) Scopes(fns ...func(*QuerySetOf[P]) *QuerySetOf[P]) *QuerySetOf[P] {
 	for _, fn := range fns {
 		if fn != nil {
@@ -166,36 +215,49 @@ func (qs *QuerySetOf[P]) Scopes(fns ...func(*QuerySetOf[P]) *QuerySetOf[P]) *Que
 	return qs
 }
 
-// Annotate computes a value for each row, which later calls know by its name: conditions,
-// orders, other annotations; Values and Into read it. An aggregate groups the rows by object, or by what
-// GroupBy named. The name of a field, or one with quotes, spaces, semicolons or comments, is a *FieldError.
+// Annotate computes a value for each row, which later calls know by its name:
+// conditions, orders, other annotations; Values and Into read it. An aggregate
+// groups the rows by object, or by what GroupBy named. The name of a field, or
+// one with quotes, spaces, semicolons or comments, is a *FieldError.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) Annotate(name string, e Operand) *QuerySetOf[P] {
 	return rowsOf[P](qs.st().annotated("Annotate", name, exprOf(e).n, false))
 }
 
-// Alias is Annotate for a value that only other calls need: rows do not hold it.
+// Alias is Annotate for a value that only other calls need: rows do not hold
+// it.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) Alias(name string, e Operand) *QuerySetOf[P] {
 	return rowsOf[P](qs.st().annotated("Alias", name, exprOf(e).n, true))
 }
 
-// GroupBy groups the rows by columns and annotations: one row for each different combination.
-// Aggregates that are annotated after it are about a group; without names all rows
-// are one. All, Get, First and their kin then return ErrGrouped: read with Values
-// or Into.
+// GroupBy groups the rows by columns and annotations: one row for each
+// different combination. Aggregates that are annotated after it are about a
+// group; without names all rows are one. All, Get, First and their kin then
+// return ErrGrouped: read with Values or Into.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) GroupBy(names ...NameOf[P]) *QuerySetOf[P] {
 	return rowsOf[P](qs.st().chosen(texts(names), true))
 }
 
 // Columns makes the rows hold the named columns and annotations in place of
 // objects, Django's values(): what a set operation compares and a subquery
-// returns. Without names the rows hold all of them. An aggregate that is annotated
-// after it groups by them.
+// returns. Without names the rows hold all of them. An aggregate that is
+// annotated after it groups by them.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) Columns(names ...NameOf[P]) *QuerySetOf[P] {
 	return rowsOf[P](qs.st().chosen(texts(names), false))
 }
 
 // SQL returns the statement that All would send and its arguments, without
-// sending it. An empty statement with no error means that nothing would be sent.
+// sending it. An empty statement with no error means that nothing would be
+// sent.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) SQL() (string, []any, error) {
 	return qs.st().sql()
 }

@@ -23,7 +23,8 @@ type refusal struct {
 	text string
 }
 
-// Every refusal is an error of the call: typed, with what is wrong, what could stand there, and the line of the call.
+// Every refusal is an error of the call: typed, with what is wrong, what could
+// stand there, and the line of the call.
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	db := openDB(t, blog.Models()...)

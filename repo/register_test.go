@@ -86,7 +86,8 @@ func TestRegisteredSQL(t *testing.T) {
 // misnamed has a registration for a column that it lacks.
 type misnamed struct{ ID int64 }
 
-// refused are what wrong registrations panicked with, by the text that is expected.
+// refused are what wrong registrations panicked with, by the text that is
+// expected.
 var refused = map[string]any{}
 
 func init() {
@@ -146,7 +147,8 @@ func TestRegisterPanics(t *testing.T) {
 	require.ErrorContains(t, repo.New[misnamed](l.db).Filter("id", 1).Err(), `gormango: the registered "test_own" of misnamed: misnamed has no field "nope"; choices are id`)
 }
 
-// A transform that a column's registration adds is not there for other columns, and the choices say what is.
+// A transform that a column's registration adds is not there for other columns,
+// and the choices say what is.
 func TestRegisteredRefusals(t *testing.T) {
 	t.Parallel()
 	ctx, l := setup(t)
@@ -181,7 +183,8 @@ func TestRegisteredRefusals(t *testing.T) {
 	require.ErrorContains(t, err, "no aggregate expression")
 }
 
-// What is registered and declared works in each place of a query, over relations to many and on another database too.
+// What is registered and declared works in each place of a query, over
+// relations to many and on another database too.
 func TestRegisteredEverywhere(t *testing.T) {
 	t.Parallel()
 	ctx, l := setup(t)

@@ -108,6 +108,8 @@ func (t *tie) save(ctx context.Context, obj any, columns []string) error {
 }
 
 // over returns the manager with q's rows, those that belong to the owner.
+//
+//go:noinline
 func (m *RelatedManagerOf[P, C]) over(q *query.Query) *RelatedManagerOf[P, C] {
 	s := *m.t.s
 	s.q, s.known = m.t.restrict(q), m.t.knownOwner()
@@ -118,6 +120,8 @@ func (m *RelatedManagerOf[P, C]) over(q *query.Query) *RelatedManagerOf[P, C] {
 }
 
 // tied returns the manager with its tie changed by fn, or with fn's error.
+//
+//go:noinline
 func (m *RelatedManagerOf[P, C]) tied(fn func(t *tie) error) *RelatedManagerOf[P, C] {
 	if m == nil || m.Err() != nil {
 		return m
@@ -139,6 +143,8 @@ func (m *RelatedManagerOf[P, C]) tied(fn func(t *tie) error) *RelatedManagerOf[P
 // that src does not hold; Add and Create take any, and objects are written by
 // src's Defaults and KeepTimes. src is of the same database, and neither sliced
 // nor a set operation nor Columns.
+//
+//go:noinline
 func (m *RelatedManagerOf[P, C]) With(src SourceOf[C]) *RelatedManagerOf[P, C] {
 	if m == nil || m.Err() != nil {
 		return m
@@ -172,6 +178,8 @@ func (m *RelatedManagerOf[P, C]) With(src SourceOf[C]) *RelatedManagerOf[P, C] {
 // Through(map[string]any{"role": "guest"}). Without it, and for columns it does
 // not name, a link has the column's default where the model declares one, else
 // zero. A link that exists already stays as it is.
+//
+//go:noinline
 func (m *RelatedManagerOf[P, C]) Through(values map[string]any) *RelatedManagerOf[P, C] {
 	return m.tied(func(t *tie) error { return t.setThrough(values) })
 }
@@ -181,12 +189,16 @@ func (m *RelatedManagerOf[P, C]) Through(values map[string]any) *RelatedManagerO
 // without a key; without it they are one UPDATE. It is Django's bulk=False.
 // Over a polymorphic relation Remove and Clear delete the objects one by one.
 // It changes nothing for many-to-many relations.
+//
+//go:noinline
 func (m *RelatedManagerOf[P, C]) SaveEach() *RelatedManagerOf[P, C] {
 	return m.tied(func(t *tie) error { t.saveEach = true; return nil })
 }
 
 // ClearFirst makes Replace remove every row before it adds, Django's
 // clear=True.
+//
+//go:noinline
 func (m *RelatedManagerOf[P, C]) ClearFirst() *RelatedManagerOf[P, C] {
 	return m.tied(func(t *tie) error { t.clearFirst = true; return nil })
 }

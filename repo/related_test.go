@@ -210,7 +210,8 @@ func TestRelatedThrough(t *testing.T) {
 	require.ErrorContains(t, spares(c, c.area(t, "n")[0]).Through(map[string]any{"x": 1}).Err(), "clubArea.spares is not many-to-many")
 }
 
-// RL-06: a one-to-one from the other end, and a foreign key of the object's own.
+// RL-06: a one-to-one from the other end, and a foreign key of the object's
+// own.
 func TestRelatedToOne(t *testing.T) {
 	t.Parallel()
 	ctx, c := openClub(t)
@@ -351,7 +352,8 @@ func TestRelatedRaces(t *testing.T) {
 	}
 }
 
-// RM-06: With takes the rows, the order and the loading of another repository of the far model.
+// RM-06: With takes the rows, the order and the loading of another repository
+// of the far model.
 func TestRelatedWith(t *testing.T) {
 	t.Parallel()
 	ctx, c := openClub(t)
@@ -379,7 +381,8 @@ func TestRelatedWith(t *testing.T) {
 	require.ErrorIs(t, follows.With(nil).Err(), repo.ErrUnbound)
 }
 
-// The first Filter is about the link that ties the row to the owner, a later one about any.
+// The first Filter is about the link that ties the row to the owner, a later
+// one about any.
 func TestRelatedFirstFilterIsSticky(t *testing.T) {
 	t.Parallel()
 	ctx, c := openClub(t)
@@ -393,7 +396,8 @@ func TestRelatedFirstFilterIsSticky(t *testing.T) {
 	require.Equal(t, []string{"cid"}, texts(t, m.Filter("name", "cid").Filter("followers__name", "bob"), "name"))
 }
 
-// A many-to-many relation and the model between are the same join within one call, as in Django's group.members.filter(membership__…).
+// A many-to-many relation and the model between are the same join within one
+// call, as in Django's group.members.filter(membership__…).
 func TestRelatedThroughJoinsOnce(t *testing.T) {
 	t.Parallel()
 	ctx, c := openClub(t)
@@ -457,7 +461,8 @@ func TestRelatedRefuses(t *testing.T) {
 	require.ErrorIs(t, (&repo.RelatedManager[clubPerson, clubPerson]{}).Clear(ctx), repo.ErrUnbound)
 }
 
-// A verb is undone with the transaction that it ran in, and Replace with itself.
+// A verb is undone with the transaction that it ran in, and Replace with
+// itself.
 func TestRelatedRollsBack(t *testing.T) {
 	t.Parallel()
 	ctx, c := openClub(t)

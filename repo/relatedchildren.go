@@ -30,8 +30,8 @@ func (t *tie) knownOwner() *known {
 	return &known{direct, t.owner.Addr()}
 }
 
-// assign puts the owner into an object that holds its key and has no other object
-// in the field.
+// assign puts the owner into an object that holds its key and has no other
+// object in the field.
 func (k *known) assign(ctx context.Context, rv reflect.Value) {
 	if k == nil {
 		return

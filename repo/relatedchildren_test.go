@@ -49,7 +49,8 @@ type stamp struct {
 	Text     string `gorm:"not null"`
 }
 
-// The type of a polymorphic relation may stand in a column of numbers, as Django's content_type_id does.
+// The type of a polymorphic relation may stand in a column of numbers, as
+// Django's content_type_id does.
 func TestRelatedPolymorphicByNumber(t *testing.T) {
 	t.Parallel()
 	ctx, db := context.Background(), openDB(t, &numbered{}, &stamp{})

@@ -21,6 +21,8 @@ import (
 // written meanwhile, where the table between is GORM's or its model has a
 // unique constraint on the two keys; else a SELECT and an INSERT. For a
 // symmetrical relation it writes both rows.
+//
+//go:noinline
 func (m *RelatedManagerOf[P, C]) Add(ctx context.Context, obj C, more ...C) error {
 	t, err := m.ready()
 	if err != nil {
@@ -32,6 +34,8 @@ func (m *RelatedManagerOf[P, C]) Add(ctx context.Context, obj C, more ...C) erro
 // AddKeys is Add by the keys of the rows: their primary key, or the column that
 // the links of a many-to-many relation hold. A key of several columns is a
 // slice of their values. A value of another type is a *LookupValueError.
+//
+//go:noinline
 func (m *RelatedManagerOf[P, C]) AddKeys(ctx context.Context, key any, more ...any) error {
 	t, err := m.ready()
 	if err != nil {
@@ -49,6 +53,8 @@ func (m *RelatedManagerOf[P, C]) AddKeys(ctx context.Context, key any, more ...a
 
 // Create creates objects as Repository.Create does, and makes them belong to
 // the owner: a foreign key is set in them before, a link is written after.
+//
+//go:noinline
 func (m *RelatedManagerOf[P, C]) Create(ctx context.Context, obj C, more ...C) error {
 	t, err := m.ready()
 	if err != nil {
@@ -63,6 +69,8 @@ func (m *RelatedManagerOf[P, C]) Create(ctx context.Context, obj C, more ...C) e
 // Over a polymorphic relation the rows are deleted, since nothing else could
 // hold them. Over a many-to-many relation it is one DELETE of links, and an
 // object without a link is skipped.
+//
+//go:noinline
 func (m *RelatedManagerOf[P, C]) Remove(ctx context.Context, obj C, more ...C) error {
 	t, err := m.ready()
 	if err != nil {
@@ -73,6 +81,8 @@ func (m *RelatedManagerOf[P, C]) Remove(ctx context.Context, obj C, more ...C) e
 
 // RemoveKeys is Remove by keys, as AddKeys takes them. A row of another owner
 // is skipped.
+//
+//go:noinline
 func (m *RelatedManagerOf[P, C]) RemoveKeys(ctx context.Context, key any, more ...any) error {
 	t, err := m.ready()
 	if err != nil {
@@ -90,6 +100,8 @@ func (m *RelatedManagerOf[P, C]) RemoveKeys(ctx context.Context, key any, more .
 
 // Clear ends the tie to every row that the manager holds, as Remove does. Links
 // to rows that a soft delete hides are removed too.
+//
+//go:noinline
 func (m *RelatedManagerOf[P, C]) Clear(ctx context.Context) error {
 	t, err := m.ready()
 	if err != nil {
@@ -103,6 +115,8 @@ func (m *RelatedManagerOf[P, C]) Clear(ctx context.Context) error {
 // it adds and removes nothing, as in Django. It runs at most three statements
 // (a fourth where Add takes two), in one transaction. Without objects it leaves
 // the owner no rows.
+//
+//go:noinline
 func (m *RelatedManagerOf[P, C]) Replace(ctx context.Context, objs ...C) error {
 	t, err := m.ready()
 	if err != nil {
@@ -112,6 +126,8 @@ func (m *RelatedManagerOf[P, C]) Replace(ctx context.Context, objs ...C) error {
 }
 
 // ReplaceKeys is Replace by keys, as AddKeys takes them.
+//
+//go:noinline
 func (m *RelatedManagerOf[P, C]) ReplaceKeys(ctx context.Context, keys ...any) error {
 	t, err := m.ready()
 	if err != nil {
@@ -125,6 +141,8 @@ func (m *RelatedManagerOf[P, C]) ReplaceKeys(ctx context.Context, keys ...any) e
 }
 
 // ready returns the tie for a verb.
+//
+//go:noinline
 func (m *RelatedManagerOf[P, C]) ready() (*tie, error) {
 	if m == nil || m.t == nil {
 		return nil, ErrUnbound
@@ -136,6 +154,8 @@ func (m *RelatedManagerOf[P, C]) ready() (*tie, error) {
 }
 
 // By names the columns that identify a row among the owner's.
+//
+//go:noinline
 func (m *RelatedManagerOf[P, C]) By(name NameOf[C], more ...NameOf[C]) *MatchOf[C] {
 	t, err := m.ready()
 	found := &match{err: err, names: append([]string{string(name)}, texts(more)...), tie: t}

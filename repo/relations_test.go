@@ -14,7 +14,8 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// The column of a foreign key is what Save writes, whatever object is loaded beside it.
+// The column of a foreign key is what Save writes, whatever object is loaded
+// beside it.
 func TestForeignKeyColumnDecides(t *testing.T) {
 	t.Parallel()
 	ctx, l := setup(t)
@@ -121,7 +122,8 @@ func (s *strict) AfterFind(*gorm.DB) error {
 	return nil
 }
 
-// A relation that is a struct, not a pointer: its key counts, and a zero one is no object.
+// A relation that is a struct, not a pointer: its key counts, and a zero one is
+// no object.
 func TestValueRelations(t *testing.T) {
 	t.Parallel()
 	db := openDB(t, &Author{}, &Book{}, &Tag{}, &strict{}, &valueBook{})

@@ -61,6 +61,8 @@ func usable(db *gorm.DB) error {
 
 // ByPK reads the row with that primary key, within the rows of the repository.
 // No row is ErrDoesNotExist.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) ByPK(ctx context.Context, key any) (P, error) {
 	return objectOf[P](qs.st().filtered("pk", key, false).get(ctx))
 }
@@ -76,6 +78,8 @@ func (qs *QuerySetOf[P]) ByPK(ctx context.Context, key any) (P, error) {
 //
 // Errors: *models.ValidationError, *gormango.IntegrityError. Then nothing is
 // stored.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) Create(ctx context.Context, obj P, more ...P) error {
 	return qs.st().create(ctx, with(obj, more))
 }
@@ -95,6 +99,8 @@ func (qs *QuerySetOf[P]) Create(ctx context.Context, obj P, more ...P) error {
 // which saves the columns it loads.
 //
 // Errors are those of Create, and *FieldError for a name that is no column.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) Save(ctx context.Context, obj P, fields ...NameOf[P]) error {
 	return qs.st().save(ctx, obj, texts(fields))
 }
@@ -102,6 +108,8 @@ func (qs *QuerySetOf[P]) Save(ctx context.Context, obj P, fields ...NameOf[P]) e
 // Refresh reads the object's row again, every column or the named ones, into
 // the object. A row that does not exist is ErrDoesNotExist. A loaded object
 // behind a foreign key that has changed is dropped.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) Refresh(ctx context.Context, obj P, fields ...NameOf[P]) error {
 	return qs.st().refresh(ctx, obj, texts(fields))
 }

@@ -27,18 +27,20 @@ type Restored struct {
 // models.Versioned row gets the next version. No hooks run and no signals are
 // sent.
 //
-// Objects are restored through a repository, as with Delete, and their DeletedAt
-// becomes empty. One that is live already stays as it is and is not counted; a
-// row that is not there is ErrDoesNotExist, one of another version
-// ErrStaleObject, and then nothing is restored. Without objects a repository, or
-// a QuerySet without a condition, is gorm.ErrMissingWhereClause unless AllRows
-// was called; after Limit or Offset Restore is ErrSliced. A model without a
-// gorm.DeletedAt is an error. What a unique constraint refuses is a
+// Objects are restored through a repository, as with Delete, and their
+// DeletedAt becomes empty. One that is live already stays as it is and is not
+// counted; a row that is not there is ErrDoesNotExist, one of another version
+// ErrStaleObject, and then nothing is restored. Without objects a repository,
+// or a QuerySet without a condition, is gorm.ErrMissingWhereClause unless
+// AllRows was called; after Limit or Offset Restore is ErrSliced. A model
+// without a gorm.DeletedAt is an error. What a unique constraint refuses is a
 // *gormango.IntegrityError.
 //
-// Rows are restored by one statement where nothing goes along. Otherwise, and for
-// objects, it runs in a transaction: a statement to read the rows and one to
-// change them, and two at most for each foreign key.
+// Rows are restored by one statement where nothing goes along. Otherwise, and
+// for objects, it runs in a transaction: a statement to read the rows and one
+// to change them, and two at most for each foreign key.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) Restore(ctx context.Context, objs ...P) (Restored, error) {
 	return qs.st().restore(ctx, objs != nil, anys(objs))
 }
@@ -115,7 +117,8 @@ func (s *state) restorable() error {
 	return nil
 }
 
-// handDeleted gives the collector the objects whose rows are marked, and has their fields follow the rows.
+// handDeleted gives the collector the objects whose rows are marked, and has
+// their fields follow the rows.
 func (c *collector) handDeleted(ctx context.Context, objs []reflect.Value) (undo func(), err error) {
 	s, n := c.s, c.g.Root
 	var undos []func()

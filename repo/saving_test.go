@@ -32,7 +32,8 @@ type seat struct {
 	Fee    *decimal.Decimal `gorm:"type:numeric(8,2);default:1.5"` // GORM sets no nil into such a pointer
 }
 
-// happened is what ran, in its order; a context carries it to hooks and statements.
+// happened is what ran, in its order; a context carries it to hooks and
+// statements.
 type happened struct {
 	logger.Interface
 	mu    sync.Mutex
@@ -196,7 +197,8 @@ func TestSaveSignals(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, ptr(3), got.Price)
 
-	// An error is that of the write, which is rolled back; the key that it had filled goes.
+	// An error is that of the write, which is rolled back; the key that it had
+	// filled goes.
 	fail = true
 	b := seatCoded("b", 1)
 	require.EqualError(t, seats.Create(ctx, b), "not this one")
@@ -211,7 +213,8 @@ func TestSaveSignals(t *testing.T) {
 	require.Len(t, pre, n)
 }
 
-// A zero value is written, and the database's default is taken where it is asked for.
+// A zero value is written, and the database's default is taken where it is
+// asked for.
 func TestDefaults(t *testing.T) {
 	t.Parallel()
 	ctx, seatsDB, seats := seats(t)
@@ -290,7 +293,8 @@ func TestSaveOfNamedFields(t *testing.T) {
 	require.Zero(t, count(t, ctx, seats.Filter("code", "z")), "never inserted under a key that is set")
 }
 
-// What Only and Defer left out is not written by a repository with the same mask.
+// What Only and Defer left out is not written by a repository with the same
+// mask.
 func TestSaveOfPartlyLoadedObjects(t *testing.T) {
 	t.Parallel()
 	ctx, _, seats := seats(t)
@@ -322,7 +326,8 @@ func TestSaveOfPartlyLoadedObjects(t *testing.T) {
 	require.Equal(t, "sold", found.Status)
 }
 
-// A foreign key that cannot be NULL is taken from its object, and an object that was never saved is refused; a key that was cleared stays so.
+// A foreign key that cannot be NULL is taken from its object, and an object
+// that was never saved is refused; a key that was cleared stays so.
 func TestSaveTakesKeys(t *testing.T) {
 	t.Parallel()
 	ctx, l := setup(t)

@@ -14,6 +14,8 @@ package repo
 // by its key, and Create stores any. Unscoped lifts the scopes again. A scope
 // that slices is an error of the chain that follows, ErrSliced. It runs no
 // statement.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) Scoped(scopes ...func(*QuerySetOf[P]) *QuerySetOf[P]) *QuerySetOf[P] {
 	narrowed := rowsOf[P](qs.st().base()).Scopes(scopes...)
 	return rowsOf[P](narrowed.st().managed(qs.st()))
@@ -22,6 +24,8 @@ func (qs *QuerySetOf[P]) Scoped(scopes ...func(*QuerySetOf[P]) *QuerySetOf[P]) *
 // Unscoped returns the repository of all rows, without the scopes of Scoped:
 // Django's _base_manager. Rows that a soft delete hides stay hidden
 // (WithDeleted shows them).
+//
+//go:noinline
 func (qs *QuerySetOf[P]) Unscoped() *QuerySetOf[P] {
 	return rowsOf[P](qs.st().unscoped())
 }

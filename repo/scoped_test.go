@@ -21,7 +21,8 @@ func newOpenShops(db *gorm.DB) openShops { return openShops{repo.New[clubShop](d
 // Called is a verb of the manager's own.
 func (s openShops) Called(name string) *repo.QuerySet[clubShop] { return s.Filter("name", name) }
 
-// MG-01, MG-02, MG-04: default scopes hold for queries, not for objects, and are lifted.
+// MG-01, MG-02, MG-04: default scopes hold for queries, not for objects, and
+// are lifted.
 func TestScopedRepositories(t *testing.T) {
 	t.Parallel()
 	ctx, c := openClub(t)

@@ -8,7 +8,8 @@ import (
 	"github.com/gormango/gormango/repotest"
 )
 
-// A query's tree is data: two chains of the same calls have equal ones, other calls others, so that a shape can be told by its tree.
+// A query's tree is data: two chains of the same calls have equal ones, other
+// calls others, so that a shape can be told by its tree.
 func TestTreesCompare(t *testing.T) {
 	t.Parallel()
 	shelves := New[shelf](repotest.Open(t))

@@ -9,6 +9,8 @@ type AnySource interface{ Operand }
 
 // operand returns a QuerySet as an expression: its rows' key, or the column
 // that was chosen.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) operand() Expr {
 	return qs.st().operand()
 }

@@ -27,7 +27,8 @@ func tagged(t *testing.T) (context.Context, *library) {
 	return ctx, l
 }
 
-// One call is about one related row; each further call about another; Exclude about all of them.
+// One call is about one related row; each further call about another; Exclude
+// about all of them.
 func TestRelationsToMany(t *testing.T) {
 	t.Parallel()
 	ctx, l := tagged(t)
@@ -77,7 +78,8 @@ func TestRelationsToMany(t *testing.T) {
 	}
 }
 
-// The condition of a filtered relation stands in its join, where no other table is at hand.
+// The condition of a filtered relation stands in its join, where no other table
+// is at hand.
 func TestFilteredRelationStaysWithin(t *testing.T) {
 	t.Parallel()
 	_, l := setup(t)
@@ -93,7 +95,8 @@ func TestFilteredRelationStaysWithin(t *testing.T) {
 	}
 }
 
-// Goroutines refine and run QuerySets that share parents: nobody sees another's refinement.
+// Goroutines refine and run QuerySets that share parents: nobody sees another's
+// refinement.
 func TestSharedParents(t *testing.T) {
 	t.Parallel()
 	ctx, l := tagged(t)

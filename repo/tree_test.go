@@ -22,8 +22,8 @@ type treeNode struct {
 	Children []*treeNode `gorm:"foreignKey:ParentID"`
 }
 
-// Sequences of writes that conformance found wrong once, over a tree of rows; the
-// results are those of Django.
+// Sequences of writes that conformance found wrong once, over a tree of rows;
+// the results are those of Django.
 func TestTreeAsDjango(t *testing.T) {
 	t.Parallel()
 	ctx, db := context.Background(), openDB(t, &treeNode{})
@@ -33,7 +33,8 @@ func TestTreeAsDjango(t *testing.T) {
 	leaf := &treeNode{Name: "leaf", N: 2, Parent: root}
 	require.NoError(t, nodes.Create(ctx, leaf))
 
-	// An update sees the row's own columns only, those of the same model behind a relation are others.
+	// An update sees the row's own columns only, those of the same model behind a
+	// relation are others.
 	behind := repo.Case(nodes.Q("parent__n", 1), 5).Else(repo.F("n"))
 	_, err := nodes.AllRows().Update(ctx, nodes.Set("n", behind))
 	var field *repo.FieldError
@@ -44,7 +45,8 @@ func TestTreeAsDjango(t *testing.T) {
 	require.NoError(t, nodes.Refresh(ctx, leaf))
 	require.Equal(t, 5, leaf.N)
 
-	// A row that is found needs nothing of an object that would only matter to a create.
+	// A row that is found needs nothing of an object that would only matter to a
+	// create.
 	found := &treeNode{Name: "leaf", Parent: &treeNode{Name: "unsaved"}}
 	created, err := nodes.By("name").GetOrCreate(ctx, found)
 	require.NoError(t, err)

@@ -17,7 +17,8 @@ import (
 	"github.com/gormango/gormango/txutil"
 )
 
-// pieces are one database, opened by GORM alone and by gormango, each with one connection.
+// pieces are one database, opened by GORM alone and by gormango, each with one
+// connection.
 func pieces(t *testing.T) (ctx context.Context, theirs, ours *gorm.DB) {
 	t.Helper()
 	url := repotest.URL(t)

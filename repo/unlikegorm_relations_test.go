@@ -9,8 +9,9 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// B14: plain GORM saves what hangs from an object, and links it, unasked, and leaves a changed child as it was; a repository writes the row, and
-// a RelatedManager what it is told.
+// B14: plain GORM saves what hangs from an object, and links it, unasked, and
+// leaves a changed child as it was; a repository writes the row, and a
+// RelatedManager what it is told.
 func TestUnlikeGORMAssociationsAreWrittenWhenAsked(t *testing.T) {
 	t.Parallel()
 	ctx, c := openClub(t)
@@ -64,7 +65,8 @@ func TestUnlikeGORMPrefetchTakesManyKeys(t *testing.T) {
 	require.Zero(t, n)
 }
 
-// D23: Preload has no order and no limit for each parent, and cannot tell what was loaded.
+// D23: Preload has no order and no limit for each parent, and cannot tell what
+// was loaded.
 func TestUnlikeGORMPrefetchLimitsEachParent(t *testing.T) {
 	t.Parallel()
 	ctx, c := openClub(t)

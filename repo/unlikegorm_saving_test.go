@@ -11,7 +11,8 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// piece is a model of which plain GORM gets zero values, defaults and vanished rows wrong.
+// piece is a model of which plain GORM gets zero values, defaults and vanished
+// rows wrong.
 type piece struct {
 	ID     int64
 	Name   string

@@ -32,6 +32,8 @@ type upsert struct {
 //
 //	err := books.OnConflict("isbn").Update("price", "stock").BulkCreate(ctx, list)
 //	err := tags.OnConflict().Ignore().BulkCreate(ctx, list)
+//
+//go:noinline
 func (qs *QuerySetOf[P]) OnConflict(unique ...NameOf[P]) *UpsertOf[P] {
 	return upsertOf[P](qs.st().onConflict(texts(unique)))
 }
@@ -65,6 +67,8 @@ func (s *state) onConflict(unique []string) *upsert {
 // columns stay, UpdatedAt too, as in Django. The key of the row, and the
 // columns that Create reads back, are read into the object. Two objects of one
 // call that violate the constraint together are the server's error 21000.
+//
+//go:noinline
 func (u *UpsertOf[P]) Update(field NameOf[P], more ...NameOf[P]) *UpsertOf[P] {
 	return upsertOf[P](u.u.update(append([]string{string(field)}, texts(more)...)))
 }
@@ -88,6 +92,8 @@ func (old *upsert) update(names []string) *upsert {
 // Nothing is read back, since the server does not return which objects became
 // rows: a key that the database counts up stays zero in all of them. Other
 // violations, of foreign keys or NOT NULL, are still errors.
+//
+//go:noinline
 func (u *UpsertOf[P]) Ignore() *UpsertOf[P] {
 	ignoring := u.u
 	ignoring.on.Update, ignoring.action = nil, true
@@ -97,6 +103,8 @@ func (u *UpsertOf[P]) Ignore() *UpsertOf[P] {
 // Create checks (Clean) and inserts an object, or follows Update or Ignore
 // where its row exists. Hooks do not run and no signals are sent. It runs one
 // statement.
+//
+//go:noinline
 func (u *UpsertOf[P]) Create(ctx context.Context, obj P) error {
 	var one *ObjectError
 	err := u.u.create(ctx, []any{obj}, nil)
@@ -108,6 +116,8 @@ func (u *UpsertOf[P]) Create(ctx context.Context, obj P) error {
 
 // BulkCreate is Repository.BulkCreate for rows some of which already exist.
 // UseCopy is an error: COPY knows no conflicts.
+//
+//go:noinline
 func (u *UpsertOf[P]) BulkCreate(ctx context.Context, objs []P, opts ...BulkOption) error {
 	return u.u.create(ctx, anys(objs), opts)
 }

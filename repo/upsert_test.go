@@ -13,7 +13,8 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// A4: of three rows with the middle one there, GORM gives the middle struct the third's key, and the third none.
+// A4: of three rows with the middle one there, GORM gives the middle struct the
+// third's key, and the third none.
 func TestUpsertGivesEachObjectItsOwnKey(t *testing.T) {
 	t.Parallel()
 	ctx, db, seats := seats(t)
@@ -39,7 +40,8 @@ func TestUpsertGivesEachObjectItsOwnKey(t *testing.T) {
 	for _, s := range ours {
 		require.Zero(t, s.ID)
 	}
-	// Update fills each with its own, in the order given and across groups and batches.
+	// Update fills each with its own, in the order given and across groups and
+	// batches.
 	ours = []*seat{seatCoded("f", 10), seatCoded("b", 11), {AutoKey: key(9000), Code: "g", Rank: 12}, seatCoded("a", 13), {AutoKey: key(9001), Code: "c", Rank: 14}, seatCoded("h", 15)}
 	require.NoError(t, seats.OnConflict("code").Update("rank").BulkCreate(ctx, ours, repo.BatchSize(2)))
 	require.Equal(t, there.ID, ours[1].ID)

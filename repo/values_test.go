@@ -51,7 +51,8 @@ func TestValuesIntoStructs(t *testing.T) {
 	require.Nil(t, rows[1].Score)
 	require.False(t, rows[1].Editor.Valid)
 
-	// An embedded struct is its fields, behind a pointer too; the whole model is a struct as others.
+	// An embedded struct is its fields, behind a pointer too; the whole model is a
+	// struct as others.
 	type Named struct{ Title string }
 	type Paged struct{ Pages uint16 }
 	type both struct {
@@ -120,7 +121,8 @@ func TestValuesIntoMapsRowsAndScalars(t *testing.T) {
 	require.NotNil(t, empty)
 }
 
-// Without names: what Columns or GroupBy chose and the annotations after it, else all.
+// Without names: what Columns or GroupBy chose and the annotations after it,
+// else all.
 func TestValuesWithoutNames(t *testing.T) {
 	t.Parallel()
 	ctx, l := stocked(t)

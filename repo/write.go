@@ -42,6 +42,8 @@ func assignments[P any](first AssignOf[P], more []AssignOf[P]) []assignment {
 //
 // The name of a foreign key's relation takes an object or its key. A zero value
 // is written as it is.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) Set(name NameOf[P], value any) AssignOf[P] {
 	return assignOf[P](string(name), value)
 }
@@ -104,6 +106,8 @@ func (s *state) column(name string) (*modelinfo.Field, error) {
 // UpdatedAt stays. Without a condition it is gorm.ErrMissingWhereClause unless
 // AllRows was called; after Limit or Offset it is ErrSliced. A violated
 // constraint is a *gormango.IntegrityError.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) Update(ctx context.Context, first AssignOf[P], more ...AssignOf[P]) (int64, error) {
 	return qs.st().update(ctx, assignments(first, more))
 }

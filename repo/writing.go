@@ -24,6 +24,8 @@ type writing struct {
 // every terminal.
 //
 //	err := accounts.Defaults("active").Create(ctx, account)
+//
+//go:noinline
 func (qs *QuerySetOf[P]) Defaults(names ...NameOf[P]) *QuerySetOf[P] {
 	return rowsOf[P](qs.st().defaults(texts(names)))
 }
@@ -31,6 +33,8 @@ func (qs *QuerySetOf[P]) Defaults(names ...NameOf[P]) *QuerySetOf[P] {
 // KeepTimes returns a repository whose saves do not move UpdatedAt (GORM's
 // autoUpdateTime): Save writes it as the object has it, like any other column,
 // and a Save of named fields only where it is named. It runs no statement.
+//
+//go:noinline
 func (qs *QuerySetOf[P]) KeepTimes() *QuerySetOf[P] {
 	return rowsOf[P](qs.st().keepTimes())
 }

@@ -125,7 +125,8 @@ func (t *template) make(ctx context.Context, server string, models []any) (strin
 		err = makeTables(ctx, url, models)
 	}
 	finish := []string{
-		// A connection, such as autovacuum's or a pooler's, would be in the way of a copy.
+		// A connection, such as autovacuum's or a pooler's, would be in the way of a
+		// copy.
 		"ALTER DATABASE " + draft + " WITH ALLOW_CONNECTIONS false",
 		"SELECT pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE datname = '" + draft + "' AND usename = current_user",
 		"ALTER DATABASE " + draft + " RENAME TO " + name,

@@ -35,7 +35,8 @@ type Line struct {
 
 var errBoom = errors.New("boom")
 
-// setup opens a database with a pool of one connection: whatever needs a second one would hang.
+// setup opens a database with a pool of one connection: whatever needs a second
+// one would hang.
 func setup(t testing.TB) (context.Context, *gorm.DB) {
 	t.Helper()
 	url := repotest.URL(t) // before the clock starts: the first start of a server takes its time

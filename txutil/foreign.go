@@ -13,11 +13,12 @@ import (
 	"github.com/gormango/gormango/internal/pgpool"
 )
 
-// A database that gormango.Open did not open has transactions of database/sql. The context carries
-// them for repositories all the same; plain GORM calls have to be told, by DB(ctx, db).
+// A database that gormango.Open did not open has transactions of database/sql.
+// The context carries them for repositories all the same; plain GORM calls have
+// to be told, by DB(ctx, db).
 
-// foreignTx is the transaction that db is or ctx carries, nil if there is none, and its hooks, nil where
-// GORM began it.
+// foreignTx is the transaction that db is or ctx carries, nil if there is none,
+// and its hooks, nil where GORM began it.
 func foreignTx(ctx context.Context, db *gorm.DB) (*gorm.DB, *pgpool.ForeignHooks) {
 	if _, is := db.Statement.ConnPool.(gorm.TxCommitter); is {
 		return db.Session(&gorm.Session{NewDB: true, Context: ctx}), nil
@@ -80,7 +81,8 @@ func foreignOutermost(ctx context.Context, db *gorm.DB, fn func(ctx context.Cont
 	return err
 }
 
-// foreignWithin is within for a block of tx, which a commit that fails leaves open.
+// foreignWithin is within for a block of tx, which a commit that fails leaves
+// open.
 func foreignWithin(ctx context.Context, tx *gorm.DB, hooks *pgpool.ForeignHooks, fn func(ctx context.Context) error, commit, rollback func() error) error {
 	return within(func() error { return fn(pgpool.WithForeign(ctx, tx, hooks)) }, func() (bool, error) {
 		err := commit()

@@ -148,7 +148,8 @@ func TestRetryAfterALostConnection(t *testing.T) {
 	require.Equal(t, 1, runs)
 }
 
-// Serializable writers that read what the others write: without Retry about half of them fail.
+// Serializable writers that read what the others write: without Retry about
+// half of them fail.
 func TestRetryUnderContention(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()

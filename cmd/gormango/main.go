@@ -1,5 +1,6 @@
-// Command gormango holds the tools of gormango. It is a module of its own, so that
-// what it needs to read Go code is no dependency of a program that uses gormango.
+// Command gormango holds the tools of gormango. It is a module of its own, so
+// that what it needs to read Go code is no dependency of a program that uses
+// gormango.
 //
 //	gormango gen [-C dir] [-check] [-o zz_gormango.go] [packages]
 //
@@ -9,7 +10,8 @@
 // -check it writes nothing, and the exit code is 1 when a file is not what gen
 // would write. See docs/typed-fields.md for what counts as a model.
 //
-// The exit code is 0 when all went well, 1 for an error or a stale file, 2 for a wrong call.
+// The exit code is 0 when all went well, 1 for an error or a stale file, 2 for
+// a wrong call.
 package main
 
 import (

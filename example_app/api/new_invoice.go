@@ -121,7 +121,8 @@ func (o *order) decodeLines(text json.RawMessage) error {
 	return nil
 }
 
-// address looks up the customer, whose address the invoice takes when it came without one.
+// address looks up the customer, whose address the invoice takes when it came
+// without one.
 func (m invoiceMaker) address(ctx context.Context, o *order, problems *models.ValidationError) error {
 	if !o.has("customer_id") {
 		problems.Add("customer_id", models.Problem{Code: "required", Message: "This field is required."})

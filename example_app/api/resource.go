@@ -29,8 +29,8 @@ type resource[T any] struct {
 	filters  []repo.Lookup[T] // that a list may be filtered by
 	detail   []repo.Rel[T]    // relations that are shown with a single object
 
-	// version is where an object has its lock_version, nil for a model without one. A client that sends it
-	// writes only over the row that it has seen.
+	// version is where an object has its lock_version, nil for a model without one.
+	// A client that sends it writes only over the row that it has seen.
 	version func(obj *T) *int64
 
 	// create makes a row from the body of a POST, where that is more than
@@ -45,8 +45,9 @@ func (s resource[T]) register(mux *http.ServeMux) {
 
 func (s resource[T]) rows() *repo.Repository[T] { return repo.New[T](s.db) }
 
-// list answers GET /api/tracks?name__icontains=love&order_by=-name&limit=20: with offset by the number of rows
-// before the page and with their count, with cursor (empty for the first page) by the addresses of its neighbours.
+// list answers GET /api/tracks?name__icontains=love&order_by=-name&limit=20:
+// with offset by the number of rows before the page and with their count, with
+// cursor (empty for the first page) by the addresses of its neighbours.
 func (s resource[T]) list(w http.ResponseWriter, r *http.Request) {
 	values, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
@@ -81,7 +82,8 @@ func (s resource[T]) link(values url.Values, cursor string) *string {
 	return &address
 }
 
-// orderings are all columns. A list without order_by is in the order of the keys.
+// orderings are all columns. A list without order_by is in the order of the
+// keys.
 func (s resource[T]) orderings() []repo.Ordering[T] {
 	orderings := []repo.Ordering[T]{"id"}
 	for _, name := range slices.Concat(s.columns, s.readonly) {
@@ -124,7 +126,8 @@ func (s resource[T]) post(w http.ResponseWriter, r *http.Request) {
 		if err != nil {
 			return err
 		}
-		// As the database has it: with every default, every amount and time as it is kept.
+		// As the database has it: with every default, every amount and time as it is
+		// kept.
 		obj, err = s.one(ctx, *s.key(made))
 		return err
 	})
@@ -184,7 +187,8 @@ func (s resource[T]) changeable() []repo.Name[T] {
 	return append(slices.Clone(s.columns), lockVersion[T]())
 }
 
-// change reads a row, lets fn change it and shows it as it is then, in one transaction.
+// change reads a row, lets fn change it and shows it as it is then, in one
+// transaction.
 func (s resource[T]) change(w http.ResponseWriter, r *http.Request, fn func(ctx context.Context, obj *T, body []byte) error) {
 	id, ok := s.id(w, r)
 	if !ok {
@@ -197,7 +201,8 @@ func (s resource[T]) change(w http.ResponseWriter, r *http.Request, fn func(ctx 
 	}
 	var obj *T
 	err := txutil.Atomic(r.Context(), s.db, func(ctx context.Context) error {
-		// Locked, so that of two changes at once the second sees what the first has done.
+		// Locked, so that of two changes at once the second sees what the first has
+		// done.
 		old, err := s.rows().Filter("pk", id).SelectForUpdate().Get(ctx)
 		if err != nil {
 			return err
@@ -232,7 +237,8 @@ func (s resource[T]) delete(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// decodeWhole makes an object from a body that has every required member, and says which of the allowed ones came.
+// decodeWhole makes an object from a body that has every required member, and
+// says which of the allowed ones came.
 func (s resource[T]) decodeWhole(body []byte, allowed []repo.Name[T]) (obj *T, came []repo.Name[T], err error) {
 	obj = new(T)
 	came, err = repo.DecodePatch(bytes.NewReader(body), obj, allowed...)

@@ -12,7 +12,8 @@ import (
 	"github.com/gormango/gormango/txutil"
 )
 
-// ConflictError is a database with rows of somebody else, which Load leaves alone.
+// ConflictError is a database with rows of somebody else, which Load leaves
+// alone.
 type ConflictError struct {
 	Table string
 	// Other are the rows of the table that neither the files nor the sample
@@ -137,7 +138,8 @@ func same(diffs []difference) bool {
 }
 
 // conflict is nil when all our rows are there. Else it is about the first table
-// with rows that are neither ours nor the sample's, else about one that lacks rows.
+// with rows that are neither ours nor the sample's, else about one that lacks
+// rows.
 func (d *Dataset) conflict(ours, samples []difference) error {
 	lacks := slices.IndexFunc(ours, func(d difference) bool { return d.missing > 0 })
 	if lacks < 0 {

@@ -21,7 +21,8 @@ import (
 
 func quiet(string, ...any) {}
 
-// other is a folder that is not the sample: its artists and genres have other names, and one more.
+// other is a folder that is not the sample: its artists and genres have other
+// names, and one more.
 func other(t *testing.T) *Dataset {
 	t.Helper()
 	fsys := edited(t, "artist.csv", map[int]string{2: "1,Another", 6: "9,The Ninth\n"})

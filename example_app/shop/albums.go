@@ -53,7 +53,8 @@ func (s *site) trackCounts(ctx context.Context, albums []*store.Album) (map[int6
 	return counts, err
 }
 
-// albumTracks pages the tracks on an album's own page, in the order they were put in.
+// albumTracks pages the tracks on an album's own page, in the order they were
+// put in.
 var albumTracks = list[store.Track]{Orderings: []repo.Ordering[store.Track]{"id", "name", "milliseconds", "unit_price"}}
 
 func (s *site) album(w http.ResponseWriter, r *http.Request) error {
@@ -105,7 +106,8 @@ func typedAlbum(f *form) *store.Album {
 	return &store.Album{Title: f.text("title"), ArtistID: f.integer("artist_id")}
 }
 
-// newAlbum answers GET /albums/new?artist_id=3, where the artist is chosen already.
+// newAlbum answers GET /albums/new?artist_id=3, where the artist is chosen
+// already.
 func (s *site) newAlbum(w http.ResponseWriter, r *http.Request) error {
 	return s.albumForm(w, r, http.StatusOK, 0, newForm(map[string]string{"artist_id": r.URL.Query().Get("artist_id")}))
 }

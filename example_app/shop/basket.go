@@ -37,7 +37,8 @@ func basketToken(r *http.Request) string {
 	return cookie.Value
 }
 
-// basketPage is the basket. Of the forms on it the one that was refused is Form.
+// basketPage is the basket. Of the forms on it the one that was refused is
+// Form.
 type basketPage struct {
 	Basket    *store.Basket // nil without one
 	Items     []basketRow
@@ -65,7 +66,8 @@ func (s *site) basket(w http.ResponseWriter, r *http.Request) error {
 	return s.showBasket(w, r, http.StatusOK, newForm(nil), 0)
 }
 
-// showBasket shows the basket; of the item with the key refused the quantity is that of the form.
+// showBasket shows the basket; of the item with the key refused the quantity is
+// that of the form.
 func (s *site) showBasket(w http.ResponseWriter, r *http.Request, status int, f *form, refused int64) error {
 	ctx := r.Context()
 	data := basketPage{Form: f}
@@ -99,7 +101,8 @@ func (s *site) showBasket(w http.ResponseWriter, r *http.Request, status int, f 
 }
 
 // changeBasket runs fn for a form of the basket. What the till refuses is told
-// above the basket as it is now; of the item with the key item beside its quantity.
+// above the basket as it is now; of the item with the key item beside its
+// quantity.
 func (s *site) changeBasket(w http.ResponseWriter, r *http.Request, f *form, item int64, fn func(context.Context) (outcome, error)) error {
 	err := s.submit(w, r, f, fn)
 	status, told := http.StatusConflict, ""
@@ -164,9 +167,9 @@ func (s *site) addToBasket(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
-// openBasket is the token of the visitor's basket that has not been bought. A new
-// one comes of the form's token, so that a form which is sent twice before the
-// browser has the cookie fills one basket, and both answers name it.
+// openBasket is the token of the visitor's basket that has not been bought. A
+// new one comes of the form's token, so that a form which is sent twice before
+// the browser has the cookie fills one basket, and both answers name it.
 func (s *site) openBasket(w http.ResponseWriter, r *http.Request, f *form) (string, error) {
 	token := basketToken(r)
 	if token != "" {
@@ -192,7 +195,8 @@ func cameFrom(r *http.Request) string {
 	return localPath(from.RequestURI(), "/basket")
 }
 
-// setQuantity answers POST /basket/items/1. No pieces, as the button Remove sends them, remove the item.
+// setQuantity answers POST /basket/items/1. No pieces, as the button Remove
+// sends them, remove the item.
 func (s *site) setQuantity(w http.ResponseWriter, r *http.Request) error {
 	id, err := pathID(r)
 	if err != nil {

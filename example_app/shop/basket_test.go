@@ -146,8 +146,8 @@ func (a answer) post(s shop, action string, changes ...string) answer {
 	return s.post(action, with(a.fields(action), changes...))
 }
 
-// A double click on the first "Add to basket": the browser has no cookie yet, and
-// whichever answer it keeps, it has the basket with one piece.
+// A double click on the first "Add to basket": the browser has no cookie yet,
+// and whichever answer it keeps, it has the basket with one piece.
 func TestBasketDoubleClick(t *testing.T) {
 	t.Parallel()
 	s := newShop(t)

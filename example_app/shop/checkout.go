@@ -30,7 +30,8 @@ func (t till) checkout(ctx context.Context, token string, customerID int64, tota
 			invoice, err = t.invoices.ByPK(ctx, *basket.InvoiceID)
 			return err
 		}
-		// An item goes with its track: the lock keeps the tracks until the invoice names them.
+		// An item goes with its track: the lock keeps the tracks until the invoice
+		// names them.
 		items, err := t.items.Filter("basket", basket.ID).SelectRelated("track").SelectForUpdate().All(ctx)
 		if err != nil {
 			return err

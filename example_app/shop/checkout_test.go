@@ -107,7 +107,8 @@ func TestCheckoutRefused(t *testing.T) {
 	}
 }
 
-// A total that no invoice can hold is an error that says so, and leaves nothing.
+// A total that no invoice can hold is an error that says so, and leaves
+// nothing.
 func TestCheckoutOfTooMuch(t *testing.T) {
 	t.Parallel()
 	till, ctx := newTestTill(t), t.Context()
@@ -122,8 +123,8 @@ func TestCheckoutOfTooMuch(t *testing.T) {
 	require.Equal(t, before, till.sales(t))
 }
 
-// Twenty buy one basket: there is one invoice, and all get it. No invoice can be
-// written before several of them are under way.
+// Twenty buy one basket: there is one invoice, and all get it. No invoice can
+// be written before several of them are under way.
 func TestCheckoutAtOnce(t *testing.T) {
 	t.Parallel()
 	till := newTestTill(t)

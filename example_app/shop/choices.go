@@ -7,7 +7,8 @@ import (
 	"github.com/gormango/gormango/example_app/store"
 )
 
-// genreChoices are the genres for a select, none the label of the choice that names none.
+// genreChoices are the genres for a select, none the label of the choice that
+// names none.
 func (s *site) genreChoices(ctx context.Context, none string) ([]choice, error) {
 	genres, err := s.genres.All(ctx)
 	return choices(genres, none, func(g *store.Genre) (int64, string) { return g.ID, g.Name }), err

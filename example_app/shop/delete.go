@@ -23,7 +23,8 @@ type deletion struct {
 	More bool // there are more holders; set by askDelete
 }
 
-// holder is a row that would lose what goes, or holds it; one without a page has no Path.
+// holder is a row that would lose what goes, or holds it; one without a page
+// has no Path.
 type holder struct{ Path, Name string }
 
 // askDelete shows the page: with a button, or with what is in the way.
@@ -38,7 +39,8 @@ func (s *site) askDelete(w http.ResponseWriter, r *http.Request, p page, d delet
 	return s.render(w, r, http.StatusOK, "delete.html", p)
 }
 
-// deletes handles the button: fn removes the row of the path as it was when the visitor was asked.
+// deletes handles the button: fn removes the row of the path as it was when the
+// visitor was asked.
 func (s *site) deletes(w http.ResponseWriter, r *http.Request, fn func(ctx context.Context, id, version int64) (outcome, error)) error {
 	id, err := pathID(r)
 	if err != nil {

@@ -10,7 +10,8 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// editor is the form of a model's rows: it shows a row in it, makes a row of it and saves one. P is a pointer to the model.
+// editor is the form of a model's rows: it shows a row in it, makes a row of it
+// and saves one. P is a pointer to the model.
 type editor[T any, P interface {
 	*T
 	models.Cleaner
@@ -20,7 +21,8 @@ type editor[T any, P interface {
 	path   string // of the list, "/albums"; a row's own page is below it
 	typed  func(f *form) *T
 	values func(row *T) map[string]string // what the form of a row begins with
-	// of gives the row's key and lock_version, which the form does not type, and its name.
+	// of gives the row's key and lock_version, which the form does not type, and
+	// its name.
 	of           func(row *T) (id, version *int64, name string)
 	added, saved string // what is told afterwards; %s is the name
 	// show shows the form, of a new row where id is 0.
@@ -60,8 +62,9 @@ func (e editor[T, P]) create(w http.ResponseWriter, r *http.Request) error {
 	return err
 }
 
-// save writes what was typed to the row that the path names, as it was when the form was shown. Where somebody
-// else has saved it since, the form comes back with both.
+// save writes what was typed to the row that the path names, as it was when the
+// form was shown. Where somebody else has saved it since, the form comes back
+// with both.
 func (e editor[T, P]) save(w http.ResponseWriter, r *http.Request) error {
 	key, err := pathID(r)
 	if err != nil {

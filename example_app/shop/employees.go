@@ -32,8 +32,8 @@ func (s *site) employeeTree(w http.ResponseWriter, r *http.Request) error {
 }
 
 // tree puts everybody below whom they report to and gives those who are below
-// nobody. Where people report to each other in a circle one of them is put above
-// the others, so that everybody stands in the tree once.
+// nobody. Where people report to each other in a circle one of them is put
+// above the others, so that everybody stands in the tree once.
 func tree(all []employee) []*node {
 	nodes := make(map[int64]*node, len(all))
 	teams := map[int64][]*node{}

@@ -23,7 +23,8 @@ func TestEmployeeTree(t *testing.T) {
 		return " "
 	})), " "), `<b dir="auto"> Anna Berg General Manager anna@store.example <ul> <b dir="auto"> Daniel Okafor Sales Manager daniel@store.example <ul> <b dir="auto"> Rita Silva`)
 
-	// A circle hides nobody: Anna reports to Rita, who reports to Daniel, who reports to Anna.
+	// A circle hides nobody: Anna reports to Rita, who reports to Daniel, who
+	// reports to Anna.
 	require.NoError(t, s.db.Exec("UPDATE employees SET reports_to_id = 3 WHERE id = 1").Error)
 	a = s.page("/employees").sends(1).shows("Anna Berg", "Rita Silva", "Daniel Okafor", "Reports, by way of others, to somebody below.")
 	for _, name := range []string{"Anna Berg", "Rita Silva", "Daniel Okafor"} {

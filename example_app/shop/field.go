@@ -72,7 +72,8 @@ func (f *form) Input(name, label string, options ...string) (field, error) {
 	return in, nil
 }
 
-// Select is a field for one of some choices. One that may stay empty has a choice with the value "".
+// Select is a field for one of some choices. One that may stay empty has a
+// choice with the value "".
 func (f *form) Select(name, label string, choices []choice, options ...string) (field, error) {
 	in, err := f.Input(name, label, options...)
 	known := slices.ContainsFunc(choices, func(c choice) bool { return c.Value == in.Value })

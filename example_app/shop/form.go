@@ -128,7 +128,8 @@ func (f *form) require(name string) {
 	}
 }
 
-// problem says what is wrong with a field, models.AllFields for the form as a whole.
+// problem says what is wrong with a field, models.AllFields for the form as a
+// whole.
 func (f *form) problem(name, message string) {
 	if !slices.Contains(f.errs[name], message) {
 		f.errs[name] = append(f.errs[name], message)
@@ -147,9 +148,9 @@ func (f *form) lockVersion() (int64, error) {
 // errInvalid says that the form's fields say what is wrong.
 var errInvalid = errors.New("shop: the form has mistakes")
 
-// check runs the row's own checks, so that all that is wrong is said at once: what
-// could not be read, and what the model does not take. A field that could not
-// be read says no more.
+// check runs the row's own checks, so that all that is wrong is said at once:
+// what could not be read, and what the model does not take. A field that could
+// not be read says no more.
 func (f *form) check(ctx context.Context, row models.Cleaner) error {
 	var invalid *models.ValidationError
 	if err := row.Clean(ctx); errors.As(err, &invalid) {

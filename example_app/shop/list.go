@@ -50,8 +50,8 @@ func (l list[T]) read(r *http.Request, src repo.Source[T]) (listing[T], error) {
 	return out, nil
 }
 
-// listValues are the parameters of a list. Those that are empty, as a form sends
-// what was not touched, are as if they were not there.
+// listValues are the parameters of a list. Those that are empty, as a form
+// sends what was not touched, are as if they were not there.
 func listValues(query string) (url.Values, error) {
 	values, err := url.ParseQuery(query)
 	if err != nil {
@@ -84,7 +84,8 @@ func (l listing[T]) Asked() bool {
 	return false
 }
 
-// Order is the order that the request asked for, "" without one: a search form keeps it.
+// Order is the order that the request asked for, "" without one: a search form
+// keeps it.
 func (l listing[T]) Order() string { return l.values.Get("order_by") }
 
 // Address is that of this page.
@@ -119,8 +120,8 @@ type sortLink struct {
 	Class          string // of the column
 }
 
-// Sort is the head of a column: {{template "sort" (.List.Sort "name" "Name")}}. A click sorts by
-// it, the next one the other way round.
+// Sort is the head of a column: {{template "sort" (.List.Sort "name" "Name")}}.
+// A click sorts by it, the next one the other way round.
 func (l listing[T]) Sort(name, label string, class ...string) sortLink {
 	link := sortLink{Label: label, Sorted: "none", Class: strings.Join(class, " ")}
 	next := name

@@ -111,7 +111,8 @@ func (s shop) get(path string) answer {
 	return s.do(req)
 }
 
-// post sends values as a form does. It adds a token unless there is one: nil for none at all.
+// post sends values as a form does. It adds a token unless there is one: nil
+// for none at all.
 func (s shop) post(path string, values url.Values) answer {
 	s.t.Helper()
 	if values == nil {

@@ -17,7 +17,8 @@ import (
 	"github.com/gormango/gormango/txutil"
 )
 
-// outcome is what a form has led to: where the visitor goes next, and what is told there.
+// outcome is what a form has led to: where the visitor goes next, and what is
+// told there.
 type outcome struct{ Location, Flash string }
 
 // tries is how often a transaction is begun that deadlocks with others.
@@ -30,8 +31,9 @@ var errTwice = errors.New("shop: this form was sent before")
 // that comes a second time, by a double click or by the back button, does
 // nothing and is sent where the first one was; while the first is under way the
 // second waits for it, at the unique key of store.Submission. An error of fn
-// leaves nothing behind, so that the form may be corrected and sent again; it is
-// returned and nothing is answered. fn runs again where the server ended a deadlock at our cost.
+// leaves nothing behind, so that the form may be corrected and sent again; it
+// is returned and nothing is answered. fn runs again where the server ended a
+// deadlock at our cost.
 func (s *site) submit(w http.ResponseWriter, r *http.Request, f *form, fn func(ctx context.Context) (outcome, error)) error {
 	key, err := submissionKey(r, f)
 	if err != nil {

@@ -45,7 +45,8 @@ var nav = []navEntry{
 //go:embed *.html
 var templateFiles embed.FS
 
-// templates are the pages by the names of their files: layout.html with parts.html and the page's own.
+// templates are the pages by the names of their files: layout.html with
+// parts.html and the page's own.
 var templates = parse(templateFiles)
 
 func parse(files fs.FS) map[string]*template.Template {
@@ -86,7 +87,8 @@ func deref(s *string) string {
 	return *s
 }
 
-// render answers with a page. It is written once it is whole, so that a mistake in it is no half page.
+// render answers with a page. It is written once it is whole, so that a mistake
+// in it is no half page.
 func (s *site) render(w http.ResponseWriter, r *http.Request, status int, name string, p page) error {
 	t, ok := templates[name]
 	if !ok {

@@ -23,7 +23,8 @@ func (s *site) tracksOf(p *store.Playlist) *repo.RelatedManager[store.Playlist, 
 	return repo.Related(s.playlists, p, store.F.Playlist.Tracks().Path)
 }
 
-// playlist answers GET /playlists/1, and GET /playlists/1?q=love with tracks to add.
+// playlist answers GET /playlists/1, and GET /playlists/1?q=love with tracks to
+// add.
 func (s *site) playlist(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	playlist, err := one(r, s.playlists)
@@ -67,8 +68,8 @@ func (s *site) removeFromPlaylist(w http.ResponseWriter, r *http.Request) error 
 	})
 }
 
-// changePlaylist runs fn for the playlist of the path and the track of the form,
-// and leads back to the page of the list that the form stood on.
+// changePlaylist runs fn for the playlist of the path and the track of the
+// form, and leads back to the page of the list that the form stood on.
 func (s *site) changePlaylist(w http.ResponseWriter, r *http.Request, fn func(context.Context, *store.Playlist, *store.Track) (string, error)) error {
 	f, err := readForm(w, r)
 	if err != nil {

@@ -59,8 +59,8 @@ type sold struct {
 // reportedMonths is how many months the report goes back from the newest sale.
 const reportedMonths = 24
 
-// salesByMonth are the sales of each month up to the newest with a sale, the oldest
-// first, those without a sale too.
+// salesByMonth are the sales of each month up to the newest with a sale, the
+// oldest first, those without a sale too.
 func (s *site) salesByMonth(ctx context.Context) ([]sold, error) {
 	rows, err := repo.Values[struct {
 		Month time.Time

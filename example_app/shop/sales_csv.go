@@ -53,8 +53,9 @@ const (
 	stalled = 30 * time.Second
 )
 
-// salesCSV answers GET /sales.csv: it streams every line of every invoice, in the order they were
-// written. The rows come by a cursor, so that memory stays flat.
+// salesCSV answers GET /sales.csv: it streams every line of every invoice, in
+// the order they were written. The rows come by a cursor, so that memory stays
+// flat.
 func (s *site) salesCSV(w http.ResponseWriter, r *http.Request) error {
 	h := w.Header()
 	out, control := csv.NewWriter(w), http.NewResponseController(w)

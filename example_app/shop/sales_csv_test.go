@@ -55,7 +55,8 @@ func TestSalesCSVOfAnEmptyStore(t *testing.T) {
 	require.Equal(t, "invoice date,customer,country,track,genre,quantity,unit price\n", s.get("/sales.csv").is(200).body)
 }
 
-// A spreadsheet computes nothing, and every text comes back as it was but for the apostrophe.
+// A spreadsheet computes nothing, and every text comes back as it was but for
+// the apostrophe.
 func TestSalesCSVIsText(t *testing.T) {
 	t.Parallel()
 	s := newShop(t)

@@ -59,7 +59,8 @@ type routes struct {
 // handle serves a pattern such as "GET /tracks/{id}".
 func (t routes) handle(pattern string, fn handler) { t.mux.Handle(pattern, t.site.handle(fn)) }
 
-// New is the handler of the pages, for every address that the API does not have.
+// New is the handler of the pages, for every address that the API does not
+// have.
 func New(db *gorm.DB) http.Handler {
 	s := newSite(db)
 	t := routes{s, http.NewServeMux()}
@@ -84,7 +85,8 @@ func New(db *gorm.DB) http.Handler {
 	return s.guard(sameSite.Handler(t.mux))
 }
 
-// nowhere answers for addresses that nobody has, and for methods that an address does not have.
+// nowhere answers for addresses that nobody has, and for methods that an
+// address does not have.
 func (t routes) nowhere(w http.ResponseWriter, r *http.Request) error {
 	for _, method := range []string{http.MethodGet, http.MethodPost} {
 		other := r.Clone(r.Context())

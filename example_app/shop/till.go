@@ -66,8 +66,9 @@ func (t till) change(ctx context.Context, token string, fn func(ctx context.Cont
 }
 
 // atomic needs no savepoint inside a transaction: an error of the till ends the
-// request, and so all of it. Outside of one it runs fn again where the server ended a deadlock at our cost: who deletes a track
-// locks it and then the items, and a checkout the items and then, for its lines, the track.
+// request, and so all of it. Outside of one it runs fn again where the server
+// ended a deadlock at our cost: who deletes a track locks it and then the
+// items, and a checkout the items and then, for its lines, the track.
 func (t till) atomic(ctx context.Context, fn func(ctx context.Context) error) error {
 	if txutil.InTransaction(ctx, t.db) {
 		return txutil.Atomic(ctx, t.db, fn, txutil.WithoutSavepoint())

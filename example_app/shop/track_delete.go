@@ -9,7 +9,8 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// askDeleteTrack names the playlists and counts the baskets that would lose the track, or the sales that keep it.
+// askDeleteTrack names the playlists and counts the baskets that would lose the
+// track, or the sales that keep it.
 func (s *site) askDeleteTrack(w http.ResponseWriter, r *http.Request) error {
 	track, err := one(r, s.tracks.PrefetchRelated("playlists"))
 	if err != nil {

@@ -54,7 +54,8 @@ type trackPage struct {
 	Albums, MediaTypes, Genres []choice
 }
 
-// newTrack answers GET /tracks/new?album_id=3, where the album is chosen already.
+// newTrack answers GET /tracks/new?album_id=3, where the album is chosen
+// already.
 func (s *site) newTrack(w http.ResponseWriter, r *http.Request) error {
 	return s.trackForm(w, r, http.StatusOK, 0, newForm(map[string]string{"album_id": r.URL.Query().Get("album_id")}))
 }

@@ -63,7 +63,8 @@ type shown struct {
 
 var number = regexp.MustCompile(`[0-9]+`)
 
-// pattern is an address without its numbers and without the values of its parameters.
+// pattern is an address without its numbers and without the values of its
+// parameters.
 func pattern(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {
@@ -87,7 +88,8 @@ func (f pageForm) pattern() string {
 	return f.method + " " + number.ReplaceAllString(path, "N") + " " + strings.Join(slices.Compact(names), ",")
 }
 
-// plausible are the values of the form, and of empty fields some that may be right.
+// plausible are the values of the form, and of empty fields some that may be
+// right.
 func (f pageForm) plausible() url.Values {
 	values := f.values()
 	for _, field := range f.fields {
@@ -217,10 +219,12 @@ func (s shown) shows(text string) bool {
 // flat is a text without the space that neither HTML nor the shop keeps.
 func flat(text string) string { return strings.Join(strings.Fields(text), " ") }
 
-// perPattern is how many addresses that differ in numbers and values alone are visited.
+// perPattern is how many addresses that differ in numbers and values alone are
+// visited.
 const perPattern = 5
 
-// walk follows the links from a page to every pattern of addresses, and notes the forms.
+// walk follows the links from a page to every pattern of addresses, and notes
+// the forms.
 func (w *walker) walk(start string) {
 	w.t.Helper()
 	clear(w.more)
@@ -266,7 +270,8 @@ func (w *walker) note(path string, s shown) {
 	}
 }
 
-// linksOf are the addresses that a page names: links, pictures, the style sheet.
+// linksOf are the addresses that a page names: links, pictures, the style
+// sheet.
 func linksOf(tags []tag) []string {
 	var links []string
 	for _, t := range tags {

@@ -7,7 +7,8 @@ import (
 	"strings"
 )
 
-// tag is a start tag of a page, an end tag ("/form"), or with the name "" the text between.
+// tag is a start tag of a page, an end tag ("/form"), or with the name "" the
+// text between.
 type tag struct {
 	name  string
 	attrs map[string]string
@@ -15,7 +16,8 @@ type tag struct {
 }
 
 // tagsOf takes a page apart. It reads what html/template and people write and
-// does not mind mistakes; the texts of script, style, textarea and title hold no tags.
+// does not mind mistakes; the texts of script, style, textarea and title hold
+// no tags.
 func tagsOf(page string) []tag {
 	var tags []tag
 	text := func(raw string) {
@@ -108,7 +110,8 @@ func (f pageField) typed() bool {
 	return !slices.Contains([]string{"hidden", "submit", "select", "checkbox", "radio"}, f.kind)
 }
 
-// values are what the form sends when nothing is touched. Of several buttons it is the first.
+// values are what the form sends when nothing is touched. Of several buttons it
+// is the first.
 func (f pageForm) values() url.Values {
 	values, pressed := url.Values{}, false
 	for _, field := range f.fields {
@@ -125,7 +128,8 @@ func (f pageForm) values() url.Values {
 	return values
 }
 
-// formsOf are the forms of a page; what stands outside of one may belong to it by its id.
+// formsOf are the forms of a page; what stands outside of one may belong to it
+// by its id.
 func formsOf(tags []tag) []*pageForm {
 	var (
 		forms   []*pageForm

@@ -9,7 +9,8 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// Conditions are of the model that a path begins at, however deep it goes; the compiler is the test.
+// Conditions are of the model that a path begins at, however deep it goes; the
+// compiler is the test.
 func TestFieldsKnowTheirModel(t *testing.T) {
 	t.Parallel()
 	f := store.F.Track

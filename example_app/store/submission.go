@@ -7,8 +7,8 @@ import (
 )
 
 // Submission is a form that was handled, so that the same form does nothing
-// when it comes a second time. Key is a sum of what was sent, Location and Flash
-// are what it was answered with.
+// when it comes a second time. Key is a sum of what was sent, Location and
+// Flash are what it was answered with.
 type Submission struct {
 	Key       string    `gorm:"primaryKey;size:64"`
 	Location  string    `gorm:"not null"`

@@ -1,4 +1,5 @@
-// Package blog holds the models of docs/coming-from-django.md, and rows for them.
+// Package blog holds the models of docs/coming-from-django.md, and rows for
+// them.
 package blog
 
 import (

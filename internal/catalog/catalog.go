@@ -1,4 +1,5 @@
-// Package catalog reads what PostgreSQL says about some tables, in one statement.
+// Package catalog reads what PostgreSQL says about some tables, in one
+// statement.
 package catalog
 
 import (

@@ -1,7 +1,7 @@
 package collect
 
-// components puts items that reach each other together (Tarjan's strongly connected components). A component comes
-// after all those that it leads to.
+// components puts items that reach each other together (Tarjan's strongly
+// connected components). A component comes after all those that it leads to.
 func components[T comparable](items []T, next func(T) []T) [][]T {
 	c := tarjan[T]{next: next, index: map[T]int{}, low: map[T]int{}, on: map[T]bool{}}
 	for _, i := range items {

@@ -8,7 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Items are together exactly when they reach each other, and nothing comes before what it leads to.
+// Items are together exactly when they reach each other, and nothing comes
+// before what it leads to.
 func TestComponents(t *testing.T) {
 	t.Parallel()
 	for seed := range int64(300) {

@@ -1,7 +1,9 @@
-// Package collect works out what goes along when rows are deleted: which models' rows are looked for and in
-// which order, which are deleted unread, what is set, what refuses, and in which order rows go so that no
-// foreign key is left behind. It knows the graph of models, and neither SQL nor a connection. The rules are those of
-// Django's Collector (django.db.models.deletion, version 5.2); the order of the walk is ours.
+// Package collect works out what goes along when rows are deleted: which
+// models' rows are looked for and in which order, which are deleted unread,
+// what is set, what refuses, and in which order rows go so that no foreign key
+// is left behind. It knows the graph of models, and neither SQL nor a
+// connection. The rules are those of Django's Collector
+// (django.db.models.deletion, version 5.2); the order of the walk is ours.
 package collect
 
 import (
@@ -26,17 +28,20 @@ const (
 type Graph struct {
 	Mode Mode
 	Root *Node
-	// Alone says that one statement on Root does everything: no row is taken along, set or looked at.
+	// Alone says that one statement on Root does everything: no row is taken along,
+	// set or looked at.
 	Alone bool
-	// Steps are the nodes in the order in which their rows are looked for: all that lead to a node come
-	// before it, and those that lead to each other are one step.
+	// Steps are the nodes in the order in which their rows are looked for: all that
+	// lead to a node come before it, and those that lead to each other are one
+	// step.
 	Steps [][]*Node
-	// Stages are nodes and leaves in the order in which their rows go: what refers to a row goes before it, and those that
-	// refer to each other at once. The first Early stages hold leaves only, and go before any column is set.
+	// Stages are nodes and leaves in the order in which their rows go: what refers
+	// to a row goes before it, and those that refer to each other at once. The
+	// first Early stages hold leaves only, and go before any column is set.
 	Stages [][]Item
 	Early  int
-	// Declared is a foreign key whose action is the repository's work, nil when there is none. Tables between, which
-	// need no declaration, do not count.
+	// Declared is a foreign key whose action is the repository's work, nil when
+	// there is none. Tables between, which need no declaration, do not count.
 	Declared *modelinfo.ForeignKey
 
 	nodes  map[*modelinfo.Model]*Node
@@ -46,11 +51,14 @@ type Graph struct {
 // Node is a model whose rows are read before they go.
 type Node struct {
 	Model *modelinfo.Model
-	// Refs are columns beside the key that the walk needs: those that foreign keys refer to, the time of deletion.
+	// Refs are columns beside the key that the walk needs: those that foreign keys
+	// refer to, the time of deletion.
 	Refs []*modelinfo.Field
-	// Whole says that rows are read with every column, since somebody is told of each.
+	// Whole says that rows are read with every column, since somebody is told of
+	// each.
 	Whole bool
-	// Within are the cascades to nodes of the same step, Cascades those to later ones.
+	// Within are the cascades to nodes of the same step, Cascades those to later
+	// ones.
 	Within, Cascades []*Edge
 	// Protects and Restricts refuse; Sets set the foreign key.
 	Protects, Restricts, Sets []*Edge
@@ -87,7 +95,8 @@ func (i Item) model() *modelinfo.Model {
 type Edge struct {
 	Key *modelinfo.ForeignKey
 	To  *Node
-	// Pairs are those of the key; restoring adds the times of deletion, which have to be the same.
+	// Pairs are those of the key; restoring adds the times of deletion, which have
+	// to be the same.
 	Pairs []modelinfo.Pair
 }
 
@@ -115,7 +124,8 @@ func (g *Graph) Leaf(m *modelinfo.Model) *Leaf { return g.leaves[m] }
 // Node gives the node of a model, nil when its rows do not go, or go unread.
 func (g *Graph) Node(m *modelinfo.Model) *Node { return g.nodes[m] }
 
-// New works out what rows of root take along. whole says of which models rows have to be read whole, since somebody is told of each.
+// New works out what rows of root take along. whole says of which models rows
+// have to be read whole, since somebody is told of each.
 func New(root *modelinfo.Model, mode Mode, whole func(*modelinfo.Model) bool) (*Graph, error) {
 	g := &Graph{Mode: mode, nodes: map[*modelinfo.Model]*Node{}, leaves: map[*modelinfo.Model]*Leaf{}}
 	b := builder{Graph: g, whole: whole}
@@ -212,8 +222,8 @@ func (b *builder) cascade(n *Node, e *Edge) error {
 	return nil
 }
 
-// action is what a foreign key has the collector do: DoNothing for what the database does, and for what does not
-// concern the mode.
+// action is what a foreign key has the collector do: DoNothing for what the
+// database does, and for what does not concern the mode.
 func (b *builder) action(k *modelinfo.ForeignKey) models.OnDelete {
 	act := k.OnDelete
 	switch {
@@ -227,7 +237,8 @@ func (b *builder) action(k *modelinfo.ForeignKey) models.OnDelete {
 	return act
 }
 
-// leaf says that rows of a model need not be read: nobody is told, and nothing follows.
+// leaf says that rows of a model need not be read: nobody is told, and nothing
+// follows.
 func (b *builder) leaf(m *modelinfo.Model) (bool, error) {
 	if b.nodes[m] != nil || b.whole(m) {
 		return false, nil
@@ -268,8 +279,9 @@ func (b *builder) steps() {
 	}
 }
 
-// stages orders nodes and leaves for the deletes, by every foreign key between them: also one that is
-// DO_NOTHING or the database's must not refer to a row that has gone.
+// stages orders nodes and leaves for the deletes, by every foreign key between
+// them: also one that is DO_NOTHING or the database's must not refer to a row
+// that has gone.
 func (b *builder) stages() error {
 	var items []Item
 	at := map[*modelinfo.Model]Item{}
@@ -314,7 +326,8 @@ func (b *builder) stages() error {
 	return nil
 }
 
-// leafModels are the models of the leaves that refer to a node, in the order of the foreign keys.
+// leafModels are the models of the leaves that refer to a node, in the order of
+// the foreign keys.
 func (b *builder) leafModels(n *Node) []*modelinfo.Model {
 	var all []*modelinfo.Model
 	keys, _ := n.Model.DB.Referrers(n.Model) // node has asked before

@@ -29,7 +29,8 @@ type Root struct {
 
 type Tag struct{ models.AutoKey }
 
-// A and B refer to each other, Leaf to A; Plain is a leaf that B refers to, without an action.
+// A and B refer to each other, Leaf to A; Plain is a leaf that B refers to,
+// without an action.
 type A struct {
 	models.AutoKey
 	RootID int64
@@ -114,7 +115,8 @@ func stages(g *collect.Graph) string {
 	return strings.Join(out, " ")
 }
 
-// Parents are walked before their children; what refers to a row goes before it, a circle at once, and leaves as early as they can.
+// Parents are walked before their children; what refers to a row goes before
+// it, a circle at once, and leaves as early as they can.
 func TestGraph(t *testing.T) {
 	t.Parallel()
 	of := registry(t)

@@ -10,11 +10,12 @@ import (
 	"github.com/gormango/gormango/internal/query"
 )
 
-// Aggregate computes expressions of aggregate functions over all rows of q: one row, a column for
-// each (Django's Query.get_aggregation). A slice, groups, equal rows that are dropped, set
-// operations, and aggregates or windows that q has already become a query within. Where no row can
-// match, the statement is None and known holds the values; it is nil and the statement is to be sent where those have
-// to be computed.
+// Aggregate computes expressions of aggregate functions over all rows of q: one
+// row, a column for each (Django's Query.get_aggregation). A slice, groups,
+// equal rows that are dropped, set operations, and aggregates or windows that q
+// has already become a query within. Where no row can match, the statement is
+// None and known holds the values; it is nil and the statement is to be sent
+// where those have to be computed.
 func Aggregate(q *query.Query, aggs []*query.Annotation, loc *time.Location) (st *Stmt, known []any, err error) {
 	b := newBuilder(q, loc, nil, nil)
 	xs := make([]*expr, len(aggs))
@@ -55,7 +56,8 @@ func Aggregate(q *query.Query, aggs []*query.Annotation, loc *time.Location) (st
 	return st, known, b.err
 }
 
-// aggregatesRows says that the rows of b have to stand before anything is computed over them.
+// aggregatesRows says that the rows of b have to stand before anything is
+// computed over them.
 func (b *builder) aggregatesRows(xs []*expr) bool {
 	agg, over := b.where.contains()
 	for _, a := range b.anns {
@@ -74,7 +76,8 @@ func (b *builder) aggregatesRows(xs []*expr) bool {
 	return nests
 }
 
-// references calls fn for the annotations and columns of b that expressions use, once for each place.
+// references calls fn for the annotations and columns of b that expressions
+// use, once for each place.
 func (b *builder) references(xs []*expr, fn func(x *expr, a *annotation)) {
 	for _, x := range xs {
 		x.mapped(func(y *expr) *expr {
@@ -197,7 +200,8 @@ func (x *expr) same(y *expr) bool {
 	return x == y || x.field != nil && x.field == y.field && x.b == y.b && x.at == y.at
 }
 
-// ofNothing are the values of expressions over no rows; nil when one has to be computed.
+// ofNothing are the values of expressions over no rows; nil when one has to be
+// computed.
 func ofNothing(xs []*expr) []any {
 	vals := make([]any, len(xs))
 	for i, x := range xs {

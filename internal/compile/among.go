@@ -7,32 +7,36 @@ import (
 	"github.com/gormango/gormango/internal/modelinfo"
 )
 
-// Among finds rows whose columns hold one of many values, or of many tuples of values. They travel as an array
-// for each column, so that there is no limit to their number.
+// Among finds rows whose columns hold one of many values, or of many tuples of
+// values. They travel as an array for each column, so that there is no limit to
+// their number.
 type Among struct {
 	Columns []*modelinfo.Field
-	// Arrays are the values, of the types of Types: for a foreign key the columns that it refers to.
+	// Arrays are the values, of the types of Types: for a foreign key the columns
+	// that it refers to.
 	Arrays []any
 	Types  []*modelinfo.Field
 	// Fixed are columns with a constant value.
 	Fixed []modelinfo.Fixed
 }
 
-// Put is a column and what is put into it: the column's default, the number after the one it holds, or a value.
+// Put is a column and what is put into it: the column's default, the number
+// after the one it holds, or a value.
 type Put struct {
 	Field         *modelinfo.Field
 	Default, Next bool
 	Value         any
 }
 
-// Gone is rows of a model that are to be deleted: those that are among any of In.
+// Gone is rows of a model that are to be deleted: those that are among any of
+// In.
 type Gone struct {
 	Model *modelinfo.Model
 	In    []Among
 }
 
-// SelectAmong reads columns of rows, deleted or not, in the order of the key. With live those that a soft delete has
-// hidden are left out.
+// SelectAmong reads columns of rows, deleted or not, in the order of the key.
+// With live those that a soft delete has hidden are left out.
 func SelectAmong(m *modelinfo.Model, columns []*modelinfo.Field, in Among, live bool) *Stmt {
 	b := single(m)
 	b.str("SELECT ")
@@ -48,7 +52,8 @@ func SelectAmong(m *modelinfo.Model, columns []*modelinfo.Field, in Among, live 
 	return st
 }
 
-// UpdateAmong changes rows that are among any of in. With live those that a soft delete has hidden are left as they are.
+// UpdateAmong changes rows that are among any of in. With live those that a
+// soft delete has hidden are left as they are.
 func UpdateAmong(m *modelinfo.Model, puts []Put, in []Among, live bool) *Stmt {
 	b := single(m)
 	b.str("UPDATE ")
@@ -83,7 +88,8 @@ func DeleteAmong(g Gone) *Stmt {
 	return b.stmt()
 }
 
-// DeleteTogether removes rows of several tables at once, so that they may refer to each other. Its one row holds the number of rows of each.
+// DeleteTogether removes rows of several tables at once, so that they may refer
+// to each other. Its one row holds the number of rows of each.
 func DeleteTogether(all []Gone) *Stmt {
 	w := &writer{}
 	st := &Stmt{}
@@ -155,7 +161,8 @@ func (b *builder) tuples(a Among) {
 	b.str("))")
 }
 
-// arrayOf writes the values of a column with their type, which is not that of the column that they are compared with.
+// arrayOf writes the values of a column with their type, which is not that of
+// the column that they are compared with.
 func (b *builder) arrayOf(a Among, i int) {
 	b.arg(a.Arrays[i])
 	b.str("::" + a.Types[i].Cast + "[]")

@@ -9,7 +9,8 @@ import (
 	"github.com/gormango/gormango/internal/modelinfo"
 )
 
-// Rows are found by arrays, whatever their number; names are quoted, values never text.
+// Rows are found by arrays, whatever their number; names are quoted, values
+// never text.
 func TestAmong(t *testing.T) {
 	t.Parallel()
 	shop, good, w := model[Shop](t), model[Good](t), model[weird](t)

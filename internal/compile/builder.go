@@ -31,19 +31,22 @@ type builder struct {
 	transparent bool
 	// borrowed resolves a bare column on the right side in the query around.
 	borrowed bool
-	// linked is a column of the objects that tells whose they are, which is always loaded; nil without one.
+	// linked is a column of the objects that tells whose they are, which is always
+	// loaded; nil without one.
 	linked *modelinfo.Field
 	// joined are the builders of queries that Combine joined to this one.
 	joined []*builder
 	// lookupJoins are the joins of the lookup that was resolved last.
 	lookupJoins []int
 	depth       int
-	// on are the columns of DISTINCT ON, setParts the queries of a set operation, once somebody asked.
+	// on are the columns of DISTINCT ON, setParts the queries of a set operation,
+	// once somebody asked.
 	on       []*expr
 	setParts []*builder
 	// slots are what the Slots of a registered body stand for while it is settled.
 	slots []*expr
-	// owners are joined at the end, for related rows of owners whose key has several columns.
+	// owners are joined at the end, for related rows of owners whose key has
+	// several columns.
 	owners *owners
 	// setOrders are columns that only the order of a set operation needs.
 	setOrders []*query.Annotation
@@ -123,7 +126,8 @@ func bare(q *query.Query, loc *time.Location, around *builder, reuse aliases) *b
 	return b
 }
 
-// annotate settles an annotation. The first aggregate decides what rows are grouped by.
+// annotate settles an annotation. The first aggregate decides what rows are
+// grouped by.
 func (b *builder) annotate(a *query.Annotation) {
 	x := b.resolve(a.Expr, nil)
 	b.anns = slices.DeleteFunc(b.anns, func(o annotation) bool { return o.of.Name == a.Name })
@@ -195,7 +199,8 @@ func (b *builder) annotation(a *query.Annotation) *expr {
 	return b.resolve(a.Expr, nil)
 }
 
-// combine joins the conditions of another query of the same model: Django's Query.combine.
+// combine joins the conditions of another query of the same model: Django's
+// Query.combine.
 func (b *builder) combine(c *query.Combine) {
 	other := bare(c.Other, b.loc, b.around, b.reuse)
 	other.writer = b.writer
@@ -247,7 +252,8 @@ func (b *builder) combine(c *query.Combine) {
 	b.where, b.asked = &node{kids: []*node{both}}, []*node{both}
 }
 
-// mean has what refers to a table of b mean another from now on, also in queries that were combined with b before.
+// mean has what refers to a table of b mean another from now on, also in
+// queries that were combined with b before.
 func (b *builder) mean(table, now *alias) {
 	for _, o := range append([]*builder{b}, b.joined...) {
 		for i, a := range o.alias {
@@ -258,7 +264,8 @@ func (b *builder) mean(table, now *alias) {
 	}
 }
 
-// own is a column of the model's own table, which is not counted as a use of it.
+// own is a column of the model's own table, which is not counted as a use of
+// it.
 func (b *builder) own(f *modelinfo.Field) *expr {
 	return b.tableColumns(0, []*modelinfo.Field{f})[0]
 }

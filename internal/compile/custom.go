@@ -18,7 +18,8 @@ func (b *builder) fill(body *query.Expr, operands ...*expr) *expr {
 // custom writes a comparison by a registered lookup.
 func (b *builder) custom(p *predicate) truth { return b.test(b.fill(p.body, p.left, p.right)) }
 
-// declared writes a function by its template, of an aggregate with what it sees of the rows.
+// declared writes a function by its template, of an aggregate with what it sees
+// of the rows.
 func (b *builder) declared(x *expr) {
 	t := x.e.Template
 	for i, p := range t.Pieces {
@@ -66,5 +67,6 @@ func bareSQL(x *expr) bool {
 	return false
 }
 
-// bareTransforms are the transforms that are written as an operator without parentheses.
+// bareTransforms are the transforms that are written as an operator without
+// parentheses.
 var bareTransforms = []string{"key", "keytext", "week_day"}

@@ -20,8 +20,8 @@ type expr struct {
 	sub   *builder
 	order []ordered
 	part  []*expr
-	// agg and over say that an aggregate or a window function is part of it; many that
-	// it is a column of the query around, behind a relation.
+	// agg and over say that an aggregate or a window function is part of it; many
+	// that it is a column of the query around, behind a relation.
 	agg, over, many bool
 }
 
@@ -60,8 +60,8 @@ func wrap(e *query.Expr, col *expr) *expr {
 	return &expr{e: e, b: col.b, args: []*expr{inner}}
 }
 
-// resolve settles the joins of an expression. reuse are the joins to many that it
-// may share, nil for all.
+// resolve settles the joins of an expression. reuse are the joins to many that
+// it may share, nil for all.
 func (b *builder) resolve(e *query.Expr, reuse aliases) *expr {
 	switch e.Kind {
 	case query.Ref:
@@ -207,7 +207,8 @@ func (b *builder) each(e *query.Expr) *expr {
 	return &expr{e: &query.Expr{Kind: query.Truth, Type: e.Type}, b: b, cond: &node{not: true, kids: []*node{{test: exists}}}}
 }
 
-// groupColumns appends the columns that an expression asks GROUP BY for (Django's get_group_by_cols).
+// groupColumns appends the columns that an expression asks GROUP BY for
+// (Django's get_group_by_cols).
 func (x *expr) groupColumns(cols []*expr) []*expr {
 	if x.field != nil {
 		return append(cols, x)

@@ -50,8 +50,8 @@ type formed struct {
 
 var formSeed = maphash.MakeSeed()
 
-// reused returns the statement of q from an earlier query of the same form, else
-// what compile makes of it.
+// reused returns the statement of q from an earlier query of the same form,
+// else what compile makes of it.
 func reused(v verb, q *query.Query, loc *time.Location, compile func(*query.Query, *time.Location) (*Stmt, error)) (*Stmt, error) {
 	var room [32]formPart
 	f := form{parts: room[:0]}

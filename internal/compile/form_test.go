@@ -39,8 +39,8 @@ type (
 
 func (formBook) Meta() models.Meta { return models.Meta{Ordering: []string{"title"}} }
 
-// A statement that is kept by its form is the one that compiling gives, whatever
-// values came before.
+// A statement that is kept by its form is the one that compiling gives,
+// whatever values came before.
 func TestKeptStatements(t *testing.T) {
 	t.Parallel()
 	db, err := gorm.Open(postgres.Open("host=127.0.0.1 port=1"), &gorm.Config{DisableAutomaticPing: true})

@@ -1,7 +1,8 @@
 package compile
 
-// given compares with a row's place in an order. The parameters are text without a cast: beside the left
-// side the server reads them as values of its type, which is the one that wrote them.
+// given compares with a row's place in an order. The parameters are text
+// without a cast: beside the left side the server reads them as values of its
+// type, which is the one that wrote them.
 func (b *builder) given(p *predicate) {
 	m := b.mark()
 	if b.operand(p.left) != open {

@@ -8,9 +8,11 @@ import (
 
 // Conflict is what an insert does with a row that is there already.
 type Conflict struct {
-	// Columns are those of the unique constraint that is meant; none for any, which only ignoring takes.
+	// Columns are those of the unique constraint that is meant; none for any, which
+	// only ignoring takes.
 	Columns []*modelinfo.Field
-	// Update are the columns of the row that is there which take the new values; none to leave it alone.
+	// Update are the columns of the row that is there which take the new values;
+	// none to leave it alone.
 	Update []*modelinfo.Field
 }
 
@@ -34,7 +36,8 @@ func InsertArrays(m *modelinfo.Model, columns []*modelinfo.Field, on *Conflict, 
 	return string(b.buf)
 }
 
-// unnest makes rows of an array for each column: u.c1, u.c2 … and u.n, the place in the arrays.
+// unnest makes rows of an array for each column: u.c1, u.c2 … and u.n, the
+// place in the arrays.
 func (b *builder) unnest(columns []*modelinfo.Field) {
 	b.str("unnest(")
 	for i, f := range columns {
@@ -51,8 +54,9 @@ func (b *builder) unnest(columns []*modelinfo.Field) {
 	b.str("n)")
 }
 
-// InsertValues writes n rows whose values are the arguments, row by row; without columns one row of defaults. The rows come back in
-// that order; on may be nil.
+// InsertValues writes n rows whose values are the arguments, row by row;
+// without columns one row of defaults. The rows come back in that order; on may
+// be nil.
 func InsertValues(m *modelinfo.Model, columns []*modelinfo.Field, n int, on *Conflict, returning []*modelinfo.Field) string {
 	b := insertInto(m, columns)
 	if len(columns) == 0 {
@@ -66,7 +70,8 @@ func InsertValues(m *modelinfo.Model, columns []*modelinfo.Field, n int, on *Con
 	return string(b.buf)
 }
 
-// rows writes n rows of places. Where no column says their types, each place does.
+// rows writes n rows of places. Where no column says their types, each place
+// does.
 func (b *builder) rows(columns []*modelinfo.Field, n int, typed bool) {
 	for row := range n {
 		if row > 0 {
@@ -136,8 +141,9 @@ func (b *builder) plainColumns(fields []*modelinfo.Field) {
 	}
 }
 
-// UpdateMany changes rows that are found by their keys, and the version where the model has one, to the values of its arguments: with n = 0 an
-// array for each column of by and columns, else n rows of values.
+// UpdateMany changes rows that are found by their keys, and the version where
+// the model has one, to the values of its arguments: with n = 0 an array for
+// each column of by and columns, else n rows of values.
 func UpdateMany(m *modelinfo.Model, columns, by []*modelinfo.Field, n int) string {
 	b := single(m)
 	b.str("UPDATE ")
@@ -179,9 +185,11 @@ func UpdateMany(m *modelinfo.Model, columns, by []*modelinfo.Field, n int) strin
 	return string(b.buf)
 }
 
-// UpdateFew is UpdateMany for models with a key of one column and few rows, whose arguments are arrays. Each row looks up its values,
-// so that the plan is that of the key's condition alone: rows change in the order in which Django's CASE changes them, which decides whether, and where,
-// values that move from row to row collide on the way.
+// UpdateFew is UpdateMany for models with a key of one column and few rows,
+// whose arguments are arrays. Each row looks up its values, so that the plan is
+// that of the key's condition alone: rows change in the order in which Django's
+// CASE changes them, which decides whether, and where, values that move from
+// row to row collide on the way.
 func UpdateFew(m *modelinfo.Model, columns []*modelinfo.Field) string {
 	b := single(m)
 	key := m.Key[0]
@@ -225,13 +233,14 @@ func CountKeys(m *modelinfo.Model) string {
 	return string(b.buf)
 }
 
-// ConstraintColumns reads the columns of a constraint, by its name and the quoted name of its table.
+// ConstraintColumns reads the columns of a constraint, by its name and the
+// quoted name of its table.
 const ConstraintColumns = `SELECT a.attname::text FROM pg_catalog.pg_constraint c
 	JOIN pg_catalog.pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = ANY(c.conkey)
 	WHERE c.conname = $1 AND c.conrelid = pg_catalog.to_regclass($2::text) ORDER BY a.attnum`
 
-// FitsColumn makes the value of its second argument fit a column, named by the first, as an assignment does. Its error is that of
-// an insert of the value.
+// FitsColumn makes the value of its second argument fit a column, named by the
+// first, as an assignment does. Its error is that of an insert of the value.
 func FitsColumn(m *modelinfo.Model, f *modelinfo.Field) string {
 	b := single(m)
 	b.str("SELECT jsonb_populate_record(NULL::")

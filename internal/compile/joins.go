@@ -24,7 +24,8 @@ type alias struct {
 	extra    *node // the condition of filtered
 }
 
-// aliases is a set of tables of a query. nil stands for all of them where joins are shared.
+// aliases is a set of tables of a query. nil stands for all of them where joins
+// are shared.
 type aliases map[int]bool
 
 func (b *builder) all() aliases {
@@ -79,7 +80,8 @@ func (b *builder) used() {
 	b.use()
 }
 
-// join gives the alias for a join, an old one where it may be shared (Django's Query.join).
+// join gives the alias for a join, an old one where it may be shared (Django's
+// Query.join).
 func (b *builder) join(j alias, reuse aliases) int {
 	found := -1
 	for i, a := range b.alias {
@@ -118,13 +120,16 @@ func (b *builder) join(j alias, reuse aliases) int {
 type steps struct {
 	joins []int // the first table, then one for each hop
 	hops  []*modelinfo.Hop
-	// many is where the path first leads to many rows, when that was not allowed: the count of hops up to there.
+	// many is where the path first leads to many rows, when that was not allowed:
+	// the count of hops up to there.
 	many int
-	// filtered is the count of hops up to the relation that has a condition of its own.
+	// filtered is the count of hops up to the relation that has a condition of its
+	// own.
 	filtered int
 }
 
-// hopsOf gives the hops of a path, and how many lead up to the relation that f filters.
+// hopsOf gives the hops of a path, and how many lead up to the relation that f
+// filters.
 func hopsOf(path []*modelinfo.Relation, f *query.Filtered) (hops []*modelinfo.Hop, filtered int) {
 	if len(path) == 1 && f == nil {
 		return slices.Clip(path[0].Hops), 0
@@ -139,8 +144,8 @@ func hopsOf(path []*modelinfo.Relation, f *query.Filtered) (hops []*modelinfo.Ho
 	return hops, filtered
 }
 
-// setup joins what a path needs (Django's setup_joins). Without many it stops before a
-// relation to many rows, and joins nothing.
+// setup joins what a path needs (Django's setup_joins). Without many it stops
+// before a relation to many rows, and joins nothing.
 func (b *builder) setup(path []*modelinfo.Relation, f *query.Filtered, reuse aliases, many bool) steps {
 	hops, filtered := hopsOf(path, f)
 	s := steps{joins: append(make([]int, 0, len(hops)+1), 0), hops: hops, filtered: filtered}
@@ -171,8 +176,9 @@ func (b *builder) setup(path []*modelinfo.Relation, f *query.Filtered, reuse ali
 	return s
 }
 
-// trim drops joins at the end whose table holds nothing but what its parent holds too
-// (Django's trim_joins): the key at the far end of a foreign key is the foreign key itself.
+// trim drops joins at the end whose table holds nothing but what its parent
+// holds too (Django's trim_joins): the key at the far end of a foreign key is
+// the foreign key itself.
 func (b *builder) trim(s steps, field *modelinfo.Field, named bool) (*modelinfo.Field, []int) {
 	joins := s.joins
 	for n := len(s.hops) - 1; n >= 0; n-- {
@@ -378,7 +384,8 @@ func (b *builder) writeJoin(i int) {
 	b.str(")")
 }
 
-// restrictions writes what a joined table's rows have to be besides fitting the parent's.
+// restrictions writes what a joined table's rows have to be besides fitting the
+// parent's.
 func (b *builder) restrictions(i int, before string) bool {
 	a := b.alias[i]
 	any := false

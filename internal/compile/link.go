@@ -8,14 +8,17 @@ import (
 
 // LinkConflict is what an insert of links does with those that are there.
 type LinkConflict struct {
-	// Ignore passes over what any unique constraint refuses; On only over what those columns' refuses.
+	// Ignore passes over what any unique constraint refuses; On only over what
+	// those columns' refuses.
 	Ignore bool
 	On     []*modelinfo.Field
 }
 
-// InsertLinks writes rows of a table between two others. The first arguments are an array of values for each column of
-// each, the others the one value of each column of same. Rows are written in the order of their values, so that two statements
-// that write the same rows wait for each other in the same order. A row of On that a soft delete has hidden comes back.
+// InsertLinks writes rows of a table between two others. The first arguments
+// are an array of values for each column of each, the others the one value of
+// each column of same. Rows are written in the order of their values, so that
+// two statements that write the same rows wait for each other in the same
+// order. A row of On that a soft delete has hidden comes back.
 func InsertLinks(m *modelinfo.Model, each, same []*modelinfo.Field, on LinkConflict) string {
 	b := insertInto(m, append(append([]*modelinfo.Field(nil), each...), same...))
 	b.str(" SELECT ")
@@ -69,7 +72,8 @@ func InsertLinks(m *modelinfo.Model, each, same []*modelinfo.Field, on LinkConfl
 	return string(b.buf)
 }
 
-// revive writes what an insert does with a row that is there: nothing, unless it is hidden.
+// revive writes what an insert does with a row that is there: nothing, unless
+// it is hidden.
 func (b *builder) revive(m *modelinfo.Model) {
 	if m.SoftDelete == nil {
 		b.str("NOTHING")

@@ -8,12 +8,14 @@ import (
 	"github.com/gormango/gormango/internal/query"
 )
 
-// SelectLocked is Select that locks the model's own rows, FOR UPDATE, until the transaction ends.
+// SelectLocked is Select that locks the model's own rows, FOR UPDATE, until the
+// transaction ends.
 func SelectLocked(q *query.Query, loc *time.Location) (*Stmt, error) {
 	return Select(q.Locked(query.Lock{}), loc)
 }
 
-// locked adds the lock that the query was told of to a statement that reads objects.
+// locked adds the lock that the query was told of to a statement that reads
+// objects.
 func (st *Stmt) locked(q *query.Query) error {
 	l := q.Lock
 	if l == nil {

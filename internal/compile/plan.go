@@ -83,7 +83,8 @@ func (p *plan) keyOf(b *builder, i int) string {
 	return p.sel[i].key
 }
 
-// plan settles what is left: columns, order, groups. The joins are known after it.
+// plan settles what is left: columns, order, groups. The joins are known after
+// it.
 func (b *builder) plan(s shape) *plan {
 	p := &plan{}
 	switch {
@@ -111,7 +112,8 @@ func (b *builder) plan(s shape) *plan {
 	return p
 }
 
-// bareColumns select what counting needs: nothing, but where groups are counted.
+// bareColumns select what counting needs: nothing, but where groups are
+// counted.
 func (b *builder) bareColumns(p *plan) {
 	b.used()
 	agg, _ := b.where.contains()
@@ -336,7 +338,8 @@ func (b *builder) groupBy(p *plan) {
 	}
 }
 
-// byKeys leaves the columns out that depend on a primary key which is there too.
+// byKeys leaves the columns out that depend on a primary key which is there
+// too.
 func (b *builder) byKeys(exprs, having []*expr) []*expr {
 	type table struct {
 		b  *builder

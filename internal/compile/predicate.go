@@ -138,7 +138,8 @@ func (b *builder) inRows(p *predicate) truth {
 	return open
 }
 
-// inTuples writes an in of several columns: the rows of arrays that stand side by side.
+// inTuples writes an in of several columns: the rows of arrays that stand side
+// by side.
 func (b *builder) inTuples(p *predicate) {
 	b.str("(")
 	for i, f := range p.value.Fields {
@@ -171,7 +172,8 @@ func (b *builder) inMapped(p *predicate) truth {
 	return open
 }
 
-// inItems writes an in some of whose members the database computes. The others are one array where they are many.
+// inItems writes an in some of whose members the database computes. The others
+// are one array where they are many.
 func (b *builder) inItems(p *predicate) truth {
 	from := len(b.buf)
 	if t := b.operand(p.left); t != open {

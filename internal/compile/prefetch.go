@@ -9,10 +9,12 @@ import (
 	"github.com/gormango/gormango/internal/query"
 )
 
-// Related reads the rows of q at the far end of a relation for many owners at once.
-// keys are the values of the owners' side of the relation, an array parameter for each of its columns. For a many-to-many relation
-// the owner's key of the table between is the first of the Columns, by which the rows are dealt out; for a key of
-// several columns it is the owner's number in the arrays, from 1. A slice of q is one for each owner.
+// Related reads the rows of q at the far end of a relation for many owners at
+// once. keys are the values of the owners' side of the relation, an array
+// parameter for each of its columns. For a many-to-many relation the owner's
+// key of the table between is the first of the Columns, by which the rows are
+// dealt out; for a key of several columns it is the owner's number in the
+// arrays, from 1. A slice of q is one for each owner.
 func Related(q *query.Query, rel *modelinfo.Relation, keys []any, loc *time.Location) (*Stmt, error) {
 	b := newBuilder(q, loc, nil, nil)
 	owner, numbered := &expr{b: b}, len(keys) > 1
@@ -104,7 +106,8 @@ func (b *builder) joinBack(rel *modelinfo.Relation) int {
 
 func (b *builder) require(n *node) { b.where.kids = append(b.where.kids, n) }
 
-// cutEach keeps of each owner's rows those within the slice, by their number in the order of the query.
+// cutEach keeps of each owner's rows those within the slice, by their number in
+// the order of the query.
 func (b *builder) cutEach(owner *expr) {
 	number := lookup.BigIntType
 	rows := &expr{e: &query.Expr{Kind: query.Over, Type: number, Window: &query.Window{}}, b: b, over: true, part: []*expr{owner},
@@ -124,8 +127,8 @@ func (b *builder) cutEach(owner *expr) {
 	}
 }
 
-// insert selects a column behind the objects, and groups by it where there are groups: a row that belongs to two
-// owners is in two of them.
+// insert selects a column behind the objects, and groups by it where there are
+// groups: a row that belongs to two owners is in two of them.
 func (p *plan) insert(x *expr) {
 	n := 0
 	for _, o := range p.objects {

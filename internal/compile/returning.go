@@ -8,7 +8,8 @@ import (
 	"github.com/gormango/gormango/internal/query"
 )
 
-// Returning has a statement that writes rows of m give back columns of theirs, or with none the objects of fields.
+// Returning has a statement that writes rows of m give back columns of theirs,
+// or with none the objects of fields.
 func (st *Stmt) Returning(m *modelinfo.Model, columns []query.Returned, fields []*modelinfo.Field) {
 	b := single(m)
 	if len(columns) == 0 {
@@ -30,7 +31,8 @@ type Constant struct {
 	Value any
 }
 
-// InsertFrom inserts the rows of q, whose columns fill those named, and constants beside them.
+// InsertFrom inserts the rows of q, whose columns fill those named, and
+// constants beside them.
 func InsertFrom(m *modelinfo.Model, columns []*modelinfo.Field, constants []Constant, q *query.Query, loc *time.Location) (*Stmt, error) {
 	from, err := Select(q, loc)
 	if err != nil || from.None {

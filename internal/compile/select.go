@@ -8,7 +8,8 @@ import (
 	"github.com/gormango/gormango/internal/query"
 )
 
-// Select reads the rows of q: objects with the relations that are joined, or columns.
+// Select reads the rows of q: objects with the relations that are joined, or
+// columns.
 func Select(q *query.Query, loc *time.Location) (*Stmt, error) {
 	return reused(verbSelect, q, loc, compileSelect)
 }
@@ -128,7 +129,8 @@ func (b *builder) keyOnly() {
 	}
 }
 
-// condition writes a condition behind a word, nothing when every row fulfils it.
+// condition writes a condition behind a word, nothing when every row fulfils
+// it.
 func (b *builder) condition(n *node, word string) truth {
 	if n == nil {
 		return full
@@ -283,7 +285,8 @@ func (b *builder) order(p *plan) {
 	}
 }
 
-// slice writes LIMIT and OFFSET as literals: the planner then knows how few rows are wanted.
+// slice writes LIMIT and OFFSET as literals: the planner then knows how few
+// rows are wanted.
 func (b *builder) slice(one bool) {
 	limit := b.q.Limit()
 	if one && (limit < 0 || limit > 1) {

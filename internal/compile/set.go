@@ -10,8 +10,8 @@ import (
 // sets are the words of the set operations.
 var sets = [...]string{" UNION ", " INTERSECT ", " EXCEPT "}
 
-// writeSet writes a set operation. Parts that can have no rows are left out where
-// that makes no difference.
+// writeSet writes a set operation. Parts that can have no rows are left out
+// where that makes no difference.
 func (b *builder) writeSet(p *plan, s shape) truth {
 	set := b.q.Set
 	word := sets[set.Op]
@@ -81,7 +81,8 @@ func (b *builder) parts() []*builder {
 	return b.setParts
 }
 
-// setOrder settles the order of a set operation, whose terms are columns of its parts.
+// setOrder settles the order of a set operation, whose terms are columns of its
+// parts.
 func (b *builder) setOrder(p *plan, terms []query.Order) {
 	for _, o := range terms {
 		t := term{ordered: ordered{desc: o.Desc, nulls: o.Nulls}}
@@ -106,7 +107,8 @@ func (b *builder) setOrder(p *plan, terms []query.Order) {
 	}
 }
 
-// orderColumn has the parts of a set operation select a column that only the order needs.
+// orderColumn has the parts of a set operation select a column that only the
+// order needs.
 func (b *builder) orderColumn(p *plan, t *term, o query.Order) {
 	for _, part := range b.q.Set.Parts {
 		if part.Columns != nil || b.around != nil {

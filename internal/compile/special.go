@@ -7,8 +7,8 @@ import (
 	"github.com/gormango/gormango/internal/query"
 )
 
-// specials write the comparisons that values of some kinds have on their own. One
-// that is not done is written as for every kind.
+// specials write the comparisons that values of some kinds have on their own.
+// One that is not done is written as for every kind.
 var specials = map[lookup.Kind]func(b *builder, p *predicate) (t truth, done bool){}
 
 func init() {

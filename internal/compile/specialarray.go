@@ -54,8 +54,9 @@ func (b *builder) array(p *predicate) (truth, bool) {
 	return open, false
 }
 
-// longIn writes an in of many arrays as one array: their elements beside the numbers of the arrays, or their texts. It says no to what neither
-// goes for, arrays of arrays.
+// longIn writes an in of many arrays as one array: their elements beside the
+// numbers of the arrays, or their texts. It says no to what neither goes for,
+// arrays of arrays.
 func (b *builder) longIn(members reflect.Value, cast string) bool {
 	var texts []string
 	var elements []any

@@ -22,8 +22,8 @@ func (b *builder) similar(p *predicate) (truth, bool) {
 	return open, false
 }
 
-// search matches text, or a vector, with a query. Text becomes a vector by the query's
-// configuration, a plain string a query by the vector's.
+// search matches text, or a vector, with a query. Text becomes a vector by the
+// query's configuration, a plain string a query by the vector's.
 func (b *builder) search(p *predicate) (truth, bool) {
 	if p.op != lookup.SearchOp && p.op != lookup.Exact {
 		return open, false
@@ -62,8 +62,8 @@ func (b *builder) search(p *predicate) (truth, bool) {
 	return open, true
 }
 
-// searchConfig is the configuration that a vector or a query was made with, that of the
-// first where several are joined.
+// searchConfig is the configuration that a vector or a query was made with,
+// that of the first where several are joined.
 func searchConfig(x *expr) *expr {
 	for x != nil && x.field == nil && len(x.args) > 0 {
 		k := x.typ().Kind
@@ -78,7 +78,8 @@ func searchConfig(x *expr) *expr {
 	return nil
 }
 
-// unaccented says that a text is compared without its accents, the other side too.
+// unaccented says that a text is compared without its accents, the other side
+// too.
 func unaccented(x *expr) bool {
 	for x.field == nil && x.e.Kind == query.Transformed {
 		if x.e.Transform.Name == "unaccent" {

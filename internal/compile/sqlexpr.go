@@ -20,7 +20,8 @@ func (b *builder) operand(x *expr) truth {
 	return t
 }
 
-// written writes an expression where a value stands: what is known already becomes a constant.
+// written writes an expression where a value stands: what is known already
+// becomes a constant.
 func (b *builder) written(x *expr) {
 	m := b.mark()
 	switch b.expr(x) {
@@ -107,8 +108,8 @@ func (b *builder) operandCast(x *expr, sql string) {
 	b.str(")::" + sql)
 }
 
-// constant writes a parameter with its type: beside a column of another type the
-// server would take it for that one, 1.5 beside an integer.
+// constant writes a parameter with its type: beside a column of another type
+// the server would take it for that one, 1.5 beside an integer.
 func (b *builder) constant(x *expr) {
 	if x.e.Value == nil {
 		b.str("NULL")
@@ -163,7 +164,8 @@ func (b *builder) function(x *expr) {
 	b.withDefault(x, func() { b.call(x) })
 }
 
-// withDefault writes what fn does, and what an aggregate gives in place of NULL.
+// withDefault writes what fn does, and what an aggregate gives in place of
+// NULL.
 func (b *builder) withDefault(x *expr, fn func()) {
 	if x.field != nil || !x.e.Agg || x.e.Value == nil {
 		fn()
@@ -176,7 +178,8 @@ func (b *builder) withDefault(x *expr, fn func()) {
 	b.str(")")
 }
 
-// template writes a function whose arguments stand at the question marks of its name.
+// template writes a function whose arguments stand at the question marks of its
+// name.
 func (b *builder) template(x *expr) {
 	for i, part := range strings.Split(x.e.Name, "?") {
 		if i > 0 {
@@ -290,7 +293,8 @@ func (b *builder) caseWhen(x *expr) {
 	b.str(" END")
 }
 
-// raw writes SQL that the application gave, with its arguments for the question marks.
+// raw writes SQL that the application gave, with its arguments for the question
+// marks.
 func (b *builder) raw(x *expr) {
 	args, _ := x.e.Value.([]any)
 	for i, p := range query.RawParts(x.e.Name) {

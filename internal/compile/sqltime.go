@@ -10,7 +10,8 @@ func (b *builder) zone(name string) string {
 	return name
 }
 
-// zoned writes a time as clocks of a zone show it, the database's where name is "", where it has one at all.
+// zoned writes a time as clocks of a zone show it, the database's where name is
+// "", where it has one at all.
 func (b *builder) zoned(x *expr, name string) {
 	b.operand(x)
 	if x.typ().Instant() {
@@ -19,8 +20,8 @@ func (b *builder) zoned(x *expr, name string) {
 	}
 }
 
-// trunc cuts a date, a time of day or a time to the unit of its transform. A moment is cut
-// as the clocks of its zone show it and stays a moment.
+// trunc cuts a date, a time of day or a time to the unit of its transform. A
+// moment is cut as the clocks of its zone show it and stays a moment.
 func (b *builder) trunc(x *expr) {
 	inner, tr := x.args[0], x.e.Transform
 	cast := ""

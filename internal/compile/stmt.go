@@ -1,7 +1,8 @@
 // Package compile turns a query tree into one SQL statement with numbered
 // arguments. It never touches a connection. Values are always arguments; names
-// come from the model, quoted. The rules for joins, NULLs, grouping and impossible
-// conditions are Django's (django.db.models.sql.query, .where and .compiler, version 5.2).
+// come from the model, quoted. The rules for joins, NULLs, grouping and
+// impossible conditions are Django's (django.db.models.sql.query, .where and
+// .compiler, version 5.2).
 package compile
 
 import (
@@ -12,7 +13,8 @@ import (
 	"github.com/gormango/gormango/internal/modelinfo"
 )
 
-// ErrDistinct says that rows are to be distinct by columns and grouped, which Django does not take either.
+// ErrDistinct says that rows are to be distinct by columns and grouped, which
+// Django does not take either.
 //
 //lint:ignore ST1005 Distinct is the name of the method
 var ErrDistinct = errors.New("Distinct with names does not go together with aggregates")
@@ -23,19 +25,21 @@ type Stmt struct {
 	Args []any
 	// Objects say what a row of a Select holds first, in the order of the columns.
 	Objects []Object
-	// Columns are those behind the objects: annotations, or all when the query chose columns.
+	// Columns are those behind the objects: annotations, or all when the query
+	// chose columns.
 	Columns []Column
 	// Extra are columns at the end that only the order needs.
 	Extra int
-	// Reads is the table of a read that may run on a replica, empty for a statement that writes, or that
-	// must see what was written just now.
+	// Reads is the table of a read that may run on a replica, empty for a statement
+	// that writes, or that must see what was written just now.
 	Reads string
 	// None says that no row can match: nothing need be sent.
 	None bool
 	// Shape is a slot in which package exec keeps how rows of all statements of
 	// one form fill structs, nil for a statement that is not kept.
 	Shape *atomic.Value
-	// Unconditional says that an Update or Delete has no condition, or one that is always true.
+	// Unconditional says that an Update or Delete has no condition, or one that is
+	// always true.
 	Unconditional bool
 }
 

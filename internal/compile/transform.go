@@ -104,7 +104,8 @@ func (b *builder) transformed(x *expr) {
 var rangeParts = map[string]string{"startswith": "lower", "endswith": "upper", "isempty": "isempty", "lower_inc": "lower_inc",
 	"lower_inf": "lower_inf", "upper_inc": "upper_inc", "upper_inf": "upper_inf"}
 
-// literal writes text as an SQL literal. It is for names that the program itself has, such as time zones.
+// literal writes text as an SQL literal. It is for names that the program
+// itself has, such as time zones.
 func (b *builder) literal(s string) {
 	b.str("'" + strings.ReplaceAll(s, "'", "''") + "'")
 }

@@ -22,10 +22,12 @@ type predicate struct {
 	// null and notNull compare with NULL and stand without an operator.
 	null, notNull bool
 	op            lookup.Op
-	// body is the condition of a registered lookup over left and right, nil where op says it.
+	// body is the condition of a registered lookup over left and right, nil where
+	// op says it.
 	body  *query.Expr
 	value query.Value
-	// right and high are what an Expression or Pair computes, items the members of Items, sub the query of Rows.
+	// right and high are what an Expression or Pair computes, items the members of
+	// Items, sub the query of Rows.
 	right, high *expr
 	items       []*expr
 	sub         *builder
@@ -34,16 +36,19 @@ type predicate struct {
 // q says how the conditions of a tree are added.
 type q struct {
 	reuse aliases
-	// negated says that a NOT stands somewhere around, current that an odd number does.
+	// negated says that a NOT stands somewhere around, current that an odd number
+	// does.
 	negated, current bool
-	// whole keeps relations to many in the query under NOT, where Filter makes subqueries of them.
+	// whole keeps relations to many in the query under NOT, where Filter makes
+	// subqueries of them.
 	whole bool
 	// keepTypes leaves the types of joins as they are.
 	keepTypes bool
 }
 
 // addCall adds the condition of one Filter, Exclude or Where. Joins that were
-// INNER before it stay so: what was asked first still holds. shared are the joins that it may use, and gets those that it makes.
+// INNER before it stay so: what was asked first still holds. shared are the
+// joins that it may use, and gets those that it makes.
 func (b *builder) addCall(c *query.Cond, shared aliases) {
 	inner := b.inner()
 	n, _ := b.addQ(c, q{reuse: shared})
@@ -200,8 +205,9 @@ func (b *builder) value(p *predicate, v query.Value, reuse aliases) (used []int)
 	return used
 }
 
-// rightSide resolves an expression on the right. The query that an exclude is split
-// into takes a bare column from the query around, which its row belongs to.
+// rightSide resolves an expression on the right. The query that an exclude is
+// split into takes a bare column from the query around, which its row belongs
+// to.
 func (b *builder) rightSide(e *query.Expr, reuse aliases) *expr {
 	if b.borrowed && (e.Kind == query.Ref || e.Kind == query.Annotated) {
 		return b.around.resolve(e, nil)
@@ -209,16 +215,17 @@ func (b *builder) rightSide(e *query.Expr, reuse aliases) *expr {
 	return b.resolve(e, reuse)
 }
 
-// splitExclude turns a comparison over a relation to many that stands under NOT into
-// EXISTS: NOT over a join would find the rows of which one related row does not match
-// (Django's split_exclude and trim_start).
+// splitExclude turns a comparison over a relation to many that stands under NOT
+// into EXISTS: NOT over a join would find the rows of which one related row
+// does not match (Django's split_exclude and trim_start).
 func (b *builder) splitExclude(l *query.Leaf, base *query.Expr, s steps, reuse aliases) (*node, []int) {
 	in := bare(query.New(b.q.Model).Seeing(b.q.Deleted), b.loc, b, reuse)
 	in.transparent, in.borrowed = true, true
 	n, _ := in.addQ(&query.Cond{Kids: []*query.Cond{{Leaf: l}}}, q{reuse: aliases{}})
 	in.where.kids = append(in.where.kids, n)
 
-	// Trim the joins before the relation to many: what they hold, the query around holds.
+	// Trim the joins before the relation to many: what they hold, the query around
+	// holds.
 	tables, hops := in.lookupJoins, s.hops[:s.many]
 	at, outer := 0, false
 	for ; !hops[at].Many; at++ {
@@ -266,7 +273,8 @@ func (b *builder) splitExclude(l *query.Leaf, base *query.Expr, s steps, reuse a
 	if !outer {
 		return out, nil
 	}
-	// A row without the first relation has none of the others either, and is not in a subquery.
+	// A row without the first relation has none of the others either, and is not in
+	// a subquery.
 	null, _ := b.leaf(&query.Leaf{Left: &query.Expr{Kind: query.Ref, Path: prefix, Field: hop.Pairs[0].From, Type: hop.Pairs[0].From.Type}, Op: lookup.IsNull,
 		Value: query.Value{Kind: query.True}}, q{reuse: reuse, negated: true, current: true})
 	return &node{conn: query.OR, kids: []*node{out, null}}, nil
@@ -283,7 +291,8 @@ func (b *builder) becomeFirst(i int) {
 	}
 }
 
-// shared finds a shared join by the name that it would have in a query of its own.
+// shared finds a shared join by the name that it would have in a query of its
+// own.
 func (b *builder) shared(plain string, reuse aliases) (int, bool) {
 	for i := range b.alias {
 		if reuse[i] && b.alias[i].plain == plain {

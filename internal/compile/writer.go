@@ -5,12 +5,14 @@ import (
 	"strings"
 )
 
-// writer is the text of a statement and its arguments. The queries within a statement share it.
+// writer is the text of a statement and its arguments. The queries within a
+// statement share it.
 type writer struct {
 	buf  []byte
 	args []any
-	// keys are what the arguments stand for: an expression that is written twice is one argument,
-	// since the server knows a column of GROUP BY again only by the same parameter.
+	// keys are what the arguments stand for: an expression that is written twice is
+	// one argument, since the server knows a column of GROUP BY again only by the
+	// same parameter.
 	keys  []any
 	terms int // how many conditions the node written last holds side by side
 }

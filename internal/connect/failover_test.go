@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// pgx keeps target_session_attrs as a function only, so this also fails when pgx
-// takes other ones.
+// pgx keeps target_session_attrs as a function only, so this also fails when
+// pgx takes other ones.
 func TestFailsOver(t *testing.T) {
 	t.Parallel()
 	for query, want := range map[string]bool{

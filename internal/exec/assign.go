@@ -73,9 +73,9 @@ func open(dst reflect.Value) bool {
 	return t.Kind() == reflect.Interface
 }
 
-// Assign stores a result of [Convert] in dst, which is of its type or of one of the
-// same sort, a pointer to one, a type with a Scan method, or a slice or map of
-// those. nil becomes the zero value.
+// Assign stores a result of [Convert] in dst, which is of its type or of one of
+// the same sort, a pointer to one, a type with a Scan method, or a slice or map
+// of those. nil becomes the zero value.
 func Assign(v any, dst reflect.Value) error {
 	if v == nil {
 		dst.SetZero()

@@ -18,16 +18,17 @@ import (
 	"github.com/gormango/gormango/internal/lookup"
 )
 
-// texts reads the text of times, intervals, arrays and hstore. Its types are pgx's own.
+// texts reads the text of times, intervals, arrays and hstore. Its types are
+// pgx's own.
 var texts = pgtype.NewMap()
 
-// Convert converts a value of database/sql to the Go type that columns of type t
-// have in rows without structs: int64, float64, decimal.Decimal, string, bool,
-// time.Time (a date at midnight UTC), "15:04:05.000000" for a time of day,
-// time.Duration, uuid.UUID, []byte, what JSON holds, []any for an array,
-// map[string]any for hstore. NULL is nil. A whole number that no int64 holds is a
-// decimal.Decimal; a value that the Go type cannot hold, an infinite date, stays
-// text.
+// Convert converts a value of database/sql to the Go type that columns of type
+// t have in rows without structs: int64, float64, decimal.Decimal, string,
+// bool, time.Time (a date at midnight UTC), "15:04:05.000000" for a time of
+// day, time.Duration, uuid.UUID, []byte, what JSON holds, []any for an array,
+// map[string]any for hstore. NULL is nil. A whole number that no int64 holds is
+// a decimal.Decimal; a value that the Go type cannot hold, an infinite date,
+// stays text.
 func Convert(t lookup.Type, v any) (any, error) {
 	if v == nil {
 		return nil, nil
@@ -183,7 +184,8 @@ func durationOf(s string) (any, error) {
 	return time.Duration(days)*day + time.Duration(iv.Microseconds)*time.Microsecond, nil
 }
 
-// jsonOf is what JSON holds; a number that is written as an integer is an int64.
+// jsonOf is what JSON holds; a number that is written as an integer is an
+// int64.
 func jsonOf(text []byte) (any, error) {
 	dec := json.NewDecoder(bytes.NewReader(text))
 	dec.UseNumber()

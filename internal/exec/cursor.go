@@ -12,11 +12,12 @@ import (
 	"github.com/gormango/gormango/internal/rowcodec"
 )
 
-// cursors numbers the cursors of this process: two in one transaction must differ.
+// cursors numbers the cursors of this process: two in one transaction must
+// differ.
 var cursors atomic.Uint64
 
-// Chunks reads a Select by a cursor into new structs of its model, size rows at a
-// time, and hands each chunk to fn with a context in which the cursor's
+// Chunks reads a Select by a cursor into new structs of its model, size rows at
+// a time, and hands each chunk to fn with a context in which the cursor's
 // transaction is reached; fn returns false to stop. Inside a transaction the
 // cursor belongs to it and its connection is free while fn runs. Outside, it
 // holds a connection and a transaction of its own, on a replica where that may
@@ -43,7 +44,8 @@ func chunks[E any](ctx context.Context, c Conn, st *compile.Stmt, size int,
 		if err := c.query(ctx, declare, func(pgx.Rows) (int64, error) { return 0, nil }); err != nil {
 			return false, err
 		}
-		// Also the way of a panic in the loop, which may be recovered within the transaction.
+		// Also the way of a panic in the loop, which may be recovered within the
+		// transaction.
 		defer func() {
 			if ctx.Err() == nil {
 				c.closeCursor(ctx, name)

@@ -29,9 +29,9 @@ func All(ctx context.Context, c Conn, st *compile.Stmt, limit int) ([]unsafe.Poi
 	return out, err
 }
 
-// Row reads the one row of a statement into dst, a pointer to the shape's model,
-// whose columns are zeroed first. Without a row the error is pgx.ErrNoRows and
-// dst is as it was.
+// Row reads the one row of a statement into dst, a pointer to the shape's
+// model, whose columns are zeroed first. Without a row the error is
+// pgx.ErrNoRows and dst is as it was.
 func Row(ctx context.Context, c Conn, sql string, args []any, shape *rowcodec.Shape, dst any) error {
 	return c.query(ctx, statement{sql: sql, args: args}, func(rows pgx.Rows) (int64, error) {
 		if err := rowcodec.ScanInto(ctx, rows, shape, dst); err != nil {
@@ -70,7 +70,8 @@ func Exists(ctx context.Context, c Conn, st *compile.Stmt) (bool, error) {
 	return err == nil, err
 }
 
-// value reads the one column of the first row; pgx.ErrNoRows when there is none.
+// value reads the one column of the first row; pgx.ErrNoRows when there is
+// none.
 func value(ctx context.Context, c Conn, st *compile.Stmt, dst any) error {
 	return c.query(ctx, of(st), func(rows pgx.Rows) (int64, error) {
 		if !rows.Next() {

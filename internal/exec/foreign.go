@@ -90,6 +90,7 @@ func (c *foreign) cursor(ctx context.Context, _ string, fn func(ctx context.Cont
 }
 
 func (c *foreign) closeCursor(ctx context.Context, name string) {
-	// In a transaction that the loop's statements have aborted this fails, and the cursor is gone.
+	// In a transaction that the loop's statements have aborted this fails, and the
+	// cursor is gone.
 	_, _ = c.pool(ctx).ExecContext(ctx, "CLOSE "+name)
 }

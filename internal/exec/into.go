@@ -13,9 +13,9 @@ import (
 	"github.com/gormango/gormango/internal/rowcodec"
 )
 
-// NewIntoReader returns the Reader of a statement with objects of T: it fills the
-// T inside R, a struct that embeds T or *T, and R's other fields with the columns
-// behind them. object returns the T of an R that was read.
+// NewIntoReader returns the Reader of a statement with objects of T: it fills
+// the T inside R, a struct that embeds T or *T, and R's other fields with the
+// columns behind them. object returns the T of an R that was read.
 func NewIntoReader[R, T any](st *compile.Stmt, db *gorm.DB) (rd *Reader[R], object func(*R) *T, err error) {
 	model, t := reflect.TypeFor[T](), reflect.TypeFor[R]()
 	if t.Kind() != reflect.Struct {
@@ -52,9 +52,9 @@ func NewIntoReader[R, T any](st *compile.Stmt, db *gorm.DB) (rd *Reader[R], obje
 	return rd, object, err
 }
 
-// NewRowReader returns the Reader of a statement with objects of T: it fills the T
-// that object returns, and calls put with the values of the columns behind it, by
-// name.
+// NewRowReader returns the Reader of a statement with objects of T: it fills
+// the T that object returns, and calls put with the values of the columns
+// behind it, by name.
 func NewRowReader[R, T any](st *compile.Stmt, object func(*R) *T, put func(*R, map[string]any)) *Reader[R] {
 	rd := readerOf[R](st)
 	rd.open = func(columns []compile.Column) (sink[R], error) {

@@ -8,8 +8,8 @@ import (
 	"unsafe"
 )
 
-// Literal returns the R of values that are known without a statement, in the order
-// of the columns.
+// Literal returns the R of values that are known without a statement, in the
+// order of the columns.
 func (rd *Reader[R]) Literal(ctx context.Context, vals []any) (R, error) {
 	var out R
 	into, err := rd.open(rd.columns)

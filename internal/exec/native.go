@@ -12,8 +12,8 @@ import (
 	"github.com/gormango/gormango/internal/rowcodec"
 )
 
-// native is the Conn of a database that gormango opened: statements run on pgx's
-// connections themselves.
+// native is the Conn of a database that gormango opened: statements run on
+// pgx's connections themselves.
 type native struct {
 	db  *gorm.DB
 	src pgpool.Source
@@ -69,8 +69,8 @@ func (c *native) query(ctx context.Context, s statement, read func(rows pgx.Rows
 	return err
 }
 
-// cursor takes a replica where that may be; one that fails before the first rows
-// is replaced by another server.
+// cursor takes a replica where that may be; one that fails before the first
+// rows is replaced by another server.
 func (c *native) cursor(ctx context.Context, table string, fn func(ctx context.Context, c Conn) (bool, error)) error {
 	if c.src.Tx(ctx) != nil {
 		_, err := fn(ctx, c)

@@ -22,8 +22,9 @@ type Found struct {
 	Values map[string]any
 }
 
-// Objects is All where the model is known at run time only. With owner, the first column behind the objects
-// is a value of that type; with values the other columns are read too.
+// Objects is All where the model is known at run time only. With owner, the
+// first column behind the objects is a value of that type; with values the
+// other columns are read too.
 func Objects(ctx context.Context, c Conn, st *compile.Stmt, owner reflect.Type, values bool) ([]Found, error) {
 	if st.None {
 		return nil, nil

@@ -17,8 +17,10 @@ func cpu(tb testing.TB) time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// BenchmarkOneByKey reads one row by its key by hand-written pgx, by a repository made for the call, by one that is kept, and by
-// plain GORM, in turns, and reports the others' wall time, CPU time and allocations as multiples of pgx's.
+// BenchmarkOneByKey reads one row by its key by hand-written pgx, by a
+// repository made for the call, by one that is kept, and by plain GORM, in
+// turns, and reports the others' wall time, CPU time and allocations as
+// multiples of pgx's.
 func BenchmarkOneByKey(b *testing.B) {
 	by := newOneByKey(b)
 	ways := []struct {

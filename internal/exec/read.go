@@ -13,8 +13,8 @@ import (
 	"github.com/gormango/gormango/internal/sqltype"
 )
 
-// Read runs a statement and reads all its rows. The result is not nil without an
-// error.
+// Read runs a statement and reads all its rows. The result is not nil without
+// an error.
 func Read[R any](ctx context.Context, c Conn, st *compile.Stmt, rd *Reader[R]) ([]R, error) {
 	var out []R
 	err := c.query(ctx, of(st), func(rows pgx.Rows) (n int64, err error) {

@@ -25,7 +25,8 @@ import (
 type Reader[R any] struct {
 	// columns are those of the statement, nil where only the result knows them.
 	columns []compile.Column
-	// before and extra are how many columns stand before and behind those, and are passed over.
+	// before and extra are how many columns stand before and behind those, and are
+	// passed over.
 	before, extra int
 	open          func(columns []compile.Column) (sink[R], error)
 }
@@ -38,8 +39,8 @@ type sink[R any] interface {
 	row(ctx context.Context, vals [][]byte, dst *R) error
 }
 
-// NewReader returns the Reader of a statement's columns. The error names the column
-// that R has no field for, or the field that no column fills.
+// NewReader returns the Reader of a statement's columns. The error names the
+// column that R has no field for, or the field that no column fills.
 func NewReader[R any](st *compile.Stmt, db *gorm.DB) (*Reader[R], error) {
 	rd := readerOf[R](st)
 	rd.open = func(columns []compile.Column) (sink[R], error) {
@@ -70,12 +71,14 @@ func floating(t reflect.Type) bool {
 	return t.Kind() == reflect.Float64 || t.Kind() == reflect.Float32
 }
 
-// RawReader returns the Reader of a statement whose columns only the result knows.
+// RawReader returns the Reader of a statement whose columns only the result
+// knows.
 func RawReader[R any](db *gorm.DB) *Reader[R] {
 	return &Reader[R]{open: func(columns []compile.Column) (sink[R], error) { return newSink[R](columns, db, 0, 0, nil) }}
 }
 
-// newSink chooses by the kind of R. skip is a struct type inside R that others fill.
+// newSink chooses by the kind of R. skip is a struct type inside R that others
+// fill.
 func newSink[R any](columns []compile.Column, db *gorm.DB, before, extra int, skip reflect.Type) (sink[R], error) {
 	t := reflect.TypeFor[R]()
 	var zero *R
@@ -113,7 +116,8 @@ func newSink[R any](columns []compile.Column, db *gorm.DB, before, extra int, sk
 	}))
 }
 
-// one has a value that is no struct be read as a struct's only field, which lies where the struct lies.
+// one has a value that is no struct be read as a struct's only field, which
+// lies where the struct lies.
 type one[R any] struct{ Value R }
 
 func fieldOf(c compile.Column) *schema.Field {

@@ -123,9 +123,9 @@ func schemaFields(fields []*modelinfo.Field) []*schema.Field {
 	return out
 }
 
-// record is a struct of the application's, or a value alone, with the columns that
-// fill it. skip is a struct type inside it that is filled otherwise, before and
-// extra are the numbers of columns around that are passed over.
+// record is a struct of the application's, or a value alone, with the columns
+// that fill it. skip is a struct type inside it that is filled otherwise,
+// before and extra are the numbers of columns around that are passed over.
 type record struct {
 	typ, skip     reflect.Type
 	before, extra int

@@ -25,9 +25,10 @@ type slot struct {
 	link bool
 }
 
-// slotsOf are the fields of a struct by GORM's rules for columns: `gorm:"column:x"`, else the name in
-// snake case; embedded structs count as their fields; "-" and "->:false" leave a field out. skip
-// is a type whose embedded struct is passed over, with its place; nil for none.
+// slotsOf are the fields of a struct by GORM's rules for columns:
+// `gorm:"column:x"`, else the name in snake case; embedded structs count as
+// their fields; "-" and "->:false" leave a field out. skip is a type whose
+// embedded struct is passed over, with its place; nil for none.
 func slotsOf(t reflect.Type, namer schema.Namer, skip reflect.Type) (slots []slot, at []int, err error) {
 	seen := map[string]int{} // how deep a column was found
 	var walk func(t reflect.Type, index []int, prefix string)
@@ -136,7 +137,8 @@ func (s slot) schemaField(root *schema.Schema, t lookup.Type, from *schema.Field
 	return f
 }
 
-// marked is an index as GORM writes it: what an embedded pointer leads to is negative.
+// marked is an index as GORM writes it: what an embedded pointer leads to is
+// negative.
 func marked(t reflect.Type, index []int) []int {
 	out := slices.Clone(index)
 	for n, i := range index {
@@ -149,7 +151,8 @@ func marked(t reflect.Type, index []int) []int {
 	return out
 }
 
-// reach is the field at an index of a struct or a pointer to one. Embedded structs on the way are made.
+// reach is the field at an index of a struct or a pointer to one. Embedded
+// structs on the way are made.
 func reach(rv reflect.Value, index []int) reflect.Value {
 	for rv = reflect.Indirect(rv); len(index) > 0; index = index[1:] {
 		rv = rv.Field(index[0])

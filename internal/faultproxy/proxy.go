@@ -1,5 +1,6 @@
-// Package faultproxy is a TCP proxy for tests of what a client does when the network or its server
-// fails at a bad moment: answers that never come, connections that are cut, a server that is away.
+// Package faultproxy is a TCP proxy for tests of what a client does when the
+// network or its server fails at a bad moment: answers that never come,
+// connections that are cut, a server that is away.
 package faultproxy
 
 import (
@@ -10,8 +11,8 @@ import (
 	"sync/atomic"
 )
 
-// Proxy passes TCP connections on to a server, except where it was told to fail. It is safe for
-// concurrent use.
+// Proxy passes TCP connections on to a server, except where it was told to
+// fail. It is safe for concurrent use.
 type Proxy struct {
 	listener net.Listener
 	server   string
@@ -25,7 +26,8 @@ type Proxy struct {
 	done    sync.WaitGroup
 }
 
-// Start listens on a free port of 127.0.0.1 and passes on to server, a host:port.
+// Start listens on a free port of 127.0.0.1 and passes on to server, a
+// host:port.
 func Start(server string) (*Proxy, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -46,14 +48,16 @@ func (p *Proxy) Close() {
 	p.done.Wait()
 }
 
-// CutNextAnswer cuts a connection where the server's next answer would pass: the request has arrived
-// and was worked on, and the client does not know. Called n times it does so to the next n.
+// CutNextAnswer cuts a connection where the server's next answer would pass:
+// the request has arrived and was worked on, and the client does not know.
+// Called n times it does so to the next n.
 func (p *Proxy) CutNextAnswer() { p.armed.Add(1) }
 
 // Armed tells whether an answer is still to be cut.
 func (p *Proxy) Armed() bool { return p.armed.Load() > 0 }
 
-// Mute has the proxy swallow what the server sends, with the connections open, until it is told off.
+// Mute has the proxy swallow what the server sends, with the connections open,
+// until it is told off.
 func (p *Proxy) Mute(on bool) { p.mute.Store(on) }
 
 // Refuse has the proxy close new connections at once, until it is told off.

@@ -153,8 +153,8 @@ func TestDefaultTransactionOfGORM(t *testing.T) {
 	require.Equal(t, 1, b.of(t, create(db)), "else the timeout would not hold")
 }
 
-// Callbacks of plugins are found by a name inside of GORM. Where GORM has renamed
-// it, every write has its transaction.
+// Callbacks of plugins are found by a name inside of GORM. Where GORM has
+// renamed it, every write has its transaction.
 func TestGORMNamesItsCallbacks(t *testing.T) {
 	t.Parallel()
 	_, db := open(t, gormango.Config{})

@@ -69,7 +69,8 @@ type WidgetMore struct{ More string }
 
 func (w *widget) AfterFind(*gorm.DB) error { w.Note = "found " + w.Name; return nil }
 
-// besideGORM opens a database, and GORM alone over its pool, which reads through database/sql.
+// besideGORM opens a database, and GORM alone over its pool, which reads
+// through database/sql.
 func besideGORM(t *testing.T) (ours, theirs *gorm.DB) {
 	t.Helper()
 	url := repotest.URL(t)
@@ -81,7 +82,8 @@ func besideGORM(t *testing.T) (ours, theirs *gorm.DB) {
 	return ours, theirs
 }
 
-// Rows that do not go through database/sql are those of GORM's own driver, value for value.
+// Rows that do not go through database/sql are those of GORM's own driver,
+// value for value.
 func TestGORMReadsTheSameWithoutDatabaseSQL(t *testing.T) {
 	t.Parallel()
 	ours, theirs := besideGORM(t)
@@ -187,7 +189,8 @@ func TestGORMReadsTheSameWithoutDatabaseSQL(t *testing.T) {
 	}
 }
 
-// A serializer of the application's may run statements in the transaction that is being read from.
+// A serializer of the application's may run statements in the transaction that
+// is being read from.
 type asking struct{}
 
 func (asking) Scan(ctx context.Context, f *schema.Field, dst reflect.Value, v any) error {

@@ -13,7 +13,8 @@ import (
 	"github.com/gormango/gormango/repotest"
 )
 
-// rack has what a list of columns may stumble over: a soft delete, a word of SQL, a column with a quote.
+// rack has what a list of columns may stumble over: a soft delete, a word of
+// SQL, a column with a quote.
 type rack struct {
 	ID      int64
 	Name    string
@@ -30,8 +31,8 @@ type crate struct {
 // TableName has the name of a schema.
 func (crate) TableName() string { return "public.crates" }
 
-// Queries that name their columns are, letter by letter, those of GORM, whose columns we do not write anew
-// each time. Not parallel: it counts allocations.
+// Queries that name their columns are, letter by letter, those of GORM, whose
+// columns we do not write anew each time. Not parallel: it counts allocations.
 func TestColumnsOfAQueryAreGORMs(t *testing.T) {
 	ours, err := gormango.Open(context.Background(), gormango.Config{URL: repotest.URL(t), Models: []any{&rack{}}})
 	require.NoError(t, err)
@@ -97,7 +98,8 @@ func TestColumnsOfAQueryAreGORMs(t *testing.T) {
 	}
 }
 
-// A plugin before the query may change it still, and a name is quoted as GORM does.
+// A plugin before the query may change it still, and a name is quoted as GORM
+// does.
 func TestAPluginBeforeAQuery(t *testing.T) {
 	t.Parallel()
 	db, err := gormango.Open(context.Background(), gormango.Config{URL: repotest.URL(t)})

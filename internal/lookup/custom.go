@@ -40,10 +40,12 @@ type Custom struct {
 	Name string
 	// Transform tells a transform from a lookup.
 	Transform bool
-	// On are the kinds that have it, SQL the types by their names in PostgreSQL without length or precision.
+	// On are the kinds that have it, SQL the types by their names in PostgreSQL
+	// without length or precision.
 	On  Kinds
 	SQL []string
-	// Column is the only column that has it, the zero Column where kinds and types decide.
+	// Column is the only column that has it, the zero Column where kinds and types
+	// decide.
 	Column Column
 	// Over is the transform whose result alone has it, "" for none.
 	Over string
@@ -51,14 +53,16 @@ type Custom struct {
 	Def any
 }
 
-// At is the place where a lookup or a transform is looked for: a value of Type that is Column, or that the transform Over gives.
+// At is the place where a lookup or a transform is looked for: a value of Type
+// that is Column, or that the transform Over gives.
 type At struct {
 	Type   Type
 	Column Column
 	Over   string
 }
 
-// customs is the one global of the library: what the application has registered before the first query, by name.
+// customs is the one global of the library: what the application has registered
+// before the first query, by name.
 var customs struct {
 	sync.Mutex
 	sealed atomic.Bool
@@ -89,7 +93,8 @@ func Register(c *Custom) error {
 	return nil
 }
 
-// builtin names a kind that c is for and that has an operator or a transform of its name.
+// builtin names a kind that c is for and that has an operator or a transform of
+// its name.
 func builtin(c *Custom) string {
 	on := c.On
 	if on == 0 { // a column or a type by its name, which may be of any kind
@@ -154,7 +159,8 @@ func seal() {
 	}
 }
 
-// fits says how well c fits a place, 0 not at all: the transform below counts more than the column, that more than the type.
+// fits says how well c fits a place, 0 not at all: the transform below counts
+// more than the column, that more than the type.
 func (c *Custom) fits(at At) int {
 	switch {
 	case c.Over != "":
@@ -173,7 +179,8 @@ func (c *Custom) fits(at At) int {
 	return 0
 }
 
-// CustomOf finds the registered lookup, or transform, of that name which a place has; nil when there is none.
+// CustomOf finds the registered lookup, or transform, of that name which a
+// place has; nil when there is none.
 func CustomOf(name string, transform bool, at At) *Custom {
 	seal()
 	var best *Custom
@@ -186,7 +193,8 @@ func CustomOf(name string, transform bool, at At) *Custom {
 	return best
 }
 
-// CustomColumns are the columns of a model that something was registered for, and what it is called.
+// CustomColumns are the columns of a model that something was registered for,
+// and what it is called.
 func CustomColumns(model reflect.Type) map[string]string {
 	seal()
 	out := map[string]string{}

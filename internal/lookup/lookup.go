@@ -1,11 +1,13 @@
-// Package lookup is the grammar of lookups: it takes "album__artist__name__icontains"
-// apart into a path of relations, a field, transforms and an operator, against
-// the names that a model has. It knows no SQL and no connection, and imports
-// neither GORM nor pgx: a model is whatever implements [Model].
+// Package lookup is the grammar of lookups: it takes
+// "album__artist__name__icontains" apart into a path of relations, a field,
+// transforms and an operator, against the names that a model has. It knows no
+// SQL and no connection, and imports neither GORM nor pgx: a model is whatever
+// implements [Model].
 //
 // The grammar is Django's (QuerySet field lookups): names joined by two
 // underscores, first as many relations and one field as resolve, then
-// transforms, then the operator, which defaults to exact. "pk" stands for the primary key.
+// transforms, then the operator, which defaults to exact. "pk" stands for the
+// primary key.
 package lookup
 
 import "strings"

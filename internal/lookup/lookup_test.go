@@ -84,7 +84,8 @@ func TestResolve(t *testing.T) {
 	}
 }
 
-// show writes a path in names: the model's fields are told apart by their place in the text.
+// show writes a path in names: the model's fields are told apart by their place
+// in the text.
 func show(p lookup.Path) string {
 	parts := strings.Split(p.Text, lookup.Sep)
 	s := ""
@@ -180,7 +181,8 @@ func TestNearest(t *testing.T) {
 	}
 }
 
-// Whatever the text, resolving ends with a path or an *Error, and a path spells the text.
+// Whatever the text, resolving ends with a path or an *Error, and a path spells
+// the text.
 func FuzzResolve(f *testing.F) {
 	for _, s := range []string{"title", "author__name__icontains", "pk__in", "a__b__", "____", "published_at__year__year__gt"} {
 		f.Add(s)

@@ -5,11 +5,14 @@ import (
 	"strings"
 )
 
-// Transform makes another value of a column before it is compared: the year of a date.
+// Transform makes another value of a column before it is compared: the year of
+// a date.
 type Transform struct {
-	// Name is the transform: "year", "len", and "key" for a step into JSON or hstore, "index" and "slice" for arrays.
+	// Name is the transform: "year", "len", and "key" for a step into JSON or
+	// hstore, "index" and "slice" for arrays.
 	Name string
-	// Key is what a key, an index or a slice asks for, the part that an extract takes, the unit that a trunc cuts to.
+	// Key is what a key, an index or a slice asks for, the part that an extract
+	// takes, the unit that a trunc cuts to.
 	Key string
 	// Zone is the time zone that a time is seen in, "" for the database's.
 	Zone string
@@ -20,7 +23,8 @@ var (
 	timeParts = []string{"hour", "minute", "second"}
 )
 
-// TransformOf finds the transform of that name which a value of type t has, and the type of its result.
+// TransformOf finds the transform of that name which a value of type t has, and
+// the type of its result.
 func TransformOf(name string, t Type) (Transform, Type, bool) {
 	number := Type{Kind: Int}
 	switch t.Kind {

@@ -123,7 +123,8 @@ func holder(t reflect.Type, path []int) reflect.Type {
 	return t
 }
 
-// dataType asks the field's own type (datatypes.JSON and its kin) before the dialect, as GORM's migrator does.
+// dataType asks the field's own type (datatypes.JSON and its kin) before the
+// dialect, as GORM's migrator does.
 func (b *builder) dataType(f *schema.Field) string {
 	if t, ok := reflect.New(f.IndirectFieldType).Interface().(migrator.GormDataTypeInterface); ok {
 		if name := t.GormDBDataType(b.r.db, f); name != "" {
@@ -142,7 +143,8 @@ func isFunction(def string) bool {
 	return strings.Contains(def, "(") || strings.HasPrefix(def, "current_") || strings.HasPrefix(def, "local") || def == "session_user"
 }
 
-// relationships gives GORM's relations of a schema in the order of the struct's fields.
+// relationships gives GORM's relations of a schema in the order of the struct's
+// fields.
 func relationships(s *schema.Schema) []*schema.Relationship {
 	s.Relationships.Mux.RLock()
 	defer s.Relationships.Mux.RUnlock()
@@ -156,7 +158,8 @@ func relationships(s *schema.Schema) []*schema.Relationship {
 }
 
 // checkEmbedded refuses a model whose embedded structs bring one relation
-// twice: GORM keeps one of them, and the other's foreign key would never be set.
+// twice: GORM keeps one of them, and the other's foreign key would never be
+// set.
 func checkEmbedded(s *schema.Schema) error {
 	seen := map[string]*schema.Field{}
 	for _, f := range s.Fields {
@@ -178,7 +181,8 @@ func (b *builder) relation(m *Model, rel *schema.Relationship) error {
 		return err
 	}
 	r := &Relation{Name: b.r.db.NamingStrategy.ColumnName("", rel.Name), From: m, To: to, Rel: rel}
-	// A column of the same name was there first: the relation cannot be reached by a lookup.
+	// A column of the same name was there first: the relation cannot be reached by
+	// a lookup.
 	if _, taken := m.fields[r.Name]; taken {
 		return fmt.Errorf("gormango: model %s: relation %s and column %q have the same name in lookups (rename one)", m.Name, rel.Name, r.Name)
 	}
@@ -233,5 +237,6 @@ func fixed(r *Relation, f *Field, text string) (Fixed, error) {
 }
 
 // column finds GORM's field among the model's. While a circle of models is
-// read, the other end's columns are there already: fields come before relations.
+// read, the other end's columns are there already: fields come before
+// relations.
 func (b *builder) column(m *Model, f *schema.Field) *Field { return m.fields[f.DBName] }

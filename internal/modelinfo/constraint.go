@@ -3,8 +3,9 @@ package modelinfo
 import "gorm.io/gorm"
 
 // ConstraintColumns gives the columns of a unique constraint or index, or of a
-// foreign key, by its name in the database, from the models read so far. nil when no
-// model says anything of it: PostgreSQL does not name the columns of a violation.
+// foreign key, by its name in the database, from the models read so far. nil
+// when no model says anything of it: PostgreSQL does not name the columns of a
+// violation.
 func ConstraintColumns(db *gorm.DB, table, constraint string) []string {
 	for _, m := range Of(db).All() {
 		if m.Table == table && m.constraints[constraint] != nil {

@@ -8,7 +8,8 @@ import (
 )
 
 // Fill sets what the mixins of package models want set before a row is made: a
-// zero key of models.UUIDKey, a zero version of models.Versioned. rv is the struct.
+// zero key of models.UUIDKey, a zero version of models.Versioned. rv is the
+// struct.
 func (m *Model) Fill(ctx context.Context, rv reflect.Value) error {
 	if f := m.UUIDKey; f != nil {
 		if _, zero := f.ValueOf(ctx, rv); zero {

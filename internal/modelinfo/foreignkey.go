@@ -8,18 +8,22 @@ import (
 	"github.com/gormango/gormango/models"
 )
 
-// ForeignKey is columns of From that hold the key of a row of To, whichever end has a relation for it.
+// ForeignKey is columns of From that hold the key of a row of To, whichever end
+// has a relation for it.
 type ForeignKey struct {
 	From, To *Model
 	Pairs    []Pair // From a column of From to the one of To that it refers to
 	// Fixed are columns of From with a constant value: GORM's polymorphic type.
 	Fixed []Fixed
-	// OnDelete is what a repository does to rows of From when their row of To goes; DoNothing and the choices of the database mean nothing.
+	// OnDelete is what a repository does to rows of From when their row of To goes;
+	// DoNothing and the choices of the database mean nothing.
 	OnDelete models.OnDelete
-	// Direct is From's relation to To, Reverse To's relation to From; one may be nil.
+	// Direct is From's relation to To, Reverse To's relation to From; one may be
+	// nil.
 	Direct, Reverse *Relation
-	// Link says that From is a table that GORM makes between the ends of a many-to-many relation, Direct and Reverse
-	// are nil and Many are the relations over it.
+	// Link says that From is a table that GORM makes between the ends of a
+	// many-to-many relation, Direct and Reverse are nil and Many are the relations
+	// over it.
 	Link bool
 	Many []*Relation
 }
@@ -44,7 +48,8 @@ func (k *ForeignKey) Nullable() bool {
 	return !slices.ContainsFunc(k.Pairs, func(p Pair) bool { return !p.From.Nullable })
 }
 
-// same says that two keys are the same columns of a table, and lead to the same model.
+// same says that two keys are the same columns of a table, and lead to the same
+// model.
 func (k *ForeignKey) same(o *ForeignKey) bool {
 	return k.From.Table == o.From.Table && k.To == o.To && len(k.Pairs) == len(o.Pairs) && slices.EqualFunc(k.Fixed, o.Fixed, func(a, b Fixed) bool {
 		return a.Field.Column == b.Field.Column && a.Value == b.Value
@@ -82,7 +87,8 @@ func keysOf(m *Model) []*ForeignKey {
 	return keys
 }
 
-// foreignKeys merges what both ends say of each key. The keys come in the order of the models and their relations.
+// foreignKeys merges what both ends say of each key. The keys come in the order
+// of the models and their relations.
 func foreignKeys(all []*Model) ([]*ForeignKey, error) {
 	var keys []*ForeignKey
 	for _, m := range all {
@@ -145,7 +151,8 @@ func (k *ForeignKey) settle() error {
 	return nil
 }
 
-// Referrers are the foreign keys that lead to a model, of the models known so far.
+// Referrers are the foreign keys that lead to a model, of the models known so
+// far.
 func (r *Registry) Referrers(m *Model) ([]*ForeignKey, error) {
 	r.mu.RLock()
 	keys, ok := r.referrers[m]

@@ -12,7 +12,8 @@ import (
 	"github.com/gormango/gormango/models"
 )
 
-// checkMeta resolves the names that Meta and what was registered for a column use, so that a slip is an error of Open.
+// checkMeta resolves the names that Meta and what was registered for a column
+// use, so that a slip is an error of Open.
 func checkMeta(m *Model) error {
 	check := func(where, name string) error {
 		if _, err := lookup.ResolveName(m, strings.TrimPrefix(name, "-")); err != nil {

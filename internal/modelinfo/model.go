@@ -25,7 +25,8 @@ type Model struct {
 	Reads     []*Field // those of Fields that may be read
 	Key       []*Field // the primary key
 	Relations []*Relation
-	// SoftDelete is the gorm.DeletedAt column that hides a row, nil when there is none.
+	// SoftDelete is the gorm.DeletedAt column that hides a row, nil when there is
+	// none.
 	SoftDelete *Field
 	// Version is the column of models.Versioned, nil when there is none.
 	Version *Field
@@ -41,7 +42,8 @@ type Model struct {
 	constraints map[string][]string
 	uniques     []uniqueSet
 
-	// RowShape is a slot in which package exec keeps how rows of all columns fill the struct.
+	// RowShape is a slot in which package exec keeps how rows of all columns fill
+	// the struct.
 	RowShape atomic.Value
 }
 
@@ -52,18 +54,21 @@ type Field struct {
 	// Column is the column's name, by which lookups, orderings and errors name
 	// the field.
 	Column string
-	// SQLType is the column's type as GORM's dialect writes it, without default or generation ("numeric(10,2)").
+	// SQLType is the column's type as GORM's dialect writes it, without default or
+	// generation ("numeric(10,2)").
 	SQLType string
 	// Cast is SQLType without length, precision and scale: what values are cast to.
 	Cast string
 	Kind lookup.Kind
 	// Type is the column's type as lookups see it; Kind is a part of it.
 	Type lookup.Type
-	// Nullable says that the column may hold NULL: it is tagged neither "not null" nor as the key.
+	// Nullable says that the column may hold NULL: it is tagged neither "not null"
+	// nor as the key.
 	Nullable bool
 	// Auto is a key that the database counts up.
 	Auto bool
-	// FuncDefault is a column whose default is computed by the database (now(), gen_random_uuid()).
+	// FuncDefault is a column whose default is computed by the database (now(),
+	// gen_random_uuid()).
 	FuncDefault bool
 	// Generated is a column that the database computes and nobody writes.
 	Generated bool
@@ -120,7 +125,8 @@ type Relation struct {
 	Name     string // in lookups: snake case
 	From, To *Model
 	Kind     Kind
-	// Rel is GORM's, nil for a relation that has no Go field: one that Meta names from the other end.
+	// Rel is GORM's, nil for a relation that has no Go field: one that Meta names
+	// from the other end.
 	Rel *schema.Relationship
 	// Options is what Meta.Relations says.
 	Options models.RelationOptions
@@ -164,11 +170,14 @@ type Fixed struct {
 // Through is the table between the two ends of a ManyToMany relation.
 type Through struct {
 	Table string
-	// Model is the table as a model: the application's own, or one that no struct need stand behind.
+	// Model is the table as a model: the application's own, or one that no struct
+	// need stand behind.
 	Model *Model
-	// Own says that GORM makes the table by itself: it is no model of the application's.
+	// Own says that GORM makes the table by itself: it is no model of the
+	// application's.
 	Own bool
-	// From are the columns of the table that refer to columns of the relation's From, To likewise.
+	// From are the columns of the table that refer to columns of the relation's
+	// From, To likewise.
 	From, To []ThroughPair
 }
 
@@ -182,8 +191,9 @@ type ThroughPair struct {
 // Target is part of lookup.Relation.
 func (r *Relation) Target() lookup.Model { return r.To }
 
-// In gives the field of the relation in a struct of From. It is false where there is none, and where the
-// field lies in an embedded struct that is not there, which is not made.
+// In gives the field of the relation in a struct of From. It is false where
+// there is none, and where the field lies in an embedded struct that is not
+// there, which is not made.
 func (r *Relation) In(rv reflect.Value) (reflect.Value, bool) {
 	if r.Rel == nil {
 		return reflect.Value{}, false
@@ -204,7 +214,8 @@ func (r *Relation) In(rv reflect.Value) (reflect.Value, bool) {
 }
 
 // Loaded gives the related object in a struct of From, for a relation to one
-// row. It is false when there is none: a nil pointer, or a struct without a key.
+// row. It is false when there is none: a nil pointer, or a struct without a
+// key.
 func (r *Relation) Loaded(ctx context.Context, rv reflect.Value) (reflect.Value, bool) {
 	at, ok := r.In(rv)
 	if !ok {

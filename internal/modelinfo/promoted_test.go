@@ -69,7 +69,8 @@ type allMixins struct {
 	models.Versioned
 }
 
-// A method that Go would drop, or that one embedded struct takes from another, is an error of Open.
+// A method that Go would drop, or that one embedded struct takes from another,
+// is an error of Open.
 func TestPromotedMethodsAreNotLost(t *testing.T) {
 	t.Parallel()
 	for want, m := range map[string]any{

@@ -34,7 +34,8 @@ type Registry struct {
 
 	mu     sync.RWMutex
 	byType map[reflect.Type]*Model
-	// order are the models in the order they were read, referrers what leads to one of them.
+	// order are the models in the order they were read, referrers what leads to one
+	// of them.
 	order     []*Model
 	referrers map[*Model][]*ForeignKey
 }
@@ -53,7 +54,8 @@ func Install(db *gorm.DB, models []any) error {
 // Remove forgets db.
 func Remove(db *gorm.DB) { databases.Delete(db.Callback()) }
 
-// Of gives the Registry of db. A database that was never installed gets one without named models.
+// Of gives the Registry of db. A database that was never installed gets one
+// without named models.
 func Of(db *gorm.DB) *Registry {
 	key := db.Callback()
 	if r, ok := databases.Load(key); ok {
@@ -67,17 +69,20 @@ func newRegistry(db *gorm.DB, models []any) *Registry {
 	return &Registry{db: db.Session(&gorm.Session{NewDB: true}), models: models, zone: time.UTC, byType: map[reflect.Type]*Model{}}
 }
 
-// SetTimeZone sets the time zone of the database's sessions. It is called before the database is used.
+// SetTimeZone sets the time zone of the database's sessions. It is called
+// before the database is used.
 func (r *Registry) SetTimeZone(zone *time.Location) { r.zone = zone }
 
-// TimeZone is where the days and years of a timestamptz begin: UTC unless the database was opened with another.
+// TimeZone is where the days and years of a timestamptz begin: UTC unless the
+// database was opened with another.
 func (r *Registry) TimeZone() *time.Location { return r.zone }
 
 // Models are the models that the application named, in its order.
 func (r *Registry) Models() []any { return r.models }
 
-// Know reads models that belong to the database: those that package migrate makes tables for. Where the
-// application named none to Open, they are the models of the database.
+// Know reads models that belong to the database: those that package migrate
+// makes tables for. Where the application named none to Open, they are the
+// models of the database.
 func (r *Registry) Know(models []any) error {
 	if err := r.read(models); err != nil {
 		return err
@@ -132,8 +137,8 @@ func (r *Registry) read(models []any) error {
 	return r.readTypes(types)
 }
 
-// readTypes reads models with every model that their relations reach, as one graph: Meta names relations, and
-// gives names to the other ends.
+// readTypes reads models with every model that their relations reach, as one
+// graph: Meta names relations, and gives names to the other ends.
 func (r *Registry) readTypes(types []reflect.Type) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()

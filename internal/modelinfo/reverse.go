@@ -9,7 +9,8 @@ import (
 	"github.com/gormango/gormango/internal/lookup"
 )
 
-// explicit puts the application's own model of a table between in place of the one that GORM makes for it.
+// explicit puts the application's own model of a table between in place of the
+// one that GORM makes for it.
 func (b *builder) explicit(m *Model) error {
 	for _, r := range m.Relations {
 		if r.Kind != ManyToMany || !r.Through.Own {
@@ -82,7 +83,8 @@ func (b *builder) options(m *Model) error {
 	return nil
 }
 
-// reverse gives the other model a relation of the RelatedName, which no Go field stands behind.
+// reverse gives the other model a relation of the RelatedName, which no Go
+// field stands behind.
 func (b *builder) reverse(m *Model) error {
 	for _, r := range slices.Clone(m.Relations) {
 		name := r.Options.RelatedName

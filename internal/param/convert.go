@@ -238,8 +238,8 @@ func decimalOf(v any, rv reflect.Value) (Value, bool) {
 	return Value{}, false
 }
 
-// textOf returns the text that a text lookup compares with: text, and numbers as
-// they are written.
+// textOf returns the text that a text lookup compares with: text, and numbers
+// as they are written.
 func textOf(v any) (string, bool) {
 	rv := reflect.ValueOf(v)
 	if x, ok := v.(driver.Valuer); ok {
@@ -268,8 +268,9 @@ func textOf(v any) (string, bool) {
 	return "", false
 }
 
-// keyOf returns the key of an object of the relation's model; is reports whether
-// v is such an object. A key that is zero belongs to no saved row and is refused.
+// keyOf returns the key of an object of the relation's model; is reports
+// whether v is such an object. A key that is zero belongs to no saved row and
+// is refused.
 func (c Converter) keyOf(v any) (key Value, is bool) {
 	rv := reflect.ValueOf(v)
 	for rv.Kind() == reflect.Pointer {
@@ -323,8 +324,8 @@ func Plain(v any) (out any, null bool) {
 	return out, false
 }
 
-// List converts the members of a list. NULLs are left out, as Django leaves them
-// out: no row equals NULL. So are integers that the column cannot hold.
+// List converts the members of a list. NULLs are left out, as Django leaves
+// them out: no row equals NULL. So are integers that the column cannot hold.
 func (c Converter) List(v any) (args []any, ok bool) {
 	rv := reflect.ValueOf(v)
 	if !rv.IsValid() || rv.Kind() != reflect.Slice && rv.Kind() != reflect.Array {

@@ -18,8 +18,9 @@ import (
 )
 
 // Key returns a comparable value that stands for v, a value of a column of type
-// t: values that PostgreSQL finds equal have equal keys, whatever their Go types.
-// The key of NULL is nil. Keys are for maps in Go alone; they are no parameters.
+// t: values that PostgreSQL finds equal have equal keys, whatever their Go
+// types. The key of NULL is nil. Keys are for maps in Go alone; they are no
+// parameters.
 func Key(t lookup.Type, v any) any {
 	if _, ok := v.(int64); ok {
 		return v
@@ -44,8 +45,8 @@ func Key(t lookup.Type, v any) any {
 }
 
 // RowKey returns the key of the values of fields, nil where one is NULL: the
-// identity of a row by its primary key, and of the row that a foreign key refers
-// to.
+// identity of a row by its primary key, and of the row that a foreign key
+// refers to.
 func RowKey(fields []*modelinfo.Field, values []any) any {
 	var key any
 	for i := len(fields) - 1; i >= 0; i-- {

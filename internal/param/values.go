@@ -19,7 +19,8 @@ func Values(ctx context.Context, rv reflect.Value, fields []*modelinfo.Field) []
 	return out
 }
 
-// Zero reports whether a column of the object at rv, a struct, has its zero value.
+// Zero reports whether a column of the object at rv, a struct, has its zero
+// value.
 func Zero(ctx context.Context, rv reflect.Value, f *modelinfo.Field) bool {
 	if at, ok := field(rv, f); ok {
 		return at.IsZero()

@@ -33,7 +33,8 @@ func TestAFailedBlockWithoutSavepoint(t *testing.T) {
 	}
 	require.Zero(t, f.count(t))
 
-	// The rollback of a savepoint around it takes the damage away, also of one that GORM made.
+	// The rollback of a savepoint around it takes the damage away, also of one that
+	// GORM made.
 	ctx, tx = f.begin(t)
 	sp, err := f.src.Begin(ctx, pgx.TxOptions{})
 	require.NoError(t, err)

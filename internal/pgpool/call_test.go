@@ -31,7 +31,8 @@ func places(t *testing.T, test func(t *testing.T, f fixture, ctx context.Context
 	})
 }
 
-// A result costs no goroutine, though its context can end. Not parallel: it looks at all goroutines.
+// A result costs no goroutine, though its context can end. Not parallel: it
+// looks at all goroutines.
 func TestAResultStartsNoGoroutine(t *testing.T) {
 	places(t, func(t *testing.T, f fixture, ctx context.Context) {
 		rows, err := f.pool.QueryContext(ctx, many)
@@ -43,8 +44,9 @@ func TestAResultStartsNoGoroutine(t *testing.T) {
 	})
 }
 
-// The end of its context closes a result that is neither read nor closed: outside a transaction the connection goes
-// back, inside one it is free. A reader who comes later gets the error, not the end of the rows.
+// The end of its context closes a result that is neither read nor closed:
+// outside a transaction the connection goes back, inside one it is free. A
+// reader who comes later gets the error, not the end of the rows.
 func TestTheEndOfAContextClosesAResult(t *testing.T) {
 	t.Parallel()
 	places(t, func(t *testing.T, f fixture, ctx context.Context) {
@@ -71,7 +73,8 @@ func TestTheEndOfAContextClosesAResult(t *testing.T) {
 	})
 }
 
-// A result that is not closed is forgotten with its transaction or context, on the side of database/sql too.
+// A result that is not closed is forgotten with its transaction or context, on
+// the side of database/sql too.
 func TestALostResultIsForgotten(t *testing.T) {
 	t.Parallel()
 	forgotten := func(f fixture) {
@@ -110,7 +113,8 @@ func TestAnArgumentThatPanics(t *testing.T) {
 	require.Zero(t, f.pool.Pgx().Stat().AcquiredConns())
 }
 
-// Named arguments go by their order, as in database/sql, and the caller's list stays.
+// Named arguments go by their order, as in database/sql, and the caller's list
+// stays.
 func TestNamedArguments(t *testing.T) {
 	t.Parallel()
 	places(t, func(t *testing.T, f fixture, ctx context.Context) {

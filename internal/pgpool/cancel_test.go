@@ -9,7 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A request to cancel that is late must not hit the statement after the one it was for.
+// A request to cancel that is late must not hit the statement after the one it
+// was for.
 func TestACancelHitsNoOtherStatement(t *testing.T) {
 	t.Parallel()
 	f := setup(t, one)
@@ -23,7 +24,8 @@ func TestACancelHitsNoOtherStatement(t *testing.T) {
 	require.LessOrEqual(t, f.pool.Pgx().Stat().NewConnsCount(), int64(1+runs()/100))
 }
 
-// A server that does not react to the request costs the connection after the grace, not a hang.
+// A server that does not react to the request costs the connection after the
+// grace, not a hang.
 func TestACancelThatIsNotHeard(t *testing.T) {
 	t.Parallel()
 	f, p := throughProxy(t)

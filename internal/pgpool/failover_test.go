@@ -103,7 +103,8 @@ func TestReadersKeepTheirConnections(t *testing.T) {
 	}
 }
 
-// Several hosts and nothing said about which is wanted: a name may lead elsewhere by now.
+// Several hosts and nothing said about which is wanted: a name may lead
+// elsewhere by now.
 func TestSeveralHostsAreAskedAnew(t *testing.T) {
 	t.Parallel()
 	primary := private(t)

@@ -21,7 +21,8 @@ import (
 
 const writers = 8
 
-// tally is what writers know of their rows. Each row has a number of its own, given out once.
+// tally is what writers know of their rows. Each row has a number of its own,
+// given out once.
 type tally struct {
 	mu      sync.Mutex
 	saved   map[int]bool // acknowledged
@@ -32,7 +33,8 @@ type tally struct {
 	last    time.Time
 }
 
-// write lets the writers insert while disturb runs, half of them in transactions, and judges the errors.
+// write lets the writers insert while disturb runs, half of them in
+// transactions, and judges the errors.
 func write(t *testing.T, db *gorm.DB, disturb func()) *tally {
 	t.Helper()
 	ta := &tally{saved: map[int]bool{}, unknown: map[int]bool{}, failed: map[int]bool{}, kinds: map[string]int{}, last: time.Now()}
@@ -172,7 +174,8 @@ func TestFaultsOfTheServer(t *testing.T) {
 			victim, err := find("backend_type = 'client backend' AND query LIKE '%rows%'")
 			require.NoError(t, err)
 			require.NoError(t, c.KillBackend(ctx, victim))
-			// The first process takes its time to notice, then ends all others and starts them anew.
+			// The first process takes its time to notice, then ends all others and starts
+			// them anew.
 			require.Eventually(t, func() bool {
 				now, err := find(checkpointer)
 				return err == nil && now != old
@@ -231,8 +234,8 @@ func TestFaultsOfTheNetwork(t *testing.T) {
 	}
 }
 
-// The standby confirms each commit before the primary does: asynchronous replication may lose what was
-// acknowledged, whatever the client does.
+// The standby confirms each commit before the primary does: asynchronous
+// replication may lose what was acknowledged, whatever the client does.
 func TestStandbyPromoted(t *testing.T) {
 	ctx := context.Background()
 	primary := private(t)

@@ -14,8 +14,8 @@ import (
 	"github.com/gormango/gormango/internal/pgpool"
 )
 
-// A call that asks for a second connection while its caller holds the whole pool
-// waits for itself. The timeout ends the wait and names the caller's line.
+// A call that asks for a second connection while its caller holds the whole
+// pool waits for itself. The timeout ends the wait and names the caller's line.
 func TestAWaitForItselfEndsAtTheTimeout(t *testing.T) {
 	t.Parallel()
 	f := setup(t, one, func(cfg *gormango.Config) { cfg.Pool.AcquireTimeout = 30 * time.Millisecond })

@@ -8,7 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Who only looks whether the context is over starts no timer; who waits does, and gets the parent's end too.
+// Who only looks whether the context is over starts no timer; who waits does,
+// and gets the parent's end too.
 func TestPatience(t *testing.T) {
 	t.Parallel()
 	parent, cancel := context.WithCancel(context.Background())

@@ -19,8 +19,9 @@ import (
 	"github.com/gormango/gormango/txutil"
 )
 
-// interleaved runs ours and theirs in turns, so that both meet the same noise of the machine, and
-// reports the ratio of their medians, and what each allocates.
+// interleaved runs ours and theirs in turns, so that both meet the same noise
+// of the machine, and reports the ratio of their medians, and what each
+// allocates.
 func interleaved(b *testing.B, ours, theirs func() error) {
 	b.Helper()
 	sides := [2]func() error{ours, theirs}
@@ -68,7 +69,8 @@ func interleaved(b *testing.B, ours, theirs func() error) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// BenchmarkTransaction: a native statement in a transaction, against pgx's BeginFunc.
+// BenchmarkTransaction: a native statement in a transaction, against pgx's
+// BeginFunc.
 func BenchmarkTransaction(b *testing.B) {
 	f := setup(b)
 	ctx, cancel := context.WithCancel(f.ctx) // as of a request
@@ -105,9 +107,9 @@ type track struct {
 	CreatedAt, UpdatedAt time.Time
 }
 
-// BenchmarkStatement: GORM on our Open against GORM on its own driver, each with its own defaults but
-// without a log. A context that can end, as that of a request, costs both sides something; the other
-// half runs without one.
+// BenchmarkStatement: GORM on our Open against GORM on its own driver, each
+// with its own defaults but without a log. A context that can end, as that of a
+// request, costs both sides something; the other half runs without one.
 func BenchmarkStatement(b *testing.B) {
 	quiet := func(c *gorm.Config) { c.Logger = logger.Discard }
 	f := setup(b, func(cfg *gormango.Config) { cfg.GORM = quiet })

@@ -22,8 +22,8 @@ import (
 	"github.com/gormango/gormango/internal/rowcodec"
 )
 
-// rows is a result for database/sql. In a transaction each step takes the session's turn; outside it
-// owns a connection of the pool until it is closed.
+// rows is a result for database/sql. In a transaction each step takes the
+// session's turn; outside it owns a connection of the pool until it is closed.
 type rows struct {
 	ctx    context.Context
 	pgx    pgx.Rows
@@ -56,7 +56,8 @@ var (
 	_ driver.RowsColumnTypeScanType         = (*rows)(nil)
 )
 
-// start runs a query up to its first row: only then pgx knows the columns, and most errors have come.
+// start runs a query up to its first row: only then pgx knows the columns, and
+// most errors have come.
 func start(ctx context.Context, conn *pgx.Conn, query string, args []any) (*rows, error) {
 	withFormats := make([]any, 0, len(args)+1)
 	withFormats = append(append(withFormats, rowcodec.ResultFormats()), args...)
@@ -150,7 +151,8 @@ func (r *rows) Close() error {
 	return r.release()
 }
 
-// release gives the connection back. Outside a transaction only, with the lock held.
+// release gives the connection back. Outside a transaction only, with the lock
+// held.
 func (r *rows) release() error {
 	r.pgx.Close()
 	err := r.fail(r.pgx.Err())
@@ -169,7 +171,8 @@ func (r *rows) fail(err error) error {
 	return r.pool.fail(r.ctx, r.conn, err)
 }
 
-// ColumnTypeDatabaseTypeName gives the name of the type in capitals, its OID when pgx knows none.
+// ColumnTypeDatabaseTypeName gives the name of the type in capitals, its OID
+// when pgx knows none.
 func (r *rows) ColumnTypeDatabaseTypeName(i int) string {
 	oid := r.fields[i].DataTypeOID
 	if t, ok := r.conn.TypeMap().TypeForOID(oid); ok {
@@ -178,10 +181,12 @@ func (r *rows) ColumnTypeDatabaseTypeName(i int) string {
 	return strconv.FormatUint(uint64(oid), 10)
 }
 
-// header is what PostgreSQL counts into the type modifier of a type of variable length.
+// header is what PostgreSQL counts into the type modifier of a type of variable
+// length.
 const header = 4
 
-// ColumnTypeLength gives the declared length of texts and bits; text and bytea have no limit.
+// ColumnTypeLength gives the declared length of texts and bits; text and bytea
+// have no limit.
 func (r *rows) ColumnTypeLength(i int) (int64, bool) {
 	c := &r.fields[i]
 	switch c.DataTypeOID {

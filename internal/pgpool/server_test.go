@@ -13,7 +13,8 @@ import (
 	"github.com/gormango/gormango/devpg"
 )
 
-// private starts a PostgreSQL of one test, which may break it. Without programs to run the test is skipped.
+// private starts a PostgreSQL of one test, which may break it. Without programs
+// to run the test is skipped.
 func private(t *testing.T) *devpg.Private {
 	t.Helper()
 	p, err := devpg.StartPrivate(context.Background(), devpg.PrivateOptions{Logf: t.Logf})

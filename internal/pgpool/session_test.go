@@ -47,7 +47,8 @@ func TestManyCancelsKeepTheirConnections(t *testing.T) {
 	require.Less(t, f.pool.Pgx().Stat().NewConnsCount(), int64(30))
 }
 
-// A context that ends at any moment leaves neither a connection nor half of a transaction behind.
+// A context that ends at any moment leaves neither a connection nor half of a
+// transaction behind.
 func TestRandomEndsOfContext(t *testing.T) {
 	t.Parallel()
 	f := setup(t, func(cfg *gormango.Config) { cfg.Pool.Max = 4 })

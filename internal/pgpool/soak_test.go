@@ -20,9 +20,9 @@ import (
 	"github.com/gormango/gormango/txutil"
 )
 
-// The tests of this file repeat what may go wrong by chance, ten times by default
-// and a hundred times with GORMANGO_LONG=1. The fixture fails when a connection
-// is not given back, TestMain when a goroutine is left.
+// The tests of this file repeat what may go wrong by chance, ten times by
+// default and a hundred times with GORMANGO_LONG=1. The fixture fails when a
+// connection is not given back, TestMain when a goroutine is left.
 
 // within fails instead of hanging.
 func within(t *testing.T, limit time.Duration, fn func() error) {
@@ -84,7 +84,8 @@ func TestSoakIterWithWritesInItsBody(t *testing.T) {
 	}
 }
 
-// Outside a transaction the loop holds the only connection, so a statement of its body cannot run.
+// Outside a transaction the loop holds the only connection, so a statement of
+// its body cannot run.
 func TestSoakIterOnAPoolOfOne(t *testing.T) {
 	t.Parallel()
 	f, rows := notes(t, 5, one, func(cfg *gormango.Config) { cfg.Pool.AcquireTimeout = 5 * time.Millisecond })
@@ -145,8 +146,8 @@ func TestSoakEarlyReturnOutOfRows(t *testing.T) {
 	}
 }
 
-// Every kind of call, ended at a random moment: it works or says that its context is over, and what it
-// wrote is whole or not there.
+// Every kind of call, ended at a random moment: it works or says that its
+// context is over, and what it wrote is whole or not there.
 func TestSoakRandomCancellation(t *testing.T) {
 	t.Parallel()
 	f, rows := notes(t, 20, func(cfg *gormango.Config) { cfg.Pool.Max = 4 })

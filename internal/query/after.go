@@ -10,9 +10,10 @@ import (
 	"github.com/gormango/gormango/internal/modelinfo"
 )
 
-// After is the condition of the rows that come behind one row in an order; with at, of that row too. The
-// terms are those of the order, as it is read; values are what the row holds in each, as the
-// server writes it as text, nil for NULL.
+// After is the condition of the rows that come behind one row in an order; with
+// at, of that row too. The terms are those of the order, as it is read; values
+// are what the row holds in each, as the server writes it as text, nil for
+// NULL.
 func After(terms []Order, values []*string, at bool) *Cond {
 	if e := rowOf(terms, values); e != nil {
 		return all(&Cond{Leaf: &Leaf{Left: e, Op: beyondOp(terms[0].Desc, at), Value: Value{Kind: Given, Arg: values}}})
@@ -51,7 +52,8 @@ func after(terms []Order, values []*string, at bool) *Cond {
 	return &Cond{Conn: OR, Kids: []*Cond{more, equal}}
 }
 
-// greater is the condition of a place behind v in the term alone, nil when there is none.
+// greater is the condition of a place behind v in the term alone, nil when
+// there is none.
 func (o Order) greater(v *string) *Cond {
 	switch {
 	case v == nil && o.nullsLast():
@@ -88,8 +90,9 @@ func beyondOp(desc, at bool) lookup.Op {
 	return lookup.Gt
 }
 
-// rowOf is the row of several terms that one comparison of rows serves, so that an index over all of them
-// does: columns of the model's own that are never NULL, all in one direction. nil where that is not so.
+// rowOf is the row of several terms that one comparison of rows serves, so that
+// an index over all of them does: columns of the model's own that are never
+// NULL, all in one direction. nil where that is not so.
 func rowOf(terms []Order, values []*string) *Expr {
 	if len(terms) < 2 {
 		return nil
@@ -138,8 +141,9 @@ func (q *Query) Windowed() bool {
 	return found
 }
 
-// Many is the relation to many that a term goes over, so that a row has several places in the order;
-// nil when there is none. What an aggregate sees of a relation is one value.
+// Many is the relation to many that a term goes over, so that a row has several
+// places in the order; nil when there is none. What an aggregate sees of a
+// relation is one value.
 func (o Order) Many() *modelinfo.Relation {
 	if o.Expr == nil || o.Expr.Aggregates() {
 		return nil
@@ -147,7 +151,8 @@ func (o Order) Many() *modelinfo.Relation {
 	return o.Expr.many()
 }
 
-// many is the first relation to many behind which a column of the expression lies, nil when there is none.
+// many is the first relation to many behind which a column of the expression
+// lies, nil when there is none.
 func (e *Expr) many() *modelinfo.Relation {
 	var many *modelinfo.Relation
 	e.Walk(func(e *Expr) {
@@ -163,8 +168,8 @@ func (e *Expr) many() *modelinfo.Relation {
 	return many
 }
 
-// Keyed are the terms of an order that tells all rows apart: those of orders up to the whole primary key,
-// which is added at the end.
+// Keyed are the terms of an order that tells all rows apart: those of orders up
+// to the whole primary key, which is added at the end.
 func Keyed(m *modelinfo.Model, orders []Order) []Order {
 	out := make([]Order, 0, len(orders)+len(m.Key))
 	missing := map[*modelinfo.Field]bool{}
@@ -192,7 +197,8 @@ func Keyed(m *modelinfo.Model, orders []Order) []Order {
 	return out
 }
 
-// KeyText is the annotation that holds a row's place in an order: a JSON array of the terms' values as text.
+// KeyText is the annotation that holds a row's place in an order: a JSON array
+// of the terms' values as text.
 func KeyText(terms []Order) *Annotation {
 	row := &Expr{Kind: Func, Name: "JSON_BUILD_ARRAY", Type: lookup.JSONType}
 	for _, o := range terms {
@@ -207,8 +213,8 @@ var (
 	timeText    = regexp.MustCompile(`^[-+:./ 0-9A-Za-z]+$`)
 )
 
-// Takes says that text may be a value of the term, as the server writes it. judged says that nothing more
-// than that is left for the server to find.
+// Takes says that text may be a value of the term, as the server writes it.
+// judged says that nothing more than that is left for the server to find.
 func (o Order) Takes(text string) (ok, judged bool) {
 	own := o.Expr.Kind == Ref
 	switch o.Expr.Type.Kind {
@@ -232,8 +238,8 @@ func (o Order) Takes(text string) (ok, judged bool) {
 	return true, false
 }
 
-// Signature tells the order that a term means from others. Constants are no part of it: the time of now is
-// another one for each request.
+// Signature tells the order that a term means from others. Constants are no
+// part of it: the time of now is another one for each request.
 func (o Order) Signature() string {
 	var b strings.Builder
 	o.Expr.sign(&b)

@@ -17,8 +17,9 @@ const (
 	XOR
 )
 
-// Cond is a condition: a comparison, an expression that is true or false, or several of them joined.
-// Before [Query.Resolve] a comparison is Text and Value, after it is Leaf.
+// Cond is a condition: a comparison, an expression that is true or false, or
+// several of them joined. Before [Query.Resolve] a comparison is Text and
+// Value, after it is Leaf.
 type Cond struct {
 	Conn Conn
 	Not  bool
@@ -27,7 +28,8 @@ type Cond struct {
 	// Text and Value are a comparison as it was written.
 	Text  string
 	Value any
-	// Left is the expression that Text, an operator and perhaps transforms, is laid over.
+	// Left is the expression that Text, an operator and perhaps transforms, is laid
+	// over.
 	Left *Expr
 	// Leaf is a comparison whose names are resolved.
 	Leaf *Leaf
@@ -43,7 +45,8 @@ type Leaf struct {
 	Left  *Expr
 	Op    lookup.Op
 	Value Value
-	// Def is the lookup that the application registered, nil for Op; Body is its condition over both sides.
+	// Def is the lookup that the application registered, nil for Op; Body is its
+	// condition over both sides.
 	Def  *LookupDef
 	Body *Expr
 }
@@ -59,7 +62,8 @@ func Comparison(text string, value any) *Cond {
 	return &Cond{Text: text, Value: value}
 }
 
-// Compare is a comparison of an expression; text is an operator, behind transforms or alone.
+// Compare is a comparison of an expression; text is an operator, behind
+// transforms or alone.
 func Compare(left *Expr, text string, value any) *Cond {
 	return &Cond{Kids: []*Cond{{Left: left, Text: text, Value: value}}}
 }
@@ -71,7 +75,8 @@ func Holds(e *Expr) *Cond { return &Cond{Kids: []*Cond{{Expr: e}}} }
 func (c *Cond) single() bool { return len(c.Kids) == 0 }
 
 // And joins conditions; nil is neutral. What is joined by the same connector
-// already becomes one list, as in Django's Q: a list decides as a whole which joins it needs.
+// already becomes one list, as in Django's Q: a list decides as a whole which
+// joins it needs.
 func And(conds ...*Cond) *Cond { return join(AND, conds) }
 
 // Or joins conditions of which one has to hold. nil is neutral.

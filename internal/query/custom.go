@@ -10,15 +10,16 @@ import (
 	"github.com/gormango/gormango/internal/param"
 )
 
-// TransformDef is what a registered transform is made of: an expression over the Slot 1. Both says that
-// a comparison transforms its right side too.
+// TransformDef is what a registered transform is made of: an expression over
+// the Slot 1. Both says that a comparison transforms its right side too.
 type TransformDef struct {
 	Name string
 	Body *Expr
 	Both bool
 }
 
-// LookupDef is what a registered lookup is made of: a condition over the Slots 1 and 2.
+// LookupDef is what a registered lookup is made of: a condition over the Slots
+// 1 and 2.
 type LookupDef struct {
 	Name string
 	Body *Expr
@@ -28,8 +29,9 @@ type LookupDef struct {
 	List, Nil bool
 }
 
-// CheckBody says what is wrong with the body of a definition that has slots operands, and gives its constants
-// their types: they become the same argument wherever the body stands.
+// CheckBody says what is wrong with the body of a definition that has slots
+// operands, and gives its constants their types: they become the same argument
+// wherever the body stands.
 func CheckBody(body *Expr, slots int) error {
 	seen := make([]bool, slots)
 	if err := checkBody(body, seen); err != nil {
@@ -137,7 +139,8 @@ func (q *Query) apply(def *TransformDef, e *Expr) (*Expr, error) {
 	return &Expr{Kind: Transformed, Transform: lookup.Transform{Name: def.Name}, Def: def, Type: body.Type, Args: []*Expr{e}, Body: body}, nil
 }
 
-// bothSides are the transforms of e that are for both sides of a comparison, the innermost first.
+// bothSides are the transforms of e that are for both sides of a comparison,
+// the innermost first.
 func bothSides(e *Expr) []*TransformDef {
 	var defs []*TransformDef
 	for {
@@ -154,7 +157,8 @@ func bothSides(e *Expr) []*TransformDef {
 	}
 }
 
-// bilateral lays the transforms of the left side that are for both sides over the right one.
+// bilateral lays the transforms of the left side that are for both sides over
+// the right one.
 func (q *Query) bilateral(l *Leaf, bad func(string) error) error {
 	defs := bothSides(l.Left)
 	if len(defs) == 0 {
@@ -222,7 +226,8 @@ func (q *Query) bilateral(l *Leaf, bad func(string) error) error {
 	return err
 }
 
-// setCustom checks the right side of a registered lookup, which becomes an expression in any case.
+// setCustom checks the right side of a registered lookup, which becomes an
+// expression in any case.
 func (q *Query) setCustom(l *Leaf, s side, v any, bad func(string) error) error {
 	def, c := l.Def, s
 	if !def.Right.IsZero() {
@@ -259,7 +264,8 @@ func (q *Query) setCustom(l *Leaf, s side, v any, bad func(string) error) error 
 	return nil
 }
 
-// operand is a right side that the database computes: rows are their one column or their key, for a list as an array.
+// operand is a right side that the database computes: rows are their one column
+// or their key, for a list as an array.
 func (d *LookupDef) operand(c side, e *Expr, bad func(string) error) (*Expr, error) {
 	if e.Kind != Sub {
 		return e, nil

@@ -17,7 +17,8 @@ type Expr struct {
 	// Type is the type of the result; the zero Type where it is not known.
 	Type lookup.Type
 
-	// Path and Field are the column of a Ref. Rel is the relation that the name ended at, nil at a column.
+	// Path and Field are the column of a Ref. Rel is the relation that the name
+	// ended at, nil at a column.
 	Path  []*modelinfo.Relation
 	Field *modelinfo.Field
 	Rel   *modelinfo.Relation
@@ -26,14 +27,16 @@ type Expr struct {
 
 	// Ann is the annotation of an Annotated.
 	Ann *Annotation
-	// Value is that of a Const, the arguments of Raw, what an aggregate is for no rows.
+	// Value is that of a Const, the arguments of Raw, what an aggregate is for no
+	// rows.
 	Value any
-	// Transform is that of a Transformed; Def and Body are set for one that the application registered, Body
-	// with Slots for Args.
+	// Transform is that of a Transformed; Def and Body are set for one that the
+	// application registered, Body with Slots for Args.
 	Transform lookup.Transform
 	Def       *TransformDef
 	Body      *Expr
-	// Template is the SQL of a Func that the application declared, nil where Name says it.
+	// Template is the SQL of a Func that the application declared, nil where Name
+	// says it.
 	Template *Template
 	// Cond is the condition of Truth and Each, the filter of an aggregate.
 	Cond *Cond
@@ -41,8 +44,8 @@ type Expr struct {
 	Quantifier Quantifier
 	// Whens are the branches of a Case, Args[0] its ELSE.
 	Whens []When
-	// Sub is the query of Exists, Sub and ArraySub. Rows says of a Sub that it is a QuerySet itself, which stands
-	// for the keys of its rows.
+	// Sub is the query of Exists, Sub and ArraySub. Rows says of a Sub that it is a
+	// QuerySet itself, which stands for the keys of its rows.
 	Sub  *Query
 	Rows bool
 	// Order is that of an aggregate or a window.
@@ -51,15 +54,17 @@ type Expr struct {
 	Distinct bool
 	// Window is the rest of an Over.
 	Window *Window
-	// Depth is how many queries an Outer climbs, 1 for the one around; the number of a Slot, from 1 on.
+	// Depth is how many queries an Outer climbs, 1 for the one around; the number
+	// of a Slot, from 1 on.
 	Depth int
 	// Agg says that it is an aggregate function, Empty what that gives for no rows.
 	Agg   bool
 	Empty any
 	// Err is the mistake that was made when the expression was written.
 	Err error
-	// Settle completes a Func or a Transformed whose arguments are resolved: it checks and
-	// casts them, and finds Type where the arguments' common type is not it.
+	// Settle completes a Func or a Transformed whose arguments are resolved: it
+	// checks and casts them, and finds Type where the arguments' common type is not
+	// it.
 	Settle func(*Expr) error
 	// TypeErr says why Type is not known, for those who need it.
 	TypeErr error
@@ -129,7 +134,8 @@ func (e *Expr) Conditional() bool {
 	return e.Type.Kind == lookup.Bool || e.Kind == Truth || e.Kind == Exists || e.Kind == Each
 }
 
-// RawParts is the text of a Raw around its arguments: a question mark is an argument's place, two are one.
+// RawParts is the text of a Raw around its arguments: a question mark is an
+// argument's place, two are one.
 func RawParts(sql string) []string {
 	parts := []string{""}
 	for len(sql) > 0 {

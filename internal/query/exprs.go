@@ -18,10 +18,12 @@ func (q *Query) Expr(e *Expr) (*Expr, error) {
 	return r, nil
 }
 
-// Untyped is Expr where the type does not matter: in an order, as what an update puts into a column.
+// Untyped is Expr where the type does not matter: in an order, as what an
+// update puts into a column.
 func (q *Query) Untyped(e *Expr) (*Expr, error) { return q.expr(e) }
 
-// expr is Expr for a part of something that may have a type whatever its parts have.
+// expr is Expr for a part of something that may have a type whatever its parts
+// have.
 func (q *Query) expr(e *Expr) (*Expr, error) {
 	if e == nil {
 		return nil, fmt.Errorf("%s: an empty expression (make one with repo.F)", q.Model.Name)
@@ -88,7 +90,8 @@ func (q *Query) subquery(e *Expr) (*Expr, error) {
 	return &n, nil
 }
 
-// OnlyColumn is the type of the one column that rows hold; false when they hold several.
+// OnlyColumn is the type of the one column that rows hold; false when they hold
+// several.
 func (q *Query) OnlyColumn() (lookup.Type, bool) {
 	if q.Columns == nil {
 		if len(q.Model.Key) != 1 {
@@ -106,7 +109,8 @@ func (q *Query) OnlyColumn() (lookup.Type, bool) {
 	return c.Expr.Type, true
 }
 
-// each resolves the path of an Each against q, its condition against the model at the path's end.
+// each resolves the path of an Each against q, its condition against the model
+// at the path's end.
 func (q *Query) each(e *Expr) (*Expr, error) {
 	p, err := lookup.ResolveRelation(q.Model, e.Name)
 	if err != nil {

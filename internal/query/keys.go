@@ -6,9 +6,10 @@ import (
 	"github.com/gormango/gormango/internal/param"
 )
 
-// In holds where the fields, columns of one table, have the values of one of the tuples: as many values as
-// there are fields, each of the field's type. However many they are, they are one parameter for each field. at is the path to
-// the table, nil for the model's own.
+// In holds where the fields, columns of one table, have the values of one of
+// the tuples: as many values as there are fields, each of the field's type.
+// However many they are, they are one parameter for each field. at is the path
+// to the table, nil for the model's own.
 func In(at []*modelinfo.Relation, fields []*modelinfo.Field, tuples [][]any) *Cond {
 	left := FieldRef(fields[0])
 	left.Path = at
@@ -24,8 +25,9 @@ func In(at []*modelinfo.Relation, fields []*modelinfo.Field, tuples [][]any) *Co
 	return &Cond{Leaf: l}
 }
 
-// Equals holds where the fields have the values. at is the path to their table; rel has a column at its far end be that at
-// the near one where they are the same (nil: the model's own table).
+// Equals holds where the fields have the values. at is the path to their table;
+// rel has a column at its far end be that at the near one where they are the
+// same (nil: the model's own table).
 func Equals(rel *modelinfo.Relation, fields []*modelinfo.Field, values []any) *Cond {
 	c := &Cond{}
 	for i, f := range fields {

@@ -228,7 +228,8 @@ func (l *Leaf) setKeys(v any, bad func(string) error) error {
 	return nil
 }
 
-// clamp gives an integer that the column cannot hold the nearest one that it can.
+// clamp gives an integer that the column cannot hold the nearest one that it
+// can.
 func clamp(t lookup.Type, v Value) any {
 	if v.Beyond == 0 {
 		return v.Arg

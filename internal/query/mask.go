@@ -16,7 +16,8 @@ type Mask struct {
 	Names []string
 }
 
-// Only loads the named columns, beside the key; it replaces an earlier Only, and what was deferred stays so.
+// Only loads the named columns, beside the key; it replaces an earlier Only,
+// and what was deferred stays so.
 func (q *Query) Only(names []string) (*Query, error) {
 	if err := q.maskable(names); err != nil {
 		return nil, err
@@ -31,7 +32,8 @@ func (q *Query) Only(names []string) (*Query, error) {
 	return n, nil
 }
 
-// Omit leaves the named columns out; it adds to an earlier Defer and takes from an earlier Only. No names load all again.
+// Omit leaves the named columns out; it adds to an earlier Defer and takes from
+// an earlier Only. No names load all again.
 func (q *Query) Omit(names []string) (*Query, error) {
 	if err := q.maskable(names); err != nil {
 		return nil, err
@@ -63,8 +65,8 @@ func (q *Query) maskable(names []string) error {
 	return nil
 }
 
-// Loads says whether a column of the object at the end of path is loaded: one that Only and Defer leave, and one by
-// which a relation is prefetched.
+// Loads says whether a column of the object at the end of path is loaded: one
+// that Only and Defer leave, and one by which a relation is prefetched.
 func (q *Query) Loads(path []*modelinfo.Relation, f *modelinfo.Field) bool {
 	if q.Mask.Loads(path, f) {
 		return true
@@ -100,7 +102,8 @@ func (m *Mask) Loads(path []*modelinfo.Relation, f *modelinfo.Field) bool {
 		case rest == f.Column, rest == "pk" && f.PrimaryKey:
 			named = true
 		default:
-			// A relation's name stands for its column; so does a path through it when only is meant.
+			// A relation's name stands for its column; so does a path through it when only
+			// is meant.
 			head, more, _ := strings.Cut(rest, lookup.Sep)
 			if r := f.Model.Relation(head); r != nil && r.Kind == modelinfo.BelongsTo && slices.ContainsFunc(r.Pairs, func(p modelinfo.Pair) bool { return p.From == f }) {
 				named = named || more == "" || !m.Defer

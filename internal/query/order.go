@@ -19,7 +19,8 @@ type Order struct {
 	Default bool
 }
 
-// Nulls says where NULLs come: PostgreSQL's default is last ascending, first descending.
+// Nulls says where NULLs come: PostgreSQL's default is last ascending, first
+// descending.
 type Nulls uint8
 
 // Where NULLs come.
@@ -114,7 +115,8 @@ func (o Order) Reversed() Order {
 	return o
 }
 
-// Orders are the terms that rows come in: those of OrderBy, else the model's own, turned round by Reverse.
+// Orders are the terms that rows come in: those of OrderBy, else the model's
+// own, turned round by Reverse.
 func (q *Query) Orders() ([]Order, error) {
 	terms := q.Order
 	if !q.Ordered {

@@ -81,7 +81,8 @@ func (d *LookupDef) parse(e *Expr, text string, zone *time.Location) (value any,
 	return parseOne(t.Kind, text, zone)
 }
 
-// parseElements reads the elements of an array, joined by commas; no text is no elements.
+// parseElements reads the elements of an array, joined by commas; no text is no
+// elements.
 func parseElements(kind lookup.Kind, text string, zone *time.Location) (value any, want string) {
 	parts := strings.Split(text, ",")
 	if text == "" {
@@ -110,7 +111,8 @@ func (q *Query) Side(text string) (lookup.Kind, lookup.Op, error) {
 	return e.Type.Kind, ends.op, nil
 }
 
-// Many says that a lookup goes over a relation to many, so that its condition may repeat rows.
+// Many says that a lookup goes over a relation to many, so that its condition
+// may repeat rows.
 func (q *Query) Many(text string) (bool, error) {
 	e, _, err := q.left(text)
 	return err == nil && e.many() != nil, err

@@ -16,7 +16,8 @@ import (
 // Query is one QuerySet's tree.
 type Query struct {
 	Model *modelinfo.Model
-	// Steps are the calls whose order matters: conditions, annotations, columns, operators.
+	// Steps are the calls whose order matters: conditions, annotations, columns,
+	// operators.
 	Steps []Step
 	// Anns are the annotations by name that later calls see, aliases among them.
 	Anns []*Annotation
@@ -24,13 +25,15 @@ type Query struct {
 	Filtered []*Filtered
 	// Columns are what rows hold in place of objects, nil for objects.
 	Columns *Columns
-	// Order is what OrderBy said; Ordered tells "no order" from "the model's own order".
+	// Order is what OrderBy said; Ordered tells "no order" from "the model's own
+	// order".
 	Order    []Order
 	Ordered  bool
 	Reversed bool
 	// Low and High are the slice, High -1 for an open end.
 	Low, High int
-	// Distinct drops equal rows; On are the columns that make them equal (DISTINCT ON).
+	// Distinct drops equal rows; On are the columns that make them equal (DISTINCT
+	// ON).
 	Distinct bool
 	On       []*Expr
 	// None matches nothing and sends nothing.
@@ -101,7 +104,8 @@ type Columns struct {
 	Grouped bool
 }
 
-// Column is one of them: an annotation by its name, or an expression over the model's columns.
+// Column is one of them: an annotation by its name, or an expression over the
+// model's columns.
 type Column struct {
 	Name string
 	Ann  *Annotation
@@ -112,7 +116,8 @@ type Column struct {
 type Filtered struct {
 	Name string
 	Path []*modelinfo.Relation
-	// Cond is written from the model's side of the relation, with Name as the first step.
+	// Cond is written from the model's side of the relation, with Name as the first
+	// step.
 	Cond *Cond
 }
 
@@ -193,7 +198,8 @@ func (q *Query) With(c *Cond) *Query {
 	return q.step(Step{Cond: c})
 }
 
-// Tied adds a condition that the next call's shares its joins with, as if both were one call (Django's _next_is_sticky).
+// Tied adds a condition that the next call's shares its joins with, as if both
+// were one call (Django's _next_is_sticky).
 func (q *Query) Tied(c *Cond) *Query { return q.step(Step{Cond: c, Sticky: true}) }
 
 // Extend replaces the last call's condition.
@@ -224,7 +230,8 @@ func (q *Query) Annotation(name string) *Annotation {
 	return nil
 }
 
-// Select has rows hold columns in place of objects. It replaces an earlier choice.
+// Select has rows hold columns in place of objects. It replaces an earlier
+// choice.
 func (q *Query) Select(c *Columns) *Query {
 	n := q.step(Step{Columns: c})
 	n.Columns, n.Related, n.Mask = c, nil, nil
@@ -248,7 +255,8 @@ func (q *Query) Combine(conn Conn, other *Query) *Query {
 	return n
 }
 
-// OrderBy replaces the order; no terms remove it. That the order is turned round stays, as in Django.
+// OrderBy replaces the order; no terms remove it. That the order is turned
+// round stays, as in Django.
 func (q *Query) OrderBy(terms []Order) *Query {
 	n := q.clone()
 	n.Order, n.Ordered = terms, true
@@ -269,7 +277,8 @@ func (q *Query) Reverse() *Query {
 	return n
 }
 
-// Slice keeps the rows from low on, up to high (-1: all), counted within an earlier slice.
+// Slice keeps the rows from low on, up to high (-1: all), counted within an
+// earlier slice.
 func (q *Query) Slice(low, high int) *Query {
 	n := q.clone()
 	if high >= 0 {
@@ -314,7 +323,8 @@ func (q *Query) WithOffset(offset int) *Query {
 	return c
 }
 
-// Unique drops equal rows, or with columns all but the first of those where the columns are equal.
+// Unique drops equal rows, or with columns all but the first of those where the
+// columns are equal.
 func (q *Query) Unique(on []*Expr) *Query {
 	n := q.clone()
 	n.Distinct, n.On = true, on
@@ -365,7 +375,8 @@ func (q *Query) Unrelated() *Query {
 	return n
 }
 
-// Prefetch adds relations that are fetched by statements of their own; nil forgets all.
+// Prefetch adds relations that are fetched by statements of their own; nil
+// forgets all.
 func (q *Query) Prefetch(list []Prefetch) *Query {
 	n := q.clone()
 	if list == nil {
@@ -402,7 +413,8 @@ func (t *Tree) with(paths [][]*modelinfo.Relation) *Tree {
 	return n
 }
 
-// Whole is q where nothing was cut off, else the query of the rows that its slice holds.
+// Whole is q where nothing was cut off, else the query of the rows that its
+// slice holds.
 func (q *Query) Whole() *Query {
 	if !q.Sliced() || len(q.Model.Key) != 1 {
 		return q

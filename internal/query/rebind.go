@@ -6,15 +6,16 @@ import (
 	"github.com/gormango/gormango/internal/modelinfo"
 )
 
-// Rebound gives q over the models of another database, as find knows them there: the same
-// columns and relations by their names.
+// Rebound gives q over the models of another database, as find knows them
+// there: the same columns and relations by their names.
 func (q *Query) Rebound(find func(reflect.Type) (*modelinfo.Model, error)) (*Query, error) {
 	r := &rebinder{find: find, models: map[*modelinfo.Model]*modelinfo.Model{}, anns: map[*Annotation]*Annotation{}, filtered: map[*Filtered]*Filtered{}}
 	out := r.query(q)
 	return out, r.err
 }
 
-// rebinder copies a tree. What stands for itself, an annotation or a filtered relation, is copied once.
+// rebinder copies a tree. What stands for itself, an annotation or a filtered
+// relation, is copied once.
 type rebinder struct {
 	find     func(reflect.Type) (*modelinfo.Model, error)
 	models   map[*modelinfo.Model]*modelinfo.Model

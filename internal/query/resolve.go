@@ -21,7 +21,8 @@ func (q *Query) names() []string {
 	return out
 }
 
-// start resolves the names of a text: an annotation, or a column or relation. rest is what follows them.
+// start resolves the names of a text: an annotation, or a column or relation.
+// rest is what follows them.
 func (q *Query) start(text string) (e *Expr, rest []string, p lookup.Path, err error) {
 	parts := strings.Split(text, lookup.Sep)
 	if len(q.Anns) > 0 {
@@ -61,7 +62,8 @@ func (q *Query) start(text string) (e *Expr, rest []string, p lookup.Path, err e
 	return e, p.Rest, p, err
 }
 
-// column is the column at the end of a path: its field, or the key of the row that its last relation leads to.
+// column is the column at the end of a path: its field, or the key of the row
+// that its last relation leads to.
 func column(p lookup.Path, before []*modelinfo.Relation) (*Expr, error) {
 	e := &Expr{Kind: Ref, Path: before}
 	if len(p.Relations) > 0 {
@@ -113,7 +115,8 @@ func transform(q *Query, p lookup.Path, text string, e *Expr, name string) (*Exp
 	return &Expr{Kind: Transformed, Transform: tr, Type: typ, Args: []*Expr{e}}, nil
 }
 
-// Name resolves a name: a column, a relation's key, an annotation, with transforms behind it ("published__year").
+// Name resolves a name: a column, a relation's key, an annotation, with
+// transforms behind it ("published__year").
 func (q *Query) Name(text string) (*Expr, error) {
 	if a := q.Annotation(text); a != nil {
 		return &Expr{Kind: Annotated, Ann: a, Type: a.Expr.Type}, nil
@@ -135,7 +138,8 @@ func (q *Query) Name(text string) (*Expr, error) {
 	return e, nil
 }
 
-// operator is the end of a lookup: one that is built in, or one that the application registered.
+// operator is the end of a lookup: one that is built in, or one that the
+// application registered.
 type operator struct {
 	op  lookup.Op
 	def *LookupDef
@@ -160,7 +164,8 @@ func exact(e *Expr) operator {
 	return o
 }
 
-// ended lays the last names of a lookup over e: transforms, and an operator or not.
+// ended lays the last names of a lookup over e: transforms, and an operator or
+// not.
 func (q *Query) ended(p lookup.Path, text string, e *Expr, names []string) (*Expr, operator, error) {
 	var err error
 	for i, name := range names {
@@ -229,7 +234,8 @@ func (q *Query) Resolve(c *Cond) (*Cond, error) {
 	return n, nil
 }
 
-// ConditionError is an expression that was given as a condition and is neither true nor false.
+// ConditionError is an expression that was given as a condition and is neither
+// true nor false.
 type ConditionError struct{ Model string }
 
 func (e *ConditionError) Error() string {
@@ -313,15 +319,17 @@ func (q *Query) NewFiltered(name, relation string, cond *Cond) (*Filtered, error
 	return f, err
 }
 
-// OutsideError is a condition of a filtered relation about something that is neither the relation's row
-// nor the one that it begins at: there is no place to join it.
+// OutsideError is a condition of a filtered relation about something that is
+// neither the relation's row nor the one that it begins at: there is no place
+// to join it.
 type OutsideError struct{ Model, Relation, Text string }
 
 func (e *OutsideError) Error() string {
 	return fmt.Sprintf("%s: the condition of a filtered relation knows columns of %q and of %s itself, not %q", e.Model, e.Relation, e.Model, e.Text)
 }
 
-// within refuses lookups that leave the relation (Django's add_filtered_relation).
+// within refuses lookups that leave the relation (Django's
+// add_filtered_relation).
 func (q *Query) within(f *Filtered, c *Cond) error {
 	if c.Text != "" {
 		e, _, _, err := q.start(c.Text)
@@ -352,7 +360,8 @@ func pathText(path []*modelinfo.Relation) string {
 	return strings.Join(names, lookup.Sep)
 }
 
-// renamed has the texts of a condition begin with name in place of the relation.
+// renamed has the texts of a condition begin with name in place of the
+// relation.
 func (c *Cond) renamed(relation, name string) *Cond {
 	n := c.mapped(func(e *Expr) *Expr { return e }, func(k *Cond) *Cond { return k.renamed(relation, name) })
 	if rest, ok := strings.CutPrefix(c.Text, relation+lookup.Sep); ok {

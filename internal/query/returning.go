@@ -13,8 +13,9 @@ type Returned struct {
 	Field *modelinfo.Field
 }
 
-// Returning takes a query whose rows hold columns apart: the rows that are meant, and their own columns, which a statement
-// that writes them can give back. There are none where the rows are objects.
+// Returning takes a query whose rows hold columns apart: the rows that are
+// meant, and their own columns, which a statement that writes them can give
+// back. There are none where the rows are objects.
 func (q *Query) Returning() (rows *Query, columns []Returned, err error) {
 	if q.Columns == nil {
 		return q, nil, nil

@@ -58,7 +58,8 @@ func (q *Query) settleArith(e *Expr) error {
 	return nil
 }
 
-// settleFunc types the functions that the core knows, others by their arguments.
+// settleFunc types the functions that the core knows, others by their
+// arguments.
 func (q *Query) settleFunc(e *Expr) {
 	var arg lookup.Type
 	if len(e.Args) > 0 {
@@ -89,8 +90,9 @@ func (q *Query) settleFunc(e *Expr) {
 	e.common(q.Model.Name, e.Name, e.Args)
 }
 
-// common is the type that the parts of an expression have in common. Parts whose type is not
-// known have no say. what is the expression's name in the error of parts that differ.
+// common is the type that the parts of an expression have in common. Parts
+// whose type is not known have no say. what is the expression's name in the
+// error of parts that differ.
 func (e *Expr) common(model, what string, parts []*Expr) {
 	var t lookup.Type
 	for _, p := range parts {
@@ -114,8 +116,8 @@ func (e *Expr) common(model, what string, parts []*Expr) {
 	e.Type = t
 }
 
-// together says that two types need no word about what is made of both. A time may take a
-// date beside it, as Django's DateTimeField is a DateField.
+// together says that two types need no word about what is made of both. A time
+// may take a date beside it, as Django's DateTimeField is a DateField.
 func together(a, b lookup.Type) bool {
 	if a.Kind == lookup.Other {
 		return b.Kind == lookup.Other && a.SQL == b.SQL

@@ -5,7 +5,8 @@ import (
 	"github.com/gormango/gormango/internal/param"
 )
 
-// special checks the values that arrays, ranges and hstore compare with. done says that no other check follows.
+// special checks the values that arrays, ranges and hstore compare with. done
+// says that no other check follows.
 func (l *Leaf) special(c side, v any, bad func(string) error) (done bool, err error) {
 	typ := c.Type
 	if l.Op == lookup.ContainedBy && (typ.Kind.Numeric() || typ.Kind == lookup.Date || typ.Kind == lookup.Time) {

@@ -9,15 +9,18 @@ import (
 	"strings"
 )
 
-// Template is SQL that an application declares once, with places for arguments: "LEVENSHTEIN($1, $2)".
+// Template is SQL that an application declares once, with places for arguments:
+// "LEVENSHTEIN($1, $2)".
 type Template struct {
 	Pieces []Piece
-	// Args is how many arguments have a place of their own; Rest says that more may follow, at $*.
+	// Args is how many arguments have a place of their own; Rest says that more may
+	// follow, at $*.
 	Args int
 	Rest bool
 	// Closed says that the text stands beside any operator without parentheses.
 	Closed bool
-	// Distinct and Order say that an aggregate has a place for DISTINCT, for ORDER BY.
+	// Distinct and Order say that an aggregate has a place for DISTINCT, for ORDER
+	// BY.
 	Distinct, Order bool
 	// Window says that it may stand in a window.
 	Window bool
@@ -26,7 +29,8 @@ type Template struct {
 // Piece is text or a place in a Template.
 type Piece struct {
 	Text string
-	// Arg is the argument's number from 1 on, 0 for text, or one of the other places.
+	// Arg is the argument's number from 1 on, 0 for text, or one of the other
+	// places.
 	Arg int
 }
 
@@ -39,8 +43,9 @@ const (
 
 var aggregateCall = regexp.MustCompile(`^[A-Za-z_][\w.]*\(\)( WITHIN GROUP \(\))?$`)
 
-// ParseTemplate takes the text of a template apart. An aggregate's may have the places [DISTINCT] and [ORDER BY]
-// and is one call, behind which FILTER and OVER can stand.
+// ParseTemplate takes the text of a template apart. An aggregate's may have the
+// places [DISTINCT] and [ORDER BY] and is one call, behind which FILTER and
+// OVER can stand.
 func ParseTemplate(sql string, aggregate bool) (*Template, error) {
 	t := &Template{}
 	p := templateParser{left: strings.TrimSpace(sql), t: t, aggregate: aggregate}

@@ -82,7 +82,8 @@ func TestTemplates(t *testing.T) {
 	}
 }
 
-// Whatever the text, a template ends with an error or with pieces that spell the text and whose arguments all have a place.
+// Whatever the text, a template ends with an error or with pieces that spell
+// the text and whose arguments all have a place.
 func FuzzParseTemplate(f *testing.F) {
 	for _, s := range []string{"LENGTH($1)", "f('a', \"b\", $1, $*)", "STRING_AGG([DISTINCT] $1, $2 [ORDER BY])", "$1[1] || '--'"} {
 		f.Add(s)

@@ -13,7 +13,8 @@ import (
 	"github.com/gormango/gormango/internal/param"
 )
 
-// NewConst is a value in an expression, with the type that its Go type has in the database.
+// NewConst is a value in an expression, with the type that its Go type has in
+// the database.
 func NewConst(v any) (*Expr, error) {
 	v, null := param.Plain(v)
 	if null {

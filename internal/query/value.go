@@ -15,21 +15,25 @@ type Value struct {
 	Kind ValueKind
 	// Arg is the parameter of Scalar, the typed slice of List.
 	Arg any
-	// High is the upper end of a Pair, Arg the lower; HighExpr and Expr when they are expressions.
+	// High is the upper end of a Pair, Arg the lower; HighExpr and Expr when they
+	// are expressions.
 	High any
 	// Expr is the expression of Expression.
 	Expr, HighExpr *Expr
 	// Items are the members of a List some of which are expressions.
 	Items []Item
-	// Mapped is what the database makes of every member of a List, nil for the member itself.
+	// Mapped is what the database makes of every member of a List, nil for the
+	// member itself.
 	Mapped *Mapped
 	// Sub is the query of Rows.
 	Sub *Query
-	// NoValue says that it is nil all the same, JSON's null or what a registered lookup takes: no value, as Django sees it.
+	// NoValue says that it is nil all the same, JSON's null or what a registered
+	// lookup takes: no value, as Django sees it.
 	NoValue bool
 	// Fields are the columns of Tuples, Arg an array of values for each.
 	Fields []*modelinfo.Field
-	// Beyond says that an integer of Scalar does not fit the column: -1 below, +1 above all it can hold.
+	// Beyond says that an integer of Scalar does not fit the column: -1 below, +1
+	// above all it can hold.
 	Beyond int
 }
 
@@ -39,11 +43,13 @@ type Item struct {
 	Expr *Expr
 }
 
-// LongList is how many members of a list are a parameter each, where they cannot simply be one array: with more of them something else is
-// written, since a statement has no more than 65,535 parameters.
+// LongList is how many members of a list are a parameter each, where they
+// cannot simply be one array: with more of them something else is written,
+// since a statement has no more than 65,535 parameters.
 const LongList = 1_000
 
-// Mapped is an expression over the members of a list, which travel as one array.
+// Mapped is an expression over the members of a list, which travel as one
+// array.
 type Mapped struct {
 	Expr   *Expr
 	Member lookup.Type
@@ -171,8 +177,8 @@ func sideOf(model string, e *Expr) side {
 	return s
 }
 
-// foreignKey is the relation that a column alone is the foreign key of, nil when there is none: an
-// object stands for its key there too.
+// foreignKey is the relation that a column alone is the foreign key of, nil
+// when there is none: an object stands for its key there too.
 func foreignKey(f *modelinfo.Field) *modelinfo.Relation {
 	if f.Model == nil || f.PrimaryKey {
 		return nil
@@ -186,7 +192,8 @@ func foreignKey(f *modelinfo.Field) *modelinfo.Relation {
 }
 
 // Assignable checks a value that an update puts into a column, as a lookup's
-// value is checked: a relation's column takes an object or its key. nil is NULL.
+// value is checked: a relation's column takes an object or its key. nil is
+// NULL.
 func Assignable(name string, f *modelinfo.Field, rel *modelinfo.Relation, v any) (any, error) {
 	c := side{Converter: param.Converter{Type: f.Type, Field: f, Rel: rel}, model: f.Model.Name, name: f.Column}
 	if f.Kind == lookup.JSON || f.Kind == lookup.Array || f.Kind == lookup.Clock {

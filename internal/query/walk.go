@@ -1,8 +1,8 @@
 package query
 
 // Everything that looks into expressions stands on parts, everything that
-// rewrites them on mapped. Neither enters what stands by itself: a subquery, the
-// condition of a filtered relation, and the body of what the application
+// rewrites them on mapped. Neither enters what stands by itself: a subquery,
+// the condition of a filtered relation, and the body of what the application
 // registered, which is made of slots. An annotation is a part that mapped
 // leaves, since the query has it by its identity.
 

@@ -13,8 +13,9 @@ var apart = map[string]string{
 	"Value.Sub": "both", "Expr.Ann": "mapped",
 }
 
-// marked makes a value of a type whose every field that can hold expressions holds one, and returns those by the
-// name of the field; skip leaves out fields of apart.
+// marked makes a value of a type whose every field that can hold expressions
+// holds one, and returns those by the name of the field; skip leaves out fields
+// of apart.
 func marked(t reflect.Type, skip string, depth int, name string, marks map[*Expr]string) reflect.Value {
 	v := reflect.New(t).Elem()
 	switch {

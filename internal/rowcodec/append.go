@@ -9,8 +9,9 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Append reads all rows behind the last element of a slice that can be set, of structs or of pointers to
-// them, and closes rows. Structs are decoded in place; pointers lead to structs in chunks, as in [Collect]. The slice holds
+// Append reads all rows behind the last element of a slice that can be set, of
+// structs or of pointers to them, and closes rows. Structs are decoded in
+// place; pointers lead to structs in chunks, as in [Collect]. The slice holds
 // the rows before an error. Otherwise as [Collect].
 func Append(ctx context.Context, rows pgx.Rows, shape *Shape, slice reflect.Value) (n int, err error) {
 	defer rows.Close()
@@ -59,8 +60,9 @@ func Append(ctx context.Context, rows pgx.Rows, shape *Shape, slice reflect.Valu
 	return n, rows.Err()
 }
 
-// Fill reads the first row into a struct that can be set and whose fields of the shape are zero, and closes rows. Without a
-// row the error is [pgx.ErrNoRows]. Otherwise as [ScanInto].
+// Fill reads the first row into a struct that can be set and whose fields of
+// the shape are zero, and closes rows. Without a row the error is
+// [pgx.ErrNoRows]. Otherwise as [ScanInto].
 func Fill(ctx context.Context, rows pgx.Rows, shape *Shape, dst reflect.Value) error {
 	if len(shape.Objects) == 0 || dst.Type() != shape.Objects[0].Type {
 		rows.Close()

@@ -14,8 +14,8 @@ import (
 	"github.com/gormango/gormango/internal/rowcodec"
 )
 
-// The same query of 1,000 rows and 10 columns, decoded by a plan and by pgx's own
-// Scan. Both times include the query.
+// The same query of 1,000 rows and 10 columns, decoded by a plan and by pgx's
+// own Scan. Both times include the query.
 type benchRow struct {
 	ID     int64
 	Name   string

@@ -47,8 +47,8 @@ var (
 func scans(t reflect.Type) bool { return reflect.PointerTo(t).Implements(scannerType) }
 
 // plain reports whether t's kind alone says what it holds. A type with a Scan
-// method of any sort decides itself, and some slices of bytes are addresses that
-// only pgx knows.
+// method of any sort decides itself, and some slices of bytes are addresses
+// that only pgx knows.
 func plain(t reflect.Type) bool {
 	switch t {
 	case reflect.TypeFor[net.IP](), reflect.TypeFor[net.IPMask](), reflect.TypeFor[net.HardwareAddr]():
@@ -84,8 +84,8 @@ func isBytes(t reflect.Type) bool {
 }
 
 // fast chooses a code of this package for c.typ and reports whether there is
-// one. The type must fit exactly: what database/sql would convert by way of text
-// takes that way here too.
+// one. The type must fit exactly: what database/sql would convert by way of
+// text takes that way here too.
 func (c *column) fast() bool {
 	if c.oid == pgtype.UUIDOID && c.format == pgtype.BinaryFormatCode && c.typ == uuidType {
 		c.code = codeUUID

@@ -20,9 +20,10 @@ const maxReserve = 4096
 // unlimited stands for the LIMIT of a query without one.
 const unlimited = math.MaxInt
 
-// Collect reads all rows into new structs and closes rows. P must be a pointer to the shape's
-// root type: of pointers the compiler shares the code. limit is the query's LIMIT, or 0 if it has none; it only sizes the
-// allocations. The result is not nil, also without rows.
+// Collect reads all rows into new structs and closes rows. P must be a pointer
+// to the shape's root type: of pointers the compiler shares the code. limit is
+// the query's LIMIT, or 0 if it has none; it only sizes the allocations. The
+// result is not nil, also without rows.
 //
 // Rows are allocated in chunks of up to 64, and a chunk lives as long as one of
 // its rows is in use. All text of a row is one block, so one kept string keeps
@@ -95,11 +96,11 @@ func (s *Shape) expected(limit int) int {
 	return min(n, limit)
 }
 
-// ScanInto reads the first row into dst and closes rows. The columns of the shape
-// are zeroed first, so NULL becomes the zero value; other fields keep theirs. dst
-// must be a pointer to the shape's root type. Without a row dst is unchanged and the error is
-// [pgx.ErrNoRows]. After another error the shape's fields of dst may be partly
-// filled. Otherwise as [Collect].
+// ScanInto reads the first row into dst and closes rows. The columns of the
+// shape are zeroed first, so NULL becomes the zero value; other fields keep
+// theirs. dst must be a pointer to the shape's root type. Without a row dst is
+// unchanged and the error is [pgx.ErrNoRows]. After another error the shape's
+// fields of dst may be partly filled. Otherwise as [Collect].
 func ScanInto(ctx context.Context, rows pgx.Rows, shape *Shape, dst any) error {
 	v := reflect.ValueOf(dst)
 	if err := root(shape, v.Type()); err != nil {
@@ -167,7 +168,8 @@ func ScanEach(ctx context.Context, rows pgx.Rows, shape *Shape, dsts []any) (int
 	return n, rows.Err()
 }
 
-// root checks that t is a pointer to the shape's root type: all writes below rely on it.
+// root checks that t is a pointer to the shape's root type: all writes below
+// rely on it.
 func root(shape *Shape, t reflect.Type) error {
 	if len(shape.Objects) == 0 {
 		return fmt.Errorf("%w: it has no objects", ErrShape)

@@ -134,8 +134,8 @@ func countries(n int) []any {
 	return list
 }
 
-// Another type than the shape's, or another number of columns, is refused before
-// anything is written, and the rows are closed.
+// Another type than the shape's, or another number of columns, is refused
+// before anything is written, and the rows are closed.
 func TestRefused(t *testing.T) {
 	t.Parallel()
 	conn := connect(t, databaseURL(t))

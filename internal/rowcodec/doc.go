@@ -11,8 +11,8 @@
 // and field types (numeric among them) take a slower way that gives what
 // database/sql, and so GORM, gives: a type with a Scan method sees the same
 // value, a GORM serializer runs as GORM runs it, a number in a text column is
-// converted. What database/sql cannot read, arrays or ranges, pgx reads. A codec
-// that the application registered on its connection is always used.
+// converted. What database/sql cannot read, arrays or ranges, pgx reads. A
+// codec that the application registered on its connection is always used.
 //
 // NULL leaves the zero value. [Collect] makes new structs, [ScanInto] fills
 // an existing one.

@@ -7,9 +7,9 @@ import (
 
 // ResultFormats returns the result formats to ask for: pass it as the first
 // argument of a pgx query. Types with a code here come in binary, all others as
-// text, which is what a Scan method of a GORM model expects. The package decodes
-// pgx's own choice of formats too, but a Scan method of an interval or a range
-// then sees pgx's text of it, not the server's.
+// text, which is what a Scan method of a GORM model expects. The package
+// decodes pgx's own choice of formats too, but a Scan method of an interval or
+// a range then sees pgx's text of it, not the server's.
 //
 // The map is shared: do not change it.
 func ResultFormats() pgx.QueryResultFormatsByOID { return resultFormats }

@@ -27,10 +27,10 @@ type Plan struct {
 	expect        int              // rows still expected, to size slabs
 }
 
-// NewPlan makes a plan for a result with the columns fds, read on the connection
-// of the type map tm. Times come in the location that tm's codecs say, without
-// one a timestamptz in time.Local and a timestamp in UTC, as in pgx. An error is
-// [ErrShape]. It runs no queries.
+// NewPlan makes a plan for a result with the columns fds, read on the
+// connection of the type map tm. Times come in the location that tm's codecs
+// say, without one a timestamptz in time.Local and a timestamp in UTC, as in
+// pgx. An error is [ErrShape]. It runs no queries.
 func NewPlan(shape *Shape, fds []pgconn.FieldDescription, tm *pgtype.Map) (*Plan, error) {
 	g, err := shape.program(fds, tm)
 	if err != nil {
@@ -71,10 +71,10 @@ func (p *Plan) Expect(rows int) { p.expect = rows }
 
 // Scan decodes one row into the root struct at base, which must be of the
 // shape's root type, and into new structs for the joined objects. A NULL leaves
-// the field as it is, so the struct must be zero or have been given to [Plan.Reset].
-// vals are the raw values of the row; nothing of them is kept. ctx goes to GORM
-// serializers only. After an error, a [*ColumnError] for a value, part of the
-// row may have been written.
+// the field as it is, so the struct must be zero or have been given to
+// [Plan.Reset]. vals are the raw values of the row; nothing of them is kept.
+// ctx goes to GORM serializers only. After an error, a [*ColumnError] for a
+// value, part of the row may have been written.
 func (p *Plan) Scan(ctx context.Context, base unsafe.Pointer, vals [][]byte) error {
 	if len(vals) != len(p.columns) {
 		return fmt.Errorf("%w: a row of %d values for %d columns", ErrShape, len(vals), len(p.columns))
@@ -117,7 +117,8 @@ func (p *Plan) textSize(vals [][]byte) int {
 	return n
 }
 
-// joined returns where a joined object of this row lies, or nil if it is absent.
+// joined returns where a joined object of this row lies, or nil if it is
+// absent.
 func (p *Plan) joined(o *object, vals [][]byte) unsafe.Pointer {
 	parent := p.bases[o.parent]
 	if parent == nil {
@@ -278,8 +279,8 @@ func (p *Plan) scanPlan(c *column) pgtype.ScanPlan {
 }
 
 // set gives the value to GORM's setter, as GORM does: a pointer to a pointer,
-// the latter nil for NULL. Whether NULL allocates the embedded struct is thereby
-// GORM's decision.
+// the latter nil for NULL. Whether NULL allocates the embedded struct is
+// thereby GORM's decision.
 func (p *Plan) set(ctx context.Context, c *column, base unsafe.Pointer, src []byte, text *[]byte) error {
 	v := reflect.New(reflect.PointerTo(c.typ))
 	if src != nil {
@@ -311,10 +312,10 @@ func (p *Plan) deserialize(ctx context.Context, c *column, base unsafe.Pointer, 
 	return err
 }
 
-// Reset zeroes the fields of the shape in the root struct at base, so that a NULL
-// scanned next becomes the zero value. Links to joined objects become nil; the
-// old objects are left as they are, for others may hold them. Fields outside the
-// shape keep their value.
+// Reset zeroes the fields of the shape in the root struct at base, so that a
+// NULL scanned next becomes the zero value. Links to joined objects become nil;
+// the old objects are left as they are, for others may hold them. Fields
+// outside the shape keep their value.
 func (p *Plan) Reset(base unsafe.Pointer) {
 	for i := range p.objects {
 		o := &p.objects[i]

@@ -213,8 +213,9 @@ func TestCollectorStress(t *testing.T) {
 	}
 }
 
-// FuzzScan gives random bytes to each code, in both formats. It must answer with
-// an error or a value, and where pgx reads the same bytes, with the same value.
+// FuzzScan gives random bytes to each code, in both formats. It must answer
+// with an error or a value, and where pgx reads the same bytes, with the same
+// value.
 func FuzzScan(f *testing.F) {
 	for i := range wideOIDs {
 		f.Add(i, true, []byte{})

@@ -8,8 +8,8 @@ import (
 	"gorm.io/gorm/schema"
 )
 
-// program is the compiled form of a shape for one list of column types. It holds
-// nothing of a connection, so all results of the query share it.
+// program is the compiled form of a shape for one list of column types. It
+// holds nothing of a connection, so all results of the query share it.
 type program struct {
 	objects []object
 	columns []column

@@ -17,8 +17,8 @@ type slab struct {
 	left  int
 }
 
-// take returns the next value. A new block has room for want values at most; one
-// value alone is allocated alone, so that nothing else lives with it.
+// take returns the next value. A new block has room for want values at most;
+// one value alone is allocated alone, so that nothing else lives with it.
 func (s *slab) take(want int) unsafe.Pointer {
 	if s.left == 0 {
 		if want <= 1 {

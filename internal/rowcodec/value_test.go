@@ -27,8 +27,8 @@ import (
 	"github.com/gormango/gormango/internal/rowcodec"
 )
 
-// The models of the comparison: one column of the type under test, in each place
-// where a field can lie.
+// The models of the comparison: one column of the type under test, in each
+// place where a field can lie.
 type plainRow[V any] struct {
 	ID int64
 	V  V
@@ -166,8 +166,9 @@ type pair struct {
 	run  func(t *testing.T, db *gorm.DB, conn *pgx.Conn)
 }
 
-// as compares GORM's Find with Collect for the model M, whose column v is the SQL
-// expression over a text. They agree when both fail or both give equal rows.
+// as compares GORM's Find with Collect for the model M, whose column v is the
+// SQL expression over a text. They agree when both fail or both give equal
+// rows.
 func as[M any](expr string, values *rapid.Generator[string], modes ...mode) pair {
 	if modes == nil {
 		modes = []mode{recommended, pgxDefault, simple}
@@ -209,8 +210,8 @@ func arrayLiteral(values []*string) string {
 	return "{" + strings.Join(parts, ",") + "}"
 }
 
-// TestValuesAsGORM is the promise of the package: for each pair of a column type
-// and a field type that GORM can read, both read the same or both refuse.
+// TestValuesAsGORM is the promise of the package: for each pair of a column
+// type and a field type that GORM can read, both read the same or both refuse.
 func TestValuesAsGORM(t *testing.T) {
 	t.Parallel()
 	url := databaseURL(t)

@@ -8,12 +8,13 @@ import (
 )
 
 // Values reads the columns of one result as database/sql sees them, for rows
-// whose columns fill no struct: int64, float64, bool, string, []byte, time.Time.
-// It belongs to the connection whose type map it was made with and is not safe for
-// concurrent use.
+// whose columns fill no struct: int64, float64, bool, string, []byte,
+// time.Time. It belongs to the connection whose type map it was made with and
+// is not safe for concurrent use.
 type Values struct{ plan Plan }
 
-// NewValues serves a result with the columns fds. Times come where [NewPlan] has them.
+// NewValues serves a result with the columns fds. Times come where [NewPlan]
+// has them.
 func NewValues(fds []pgconn.FieldDescription, tm *pgtype.Map) *Values {
 	v := &Values{Plan{program: &program{columns: make([]column, 0, len(fds))}, types: tm}}
 	v.plan.locate()
@@ -27,8 +28,9 @@ func NewValues(fds []pgconn.FieldDescription, tm *pgtype.Map) *Values {
 	return v
 }
 
-// At gives the value of column i, nil for NULL. Nothing of src is kept. An infinite
-// time is the text that the server writes. The error is [ErrCorrupt] or that of the connection's codec.
+// At gives the value of column i, nil for NULL. Nothing of src is kept. An
+// infinite time is the text that the server writes. The error is [ErrCorrupt]
+// or that of the connection's codec.
 func (v *Values) At(i int, src []byte) (any, error) {
 	if src == nil {
 		return nil, nil

@@ -42,9 +42,9 @@ const countsFile = "testdata/prose.txt"
 var update = flag.Bool("update", false, "write the counts of "+countsFile+" anew")
 
 // The comments of each package have as many unwanted words and wide lines as
-// testdata/prose.txt says. A greater number fails, and so does a smaller one: go
-// test ./internal/rules -update writes it down, so that it never grows again. A
-// package that is not in the file has none.
+// testdata/prose.txt says. A greater number fails, and so does a smaller one:
+// go test ./internal/rules -update writes it down, so that it never grows
+// again. A package that is not in the file has none.
 func TestCommentsAreProse(t *testing.T) {
 	t.Parallel()
 	fset := token.NewFileSet()
@@ -107,7 +107,8 @@ func library(s source) bool {
 	return !s.test()
 }
 
-// ownLine reports whether a comment stands on lines of its own, not behind code.
+// ownLine reports whether a comment stands on lines of its own, not behind
+// code.
 func ownLine(fset *token.FileSet, file *ast.File, comment *ast.Comment) bool {
 	at := fset.Position(comment.Pos())
 	return at.Column == 1 || !codeLines(fset, file)[at.Line]

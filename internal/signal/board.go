@@ -1,5 +1,5 @@
-// Package signal keeps the functions that an application wants called when objects of a model are
-// written, deleted or linked.
+// Package signal keeps the functions that an application wants called when
+// objects of a model are written, deleted or linked.
 package signal
 
 import (
@@ -20,7 +20,8 @@ const (
 	LinksChanged
 )
 
-// Receiver is called with an event of the kind it was registered for. An error of it is the error of the write.
+// Receiver is called with an event of the kind it was registered for. An error
+// of it is the error of the write.
 type Receiver func(ctx context.Context, event any) error
 
 type key struct {
@@ -34,7 +35,8 @@ type Board struct {
 	receivers map[key][]*Receiver
 }
 
-// On registers a receiver for a sender: the struct type of a model, or the table of links. stop takes it away.
+// On registers a receiver for a sender: the struct type of a model, or the
+// table of links. stop takes it away.
 func (b *Board) On(kind Kind, sender any, fn Receiver) (stop func()) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -63,7 +65,8 @@ func (b *Board) Any(kind Kind, sender any) bool {
 	return len(b.receivers[key{kind, sender}]) > 0
 }
 
-// Send calls the receivers one after the other, in the order they were registered, and stops at the first error.
+// Send calls the receivers one after the other, in the order they were
+// registered, and stops at the first error.
 func (b *Board) Send(ctx context.Context, kind Kind, sender any, event any) error {
 	b.mu.RLock()
 	list := b.receivers[key{kind, sender}]

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Column is the definition of a column as GORM writes it, taken apart: a tag may
-// say more than the type ("type:varchar(20) not null default 'x'"), and the
+// Column is the definition of a column as GORM writes it, taken apart: a tag
+// may say more than the type ("type:varchar(20) not null default 'x'"), and the
 // dialect adds serial types and generated columns.
 type Column struct {
 	Type, Collation, Default, Generated, Identity string
@@ -20,8 +20,8 @@ var serials = map[string]string{
 	"bigserial": "bigint", "serial8": "bigint",
 }
 
-// ParseColumn takes the definition of a column apart. An error says which part is
-// none.
+// ParseColumn takes the definition of a column apart. An error says which part
+// is none.
 func ParseColumn(text string) (Column, error) {
 	words, err := sqlWords(text)
 	if err != nil {

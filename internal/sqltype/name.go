@@ -1,5 +1,6 @@
 // Package sqltype takes names of PostgreSQL's types apart, and the definitions
-// of columns that start with one. It is the lowest package: it knows texts only.
+// of columns that start with one. It is the lowest package: it knows texts
+// only.
 package sqltype
 
 import (
@@ -153,9 +154,9 @@ func Canonical(text string) string {
 }
 
 // Unlimited returns the type that values of a type are cast to: without its
-// length, precision or scale. A cast to varchar(10) cuts a text that is too long,
-// where an assignment to the column refuses it. Plain char and bit would mean a
-// length of 1.
+// length, precision or scale. A cast to varchar(10) cuts a text that is too
+// long, where an assignment to the column refuses it. Plain char and bit would
+// mean a length of 1.
 func Unlimited(text string) string {
 	n := Parse(text)
 	switch n.Base {

@@ -5,10 +5,12 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// Greatest is the greatest of its arguments, expressions or values, NULLs left out. It takes two or more.
+// Greatest is the greatest of its arguments, expressions or values, NULLs left
+// out. It takes two or more.
 func Greatest(args ...any) repo.Expr { return several("Greatest", "GREATEST", args) }
 
-// Least is the least of its arguments, expressions or values, NULLs left out. It takes two or more.
+// Least is the least of its arguments, expressions or values, NULLs left out.
+// It takes two or more.
 func Least(args ...any) repo.Expr { return several("Least", "LEAST", args) }
 
 func several(name, sql string, args []any) repo.Expr {

@@ -53,9 +53,11 @@ func zonedOnly(e *query.Expr) error {
 	return nil
 }
 
-// Extract is a part of a date, a time, a time of day or a duration as a whole number: year, iso_year, quarter, month,
-// week (ISO 8601), week_day (Sunday is 1), iso_week_day (Monday is 1), day, hour, minute, second (whole ones),
-// or another part that PostgreSQL's EXTRACT has. A date has no hours, a duration nothing above days.
+// Extract is a part of a date, a time, a time of day or a duration as a whole
+// number: year, iso_year, quarter, month, week (ISO 8601), week_day (Sunday is
+// 1), iso_week_day (Monday is 1), day, hour, minute, second (whole ones), or
+// another part that PostgreSQL's EXTRACT has. A date has no hours, a duration
+// nothing above days.
 func Extract(e repo.Operand, part string, zone ...Zone) repo.Expr {
 	z, err := zoneOf(zone)
 	if err != nil {

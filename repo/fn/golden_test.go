@@ -185,7 +185,8 @@ var needs = map[string]string{"SHA1": "pgcrypto", "Unaccent": "unaccent", "Trigr
 
 var record = flag.Bool("record", false, "have Django compute testdata/django.json.gz anew")
 
-// recordGolden has Django, in the root folder that GORMANGO_ORACLE names, compute the golden values in a database of the tests.
+// recordGolden has Django, in the root folder that GORMANGO_ORACLE names,
+// compute the golden values in a database of the tests.
 func recordGolden(t *testing.T) {
 	t.Helper()
 	root := os.Getenv("GORMANGO_ORACLE")
@@ -207,7 +208,8 @@ func recordGolden(t *testing.T) {
 	require.NoError(t, f.Close())
 }
 
-// Every function of the package is computed above, but for those that are another value each time or are for JSON.
+// Every function of the package is computed above, but for those that are
+// another value each time or are for JSON.
 func TestEveryFunctionIsCompared(t *testing.T) {
 	t.Parallel()
 	source, err := os.ReadFile("golden_test.go")
@@ -232,7 +234,8 @@ func TestEveryFunctionIsCompared(t *testing.T) {
 	require.Greater(t, n, 100)
 }
 
-// twice is the start of a day whose midnight the clocks of Newfoundland showed twice, as Django gives it.
+// twice is the start of a day whose midnight the clocks of Newfoundland showed
+// twice, as Django gives it.
 var twice = map[string]any{"TruncDayIn": "1999-10-31T02:30:00.000000Z"}
 
 // Every function gives for every row what Django gives, in the same type.

@@ -10,7 +10,8 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// KT is what a path into JSON holds as text, not as JSON: KT("data__owner__name"). null and what is missing are NULL.
+// KT is what a path into JSON holds as text, not as JSON:
+// KT("data__owner__name"). null and what is missing are NULL.
 func KT(path repo.Ref) repo.Expr {
 	return wrap(&query.Expr{Kind: query.Transformed, Transform: lookup.Transform{Name: "keytext"}, Type: text, Args: []*query.Expr{query.F(string(path))},
 		Settle: func(e *query.Expr) error {

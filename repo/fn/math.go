@@ -6,7 +6,8 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// number types what gives a fraction: a decimal where an argument is one, a float of integers and floats.
+// number types what gives a fraction: a decimal where an argument is one, a
+// float of integers and floats.
 func number(e *query.Expr) error {
 	if !e.Type.IsZero() {
 		return nil
@@ -32,10 +33,12 @@ func number(e *query.Expr) error {
 	return nil
 }
 
-// wide is what Django makes of floats for the functions that PostgreSQL has for numeric only.
+// wide is what Django makes of floats for the functions that PostgreSQL has for
+// numeric only.
 var wide = lookup.Type{Kind: lookup.Decimal, SQL: "numeric(1000, 15)"}
 
-// exact casts floats for LOG, MOD and ROUND with digits, and then finds the type by next.
+// exact casts floats for LOG, MOD and ROUND with digits, and then finds the
+// type by next.
 func exact(next func(*query.Expr) error) func(*query.Expr) error {
 	return func(e *query.Expr) error {
 		err := next(e)
@@ -63,8 +66,9 @@ func Floor(e repo.Operand) repo.Expr { return call("FLOOR", lookup.Type{}, e) }
 // Sign is -1, 0 or 1.
 func Sign(e repo.Operand) repo.Expr { return call("SIGN", lookup.Type{}, e) }
 
-// Round rounds e to whole numbers, or to digits behind the point; negative digits round to tens. Halves go away
-// from zero, of floats too, which become exact first.
+// Round rounds e to whole numbers, or to digits behind the point; negative
+// digits round to tens. Halves go away from zero, of floats too, which become
+// exact first.
 func Round(e repo.Operand, digits ...any) repo.Expr {
 	switch len(digits) {
 	case 0:
@@ -127,5 +131,6 @@ func ACos(e repo.Operand) repo.Expr { return settled("ACOS", number, e) }
 // ATan is the angle, in radians, whose tangent is e.
 func ATan(e repo.Operand) repo.Expr { return settled("ATAN", number, e) }
 
-// ATan2 is the angle, in radians, whose tangent is y / x, in the quadrant of the point.
+// ATan2 is the angle, in radians, whose tangent is y / x, in the quadrant of
+// the point.
 func ATan2(y, x any) repo.Expr { return settled("ATAN2", number, y, x) }

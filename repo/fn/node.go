@@ -37,12 +37,14 @@ func nodes(vs []any) []*query.Expr {
 	return out
 }
 
-// wrong is an expression that says what is wrong with it when it joins a QuerySet.
+// wrong is an expression that says what is wrong with it when it joins a
+// QuerySet.
 func wrong(format string, args ...any) repo.Expr {
 	return wrap(&query.Expr{Err: fmt.Errorf(format, args...)})
 }
 
-// call is a function whose type is t, or what the arguments have in common where t is the zero Type.
+// call is a function whose type is t, or what the arguments have in common
+// where t is the zero Type.
 func call(name string, t lookup.Type, args ...any) repo.Expr {
 	return wrap(&query.Expr{Kind: query.Func, Name: name, Type: t, Args: nodes(args)})
 }
@@ -74,7 +76,8 @@ func textual(e *query.Expr, from int) {
 	}
 }
 
-// least refuses a plain whole number below min; expressions are the database's business.
+// least refuses a plain whole number below min; expressions are the database's
+// business.
 func least(fn, what string, v any, min int) error {
 	if n, ok := whole(v); ok && n < int64(min) {
 		return fmt.Errorf("%s: %s is %d or more, not %d", fn, what, min, n)

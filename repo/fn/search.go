@@ -9,13 +9,15 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// SearchVector is what full-text search looks into: the words of expressions, NULLs as empty, a space between
-// them. What is no text becomes text. Vectors with weights of their own add up:
+// SearchVector is what full-text search looks into: the words of expressions,
+// NULLs as empty, a space between them. What is no text becomes text. Vectors
+// with weights of their own add up:
 //
 //	v := fn.SearchVector(repo.F("title")).Weight("A").Add(fn.SearchVector(repo.F("body")).Weight("B"))
 //	pages.Annotate("v", v).Filter("v", fn.SearchQuery("go & !java").Raw())
 //
-// Config and Weight are the first thing to say; a vector that stands is kept best in a column of type tsvector with a GIN index.
+// Config and Weight are the first thing to say; a vector that stands is kept
+// best in a column of type tsvector with a GIN index.
 func SearchVector(es ...repo.Operand) Vector {
 	if len(es) == 0 {
 		return Vector{wrong("SearchVector takes expressions")}
@@ -33,7 +35,8 @@ func SearchVector(es ...repo.Operand) Vector {
 // Vector is an expression made by SearchVector.
 type Vector struct{ repo.Expr }
 
-// Config makes the vector by a configuration of text search, a name such as english or an expression. Without it the session's serves.
+// Config makes the vector by a configuration of text search, a name such as
+// english or an expression. Without it the session's serves.
 func (v Vector) Config(config any) Vector {
 	n := *node(v.Expr)
 	if n.Err != nil {
@@ -79,8 +82,8 @@ func castTexts(e *query.Expr, from, to int) {
 	}
 }
 
-// SearchQuery is what full-text search looks for: all the words of a text, an expression or a value. And, Or and
-// Not of repo.Expr combine queries.
+// SearchQuery is what full-text search looks for: all the words of a text, an
+// expression or a value. And, Or and Not of repo.Expr combine queries.
 func SearchQuery(words any) Query {
 	return Query{call("plainto_tsquery(?)", tsquery, words)}
 }
@@ -91,10 +94,12 @@ type Query struct{ repo.Expr }
 // Phrase takes the words for a phrase: one behind the other.
 func (q Query) Phrase() Query { return q.by("phraseto_tsquery") }
 
-// Raw takes the text for a query of PostgreSQL's own language: fat & !cat:*. What a user wrote may be no query at all.
+// Raw takes the text for a query of PostgreSQL's own language: fat & !cat:*.
+// What a user wrote may be no query at all.
 func (q Query) Raw() Query { return q.by("to_tsquery") }
 
-// WebSearch takes the text as search engines do, quotes, or, and - in front of a word. No text is wrong.
+// WebSearch takes the text as search engines do, quotes, or, and - in front of
+// a word. No text is wrong.
 func (q Query) WebSearch() Query { return q.by("websearch_to_tsquery") }
 
 func (q Query) by(function string) Query {
@@ -105,7 +110,8 @@ func (q Query) by(function string) Query {
 	return Query{wrap(&n)}
 }
 
-// Config makes the query by a configuration of text search, a name such as english or an expression. Without it the session's serves.
+// Config makes the query by a configuration of text search, a name such as
+// english or an expression. Without it the session's serves.
 func (q Query) Config(config any) Query {
 	n := *node(q.Expr)
 	if n.Err != nil {

@@ -2,8 +2,8 @@ package fn
 
 import "github.com/gormango/gormango/repo"
 
-// The functions of this file are over the rows where y and x both are not NULL; y comes first. No such
-// rows are NULL, but for RegrCount.
+// The functions of this file are over the rows where y and x both are not NULL;
+// y comes first. No such rows are NULL, but for RegrCount.
 
 // Corr is the correlation of y and x, from -1 to 1.
 func Corr(y, x repo.Operand) repo.Expr { return agg("CORR", float, y, x) }
@@ -11,7 +11,8 @@ func Corr(y, x repo.Operand) repo.Expr { return agg("CORR", float, y, x) }
 // CovarPop is the covariance of y and x over the rows as the whole population.
 func CovarPop(y, x repo.Operand) repo.Expr { return agg("COVAR_POP", float, y, x) }
 
-// CovarSamp is the covariance of y and x over the rows as a sample, Django's CovarPop with sample.
+// CovarSamp is the covariance of y and x over the rows as a sample, Django's
+// CovarPop with sample.
 func CovarSamp(y, x repo.Operand) repo.Expr { return agg("COVAR_SAMP", float, y, x) }
 
 // RegrAvgX is the average of x.

@@ -18,8 +18,10 @@ func Upper(e repo.Operand) repo.Expr { return call("UPPER", text, e) }
 // Length is the number of characters in e.
 func Length(e repo.Operand) repo.Expr { return call("LENGTH", integer, e) }
 
-// Concat joins texts, expressions or values; NULL counts as empty, so it is never NULL itself. Arguments that are no
-// text become text, but mixing them with text asks for WithType(repo.TypeText), as in Django. It takes two or more.
+// Concat joins texts, expressions or values; NULL counts as empty, so it is
+// never NULL itself. Arguments that are no text become text, but mixing them
+// with text asks for WithType(repo.TypeText), as in Django. It takes two or
+// more.
 func Concat(args ...any) repo.Expr {
 	if len(args) < 2 {
 		return wrong("Concat takes two arguments or more")
@@ -59,7 +61,8 @@ func sided(name, sql string, e repo.Operand, length any) repo.Expr {
 	return call(sql, text, e, length)
 }
 
-// Substr is e from position pos on, counted from 1, at most length characters if one is given.
+// Substr is e from position pos on, counted from 1, at most length characters
+// if one is given.
 func Substr(e repo.Operand, pos any, length ...any) repo.Expr {
 	if err := least("Substr", "the position", pos, 1); err != nil {
 		return wrong("%w", err)
@@ -70,15 +73,18 @@ func Substr(e repo.Operand, pos any, length ...any) repo.Expr {
 	return call("SUBSTRING", text, append([]any{e, pos}, length...)...)
 }
 
-// StrIndex is the position of sub in e, counted from 1; 0 where it is not in it.
+// StrIndex is the position of sub in e, counted from 1; 0 where it is not in
+// it.
 func StrIndex(e repo.Operand, sub any) repo.Expr { return call("STRPOS", integer, e, sub) }
 
-// LPad fills e with spaces, or fill, on the left up to length characters; what is longer loses its end.
+// LPad fills e with spaces, or fill, on the left up to length characters; what
+// is longer loses its end.
 func LPad(e repo.Operand, length any, fill ...any) repo.Expr {
 	return padded("LPad", "LPAD", e, length, fill)
 }
 
-// RPad fills e with spaces, or fill, on the right up to length characters; what is longer loses its end.
+// RPad fills e with spaces, or fill, on the right up to length characters; what
+// is longer loses its end.
 func RPad(e repo.Operand, length any, fill ...any) repo.Expr {
 	return padded("RPad", "RPAD", e, length, fill)
 }
@@ -114,7 +120,8 @@ func Repeat(e repo.Operand, number any) repo.Expr {
 	return call("REPEAT", text, e, number)
 }
 
-// Replace puts with in place of every old in e; without a replacement old is taken out.
+// Replace puts with in place of every old in e; without a replacement old is
+// taken out.
 func Replace(e repo.Operand, old any, with ...any) repo.Expr {
 	switch len(with) {
 	case 0:
@@ -157,7 +164,8 @@ func sha(name string, e repo.Operand) repo.Expr {
 	return call("ENCODE("+name+"(CONVERT_TO(?, 'UTF8')), 'hex')", text, e)
 }
 
-// Unaccent is e without its accents. It needs the extension unaccent. In a lookup the transform unaccent does it on both sides.
+// Unaccent is e without its accents. It needs the extension unaccent. In a
+// lookup the transform unaccent does it on both sides.
 func Unaccent(e repo.Operand) repo.Expr { return call("UNACCENT", text, e) }
 
 // Collate sorts and compares e by a collation of the database.

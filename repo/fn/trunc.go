@@ -11,9 +11,11 @@ import (
 
 var truncs = []string{"year", "quarter", "month", "week", "day", "hour", "minute", "second"}
 
-// Trunc cuts a date, a time or a time of day to the beginning of its year, quarter, month, week (a Monday), day, hour,
-// minute or second. The result has the type of e: a time is cut as the clocks of the zone show it and stays a
-// moment. WithType(repo.TypeDate) gives the day of a time instead. A date has no hours, a time of day no days.
+// Trunc cuts a date, a time or a time of day to the beginning of its year,
+// quarter, month, week (a Monday), day, hour, minute or second. The result has
+// the type of e: a time is cut as the clocks of the zone show it and stays a
+// moment. WithType(repo.TypeDate) gives the day of a time instead. A date has
+// no hours, a time of day no days.
 func Trunc(e repo.Operand, unit string, zone ...Zone) repo.Expr {
 	z, err := zoneOf(zone)
 	if err != nil {

@@ -4,22 +4,27 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// RowNumber is the number of a row in its window, from 1 on. Window functions stand in repo.Window.
+// RowNumber is the number of a row in its window, from 1 on. Window functions
+// stand in repo.Window.
 func RowNumber() repo.Expr { return call("ROW_NUMBER", integer) }
 
-// Rank is the place of a row in the order of its window, equal rows sharing one and leaving places out behind them.
+// Rank is the place of a row in the order of its window, equal rows sharing one
+// and leaving places out behind them.
 func Rank() repo.Expr { return call("RANK", integer) }
 
 // DenseRank is Rank without places left out.
 func DenseRank() repo.Expr { return call("DENSE_RANK", integer) }
 
-// PercentRank is the part of the other rows that come before the row, from 0 to 1.
+// PercentRank is the part of the other rows that come before the row, from 0 to
+// 1.
 func PercentRank() repo.Expr { return call("PERCENT_RANK", float) }
 
-// CumeDist is the part of the rows that do not come behind the row, above 0 up to 1.
+// CumeDist is the part of the rows that do not come behind the row, above 0 up
+// to 1.
 func CumeDist() repo.Expr { return call("CUME_DIST", float) }
 
-// Ntile deals the rows of the window into as many buckets and says which one the row is in, from 1 on.
+// Ntile deals the rows of the window into as many buckets and says which one
+// the row is in, from 1 on.
 func Ntile(buckets int) repo.Expr {
 	if err := least("Ntile", "the number of buckets", buckets, 1); err != nil {
 		return wrong("%w", err)
@@ -27,12 +32,14 @@ func Ntile(buckets int) repo.Expr {
 	return call("NTILE", integer, buckets)
 }
 
-// Lag is e of the row offset rows before in the window's order, 1 or more; NULL, or other, where there is none.
+// Lag is e of the row offset rows before in the window's order, 1 or more;
+// NULL, or other, where there is none.
 func Lag(e repo.Operand, offset int, other ...any) repo.Expr {
 	return shifted("Lag", "LAG", e, offset, other)
 }
 
-// Lead is e of the row offset rows behind in the window's order, 1 or more; NULL, or other, where there is none.
+// Lead is e of the row offset rows behind in the window's order, 1 or more;
+// NULL, or other, where there is none.
 func Lead(e repo.Operand, offset int, other ...any) repo.Expr {
 	return shifted("Lead", "LEAD", e, offset, other)
 }
@@ -50,10 +57,12 @@ func shifted(name, sql string, e repo.Operand, offset int, other []any) repo.Exp
 // FirstValue is e of the first row of the window's frame.
 func FirstValue(e repo.Operand) repo.Expr { return settled("FIRST_VALUE", first, e) }
 
-// LastValue is e of the last row of the window's frame, which in an order is the row itself unless Rows or Range say otherwise.
+// LastValue is e of the last row of the window's frame, which in an order is
+// the row itself unless Rows or Range say otherwise.
 func LastValue(e repo.Operand) repo.Expr { return settled("LAST_VALUE", first, e) }
 
-// NthValue is e of the nth row of the window's frame, from 1 on; NULL where it has fewer.
+// NthValue is e of the nth row of the window's frame, from 1 on; NULL where it
+// has fewer.
 func NthValue(e repo.Operand, nth int) repo.Expr {
 	if err := least("NthValue", "nth", nth, 1); err != nil {
 		return wrong("%w", err)

@@ -37,7 +37,8 @@ func coreModule(ctx context.Context) (modules, error) {
 	return m, nil
 }
 
-// goCommand is the go command without a workspace, which would refuse the suite's module.
+// goCommand is the go command without a workspace, which would refuse the
+// suite's module.
 func goCommand(ctx context.Context, dir string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir = dir
@@ -52,8 +53,8 @@ func withStderr(err error) error {
 	return err
 }
 
-// sameGORM compares a checkout with the required module, file by file. Tests of another version would
-// judge something that gormango does not use.
+// sameGORM compares a checkout with the required module, file by file. Tests of
+// another version would judge something that gormango does not use.
 func sameGORM(checkout, module string) error {
 	if _, err := os.Stat(filepath.Join(checkout, "tests", "tests_test.go")); err != nil {
 		return fmt.Errorf("gormsuite: GORMANGO_GORM_SRC has no tests/tests_test.go (name a checkout of the repository, not a module of the module cache): %w", err)

@@ -7,14 +7,15 @@ import (
 	"slices"
 )
 
-// clockTests look at GORM's cache after pauses of a tenth of a second, without a database. On a busy
-// machine they fail whoever opened the database.
+// clockTests look at GORM's cache after pauses of a tenth of a second, without
+// a database. On a busy machine they fail whoever opened the database.
 var clockTests = []string{"TestLRUWithPurge", "TestLoadingExpired"}
 
 // clockAttempts is how often such a test may try in all.
 const clockAttempts = 5
 
-// tryClockTests runs those of them that failed again by themselves, and says so.
+// tryClockTests runs those of them that failed again by themselves, and says
+// so.
 func (s *suite) tryClockTests(ctx context.Context, r *result, back []string, out io.Writer) error {
 	for attempt := 2; attempt <= clockAttempts; attempt++ {
 		names := r.failedClockTests()

@@ -15,8 +15,8 @@ import (
 	"github.com/gormango/gormango/devpg"
 )
 
-// database makes a database for one run and gives its URL and what drops it. protocol is pgx's
-// default_query_exec_mode, "" for the default.
+// database makes a database for one run and gives its URL and what drops it.
+// protocol is pgx's default_query_exec_mode, "" for the default.
 func database(ctx context.Context, protocol string) (string, func(), error) {
 	server, err := devpg.Start(ctx, devpg.Options{})
 	if err != nil {
@@ -53,7 +53,8 @@ func execute(ctx context.Context, server, statement string) error {
 	return nil
 }
 
-// withDatabase is a connection string with another database and the protocol, if any.
+// withDatabase is a connection string with another database and the protocol,
+// if any.
 func withDatabase(conn, name, protocol string) (string, error) {
 	const setting = "default_query_exec_mode"
 	if !strings.HasPrefix(conn, "postgres://") && !strings.HasPrefix(conn, "postgresql://") {

@@ -39,10 +39,12 @@ import (
 	"syscall"
 )
 
-// baseline is what GORM's own opener gives on PostgreSQL. The tests that skip are those of other databases.
+// baseline is what GORM's own opener gives on PostgreSQL. The tests that skip
+// are those of other databases.
 var baseline = counts{pass: 395, skip: 17}
 
-// settings are the fields of gorm.Config whose default in gormango changes SQL text or errors.
+// settings are the fields of gorm.Config whose default in gormango changes SQL
+// text or errors.
 var settings = []string{"QueryFields", "TranslateError", "SkipDefaultTransaction"}
 
 // errNotAsExpected says that the suite ran and its result is wrong.

@@ -107,8 +107,8 @@ func (r *result) add(e event) {
 	}
 }
 
-// broken is a run that did not come to its end: it did not compile, it could not open the database,
-// or a panic ended it.
+// broken is a run that did not come to its end: it did not compile, it could
+// not open the database, or a panic ended it.
 func (r *result) broken() bool {
 	return !r.ended || r.panicked || len(r.begun) > 0 || r.pass+r.skip+r.fail == 0
 }

@@ -21,8 +21,9 @@ import (
 //go:embed opener.go.txt
 var opener []byte
 
-// suite is GORM's tests with another opener. The checkout stays as it is: the go command reads the two
-// files that differ, and a go.mod with gormango in it, from the folder work.
+// suite is GORM's tests with another opener. The checkout stays as it is: the
+// go command reads the two files that differ, and a go.mod with gormango in it,
+// from the folder work.
 type suite struct {
 	source string // the checkout
 	work   string // a folder of this run
@@ -61,8 +62,8 @@ func (s *suite) prepare(ctx context.Context, core string) error {
 	return s.writeModfile(ctx, core)
 }
 
-// writeModfile writes GORM's tests/go.mod with gormango beside it. A relative replacement counts from
-// the module's folder, so GORM's own stays right.
+// writeModfile writes GORM's tests/go.mod with gormango beside it. A relative
+// replacement counts from the module's folder, so GORM's own stays right.
 func (s *suite) writeModfile(ctx context.Context, core string) error {
 	text, err := os.ReadFile(filepath.Join(s.tests(), "go.mod"))
 	if err != nil {
@@ -103,8 +104,8 @@ func withoutOpener(source []byte) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// run runs the tests that match pattern with the named settings set back to GORM's own. A failing test
-// is no error.
+// run runs the tests that match pattern with the named settings set back to
+// GORM's own. A failing test is no error.
 func (s *suite) run(ctx context.Context, pattern string, back []string) (*result, error) {
 	args := []string{
 		"test", "-json", "-count=1", "-timeout=20m", "-vet=off",
@@ -150,8 +151,8 @@ func (s *suite) run(ctx context.Context, pattern string, back []string) (*result
 	return r, nil
 }
 
-// find tries which settings make a failing test pass, one first and then each two. It is empty when
-// none do.
+// find tries which settings make a failing test pass, one first and then each
+// two. It is empty when none do.
 func (s *suite) find(ctx context.Context, name string) (string, error) {
 	tries := [][]string{}
 	for _, one := range settings {

@@ -12,7 +12,8 @@ import (
 	"gorm.io/gorm/schema"
 )
 
-// field is a field of a model as GORM's schema sees it: embedded structs are taken apart.
+// field is a field of a model as GORM's schema sees it: embedded structs are
+// taken apart.
 type field struct {
 	name   string   // in its own struct
 	goName string   // in F: behind a named embedded struct, that one's name is in front
@@ -33,7 +34,8 @@ type field struct {
 	anonymous  bool           // it is embedded by Go
 }
 
-// gormData is what of GORM's data type of a Go type decides how the field is read.
+// gormData is what of GORM's data type of a Go type decides how the field is
+// read.
 type gormData uint8
 
 const (

@@ -13,7 +13,8 @@ import (
 	"github.com/gormango/gormango/cmd/gormango/internal/gen"
 )
 
-// module makes a module of files in a folder of its own, with the versions of this one.
+// module makes a module of files in a folder of its own, with the versions of
+// this one.
 func module(t testing.TB, files map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -155,7 +156,8 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// The kinds of columns with types of gorm.io/datatypes, which is no dependency: a stand-in has its names.
+// The kinds of columns with types of gorm.io/datatypes, which is no dependency:
+// a stand-in has its names.
 func TestDatatypes(t *testing.T) {
 	t.Parallel()
 	dir := module(t, map[string]string{

@@ -14,7 +14,8 @@ type kind struct {
 	typed bool       // the value's type is a type argument of the kind
 }
 
-// kindOf gives the kind of a column by its Go type. from is the package that the code is written for.
+// kindOf gives the kind of a column by its Go type. from is the package that
+// the code is written for.
 func kindOf(f *field, from *types.Package) kind {
 	value, null := f.base, isPointer(f.typ)
 	if !f.serializer {
@@ -94,7 +95,8 @@ var nullables = map[string]bool{
 	"github.com/google/uuid.NullUUID": true, "github.com/shopspring/decimal.NullDecimal": true,
 }
 
-// nullable gives the type of the value in a nullable struct, nil for other types.
+// nullable gives the type of the value in a nullable struct, nil for other
+// types.
 func nullable(t types.Type) types.Type {
 	if !nullables[typeName(t)] {
 		return nil

@@ -24,7 +24,8 @@ type source struct {
 	types           *types.Package
 	hasOutput       bool // the file is there and was written by gen
 	models          []*model
-	// generated are the texts that gen wrote for imported packages which do not compile.
+	// generated are the texts that gen wrote for imported packages which do not
+	// compile.
 	generated map[string]string
 	imports   []string // what is wrong with imported packages
 }
@@ -94,13 +95,15 @@ func load(ctx context.Context, opt Options) ([]*source, error) {
 	return out, nil
 }
 
-// hasFields says whether an imported package has the generated types of a model.
+// hasFields says whether an imported package has the generated types of a
+// model.
 func (p *source) hasFields(of *types.Package, name string) bool {
 	return of.Scope().Lookup(name+"RelAt") != nil ||
 		strings.Contains(p.generated[of.Path()], "\nfunc "+name+"RelAt[")
 }
 
-// missing tells of imported packages that were not found, which is why a type may not be known.
+// missing tells of imported packages that were not found, which is why a type
+// may not be known.
 func (p *source) missing() string {
 	if len(p.imports) == 0 {
 		return " (is its package imported?)"

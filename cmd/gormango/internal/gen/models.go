@@ -25,7 +25,8 @@ type model struct {
 }
 
 // findModels decides which structs of the package are models: exported, not
-// generic, with a primary key as GORM finds it, and neither a mixin nor a result.
+// generic, with a primary key as GORM finds it, and neither a mixin nor a
+// result.
 func (p *source) findModels(notes *notes) error {
 	directives, err := p.directives()
 	if err != nil {
@@ -83,7 +84,8 @@ func noModel(t *types.Named) string {
 	return ""
 }
 
-// read takes the struct of a model apart. keyed says that it has a primary key, as far as it could be read.
+// read takes the struct of a model apart. keyed says that it has a primary key,
+// as far as it could be read.
 func (r *reader) read(m *model) (keyed bool, err error) {
 	if m.fields, err = r.fields(m.named, nil); err != nil {
 		return true, err
@@ -106,7 +108,8 @@ func (r *reader) read(m *model) (keyed bool, err error) {
 	return len(m.keys) > 0, nil
 }
 
-// addRelation keeps one relation of each name: that of the struct itself before those of embedded ones.
+// addRelation keeps one relation of each name: that of the struct itself before
+// those of embedded ones.
 func (m *model) addRelation(f *field) {
 	i := slices.IndexFunc(m.relations, func(o *field) bool { return o.name == f.name })
 	switch {
@@ -138,7 +141,8 @@ func columns(fields []*field) []*field {
 	return out
 }
 
-// keys are the columns of the primary key: those that are tagged, else the one named id.
+// keys are the columns of the primary key: those that are tagged, else the one
+// named id.
 func keys(columns []*field) []*field {
 	var tagged []*field
 	for _, f := range columns {
@@ -160,7 +164,8 @@ func keys(columns []*field) []*field {
 	return nil
 }
 
-// target is the struct at the other end of a relation, nil when GORM takes no such type.
+// target is the struct at the other end of a relation, nil when GORM takes no
+// such type.
 func target(f *field) types.Type {
 	_, array := f.base.Underlying().(*types.Array)
 	t := f.base
@@ -183,7 +188,8 @@ func target(f *field) types.Type {
 	}
 }
 
-// choose drops mixins (embedded in others and nothing more) and results (a model with columns beside it).
+// choose drops mixins (embedded in others and nothing more) and results (a
+// model with columns beside it).
 func choose(p *source, candidates map[*types.Named]*model, order []*model, notes *notes) []*model {
 	embedded, related := map[*types.Named]*model{}, map[*types.Named]bool{}
 	for _, m := range order {
@@ -221,7 +227,8 @@ func choose(p *source, candidates map[*types.Named]*model, order []*model, notes
 	return out
 }
 
-// resultOf names the model that m embeds and whose key it has, empty when there is none.
+// resultOf names the model that m embeds and whose key it has, empty when there
+// is none.
 func resultOf(m *model, candidates map[*types.Named]*model, mixin map[*types.Named]bool) string {
 	for _, key := range m.keys {
 		for _, t := range key.through[1:] {
@@ -233,7 +240,8 @@ func resultOf(m *model, candidates map[*types.Named]*model, mixin map[*types.Nam
 	return ""
 }
 
-// declares says that the type itself, no embedded one, has a method of one of the names.
+// declares says that the type itself, no embedded one, has a method of one of
+// the names.
 func declares(t *types.Named, names ...string) bool {
 	for fn := range t.Methods() {
 		if slices.Contains(names, fn.Name()) {

@@ -55,14 +55,16 @@ func generated(fields reflect.Value) (columns, relations []string) {
 	return columns, relations
 }
 
-// A struct that gen leaves out because GORM cannot read it is one that GORM does not read.
+// A struct that gen leaves out because GORM cannot read it is one that GORM
+// does not read.
 func TestGORMCannotReadWhatIsLeftOut(t *testing.T) {
 	t.Parallel()
 	_, err := schema.Parse(kinds.Config{}, &sync.Map{}, schema.NamingStrategy{})
 	require.Error(t, err)
 }
 
-// Fields carry their paths, their Go types and their suffixes; the compiler is half of the test.
+// Fields carry their paths, their Go types and their suffixes; the compiler is
+// half of the test.
 func TestGeneratedFields(t *testing.T) {
 	t.Parallel()
 	require.EqualValues(t, "boss__country__name", kinds.F.Person.Boss().Country().Name.Name())

@@ -18,7 +18,8 @@ func isPointer(t types.Type) bool {
 	return ok
 }
 
-// method finds a method of *t by its name and the numbers of its parameters and results.
+// method finds a method of *t by its name and the numbers of its parameters and
+// results.
 func method(t types.Type, name string, params, results int) (*types.Signature, bool) {
 	if types.IsInterface(t) {
 		return nil, false // a pointer to an interface has no methods
@@ -54,7 +55,8 @@ func typeName(t types.Type) string {
 	return named.Obj().Pkg().Path() + "." + named.Obj().Name()
 }
 
-// isTimeStruct knows the struct of time.Time, and so every type that converts to it.
+// isTimeStruct knows the struct of time.Time, and so every type that converts
+// to it.
 func isTimeStruct(st *types.Struct) bool {
 	if st.NumFields() == 0 {
 		return false
