@@ -7,28 +7,28 @@ import (
 	"strings"
 )
 
-// AllFields is the name under which a ValidationError keeps what concerns no
-// single field, as Django's NON_FIELD_ERRORS.
+// AllFields is the name in a ValidationError for problems of no single field,
+// as Django's NON_FIELD_ERRORS.
 const AllFields = "__all__"
 
-// Problem is what is wrong with one field.
+// Problem is a problem of a field.
 type Problem struct {
-	// Code is for programs: blank, max_length, min_length, invalid_choice,
-	// min_value, max_value, invalid …
+	// Code identifies the problem in programs: blank, max_length, min_length,
+	// invalid_choice, min_value, max_value, invalid …
 	Code string
-	// Message is a sentence for people.
+	// Message is a sentence for users.
 	Message string
-	// Params are the numbers and values that Message shows, by name.
+	// Params are the numbers and values in Message by name.
 	Params map[string]any
 }
 
-// ValidationError says which fields of an object are wrong and why. It
-// marshals to JSON as {"title": ["This field cannot be blank."]}.
+// ValidationError holds the problems of an object by field. It marshals to JSON
+// as {"title": ["This field cannot be blank."]}.
 type ValidationError struct {
 	Fields map[string][]Problem
 }
 
-// Invalid gives a ValidationError of one field and one message, with the code
+// Invalid returns a ValidationError of one field and one message, with the code
 // "invalid".
 func Invalid(name, message string) *ValidationError {
 	e := &ValidationError{}
@@ -36,7 +36,7 @@ func Invalid(name, message string) *ValidationError {
 	return e
 }
 
-// Add puts one more problem of a field into e.
+// Add adds a problem of a field to e.
 func (e *ValidationError) Add(name string, p Problem) {
 	if e.Fields == nil {
 		e.Fields = map[string][]Problem{}
@@ -44,7 +44,7 @@ func (e *ValidationError) Add(name string, p Problem) {
 	e.Fields[name] = append(e.Fields[name], p)
 }
 
-// Error lists the fields in the order of the alphabet with their messages.
+// Error lists the fields in alphabetical order with their messages.
 func (e *ValidationError) Error() string {
 	var b strings.Builder
 	b.WriteString("models: invalid")
@@ -60,7 +60,7 @@ func (e *ValidationError) Error() string {
 	return b.String()
 }
 
-// Messages gives the sentences by field, the shape of e's JSON.
+// Messages returns the messages by field, the shape of e's JSON.
 func (e *ValidationError) Messages() map[string][]string {
 	m := make(map[string][]string, len(e.Fields))
 	for name, problems := range e.Fields {
@@ -71,7 +71,7 @@ func (e *ValidationError) Messages() map[string][]string {
 	return m
 }
 
-// MarshalJSON gives {"field": ["message", …], …}.
+// MarshalJSON returns {"field": ["message", …], …}.
 func (e *ValidationError) MarshalJSON() ([]byte, error) { return json.Marshal(e.Messages()) }
 
 func (e *ValidationError) names() []string { return slices.Sorted(maps.Keys(e.Fields)) }

@@ -1,6 +1,6 @@
-// Package models holds what a model is made of: key mixins, Meta (ordering,
-// indexes, constraints) and the checks that a model's Clean method runs before
-// every write of a repository.
+// Package models holds the parts of a model: key mixins, Meta (ordering,
+// indexes, constraints) and the checks for a model's Clean method, which
+// repositories call before every write.
 //
 // A model is an ordinary GORM struct with GORM tags:
 //
@@ -15,23 +15,23 @@
 //		return models.Validate(models.Text("name", g.Name).NotBlank().MaxLength(120))
 //	}
 //
-// What GORM's tags cannot say stands in Meta. The mixins have no hook methods,
+// Meta holds what GORM's tags cannot express. The mixins have no hook methods,
 // so two of them never hide each other's.
 package models
 
 import "context"
 
-// AutoKey is a bigint primary key that the database counts up. The column is
-// an identity column when package migrate made the table. A zero ID is left to
-// the database when a row is created, and set from its answer.
+// AutoKey is a bigint primary key that the database generates, an identity
+// column in tables of package migrate. Creating an object with a zero ID sets
+// the ID from the database.
 type AutoKey struct {
 	ID int64 `gorm:"primaryKey" json:"id"`
 }
 
-// Cleaner is a model that checks itself. Repositories call Clean in memory
-// before every Create, Save and BulkCreate; an error it returns stops the write
-// before anything is sent. It returns what Validate returns, or any error of
-// its own. Plain GORM calls do not run it.
+// Cleaner is a model that validates itself. Repositories call Clean in memory
+// before every Create, Save and BulkCreate. An error stops the write before any
+// statement is sent. Clean returns the result of Validate, or any other error.
+// Plain GORM calls do not run it.
 type Cleaner interface {
 	Clean(ctx context.Context) error
 }

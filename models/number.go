@@ -9,16 +9,16 @@ type number interface {
 	~int | ~int8 | ~int16 | ~int32 | ~int64 | ~uint | ~uint8 | ~uint16 | ~uint32 | ~uint64 | ~float32 | ~float64
 }
 
-// NumberCheck tests a number; Number and NullNumber make one.
+// NumberCheck is the check of a number, made by Number or NullNumber.
 type NumberCheck[N number] struct {
 	result
 	v N
 }
 
-// Number starts the check of a number, under the name that the error shall use.
+// Number returns the check of a number. Its error uses the name.
 func Number[N number](name string, v N) NumberCheck[N] { return NumberCheck[N]{result{name: name}, v} }
 
-// NullNumber is Number for a nullable field: nil passes every rule.
+// NullNumber is Number for a nullable field. A nil passes every rule.
 func NullNumber[N number](name string, v *N) NumberCheck[N] {
 	if v == nil {
 		return NumberCheck[N]{result: result{name: name, null: true}}
@@ -26,15 +26,15 @@ func NullNumber[N number](name string, v *N) NumberCheck[N] {
 	return Number(name, *v)
 }
 
-// Min wants lo or more.
+// Min requires lo or more.
 func (c NumberCheck[N]) Min(lo N) NumberCheck[N] {
-	if !c.null && !(c.v >= lo) { // so that NaN fails
+	if !c.null && !(c.v >= lo) { // NaN fails
 		c.result = c.fail("min_value", fmt.Sprintf("Ensure this value is greater than or equal to %v.", lo), map[string]any{"limit_value": lo})
 	}
 	return c
 }
 
-// Max wants hi or less.
+// Max requires hi or less.
 func (c NumberCheck[N]) Max(hi N) NumberCheck[N] {
 	if !c.null && !(c.v <= hi) {
 		c.result = c.fail("max_value", fmt.Sprintf("Ensure this value is less than or equal to %v.", hi), map[string]any{"limit_value": hi})
@@ -42,10 +42,10 @@ func (c NumberCheck[N]) Max(hi N) NumberCheck[N] {
 	return c
 }
 
-// Between wants lo to hi, both allowed.
+// Between requires lo to hi, both included.
 func (c NumberCheck[N]) Between(lo, hi N) NumberCheck[N] { return c.Min(lo).Max(hi) }
 
-// OneOf wants one of the given numbers.
+// OneOf requires one of the numbers.
 func (c NumberCheck[N]) OneOf(vs ...N) NumberCheck[N] {
 	if !c.null && !slices.Contains(vs, c.v) {
 		c.result = c.fail("invalid_choice", fmt.Sprintf("Value %v is not a valid choice.", c.v), map[string]any{"value": c.v})
@@ -53,18 +53,18 @@ func (c NumberCheck[N]) OneOf(vs ...N) NumberCheck[N] {
 	return c
 }
 
-// ValueCheck tests a value of any type; Value makes one.
+// ValueCheck is the check of a value of any type, made by Value.
 type ValueCheck[V any] struct {
 	result
 	v V
 }
 
-// Value starts the check of a value that is neither text nor number: a
+// Value returns the check of a value that is neither text nor number: a
 // decimal, a time, a pair of fields.
 func Value[V any](name string, v V) ValueCheck[V] { return ValueCheck[V]{result{name: name}, v} }
 
-// Must wants ok to say true of the value; message is the problem's sentence
-// otherwise.
+// Must requires that ok returns true for the value. Otherwise message is the
+// message of the problem.
 //
 //	models.Value("price", b.Price).Must(decimal.Decimal.IsPositive, "must be positive")
 func (c ValueCheck[V]) Must(ok func(V) bool, message string) ValueCheck[V] {

@@ -9,15 +9,15 @@ import (
 	"unicode/utf8"
 )
 
-// TextCheck tests a text; Text and NullText make one.
+// TextCheck is the check of a text, made by Text or NullText.
 type TextCheck[S ~string] struct {
 	result
 	v S
 }
 
-// Text starts the check of a text field, under the name that the error shall
-// use. Text that PostgreSQL cannot store, invalid UTF-8 or a NUL character, is
-// a problem by itself.
+// Text returns the check of a text field. Its error uses the name. Text that
+// PostgreSQL cannot store, invalid UTF-8 or a NUL character, is a problem
+// without any rule.
 func Text[S ~string](name string, v S) TextCheck[S] {
 	c := TextCheck[S]{result{name: name}, v}
 	switch {
@@ -29,7 +29,7 @@ func Text[S ~string](name string, v S) TextCheck[S] {
 	return c
 }
 
-// NullText is Text for a nullable field: nil passes every rule.
+// NullText is Text for a nullable field. A nil passes every rule.
 func NullText[S ~string](name string, v *S) TextCheck[S] {
 	if v == nil {
 		return TextCheck[S]{result: result{name: name, null: true}}
@@ -46,8 +46,7 @@ func (c TextCheck[S]) NotBlank() TextCheck[S] {
 	return c
 }
 
-// MinLength wants at least n characters (code points, as char_length counts
-// them).
+// MinLength requires at least n characters (code points, as in char_length).
 func (c TextCheck[S]) MinLength(n int) TextCheck[S] {
 	if have := utf8.RuneCountInString(string(c.v)); !c.null && have < n {
 		c.result = c.fail("min_length", fmt.Sprintf("Ensure this value has at least %d %s (it has %d).", n, characters(n), have),
@@ -56,8 +55,7 @@ func (c TextCheck[S]) MinLength(n int) TextCheck[S] {
 	return c
 }
 
-// MaxLength wants at most n characters (code points, as varchar(n) counts
-// them).
+// MaxLength requires at most n characters (code points, as in varchar(n)).
 func (c TextCheck[S]) MaxLength(n int) TextCheck[S] {
 	if have := utf8.RuneCountInString(string(c.v)); !c.null && have > n {
 		c.result = c.fail("max_length", fmt.Sprintf("Ensure this value has at most %d %s (it has %d).", n, characters(n), have),
@@ -73,7 +71,7 @@ func characters(n int) string {
 	return "characters"
 }
 
-// OneOf wants one of the given texts.
+// OneOf requires one of the texts.
 func (c TextCheck[S]) OneOf(vs ...S) TextCheck[S] {
 	if !c.null && !slices.Contains(vs, c.v) {
 		c.result = c.fail("invalid_choice", fmt.Sprintf("Value %q is not a valid choice.", string(c.v)),
@@ -82,7 +80,7 @@ func (c TextCheck[S]) OneOf(vs ...S) TextCheck[S] {
 	return c
 }
 
-// Matches wants a match of re anywhere in the text; anchor it with ^ and $.
+// Matches requires a match of re anywhere in the text. Anchor re with ^ and $.
 func (c TextCheck[S]) Matches(re *regexp.Regexp) TextCheck[S] {
 	if !c.null && !re.MatchString(string(c.v)) {
 		c.result = c.fail("invalid", "Enter a valid value.", nil)
@@ -90,7 +88,7 @@ func (c TextCheck[S]) Matches(re *regexp.Regexp) TextCheck[S] {
 	return c
 }
 
-// Email wants one mail address (RFC 5322 addr-spec), without a display name.
+// Email requires one mail address (RFC 5322 addr-spec) without a display name.
 func (c TextCheck[S]) Email() TextCheck[S] {
 	if c.null {
 		return c

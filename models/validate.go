@@ -5,14 +5,14 @@ import (
 	"slices"
 )
 
-// Check is one value under test, made by Text, Number, Value and their Null
-// forms. Rules are methods; every rule that fails adds a Problem.
+// Check is the check of one value, made by Text, Number, Value and their Null
+// forms. Its methods are rules. Every rule that fails adds a Problem.
 type Check interface {
 	check() (name string, problems []Problem)
 }
 
-// Validate runs the checks and gives a *ValidationError that holds every
-// problem found, or nil. Clean methods return its result.
+// Validate returns a *ValidationError with the problems of all checks, or nil
+// if there are none. Clean methods return its result.
 func Validate(checks ...Check) error {
 	var found *ValidationError
 	for _, c := range checks {
@@ -30,9 +30,9 @@ func Validate(checks ...Check) error {
 	return found
 }
 
-// Join merges the results of several Validate calls or Clean methods: the
-// problems of all *ValidationErrors in one. Any other error among them is
-// returned as it is, the first one.
+// Join returns one *ValidationError with the problems of all *ValidationErrors
+// among errs. If there is another error among them, it returns the first such
+// error unchanged.
 func Join(errs ...error) error {
 	var all *ValidationError
 	for _, err := range errs {
@@ -58,7 +58,7 @@ func Join(errs ...error) error {
 	return all
 }
 
-// result is what every kind of check gathers.
+// result collects the problems of a check.
 type result struct {
 	name     string
 	null     bool // NULL passes every rule
@@ -67,7 +67,7 @@ type result struct {
 
 func (r result) check() (string, []Problem) { return r.name, r.problems }
 
-// fail gives r with one more problem. It copies, so that a check kept in a
+// fail returns r with one more problem. It copies r, so that a check in a
 // variable can be refined in two ways.
 func (r result) fail(code, message string, params map[string]any) result {
 	r.problems = append(slices.Clip(r.problems), Problem{Code: code, Message: message, Params: params})

@@ -2,8 +2,8 @@ package models
 
 import "reflect"
 
-// newValue gives a pointer to a zero value of model's struct type, whose method
-// set holds the methods of value and pointer receivers alike.
+// newValue returns a pointer to a zero value of model's struct type, which has
+// the methods of value and pointer receivers.
 func newValue(model any) any {
 	t := reflect.TypeOf(model)
 	for t != nil && (t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice) {

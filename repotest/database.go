@@ -15,23 +15,23 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// databaseTimeout bounds each creation and drop.
+// databaseTimeout limits each creation and drop.
 const databaseTimeout = 2 * time.Minute
 
-// server is started once a process and never closed: the end of the process
-// gives it up, however it comes.
+// server is started once per process and never closed: it ends with the
+// process, however that ends.
 var server = sync.OnceValues(func() (*devpg.Server, error) {
 	s, err := devpg.Start(context.Background(), devpg.Options{})
 	if err != nil {
 		return nil, err
 	}
-	if s.External() { // devpg's own goes with all that is on it
+	if s.External() { // devpg's own is removed with all its databases
 		sweep(s.URL())
 	}
 	return s, nil
 })
 
-// serverURL is the URL of the server, or the end of the test.
+// serverURL returns the URL of the server, or fails the test.
 func serverURL(t testing.TB) string {
 	t.Helper()
 	s, err := server()
@@ -41,17 +41,16 @@ func serverURL(t testing.TB) string {
 	return s.URL()
 }
 
-// URL makes a new, empty database for this test alone and returns its
-// connection URL. The database is dropped at the end of the test, after the
-// test's later cleanups; connections that are still open are cut.
+// URL creates a new, empty database for this test and returns its connection
+// URL. The database is dropped at the end of the test, after the test's later
+// cleanups. Connections that are still open are closed by the server.
 //
 // The server is that of DATABASE_URL or the PG* variables, else the one that
-// devpg starts and all test binaries share. The test fails, with devpg's
-// explanation, when there is none: it is never skipped. On a server that the
-// environment names the user needs the right to create databases; only
-// databases made here, named gormango_test_…, are touched. What a killed test
-// left there is dropped by a later run, an hour after it was made and when
-// nobody is connected.
+// devpg starts and all test binaries share. Without a server the test fails
+// with devpg's explanation. It is never skipped. On a server of the environment
+// the user needs the right to create databases. Only databases named
+// gormango_test_… are touched. A later run drops the databases of killed tests
+// when they are an hour old and unused.
 func URL(t testing.TB) string {
 	t.Helper()
 	server := serverURL(t)
@@ -62,11 +61,11 @@ func URL(t testing.TB) string {
 	return dropAtEnd(t, server, name)
 }
 
-// dropAtEnd gives the URL of a database and drops it when the test ends.
+// dropAtEnd returns the URL of a database and drops it at the end of the test.
 func dropAtEnd(t testing.TB, server, name string) string {
 	t.Helper()
 	t.Cleanup(func() {
-		// Not t.Context(), which is over by now.
+		// t.Context() is canceled by now.
 		if err := onServer(server, func(ctx context.Context, conn *pgx.Conn) error {
 			_, err := conn.Exec(ctx, "DROP DATABASE IF EXISTS "+pgx.Identifier{name}.Sanitize()+" WITH (FORCE)")
 			return err
@@ -81,14 +80,14 @@ func dropAtEnd(t testing.TB, server, name string) string {
 	return created
 }
 
-// createDatabase copies a template, which nobody can be connected to:
-// template0, or one of ours.
+// createDatabase copies a template without connections: template0, or one of
+// this package.
 func createDatabase(server, name, template string) error {
 	err := onServer(server, func(ctx context.Context, conn *pgx.Conn) error {
 		statement := "CREATE DATABASE " + pgx.Identifier{name}.Sanitize() + " TEMPLATE " + pgx.Identifier{template}.Sanitize()
 		if major(conn) >= 15 {
-			// Half the time of the default, which writes all of it to the log.
-			// Older servers know no other way.
+			// The default takes twice as long, as it writes all of it to the log. Servers
+			// before version 15 know only file_copy.
 			statement += " STRATEGY file_copy"
 		}
 		for {
@@ -109,7 +108,7 @@ func createDatabase(server, name, template string) error {
 	return nil
 }
 
-// hasCode reports whether err is the server's answer with this code.
+// hasCode reports whether err is an error of the server with this code.
 func hasCode(err error, code string) bool {
 	var answer *pgconn.PgError
 	return errors.As(err, &answer) && answer.Code == code
@@ -127,14 +126,14 @@ func onServer(server string, fn func(ctx context.Context, conn *pgx.Conn) error)
 	return fn(ctx, conn)
 }
 
-// kept are connections for the next call of onServer, by the server's URL. A
+// kept holds connections for the next call of onServer, by the server's URL. A
 // new one costs as much as the copy of a small database.
 var kept = struct {
 	sync.Mutex
 	byServer map[string][]*pgx.Conn
 }{byServer: map[string][]*pgx.Conn{}}
 
-// maxKept is the number of connections that are kept for a server.
+// maxKept is the number of connections kept for a server.
 const maxKept = 2
 
 func connect(ctx context.Context, server string) (*pgx.Conn, error) {
@@ -146,17 +145,17 @@ func connect(ctx context.Context, server string) (*pgx.Conn, error) {
 		if conn.Ping(ctx) == nil {
 			return conn, nil
 		}
-		_ = conn.Close(ctx) // the server has ended it
+		_ = conn.Close(ctx) // the server has closed it
 	}
 	config, err := pgx.ParseConfig(server)
 	if err != nil {
 		return nil, err
 	}
-	config.DefaultQueryExecMode = pgx.QueryExecModeExec // nothing prepared: there may be a pooler
+	config.DefaultQueryExecMode = pgx.QueryExecModeExec // without prepared statements, for poolers
 	return pgx.ConnectConfig(ctx, config)
 }
 
-// take removes a kept connection, and returns nil without one.
+// take removes and returns a kept connection, nil if there is none.
 func take(server string) *pgx.Conn {
 	kept.Lock()
 	defer kept.Unlock()
@@ -169,7 +168,7 @@ func take(server string) *pgx.Conn {
 	return conns[last]
 }
 
-// keep keeps a connection, or closes it when there are enough.
+// keep keeps a connection, or closes it if there are enough.
 func keep(ctx context.Context, server string, conn *pgx.Conn) {
 	kept.Lock()
 	defer kept.Unlock()
@@ -180,26 +179,26 @@ func keep(ctx context.Context, server string, conn *pgx.Conn) {
 	_ = conn.Close(ctx)
 }
 
-// major is the server's major version, 0 when it does not say.
+// major returns the server's major version, 0 if it is unknown.
 func major(conn *pgx.Conn) int {
 	var n int
 	_, _ = fmt.Sscanf(conn.PgConn().ParameterStatus("server_version"), "%d", &n) // "15.18 (Debian …)"
 	return n
 }
 
-// withDatabase is the connection string with another database. DATABASE_URL
-// may be a URL or a list of keywords.
+// withDatabase returns the connection string for another database. A connection
+// string may be a URL or a list of keywords.
 func withDatabase(connString, name string) (string, error) {
 	if !strings.HasPrefix(connString, "postgres://") && !strings.HasPrefix(connString, "postgresql://") {
-		return connString + " dbname=" + name, nil // the last of a keyword counts
+		return connString + " dbname=" + name, nil // the last value of a keyword wins
 	}
 	u, err := url.Parse(connString)
 	if err != nil {
-		// The parser's text would quote the password.
+		// The text of the parser's error would contain the password.
 		return "", errors.New("repotest: the server's URL cannot be parsed (write postgres://user:password@host:5432/database, special characters percent-encoded)")
 	}
 	query := u.Query()
-	query.Del("dbname") // either of them would win over the path
+	query.Del("dbname") // either of them would override the path
 	query.Del("database")
 	u.RawQuery = query.Encode()
 	u.Path, u.RawPath = "/"+name, ""

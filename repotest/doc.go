@@ -1,9 +1,9 @@
-// Package repotest makes databases for tests on a real PostgreSQL.
+// Package repotest creates databases for tests on a real PostgreSQL.
 //
-// [Open] returns a *gorm.DB over an empty database with the tables of some
+// [Open] returns a *gorm.DB for an empty database with the tables of some
 // models, [URL] the connection URL of a database without tables. Each test has
-// a database of its own, which is dropped when the test ends, so tests run in
-// parallel and leave nothing behind:
+// a database of its own, which is dropped at the end of the test, so tests can
+// run in parallel:
 //
 //	func TestTitles(t *testing.T) {
 //		t.Parallel()
@@ -12,7 +12,7 @@
 //		// ...
 //	}
 //
-// The server is the one that the environment names, else the throw-away server
-// of package devpg, which all test binaries of a machine share. Library code
-// never imports repotest.
+// The server is that of the environment, else the throw-away server of package
+// devpg, which all test binaries of a machine share. Library code never imports
+// repotest.
 package repotest

@@ -8,19 +8,19 @@ import (
 	"time"
 )
 
-// databasePrefix begins the name of every database made here, so that on a
-// shared server what a killed test left can be told apart.
+// databasePrefix begins the name of every database of this package, by which a
+// later run finds those of killed tests on a shared server.
 const databasePrefix = "gormango_test_"
 
-// databaseName is a new name: the prefix, the time in hexadecimal seconds and
-// 130 random bits, or a template's mark and sum.
+// databaseName returns a new name: the prefix, the time in hexadecimal seconds
+// and 130 random bits, or a template's mark and sum.
 func databaseName() string { return timedName(strings.ToLower(rand.Text())) }
 
 func timedName(end string) string {
 	return fmt.Sprintf("%s%08x_%s", databasePrefix, time.Now().Unix(), end)
 }
 
-// madeAt reads the time out of a name, false for a name that is not ours.
+// madeAt returns the time in a name, false for a name of another kind.
 func madeAt(name string) (time.Time, bool) {
 	rest, ok := strings.CutPrefix(name, databasePrefix)
 	seconds, end, cut := strings.Cut(rest, "_")

@@ -10,12 +10,12 @@ import (
 	"github.com/gormango/gormango"
 )
 
-// Open opens a new database of its own with the empty tables of models, as
-// migrate.Auto makes them, on the server that [URL] uses. It is closed and
-// dropped at the end of the test.
+// Open opens a new database with the empty tables of models, as migrate.Auto
+// creates them, on the server of [URL]. It is closed and dropped at the end of
+// the test.
 //
-// The tables are made once, in a template database; each call copies it. The
-// template is dropped like a database of a killed test.
+// The tables are created once, in a template database, which each call copies.
+// The template is dropped like the database of a killed test.
 func Open(t testing.TB, models ...any) *gorm.DB {
 	t.Helper()
 	var url string

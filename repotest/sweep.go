@@ -7,12 +7,12 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// leftoverAge is how old a database must be to count as left behind.
+// leftoverAge is the age from which a database counts as left behind.
 const leftoverAge = time.Hour
 
-// sweep drops the databases that killed tests left on a server which is not
-// devpg's: made here, older than leftoverAge, nobody connected. What fails is
-// left to the next run.
+// sweep drops databases left by killed tests on a server that is not devpg's:
+// those of this package that are older than leftoverAge and unused. A failure
+// is left to the next run.
 func sweep(server string) {
 	_ = onServer(server, func(ctx context.Context, conn *pgx.Conn) error {
 		rows, err := conn.Query(ctx, `SELECT datname FROM pg_catalog.pg_database d WHERE starts_with(datname, $1)
@@ -26,7 +26,7 @@ func sweep(server string) {
 		}
 		for _, name := range names {
 			if made, ours := madeAt(name); ours && time.Since(made) > leftoverAge {
-				// Without FORCE: it fails if somebody has just connected.
+				// Without FORCE the statement fails if a client has just connected.
 				_, _ = conn.Exec(ctx, "DROP DATABASE IF EXISTS "+pgx.Identifier{name}.Sanitize())
 			}
 		}

@@ -15,24 +15,24 @@ import (
 	"github.com/gormango/gormango/migrate"
 )
 
-// templateMark stands in the names of templates, before the sum.
+// templateMark stands before the sum in the names of templates.
 const templateMark = "template_"
 
-// templates are those that this process knows, by their sums.
+// templates holds the templates of this process by sum.
 var templates = struct {
 	sync.Mutex
 	bySum map[string]*template
 }{bySum: map[string]*template{}}
 
-// template is a database with the tables of a set of models and no rows.
-// Making tables costs far more than copying them.
+// template is a database with the empty tables of a set of models. Making
+// tables costs far more than copying them.
 type template struct {
 	sum string
 	sync.Mutex
 	name string // "" until it is known
 }
 
-// cloneOf makes a database with the tables of models.
+// cloneOf creates a database with the tables of models.
 func cloneOf(server string, models []any) (name string, err error) {
 	sum, err := sumOf(server, models)
 	if err != nil {
@@ -55,13 +55,12 @@ func cloneOf(server string, models []any) (name string, err error) {
 		if !hasCode(err, "3D000") {
 			return name, err
 		}
-		t.forget(from) // swept by another process, after an hour
+		t.forget(from) // another process has dropped it, after an hour
 	}
 	return "", fmt.Errorf("repotest: the template database for %d models vanishes again and again", len(models))
 }
 
-// sumOf tells sets of models apart by what they want of the database. It runs
-// no query.
+// sumOf returns a hash of the tables that models want. It runs no query.
 func sumOf(server string, models []any) (string, error) {
 	db, err := gormango.Open(context.Background(), gormango.Config{URL: server, Models: models, Lazy: true})
 	if err != nil {
@@ -79,8 +78,8 @@ func sumOf(server string, models []any) (string, error) {
 	return hex.EncodeToString(sum[:8]), nil
 }
 
-// ensure gives the template's name. One process makes it, all of the server's
-// take it.
+// ensure returns the template's name. One process on the server makes it, and
+// all others use it.
 func (t *template) ensure(server string, models []any) (string, error) {
 	t.Lock()
 	defer t.Unlock()
@@ -89,8 +88,8 @@ func (t *template) ensure(server string, models []any) (string, error) {
 	}
 	var name string
 	err := onServer(server, func(ctx context.Context, conn *pgx.Conn) error {
-		// A transaction's lock goes with a killed process, and works through a
-		// pooler; whatever it guards runs on other connections.
+		// A lock of the transaction ends with a killed process and works through a
+		// pooler. The guarded work runs on other connections.
 		tx, err := conn.Begin(ctx)
 		if err != nil {
 			return err
@@ -113,8 +112,8 @@ func (t *template) ensure(server string, models []any) (string, error) {
 	return name, nil
 }
 
-// make makes the tables in a database of another name first: a killed process
-// must not leave half of them.
+// make creates the tables in a database of another name first, since a killed
+// process must not leave half of them.
 func (t *template) make(ctx context.Context, server string, models []any) (string, error) {
 	draft, name := databaseName(), timedName(templateMark+t.sum)
 	if err := createDatabase(server, draft, "template0"); err != nil {
@@ -125,8 +124,7 @@ func (t *template) make(ctx context.Context, server string, models []any) (strin
 		err = makeTables(ctx, url, models)
 	}
 	finish := []string{
-		// A connection, such as autovacuum's or a pooler's, would be in the way of a
-		// copy.
+		// A connection, such as autovacuum's or a pooler's, would prevent a copy.
 		"ALTER DATABASE " + draft + " WITH ALLOW_CONNECTIONS false",
 		"SELECT pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE datname = '" + draft + "' AND usename = current_user",
 		"ALTER DATABASE " + draft + " RENAME TO " + name,
@@ -144,7 +142,7 @@ func (t *template) make(ctx context.Context, server string, models []any) (strin
 	}))
 }
 
-// makeTables is migrate.Auto on a connection of its own.
+// makeTables runs migrate.Auto on a connection of its own.
 func makeTables(ctx context.Context, url string, models []any) error {
 	db, err := gormango.Open(ctx, gormango.Config{URL: url, Models: models})
 	if err != nil {
@@ -154,7 +152,7 @@ func makeTables(ctx context.Context, url string, models []any) error {
 	return errors.Join(err, gormango.Close(db))
 }
 
-// forget drops a name that turned out to be gone.
+// forget removes the name of a dropped template.
 func (t *template) forget(name string) {
 	t.Lock()
 	defer t.Unlock()

@@ -53,7 +53,7 @@ func TestOpenCopiesATemplate(t *testing.T) {
 	require.Len(t, templatesOf(t, serverURL(t), &shelf{}, &box{}), 1)
 }
 
-// Of many test binaries one makes the template.
+// Only one of many test binaries makes the template.
 func TestTemplateIsMadeOnce(t *testing.T) {
 	t.Parallel()
 	type crate struct {
@@ -66,7 +66,7 @@ func TestTemplateIsMadeOnce(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 6 {
 		wg.Go(func() {
-			other := &template{sum: sum} // as another process has it
+			other := &template{sum: sum} // another process's view of it
 			_, err := other.ensure(server, set)
 			if err != nil {
 				t.Error(err)

@@ -1,14 +1,15 @@
 // Package txutil carries a transaction in the context.
 //
-// [Atomic] opens a block; whatever gets the block's context runs in it:
+// [Atomic] opens a block. All calls with the block's context run in it:
 // repositories, plain GORM calls by db.WithContext(ctx), and gormango.Native. A
-// block inside a block is a savepoint. Each function takes the database beside
-// the context, since a context may carry transactions of several databases.
+// block inside a block is a savepoint. Each function takes the database in
+// addition to the context, since a context may carry transactions of several
+// databases.
 //
-// The database is one of gormango.Open. On one that GORM opened by itself
-// Atomic, OnCommit, InTransaction and DB work for repositories and for GORM
-// calls by DB(ctx, db), while db.WithContext(ctx) alone stays outside; the
-// other functions give gormango.ErrNotOpened.
+// The database must be one of gormango.Open. For one of gorm.Open, Atomic,
+// OnCommit, InTransaction and DB work with repositories and with GORM calls by
+// DB(ctx, db), while calls by db.WithContext(ctx) stay outside. The other
+// functions return gormango.ErrNotOpened.
 package txutil
 
 import (
@@ -22,17 +23,18 @@ import (
 	"github.com/gormango/gormango/internal/pgpool"
 )
 
-// Atomic runs fn in a transaction, or in a savepoint where ctx or db already is
-// in one, and commits when fn returns nil. An error, a panic and runtime.Goexit
-// of fn roll back; the error is returned, the panic goes on. Only work with the
-// context that fn gets belongs to the block.
+// Atomic runs fn in a transaction, or in a savepoint if ctx or db is in one
+// already, and commits if fn returns nil. An error, a panic and runtime.Goexit
+// of fn roll back. The error is returned, the panic continues. Only work with
+// the context of fn belongs to the block.
 //
-// The end of ctx rolls a transaction back. A block whose statement failed
-// commits nothing, even if fn hides the error: Atomic then gives
+// The end of ctx rolls a transaction back. A block with a failed statement
+// commits nothing, even if fn hides the error: Atomic then returns
 // pgx.ErrTxCommitRollback with that error. After an inner block has failed and
-// rolled back, the outer one may go on. gormango.ErrCommitUnknown says that no
-// answer to the commit came, [AfterCommitError] that a callback of [OnCommit]
-// failed after it. Atomic sends BEGIN and COMMIT, or SAVEPOINT and RELEASE.
+// rolled back, the outer one can continue. gormango.ErrCommitUnknown reports
+// that the commit got no answer, [AfterCommitError] that a callback of
+// [OnCommit] failed after it. Atomic sends BEGIN and COMMIT, or SAVEPOINT and
+// RELEASE.
 func Atomic(ctx context.Context, db *gorm.DB, fn func(ctx context.Context) error, opts ...Option) error {
 	var o options
 	for _, opt := range opts {
@@ -55,7 +57,7 @@ func Atomic(ctx context.Context, db *gorm.DB, fn func(ctx context.Context) error
 	return retry(ctx, o.attempts, func() error { return block(ctx, source, fn, o) })
 }
 
-// block is one attempt.
+// block runs one attempt.
 func block(ctx context.Context, source pgpool.Source, fn func(ctx context.Context) error, o options) error {
 	tx, err := source.Begin(ctx, o.tx)
 	if err != nil {
@@ -68,12 +70,12 @@ func block(ctx context.Context, source pgpool.Source, fn func(ctx context.Contex
 }
 
 // within runs fn in a block that has begun. commit reports whether the block
-// has ended; where it has not, and after an error, a panic and Goexit of fn,
+// has ended. If it has not, and after an error, a panic or Goexit of fn,
 // rollback ends it.
 func within(fn func() error, commit func() (ended bool, err error), rollback func() error) (err error) {
 	ended := false
 	defer func() {
-		// Also the way of a panic and of Goexit, which a recover would lose.
+		// A panic and Goexit, which a recover would lose, come here too.
 		if ended {
 			return
 		}
@@ -88,7 +90,7 @@ func within(fn func() error, commit func() (ended bool, err error), rollback fun
 	return err
 }
 
-// joined is a block without a savepoint of its own.
+// joined runs a block without a savepoint of its own.
 func joined(ctx context.Context, outer *pgpool.Tx, fn func(ctx context.Context) error) (err error) {
 	returned := false
 	defer func() {

@@ -35,11 +35,11 @@ type Line struct {
 
 var errBoom = errors.New("boom")
 
-// setup opens a database with a pool of one connection: whatever needs a second
-// one would hang.
+// setup opens a database with a pool of one connection, so that a test that
+// needs a second one hangs.
 func setup(t testing.TB) (context.Context, *gorm.DB) {
 	t.Helper()
-	url := repotest.URL(t) // before the clock starts: the first start of a server takes its time
+	url := repotest.URL(t) // before the clock starts, as the first start of a server is slow
 	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
 	t.Cleanup(cancel)
 	db, err := gormango.Open(ctx, gormango.Config{URL: url, Models: []any{&Order{}, &Line{}}, Pool: gormango.Pool{Max: 1}})

@@ -19,15 +19,14 @@ func InTransaction(ctx context.Context, db *gorm.DB) bool {
 	return source.Tx(ctx) != nil
 }
 
-// Without returns a context that has stepped out of all transactions: work with
-// it is autonomous, on connections of its own, and stays when the transaction
-// rolls back. It does not see what the transaction has written, and waits for
-// its locks. It runs no query.
+// Without returns a context without transactions. Its statements run on other
+// connections and stay when the transaction rolls back. They do not see what
+// the transaction has written, and wait for its locks. It runs no query.
 func Without(ctx context.Context) context.Context { return pgpool.Without(ctx) }
 
-// DB returns db with ctx, bound to the transaction that ctx carries: also calls
-// on it that get another context run in the transaction. Without a transaction
-// it is db.WithContext(ctx). It runs no query.
+// DB returns db with ctx, bound to the transaction that ctx carries: even calls
+// with another context run in it. Without a transaction it is
+// db.WithContext(ctx). It runs no query.
 func DB(ctx context.Context, db *gorm.DB) *gorm.DB {
 	bound := db.WithContext(ctx)
 	if source, ok := pgpool.Of(db); ok {

@@ -147,7 +147,7 @@ func ExampleWithout() {
 	defer gormango.Close(db)
 
 	_ = txutil.Atomic(ctx, db, func(ctx context.Context) error {
-		audit := txutil.Without(ctx) // what is written with audit stays, whatever becomes of the block
+		audit := txutil.Without(ctx) // what audit writes stays, even if the block rolls back
 		fmt.Println(txutil.InTransaction(ctx, db), txutil.InTransaction(audit, db))
 		return nil
 	})
@@ -159,7 +159,7 @@ func ExampleDB() {
 	db := library(ctx)
 	defer gormango.Close(db)
 
-	legacy := func(db *gorm.DB) error { return db.Create(&Genre{Name: "essay"}).Error } // knows no context
+	legacy := func(db *gorm.DB) error { return db.Create(&Genre{Name: "essay"}).Error } // takes no context
 	err := txutil.Atomic(ctx, db, func(ctx context.Context) error {
 		if err := legacy(txutil.DB(ctx, db)); err != nil {
 			return err
@@ -184,7 +184,7 @@ func ExampleRetry() {
 		if err := db.WithContext(ctx).Create(&Genre{Name: "poetry"}).Error; err != nil {
 			return err
 		}
-		if runs < 3 { // as if another transaction had come in between
+		if runs < 3 { // as if another transaction had interfered
 			return db.WithContext(ctx).Exec("DO $$ BEGIN RAISE 'conflict' USING ERRCODE = 'serialization_failure'; END $$").Error
 		}
 		return nil

@@ -13,12 +13,12 @@ import (
 	"github.com/gormango/gormango/internal/pgpool"
 )
 
-// A database that gormango.Open did not open has transactions of database/sql.
-// The context carries them for repositories all the same; plain GORM calls have
-// to be told, by DB(ctx, db).
+// A database that was not opened by gormango.Open has transactions of
+// database/sql. The context carries them for repositories too, but plain GORM
+// calls must use DB(ctx, db).
 
-// foreignTx is the transaction that db is or ctx carries, nil if there is none,
-// and its hooks, nil where GORM began it.
+// foreignTx returns the transaction that db is or ctx carries, nil without one,
+// and its hooks, nil if GORM began it.
 func foreignTx(ctx context.Context, db *gorm.DB) (*gorm.DB, *pgpool.ForeignHooks) {
 	if _, is := db.Statement.ConnPool.(gorm.TxCommitter); is {
 		return db.Session(&gorm.Session{NewDB: true, Context: ctx}), nil
@@ -47,7 +47,7 @@ func foreignBlock(ctx context.Context, db *gorm.DB, fn func(ctx context.Context)
 		hooks = &pgpool.ForeignHooks{}
 	}
 	commits, rollbacks := len(hooks.Commits), len(hooks.Rollbacks)
-	const savepoint = "gormango_block" // PostgreSQL lets an inner one of the same name hide the outer
+	const savepoint = "gormango_block" // in PostgreSQL an inner one of the same name hides the outer
 	if err := statement(ctx, tx, "SAVEPOINT "+savepoint); err != nil {
 		return err
 	}
@@ -81,8 +81,8 @@ func foreignOutermost(ctx context.Context, db *gorm.DB, fn func(ctx context.Cont
 	return err
 }
 
-// foreignWithin is within for a block of tx, which a commit that fails leaves
-// open.
+// foreignWithin is within for a block of tx, which stays open after a failed
+// commit.
 func foreignWithin(ctx context.Context, tx *gorm.DB, hooks *pgpool.ForeignHooks, fn func(ctx context.Context) error, commit, rollback func() error) error {
 	return within(func() error { return fn(pgpool.WithForeign(ctx, tx, hooks)) }, func() (bool, error) {
 		err := commit()
@@ -90,7 +90,7 @@ func foreignWithin(ctx context.Context, tx *gorm.DB, hooks *pgpool.ForeignHooks,
 	}, rollback)
 }
 
-// statement runs one of ours without GORM's callbacks.
+// statement runs a statement of this package without GORM's callbacks.
 func statement(ctx context.Context, tx *gorm.DB, text string) error {
 	_, err := tx.Statement.ConnPool.ExecContext(context.WithoutCancel(ctx), text)
 	return err

@@ -15,7 +15,7 @@ import (
 	"github.com/gormango/gormango/txutil"
 )
 
-// foreign is a database that GORM opened by itself.
+// foreign returns a database opened by gorm.Open.
 func foreign(t *testing.T) (context.Context, *gorm.DB) {
 	t.Helper()
 	db, err := gorm.Open(postgres.Open(repotest.URL(t)), &gorm.Config{Logger: logger.Discard})
@@ -55,7 +55,7 @@ func TestForeignAtomic(t *testing.T) {
 		}), errBoom)
 		require.Zero(t, lost.ID, "the key is put back")
 		require.NoError(t, txutil.DB(ctx, db).Create(&Order{Name: "gorm"}).Error)
-		// A statement that fails in a block spoils that block alone.
+		// A failed statement in a block spoils only that block.
 		require.ErrorIs(t, txutil.Atomic(ctx, db, func(ctx context.Context) error {
 			return orders.Create(ctx, &Order{Name: "kept"})
 		}), gorm.ErrDuplicatedKey)

@@ -9,7 +9,7 @@ import (
 )
 
 // AfterCommitError is the error of a callback of [OnCommit]. The transaction
-// was committed before.
+// was committed before it.
 type AfterCommitError struct{ Err error }
 
 // Error implements error.
@@ -20,12 +20,13 @@ func (e *AfterCommitError) Error() string {
 // Unwrap returns the callback's error.
 func (e *AfterCommitError) Unwrap() error { return e.Err }
 
-// OnCommit has fn run once the outermost transaction of ctx has committed,
-// after those registered before it; never if its block or one around it rolls
-// back. fn gets a context outside of the transaction, that of the outermost
-// block. When fn fails, the function that committed returns [AfterCommitError]
-// and later callbacks do not run. Outside a transaction fn runs at once and its
-// error is returned as it is. OnCommit itself runs no query.
+// OnCommit registers fn to run after the outermost transaction of ctx has
+// committed. Functions run in order of registration, none of them if its block
+// or one around it rolls back. The context of fn is that of the outermost
+// block, outside of the transaction. If fn fails, the function that committed
+// returns [AfterCommitError] and later functions do not run. Outside a
+// transaction fn runs at once and its error is returned unchanged. OnCommit
+// itself runs no query.
 func OnCommit(ctx context.Context, db *gorm.DB, fn func(ctx context.Context) error) error {
 	source, ok := pgpool.Of(db)
 	if !ok {

@@ -6,11 +6,11 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// ErrDurable says that a block of [Durable] was opened inside a transaction.
+// ErrDurable reports a block of [Durable] inside a transaction.
 var ErrDurable = errors.New("txutil: a durable block inside a transaction (open it outside, or drop Durable)")
 
-// ErrOutermost says that a block inside a transaction asked for what only the
-// outermost one can have: [Isolation], [ReadOnly], [Deferrable] or [Retry].
+// ErrOutermost reports a block inside a transaction with an option of the
+// outermost block: [Isolation], [ReadOnly], [Deferrable] or [Retry].
 var ErrOutermost = errors.New("txutil: isolation, access mode, deferrable and retry belong to the outermost block (set them there)")
 
 // Option is a setting of [Atomic].
@@ -25,23 +25,22 @@ type options struct {
 
 func (o options) outermost() bool { return o.attempts != 0 || o.tx != (pgx.TxOptions{}) }
 
-// Durable has [Atomic] refuse with [ErrDurable] to run inside a transaction:
-// when the block returns nil, its work is saved. Default: a block inside a
+// Durable makes [Atomic] return [ErrDurable] inside a transaction, so that the
+// work of a block that returns nil is saved. Default: a block inside a
 // transaction is a savepoint.
 func Durable() Option { return func(o *options) { o.durable = true } }
 
-// WithoutSavepoint has a block inside a transaction make no savepoint, which
-// saves two round trips. When it fails, what it did cannot be undone alone: the
-// block around it refuses further statements and rolls back. Outside a
-// transaction it changes nothing. Default: a savepoint.
+// WithoutSavepoint makes a block inside a transaction a part of the block
+// around it, which saves two round trips. If it fails, its work cannot be
+// undone alone: the block around it refuses further statements and rolls back.
+// Outside a transaction it has no effect. Default: a savepoint.
 func WithoutSavepoint() Option { return func(o *options) { o.noSavepoint = true } }
 
-// A Level is how far a transaction is isolated from others that run at the same
-// time.
+// A Level is the isolation of a transaction from concurrent ones.
 type Level string
 
-// The levels of PostgreSQL. Under RepeatableRead and Serializable a block may
-// fail with SQLSTATE 40001 although nothing is wrong with it: use [Retry].
+// The levels of PostgreSQL. In RepeatableRead and Serializable a correct block
+// may fail with SQLSTATE 40001: use [Retry].
 const (
 	ReadCommitted  Level = "read committed"  // each statement sees what was committed before it; the server's default
 	RepeatableRead Level = "repeatable read" // all statements see what was committed before the first one
@@ -49,21 +48,21 @@ const (
 )
 
 // Isolation sets the isolation level of a transaction. Inside a transaction
-// [Atomic] gives [ErrOutermost]. Default: the server's
-// default_transaction_isolation, read committed as installed.
+// [Atomic] returns [ErrOutermost]. Default: the server's
+// default_transaction_isolation, read committed unless it was changed.
 func Isolation(level Level) Option {
 	return func(o *options) { o.tx.IsoLevel = pgx.TxIsoLevel(level) }
 }
 
-// ReadOnly has the server refuse writes in the transaction, with SQLSTATE
-// 25006. Inside a transaction [Atomic] gives [ErrOutermost]. Default: reads and
-// writes.
+// ReadOnly makes the server refuse writes in the transaction with SQLSTATE
+// 25006. Inside a transaction [Atomic] returns [ErrOutermost]. Default: reads
+// and writes.
 func ReadOnly() Option { return func(o *options) { o.tx.AccessMode = pgx.ReadOnly } }
 
-// Deferrable has a transaction that is both [Serializable] and [ReadOnly] wait
-// for a moment from which it can neither fail with 40001 nor make others fail:
-// for long reports. Without those two it changes nothing. Inside a transaction
-// [Atomic] gives [ErrOutermost]. Default: it starts at once.
+// Deferrable makes a transaction that is both [Serializable] and [ReadOnly]
+// wait until it can neither fail with 40001 nor make others fail, for long
+// reports. Without those two it has no effect. Inside a transaction [Atomic]
+// returns [ErrOutermost]. Default: the transaction starts at once.
 func Deferrable() Option { return func(o *options) { o.tx.DeferrableMode = pgx.Deferrable } }
 
 var levels = map[pgx.TxIsoLevel]bool{"": true, pgx.ReadCommitted: true, pgx.RepeatableRead: true, pgx.Serializable: true}

@@ -79,7 +79,7 @@ func TestWithoutSavepoint(t *testing.T) {
 	}))
 	require.Equal(t, []string{"outermost", "joined"}, names(t, db))
 
-	// Its failure breaks the block around it, though that hides the error.
+	// Its failure breaks the block around it, although that hides the error.
 	err := txutil.Atomic(ctx, db, func(ctx context.Context) error {
 		require.ErrorIs(t, txutil.Atomic(ctx, db, create("half", errBoom), txutil.WithoutSavepoint()), errBoom)
 		err := db.WithContext(ctx).Create(&Order{Name: "later"}).Error
@@ -89,7 +89,7 @@ func TestWithoutSavepoint(t *testing.T) {
 	require.ErrorIs(t, err, errBoom)
 	require.ErrorContains(t, err, "the block must roll back")
 
-	// A savepoint around it takes the damage.
+	// A savepoint around it limits the damage.
 	require.NoError(t, txutil.Atomic(ctx, db, func(ctx context.Context) error {
 		require.ErrorIs(t, txutil.Atomic(ctx, db, func(ctx context.Context) error {
 			_ = txutil.Atomic(ctx, db, create("half", errBoom), txutil.WithoutSavepoint())

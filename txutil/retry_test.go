@@ -16,7 +16,7 @@ import (
 	"github.com/gormango/gormango/txutil"
 )
 
-// fails runs a statement that the server refuses with the SQLSTATE.
+// fails runs a statement that the server refuses with an SQLSTATE.
 func fails(ctx context.Context, db *gorm.DB, code string) error {
 	return db.WithContext(ctx).Exec(fmt.Sprintf("DO $$ BEGIN RAISE 'no luck' USING ERRCODE = '%s'; END $$", code)).Error
 }
@@ -102,7 +102,7 @@ func TestRetryNotAfterTheCommit(t *testing.T) {
 	runs = 0
 	require.ErrorIs(t, txutil.Atomic(ctx, db, func(context.Context) error {
 		runs++
-		return gormango.ErrCommitUnknown // of a transaction inside, of another database say
+		return gormango.ErrCommitUnknown // of a transaction inside, say of another database
 	}, txutil.Retry(3)), gormango.ErrCommitUnknown)
 	require.Equal(t, 1, runs)
 }
@@ -114,9 +114,9 @@ func TestRetryAfterALostConnection(t *testing.T) {
 	require.NoError(t, err)
 	defer func() { require.NoError(t, gormango.Close(db)) }()
 	require.NoError(t, db.AutoMigrate(&Order{}, &Line{}))
-	kill := func(ctx context.Context) error { // ends the connection that ctx uses
+	kill := func(ctx context.Context) error { // closes the connection that ctx uses
 		return gormango.Native(ctx, db, func(conn *pgx.Conn) error {
-			var pid int // the server's own: a pooler gives its clients others
+			var pid int // the server's own, since a pooler's clients see others
 			if err := conn.QueryRow(ctx, "SELECT pg_backend_pid()").Scan(&pid); err != nil {
 				return err
 			}
@@ -142,14 +142,14 @@ func TestRetryAfterALostConnection(t *testing.T) {
 	runs = 0
 	err = txutil.Atomic(ctx, db, func(ctx context.Context) error {
 		runs++
-		return kill(txutil.Without(ctx)) // autonomous work, of which nobody knows whether it is done
+		return kill(txutil.Without(ctx)) // autonomous work, which may or may not be done
 	}, txutil.Retry(3))
 	require.ErrorIs(t, err, gormango.ErrConnectionLost)
 	require.Equal(t, 1, runs)
 }
 
-// Serializable writers that read what the others write: without Retry about
-// half of them fail.
+// Serializable writers that read each other's rows: about half of them fail
+// without Retry.
 func TestRetryUnderContention(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()

@@ -10,8 +10,7 @@ import (
 	"github.com/gormango/gormango/internal/pgpool"
 )
 
-// ErrNoTransaction says that a function which only makes sense inside a
-// transaction was called outside.
+// ErrNoTransaction reports a call outside of a transaction that must be inside.
 var ErrNoTransaction = errors.New("txutil: no transaction (call it inside Atomic, with the block's context)")
 
 // inside returns the source of db and the transaction of ctx.
@@ -27,11 +26,11 @@ func inside(ctx context.Context, db *gorm.DB) (pgpool.Source, *pgpool.Tx, error)
 	return source, tx, nil
 }
 
-// SetRollback has the innermost block of ctx roll back at its end although it
-// returns no error: [Atomic] then gives nil. Statements go on until then. It is
-// for trial runs. A block of [WithoutSavepoint] has no end of its own, so there
-// it means the block around. Outside a transaction it gives [ErrNoTransaction].
-// It runs no query.
+// SetRollback marks the innermost block of ctx to roll back at its end although
+// it returns no error: [Atomic] then returns nil. Until then the block can run
+// statements. It serves trial runs. A block of [WithoutSavepoint] ends with the
+// block around it, which is then the one that rolls back. Outside a transaction
+// the error is [ErrNoTransaction]. It runs no query.
 func SetRollback(ctx context.Context, db *gorm.DB) error {
 	_, tx, err := inside(ctx, db)
 	if err != nil {
@@ -40,14 +39,14 @@ func SetRollback(ctx context.Context, db *gorm.DB) error {
 	return tx.SetRollback()
 }
 
-// AfterRollback has fn run when the innermost block of ctx, or one around it,
-// has rolled back, the latest registered first: to remove a file that was
-// written beside a row, say. It does not run when the block commits, nor when
-// nobody knows (gormango.ErrCommitUnknown). fn gets a context outside of the
-// transaction that does not end with the block's, and runs in the goroutine
-// that ran the block. With [Retry] it runs for each attempt that failed.
-// Outside a transaction there is nothing to roll back: fn never runs, and the
-// error is nil. AfterRollback itself runs no query.
+// AfterRollback registers fn to run after the innermost block of ctx, or one
+// around it, has rolled back, for example to remove a file that was written
+// with a row. Functions run in reverse order of registration. fn does not run
+// if the block commits, nor after gormango.ErrCommitUnknown. The context of fn
+// is outside of the transaction and does not end with the block's. fn runs in
+// the goroutine of the block. With [Retry] it runs for each attempt that
+// failed. Outside a transaction fn never runs, and the error is nil.
+// AfterRollback itself runs no query.
 func AfterRollback(ctx context.Context, db *gorm.DB, fn func(ctx context.Context)) error {
 	_, tx, err := inside(ctx, db)
 	switch {

@@ -1,4 +1,4 @@
-// Package catalog reads what PostgreSQL says about some tables, in one
+// Package catalog reads tables and types from PostgreSQL's catalog in one
 // statement.
 package catalog
 
@@ -10,13 +10,13 @@ import (
 	"gorm.io/gorm"
 )
 
-// Name is a table as a model names it: "items" or "shop.items".
+// Name is the name of a table in a model: "items" or "shop.items".
 type Name struct {
 	Schema string `json:"nsp"` // "" for current_schema()
 	Table  string `json:"rel"`
 }
 
-// Split cuts the schema off a table's name.
+// Split splits a table's name into schema and name.
 func Split(name string) Name {
 	if schema, table, ok := strings.Cut(name, "."); ok {
 		return Name{schema, table}
@@ -24,21 +24,21 @@ func Split(name string) Name {
 	return Name{Table: name}
 }
 
-// Catalog is the answer: of the tables that were asked for, those that exist.
+// Catalog holds those of the requested tables and types that exist.
 type Catalog struct {
-	Schema  string            // current_schema(), "" when the search path leads nowhere
-	Schemas map[string]bool   // the schemas asked for by name that exist
-	Tables  map[string]*Table // by the name that was asked for
-	Types   map[string]Type   // by the text that was asked for; unknown types are absent
+	Schema  string            // current_schema(), "" if no schema of the search path exists
+	Schemas map[string]bool   // the requested schemas that exist
+	Tables  map[string]*Table // by the requested name
+	Types   map[string]Type   // by the requested text; unknown types are absent
 }
 
-// Type is a type's text as the server understands it, without its modifier.
+// Type is a type as the server understands its text, without its modifier.
 type Type struct {
 	OID  uint32 `json:"oid"`
 	Name string `json:"name"`
 }
 
-// Table is a table or another relation of that name.
+// Table is a table or another relation in pg_class.
 type Table struct {
 	Schema      string       `json:"schema"`
 	Kind        string       `json:"kind"` // pg_class.relkind: r table, p partitioned, v view, m materialized view, f foreign
@@ -47,18 +47,18 @@ type Table struct {
 	Constraints []Constraint `json:"constraints"`
 }
 
-// Column is a column, its texts as the server prints them.
+// Column is a column, with texts as the server prints them.
 type Column struct {
 	Name      string `json:"name"`
 	TypeOID   uint32 `json:"oid"`
 	Type      string `json:"type"`
 	NotNull   bool   `json:"notnull"`
-	Default   string `json:"default"`   // of a generated column: its expression
+	Default   string `json:"default"`   // the expression of a generated column
 	Identity  string `json:"identity"`  // "", "a" always, "d" by default
 	Generated string `json:"generated"` // "", "s" stored, "v" virtual
 }
 
-// Index is an index, those behind constraints too.
+// Index is an index, including those of constraints.
 type Index struct {
 	Name    string   `json:"name"`
 	Method  string   `json:"method"`
@@ -83,8 +83,8 @@ type Constraint struct {
 	Def        string   `json:"def"`
 }
 
-// The question and the answer are JSON, so that every protocol of the driver
-// and every pooler passes them on.
+// The parameters and the result are JSON, which every protocol of the driver
+// and every pooler passes on.
 const query = `
 WITH ask AS MATERIALIZED (SELECT ?::text::json AS j),
 wanted AS MATERIALIZED (
@@ -148,8 +148,8 @@ SELECT json_build_object(
     FROM wanted w WHERE w.rel IS NOT NULL)
 )::text`
 
-// Read asks the server of db about tables and about the meaning of types, in
-// one statement. It runs in the transaction of db's context or of db itself.
+// Read returns tables and types from the catalog of db, in one statement. It
+// runs in the transaction of db's context or of db itself.
 func Read(db *gorm.DB, tables, types []string) (*Catalog, error) {
 	type wanted struct {
 		Key string `json:"name"`
@@ -177,7 +177,7 @@ func Read(db *gorm.DB, tables, types []string) (*Catalog, error) {
 	return &c, nil
 }
 
-// Column finds a column by its name.
+// Column returns a column by its name.
 func (t *Table) Column(name string) (Column, bool) {
 	for _, c := range t.Columns {
 		if c.Name == name {
@@ -187,7 +187,7 @@ func (t *Table) Column(name string) (Column, bool) {
 	return Column{}, false
 }
 
-// Index finds an index by its name.
+// Index returns an index by its name.
 func (t *Table) Index(name string) (Index, bool) {
 	for _, x := range t.Indexes {
 		if x.Name == name {
@@ -197,7 +197,7 @@ func (t *Table) Index(name string) (Index, bool) {
 	return Index{}, false
 }
 
-// Constraint finds a constraint by its name.
+// Constraint returns a constraint by its name.
 func (t *Table) Constraint(name string) (Constraint, bool) {
 	for _, c := range t.Constraints {
 		if c.Name == name {
@@ -207,7 +207,7 @@ func (t *Table) Constraint(name string) (Constraint, bool) {
 	return Constraint{}, false
 }
 
-// PrimaryKey finds the primary key.
+// PrimaryKey returns the primary key.
 func (t *Table) PrimaryKey() (Constraint, bool) {
 	for _, c := range t.Constraints {
 		if c.Kind == "p" {

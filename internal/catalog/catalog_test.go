@@ -103,7 +103,7 @@ func TestReadNothing(t *testing.T) {
 	require.Equal(t, &catalog.Catalog{}, c)
 }
 
-// manyTables makes 300 tables and gives their names.
+// manyTables creates 300 tables and returns their names.
 func manyTables(t testing.TB) (db *gorm.DB, asked []string) {
 	var sql strings.Builder
 	for i := range 300 {

@@ -1,6 +1,5 @@
-// Package faultproxy is a TCP proxy for tests of what a client does when the
-// network or its server fails at a bad moment: answers that never come,
-// connections that are cut, a server that is away.
+// Package faultproxy is a TCP proxy for tests of network and server failures:
+// lost answers, broken connections, a server that is down.
 package faultproxy
 
 import (
@@ -11,13 +10,13 @@ import (
 	"sync/atomic"
 )
 
-// Proxy passes TCP connections on to a server, except where it was told to
-// fail. It is safe for concurrent use.
+// Proxy forwards TCP connections to a server, with failures on demand. It is
+// safe for concurrent use.
 type Proxy struct {
 	listener net.Listener
 	server   string
 
-	armed  atomic.Int32 // answers that are still to be cut
+	armed  atomic.Int32 // number of answers still to be cut
 	mute   atomic.Bool
 	refuse atomic.Bool
 
@@ -26,7 +25,7 @@ type Proxy struct {
 	done    sync.WaitGroup
 }
 
-// Start listens on a free port of 127.0.0.1 and passes on to server, a
+// Start listens on a free port of 127.0.0.1 and forwards to server, a
 // host:port.
 func Start(server string) (*Proxy, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -38,29 +37,29 @@ func Start(server string) (*Proxy, error) {
 	return p, nil
 }
 
-// Addr is the host:port of the proxy.
+// Addr returns the host:port of the proxy.
 func (p *Proxy) Addr() string { return p.listener.Addr().String() }
 
-// Close cuts everything and waits until nothing of the proxy runs.
+// Close closes every connection and waits for the proxy's goroutines.
 func (p *Proxy) Close() {
 	_ = p.listener.Close()
 	p.Cut()
 	p.done.Wait()
 }
 
-// CutNextAnswer cuts a connection where the server's next answer would pass:
-// the request has arrived and was worked on, and the client does not know.
-// Called n times it does so to the next n.
+// CutNextAnswer closes a connection instead of forwarding the server's next
+// answer, so that the server has done its work and the client does not know.
+// Each call counts for one answer.
 func (p *Proxy) CutNextAnswer() { p.armed.Add(1) }
 
-// Armed tells whether an answer is still to be cut.
+// Armed reports whether an answer is still to be cut.
 func (p *Proxy) Armed() bool { return p.armed.Load() > 0 }
 
-// Mute has the proxy swallow what the server sends, with the connections open,
-// until it is told off.
+// Mute starts or stops discarding the server's answers while connections stay
+// open.
 func (p *Proxy) Mute(on bool) { p.mute.Store(on) }
 
-// Refuse has the proxy close new connections at once, until it is told off.
+// Refuse starts or stops closing new connections at once.
 func (p *Proxy) Refuse(on bool) { p.refuse.Store(on) }
 
 // Cut resets every connection.

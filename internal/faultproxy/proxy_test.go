@@ -15,7 +15,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// echo is a server that answers each line, and tells how many it has got.
+// echo starts a server that answers each line and sends it to got.
 func echo(t *testing.T) (addr string, got chan string) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)

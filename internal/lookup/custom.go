@@ -11,10 +11,10 @@ import (
 	"github.com/gormango/gormango/internal/sqltype"
 )
 
-// Kinds is a set of kinds, a bit for each.
+// Kinds is a set of kinds, one bit each.
 type Kinds uint32
 
-// Only is the set of some kinds.
+// Only returns the set of kinds.
 func Only(kinds ...Kind) Kinds {
 	var s Kinds
 	for _, k := range kinds {
@@ -26,10 +26,10 @@ func Only(kinds ...Kind) Kinds {
 // Every is the set of all kinds.
 const Every = ^Kinds(0)
 
-// Has says whether a kind belongs to the set.
+// Has reports whether a kind belongs to the set.
 func (s Kinds) Has(k Kind) bool { return s&(1<<k) != 0 }
 
-// Column is one column of one model, the zero Column none.
+// Column is a column of a model. The zero Column is none.
 type Column struct {
 	Model reflect.Type
 	Name  string
@@ -38,38 +38,38 @@ type Column struct {
 // Custom is a lookup or a transform that the application registered.
 type Custom struct {
 	Name string
-	// Transform tells a transform from a lookup.
+	// Transform reports whether it is a transform, not a lookup.
 	Transform bool
-	// On are the kinds that have it, SQL the types by their names in PostgreSQL
-	// without length or precision.
+	// On are the kinds that it applies to, SQL the types, by their names in
+	// PostgreSQL without length or precision.
 	On  Kinds
 	SQL []string
-	// Column is the only column that has it, the zero Column where kinds and types
-	// decide.
+	// Column is the only column that it applies to, the zero Column if kinds and
+	// types decide.
 	Column Column
-	// Over is the transform whose result alone has it, "" for none.
+	// Over is the only transform whose result it applies to, "" for any value.
 	Over string
-	// Def is what it is made of, for those who know.
+	// Def is the definition, used by package query.
 	Def any
 }
 
-// At is the place where a lookup or a transform is looked for: a value of Type
-// that is Column, or that the transform Over gives.
+// At is the place of a lookup or a transform: a value of Type that is Column,
+// or the result of the transform Over.
 type At struct {
 	Type   Type
 	Column Column
 	Over   string
 }
 
-// customs is the one global of the library: what the application has registered
-// before the first query, by name.
+// customs holds the registrations of the application by name. It is the only
+// global variable of the library and does not change after the first query.
 var customs struct {
 	sync.Mutex
 	sealed atomic.Bool
 	byName map[string][]*Custom
 }
 
-// Register keeps c for the life of the program. An error says why it cannot.
+// Register adds c for the life of the program, or returns why it cannot.
 func Register(c *Custom) error {
 	customs.Lock()
 	defer customs.Unlock()
@@ -93,11 +93,11 @@ func Register(c *Custom) error {
 	return nil
 }
 
-// builtin names a kind that c is for and that has an operator or a transform of
-// its name.
+// builtin returns the name of a kind in c.On that has an operator or a
+// transform of c's name, "" if there is none.
 func builtin(c *Custom) string {
 	on := c.On
-	if on == 0 { // a column or a type by its name, which may be of any kind
+	if on == 0 { // registered for a column or a type, which may be of any kind
 		on = Every
 	}
 	for k := Other; k <= Search; k++ {
@@ -114,7 +114,7 @@ func builtin(c *Custom) string {
 	return ""
 }
 
-// meets says that one place could have both.
+// meets reports whether c and o apply to a common place.
 func (c *Custom) meets(o *Custom) bool {
 	switch {
 	case c.Over != o.Over || c.Column != o.Column:
@@ -125,13 +125,13 @@ func (c *Custom) meets(o *Custom) bool {
 	return c.On&o.On != 0 || slices.ContainsFunc(c.SQL, o.names)
 }
 
-// names reports whether c is for a type by its name.
+// names reports whether c is registered for a type by its name.
 func (c *Custom) names(sql string) bool {
 	name := sqltype.Canonical(sql)
 	return slices.ContainsFunc(c.SQL, func(t string) bool { return sqltype.Canonical(t) == name })
 }
 
-// where names the places that have it.
+// where returns the text for the places that c applies to.
 func (c *Custom) where() string {
 	switch {
 	case c.Over != "":
@@ -150,7 +150,7 @@ func (c *Custom) where() string {
 	return strings.Join(names, ", ")
 }
 
-// seal ends the time of registering.
+// seal ends the registration.
 func seal() {
 	if !customs.sealed.Load() {
 		customs.Lock()
@@ -159,8 +159,8 @@ func seal() {
 	}
 }
 
-// fits says how well c fits a place, 0 not at all: the transform below counts
-// more than the column, that more than the type.
+// fits returns how well c fits a place, 0 for not at all: the transform counts
+// more than the column, the column more than the type.
 func (c *Custom) fits(at At) int {
 	switch {
 	case c.Over != "":
@@ -179,8 +179,8 @@ func (c *Custom) fits(at At) int {
 	return 0
 }
 
-// CustomOf finds the registered lookup, or transform, of that name which a
-// place has; nil when there is none.
+// CustomOf returns the lookup or transform registered under a name for a place,
+// nil if there is none.
 func CustomOf(name string, transform bool, at At) *Custom {
 	seal()
 	var best *Custom
@@ -193,8 +193,8 @@ func CustomOf(name string, transform bool, at At) *Custom {
 	return best
 }
 
-// CustomColumns are the columns of a model that something was registered for,
-// and what it is called.
+// CustomColumns returns the columns of a model that have registrations, each
+// with the name of one.
 func CustomColumns(model reflect.Type) map[string]string {
 	seal()
 	out := map[string]string{}
@@ -208,13 +208,13 @@ func CustomColumns(model reflect.Type) map[string]string {
 	return out
 }
 
-// isCustom says that something of that name was registered.
+// isCustom reports whether a name is registered.
 func isCustom(name string) bool {
 	seal()
 	return len(customs.byName[name]) > 0
 }
 
-// customNames are the names of what a place has.
+// customNames returns the names registered for a place.
 func customNames(at At) []string {
 	seal()
 	var names []string

@@ -6,32 +6,32 @@ import (
 	"strings"
 )
 
-// Reason says what is wrong with a lookup.
+// Reason is the kind of mistake in a lookup.
 type Reason uint8
 
-// The reasons.
+// The reasons of an Error.
 const (
 	UnknownName    Reason = iota // the model has no such field or relation
 	UnknownLookup                // the field has no such operator or transform
 	RelationLookup               // the operator does not apply to a relation
-	NotAName                     // a name was wanted, and something follows it
-	NotARelation                 // a relation was wanted, and it is a field
+	NotAName                     // something follows the name
+	NotARelation                 // a field stands where a relation must
 	NoSingleKey                  // "pk" of a model without a single primary key
-	Deferred                     // a relation is to be joined whose column is not loaded
+	Deferred                     // the column of a relation to join is not loaded
 )
 
-// Error is a lookup that cannot be resolved. It has no place of its own to
-// point at; package repo adds the caller's line.
+// Error is a lookup that does not resolve. It has no position: package repo
+// adds the caller's line.
 type Error struct {
-	Model   string   // the model that lacks the part
-	Text    string   // the whole lookup
-	Part    string   // the part that does not resolve
-	Reason  Reason   //
-	Choices []string // what could stand there, sorted
-	Nearest string   // the choice most like Part, "" when none is near
+	Model   string // the model that lacks the part
+	Text    string // the whole lookup
+	Part    string // the part that does not resolve
+	Reason  Reason
+	Choices []string // what could stand in the place of Part, sorted
+	Nearest string   // the choice most like Part, "" if none is near
 }
 
-// Error says the fact, the nearest name and the choices.
+// Error states the mistake, the nearest name and the choices.
 func (e *Error) Error() string {
 	var b strings.Builder
 	switch e.Reason {

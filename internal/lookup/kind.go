@@ -1,10 +1,9 @@
 package lookup
 
-// Kind is the family of types that a value belongs to, as far as lookups care.
+// Kind is the family of a value's type, which decides its lookups.
 type Kind uint8
 
-// The kinds. Other stands for every type that only has the lookups of all
-// types.
+// The kinds. Other stands for types that have only the lookups of all types.
 const (
 	Other Kind = iota
 	Text
@@ -29,14 +28,14 @@ const (
 var kindNames = [...]string{"value", "text", "integer", "float", "decimal", "bool", "time", "date", "uuid", "json", "bytes", "time of day",
 	"duration", "array", "hstore", "range", "tsvector", "tsquery"}
 
-// String is the kind's name in error texts.
+// String returns the kind's name in error texts.
 func (k Kind) String() string { return kindNames[k] }
 
-// Numeric says that the kind counts.
+// Numeric reports whether values of the kind are numbers.
 func (k Kind) Numeric() bool { return k == Int || k == Float || k == Decimal }
 
-// Parsed says that whether a text is a value of the kind is known without
-// asking the database.
+// Parsed reports whether a text can be checked to be a value of the kind
+// without the database.
 func (k Kind) Parsed() bool {
 	switch k {
 	case Text, Int, Float, Decimal, Bool, Time, Date, UUID, Clock, Duration:

@@ -1,13 +1,12 @@
-// Package lookup is the grammar of lookups: it takes
-// "album__artist__name__icontains" apart into a path of relations, a field,
-// transforms and an operator, against the names that a model has. It knows no
-// SQL and no connection, and imports neither GORM nor pgx: a model is whatever
-// implements [Model].
+// Package lookup is the grammar of lookups. It resolves
+// "album__artist__name__icontains" to a path of relations, a field, transforms
+// and an operator by the names of a model. It depends neither on SQL and a
+// connection nor on GORM and pgx: a model is an implementation of [Model].
 //
 // The grammar is Django's (QuerySet field lookups): names joined by two
 // underscores, first as many relations and one field as resolve, then
-// transforms, then the operator, which defaults to exact. "pk" stands for the
-// primary key.
+// transforms, then the operator, which defaults to exact. "pk" is the primary
+// key.
 package lookup
 
 import "strings"
@@ -15,17 +14,17 @@ import "strings"
 // Sep joins the parts of a lookup.
 const Sep = "__"
 
-// Model is what the grammar needs to know of a model.
+// Model is a model with the names of its fields and relations.
 type Model interface {
-	// ModelName is the model's name in error texts.
+	// ModelName returns the model's name in error texts.
 	ModelName() string
-	// LookupField finds a column by its name in lookups.
+	// LookupField returns a column by its name in lookups.
 	LookupField(name string) (Field, bool)
-	// LookupRelation finds a relation by its name in lookups.
+	// LookupRelation returns a relation by its name in lookups.
 	LookupRelation(name string) (Relation, bool)
-	// LookupKey is the single primary key, false when there is none or several.
+	// LookupKey returns the primary key, false unless it is a single column.
 	LookupKey() (Field, bool)
-	// LookupNames are all names of fields and relations, sorted.
+	// LookupNames returns all names of fields and relations, sorted.
 	LookupNames() []string
 }
 
@@ -36,34 +35,34 @@ type Field interface {
 
 // Relation leads from one model to another.
 type Relation interface {
-	// Target is the model at the other end.
+	// Target returns the model at the other end.
 	Target() Model
-	// ToMany says that one row may have several at the other end.
+	// ToMany reports whether a row may have several at the other end.
 	ToMany() bool
 }
 
-// Path is what the names of a lookup lead to.
+// Path is the resolved form of the names in a lookup.
 type Path struct {
-	// Text is what was resolved.
+	// Text is the resolved text.
 	Text string
 	// At is the model where the names end.
 	At Model
 	// Relations lead from the model to At.
 	Relations []Relation
-	// Field is the column at the end; nil when the path ends at a relation.
+	// Field is the column at the end, nil if the path ends at a relation.
 	Field Field
 	// Rest are the parts after the names: transforms and an operator.
 	Rest []string
 }
 
-// Resolve follows the names of a lookup as far as they are relations and a
-// field. more are further names that stand for something at the start, for the
-// choices of an error, which is an *Error.
+// Resolve follows the names of a lookup as long as they are relations and a
+// field. more lists further names that are valid at the start, for the choices
+// of the error, which is an *Error.
 func Resolve(m Model, text string, more ...string) (Path, error) {
 	return Walk(m, text, strings.Split(text, Sep), more...)
 }
 
-// Walk is Resolve for parts, which belong to text.
+// Walk is like Resolve for the parts of text.
 func Walk(m Model, text string, parts []string, more ...string) (Path, error) {
 	p := Path{Text: text, At: m, Rest: parts}
 	for len(p.Rest) > 0 {
@@ -93,8 +92,8 @@ func Walk(m Model, text string, parts []string, more ...string) (Path, error) {
 	return p, nil
 }
 
-// ResolveName takes the name of a field or relation apart ("title",
-// "album__artist__name"), behind which nothing may stand.
+// ResolveName resolves the name of a field or relation ("title",
+// "album__artist__name") without transforms and operators.
 func ResolveName(m Model, text string) (Path, error) {
 	p, err := Resolve(m, text)
 	if err == nil && len(p.Rest) > 0 {
@@ -105,7 +104,7 @@ func ResolveName(m Model, text string) (Path, error) {
 	return p, err
 }
 
-// ResolveRelation takes the name of a relation or a path of relations apart.
+// ResolveRelation resolves the name of a relation or a path of relations.
 func ResolveRelation(m Model, text string) (Path, error) {
 	p, err := ResolveName(m, text)
 	if err != nil || p.Field == nil {
@@ -140,8 +139,8 @@ func unknownName(at Model, text, part string, more []string) *Error {
 	return &Error{Model: at.ModelName(), Text: text, Part: part, Reason: UnknownName, Choices: choices, Nearest: Nearest(part, choices)}
 }
 
-// Unknown is the error of a part that is neither an operator nor a transform of
-// what stands before it: a value at a place, or a relation.
+// Unknown returns the error of a part that is neither an operator nor a
+// transform of the value or the relation before it.
 func Unknown(p Path, model, part string, at At, relation bool) *Error {
 	e := &Error{Model: model, Text: p.Text, Part: part, Reason: UnknownLookup}
 	if relation {

@@ -11,7 +11,7 @@ import (
 	"github.com/gormango/gormango/internal/lookup"
 )
 
-// model is the grammar's view of a model, written by hand.
+// model is a lookup.Model written by hand.
 type model struct {
 	name   string
 	fields map[string]field
@@ -59,7 +59,7 @@ func book() *model {
 
 func TestResolve(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]string{ // relations, field, what is left
+	for text, want := range map[string]string{ // relations, field, rest
 		"title":                        "title",
 		"title__exact":                 "title exact",
 		"title__icontains":             "title icontains",
@@ -84,8 +84,7 @@ func TestResolve(t *testing.T) {
 	}
 }
 
-// show writes a path in names: the model's fields are told apart by their place
-// in the text.
+// show formats a path. The names of the fields are cut from the text.
 func show(p lookup.Path) string {
 	parts := strings.Split(p.Text, lookup.Sep)
 	s := ""
@@ -140,7 +139,7 @@ func TestUnknown(t *testing.T) {
 		`Book: unknown lookup "icontain" in "title__icontain" (did you mean "icontains"?); choices are contains, endswith, exact, gt, gte, icontains, iendswith, iexact, in, iregex, isnull, istartswith, lt, lte, range, regex, startswith`)
 }
 
-// What Choices names is there, and only there.
+// Choices names exactly the operators and transforms that resolve.
 func TestChoices(t *testing.T) {
 	t.Parallel()
 	for k := lookup.Other; k <= lookup.Search; k++ {
@@ -181,8 +180,7 @@ func TestNearest(t *testing.T) {
 	}
 }
 
-// Whatever the text, resolving ends with a path or an *Error, and a path spells
-// the text.
+// Resolving any text returns a path that spells the text, or an *Error.
 func FuzzResolve(f *testing.F) {
 	for _, s := range []string{"title", "author__name__icontains", "pk__in", "a__b__", "____", "published_at__year__year__gt"} {
 		f.Add(s)

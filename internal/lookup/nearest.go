@@ -1,12 +1,12 @@
 package lookup
 
-// Nearest gives the choice most like part, "" when none is close enough to be
-// a slip: more than a third of the longer word differs.
+// Nearest returns the choice most like part, or "" if more than a third of the
+// longer word differs.
 func Nearest(part string, choices []string) string {
 	best, bestDist := "", -1
 	for _, c := range choices {
 		d := distance(part, c)
-		if d == 0 { // the very word stands in the wrong place
+		if d == 0 { // the same word in a wrong place
 			return ""
 		}
 		if d*3 > max(len(part), len(c)) {
@@ -19,10 +19,10 @@ func Nearest(part string, choices []string) string {
 	return best
 }
 
-// distance counts insertions, deletions, replacements and swaps of neighbours
-// (optimal string alignment) between the bytes of a and b.
+// distance returns the number of insertions, deletions, replacements and swaps
+// of neighbors between the bytes of a and b (optimal string alignment).
 func distance(a, b string) int {
-	if len(a) > 64 || len(b) > 64 { // names are short; a request's text may not be
+	if len(a) > 64 || len(b) > 64 { // a name is short, the text of a request may be long
 		return max(len(a), len(b))
 	}
 	prev2, prev, cur := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)

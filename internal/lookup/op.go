@@ -40,7 +40,7 @@ const (
 	AdjacentTo
 )
 
-// Between is the operator range: both ends belong to it.
+// Between is the operator range, which includes both ends.
 const Between = opRange
 
 var opNames = [...]string{"exact", "iexact", "contains", "icontains", "startswith", "istartswith", "endswith", "iendswith", "regex", "iregex",
@@ -55,13 +55,14 @@ var ops = func() map[string]Op {
 	return m
 }()
 
-// String is the operator's name in a lookup.
+// String returns the operator's name in a lookup.
 func (o Op) String() string { return opNames[o] }
 
-// IsText says that the operator compares the text form of the field.
+// IsText reports whether the operator compares the text form of the field.
 func (o Op) IsText() bool { return o >= IExact && o <= IRegex }
 
-// forRelation says that a relation itself, its key, may be compared so.
+// forRelation reports whether the operator applies to a relation itself, by its
+// key.
 func (o Op) forRelation() bool {
 	switch o {
 	case Exact, In, Gt, Gte, Lt, Lte, IsNull:
@@ -70,12 +71,12 @@ func (o Op) forRelation() bool {
 	return false
 }
 
-// on says that a value of kind k has the operator.
+// on reports whether the operator applies to values of kind k.
 func (o Op) on(k Kind) bool {
 	switch o {
 	case ContainedBy:
 		return k == JSON || k == Array || k == HStore || k == Range || k.Numeric() || k == Date || k == Time
-	case StartsWith, EndsWith: // of a range they are transforms, its ends
+	case StartsWith, EndsWith: // transforms of a range, its ends
 		return k != Range
 	case Overlap:
 		return k == Array || k == Range
@@ -91,19 +92,19 @@ func (o Op) on(k Kind) bool {
 	return true
 }
 
-// OpOf finds the operator of that name which a value of kind k has.
+// OpOf returns the operator of that name for values of kind k.
 func OpOf(name string, k Kind) (Op, bool) {
 	op, ok := ops[name]
 	return op, ok && op.on(k)
 }
 
-// RelationOp finds an operator that a relation itself has.
+// RelationOp returns the operator of that name for a relation itself.
 func RelationOp(name string) (Op, bool) {
 	op, ok := ops[name]
 	return op, ok && op.forRelation()
 }
 
-// RelationChoices are the operators of a relation itself, sorted.
+// RelationChoices returns the operators of a relation itself, sorted.
 func RelationChoices() []string {
 	var names []string
 	for i, n := range opNames {

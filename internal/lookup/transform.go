@@ -5,16 +5,16 @@ import (
 	"strings"
 )
 
-// Transform makes another value of a column before it is compared: the year of
-// a date.
+// Transform computes a value from a column before the comparison, such as the
+// year of a date.
 type Transform struct {
-	// Name is the transform: "year", "len", and "key" for a step into JSON or
+	// Name is the transform's name: "year", "len", "key" for a step into JSON or
 	// hstore, "index" and "slice" for arrays.
 	Name string
-	// Key is what a key, an index or a slice asks for, the part that an extract
-	// takes, the unit that a trunc cuts to.
+	// Key is the argument: of a key, an index or a slice, the part that an extract
+	// takes, the unit of a trunc.
 	Key string
-	// Zone is the time zone that a time is seen in, "" for the database's.
+	// Zone is the time zone of a time, "" for the database's.
 	Zone string
 }
 
@@ -23,8 +23,8 @@ var (
 	timeParts = []string{"hour", "minute", "second"}
 )
 
-// TransformOf finds the transform of that name which a value of type t has, and
-// the type of its result.
+// TransformOf returns the transform of that name for values of type t and the
+// type of its result.
 func TransformOf(name string, t Type) (Transform, Type, bool) {
 	number := Type{Kind: Int}
 	switch t.Kind {
@@ -100,7 +100,7 @@ func digits(s string) bool {
 	return s != ""
 }
 
-// Choices are the operators and transforms that a value of type t has, sorted.
+// Choices returns the operators and transforms of values of type t, sorted.
 func Choices(t Type) []string {
 	var names []string
 	for i, n := range opNames {

@@ -5,13 +5,13 @@ import "github.com/gormango/gormango/internal/sqltype"
 // Type is the type of a column or an expression.
 type Type struct {
 	Kind Kind
-	// SQL is the type's name in PostgreSQL, "" when it does not matter.
+	// SQL is the type's name in PostgreSQL, "" if it does not matter.
 	SQL string
 	// Elem is the type of the elements of an Array or a Range.
 	Elem *Type
 }
 
-// The types of what the database computes.
+// The types of values that the database computes.
 var (
 	IntType       = TypeOf("integer")
 	BigIntType    = TypeOf("bigint")
@@ -31,7 +31,7 @@ var (
 	SearchType    = TypeOf("tsquery")
 )
 
-// kinds are the kinds of types by their canonical names.
+// kinds maps canonical type names to kinds.
 var kinds = map[string]Kind{
 	"text": Text, "character varying": Text, "character": Text, "bpchar": Text, "citext": Text, "name": Text,
 	"smallint": Int, "integer": Int, "bigint": Int,
@@ -42,13 +42,13 @@ var kinds = map[string]Kind{
 	"int4range": Range, "int8range": Range, "numrange": Range, "tsrange": Range, "tstzrange": Range, "daterange": Range,
 }
 
-// rangeElems are the types of the ends of ranges.
+// rangeElems maps ranges to the types of their ends.
 var rangeElems = map[string]string{
 	"int4range": "integer", "int8range": "bigint", "numrange": "numeric",
 	"tsrange": "timestamp", "tstzrange": "timestamptz", "daterange": "date",
 }
 
-// TypeOf returns the type that GORM's dialect, a user or the catalog names.
+// TypeOf returns the type of a name from GORM's dialect, a user or the catalog.
 func TypeOf(name string) Type {
 	t := Type{SQL: sqltype.Lower(name)}
 	if elem, ok := sqltype.Elem(t.SQL); ok {
@@ -106,11 +106,11 @@ func (t Type) Unlimited() Type {
 	return t
 }
 
-// IsZero reports whether nothing is known of the type.
+// IsZero reports whether the type is unknown.
 func (t Type) IsZero() bool { return t.Kind == Other && t.SQL == "" }
 
-// Instant reports whether values of the type are moments whatever the time
-// zone, and not readings of some clock.
+// Instant reports whether values of the type are points in time, whatever the
+// time zone.
 func (t Type) Instant() bool {
 	return t.Kind == Time && sqltype.Canonical(t.SQL) != "timestamp without time zone"
 }

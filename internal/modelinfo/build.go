@@ -16,14 +16,14 @@ import (
 	"github.com/gormango/gormango/models"
 )
 
-// builder reads a model and whatever its relations reach. What it makes is
-// handed out only when all of it is whole.
+// builder reads a model and all that its relations reach. Its models are used
+// only after all of them are complete.
 type builder struct {
 	r    *Registry
 	made map[reflect.Type]*Model
-	// order are the models made, in their order.
+	// order holds the models that were made, in their order.
 	order []*Model
-	// joins are the tables between, by name.
+	// joins holds the tables of many-to-many relations by name.
 	joins map[string]*Model
 }
 
@@ -44,7 +44,7 @@ func (b *builder) model(t reflect.Type) (*Model, error) {
 	s := stmt.Schema
 	m := &Model{
 		Name: t.Name(), Type: t, Table: s.Table, Schema: s, DB: b.r,
-		Meta:   named(models.MetaOf(reflect.New(t).Interface()), s.Table, b.r.db.NamingStrategy),
+		Meta:   withNames(models.MetaOf(reflect.New(t).Interface()), s.Table, b.r.db.NamingStrategy),
 		fields: map[string]*Field{}, relations: map[string]*Relation{},
 	}
 	b.made[t] = m
@@ -76,7 +76,7 @@ func (b *builder) field(m *Model, f *schema.Field) {
 	definition := b.dataType(f)
 	column, err := sqltype.ParseColumn(definition)
 	if err != nil {
-		column.Type = definition // package migrate says what is wrong
+		column.Type = definition // package migrate reports the error
 	}
 	field := &Field{
 		Field: f, Model: m, Column: f.DBName,
@@ -108,8 +108,8 @@ func (b *builder) field(m *Model, f *schema.Field) {
 	}
 }
 
-// holder is the struct that declares the field at the end of a path of
-// embedded structs. A negative step is GORM's mark of an embedded pointer.
+// holder returns the struct that declares the field at the end of a path of
+// embedded structs. GORM marks an embedded pointer by a negative step.
 func holder(t reflect.Type, path []int) reflect.Type {
 	for _, i := range path[:len(path)-1] {
 		if i < 0 {
@@ -123,8 +123,8 @@ func holder(t reflect.Type, path []int) reflect.Type {
 	return t
 }
 
-// dataType asks the field's own type (datatypes.JSON and its kin) before the
-// dialect, as GORM's migrator does.
+// dataType returns the type of a column: that of the field's own type
+// (datatypes.JSON and the like) before the dialect's, as in GORM's migrator.
 func (b *builder) dataType(f *schema.Field) string {
 	if t, ok := reflect.New(f.IndirectFieldType).Interface().(migrator.GormDataTypeInterface); ok {
 		if name := t.GormDBDataType(b.r.db, f); name != "" {
@@ -134,7 +134,7 @@ func (b *builder) dataType(f *schema.Field) string {
 	return b.r.db.Dialector.DataTypeOf(f)
 }
 
-// isFunction tells a default that the database computes from a constant.
+// isFunction reports whether a default is computed by the database.
 func isFunction(def string) bool {
 	def = strings.ToLower(def)
 	if strings.HasPrefix(def, "'") {
@@ -143,8 +143,8 @@ func isFunction(def string) bool {
 	return strings.Contains(def, "(") || strings.HasPrefix(def, "current_") || strings.HasPrefix(def, "local") || def == "session_user"
 }
 
-// relationships gives GORM's relations of a schema in the order of the struct's
-// fields.
+// relationships returns GORM's relations of a schema in the order of the
+// struct's fields.
 func relationships(s *schema.Schema) []*schema.Relationship {
 	s.Relationships.Mux.RLock()
 	defer s.Relationships.Mux.RUnlock()
@@ -157,9 +157,8 @@ func relationships(s *schema.Schema) []*schema.Relationship {
 	return rels
 }
 
-// checkEmbedded refuses a model whose embedded structs bring one relation
-// twice: GORM keeps one of them, and the other's foreign key would never be
-// set.
+// checkEmbedded refuses a model in which two embedded structs have the same
+// relation: GORM keeps one of them and would never set the other's foreign key.
 func checkEmbedded(s *schema.Schema) error {
 	seen := map[string]*schema.Field{}
 	for _, f := range s.Fields {
@@ -181,8 +180,7 @@ func (b *builder) relation(m *Model, rel *schema.Relationship) error {
 		return err
 	}
 	r := &Relation{Name: b.r.db.NamingStrategy.ColumnName("", rel.Name), From: m, To: to, Rel: rel}
-	// A column of the same name was there first: the relation cannot be reached by
-	// a lookup.
+	// A column has this name, so lookups cannot reach the relation.
 	if _, taken := m.fields[r.Name]; taken {
 		return fmt.Errorf("gormango: model %s: relation %s and column %q have the same name in lookups (rename one)", m.Name, rel.Name, r.Name)
 	}
@@ -223,7 +221,7 @@ func (b *builder) relation(m *Model, rel *schema.Relationship) error {
 	return nil
 }
 
-// fixed is a column with its constant, which GORM's tag has as text.
+// fixed returns a column with its constant, which is text in GORM's tag.
 func fixed(r *Relation, f *Field, text string) (Fixed, error) {
 	if f.Kind != lookup.Int {
 		return Fixed{f, text}, nil
@@ -236,7 +234,6 @@ func fixed(r *Relation, f *Field, text string) (Fixed, error) {
 	return Fixed{f, n}, nil
 }
 
-// column finds GORM's field among the model's. While a circle of models is
-// read, the other end's columns are there already: fields come before
-// relations.
+// column returns the model's column of GORM's field. Fields are read before
+// relations, so it is found even in a cycle of models.
 func (b *builder) column(m *Model, f *schema.Field) *Field { return m.fields[f.DBName] }

@@ -2,9 +2,9 @@ package modelinfo
 
 import "gorm.io/gorm"
 
-// ConstraintColumns gives the columns of a unique constraint or index, or of a
-// foreign key, by its name in the database, from the models read so far. nil
-// when no model says anything of it: PostgreSQL does not name the columns of a
+// ConstraintColumns returns the columns of a unique constraint or index, or of
+// a foreign key, by its name in the database. It knows the models read so far
+// and returns nil for other names. PostgreSQL does not name the columns of a
 // violation.
 func ConstraintColumns(db *gorm.DB, table, constraint string) []string {
 	for _, m := range Of(db).All() {
@@ -15,8 +15,8 @@ func ConstraintColumns(db *gorm.DB, table, constraint string) []string {
 	return nil
 }
 
-// constraints gathers what GORM's tags and Meta say. It runs while the model is
-// read, because parsing indexes writes into GORM's schema.
+// constraints collects the constraints of GORM's tags and of Meta. It must run
+// while the model is read, since parsing indexes writes into GORM's schema.
 func constraints(m *Model) map[string][]string {
 	all := map[string][]string{}
 	if len(m.Key) > 0 {

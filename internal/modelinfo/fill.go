@@ -7,9 +7,9 @@ import (
 	"github.com/google/uuid"
 )
 
-// Fill sets what the mixins of package models want set before a row is made: a
-// zero key of models.UUIDKey, a zero version of models.Versioned. rv is the
-// struct.
+// Fill sets the fields that the mixins of package models need before an insert:
+// the zero key of a models.UUIDKey, the zero version of a models.Versioned. rv
+// is the struct.
 func (m *Model) Fill(ctx context.Context, rv reflect.Value) error {
 	if f := m.UUIDKey; f != nil {
 		if _, zero := f.ValueOf(ctx, rv); zero {

@@ -8,27 +8,28 @@ import (
 	"github.com/gormango/gormango/models"
 )
 
-// ForeignKey is columns of From that hold the key of a row of To, whichever end
-// has a relation for it.
+// ForeignKey is a foreign key from From to To. A relation at either end may
+// declare it.
 type ForeignKey struct {
 	From, To *Model
-	Pairs    []Pair // From a column of From to the one of To that it refers to
-	// Fixed are columns of From with a constant value: GORM's polymorphic type.
+	Pairs    []Pair // each a column of From and the column of To that it refers to
+	// Fixed are columns of From with a constant value, as in GORM's polymorphic
+	// relations.
 	Fixed []Fixed
-	// OnDelete is what a repository does to rows of From when their row of To goes;
-	// DoNothing and the choices of the database mean nothing.
+	// OnDelete is what a repository does with rows of From when their row of To is
+	// deleted: nothing for DoNothing and the choices of the database.
 	OnDelete models.OnDelete
-	// Direct is From's relation to To, Reverse To's relation to From; one may be
-	// nil.
+	// Direct is From's relation to To, Reverse is To's relation to From. One of
+	// them may be nil.
 	Direct, Reverse *Relation
-	// Link says that From is a table that GORM makes between the ends of a
-	// many-to-many relation, Direct and Reverse are nil and Many are the relations
-	// over it.
+	// Link reports whether From is a table that GORM makes for a many-to-many
+	// relation. Direct and Reverse are nil then, and Many are the relations that
+	// use it.
 	Link bool
 	Many []*Relation
 }
 
-// Name is how errors name the key: the relation's, or the columns'.
+// Name returns the name of the key in errors: the relation's, or the columns'.
 func (k *ForeignKey) Name() string {
 	switch {
 	case k.Direct != nil:
@@ -43,12 +44,12 @@ func (k *ForeignKey) Name() string {
 	return k.From.Name + "." + strings.Join(columns, ", ")
 }
 
-// Nullable says that every column of the key may be NULL.
+// Nullable reports whether every column of the key may be NULL.
 func (k *ForeignKey) Nullable() bool {
 	return !slices.ContainsFunc(k.Pairs, func(p Pair) bool { return !p.From.Nullable })
 }
 
-// same says that two keys are the same columns of a table, and lead to the same
+// same reports whether two keys are the same columns and lead to the same
 // model.
 func (k *ForeignKey) same(o *ForeignKey) bool {
 	return k.From.Table == o.From.Table && k.To == o.To && len(k.Pairs) == len(o.Pairs) && slices.EqualFunc(k.Fixed, o.Fixed, func(a, b Fixed) bool {
@@ -58,7 +59,7 @@ func (k *ForeignKey) same(o *ForeignKey) bool {
 	})
 }
 
-// keysOf are the foreign keys that the relations of a model are or use.
+// keysOf returns the foreign keys that the relations of a model use.
 func keysOf(m *Model) []*ForeignKey {
 	var keys []*ForeignKey
 	for _, r := range m.Relations {
@@ -87,8 +88,8 @@ func keysOf(m *Model) []*ForeignKey {
 	return keys
 }
 
-// foreignKeys merges what both ends say of each key. The keys come in the order
-// of the models and their relations.
+// foreignKeys merges the declarations of each key at both ends. The keys are in
+// the order of the models and their relations.
 func foreignKeys(all []*Model) ([]*ForeignKey, error) {
 	var keys []*ForeignKey
 	for _, m := range all {
@@ -109,15 +110,15 @@ func foreignKeys(all []*Model) ([]*ForeignKey, error) {
 		}
 	}
 	for _, k := range keys {
-		if err := k.settle(); err != nil {
+		if err := k.resolveOnDelete(); err != nil {
 			return nil, err
 		}
 	}
 	return keys, nil
 }
 
-// settle finds what the ends say should happen when a row goes.
-func (k *ForeignKey) settle() error {
+// resolveOnDelete sets OnDelete from the declarations at both ends.
+func (k *ForeignKey) resolveOnDelete() error {
 	if k.Link {
 		return nil
 	}
@@ -151,8 +152,8 @@ func (k *ForeignKey) settle() error {
 	return nil
 }
 
-// Referrers are the foreign keys that lead to a model, of the models known so
-// far.
+// Referrers returns the foreign keys that lead to a model, among the models
+// read so far.
 func (r *Registry) Referrers(m *Model) ([]*ForeignKey, error) {
 	r.mu.RLock()
 	keys, ok := r.referrers[m]

@@ -10,7 +10,7 @@ import (
 	"github.com/gormango/gormango/models"
 )
 
-// A yard in which every kind of foreign key leads to Barn.
+// Barn is the target of every kind of foreign key.
 type Barn struct {
 	models.AutoKey
 	Cows  []Cow
@@ -45,7 +45,7 @@ type Memo struct {
 	OwnerType string
 }
 
-// Sign refers to its barn alone: the barn has no field for it.
+// Sign refers to Barn, which has no field for it.
 type Sign struct {
 	models.AutoKey
 	BarnID int64 `gorm:"not null;uniqueIndex"`
@@ -136,7 +136,7 @@ func TestAModelOfTheTableBetween(t *testing.T) {
 	require.Same(t, pals.Model.Field("since"), f.Relation("pals").Hops[1].From.Field("since"))
 }
 
-// The slips that Meta.Relations can hold.
+// Models with wrong options in Meta.Relations.
 type (
 	slipName struct {
 		models.AutoKey
@@ -236,7 +236,7 @@ func TestARelatedNameComesTooLate(t *testing.T) {
 	require.Len(t, modelinfo.Of(db).Models(), 1, "what package migrate makes are the database's models")
 }
 
-// The type of a polymorphic relation in a column of numbers is a number.
+// Crate has a polymorphic relation whose type column holds numbers.
 type Crate struct {
 	models.AutoKey
 	Slips []Slip `gorm:"polymorphicType:KindID;polymorphicId:ObjectID;polymorphicValue:six"`

@@ -6,8 +6,8 @@ import (
 	"gorm.io/gorm/schema"
 )
 
-// through gives the table between the ends of a many-to-many relation as a
-// model. GORM makes a struct for it unless the application named one.
+// through returns the table of a many-to-many relation as a model. GORM makes a
+// struct for the table unless the application has one.
 func (b *builder) through(s *schema.Schema) *Model {
 	if b.joins == nil {
 		b.joins = map[string]*Model{}
@@ -28,7 +28,7 @@ func (b *builder) through(s *schema.Schema) *Model {
 
 func (b *builder) throughColumn(m *Model, f *schema.Field) *Field { return m.fields[f.DBName] }
 
-// hops are the joins of a relation: the table between has its row first.
+// hops returns the joins of a relation, that of the table between first.
 func hops(r *Relation) []*Hop {
 	if r.Kind != ManyToMany {
 		return []*Hop{{Rel: r, From: r.From, To: r.To, Pairs: r.Pairs, Fixed: r.Fixed,
@@ -47,8 +47,8 @@ func hops(r *Relation) []*Hop {
 	return []*Hop{first, second}
 }
 
-// Back is the relation from the other end of a many-to-many relation: the one
-// that the other model has, else one that has no name.
+// Back returns the relation from the other end of a many-to-many relation: the
+// other model's if it has one, else one without a name.
 func (r *Relation) Back() *Relation {
 	for _, o := range r.To.Relations {
 		if o.Kind == ManyToMany && o.To == r.From && o.Through.Table == r.Through.Table && samePairs(o.Through.From, r.Through.To) && samePairs(o.Through.To, r.Through.From) {
@@ -61,7 +61,7 @@ func (r *Relation) Back() *Relation {
 	return back
 }
 
-// SameWay says that two many-to-many relations lead over the same table in the
+// SameWay reports whether two many-to-many relations use the same table in the
 // same direction.
 func (r *Relation) SameWay(o *Relation) bool {
 	return r.Through.Table == o.Through.Table && samePairs(r.Through.From, o.Through.From) && samePairs(r.Through.To, o.Through.To)
@@ -71,8 +71,8 @@ func samePairs(a, b []ThroughPair) bool {
 	return slices.EqualFunc(a, b, func(x, y ThroughPair) bool { return x.Column == y.Column && x.Ref == y.Ref })
 }
 
-// Direct is the relation of To that is the same foreign key from the other end,
-// nil when To has none with a Go field.
+// Direct returns the relation of To that is the same foreign key from the other
+// end, nil if To has none with a Go field.
 func (r *Relation) Direct() *Relation {
 	for _, o := range r.To.Relations {
 		if o.Kind == BelongsTo && o.To == r.From && o.Rel != nil && len(r.Fixed) == 0 && len(o.Pairs) == len(r.Pairs) &&
@@ -83,8 +83,8 @@ func (r *Relation) Direct() *Relation {
 	return nil
 }
 
-// Same says that two hops are the same join: a many-to-many relation and the
-// relations of the model between join the same tables by the same columns.
+// Same reports whether two hops join the same tables by the same columns, as a
+// many-to-many relation and the relations of its own model do.
 func (h *Hop) Same(o *Hop) bool {
 	return h == o || h != nil && o != nil && h.From == o.From && h.To == o.To && slices.Equal(h.Pairs, o.Pairs) && slices.Equal(h.Fixed, o.Fixed) &&
 		h.Many == o.Many && h.Direct == o.Direct

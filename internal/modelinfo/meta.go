@@ -12,8 +12,8 @@ import (
 	"github.com/gormango/gormango/models"
 )
 
-// checkMeta resolves the names that Meta and what was registered for a column
-// use, so that a slip is an error of Open.
+// checkMeta resolves the names in Meta and in the registrations for columns, so
+// that a wrong one is an error of Open.
 func checkMeta(m *Model) error {
 	check := func(where, name string) error {
 		if _, err := lookup.ResolveName(m, strings.TrimPrefix(name, "-")); err != nil {
@@ -64,7 +64,7 @@ func checkMeta(m *Model) error {
 	return nil
 }
 
-// checkColumn wants a column of the model itself.
+// checkColumn returns an error unless name is a column of the model itself.
 func checkColumn(m *Model, where, name string) error {
 	if m.fields[name] != nil {
 		return nil
@@ -78,8 +78,8 @@ func checkColumn(m *Model, where, name string) error {
 		Choices: columns, Nearest: lookup.Nearest(name, columns)})
 }
 
-// named gives meta with a name for every index and constraint.
-func named(meta models.Meta, table string, namer schema.Namer) models.Meta {
+// withNames returns meta with a name for every index and constraint.
+func withNames(meta models.Meta, table string, namer schema.Namer) models.Meta {
 	meta.Indexes = slices.Clone(meta.Indexes)
 	for i := range meta.Indexes {
 		if ix := &meta.Indexes[i]; ix.Name == "" {

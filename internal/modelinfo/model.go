@@ -12,7 +12,7 @@ import (
 	"github.com/gormango/gormango/models"
 )
 
-// Model is one model of a database.
+// Model is a model of a database.
 type Model struct {
 	Name   string // the Go type's name, for error texts
 	Type   reflect.Type
@@ -28,71 +28,70 @@ type Model struct {
 	// SoftDelete is the gorm.DeletedAt column that hides a row, nil when there is
 	// none.
 	SoftDelete *Field
-	// Version is the column of models.Versioned, nil when there is none.
+	// Version is the column of models.Versioned, nil without it.
 	Version *Field
-	// UUIDKey is the column of models.UUIDKey, nil when there is none.
+	// UUIDKey is the column of models.UUIDKey, nil without it.
 	UUIDKey *Field
-	// Cleans says that the model has a Clean method.
+	// Cleans reports whether the model has a Clean method.
 	Cleans bool
 
 	fields    map[string]*Field
 	relations map[string]*Relation
 	names     []string
-	// constraints are the columns of constraints and indexes by their names.
+	// constraints maps the names of constraints and indexes to their columns.
 	constraints map[string][]string
 	uniques     []uniqueSet
 
-	// RowShape is a slot in which package exec keeps how rows of all columns fill
-	// the struct.
+	// RowShape is a slot for package exec: how rows of all columns fill the struct.
 	RowShape atomic.Value
 }
 
-// Field is a column of a model. Its Name is the name of the struct's field.
+// Field is a column of a model. Its Name is the Go name of the struct's field.
 type Field struct {
 	*schema.Field
 	Model *Model
-	// Column is the column's name, by which lookups, orderings and errors name
-	// the field.
+	// Column is the column's name, used by lookups, orderings and errors.
 	Column string
 	// SQLType is the column's type as GORM's dialect writes it, without default or
 	// generation ("numeric(10,2)").
 	SQLType string
-	// Cast is SQLType without length, precision and scale: what values are cast to.
+	// Cast is SQLType without length, precision and scale, the type of casts.
 	Cast string
 	Kind lookup.Kind
-	// Type is the column's type as lookups see it; Kind is a part of it.
+	// Type is the column's type in lookups. Kind is its kind.
 	Type lookup.Type
-	// Nullable says that the column may hold NULL: it is tagged neither "not null"
-	// nor as the key.
+	// Nullable reports whether the column may hold NULL: its tag has no "not null",
+	// and it is not part of the key.
 	Nullable bool
-	// Auto is a key that the database counts up.
+	// Auto reports whether the column is an identity or a serial.
 	Auto bool
-	// FuncDefault is a column whose default is computed by the database (now(),
-	// gen_random_uuid()).
+	// FuncDefault reports whether the column's default is a function of the
+	// database (now(), gen_random_uuid()).
 	FuncDefault bool
-	// Generated is a column that the database computes and nobody writes.
+	// Generated reports whether the column is computed by the database and never
+	// written.
 	Generated bool
 }
 
-// LookupType is part of lookup.Field.
+// LookupType implements lookup.Field.
 func (f *Field) LookupType() lookup.Type { return f.Type }
 
-// ModelName is part of lookup.Model.
+// ModelName implements lookup.Model.
 func (m *Model) ModelName() string { return m.Name }
 
-// LookupField is part of lookup.Model.
+// LookupField implements lookup.Model.
 func (m *Model) LookupField(name string) (lookup.Field, bool) {
 	f, ok := m.fields[name]
 	return f, ok
 }
 
-// LookupRelation is part of lookup.Model.
+// LookupRelation implements lookup.Model.
 func (m *Model) LookupRelation(name string) (lookup.Relation, bool) {
 	r, ok := m.relations[name]
 	return r, ok
 }
 
-// LookupKey is part of lookup.Model.
+// LookupKey implements lookup.Model.
 func (m *Model) LookupKey() (lookup.Field, bool) {
 	if len(m.Key) != 1 {
 		return nil, false
@@ -100,13 +99,13 @@ func (m *Model) LookupKey() (lookup.Field, bool) {
 	return m.Key[0], true
 }
 
-// LookupNames is part of lookup.Model.
+// LookupNames implements lookup.Model.
 func (m *Model) LookupNames() []string { return m.names }
 
-// Field finds a column by its name, nil when there is none.
+// Field returns a column by its name, nil if there is none.
 func (m *Model) Field(name string) *Field { return m.fields[name] }
 
-// Relation finds a relation by its name in lookups, nil when there is none.
+// Relation returns a relation by its name in lookups, nil if there is none.
 func (m *Model) Relation(name string) *Relation { return m.relations[name] }
 
 // Kind is the kind of a relation.
@@ -117,7 +116,7 @@ const (
 	BelongsTo  Kind = iota // a foreign key in From
 	HasOne                 // a unique foreign key in To
 	HasMany                // a foreign key in To
-	ManyToMany             // a table between
+	ManyToMany             // a table between the two
 )
 
 // Relation leads from one model to another.
@@ -125,21 +124,22 @@ type Relation struct {
 	Name     string // in lookups: snake case
 	From, To *Model
 	Kind     Kind
-	// Rel is GORM's, nil for a relation that has no Go field: one that Meta names
-	// from the other end.
+	// Rel is GORM's relationship, nil for a relation without a Go field, which Meta
+	// names from the other end.
 	Rel *schema.Relationship
-	// Options is what Meta.Relations says.
+	// Options are the model's Meta.Relations for it.
 	Options models.RelationOptions
-	// Pairs are the columns that join: of From and of To. For ManyToMany
-	// they are joined through Through instead.
+	// Pairs are the columns that join From and To. A ManyToMany joins them through
+	// Through instead.
 	Pairs []Pair
-	// Nullable says that a row of From may have no row of To.
+	// Nullable reports whether a row of From may have no row of To.
 	Nullable bool
-	// Through is the table between, of ManyToMany only.
+	// Through is the table between From and To, set for ManyToMany only.
 	Through *Through
-	// Fixed are columns of To with a constant value: GORM's polymorphic type.
+	// Fixed are columns of To with a constant value, as in GORM's polymorphic
+	// relations.
 	Fixed []Fixed
-	// Hops are the joins that the relation is: one, or two through a table between.
+	// Hops are the joins of the relation: one, or two through a table between.
 	Hops []*Hop
 }
 
@@ -149,18 +149,18 @@ type Hop struct {
 	From, To *Model
 	Pairs    []Pair
 	Fixed    []Fixed
-	// Many says that a row of From may have several of To.
+	// Many reports whether a row of From may have several of To.
 	Many bool
-	// Direct says that From holds the foreign key.
+	// Direct reports whether From holds the foreign key.
 	Direct bool
-	// Nullable says that a row of From may have none of To.
+	// Nullable reports whether a row of From may have no row of To.
 	Nullable bool
 }
 
 // Pair joins From.Column to To.Column.
 type Pair struct{ From, To *Field }
 
-// Fixed is a column that has to hold a constant.
+// Fixed is a column with a constant value.
 type Fixed struct {
 	Field *Field
 	// Value is of the column's kind: a string, or an int64 for an integer.
@@ -170,14 +170,12 @@ type Fixed struct {
 // Through is the table between the two ends of a ManyToMany relation.
 type Through struct {
 	Table string
-	// Model is the table as a model: the application's own, or one that no struct
-	// need stand behind.
+	// Model is the table as a model, which may have no struct of the application.
 	Model *Model
-	// Own says that GORM makes the table by itself: it is no model of the
-	// application's.
+	// Own reports whether the table is GORM's, without a model of the application.
 	Own bool
-	// From are the columns of the table that refer to columns of the relation's
-	// From, To likewise.
+	// From are the columns of the table that refer to the relation's From, To those
+	// that refer to its To.
 	From, To []ThroughPair
 }
 
@@ -188,12 +186,12 @@ type ThroughPair struct {
 	Field, Ref *Field
 }
 
-// Target is part of lookup.Relation.
+// Target implements lookup.Relation.
 func (r *Relation) Target() lookup.Model { return r.To }
 
-// In gives the field of the relation in a struct of From. It is false where
-// there is none, and where the field lies in an embedded struct that is not
-// there, which is not made.
+// In returns the field of the relation in a struct of From. It returns false if
+// there is no such field, or if it lies in an embedded struct whose pointer is
+// nil.
 func (r *Relation) In(rv reflect.Value) (reflect.Value, bool) {
 	if r.Rel == nil {
 		return reflect.Value{}, false
@@ -213,8 +211,8 @@ func (r *Relation) In(rv reflect.Value) (reflect.Value, bool) {
 	return rv, true
 }
 
-// Loaded gives the related object in a struct of From, for a relation to one
-// row. It is false when there is none: a nil pointer, or a struct without a
+// Loaded returns the related object in a struct of From, for a relation to one
+// row. It returns false if none is loaded: a nil pointer, or a struct without a
 // key.
 func (r *Relation) Loaded(ctx context.Context, rv reflect.Value) (reflect.Value, bool) {
 	at, ok := r.In(rv)
@@ -232,8 +230,8 @@ func (r *Relation) Loaded(ctx context.Context, rv reflect.Value) (reflect.Value,
 	return at, at.Kind() == reflect.Struct
 }
 
-// BehindPointer says that the field of the relation lies in a struct that is
-// embedded by a pointer.
+// BehindPointer reports whether the field of the relation lies in a struct that
+// is embedded by a pointer.
 func (r *Relation) BehindPointer() bool {
 	if r.Rel == nil {
 		return false
@@ -246,7 +244,7 @@ func (r *Relation) BehindPointer() bool {
 	return false
 }
 
-// Keys says that rows of the relation are found by this column of its From.
+// Keys reports whether the rows of a relation are found by this column of From.
 func (f *Field) Keys(r *Relation) bool {
 	if r.Kind == ManyToMany {
 		return slices.ContainsFunc(r.Through.From, func(p ThroughPair) bool { return p.Ref == f })
@@ -254,5 +252,5 @@ func (f *Field) Keys(r *Relation) bool {
 	return slices.ContainsFunc(r.Pairs, func(p Pair) bool { return p.From == f })
 }
 
-// ToMany is part of lookup.Relation.
+// ToMany implements lookup.Relation.
 func (r *Relation) ToMany() bool { return r.Kind == HasMany || r.Kind == ManyToMany }

@@ -55,7 +55,7 @@ type Tag struct {
 	Name string
 }
 
-// offline is a database that is never reached: models are read without one.
+// offline returns a database without a server: reading models needs none.
 func offline(t *testing.T) *gorm.DB {
 	t.Helper()
 	db, err := gorm.Open(postgres.Open("host=127.0.0.1 port=1"), &gorm.Config{DisableAutomaticPing: true})

@@ -69,8 +69,8 @@ type allMixins struct {
 	models.Versioned
 }
 
-// A method that Go would drop, or that one embedded struct takes from another,
-// is an error of Open.
+// A method that two embedded structs have is an error of Open, since Go would
+// drop it or take one of the two.
 func TestPromotedMethodsAreNotLost(t *testing.T) {
 	t.Parallel()
 	for want, m := range map[string]any{

@@ -1,6 +1,6 @@
 // Package modelinfo is the graph of models over GORM's own schemas: columns,
-// relations with the columns that join them, and what Meta says. It is built
-// once per model and database and never changes after.
+// relations with the columns that join them, and Meta. A model is read once per
+// database and does not change after that.
 package modelinfo
 
 import (
@@ -16,32 +16,32 @@ import (
 	"github.com/gormango/gormango/internal/signal"
 )
 
-// databases holds a Registry for every database, by GORM's callback manager,
-// which every session of one gorm.Open shares and no other has.
+// databases maps the callback manager of a gorm.Open, which all of its sessions
+// share, to its Registry.
 var databases sync.Map // any → *Registry
 
-// Registry knows the models of one database.
+// Registry holds the models of a database.
 type Registry struct {
 	db     *gorm.DB
 	models []any
 	zone   *time.Location
 
-	// Signals are what the application has registered to be told.
+	// Signals holds the receivers that the application has registered.
 	Signals signal.Board
-	// Statements is what package compile keeps: statements by their form.
-	// Shapes is what package exec keeps: how rows of other columns fill structs.
+	// Statements is package compile's memo of statements by their form. Shapes is
+	// package exec's memo of how rows fill structs.
 	Statements, Shapes Memo
 
 	mu     sync.RWMutex
 	byType map[reflect.Type]*Model
-	// order are the models in the order they were read, referrers what leads to one
-	// of them.
+	// order holds the models in the order they were read, referrers the foreign
+	// keys that lead to a model.
 	order     []*Model
 	referrers map[*Model][]*ForeignKey
 }
 
-// Install makes the Registry of db with the models that the application named,
-// and reads them all, so that a wrong model is an error of Open.
+// Install makes the Registry of db and reads the application's models, so that
+// a wrong model is an error of Open.
 func Install(db *gorm.DB, models []any) error {
 	r := newRegistry(db, models)
 	if err := r.read(models); err != nil {
@@ -51,11 +51,11 @@ func Install(db *gorm.DB, models []any) error {
 	return nil
 }
 
-// Remove forgets db.
+// Remove removes the Registry of db.
 func Remove(db *gorm.DB) { databases.Delete(db.Callback()) }
 
-// Of gives the Registry of db. A database that was never installed gets one
-// without named models.
+// Of returns the Registry of db. A database without Install gets one without
+// models of its own.
 func Of(db *gorm.DB) *Registry {
 	key := db.Callback()
 	if r, ok := databases.Load(key); ok {
@@ -69,20 +69,19 @@ func newRegistry(db *gorm.DB, models []any) *Registry {
 	return &Registry{db: db.Session(&gorm.Session{NewDB: true}), models: models, zone: time.UTC, byType: map[reflect.Type]*Model{}}
 }
 
-// SetTimeZone sets the time zone of the database's sessions. It is called
-// before the database is used.
+// SetTimeZone sets the time zone of the database's sessions. It must be called
+// before the first query.
 func (r *Registry) SetTimeZone(zone *time.Location) { r.zone = zone }
 
-// TimeZone is where the days and years of a timestamptz begin: UTC unless the
-// database was opened with another.
+// TimeZone returns the time zone in which the days and years of a timestamptz
+// begin, UTC by default.
 func (r *Registry) TimeZone() *time.Location { return r.zone }
 
-// Models are the models that the application named, in its order.
+// Models returns the models that the application passed to Open, in its order.
 func (r *Registry) Models() []any { return r.models }
 
-// Know reads models that belong to the database: those that package migrate
-// makes tables for. Where the application named none to Open, they are the
-// models of the database.
+// Know reads models that package migrate makes tables for. If Open got none,
+// they become the models of the database.
 func (r *Registry) Know(models []any) error {
 	if err := r.read(models); err != nil {
 		return err
@@ -95,8 +94,8 @@ func (r *Registry) Know(models []any) error {
 	return nil
 }
 
-// Model gives the model of a struct type or a pointer to one, with every model
-// that its relations reach.
+// Model returns the model of a struct type or of a pointer to one. It reads
+// every model that its relations reach.
 func (r *Registry) Model(t reflect.Type) (*Model, error) {
 	t, err := structOf(t)
 	if err != nil {
@@ -137,8 +136,8 @@ func (r *Registry) read(models []any) error {
 	return r.readTypes(types)
 }
 
-// readTypes reads models with every model that their relations reach, as one
-// graph: Meta names relations, and gives names to the other ends.
+// readTypes reads models, and every model that their relations reach, as one
+// graph, since Meta names relations and the names of their other ends.
 func (r *Registry) readTypes(types []reflect.Type) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -164,7 +163,7 @@ func (r *Registry) readTypes(types []reflect.Type) error {
 	return nil
 }
 
-// All gives every model read so far.
+// All returns every model read so far.
 func (r *Registry) All() []*Model {
 	r.mu.RLock()
 	defer r.mu.RUnlock()

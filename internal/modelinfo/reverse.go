@@ -9,8 +9,8 @@ import (
 	"github.com/gormango/gormango/internal/lookup"
 )
 
-// explicit puts the application's own model of a table between in place of the
-// one that GORM makes for it.
+// explicit replaces the model that GORM makes for a table between by the
+// application's own.
 func (b *builder) explicit(m *Model) error {
 	for _, r := range m.Relations {
 		if r.Kind != ManyToMany || !r.Through.Own {
@@ -36,7 +36,7 @@ func (b *builder) explicit(m *Model) error {
 	return nil
 }
 
-// ofTable finds a model that the application wrote for a table.
+// ofTable returns the application's model of a table.
 func (b *builder) ofTable(table string) *Model {
 	for _, m := range b.order {
 		if m.Table == table {
@@ -83,8 +83,8 @@ func (b *builder) options(m *Model) error {
 	return nil
 }
 
-// reverse gives the other model a relation of the RelatedName, which no Go
-// field stands behind.
+// reverse adds the relation RelatedName, which has no Go field, to the other
+// model.
 func (b *builder) reverse(m *Model) error {
 	for _, r := range slices.Clone(m.Relations) {
 		name := r.Options.RelatedName

@@ -9,10 +9,10 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Append reads all rows behind the last element of a slice that can be set, of
-// structs or of pointers to them, and closes rows. Structs are decoded in
-// place; pointers lead to structs in chunks, as in [Collect]. The slice holds
-// the rows before an error. Otherwise as [Collect].
+// Append appends all rows to a settable slice of structs or of pointers to
+// them, and closes rows. Structs are decoded in place. Pointers point into
+// chunks, as in [Collect]. After an error the slice holds the rows before it.
+// Otherwise Append is like [Collect].
 func Append(ctx context.Context, rows pgx.Rows, shape *Shape, slice reflect.Value) (n int, err error) {
 	defer rows.Close()
 	var (
@@ -47,7 +47,7 @@ func Append(ctx context.Context, rows pgx.Rows, shape *Shape, slice reflect.Valu
 			elem.Set(reflect.NewAt(typ, chunk.take(plan.expect)))
 			elem = elem.Elem()
 		} else {
-			elem.SetZero() // the slice's room may have been used before
+			elem.SetZero() // the slice's spare capacity may hold old values
 		}
 		n++
 		if err := plan.Scan(ctx, elem.Addr().UnsafePointer(), rows.RawValues()); err != nil {
@@ -60,9 +60,9 @@ func Append(ctx context.Context, rows pgx.Rows, shape *Shape, slice reflect.Valu
 	return n, rows.Err()
 }
 
-// Fill reads the first row into a struct that can be set and whose fields of
-// the shape are zero, and closes rows. Without a row the error is
-// [pgx.ErrNoRows]. Otherwise as [ScanInto].
+// Fill reads the first row into a settable struct, whose fields of the shape
+// must be zero, and closes rows. Without a row the error is [pgx.ErrNoRows].
+// Otherwise Fill is like [ScanInto].
 func Fill(ctx context.Context, rows pgx.Rows, shape *Shape, dst reflect.Value) error {
 	if len(shape.Objects) == 0 || dst.Type() != shape.Objects[0].Type {
 		rows.Close()

@@ -7,11 +7,11 @@ import (
 	"unsafe"
 )
 
-// assign stores a value of database/sql at dst with database/sql's conversions.
+// assign stores a value at dst with database/sql's conversions.
 type assign func(dst unsafe.Pointer, v any) error
 
-// assignAs goes through sql.Null, the one exported door to these conversions. T
-// is the plain type of the field's kind; a named type has the same layout.
+// assignAs uses sql.Null, the only exported way to these conversions. T is the
+// plain type of the field's kind. A named type has the same layout.
 func assignAs[T any](dst unsafe.Pointer, v any) error {
 	var n sql.Null[T]
 	if err := n.Scan(v); err != nil {
@@ -21,8 +21,8 @@ func assignAs[T any](dst unsafe.Pointer, v any) error {
 	return nil
 }
 
-// assignTo returns the assign for a plain type, or nil if database/sql has no
-// conversion to it.
+// assignTo returns the assign function of a plain type, or nil if database/sql
+// has no conversion to it.
 func assignTo(t reflect.Type) assign {
 	switch {
 	case isTime(t):

@@ -14,8 +14,8 @@ import (
 	"github.com/gormango/gormango/internal/rowcodec"
 )
 
-// The same query of 1,000 rows and 10 columns, decoded by a plan and by pgx's
-// own Scan. Both times include the query.
+// BenchmarkPlan decodes a query of 1,000 rows and 10 columns by a plan and by
+// pgx's own Scan. Both times include the query.
 type benchRow struct {
 	ID     int64
 	Name   string
@@ -83,8 +83,8 @@ func BenchmarkPgxScan(b *testing.B)    { pgxScan(b, 1000) }
 func BenchmarkPlanOne(b *testing.B)    { plan(b, 1) }
 func BenchmarkPgxScanOne(b *testing.B) { pgxScan(b, 1) }
 
-// replay is a result of rows that were read before, so that only their decoding
-// is measured.
+// replay is a result whose rows were read before, so that a benchmark measures
+// their decoding alone.
 type replay struct {
 	pgx.Rows
 	fds  []pgconn.FieldDescription
@@ -119,7 +119,7 @@ func record(b *testing.B, n int) *replay {
 	return r
 }
 
-// BenchmarkDecode is the decoding part of BenchmarkPlan.
+// BenchmarkDecode measures the decoding part of BenchmarkPlan.
 func BenchmarkDecode(b *testing.B) {
 	r, shape := record(b, 1000), shapeOf[benchRow](b)
 	for b.Loop() {
@@ -130,7 +130,7 @@ func BenchmarkDecode(b *testing.B) {
 	}
 }
 
-// BenchmarkDecodePgx does what rows.Scan does once its plans are made.
+// BenchmarkDecodePgx does the work of rows.Scan after its plans are made.
 func BenchmarkDecodePgx(b *testing.B) {
 	r := record(b, 1000)
 	targets := func(r *benchRow) []any {

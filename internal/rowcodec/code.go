@@ -12,7 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 )
 
-// code says how the bytes of a column become a Go value.
+// code is a way to decode the bytes of a column to a Go value.
 type code uint8
 
 const (
@@ -46,9 +46,9 @@ var (
 // scans reports whether t, or a pointer to it, is an sql.Scanner.
 func scans(t reflect.Type) bool { return reflect.PointerTo(t).Implements(scannerType) }
 
-// plain reports whether t's kind alone says what it holds. A type with a Scan
-// method of any sort decides itself, and some slices of bytes are addresses
-// that only pgx knows.
+// plain reports whether the kind of t alone determines its values. A type with
+// a scan method decides itself, and some slices of bytes are addresses that
+// only pgx knows.
 func plain(t reflect.Type) bool {
 	switch t {
 	case reflect.TypeFor[net.IP](), reflect.TypeFor[net.IPMask](), reflect.TypeFor[net.HardwareAddr]():
@@ -57,8 +57,8 @@ func plain(t reflect.Type) bool {
 	return !ScansItself(t)
 }
 
-// scanMethods keeps ScansItself of each type: reflection allocates for every
-// method that it lists.
+// scanMethods caches ScansItself, since reflection allocates for every method
+// that it lists.
 var scanMethods sync.Map // reflect.Type → bool
 
 // ScansItself reports whether t, or a pointer to it, has a method by which
@@ -75,17 +75,17 @@ func ScansItself(t reflect.Type) bool {
 	return is
 }
 
-// isTime reports whether t is time.Time or a type made from it.
+// isTime reports whether t is time.Time or a type derived from it.
 func isTime(t reflect.Type) bool { return t.Kind() == reflect.Struct && t.ConvertibleTo(timeType) }
 
-// isBytes reports whether t is []byte or a type made from it.
+// isBytes reports whether t is []byte or a type derived from it.
 func isBytes(t reflect.Type) bool {
 	return t.Kind() == reflect.Slice && t.Elem() == reflect.TypeFor[byte]()
 }
 
-// fast chooses a code of this package for c.typ and reports whether there is
-// one. The type must fit exactly: what database/sql would convert by way of
-// text takes that way here too.
+// fast sets a code of this package for c.typ and reports whether there is one.
+// The type must fit exactly: what database/sql would convert through text is
+// converted that way here too.
 func (c *column) fast() bool {
 	if c.oid == pgtype.UUIDOID && c.format == pgtype.BinaryFormatCode && c.typ == uuidType {
 		c.code = codeUUID
@@ -106,7 +106,7 @@ func (c *column) fast() bool {
 	}
 	switch c.typ.Kind() {
 	case reflect.String:
-		// json arrives as bytes in database/sql, and a string takes it as it is.
+		// In database/sql json is bytes, which a string holds unchanged.
 		if c.how == howString || c.how == howBytes && c.oid != pgtype.ByteaOID {
 			c.code = codeString
 			return true

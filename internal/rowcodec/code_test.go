@@ -33,7 +33,8 @@ func TestPlain(t *testing.T) {
 	}
 }
 
-// A pair that fits exactly has a code of its own; everything else has none.
+// A pair of types that fits exactly has a code of its own. Other pairs have
+// none.
 func TestFast(t *testing.T) {
 	t.Parallel()
 	binary, text := int16(pgtype.BinaryFormatCode), int16(pgtype.TextFormatCode)

@@ -13,24 +13,24 @@ import (
 // firstRows is the first chunk of a query whose number of rows is unknown.
 const firstRows = 8
 
-// maxReserve bounds the pointer slice that is reserved ahead, so that one large
-// result does not make all later ones reserve as much.
+// maxReserve limits the capacity that is reserved ahead, so that one large
+// result does not enlarge all later ones.
 const maxReserve = 4096
 
-// unlimited stands for the LIMIT of a query without one.
+// unlimited is the LIMIT of a query without one.
 const unlimited = math.MaxInt
 
 // Collect reads all rows into new structs and closes rows. P must be a pointer
-// to the shape's root type: of pointers the compiler shares the code. limit is
-// the query's LIMIT, or 0 if it has none; it only sizes the allocations. The
-// result is not nil, also without rows.
+// to the shape's root type: the compiler shares the code of pointer types.
+// limit is the query's LIMIT, or 0 if it has none. It only sizes the
+// allocations. The result is not nil, even without rows.
 //
 // Rows are allocated in chunks of up to 64, and a chunk lives as long as one of
-// its rows is in use. All text of a row is one block, so one kept string keeps
-// it.
+// its rows is in use. All text of a row is one block, so one string in use
+// keeps it.
 //
 // The error is that of rows.Err, a [*ColumnError], or [ErrShape]. The query has
-// run before; the context serves GORM serializers.
+// run before. The context is passed to GORM serializers.
 func Collect[P any](ctx context.Context, rows pgx.Rows, shape *Shape, limit int) ([]P, error) {
 	if err := root(shape, reflect.TypeFor[P]()); err != nil {
 		rows.Close()
@@ -40,13 +40,12 @@ func Collect[P any](ctx context.Context, rows pgx.Rows, shape *Shape, limit int)
 	if err != nil {
 		return nil, err
 	}
-	// Both are slices of one pointer each to the root type, as root has seen.
+	// Both are slices of pointers to the root type, which root has checked.
 	return *(*[]P)(unsafe.Pointer(&ptrs)), nil
 }
 
-// CollectPointers is to [Collect] as reflection is to generics: it serves where
-// the root type is known only at run time. Each pointer is a *T of the shape's
-// root type.
+// CollectPointers is [Collect] for a root type that is known only at run time.
+// Each pointer is a *T of the shape's root type.
 func CollectPointers(ctx context.Context, rows pgx.Rows, shape *Shape, limit int) ([]unsafe.Pointer, error) {
 	defer rows.Close()
 	if limit <= 0 {
@@ -69,7 +68,7 @@ func CollectPointers(ctx context.Context, rows pgx.Rows, shape *Shape, limit int
 			chunk.typ = plan.objects[0].typ
 		}
 		if plan.expect <= 0 {
-			// More rows than last time: from here on in full chunks.
+			// There are more rows than last time: use full chunks from here on.
 			plan.Expect(min(chunkRows, limit-len(ptrs)))
 		}
 		at := chunk.take(plan.expect)
@@ -87,7 +86,7 @@ func CollectPointers(ctx context.Context, rows pgx.Rows, shape *Shape, limit int
 	return ptrs, nil
 }
 
-// expected guesses the number of rows from the query's last result.
+// expected estimates the number of rows from the query's last result.
 func (s *Shape) expected(limit int) int {
 	n := int(s.lastRows.Load())
 	if n == 0 {
@@ -96,11 +95,11 @@ func (s *Shape) expected(limit int) int {
 	return min(n, limit)
 }
 
-// ScanInto reads the first row into dst and closes rows. The columns of the
-// shape are zeroed first, so NULL becomes the zero value; other fields keep
-// theirs. dst must be a pointer to the shape's root type. Without a row dst is
+// ScanInto reads the first row into dst and closes rows. It zeroes the fields
+// of the shape first, so NULL becomes the zero value. Other fields keep theirs.
+// dst must be a pointer to the shape's root type. Without a row dst is
 // unchanged and the error is [pgx.ErrNoRows]. After another error the shape's
-// fields of dst may be partly filled. Otherwise as [Collect].
+// fields of dst may be partly filled. Otherwise ScanInto is like [Collect].
 func ScanInto(ctx context.Context, rows pgx.Rows, shape *Shape, dst any) error {
 	v := reflect.ValueOf(dst)
 	if err := root(shape, v.Type()); err != nil {
@@ -130,14 +129,14 @@ func fill(ctx context.Context, rows pgx.Rows, shape *Shape, dst unsafe.Pointer, 
 		return err
 	}
 	// An error can follow the first row, as in INSERT ... RETURNING with a deferred
-	// check: it shows only when the result ends.
+	// check. It appears only at the end of the result.
 	rows.Close()
 	return rows.Err()
 }
 
-// ScanEach reads row i into dsts[i] as [ScanInto] does, and closes rows: for
-// RETURNING of a statement that keeps the order. It returns the number of rows
-// read. More rows than dsts is an [ErrShape]; fewer is not an error.
+// ScanEach reads row i into dsts[i] as [ScanInto] does, and closes rows. It
+// serves RETURNING of a statement that keeps the order. It returns the number
+// of rows read. More rows than dsts is an [ErrShape], fewer is not an error.
 func ScanEach(ctx context.Context, rows pgx.Rows, shape *Shape, dsts []any) (int, error) {
 	defer rows.Close()
 	for _, d := range dsts {
@@ -168,8 +167,8 @@ func ScanEach(ctx context.Context, rows pgx.Rows, shape *Shape, dsts []any) (int
 	return n, rows.Err()
 }
 
-// root checks that t is a pointer to the shape's root type: all writes below
-// rely on it.
+// root checks that t is a pointer to the shape's root type, on which all writes
+// below rely.
 func root(shape *Shape, t reflect.Type) error {
 	if len(shape.Objects) == 0 {
 		return fmt.Errorf("%w: it has no objects", ErrShape)

@@ -18,7 +18,7 @@ func series(from, to int) string {
 	return fmt.Sprintf("SELECT i::int8 AS id, 'n' || i AS name FROM generate_series(%d, %d) i", from, to)
 }
 
-// Any number of rows arrives whole, whatever the last result or the limit said.
+// All rows arrive, whatever the last result or the limit was.
 func TestCollectSizes(t *testing.T) {
 	t.Parallel()
 	conn := connect(t, databaseURL(t))
@@ -54,7 +54,7 @@ func TestFirstRow(t *testing.T) {
 	require.Equal(t, &Country{1, "n1"}, got)
 	_, err = scanOne[Country](t.Context(), query(t, conn, series(1, 0)), shape)
 	require.ErrorIs(t, err, pgx.ErrNoRows)
-	// The connection is free again.
+	// The connection is usable again.
 	exec(t, conn, "SELECT 1")
 }
 
@@ -66,7 +66,7 @@ func TestScanInto(t *testing.T) {
 	require.NoError(t, rowcodec.ScanInto(t.Context(), query(t, conn, "SELECT NULL::text"), shape, label))
 	require.Equal(t, &Label{ID: 1, CountryID: ptr(int64(3))}, label)
 
-	// The old value is not written through: others may hold the pointer.
+	// The old value stays unchanged: another pointer may refer to it.
 	label.Name = ptr("held")
 	held := label.Name
 	require.NoError(t, rowcodec.ScanInto(t.Context(), query(t, conn, "SELECT 'new'"), shape, label))
@@ -94,8 +94,8 @@ func TestScanEach(t *testing.T) {
 	require.ErrorIs(t, err, rowcodec.ErrShape)
 }
 
-// Errors of the server come through, from before, between and after the rows,
-// and the connection is free afterwards.
+// Errors of the server before, between and after the rows are returned, and the
+// connection is usable afterwards.
 func TestServerErrors(t *testing.T) {
 	t.Parallel()
 	conn := connect(t, databaseURL(t))
@@ -159,7 +159,7 @@ func TestRefused(t *testing.T) {
 	exec(t, conn, "SELECT 1")
 }
 
-// Rows that GORM wrote into a table of its own making read back as GORM reads
+// Rows that GORM has written into a table of its own read back as GORM reads
 // them, all columns of a model together.
 func TestTableAsGORM(t *testing.T) {
 	t.Parallel()

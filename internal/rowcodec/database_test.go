@@ -66,7 +66,7 @@ func parse(t testing.TB, model any) *schema.Schema {
 	return s
 }
 
-// fields looks up fields of the model by column name; none means all columns.
+// fields returns fields of the model by column name, all of them without names.
 func fields(t testing.TB, model any, columns ...string) []*schema.Field {
 	t.Helper()
 	s := parse(t, model)

@@ -24,14 +24,14 @@ var ErrCorrupt = errors.New("malformed value")
 // the program, not of the data.
 var ErrShape = errors.New("gormango: shape does not fit")
 
-// ColumnError says which column could not be decoded. Unwrap gives the cause:
-// [ErrRange], [ErrInfinity], [ErrCorrupt], or the error of the field's Scan
-// method, of its serializer, of pgx or of database/sql's conversion.
+// ColumnError is an error in decoding a column. It wraps [ErrRange],
+// [ErrInfinity], [ErrCorrupt], or the error of the field's Scan method, of its
+// serializer, of pgx or of database/sql's conversion.
 type ColumnError struct {
 	Model  string // Go type of the struct, without its package
 	Field  string // Go name of the field
 	Column string // name of the database column
-	Value  string // the value, where it is short and known; else empty
+	Value  string // the value if it is short and known, else empty
 	Err    error
 }
 
@@ -50,7 +50,7 @@ func (e *ColumnError) Error() string {
 // Unwrap returns the cause.
 func (e *ColumnError) Unwrap() error { return e.Err }
 
-// valueError carries a value up to the place that knows the column.
+// valueError holds the value for the ColumnError.
 type valueError struct {
 	value string
 	err   error

@@ -26,6 +26,6 @@ func TestErrorNamesColumn(t *testing.T) {
 
 	_, err = rowcodec.Collect[*Track](t.Context(), query(t, conn, "SELECT 1::int8, 3::int4, -1::int2"), shapeOf[Track](t), 0)
 	require.ErrorContains(t, err, `Track.Note: column "note" with value "-1"`)
-	// The connection is free again.
+	// The connection is usable again.
 	exec(t, conn, "SELECT 1")
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/gormango/gormango/internal/rowcodec"
 )
 
-// The server answers in binary where there is a code, else in text.
+// The server answers in binary for types with a code, else in text.
 func TestResultFormats(t *testing.T) {
 	t.Parallel()
 	conn := connect(t, databaseURL(t))

@@ -15,9 +15,9 @@ const (
 	numericNegInfinity = 0xF000
 )
 
-// numericText writes a binary numeric as the server writes it in text: all
-// digits, with the trailing zeros of its scale, never with an exponent. A
-// decimal type that keeps the scale then reads the same value in both formats.
+// numericText formats a binary numeric as the server does: all digits, with the
+// trailing zeros of its scale, never with an exponent. A decimal type that
+// keeps the scale so reads the same value in both formats.
 func numericText(src []byte) (string, error) {
 	if len(src) < 8 {
 		return "", lengthError("numeric", len(src))

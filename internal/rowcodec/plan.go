@@ -13,9 +13,9 @@ import (
 	"gorm.io/gorm/schema"
 )
 
-// Plan decodes the rows of one result. It belongs to the connection whose type
-// map it was made with and is not safe for concurrent use; making one is cheap
-// once the shape has met these columns.
+// Plan decodes the rows of one result. It belongs to the connection of its type
+// map and is not safe for concurrent use. Making one is cheap after the first
+// result with the same columns.
 type Plan struct {
 	*program
 	types         *pgtype.Map
@@ -24,13 +24,13 @@ type Plan struct {
 	scanPlans     []pgtype.ScanPlan
 	slabs         []slab
 	bases         []unsafe.Pointer // of the current row's objects
-	expect        int              // rows still expected, to size slabs
+	expect        int              // rows still expected, the size of new slabs
 }
 
-// NewPlan makes a plan for a result with the columns fds, read on the
-// connection of the type map tm. Times come in the location that tm's codecs
-// say, without one a timestamptz in time.Local and a timestamp in UTC, as in
-// pgx. An error is [ErrShape]. It runs no queries.
+// NewPlan returns a plan for a result with the columns fds, read on the
+// connection of the type map tm. Times are in the location of tm's codecs.
+// Without one a timestamptz is in time.Local and a timestamp in UTC, as in pgx.
+// An error is [ErrShape]. It runs no queries.
 func NewPlan(shape *Shape, fds []pgconn.FieldDescription, tm *pgtype.Map) (*Plan, error) {
 	g, err := shape.program(fds, tm)
 	if err != nil {
@@ -50,7 +50,7 @@ func NewPlan(shape *Shape, fds []pgconn.FieldDescription, tm *pgtype.Map) (*Plan
 	return p, nil
 }
 
-// locate asks the connection's codecs where times are.
+// locate sets the locations of times from the connection's codecs.
 func (p *Plan) locate() {
 	if t, ok := p.types.TypeForOID(pgtype.TimestampOID); ok {
 		if c, ok := t.Codec.(*pgtype.TimestampCodec); ok {
@@ -64,23 +64,23 @@ func (p *Plan) locate() {
 	}
 }
 
-// Expect tells the plan that about rows more rows will be scanned, so that the
-// values behind pointer fields and joined objects are allocated in blocks.
-// Defaults to 1: each value is allocated alone.
+// Expect announces that about rows more rows will be scanned, so that the
+// values of pointer fields and joined objects are allocated in blocks. The
+// default is 1: each value is allocated alone.
 func (p *Plan) Expect(rows int) { p.expect = rows }
 
 // Scan decodes one row into the root struct at base, which must be of the
 // shape's root type, and into new structs for the joined objects. A NULL leaves
-// the field as it is, so the struct must be zero or have been given to
-// [Plan.Reset]. vals are the raw values of the row; nothing of them is kept.
-// ctx goes to GORM serializers only. After an error, a [*ColumnError] for a
-// value, part of the row may have been written.
+// the field unchanged, so the struct must be zero or [Plan.Reset]. vals are the
+// raw values of the row, which Scan does not keep. ctx is passed to GORM
+// serializers only. After an error, a [*ColumnError] for a value, part of the
+// row may have been written.
 func (p *Plan) Scan(ctx context.Context, base unsafe.Pointer, vals [][]byte) error {
 	if len(vals) != len(p.columns) {
 		return fmt.Errorf("%w: a row of %d values for %d columns", ErrShape, len(vals), len(p.columns))
 	}
-	// All text of a row shares one block, which lives no longer than the row's
-	// strings do. It never grows, so the strings cut from it stay valid.
+	// All text of a row shares one block, which lives as long as the row's strings.
+	// It never grows, so the strings cut from it stay valid.
 	var text []byte
 	if size := p.textSize(vals); size > 0 {
 		text = make([]byte, 0, size)
@@ -117,7 +117,7 @@ func (p *Plan) textSize(vals [][]byte) int {
 	return n
 }
 
-// joined returns where a joined object of this row lies, or nil if it is
+// joined returns the address of a joined object of this row, nil if it is
 // absent.
 func (p *Plan) joined(o *object, vals [][]byte) unsafe.Pointer {
 	parent := p.bases[o.parent]
@@ -163,7 +163,7 @@ func (p *Plan) scanColumn(ctx context.Context, c *column, base unsafe.Pointer, s
 	return nil
 }
 
-// decode writes the value src, not NULL, at dst, which holds a c.typ.
+// decode decodes src, which is not NULL, to dst, which holds a c.typ.
 func (p *Plan) decode(c *column, how code, dst unsafe.Pointer, src []byte, text *[]byte) error {
 	switch how {
 	case codeInt64:
@@ -266,8 +266,8 @@ func (p *Plan) decodeSlowly(c *column, how code, dst unsafe.Pointer, src []byte)
 
 type scanner interface{ Scan(src any) error }
 
-// scanPlan returns the connection's own plan for a column, made at the first
-// value that needs it.
+// scanPlan returns the connection's own plan for a column. It is made for the
+// first value that needs it.
 func (p *Plan) scanPlan(c *column) pgtype.ScanPlan {
 	if p.scanPlans == nil {
 		p.scanPlans = make([]pgtype.ScanPlan, p.bound)
@@ -278,9 +278,8 @@ func (p *Plan) scanPlan(c *column) pgtype.ScanPlan {
 	return p.scanPlans[c.bound]
 }
 
-// set gives the value to GORM's setter, as GORM does: a pointer to a pointer,
-// the latter nil for NULL. Whether NULL allocates the embedded struct is
-// thereby GORM's decision.
+// set calls GORM's setter as GORM does, with a pointer to a pointer, the latter
+// nil for NULL. So GORM decides whether NULL allocates the embedded struct.
 func (p *Plan) set(ctx context.Context, c *column, base unsafe.Pointer, src []byte, text *[]byte) error {
 	v := reflect.New(reflect.PointerTo(c.typ))
 	if src != nil {
@@ -313,9 +312,9 @@ func (p *Plan) deserialize(ctx context.Context, c *column, base unsafe.Pointer, 
 }
 
 // Reset zeroes the fields of the shape in the root struct at base, so that a
-// NULL scanned next becomes the zero value. Links to joined objects become nil;
-// the old objects are left as they are, for others may hold them. Fields
-// outside the shape keep their value.
+// NULL scanned next becomes the zero value. Links to joined objects become nil.
+// The old objects stay unchanged, since other pointers may refer to them.
+// Fields outside the shape keep their value.
 func (p *Plan) Reset(base unsafe.Pointer) {
 	for i := range p.objects {
 		o := &p.objects[i]
@@ -344,7 +343,7 @@ func (p *Plan) Reset(base unsafe.Pointer) {
 	}
 }
 
-// zero clears the field without allocating embedded structs on the way to it.
+// zero zeroes the field without allocating embedded structs on the path.
 func zero(v reflect.Value, f *schema.Field) {
 	for _, i := range f.StructField.Index {
 		if i >= 0 {

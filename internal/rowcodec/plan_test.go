@@ -18,7 +18,7 @@ import (
 	"github.com/gormango/gormango/internal/rowcodec"
 )
 
-// Three tables in a chain, for joins.
+// Country, State and City are a chain of three tables for joins.
 type Country struct {
 	ID   int64
 	Name string
@@ -59,8 +59,8 @@ const chainRows = `SELECT a.*, l.*, c.*, h.* FROM (VALUES
 
 func ptr[T any](v T) *T { return &v }
 
-// A joined object is there if its key is; its own NULLs stay NULL, and nothing
-// hangs below an absent one.
+// A joined object is present if its key is. Its own NULLs stay NULL, and an
+// absent object has no objects below it.
 func TestJoinedObjects(t *testing.T) {
 	t.Parallel()
 	conn := connect(t, databaseURL(t))
@@ -77,7 +77,7 @@ func TestJoinedObjects(t *testing.T) {
 	}, got)
 }
 
-// Reset forgets what the shape covers and nothing else.
+// Reset zeroes the fields of the shape and no others.
 func TestReset(t *testing.T) {
 	t.Parallel()
 	conn := connect(t, databaseURL(t))
@@ -94,7 +94,8 @@ func TestReset(t *testing.T) {
 	require.Same(t, part, kept.Part)
 }
 
-// A skipped column fills nothing; of two columns for one field the later wins.
+// A skipped column fills nothing. If two columns fill one field, the later
+// wins.
 func TestSkippedAndRepeatedColumns(t *testing.T) {
 	t.Parallel()
 	conn := connect(t, databaseURL(t))
@@ -160,7 +161,7 @@ func TestTextAllocations(t *testing.T) {
 	require.Equal(t, "first", dst.A)
 }
 
-// keeper keeps the bytes that its Scan method is given.
+// keeper keeps the bytes passed to its Scan method.
 type keeper struct{ b []byte }
 
 func (k *keeper) Scan(src any) error { k.b = src.([]byte); return nil }
@@ -178,7 +179,8 @@ func TestScanMethodKeepsBytes(t *testing.T) {
 	require.Equal(t, "[1]", string(dst.V.b))
 }
 
-// What a plan hands out stays whole while the collector runs all the time.
+// The structs of a plan stay intact while the garbage collector runs all the
+// time.
 func TestCollectorStress(t *testing.T) {
 	defer debug.SetGCPercent(debug.SetGCPercent(1))
 	conn := connect(t, databaseURL(t))
@@ -213,9 +215,8 @@ func TestCollectorStress(t *testing.T) {
 	}
 }
 
-// FuzzScan gives random bytes to each code, in both formats. It must answer
-// with an error or a value, and where pgx reads the same bytes, with the same
-// value.
+// FuzzScan decodes random bytes by each code in both formats. The result is an
+// error or a value, the same as pgx's if pgx decodes the bytes.
 func FuzzScan(f *testing.F) {
 	for i := range wideOIDs {
 		f.Add(i, true, []byte{})

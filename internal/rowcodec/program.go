@@ -8,8 +8,8 @@ import (
 	"gorm.io/gorm/schema"
 )
 
-// program is the compiled form of a shape for one list of column types. It
-// holds nothing of a connection, so all results of the query share it.
+// program is the compiled form of a shape for one list of column types. It does
+// not depend on a connection, so all results of the query share it.
 type program struct {
 	objects []object
 	columns []column
@@ -30,11 +30,11 @@ type object struct {
 	slab       int
 }
 
-// column says where the bytes of one result column go and how.
+// column describes where the bytes of a result column go and how.
 type column struct {
 	code     code
 	inner    code  // of codeSetter: writes the value that the setter takes
-	how      how   // reads the value where code goes through database/sql
+	how      how   // decodes the value if code goes through database/sql
 	pointer  bool  // the field is *typ: the value goes to a slot of slab
 	width    uint8 // of an integer on the wire
 	slab     int
@@ -50,16 +50,16 @@ type column struct {
 	standard *pgtype.Type // pgx's own entry for the OID
 }
 
-// origin says whose codec a connection has for a column.
+// origin is the owner of a connection's codec for a column.
 type origin uint8
 
 const (
 	originNone   origin = iota // the connection does not know the type
 	originPgx                  // pgx's own codec
-	originCustom               // one that the application registered
+	originCustom               // registered by the application
 )
 
-// standardTypes is a map that nobody registers anything on.
+// standardTypes is a map without registrations.
 var standardTypes = pgtype.NewMap()
 
 func originOf(tm *pgtype.Map, oid uint32, standard *pgtype.Type) origin {
@@ -70,8 +70,8 @@ func originOf(tm *pgtype.Map, oid uint32, standard *pgtype.Type) origin {
 	case t == standard:
 		return originPgx
 	case standard != nil && reflect.TypeOf(t.Codec) == reflect.TypeOf(standard.Codec):
-		// The same codec with other settings, as a scan location. What depends on
-		// settings asks the connection's own entry.
+		// It is pgx's codec with other settings, such as a scan location. Code that
+		// depends on settings asks the connection's own entry.
 		return originPgx
 	default:
 		return originCustom
@@ -147,8 +147,8 @@ func (g *program) column(model reflect.Type, f *schema.Field, fd pgconn.FieldDes
 		c.code = codeSerializer
 		c.how = howFor(&c)
 	case !direct:
-		// GORM's setter allocates the embedded struct; it takes a pointer to a
-		// pointer to the bare type.
+		// GORM's setter allocates the embedded struct. It takes a pointer to a pointer
+		// to the bare type.
 		c.typ = f.IndirectFieldType
 		g.choose(&c)
 		c.code, c.inner = codeSetter, c.code

@@ -51,7 +51,7 @@ func (p decimalPlan) Scan(src []byte, target any) error {
 	if err := p.next.Scan(src, &n); err != nil {
 		return err
 	}
-	// A mark that the Scan method would not leave.
+	// The Scan method would not negate the number.
 	*target.(*decimal.Decimal) = decimal.NewFromBigInt(n.Int, n.Exp).Neg()
 	return nil
 }
@@ -63,8 +63,8 @@ func one[V any](t *testing.T, conn *pgx.Conn, shape *rowcodec.Shape, expr string
 	return got.V
 }
 
-// A codec that the application registered is used, on the connection that has
-// it, also for types that have a fast code or a Scan method.
+// A codec that the application registered is used on its connection, also for
+// types that have a fast code or a Scan method.
 func TestRegisteredCodecWins(t *testing.T) {
 	t.Parallel()
 	url := databaseURL(t)
@@ -83,7 +83,7 @@ func TestRegisteredCodecWins(t *testing.T) {
 	}
 }
 
-// Times come in the location of the connection's codecs.
+// Times are in the location of the connection's codecs.
 func TestScanLocation(t *testing.T) {
 	t.Parallel()
 	url := databaseURL(t)
@@ -117,7 +117,7 @@ func other[V any](t *testing.T, conn *pgx.Conn, expr string, want V) {
 	}
 }
 
-// What database/sql cannot read, pgx reads.
+// Values that database/sql cannot read are read by pgx.
 func TestBeyondDatabaseSQL(t *testing.T) {
 	t.Parallel()
 	conn := connect(t, databaseURL(t))
@@ -131,8 +131,8 @@ func TestBeyondDatabaseSQL(t *testing.T) {
 	other(t, conn, "ARRAY['a', NULL]", []*string{&a, nil})
 }
 
-// An infinite time is an error for time.Time, as in pgx, and a value for the
-// types that have one.
+// An infinite time is an error for time.Time, as in pgx, and a value for types
+// that have one.
 func TestInfinity(t *testing.T) {
 	t.Parallel()
 	conn := connect(t, databaseURL(t))

@@ -10,19 +10,19 @@ import (
 	"gorm.io/gorm/schema"
 )
 
-// Object says how a run of result columns fills one struct.
+// Object describes how a run of result columns fills a struct.
 type Object struct {
 	// Type is the struct type.
 	Type reflect.Type
 	// Fields has one entry per result column, in order. A nil entry skips its
 	// column.
 	Fields []*schema.Field
-	// Key lists the indexes into Fields of the columns that are never NULL in a
-	// row of this object's table, usually its primary key. A joined object with a
-	// NULL key column is absent: its Link stays nil. The root needs none.
+	// Key lists the indexes into Fields of columns that are never NULL in a row of
+	// the object's table, usually its primary key. A joined object with a NULL key
+	// column is absent: its Link stays nil. The root needs none.
 	Key []int
-	// Parent is the index of the object that holds this one; it lies before
-	// this one. The root has -1.
+	// Parent is the index of the object that holds this one. It is less than the
+	// object's own index. The root has -1.
 	Parent int
 	// Link is the parent's field that holds this object, a pointer to Type or
 	// Type itself. The root has nil.
@@ -39,12 +39,12 @@ type Shape struct {
 	Objects []Object
 
 	programs atomic.Pointer[[]*program]
-	twin     *Shape       // whose programs are used, nil for its own
-	lastRows atomic.Int32 // rows of the last result, to size the next one
+	twin     *Shape       // the shape whose programs are used, nil for its own
+	lastRows atomic.Int32 // rows of the last result, the estimate for the next one
 }
 
-// Twin returns a shape that shares the programs of s and sizes its results by
-// itself: for a query of its own whose rows have the same columns.
+// Twin returns a shape that shares the programs of s but not its estimate of
+// rows, for another query whose rows have the same columns.
 func (s *Shape) Twin() *Shape {
 	if s.twin != nil {
 		s = s.twin
@@ -52,12 +52,11 @@ func (s *Shape) Twin() *Shape {
 	return &Shape{Objects: s.Objects, twin: s}
 }
 
-// maxPrograms bounds what one shape keeps. More than one is needed only where
-// the same query meets other column types or codecs, after ALTER TYPE or on a
-// connection with other registrations.
+// maxPrograms limits the programs that a shape keeps. A query needs more than
+// one only after ALTER TYPE or on connections with different registrations.
 const maxPrograms = 8
 
-// program returns the program for the columns, building it if needed.
+// program returns the program for the columns and builds it if needed.
 func (s *Shape) program(fds []pgconn.FieldDescription, tm *pgtype.Map) (*program, error) {
 	if s.twin != nil {
 		s = s.twin
@@ -84,7 +83,7 @@ func (s *Shape) program(fds []pgconn.FieldDescription, tm *pgtype.Map) (*program
 	return g, nil
 }
 
-// check reports the first mistake of the shape.
+// check returns the first mistake of the shape.
 func (s *Shape) check(columns int) error {
 	if len(s.Objects) == 0 {
 		return fmt.Errorf("%w: it has no objects", ErrShape)
@@ -142,9 +141,8 @@ func (s *Shape) checkLink(i int) error {
 	return nil
 }
 
-// offset returns the field's offset in its model. It reports false for a field
-// behind an embedded pointer, which has none: GORM marks that with a negative
-// index.
+// offset returns the field's offset in its model, false for a field behind an
+// embedded pointer, which GORM marks by a negative index.
 func offset(f *schema.Field) (uintptr, bool) {
 	var off uintptr
 	t := f.Schema.ModelType

@@ -75,7 +75,7 @@ func TestShapeErrors(t *testing.T) {
 }
 
 // A shape builds one program for a list of types, shares it between connections
-// and builds another where a connection decodes a type by other means.
+// and builds another for a connection with other codecs.
 func TestShapePrograms(t *testing.T) {
 	t.Parallel()
 	s := albumShape(t)

@@ -6,19 +6,19 @@ import (
 )
 
 // chunkRows is the number of rows that are allocated together. A chunk never
-// moves, since pointers into it are handed out, and lives as long as any of its
-// rows does; so it stays small.
+// moves, since pointers refer to its rows, and it lives as long as any of its
+// rows, so it is small.
 const chunkRows = 64
 
-// slab hands out zeroed values of one type from blocks.
+// slab allocates zeroed values of one type in blocks.
 type slab struct {
 	typ   reflect.Type
 	block unsafe.Pointer
 	left  int
 }
 
-// take returns the next value. A new block has room for want values at most;
-// one value alone is allocated alone, so that nothing else lives with it.
+// take returns the next value. A new block holds at most want values. For want
+// 1 the value is allocated alone, so that it keeps nothing else alive.
 func (s *slab) take(want int) unsafe.Pointer {
 	if s.left == 0 {
 		if want <= 1 {
@@ -28,8 +28,8 @@ func (s *slab) take(want int) unsafe.Pointer {
 		s.block = reflect.MakeSlice(reflect.SliceOf(s.typ), s.left, s.left).UnsafePointer()
 	}
 	v := s.block
-	// The pointer moves on only while values are left: one past the end would
-	// point at another object.
+	// The pointer advances only while values are left: one past the end would point
+	// to another object.
 	if s.left--; s.left > 0 {
 		s.block = unsafe.Add(v, s.typ.Size())
 	} else {

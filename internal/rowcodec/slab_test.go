@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The values of a slab are distinct, zero and survive collections as long as
-// they are used.
+// The values of a slab are distinct and zero, and survive garbage collections
+// while they are in use.
 func TestSlab(t *testing.T) {
 	t.Parallel()
 	type node struct {

@@ -10,7 +10,7 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 )
 
-// how says in which form database/sql would see a column. A Scan method and a
+// how is the form in which database/sql would see a column. A Scan method and a
 // GORM serializer look at that form, so it must not depend on the wire format.
 type how uint8
 
@@ -44,7 +44,7 @@ func howFor(c *column) how {
 		if !inBinary {
 			return howBytes
 		}
-		return howCodec // the binary form has a version byte in front
+		return howCodec // the binary form begins with a version byte
 	case pgtype.TextOID, pgtype.VarcharOID, pgtype.BPCharOID, pgtype.NameOID, pgtype.UnknownOID:
 		return howString
 	}
@@ -81,8 +81,8 @@ var binaryForms = map[uint32]how{
 	pgtype.UUIDOID:        howUUID,
 }
 
-// value returns what database/sql would hand to a Scan method for src, which is
-// not NULL. Bytes are copied, since a Scan method may keep them.
+// value returns the value that database/sql would pass to a Scan method for
+// src, which is not NULL. Bytes are copied, since a Scan method may keep them.
 func (p *Plan) value(c *column, src []byte) (any, error) {
 	switch c.how {
 	case howString:
@@ -136,7 +136,8 @@ func boxed[T any](v T, err error) (any, error) {
 	return v, nil
 }
 
-// finite turns an infinite time into the text that database/sql sees.
+// finite returns a time, or the text that database/sql sees for an infinite
+// one.
 func finite(t time.Time, err error) (any, error) {
 	if v := (*valueError)(nil); errors.As(err, &v) && errors.Is(err, ErrInfinity) {
 		return v.value, nil

@@ -28,7 +28,7 @@ import (
 )
 
 // The models of the comparison: one column of the type under test, in each
-// place where a field can lie.
+// position that a field can have.
 type plainRow[V any] struct {
 	ID int64
 	V  V
@@ -71,7 +71,7 @@ type (
 	point  struct{ X, Y int }
 )
 
-// seen is a Scan method and a serializer that record what they are given.
+// seen is a Scan method and a serializer that record their arguments.
 type seen struct{ What string }
 
 func (s *seen) Scan(src any) error {
@@ -142,14 +142,14 @@ var (
 	arrays    = rapid.SampledFrom([]string{"{}", "{a}", `{"a b",NULL,c}`, `{{a,b},{c,d}}`})
 )
 
-// Each pair of types is checked with fewer random values by default.
+// By default few random values are checked for each pair of types.
 func init() {
 	if err := flag.Set("rapid.checks", strconv.Itoa(longtest.Count(20, 100))); err != nil {
 		panic(err)
 	}
 }
 
-// mode is a way to ask for the columns.
+// mode is a way to request the columns.
 type mode struct {
 	name string
 	args []any
@@ -167,8 +167,8 @@ type pair struct {
 }
 
 // as compares GORM's Find with Collect for the model M, whose column v is the
-// SQL expression over a text. They agree when both fail or both give equal
-// rows.
+// SQL expression applied to a text. They agree if both fail or both return
+// equal rows.
 func as[M any](expr string, values *rapid.Generator[string], modes ...mode) pair {
 	if modes == nil {
 		modes = []mode{recommended, pgxDefault, simple}
@@ -210,8 +210,9 @@ func arrayLiteral(values []*string) string {
 	return "{" + strings.Join(parts, ",") + "}"
 }
 
-// TestValuesAsGORM is the promise of the package: for each pair of a column
-// type and a field type that GORM can read, both read the same or both refuse.
+// TestValuesAsGORM checks the promise of the package: for each pair of a column
+// type and a field type that GORM can read, both read the same or both return
+// an error.
 func TestValuesAsGORM(t *testing.T) {
 	t.Parallel()
 	url := databaseURL(t)
@@ -308,7 +309,7 @@ func TestValuesAsGORM(t *testing.T) {
 	}
 }
 
-// zoned are times without infinity, which takes no zone.
+// zoned generates finite times with a zone.
 func zoned() *rapid.Generator[string] {
 	return times.Filter(func(s string) bool { return !strings.Contains(s, "infinity") && !strings.Contains(s, "BC") })
 }

@@ -7,14 +7,13 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 )
 
-// Values reads the columns of one result as database/sql sees them, for rows
-// whose columns fill no struct: int64, float64, bool, string, []byte,
-// time.Time. It belongs to the connection whose type map it was made with and
-// is not safe for concurrent use.
+// Values decodes the columns of a result that fill no struct to the types of
+// database/sql: int64, float64, bool, string, []byte, time.Time. It belongs to
+// the connection of its type map and is not safe for concurrent use.
 type Values struct{ plan Plan }
 
-// NewValues serves a result with the columns fds. Times come where [NewPlan]
-// has them.
+// NewValues returns the Values of a result with the columns fds. The location
+// of times is that of [NewPlan].
 func NewValues(fds []pgconn.FieldDescription, tm *pgtype.Map) *Values {
 	v := &Values{Plan{program: &program{columns: make([]column, 0, len(fds))}, types: tm}}
 	v.plan.locate()
@@ -28,9 +27,9 @@ func NewValues(fds []pgconn.FieldDescription, tm *pgtype.Map) *Values {
 	return v
 }
 
-// At gives the value of column i, nil for NULL. Nothing of src is kept. An
-// infinite time is the text that the server writes. The error is [ErrCorrupt]
-// or that of the connection's codec.
+// At returns the value of column i, nil for NULL. It does not keep src. An
+// infinite time is the server's text. The error is [ErrCorrupt] or that of the
+// connection's codec.
 func (v *Values) At(i int, src []byte) (any, error) {
 	if src == nil {
 		return nil, nil
@@ -38,8 +37,7 @@ func (v *Values) At(i int, src []byte) (any, error) {
 	return v.plan.value(&v.plan.columns[i], src)
 }
 
-// ScanType returns the Go type that holds every value of a type as database/sql
-// sees it.
+// ScanType returns the Go type for every value of a type in database/sql.
 func ScanType(oid uint32) reflect.Type {
 	switch binaryForms[oid] {
 	case howBool:

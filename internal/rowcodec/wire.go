@@ -10,8 +10,8 @@ import (
 	"unsafe"
 )
 
-// The readers below take the binary format of one value. Each checks the length
-// itself, since a slice comes from the network.
+// The readers below decode the binary format of one value. Each checks the
+// length itself, since the bytes come from the network.
 
 func readInt(src []byte, width uint8) (int64, error) {
 	if len(src) != int(width) {
@@ -48,7 +48,7 @@ func readBool(src []byte) (bool, error) {
 	return src[0] == 1, nil
 }
 
-// storeInt writes n at dst, an integer of type t, if it fits.
+// storeInt stores n at dst, an integer of type t, if it fits.
 func storeInt(dst unsafe.Pointer, t reflect.Type, n int64) error {
 	ok := true
 	switch t.Kind() {
@@ -97,8 +97,8 @@ func storeInt(dst unsafe.Pointer, t reflect.Type, n int64) error {
 	return nil
 }
 
-// PostgreSQL counts from 2000-01-01. The bounds are the server's own; a value
-// outside them was not written by it.
+// PostgreSQL counts from 2000-01-01. The bounds are the server's own, so a
+// value outside of them is corrupt.
 var (
 	epoch        = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC).Unix()
 	firstSecond  = time.Date(-4713, 11, 24, 0, 0, 0, 0, time.UTC).Unix() - epoch
@@ -135,7 +135,7 @@ func readDate(src []byte) (time.Time, error) {
 	return time.Unix(epoch+sec, 0).UTC(), nil
 }
 
-// readMicros reads a timestamp or timestamptz; the result is in time.Local.
+// readMicros reads a timestamp or timestamptz, in time.Local.
 func readMicros(src []byte, pgType string) (time.Time, error) {
 	if len(src) != 8 {
 		return time.Time{}, lengthError(pgType, len(src))

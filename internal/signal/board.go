@@ -1,5 +1,5 @@
-// Package signal keeps the functions that an application wants called when
-// objects of a model are written, deleted or linked.
+// Package signal holds the functions that an application has registered to be
+// called when objects of a model are written, deleted or linked.
 package signal
 
 import (
@@ -8,7 +8,7 @@ import (
 	"sync"
 )
 
-// Kind is what happened, or is about to.
+// Kind is the kind of a signal.
 type Kind uint8
 
 // The kinds of signals, Django's.
@@ -20,8 +20,8 @@ const (
 	LinksChanged
 )
 
-// Receiver is called with an event of the kind it was registered for. An error
-// of it is the error of the write.
+// Receiver handles an event of the kind it was registered for. Its error
+// becomes the error of the write.
 type Receiver func(ctx context.Context, event any) error
 
 type key struct {
@@ -29,14 +29,14 @@ type key struct {
 	sender any // a reflect.Type of a struct, or the name of a table between
 }
 
-// Board is the receivers of one database. The zero value has none.
+// Board holds the receivers of a database. The zero value has none.
 type Board struct {
 	mu        sync.RWMutex
 	receivers map[key][]*Receiver
 }
 
-// On registers a receiver for a sender: the struct type of a model, or the
-// table of links. stop takes it away.
+// On registers a receiver for a sender: the struct type of a model, or the name
+// of a table of links. stop removes it.
 func (b *Board) On(kind Kind, sender any, fn Receiver) (stop func()) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -44,7 +44,7 @@ func (b *Board) On(kind Kind, sender any, fn Receiver) (stop func()) {
 		b.receivers = map[key][]*Receiver{}
 	}
 	k, r := key{kind, sender}, &fn
-	b.receivers[k] = append(slices.Clip(b.receivers[k]), r) // Send may be reading the old one
+	b.receivers[k] = append(slices.Clip(b.receivers[k]), r) // a copy: Send may be reading the old one
 	return func() {
 		b.mu.Lock()
 		defer b.mu.Unlock()
@@ -58,15 +58,15 @@ func (b *Board) On(kind Kind, sender any, fn Receiver) (stop func()) {
 	}
 }
 
-// Any says whether somebody listens.
+// Any reports whether there is a receiver.
 func (b *Board) Any(kind Kind, sender any) bool {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	return len(b.receivers[key{kind, sender}]) > 0
 }
 
-// Send calls the receivers one after the other, in the order they were
-// registered, and stops at the first error.
+// Send calls the receivers in the order they were registered and stops at the
+// first error.
 func (b *Board) Send(ctx context.Context, kind Kind, sender any, event any) error {
 	b.mu.RLock()
 	list := b.receivers[key{kind, sender}]

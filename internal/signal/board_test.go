@@ -32,7 +32,7 @@ func TestReceiversRunInTheirOrderUntilOneFails(t *testing.T) {
 	require.ErrorIs(t, b.Send(t.Context(), signal.PreSave, "a", "x"), boom)
 	require.Equal(t, []string{"first x", "second x"}, got)
 	second()
-	second() // twice does no harm
+	second() // a second call does nothing
 	require.NoError(t, b.Send(t.Context(), signal.PreSave, "a", "y"))
 	require.Equal(t, []string{"first y", "third y"}, got[2:])
 }

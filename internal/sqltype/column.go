@@ -5,30 +5,30 @@ import (
 	"strings"
 )
 
-// Column is the definition of a column as GORM writes it, taken apart: a tag
-// may say more than the type ("type:varchar(20) not null default 'x'"), and the
-// dialect adds serial types and generated columns.
+// Column is the parsed definition of a column as GORM writes it. A tag may hold
+// more than the type ("type:varchar(20) not null default 'x'"), and the dialect
+// adds serial types and generated columns.
 type Column struct {
 	Type, Collation, Default, Generated, Identity string
 	NotNull, PrimaryKey                           bool
 }
 
-// serials are the types that are an integer with a sequence.
+// serials maps serial types to their integer types.
 var serials = map[string]string{
 	"smallserial": "smallint", "serial2": "smallint",
 	"serial": "integer", "serial4": "integer",
 	"bigserial": "bigint", "serial8": "bigint",
 }
 
-// ParseColumn takes the definition of a column apart. An error says which part
-// is none.
+// ParseColumn parses the definition of a column. Its error names the part that
+// is invalid.
 func ParseColumn(text string) (Column, error) {
 	words, err := sqlWords(text)
 	if err != nil {
 		return Column{}, err
 	}
 	var c Column
-	take := func(n int) string { // the first n words and what follows up to the next clause
+	take := func(n int) string { // the first n words and those up to the next clause
 		for n < len(words) && clauseOf(words[n:]) == "" {
 			n++
 		}
@@ -62,7 +62,7 @@ func ParseColumn(text string) (Column, error) {
 			}
 		case "GENERATED":
 			n := 1
-			if len(words) > 2 && strings.EqualFold(words[1], "by") { // BY DEFAULT is no default here
+			if len(words) > 2 && strings.EqualFold(words[1], "by") { // BY DEFAULT is not a default here
 				n = 3
 			}
 			if err := c.generated(take(n)); err != nil {
@@ -94,7 +94,7 @@ func (c *Column) generated(text string) error {
 	return fmt.Errorf("%q is neither a stored expression nor an identity", text)
 }
 
-// clauseOf names the clause of a column definition that words begin with.
+// clauseOf returns the name of the clause that words begin with.
 func clauseOf(words []string) string {
 	first, _, _ := strings.Cut(strings.ToUpper(words[0]), "(")
 	second := ""
@@ -112,7 +112,7 @@ func clauseOf(words []string) string {
 	return ""
 }
 
-// sqlWords cuts text at blanks, but for those in parentheses or quotes.
+// sqlWords splits text at blanks outside of parentheses and quotes.
 func sqlWords(text string) ([]string, error) {
 	var words []string
 	start, depth, quote := -1, 0, rune(0)

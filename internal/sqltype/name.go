@@ -1,6 +1,5 @@
-// Package sqltype takes names of PostgreSQL's types apart, and the definitions
-// of columns that start with one. It is the lowest package: it knows texts
-// only.
+// Package sqltype parses the names of PostgreSQL's types and column definitions
+// that start with one. It is the lowest package and works on texts only.
 package sqltype
 
 import (
@@ -10,20 +9,20 @@ import (
 	"sync/atomic"
 )
 
-// Name is the name of a type, taken apart.
+// Name is the parsed name of a type.
 type Name struct {
-	// Base is the name without modifier and brackets, in lower case but for
-	// what stands in quotes: "numeric", "timestamp with time zone".
+	// Base is the name without modifier and brackets, in lower case except in
+	// quotes: "numeric", "timestamp with time zone".
 	Base string
-	// Modifier is what the parentheses hold, without blanks: "10,2". The
-	// fields of an interval belong to it.
+	// Modifier is the text in the parentheses without blanks, "10,2", or the fields
+	// of an interval.
 	Modifier string
 	// Dims is the number of an array's dimensions, 0 for other types.
 	Dims int
 }
 
-// Parse takes the name of a type apart. A name that PostgreSQL would refuse is
-// taken apart somehow.
+// Parse parses the name of a type. It returns some Name for any text, even one
+// that PostgreSQL would refuse.
 func Parse(text string) Name {
 	if isWord(text) {
 		return Name{Base: text}
@@ -81,8 +80,8 @@ func isWord(text string) bool {
 	return true
 }
 
-// closing returns the place of the next c behind text[from], the text's end
-// without one.
+// closing returns the index of the next c after text[from], or the text's
+// length.
 func closing(text string, from int, c byte) int {
 	if i := strings.IndexByte(text[from+1:], c); i >= 0 {
 		return from + 1 + i
@@ -97,7 +96,7 @@ func lower(c byte) byte {
 	return c
 }
 
-// aliases are the names that a type has beside the server's own.
+// aliases maps alternative names of types to the server's own.
 var aliases = map[string]string{
 	"int2": "smallint", "int": "integer", "int4": "integer", "int8": "bigint",
 	"float4": "real", "float8": "double precision", "float": "double precision",
@@ -108,9 +107,9 @@ var aliases = map[string]string{
 	"timestamp": "timestamp without time zone", "timestamptz": "timestamp with time zone",
 }
 
-// Canonical returns the server's own name of the type, without its modifier:
-// "timestamp with time zone" for "timestamptz(3)", "integer[]" for "int4[3]". A
-// serial is the integer that its column holds.
+// Canonical returns the server's own name of the type without its modifier:
+// "timestamp with time zone" for "timestamptz(3)", "integer[]" for "int4[3]".
+// The name of a serial is that of its integer type.
 func (n Name) Canonical() string {
 	base := n.Base
 	if whole, ok := serials[base]; ok {
@@ -130,16 +129,16 @@ func (n Name) Canonical() string {
 	return base
 }
 
-// maxKept is how many names Canonical remembers.
+// maxKept is the number of names that Canonical remembers.
 const maxKept = 1024
 
 var (
-	kept      sync.Map // of canonical names by text
+	kept      sync.Map // canonical names by text
 	keptCount atomic.Int64
 )
 
-// Canonical is Parse(text).Canonical(). It remembers its answers, since it is
-// asked for a column's type whenever a statement is compiled.
+// Canonical returns Parse(text).Canonical(). It remembers its results, since
+// compiling a statement asks for the types of its columns.
 func Canonical(text string) string {
 	if name, ok := kept.Load(text); ok {
 		return name.(string)
@@ -153,10 +152,9 @@ func Canonical(text string) string {
 	return name
 }
 
-// Unlimited returns the type that values of a type are cast to: without its
-// length, precision or scale. A cast to varchar(10) cuts a text that is too
-// long, where an assignment to the column refuses it. Plain char and bit would
-// mean a length of 1.
+// Unlimited returns the type for casts of a value: without length, precision or
+// scale, since a cast to varchar(10) cuts a long text, where an assignment to
+// the column refuses it. Plain char and bit would mean a length of 1.
 func Unlimited(text string) string {
 	n := Parse(text)
 	switch n.Base {
@@ -168,7 +166,7 @@ func Unlimited(text string) string {
 	return n.Base + strings.Repeat("[]", n.Dims)
 }
 
-// Elem returns the type of an array's elements, with their modifier; false for
+// Elem returns the type of an array's elements with their modifier, false for
 // other types.
 func Elem(text string) (string, bool) {
 	text = strings.TrimSpace(text)
@@ -183,8 +181,7 @@ func Elem(text string) (string, bool) {
 	return "", false
 }
 
-// Lower returns text in lower case but for what stands in quotes, where case
-// matters.
+// Lower returns text in lower case except in quotes, where case matters.
 func Lower(text string) string {
 	parts := strings.Split(strings.TrimSpace(text), `"`)
 	for i := 0; i < len(parts); i += 2 {
@@ -193,8 +190,8 @@ func Lower(text string) string {
 	return strings.Join(parts, `"`)
 }
 
-// OfDriver returns the name of a type that drivers call by its name in pg_type:
-// "text[]" for "_text".
+// OfDriver returns the name of a type by its name in pg_type, which drivers
+// use: "text[]" for "_text".
 func OfDriver(name string) string {
 	if elem, ok := strings.CutPrefix(name, "_"); ok {
 		return elem + "[]"
