@@ -136,19 +136,23 @@ func Aggregate[R, T any](ctx context.Context, src Source[T], exprs ...Aliased) (
 	}
 	s := qs.st()
 	if len(s.q.On) > 0 {
-		return none, misuse(ErrMismatch, "Aggregate of %s cannot follow Distinct with names (aggregate over an in of its keys)", s.model.Name)
+		return none, misuse(errMismatch, "Aggregate of %s cannot follow Distinct with names (aggregate over an in of its keys)", s.model.Name)
 	}
-	aggs, err := s.aggregates(exprs)
+	named := make([]*query.Annotation, len(exprs))
+	for i, a := range exprs {
+		named[i] = &query.Annotation{Name: a.name, Expr: a.e.n}
+	}
+	aggs, err := s.aggregates(named)
 	if err != nil {
-		return none, chainError(s.model.Name, "", err)
+		return none, s.mistaken("", err)
 	}
 	st, known, err := compile.Aggregate(s.q, aggs, s.reg.TimeZone())
 	if err != nil {
-		return none, chainError(s.model.Name, "", err)
+		return none, s.mistaken("", err)
 	}
 	rd, err := exec.NewReader[R](st, s.db)
 	if err != nil {
-		return none, chainError(s.model.Name, "", err)
+		return none, s.mistaken("", err)
 	}
 	if st.None {
 		return rd.Literal(ctx, known)
@@ -169,32 +173,32 @@ func Scalar[V, T any](ctx context.Context, src Source[T], e Operand) (V, error) 
 
 // aggregates resolves the expressions of one Aggregate, each of which may use
 // those before it.
-func (s *state) aggregates(exprs []Aliased) ([]*query.Annotation, error) {
+func (s *state) aggregates(exprs []*query.Annotation) ([]*query.Annotation, error) {
 	if len(exprs) == 0 {
 		return nil, errors.New("Aggregate computes at least one expression")
 	}
 	q := *s.q
 	var aggs []*query.Annotation
 	for _, a := range exprs {
-		if badName.MatchString(a.name) {
-			return nil, fmt.Errorf("%q cannot be the name of an aggregate (no quotes, spaces, semicolons or comments)", a.name)
+		if badName.MatchString(a.Name) {
+			return nil, fmt.Errorf("%q cannot be the name of an aggregate (no quotes, spaces, semicolons or comments)", a.Name)
 		}
 		for _, o := range aggs {
-			if o.Name == a.name {
-				return nil, fmt.Errorf("two aggregates have the name %q", a.name)
+			if o.Name == a.Name {
+				return nil, fmt.Errorf("two aggregates have the name %q", a.Name)
 			}
 		}
-		e, err := q.Expr(a.e.n)
+		e, err := q.Expr(a.Expr)
 		if err != nil {
 			return nil, err
 		}
 		if !e.Aggregates() {
-			return nil, fmt.Errorf("%q is no aggregate expression", a.name)
+			return nil, fmt.Errorf("%q is no aggregate expression", a.Name)
 		}
 		if err := nested(e, false, func(o *query.Annotation) bool { return aggregatedBy(aggs, o) }); err != nil {
 			return nil, err
 		}
-		ann := &query.Annotation{Name: a.name, Expr: e}
+		ann := &query.Annotation{Name: a.Name, Expr: e}
 		aggs = append(aggs, ann)
 		q.Anns = append(append([]*query.Annotation{}, q.Anns...), ann)
 	}

@@ -3,7 +3,6 @@ package repo
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"iter"
 	"reflect"
@@ -14,11 +13,12 @@ import (
 )
 
 // BulkOption configures how BulkCreate and BulkCreateSeq write.
-type BulkOption func(*bulkOptions)
+type BulkOption struct{ set func(*bulkOptions) }
 
 type bulkOptions struct {
-	size int
-	copy bool
+	size  int
+	sized bool // whether size was set
+	copy  bool
 }
 
 // The default batch sizes: for a list, which is in memory anyway, and for a
@@ -31,22 +31,31 @@ const (
 // BatchSize sets the most objects that a statement writes. The default is
 // 50,000, for BulkCreateSeq 10,000. It is rarely needed: a batch is sent as
 // arrays, so the limit on parameters does not apply.
-func BatchSize(n int) BulkOption { return func(o *bulkOptions) { o.size = n } }
+func BatchSize(n int) BulkOption {
+	return BulkOption{func(o *bulkOptions) { o.size, o.sized = n, true }}
+}
 
 // UseCopy writes by COPY, which is the fastest and returns nothing: keys,
 // defaults and computed columns stay unset in the objects. Where COPY is not
 // possible (a database that GORM opened by itself, a column of a type that is
 // not PostgreSQL's own, Defaults of a whole row) the rows are inserted, and
 // return nothing either. An upsert refuses it.
-func UseCopy() BulkOption { return func(o *bulkOptions) { o.copy = true } }
+func UseCopy() BulkOption { return BulkOption{func(o *bulkOptions) { o.copy = true }} }
 
-func bulkOptionsOf(opts []BulkOption, size int) (bulkOptions, error) {
-	o := bulkOptions{size: size}
+// bulkOptionsOf returns the options of a call.
+func bulkOptionsOf(opts []BulkOption) (o bulkOptions) {
 	for _, opt := range opts {
-		if opt == nil {
-			return o, errors.New("repo: an option is nil")
+		if opt.set != nil {
+			opt.set(&o)
 		}
-		opt(&o)
+	}
+	return o
+}
+
+// checked returns the options with a size, size if none was set.
+func (o bulkOptions) checked(size int) (bulkOptions, error) {
+	if !o.sized {
+		o.size = size
 	}
 	if o.size < 1 {
 		return o, fmt.Errorf("repo: BatchSize(%d) (a statement writes at least one object)", o.size)
@@ -69,7 +78,7 @@ func bulkOptionsOf(opts []BulkOption, size int) (bulkOptions, error) {
 //
 //go:noinline
 func (qs *QuerySetOf[P]) BulkCreate(ctx context.Context, objs []P, opts ...BulkOption) error {
-	return qs.st().bulkCreate(ctx, anys(objs), opts)
+	return qs.st().bulkCreate(ctx, anys(objs), bulkOptionsOf(opts))
 }
 
 // BulkCreateSeq is BulkCreate for any number of objects from an iterator: it
@@ -89,15 +98,15 @@ func (qs *QuerySetOf[P]) BulkCreateSeq(ctx context.Context, objs iter.Seq2[P, er
 			objs(func(obj P, err error) bool { return yield(obj, err) })
 		}
 	}
-	return qs.st().bulkCreateSeq(ctx, seq, opts)
+	return qs.st().bulkCreateSeq(ctx, seq, bulkOptionsOf(opts))
 }
 
 // bulkCreate checks and inserts objects, sending an array for each column.
-func (s *state) bulkCreate(ctx context.Context, objs []any, opts []BulkOption) error {
+func (s *state) bulkCreate(ctx context.Context, objs []any, o bulkOptions) error {
 	if err := s.creating("BulkCreate"); err != nil {
 		return err
 	}
-	o, err := bulkOptionsOf(opts, listBatch)
+	o, err := o.checked(listBatch)
 	if err != nil {
 		return err
 	}
@@ -105,11 +114,11 @@ func (s *state) bulkCreate(ctx context.Context, objs []any, opts []BulkOption) e
 }
 
 // bulkCreateSeq is bulkCreate for a sequence of objects.
-func (s *state) bulkCreateSeq(ctx context.Context, objs iter.Seq2[any, error], opts []BulkOption) (int64, error) {
+func (s *state) bulkCreateSeq(ctx context.Context, objs iter.Seq2[any, error], o bulkOptions) (int64, error) {
 	if err := s.creating("BulkCreateSeq"); err != nil {
 		return 0, err
 	}
-	o, err := bulkOptionsOf(opts, sequenceBatch)
+	o, err := o.checked(sequenceBatch)
 	if err != nil {
 		return 0, err
 	}
@@ -176,7 +185,7 @@ func (b *bulk) create(ctx context.Context, objs []any) error {
 			b.s.putBack(ctx, reflect.ValueOf(objs[i]).Elem(), filled, before[i*len(filled):])
 		}
 	}
-	fail := func(i int, err error) error { undo(); return b.objectError(i, err) }
+	fail := func(i int, err error) error { undo(); return b.objectError(i, "", err) }
 	groups := &groups{bulk: b, open: b.s.fillable()}
 	for i, obj := range objs {
 		if absent(obj) {

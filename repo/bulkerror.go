@@ -42,9 +42,21 @@ func (e *ObjectError) Error() string {
 // Unwrap returns the cause.
 func (e *ObjectError) Unwrap() error { return e.Err }
 
-func (b *bulk) objectError(i int, err error) *ObjectError {
-	return &ObjectError{Model: b.s.model.Name, Index: b.before + i, Err: err}
+func (b *bulk) objectError(i int, field string, err error) error {
+	return b.s.public(&objectFailure{model: b.s.model.Name, index: b.before + i, field: field, err: err})
 }
+
+// objectFailure is what a *repo.ObjectError says.
+type objectFailure struct {
+	model string
+	index int
+	field string
+	err   error
+}
+
+func (e *objectFailure) Error() string { return e.err.Error() }
+
+func (e *objectFailure) Unwrap() error { return e.err }
 
 // blame finds the object that a failed statement could not write.
 func (gs *groups) blame(ctx context.Context, err error) error {
@@ -59,9 +71,7 @@ func (gs *groups) blame(ctx context.Context, err error) error {
 		return err
 	}
 	_, i, _ := gs.place(at)
-	e := gs.objectError(i, cause)
-	e.Field = field
-	return e
+	return gs.objectError(i, field, cause)
 }
 
 // culprits are the objects among which blame looks for one: try writes some of

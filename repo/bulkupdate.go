@@ -72,7 +72,7 @@ type rowUpdates struct {
 }
 
 func (u *rowUpdates) error(i int, field string, err error) error {
-	return &ObjectError{Model: u.s.model.Name, Index: i, Field: field, Err: err}
+	return u.s.public(&objectFailure{model: u.s.model.Name, index: i, field: field, err: err})
 }
 
 // take checks the objects and drops those whose key occurred before.

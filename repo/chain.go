@@ -34,6 +34,8 @@ type state struct {
 	// manager reports whether the rows are those of New, Scoped or Related, which
 	// no call of a chain has narrowed.
 	manager bool
+	// public turns an error of the engine into the type that programs test for.
+	public func(error) error
 	// related reports whether the rows belong to the owner of a RelatedManager.
 	related bool
 }
@@ -42,7 +44,7 @@ type state struct {
 // state.
 func (s *state) mistake() error {
 	if s == nil || s.err == nil && s.model == nil {
-		return ErrUnbound
+		return errUnbound
 	}
 	return s.err
 }
@@ -65,7 +67,7 @@ func (s *state) refined(fn func(s *state) error) *state {
 // unsliced returns an error for a call that must precede a slice.
 func (s *state) unsliced(verb string) error {
 	if s.q.Sliced() {
-		return misuse(ErrSliced, "%s cannot be %s any more (do that first)", s.model.Name, verb)
+		return misuse(errSliced, "%s cannot be %s any more (do that first)", s.model.Name, verb)
 	}
 	return nil
 }
@@ -73,7 +75,7 @@ func (s *state) unsliced(verb string) error {
 // single returns an error for a call that must not follow a set operation.
 func (s *state) single(method string) error {
 	if s.q.Set != nil {
-		return misuse(ErrCombined, "%s of %s is not possible after %s (use it on the parts)", method, s.model.Name, s.q.Set.Op)
+		return misuse(errCombined, "%s of %s is not possible after %s (use it on the parts)", method, s.model.Name, s.q.Set.Op)
 	}
 	return nil
 }
@@ -81,7 +83,7 @@ func (s *state) single(method string) error {
 // objects returns an error for a call that needs objects, not columns.
 func (s *state) objects(method string) error {
 	if s.q.Columns != nil {
-		return misuse(ErrGrouped, "%s of %s is for objects, and its rows hold columns", method, s.model.Name)
+		return misuse(errGrouped, "%s of %s is for objects, and its rows hold columns", method, s.model.Name)
 	}
 	return nil
 }
@@ -90,9 +92,9 @@ func (s *state) filter(method, text string, value any, not bool) error {
 	if err := s.filterable(method); err != nil {
 		return err
 	}
-	leaf, err := s.q.Resolve(query.Comparison(text, plainValue(value)))
+	leaf, err := s.q.Resolve(query.Comparison(text, value))
 	if err != nil {
-		return chainError(s.model.Name, text, err)
+		return s.mistaken(text, err)
 	}
 	s.q, s.open = s.q.With(&query.Cond{Not: not, Kids: []*query.Cond{leaf}}), true
 	return nil
@@ -115,7 +117,7 @@ func (s *state) where(method string, conds []*query.Cond, not bool) error {
 	}
 	resolved, err := s.q.Resolve(call)
 	if err != nil {
-		return chainError(s.model.Name, textOf(call), err)
+		return s.mistaken(textOf(call), err)
 	}
 	resolved.Not = not
 	s.q = s.q.With(resolved)
@@ -144,16 +146,16 @@ func (s *state) annotate(method, name string, e *query.Expr, hidden bool) error 
 	}
 	switch {
 	case badName.MatchString(name):
-		return badlyNamed(s.model.Name, name, "cannot be the name of an annotation (no quotes, spaces, semicolons or comments)")
+		return s.badlyNamed(name, "cannot be the name of an annotation (no quotes, spaces, semicolons or comments)")
 	case s.q.Columns == nil && (s.model.Field(name) != nil || s.model.Relation(name) != nil):
-		return badlyNamed(s.model.Name, name, "cannot be the name of an annotation, since a field has it")
+		return s.badlyNamed(name, "cannot be the name of an annotation, since a field has it")
 	}
 	x, err := s.q.Expr(e)
 	if err != nil {
-		return chainError(s.model.Name, "", err)
+		return s.mistaken("", err)
 	}
 	if err := nested(x, false, func(a *query.Annotation) bool { return a.Expr.Aggregates() }); err != nil {
-		return chainError(s.model.Name, "", err)
+		return s.mistaken("", err)
 	}
 	s.q = s.q.Annotate(&query.Annotation{Name: name, Expr: x, Hidden: hidden})
 	return nil
@@ -164,7 +166,7 @@ func (s *state) columns(names []string, grouped bool) error {
 	if len(names) > 0 || grouped {
 		var err error
 		if c, err = s.q.NewColumns(names); err != nil {
-			return chainError(s.model.Name, "", err)
+			return s.mistaken("", err)
 		}
 	}
 	c.Grouped = grouped
@@ -189,11 +191,11 @@ func (s *state) extended(lookup string, value any) *state {
 	before := s
 	return s.refined(func(s *state) error {
 		if !before.open {
-			return chainError(s.model.Name, lookup, errors.New("And follows Filter or Exclude at once (use Filter, or combine conditions with Where)"))
+			return s.mistaken(lookup, errors.New("And follows Filter or Exclude at once (use Filter, or combine conditions with Where)"))
 		}
-		leaf, err := s.q.Resolve(query.Comparison(lookup, plainValue(value)))
+		leaf, err := s.q.Resolve(query.Comparison(lookup, value))
 		if err != nil {
-			return chainError(s.model.Name, lookup, err)
+			return s.mistaken(lookup, err)
 		}
 		call := s.q.Steps[len(s.q.Steps)-1].Cond
 		s.q, s.open = s.q.Extend(query.Extended(call, &query.Cond{Kids: []*query.Cond{leaf}})), true
@@ -217,7 +219,7 @@ func (s *state) orderedBy(terms []string) *state {
 		for _, t := range terms {
 			orders, err := s.q.NewOrder(t)
 			if err != nil {
-				return chainError(s.model.Name, t, err)
+				return s.mistaken(t, err)
 			}
 			all = append(all, orders...)
 		}
@@ -238,10 +240,10 @@ func (s *state) orderedByExpr(terms []query.Order) *state {
 			if !o.Random {
 				e, err := s.q.Untyped(o.Expr)
 				if err != nil {
-					return chainError(s.model.Name, "", err)
+					return s.mistaken("", err)
 				}
 				if e.Kind != query.Annotated && e.Aggregates() {
-					return chainError(s.model.Name, "", errors.New("an aggregate orders only as an annotation (Annotate it, and order by its name)"))
+					return s.mistaken("", errors.New("an aggregate orders only as an annotation (Annotate it, and order by its name)"))
 				}
 				o.Expr = e
 			}
@@ -277,7 +279,7 @@ func (s *state) distinct(on []string) *state {
 		for _, name := range on {
 			e, err := s.q.Name(name)
 			if err != nil {
-				return chainError(s.model.Name, name, err)
+				return s.mistaken(name, err)
 			}
 			exprs = append(exprs, e)
 		}
@@ -290,7 +292,7 @@ func (s *state) distinct(on []string) *state {
 func (s *state) limited(n int) *state {
 	return s.refined(func(s *state) error {
 		if n < 0 {
-			return invalid(s.model.Name, "Limit", n, "0 or more")
+			return s.invalid("Limit", n, "0 or more")
 		}
 		s.q = s.q.WithLimit(n)
 		return nil
@@ -301,7 +303,7 @@ func (s *state) limited(n int) *state {
 func (s *state) offset(n int) *state {
 	return s.refined(func(s *state) error {
 		if n < 0 {
-			return invalid(s.model.Name, "Offset", n, "0 or more")
+			return s.invalid("Offset", n, "0 or more")
 		}
 		s.q = s.q.WithOffset(n)
 		return nil
@@ -311,8 +313,8 @@ func (s *state) offset(n int) *state {
 // slice keeps the rows from start on, before stop.
 func (s *state) slice(start, stop int) *state {
 	return s.refined(func(s *state) error {
-		if start < 0 || stop < End {
-			return invalid(s.model.Name, "Slice", [2]int{start, stop}, "a start of 0 or more and a stop of 0 or more, or repo.End")
+		if start < 0 || stop < -1 {
+			return s.invalid("Slice", [2]int{start, stop}, "a start of 0 or more and a stop of 0 or more, or repo.End")
 		}
 		if stop >= 0 && stop < start {
 			stop = start
@@ -336,7 +338,7 @@ func (s *state) allRows() *state {
 func (s *state) seeing(d query.Deleted) *state {
 	return s.refined(func(s *state) error {
 		if s.model.SoftDelete == nil {
-			return chainError(s.model.Name, "", errors.New("the model has no gorm.DeletedAt column, so no deleted rows"))
+			return s.mistaken("", errors.New("the model has no gorm.DeletedAt column, so no deleted rows"))
 		}
 		s.q = s.q.Seeing(d)
 		return nil

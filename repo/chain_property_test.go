@@ -119,7 +119,7 @@ func (c *chain) call(qs *repo.QuerySet[Post]) *repo.QuerySet[Post] {
 	case 19:
 		return qs.PrefetchRelated(pick[repo.Rel[Post]](c, "rel", "writer", "comments", "title", "", "nope"))
 	case 20:
-		return qs.Prefetch(pick[repo.Rel[Post]](c, "rel", "writer", "comments", ""), pick[repo.AnySource](c, "with", nil, c.comments, c.writers, c.comments.Limit(1), &repo.QuerySet[Comment]{}), nil)
+		return qs.Prefetch(pick[repo.Rel[Post]](c, "rel", "writer", "comments", ""), pick[repo.AnySource](c, "with", nil, c.comments, c.writers, c.comments.Limit(1), &repo.QuerySet[Comment]{}))
 	case 21, 22:
 		return qs.Annotate(pick(c, "as", "n", "m", "title", "", `"`), c.operand())
 	case 23:

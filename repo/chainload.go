@@ -31,7 +31,7 @@ func (s *state) masked(method string, fn func(s *state) (*query.Query, error)) *
 		}
 		q, err := fn(s)
 		if err != nil {
-			return chainError(s.model.Name, "", err)
+			return s.mistaken("", err)
 		}
 		s.q = q
 		return nil
@@ -80,11 +80,11 @@ func (s *state) selectRelated(rels []string) *state {
 			for _, r := range path {
 				switch {
 				case r.Rel == nil:
-					return chainError(s.model.Name, rel, errors.New(r.From.Name+" has no Go field for "+r.Name+" (declare one, or load from "+r.To.Name+")"))
+					return s.mistaken(rel, errors.New(r.From.Name+" has no Go field for "+r.Name+" (declare one, or load from "+r.To.Name+")"))
 				case r.ToMany():
-					return chainError(s.model.Name, rel, errors.New(r.From.Name+"."+r.Name+" leads to many rows (use PrefetchRelated)"))
+					return s.mistaken(rel, errors.New(r.From.Name+"."+r.Name+" leads to many rows (use PrefetchRelated)"))
 				case r.BehindPointer():
-					return chainError(s.model.Name, rel, errors.New(r.From.Name+"."+r.Name+" lies in a struct that is embedded by a pointer (use PrefetchRelated)"))
+					return s.mistaken(rel, errors.New(r.From.Name+"."+r.Name+" lies in a struct that is embedded by a pointer (use PrefetchRelated)"))
 				}
 			}
 			s.q = s.q.SelectRelated([][]*modelinfo.Relation{path})
@@ -127,7 +127,7 @@ func (s *state) prefetched(rels []string) *state {
 				return err
 			}
 			if err := fieldless(path); err != nil {
-				return chainError(s.model.Name, rel, err)
+				return s.mistaken(rel, err)
 			}
 			list = append(list, query.Prefetch{Path: path})
 		}
@@ -147,7 +147,7 @@ func (s *state) unprefetched() *state {
 func (s *state) path(name string) ([]*modelinfo.Relation, error) {
 	p, err := lookup.ResolveRelation(s.model, name)
 	if err != nil {
-		return nil, chainError(s.model.Name, name, err)
+		return nil, s.mistaken(name, err)
 	}
 	path := make([]*modelinfo.Relation, len(p.Relations))
 	for i, r := range p.Relations {

@@ -13,7 +13,7 @@ import (
 )
 
 // prefetchWith loads a relation's rows by a QuerySet of the caller.
-func (s *state) prefetchWith(rel string, e Expr, opts []PrefetchOption) *state {
+func (s *state) prefetchWith(rel string, e *query.Expr, field string) *state {
 	return s.refined(func(s *state) error {
 		if err := s.single("Prefetch"); err != nil {
 			return err
@@ -24,37 +24,35 @@ func (s *state) prefetchWith(rel string, e Expr, opts []PrefetchOption) *state {
 		}
 		last := path[len(path)-1]
 		switch {
-		case e.n != nil && e.n.Err != nil:
-			return chainError(s.model.Name, rel, e.n.Err)
-		case e.n == nil || e.n.Kind != query.Sub || !e.n.Rows:
-			return chainError(s.model.Name, rel, errors.New("Prefetch takes a QuerySet"))
-		case e.n.Sub.Model.DB != s.model.DB:
-			return chainError(s.model.Name, rel, errors.New("the QuerySet belongs to another database"))
-		case e.n.Sub.Model != last.Rel.To:
-			return chainError(s.model.Name, rel, fmt.Errorf("%s leads to %s, and the QuerySet is of %s", rel, last.Rel.To.Name, e.n.Sub.Model.Name))
-		case e.n.Sub.Columns != nil:
-			return misuse(ErrGrouped, "Prefetch of %s takes a QuerySet of objects", rel)
-		case e.n.Sub.Set != nil:
-			return misuse(ErrCombined, "Prefetch of %s takes the rows of each object, and a set operation cannot be narrowed to them", rel)
+		case e != nil && e.Err != nil:
+			return s.mistaken(rel, e.Err)
+		case e == nil || e.Kind != query.Sub || !e.Rows:
+			return s.mistaken(rel, errors.New("Prefetch takes a QuerySet"))
+		case e.Sub.Model.DB != s.model.DB:
+			return s.mistaken(rel, errors.New("the QuerySet belongs to another database"))
+		case e.Sub.Model != last.Rel.To:
+			return s.mistaken(rel, fmt.Errorf("%s leads to %s, and the QuerySet is of %s", rel, last.Rel.To.Name, e.Sub.Model.Name))
+		case e.Sub.Columns != nil:
+			return misuse(errGrouped, "Prefetch of %s takes a QuerySet of objects", rel)
+		case e.Sub.Set != nil:
+			return misuse(errCombined, "Prefetch of %s takes the rows of each object, and a set operation cannot be narrowed to them", rel)
 		case last.Field != "":
-			return chainError(s.model.Name, rel, fmt.Errorf("%s is the field of another Prefetch (name the relation, %s)", last.Field, last.Rel.Name))
+			return s.mistaken(rel, fmt.Errorf("%s is the field of another Prefetch (name the relation, %s)", last.Field, last.Rel.Name))
 		}
-		p := query.Prefetch{Path: path, With: e.n.Sub}
-		for _, o := range opts {
-			if o != nil {
-				o(&p)
-			}
+		if field != "" {
+			path[len(path)-1].Field = field
 		}
+		p := query.Prefetch{Path: path, With: e.Sub}
 		if err := fieldless(path); err != nil {
-			return chainError(s.model.Name, rel, err)
+			return s.mistaken(rel, err)
 		}
 		if last = path[len(path)-1]; last.Field != "" {
 			if err := takes(last.Rel, last.Field); err != nil {
-				return chainError(s.model.Name, rel, err)
+				return s.mistaken(rel, err)
 			}
 		}
 		if loads(s.q.Prefetched, path) {
-			return chainError(s.model.Name, rel, fmt.Errorf("%s.%s is prefetched already (let Prefetch come before paths through it, or load into another field by ToField)", last.Rel.From.Name, last.Rel.Name))
+			return s.mistaken(rel, fmt.Errorf("%s.%s is prefetched already (let Prefetch come before paths through it, or load into another field by ToField)", last.Rel.From.Name, last.Rel.Name))
 		}
 		s.q = s.q.Prefetch([]query.Prefetch{p})
 		return nil
@@ -112,8 +110,17 @@ func isRow(rel *modelinfo.Relation, name string) bool {
 	if t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	row, ok := reflect.New(t).Interface().(rowed)
-	return ok && many == rel.ToMany() && row.model() == rel.To.Type
+	return many == rel.ToMany() && rowOf(t) == rel.To.Type
+}
+
+// rowOf returns the model of a repo.Row, nil for another type. Package repo's
+// types are recognized by their form: an Object and the Values beside it.
+func rowOf(t reflect.Type) reflect.Type {
+	if t.Kind() != reflect.Struct || t.NumField() != 2 || t.Field(0).Name != "Object" || t.Field(0).Type.Kind() != reflect.Pointer ||
+		t.Field(1).Name != "Values" || t.Field(1).Type != reflect.TypeFor[map[string]any]() {
+		return nil
+	}
+	return t.Field(0).Type.Elem()
 }
 
 // links resolves a path of relations, which may contain the fields of ToField
@@ -132,7 +139,7 @@ func (s *state) links(name string) ([]query.Link, error) {
 			if bad, ok := err.(*lookup.Error); ok {
 				bad.Text = name
 			}
-			return nil, chainError(s.model.Name, name, err)
+			return nil, s.mistaken(name, err)
 		}
 		links, m = append(links, query.Link{Rel: rel}), rel.To
 	}

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 
+	"github.com/gormango/gormango/internal/modelinfo"
 	"github.com/gormango/gormango/internal/query"
 )
 
@@ -17,30 +18,37 @@ import (
 // relation, and a limit that does not fit, are errors of the chain.
 func Choices[C, P any](src Source[P], rel Rel[P]) *QuerySet[C] {
 	qs, err := sourceOf(src)
-	if err == ErrUnbound {
+	if err == errUnbound {
 		return nil
 	}
-	s := &state{db: qs.state.db, conn: qs.state.conn, reg: qs.state.reg, model: qs.state.model, skipHooks: qs.state.skipHooks, q: &query.Query{High: -1}, err: err}
-	if err == nil {
-		s.err = s.choose(string(rel), reflect.TypeFor[C]())
+	s, path := qs.st().choose(string(rel), reflect.TypeFor[C]())
+	if s.err == nil {
+		var conds []*query.Cond
+		for _, text := range slices.Sorted(maps.Keys(path.Options.Limit)) {
+			conds = append(conds, query.Lookup(text, plainValue(path.Options.Limit[text])))
+		}
+		s = s.restricted("Choices", conds, false)
 	}
 	return rowsOf[*C](s)
 }
 
-// choose makes s the rows that a relation of its model may lead to.
-func (s *state) choose(name string, to reflect.Type) error {
+// choose returns every row that the relation at the end of a path leads to, of
+// a model of Go type to, and that relation.
+func (s *state) choose(name string, to reflect.Type) (*state, *modelinfo.Relation) {
+	rows := &state{db: s.db, conn: s.conn, reg: s.reg, model: s.model, skipHooks: s.skipHooks, public: s.public, q: &query.Query{High: -1}, err: s.err}
+	if s.err != nil {
+		return rows, nil
+	}
 	path, err := s.path(name)
 	if err != nil {
-		return err
+		rows.err = err
+		return rows, nil
 	}
 	rel := path[len(path)-1]
 	if rel.To.Type != to {
-		return chainError(s.model.Name, name, fmt.Errorf("%s.%s leads to %s, not to %s", rel.From.Name, rel.Name, rel.To.Name, to.Name()))
+		rows.err = s.mistaken(name, fmt.Errorf("%s.%s leads to %s, not to %s", rel.From.Name, rel.Name, rel.To.Name, to.Name()))
+		return rows, nil
 	}
-	s.model, s.q = rel.To, query.New(rel.To)
-	var conds []*query.Cond
-	for _, text := range slices.Sorted(maps.Keys(rel.Options.Limit)) {
-		conds = append(conds, query.Lookup(text, plainValue(rel.Options.Limit[text])))
-	}
-	return s.where("Choices", conds, false)
+	rows.model, rows.q = rel.To, query.New(rel.To)
+	return rows, rel
 }

@@ -29,7 +29,7 @@ type collector struct {
 	found map[*collect.Node]*found
 	// protected and restricted are rows that refuse, in the order of the walk.
 	protected, restricted []blocked
-	count                 Deleted
+	count                 rowCount
 }
 
 // found holds the rows of a node, each once.
@@ -60,10 +60,10 @@ type blocked struct {
 // collector begins a delete or a restore.
 func (s *state) collector(mode collect.Mode, hooks bool) (*collector, error) {
 	c := &collector{s: s, hooks: hooks && !s.skipHooks, now: s.db.NowFunc().Truncate(time.Microsecond), found: map[*collect.Node]*found{},
-		count: Deleted{By: map[string]int64{}}}
+		count: rowCount{By: map[string]int64{}}}
 	var err error
 	if c.g, err = collect.New(s.model, mode, func(m *modelinfo.Model) bool { return mode != collect.Restore && c.told(m) }); err != nil {
-		return nil, chainError(s.model.Name, "", err)
+		return nil, s.mistaken("", err)
 	}
 	if k := c.g.Declared; k != nil && len(s.reg.Models()) == 0 {
 		if s.conn.Opened() {
@@ -312,7 +312,7 @@ func (c *collector) restrictColumns(e *collect.Edge) []*modelinfo.Field {
 // that are deleted as well.
 func (c *collector) refused(ctx context.Context) error {
 	if len(c.protected) > 0 {
-		return &ProtectedError{c.s.model.Name, holders(ctx, c.protected)}
+		return c.s.public(&refusal{model: c.s.model.Name, protected: true, holders: holdersOf(ctx, c.protected)})
 	}
 	keys := map[*collect.Edge]map[any]bool{}
 	left := slices.DeleteFunc(c.restricted, func(b blocked) bool {
@@ -335,19 +335,19 @@ func (c *collector) refused(ctx context.Context) error {
 		})
 	})
 	if len(left) > 0 {
-		return &RestrictedError{c.s.model.Name, holders(ctx, left)}
+		return c.s.public(&refusal{model: c.s.model.Name, holders: holdersOf(ctx, left)})
 	}
 	return nil
 }
 
-// holders returns rows as an error names them, each once.
-func holders(ctx context.Context, list []blocked) []Holder {
+// holdersOf returns rows as an error names them, each once.
+func holdersOf(ctx context.Context, list []blocked) []holder {
 	type id struct{ model, key any }
-	var out []Holder
+	var out []holder
 	seen := map[id]bool{}
 	for _, b := range list {
 		m := b.edge.Key.From
-		h := Holder{Model: m.Name, Relation: b.edge.Key.Name()}
+		h := holder{Model: m.Name, Relation: b.edge.Key.Name()}
 		var parts []any
 		for _, f := range m.Key {
 			parts = append(parts, param.Of(ctx, b.at, f))
@@ -369,3 +369,26 @@ func holders(ctx context.Context, list []blocked) []Holder {
 	}
 	return out
 }
+
+// rowCount is the number of rows that were deleted, marked or restored, in all
+// and by model.
+type rowCount struct {
+	Total int64
+	By    map[string]int64
+}
+
+// holder is an object that prevents a delete, as repo.Holder says.
+type holder struct {
+	Model    string
+	Key      any
+	Relation string
+}
+
+// refusal is what a *repo.ProtectedError or a *repo.RestrictedError says.
+type refusal struct {
+	model     string
+	protected bool
+	holders   []holder
+}
+
+func (e *refusal) Error() string { return "repo: " + e.model + " cannot be deleted" }

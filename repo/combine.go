@@ -98,7 +98,7 @@ func RowsOf[T any](other AnySource) Source[T] {
 	case e != nil && e.Err != nil:
 		return rowsOf[*T](&state{err: e.Err})
 	case e == nil || e.Kind != query.Sub || e.Sub.Columns == nil:
-		return rowsOf[*T](&state{err: misuse(ErrMismatch, "RowsOf takes a QuerySet whose columns were chosen by Columns")})
+		return rowsOf[*T](&state{err: misuse(errMismatch, "RowsOf takes a QuerySet whose columns were chosen by Columns")})
 	}
 	return rowsOf[*T](&state{q: e.Sub, model: e.Sub.Model})
 }
@@ -107,12 +107,12 @@ func RowsOf[T any](other AnySource) Source[T] {
 func beside(s *state, method string, o *state) error {
 	err := o.mistake()
 	switch {
-	case err == ErrUnbound:
-		return misuse(ErrUnbound, "%s of %s was given one", method, s.model.Name)
+	case err == errUnbound:
+		return misuse(errUnbound, "%s of %s was given one", method, s.model.Name)
 	case err != nil:
 		return err
 	case o.model.DB != s.model.DB:
-		return chainError(s.model.Name, "", errors.New(method+" takes QuerySets of one database"))
+		return s.mistaken("", errors.New(method+" takes QuerySets of one database"))
 	}
 	return nil
 }
@@ -150,13 +150,13 @@ func (s *state) joined(method string, conn query.Conn, o *state) *state {
 		q := o.q
 		switch {
 		case s.q.Set != nil || q.Set != nil:
-			return misuse(ErrMismatch, "%s of %s cannot take a set operation", method, s.model.Name)
+			return misuse(errMismatch, "%s of %s cannot take a set operation", method, s.model.Name)
 		case s.q.Sliced() && conn == query.AND:
-			return misuse(ErrSliced, "%s cannot be combined any more (combine first)", s.model.Name)
+			return misuse(errSliced, "%s cannot be combined any more (combine first)", s.model.Name)
 		case s.q.Distinct != q.Distinct || !slices.EqualFunc(s.q.On, q.On, sameColumn):
-			return misuse(ErrMismatch, "%s of %s joins two that are both distinct, or neither, and by the same names", method, s.model.Name)
+			return misuse(errMismatch, "%s of %s joins two that are both distinct, or neither, and by the same names", method, s.model.Name)
 		case (s.q.Columns == nil) != (q.Columns == nil), !slices.Equal(namesOf(s.q), namesOf(q)):
-			return misuse(ErrMismatch, "%s of %s joins two whose rows hold the same columns", method, s.model.Name)
+			return misuse(errMismatch, "%s of %s joins two whose rows hold the same columns", method, s.model.Name)
 		}
 		switch {
 		case s.q.None && conn != query.AND, q.None && conn == query.AND:

@@ -60,7 +60,8 @@ type Deleted struct {
 //
 //go:noinline
 func (qs *QuerySetOf[P]) Delete(ctx context.Context, objs ...P) (Deleted, error) {
-	return qs.st().delete(ctx, "Delete", false, objs != nil, anys(objs))
+	n, err := qs.st().delete(ctx, "Delete", false, objs != nil, anys(objs))
+	return Deleted(n), err
 }
 
 // HardDelete is Delete that removes rows also where the model has a
@@ -68,17 +69,18 @@ func (qs *QuerySetOf[P]) Delete(ctx context.Context, objs ...P) (Deleted, error)
 //
 //go:noinline
 func (qs *QuerySetOf[P]) HardDelete(ctx context.Context, objs ...P) (Deleted, error) {
-	return qs.st().delete(ctx, "HardDelete", true, objs != nil, anys(objs))
+	n, err := qs.st().delete(ctx, "HardDelete", true, objs != nil, anys(objs))
+	return Deleted(n), err
 }
 
 // delete removes or marks the rows of objects, or those of the state.
-func (s *state) delete(ctx context.Context, method string, hard, objects bool, objs []any) (Deleted, error) {
+func (s *state) delete(ctx context.Context, method string, hard, objects bool, objs []any) (rowCount, error) {
 	if err := s.removing(method, objects); err != nil {
-		return Deleted{}, err
+		return rowCount{}, err
 	}
 	switch {
 	case objects && len(objs) == 0:
-		return Deleted{}, nil
+		return rowCount{}, nil
 	case objects:
 		return deleteAll(ctx, s, hard, objs)
 	}
@@ -93,23 +95,23 @@ func (s *state) removing(method string, objects bool) error {
 	}
 	switch {
 	case s.related && s.manager:
-		return chainError(s.model.Name, "", errors.New(method+" is not a verb of a RelatedManager (Remove and Clear end the tie, AllRows()."+method+" and Filter(…)."+method+" are about the rows)"))
+		return s.mistaken("", errors.New(method+" is not a verb of a RelatedManager (Remove and Clear end the tie, AllRows()."+method+" and Filter(…)."+method+" are about the rows)"))
 	case objects && !s.manager:
-		return chainError(s.model.Name, "", errors.New(method+" of objects does not obey the calls before it (call it on the repository)"))
+		return s.mistaken("", errors.New(method+" of objects does not obey the calls before it (call it on the repository)"))
 	case !objects && s.manager:
 		return s.unconditional()
 	}
 	return nil
 }
 
-func deleteAll(ctx context.Context, s *state, hard bool, objs []any) (Deleted, error) {
+func deleteAll(ctx context.Context, s *state, hard bool, objs []any) (rowCount, error) {
 	at, err := keyed(ctx, s, objs, "there is no row to delete")
 	if err != nil {
-		return Deleted{}, err
+		return rowCount{}, err
 	}
 	c, err := s.collector(s.deleting(hard), true)
 	if err != nil {
-		return Deleted{}, err
+		return rowCount{}, err
 	}
 	several := !c.g.Alone || len(objs) > 1 || c.hooked(s.model)
 	err = s.together(ctx, several, func(ctx context.Context) error {
@@ -130,21 +132,21 @@ func deleteAll(ctx context.Context, s *state, hard bool, objs []any) (Deleted, e
 		return nil
 	})
 	if err != nil {
-		return Deleted{}, err
+		return rowCount{}, err
 	}
 	return c.count, nil
 }
 
-func (s *state) remove(ctx context.Context, hard bool) (Deleted, error) {
+func (s *state) remove(ctx context.Context, hard bool) (rowCount, error) {
 	if err := s.writable("deleted"); err != nil {
-		return Deleted{}, err
+		return rowCount{}, err
 	}
 	c, err := s.collector(s.deleting(hard), false)
 	if err != nil {
-		return Deleted{}, err
+		return rowCount{}, err
 	}
 	if err := s.collectRows(ctx, c); err != nil {
-		return Deleted{}, err
+		return rowCount{}, err
 	}
 	return c.count, nil
 }
@@ -247,7 +249,7 @@ func (s *state) forgetKeys(ctx context.Context, objs []reflect.Value) {
 func (s *state) collectRows(ctx context.Context, c *collector) error {
 	st, err := s.oneStatement(c)
 	if err != nil {
-		return chainError(s.model.Name, "", err)
+		return s.mistaken("", err)
 	}
 	if nothing, err := s.nothing(st); nothing || err != nil {
 		return err
@@ -289,7 +291,7 @@ func (s *state) oneStatement(c *collector) (*compile.Stmt, error) {
 		sets[0].Value = c.now
 	}
 	if f := s.model.Version; f != nil {
-		next, err := s.set(f.Column, plainValue(F(Ref(f.Column)).Add(1)))
+		next, err := s.set(f.Column, &query.Expr{Kind: query.Arith, Name: "+", Args: []*query.Expr{query.F(f.Column), {Kind: query.Const, Value: 1}}})
 		if err != nil {
 			return nil, err
 		}

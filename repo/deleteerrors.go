@@ -30,7 +30,7 @@ type ProtectedError struct {
 }
 
 // Error names the relations and the keys of a few of the objects.
-func (e *ProtectedError) Error() string { return refusal(e.Model, "protected", e.Holders) }
+func (e *ProtectedError) Error() string { return refused(e.Model, "protected", e.Holders) }
 
 // Is reports whether target is gorm.ErrForeignKeyViolated.
 func (e *ProtectedError) Is(target error) bool { return target == gorm.ErrForeignKeyViolated }
@@ -48,7 +48,7 @@ type RestrictedError struct {
 }
 
 // Error names the relations and the keys of a few of the objects.
-func (e *RestrictedError) Error() string { return refusal(e.Model, "restricted", e.Holders) }
+func (e *RestrictedError) Error() string { return refused(e.Model, "restricted", e.Holders) }
 
 // Is reports whether target is gorm.ErrForeignKeyViolated.
 func (e *RestrictedError) Is(target error) bool { return target == gorm.ErrForeignKeyViolated }
@@ -56,7 +56,7 @@ func (e *RestrictedError) Is(target error) bool { return target == gorm.ErrForei
 // shownHolders is the most objects of a relation that an error's text names.
 const shownHolders = 3
 
-func refusal(model, how string, holders []Holder) string {
+func refused(model, how string, holders []Holder) string {
 	var relations []string
 	keys := map[string][]string{}
 	for _, h := range holders {
@@ -91,4 +91,13 @@ func shownKey(key any) string {
 		return "(" + strings.Join(parts, ", ") + ")"
 	}
 	return fmt.Sprint(key)
+}
+
+// holders returns the holders of an error of the engine.
+func holders(list []holder) []Holder {
+	out := make([]Holder, len(list))
+	for i, h := range list {
+		out[i] = Holder(h)
+	}
+	return out
 }

@@ -34,7 +34,7 @@ func (s *state) extreme(ctx context.Context, method string, fields []string) (un
 		return nil, err
 	}
 	if len(fields) == 0 {
-		return nil, chainError(s.model.Name, "", errors.New(method+" names the fields to order by"))
+		return nil, s.mistaken("", errors.New(method+" names the fields to order by"))
 	}
 	s = s.orderedBy(fields)
 	if s.err != nil {
@@ -73,11 +73,11 @@ func (s *state) contains(ctx context.Context, obj any) (bool, error) {
 		return false, err
 	}
 	if absent(obj) {
-		return false, invalid(s.model.Name, "Contains", nil, "a saved object")
+		return false, s.invalid("Contains", nil, "a saved object")
 	}
 	rv := reflect.ValueOf(obj).Elem()
 	if !s.hasKey(ctx, rv) {
-		return false, misuse(ErrNoKey, "%s cannot be looked for (Contains takes a saved object)", s.model.Name)
+		return false, misuse(errNoKey, "%s cannot be looked for (Contains takes a saved object)", s.model.Name)
 	}
 	if err := s.unsliced("searched"); err != nil {
 		return false, err
@@ -85,7 +85,7 @@ func (s *state) contains(ctx context.Context, obj any) (bool, error) {
 	q := s.q
 	if len(q.On) > 0 { // which rows those are is determined first
 		if len(s.model.Key) != 1 {
-			return false, misuse(ErrMismatch, "%s has a key of several columns, and is looked for before Distinct", s.model.Name)
+			return false, misuse(errMismatch, "%s has a key of several columns, and is looked for before Distinct", s.model.Name)
 		}
 		key := s.model.Key[0]
 		rows := q.Select(&query.Columns{Names: []query.Column{{Name: key.Column, Expr: query.FieldRef(key)}}})
@@ -95,7 +95,7 @@ func (s *state) contains(ctx context.Context, obj any) (bool, error) {
 	for i, v := range param.Values(ctx, rv, s.model.Key) {
 		is, err := query.FieldLeaf("pk", s.model.Key[i], lookup.Exact, v)
 		if err != nil {
-			return false, chainError(s.model.Name, "pk", err)
+			return false, s.mistaken("pk", err)
 		}
 		q = q.With(is)
 	}

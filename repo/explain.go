@@ -39,7 +39,7 @@ func (qs *QuerySetOf[P]) Explain(ctx context.Context, options ...ExplainOption) 
 	s := qs.st()
 	how, err := explainOptions(options)
 	if err != nil {
-		return "", chainError(s.model.Name, "", err)
+		return "", s.mistaken("", err)
 	}
 	st, err := s.compiled(ctx, s.q)
 	if err != nil || st.None {

@@ -25,18 +25,18 @@ func (s *state) filteredRelation(name, rel string, cond *query.Cond) *state {
 			return err
 		}
 		if badName.MatchString(name) || s.model.Field(name) != nil || s.model.Relation(name) != nil {
-			return badlyNamed(s.model.Name, name, "cannot be the name of a filtered relation (no field's name, no quotes, spaces or semicolons)")
+			return s.badlyNamed(name, "cannot be the name of a filtered relation (no field's name, no quotes, spaces or semicolons)")
 		}
 		if cond == nil {
-			return chainError(s.model.Name, "", errors.New("FilteredRelation needs a condition"))
+			return s.mistaken("", errors.New("FilteredRelation needs a condition"))
 		}
 		f, err := s.q.NewFiltered(name, rel, cond)
 		var outside *query.OutsideError
 		switch {
 		case errors.As(err, &outside):
-			return chainError(s.model.Name, "", err)
+			return s.mistaken("", err)
 		case err != nil:
-			return chainError(s.model.Name, rel, err)
+			return s.mistaken(rel, err)
 		}
 		s.q = s.q.FilterRelation(f)
 		return nil

@@ -50,7 +50,7 @@ func inBulk[K comparable, P any](ctx context.Context, src SourceOf[P], field str
 		k, ok := asked[key]
 		if !ok {
 			if k, err = keyAs[K](v); err != nil {
-				return nil, chainError(s.model.Name, field, fmt.Errorf("%s.%s: %w", s.model.Name, f.Column, err))
+				return nil, s.mistaken(field, fmt.Errorf("%s.%s: %w", s.model.Name, f.Column, err))
 			}
 		}
 		out[k], _ = objectOf[P](at, nil)
@@ -72,18 +72,18 @@ func (s *state) inBulk(ctx context.Context, field string, keys any, n int, all b
 	}
 	f, err := s.column(field)
 	if err != nil {
-		return nil, nil, chainError(s.model.Name, field, err)
+		return nil, nil, s.mistaken(field, err)
 	}
 	name, err := s.q.Name(field)
 	if err != nil {
-		return nil, nil, chainError(s.model.Name, field, err)
+		return nil, nil, s.mistaken(field, err)
 	}
 	only := len(s.q.On) == 1 && sameColumn(s.q.On[0], name)
 	switch {
 	case !only && !s.model.Unique(f):
-		return nil, nil, chainError(s.model.Name, field, fmt.Errorf("%s.%s is not unique, so it cannot be the key of a map", s.model.Name, f.Column))
+		return nil, nil, s.mistaken(field, fmt.Errorf("%s.%s is not unique, so it cannot be the key of a map", s.model.Name, f.Column))
 	case !s.q.Loads(nil, f):
-		return nil, nil, chainError(s.model.Name, field, errors.New("the key of the map is deferred (name it in Only)"))
+		return nil, nil, s.mistaken(field, errors.New("the key of the map is deferred (name it in Only)"))
 	}
 	switch {
 	case all:

@@ -33,7 +33,7 @@ func InsertFrom[T, S any](ctx context.Context, into Source[T], from Source[S], n
 	}
 	s, chosen := to.st(), rows.state.q.Columns
 	fail := func(format string, args ...any) (int64, error) {
-		return 0, chainError(s.model.Name, "", fmt.Errorf(format, args...))
+		return 0, s.mistaken("", fmt.Errorf(format, args...))
 	}
 	switch {
 	case rows.state.reg != s.reg:
@@ -56,12 +56,12 @@ func InsertFrom[T, S any](ctx context.Context, into Source[T], from Source[S], n
 	}
 	constants, err := s.constants(ctx, columns)
 	if err != nil {
-		return 0, chainError(s.model.Name, "", err)
+		return 0, s.mistaken("", err)
 	}
 	st, err := compile.InsertFrom(s.model, columns, constants, rows.state.q, s.reg.TimeZone())
 	switch {
 	case err != nil:
-		return 0, chainError(rows.state.model.Name, "", err)
+		return 0, rows.state.mistaken("", err)
 	case st.None:
 		return 0, nil
 	}

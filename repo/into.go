@@ -17,22 +17,6 @@ type Row[T any] struct {
 	Values map[string]any
 }
 
-// rowed is a Row whose model is known at run time only.
-type rowed interface {
-	model() reflect.Type
-	// object returns the pointer to the object, nil when there is none.
-	object() reflect.Value
-	fill(object reflect.Value, values map[string]any)
-}
-
-func (r *Row[T]) model() reflect.Type { return reflect.TypeFor[T]() }
-
-func (r *Row[T]) object() reflect.Value { return reflect.ValueOf(r.Object) }
-
-func (r *Row[T]) fill(object reflect.Value, values map[string]any) {
-	r.Object, r.Values = object.Interface().(*T), values
-}
-
 // Into returns objects with their annotations. R is Row[T], or a struct that
 // embeds T or *T and has a field for each annotation, by the rules of Values.
 //
@@ -94,7 +78,7 @@ func intoReader[R, T any](s *state, st *compile.Stmt) (*exec.Reader[R], func(*R)
 	}
 	rd, object, err := exec.NewIntoReader[R, T](st, s.db)
 	if err != nil {
-		return nil, nil, chainError(s.model.Name, "", err)
+		return nil, nil, s.mistaken("", err)
 	}
 	return rd, object, nil
 }

@@ -10,10 +10,23 @@ import (
 	"github.com/gormango/gormango/internal/signal"
 )
 
-// linking is a LinkEvent with the relation whose links change.
+// The kinds of change of links.
+const (
+	preAdd     = "pre_add"
+	postAdd    = "post_add"
+	preRemove  = "pre_remove"
+	postRemove = "post_remove"
+	preClear   = "pre_clear"
+	postClear  = "post_clear"
+)
+
+// linking is a change of links of a relation: the kind of change, the owner as
+// a pointer, the keys of the far rows.
 type linking struct {
-	rel *modelinfo.Relation
-	LinkEvent
+	rel    *modelinfo.Relation
+	action string
+	obj    any
+	keys   []any
 }
 
 // M2MChanged registers fn to be called before and after a RelatedManager
@@ -40,13 +53,11 @@ func M2MChanged[P any](db *gorm.DB, rel Rel[P], fn func(ctx context.Context, e L
 	}
 	named := path[len(path)-1]
 	if len(path) > 1 || named.Kind != modelinfo.ManyToMany {
-		return func() {}, chainError(s.model.Name, string(rel), errNoLinks{s.model.Name, string(rel)})
+		return func() {}, s.mistaken(string(rel), errNoLinks{s.model.Name, string(rel)})
 	}
 	return s.reg.Signals.On(signal.LinksChanged, named.Through.Table, func(ctx context.Context, event any) error {
 		l := event.(linking)
-		e := l.LinkEvent
-		e.Reverse = !named.SameWay(l.rel)
-		return fn(ctx, e)
+		return fn(ctx, LinkEvent{Action: LinkAction(l.action), Obj: l.obj, Reverse: !named.SameWay(l.rel), Keys: l.keys})
 	}), nil
 }
 
@@ -61,20 +72,20 @@ func (t *tie) listens() bool {
 	return t.s.reg.Signals.Any(signal.LinksChanged, t.rel.Through.Table)
 }
 
-// notify sends a LinkEvent about far rows.
-func (t *tie) notify(ctx context.Context, action LinkAction, keys [][]any) error {
+// notify calls the receivers of a change of links to far rows.
+func (t *tie) notify(ctx context.Context, action string, keys [][]any) error {
 	if !t.listens() {
 		return nil
 	}
-	e := LinkEvent{Action: action, Obj: t.owner.Addr().Interface()}
+	e := linking{rel: t.rel, action: action, obj: t.owner.Addr().Interface()}
 	if keys != nil {
-		e.Keys = make([]any, len(keys))
+		e.keys = make([]any, len(keys))
 	}
 	for i, k := range keys {
-		e.Keys[i] = any(k)
+		e.keys[i] = any(k)
 		if len(k) == 1 {
-			e.Keys[i], _ = param.Plain(k[0])
+			e.keys[i], _ = param.Plain(k[0])
 		}
 	}
-	return t.s.reg.Signals.Send(ctx, signal.LinksChanged, t.rel.Through.Table, linking{t.rel, e})
+	return t.s.reg.Signals.Send(ctx, signal.LinksChanged, t.rel.Through.Table, e)
 }

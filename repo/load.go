@@ -119,12 +119,12 @@ func (s *state) isLoaded(obj any, rel string) (bool, error) {
 	owners, doubt := []reflect.Value{reflect.ValueOf(obj).Elem()}, error(nil)
 	for _, r := range path {
 		if r.Rel == nil {
-			return false, chainError(s.model.Name, rel, fmt.Errorf("%s has no Go field for %s", r.From.Name, r.Name))
+			return false, s.mistaken(rel, fmt.Errorf("%s has no Go field for %s", r.From.Name, r.Name))
 		}
 		for _, o := range owners {
 			switch loaded, known := isLoaded(ctx, query.Link{Rel: r}, o); {
 			case !known:
-				doubt = fmt.Errorf("%w: %s.%s is nil, so it was not loaded or there is none", ErrCannotTell, r.From.Name, r.Name)
+				doubt = fmt.Errorf("%w: %s.%s is nil, so it was not loaded or there is none", errCannotTell, r.From.Name, r.Name)
 			case !loaded:
 				return false, nil
 			}

@@ -7,23 +7,23 @@ import (
 )
 
 // LockOption is a setting of SelectForUpdate.
-type LockOption func(*query.Lock)
+type LockOption struct{ lock query.Lock }
 
 // NoWait makes a statement that meets a row locked by another transaction fail
 // at once, with SQLSTATE 55P03. By default the statement waits.
 func NoWait() LockOption {
-	return func(l *query.Lock) { l.NoWait = true }
+	return LockOption{query.Lock{NoWait: true}}
 }
 
 // SkipLocked leaves out rows that another transaction has locked, so that
 // workers can take jobs from a table. By default the statement waits for them.
 func SkipLocked() LockOption {
-	return func(l *query.Lock) { l.SkipLocked = true }
+	return LockOption{query.Lock{SkipLocked: true}}
 }
 
 // NoKey locks rows so that other transactions may still insert rows that refer
 // to them (FOR NO KEY UPDATE).
-func NoKey() LockOption { return func(l *query.Lock) { l.NoKey = true } }
+func NoKey() LockOption { return LockOption{query.Lock{NoKey: true}} }
 
 // SelectForUpdate locks the rows that All, Get, First, Last, Iter and Values
 // read until the transaction ends: no other transaction changes, deletes or
@@ -41,7 +41,7 @@ func NoKey() LockOption { return func(l *query.Lock) { l.NoKey = true } }
 func (qs *QuerySetOf[P]) SelectForUpdate(opts ...LockOption) *QuerySetOf[P] {
 	var l query.Lock
 	for _, opt := range opts {
-		opt(&l)
+		l.NoWait, l.SkipLocked, l.NoKey = l.NoWait || opt.lock.NoWait, l.SkipLocked || opt.lock.SkipLocked, l.NoKey || opt.lock.NoKey
 	}
 	return rowsOf[P](qs.st().locked(l))
 }
@@ -53,7 +53,7 @@ func (s *state) locked(l query.Lock) *state {
 			return err
 		}
 		if l.NoWait && l.SkipLocked {
-			return chainError(s.model.Name, "", errors.New("SelectForUpdate takes NoWait or SkipLocked, not both"))
+			return s.mistaken("", errors.New("SelectForUpdate takes NoWait or SkipLocked, not both"))
 		}
 		s.q = s.q.Locked(l)
 		return nil

@@ -30,9 +30,9 @@ type match struct {
 	s     *state
 	err   error
 	names []string
-	// tie is that of the RelatedManager whose rows are searched, nil for a
-	// repository.
-	tie *tie
+	// within runs find, which finds or creates obj, as one of the rows of a
+	// RelatedManager; nil for a repository.
+	within func(ctx context.Context, obj any, find func(ctx context.Context, obj any) (bool, error)) (created bool, err error)
 }
 
 // By names the columns that identify a row. A unique constraint on them is what
@@ -63,7 +63,7 @@ func (s *state) by(names []string) *match {
 //
 //go:noinline
 func (m *MatchOf[P]) GetOrCreate(ctx context.Context, obj P) (created bool, err error) {
-	return m.m.tied(ctx, obj, m.m.getOrCreate)
+	return m.m.run(ctx, obj, m.m.getOrCreate)
 }
 
 func (m *match) getOrCreate(ctx context.Context, obj any) (created bool, err error) {
@@ -92,7 +92,7 @@ func (m *match) getOrCreate(ctx context.Context, obj any) (created bool, err err
 //go:noinline
 func (m *MatchOf[P]) UpdateOrCreate(ctx context.Context, obj P, field NameOf[P], more ...NameOf[P]) (created bool, err error) {
 	names := append([]string{string(field)}, texts(more)...)
-	return m.m.tied(ctx, obj, func(ctx context.Context, obj any) (bool, error) { return m.m.updateOrCreate(ctx, obj, names) })
+	return m.m.run(ctx, obj, func(ctx context.Context, obj any) (bool, error) { return m.m.updateOrCreate(ctx, obj, names) })
 }
 
 func (m *match) updateOrCreate(ctx context.Context, obj any, names []string) (created bool, err error) {
@@ -120,32 +120,12 @@ func (m *match) updateOrCreate(ctx context.Context, obj any, names []string) (cr
 	return created && err == nil, err
 }
 
-// tied runs find, which finds or creates obj, as one of the tie's rows.
-func (m *match) tied(ctx context.Context, obj any, find func(ctx context.Context, obj any) (bool, error)) (created bool, err error) {
-	t := m.tie
-	if t == nil || m.err != nil {
+// run runs find, which finds or creates obj.
+func (m *match) run(ctx context.Context, obj any, find func(ctx context.Context, obj any) (bool, error)) (created bool, err error) {
+	if m.within == nil || m.err != nil {
 		return find(ctx, obj)
 	}
-	if absent(obj) {
-		return false, errNil(t.s.model.Name)
-	}
-	if !t.many() {
-		if err := t.setOwner(ctx, reflect.ValueOf(obj).Elem()); err != nil {
-			return false, err
-		}
-		return find(ctx, obj)
-	}
-	err = t.s.together(ctx, true, func(ctx context.Context) error {
-		if created, err = find(ctx, obj); err != nil || !created {
-			return err
-		}
-		keys, err := t.keysOf(ctx, []any{obj})
-		if err != nil {
-			return err
-		}
-		return t.link(ctx, keys)
-	})
-	return created && err == nil, err
+	return m.within(ctx, obj, find)
 }
 
 // finder looks for the row of an object by some of its columns.
@@ -164,13 +144,13 @@ func (m *match) finder(ctx context.Context, verb string, obj any) (*finder, erro
 		return nil, m.err
 	}
 	if s == nil {
-		return nil, ErrUnbound
+		return nil, errUnbound
 	}
 	if absent(obj) {
 		return nil, errNil(s.model.Name)
 	}
 	if s.q.None || s.q.Sliced() {
-		return nil, misuse(ErrSliced, "%s cannot be looked for and created within a slice or None", s.model.Name)
+		return nil, misuse(errSliced, "%s cannot be looked for and created within a slice or None", s.model.Name)
 	}
 	columns, err := s.named(m.names, func(*modelinfo.Field) bool { return true })
 	if err != nil {
@@ -178,7 +158,7 @@ func (m *match) finder(ctx context.Context, verb string, obj any) (*finder, erro
 	}
 	rv := reflect.ValueOf(obj).Elem()
 	err = takeKeys(ctx, s.model, rv)
-	if errors.Is(err, ErrNoKey) && !slices.ContainsFunc(columns, func(f *modelinfo.Field) bool {
+	if errors.Is(err, errNoKey) && !slices.ContainsFunc(columns, func(f *modelinfo.Field) bool {
 		_, zero := f.ValueOf(ctx, rv)
 		return zero && foreignKey(s.model, f)
 	}) {
@@ -189,7 +169,7 @@ func (m *match) finder(ctx context.Context, verb string, obj any) (*finder, erro
 	}
 	q, err := s.q.OrderBy(nil).Unrelated().Omit(nil)
 	if err != nil {
-		return nil, chainError(s.model.Name, "", err)
+		return nil, s.mistaken("", err)
 	}
 	return &finder{m, s, verb, columns, q, obj}, nil
 }
@@ -238,7 +218,7 @@ func (f *finder) find(ctx context.Context, lock bool) (found []any, err error) {
 		v, _ := c.ValueOf(ctx, rv)
 		leaf, err := query.FieldLeaf(f.m.names[i], c, lookup.Exact, v)
 		if err != nil {
-			return nil, chainError(s.model.Name, f.m.names[i], err)
+			return nil, s.mistaken(f.m.names[i], err)
 		}
 		q = q.With(leaf)
 	}
@@ -259,7 +239,7 @@ func (f *finder) find(ctx context.Context, lock bool) (found []any, err error) {
 	case err != nil:
 		return nil, err
 	case len(objs) > 1:
-		return nil, fmt.Errorf("%w: %s found several of %s", ErrMultipleObjectsReturned, f.verb, s.model.Name)
+		return nil, fmt.Errorf("%w: %s found several of %s", errMultipleObjectsReturned, f.verb, s.model.Name)
 	}
 	return found, nil
 }

@@ -37,7 +37,7 @@ func (s *state) paginate(ctx context.Context, number, size int, opts []PageOptio
 		return page{}, err
 	}
 	if o.orphans < 0 {
-		return page{}, invalid(s.model.Name, "Orphans", o.orphans, "0 or more")
+		return page{}, s.invalid("Orphans", o.orphans, "0 or more")
 	}
 	total, err := s.count(ctx)
 	if err != nil {
@@ -64,7 +64,7 @@ func (s *state) paginate(ctx context.Context, number, size int, opts []PageOptio
 
 func (s *state) pageSize(method string, size int) error {
 	if size < 1 {
-		return invalid(s.model.Name, method, size, "a size of 1 row or more")
+		return s.invalid(method, size, "a size of 1 row or more")
 	}
 	return nil
 }
@@ -75,7 +75,7 @@ func (s *state) byKeyAtLast() *state {
 	return s.refined(func(s *state) error {
 		orders, err := s.q.Orders()
 		if err != nil {
-			return chainError(s.model.Name, "", err)
+			return s.mistaken("", err)
 		}
 		if len(orders) == 0 {
 			for _, e := range s.q.On {

@@ -72,7 +72,7 @@ func (s *state) paginateAfter(ctx context.Context, cursor string, size int, keys
 	if cursor != "" {
 		var want string
 		if from, want, err = decodeCursor(cursor, of, terms, keys); err != nil {
-			return page{}, chainError(s.model.Name, "", err)
+			return page{}, s.mistaken("", err)
 		}
 		if want != "" {
 			return page{}, cursorError(cursor, want)
@@ -104,7 +104,7 @@ func (s *state) paginateAfter(ctx context.Context, cursor string, size int, keys
 		p.items[i], objs[i] = row.Object.UnsafePointer(), row.Object.Elem()
 	}
 	if p.next, p.prev, err = neighbours(rows, from, cursor != "", more, of, keys); err != nil {
-		return page{}, chainError(s.model.Name, "", err)
+		return page{}, s.mistaken("", err)
 	}
 	return p, s.complete(ctx, q, objs)
 }
@@ -119,19 +119,19 @@ func (s *state) keyset() ([]query.Order, error) {
 		return nil, err
 	}
 	refuse := func(format string, args ...any) error {
-		return chainError(s.model.Name, "", fmt.Errorf(format, args...))
+		return s.mistaken("", fmt.Errorf(format, args...))
 	}
 	switch {
 	case s.q.Sliced():
-		return nil, misuse(ErrSliced, "%s cannot be read page by page any more (page first)", s.model.Name)
+		return nil, misuse(errSliced, "%s cannot be read page by page any more (page first)", s.model.Name)
 	case len(s.q.On) > 0:
-		return nil, misuse(ErrMismatch, "PaginateAfter of %s cannot follow Distinct with names, which decides by the rows that it drops", s.model.Name)
+		return nil, misuse(errMismatch, "PaginateAfter of %s cannot follow Distinct with names, which decides by the rows that it drops", s.model.Name)
 	case len(s.model.Key) == 0:
 		return nil, refuse("PaginateAfter needs a primary key, which tells the rows of a model apart")
 	}
 	orders, err := s.q.Orders()
 	if err != nil {
-		return nil, chainError(s.model.Name, "", err)
+		return nil, s.mistaken("", err)
 	}
 	over := false
 	for _, o := range orders {

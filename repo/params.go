@@ -303,7 +303,7 @@ func number(values url.Values, name string, otherwise, least, most int) (int, er
 func (s *state) parse(name, text string) (any, error) {
 	value, want, err := s.q.Parse(name, text, s.reg.TimeZone())
 	if err != nil {
-		return nil, chainError(s.model.Name, name, err)
+		return nil, s.mistaken(name, err)
 	}
 	if want != "" {
 		return nil, &ParamError{Param: name, Value: text, Want: want}

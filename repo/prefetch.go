@@ -132,8 +132,8 @@ func gather(objs []reflect.Value, field reflect.Value, shared map[any]bool) []re
 		if v.Kind() != reflect.Pointer {
 			v = v.Addr()
 		}
-		if r, ok := v.Interface().(rowed); ok && !v.IsNil() {
-			v = r.object()
+		if !v.IsNil() && rowOf(v.Type().Elem()) != nil {
+			v = v.Elem().Field(0)
 		}
 		if v.IsNil() || shared[v.Interface()] {
 			return
@@ -231,9 +231,10 @@ func put(v reflect.Value, rel *modelinfo.Relation, row exec.Found) error {
 		t = t.Elem()
 	}
 	obj := row.Object
-	if reflect.PointerTo(t).Implements(reflect.TypeFor[rowed]()) {
+	if rowOf(t) != nil {
 		obj = reflect.New(t)
-		obj.Interface().(rowed).fill(row.Object, row.Values)
+		obj.Elem().Field(0).Set(row.Object)
+		obj.Elem().Field(1).Set(reflect.ValueOf(row.Values))
 	}
 	switch {
 	case obj.Type() == v.Type():

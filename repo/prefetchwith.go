@@ -1,11 +1,7 @@
 package repo
 
-import (
-	"github.com/gormango/gormango/internal/query"
-)
-
 // PrefetchOption is an option of Prefetch.
-type PrefetchOption func(*query.Prefetch)
+type PrefetchOption struct{ field string }
 
 // ToField loads into another field of the object than the relation's own,
 // Django's to_attr: a field of the relation's type that no column or relation
@@ -13,7 +9,7 @@ type PrefetchOption func(*query.Prefetch)
 // or *Row[C] for a relation to one, takes the annotations of the QuerySet too.
 // Later paths name the field: PrefetchRelated("VisibleTags__posts").
 func ToField(name string) PrefetchOption {
-	return func(p *query.Prefetch) { p.Path[len(p.Path)-1].Field = name }
+	return PrefetchOption{field: name}
 }
 
 // Prefetch is PrefetchRelated with a QuerySet that sets which related rows are
@@ -29,5 +25,11 @@ func ToField(name string) PrefetchOption {
 //
 //go:noinline
 func (qs *QuerySetOf[P]) Prefetch(rel RelOf[P], with AnySource, opts ...PrefetchOption) *QuerySetOf[P] {
-	return rowsOf[P](qs.st().prefetchWith(string(rel), exprOf(with), opts))
+	var field string
+	for _, o := range opts {
+		if o.field != "" {
+			field = o.field
+		}
+	}
+	return rowsOf[P](qs.st().prefetchWith(string(rel), exprOf(with).n, field))
 }

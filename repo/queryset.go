@@ -64,7 +64,7 @@ func (qs *QuerySetOf[P]) Err() error {
 //
 //go:noinline
 func (qs *QuerySetOf[P]) Filter(lookup LookupOf[P], value any) *QuerySetOf[P] {
-	return rowsOf[P](qs.st().filtered(string(lookup), value, false))
+	return rowsOf[P](qs.st().filtered(string(lookup), plainValue(value), false))
 }
 
 // Exclude drops the rows for which the lookup holds. Rows for which it is
@@ -73,7 +73,7 @@ func (qs *QuerySetOf[P]) Filter(lookup LookupOf[P], value any) *QuerySetOf[P] {
 //
 //go:noinline
 func (qs *QuerySetOf[P]) Exclude(lookup LookupOf[P], value any) *QuerySetOf[P] {
-	return rowsOf[P](qs.st().filtered(string(lookup), value, true))
+	return rowsOf[P](qs.st().filtered(string(lookup), plainValue(value), true))
 }
 
 // And adds a lookup to the Filter or Exclude just before it, which makes them
@@ -81,7 +81,7 @@ func (qs *QuerySetOf[P]) Exclude(lookup LookupOf[P], value any) *QuerySetOf[P] {
 //
 //go:noinline
 func (qs *QuerySetOf[P]) And(lookup LookupOf[P], value any) *QuerySetOf[P] {
-	return rowsOf[P](qs.st().extended(string(lookup), value))
+	return rowsOf[P](qs.st().extended(string(lookup), plainValue(value)))
 }
 
 // Where keeps the rows for which all the conditions hold. None, or neutral

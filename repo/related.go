@@ -67,7 +67,7 @@ func RelatedByName[C, P any](src Source[P], obj *P, rel Rel[P]) *RelatedManager[
 
 func relatedTo[P, C any](src SourceOf[P], obj P, rel string) *RelatedManagerOf[P, C] {
 	qs, err := sourceOf(src)
-	if err == ErrUnbound {
+	if err == errUnbound {
 		return &RelatedManagerOf[P, C]{t: &tie{}}
 	}
 	s := qs.state
@@ -81,7 +81,7 @@ func relatedTo[P, C any](src SourceOf[P], obj P, rel string) *RelatedManagerOf[P
 		m.QuerySetOf = QuerySetOf[C]{s}
 		return m
 	}
-	t.s = &state{db: s.db, conn: s.conn, reg: s.reg, model: t.rel.To, skipHooks: s.skipHooks, q: query.New(t.rel.To)}
+	t.s = &state{db: s.db, conn: s.conn, reg: s.reg, model: t.rel.To, skipHooks: s.skipHooks, public: s.public, q: query.New(t.rel.To)}
 	return m.over(t.s.q)
 }
 
@@ -181,7 +181,11 @@ func (m *RelatedManagerOf[P, C]) With(src SourceOf[C]) *RelatedManagerOf[P, C] {
 //
 //go:noinline
 func (m *RelatedManagerOf[P, C]) Through(values map[string]any) *RelatedManagerOf[P, C] {
-	return m.tied(func(t *tie) error { return t.setThrough(values) })
+	plain := make(map[string]any, len(values))
+	for name, v := range values {
+		plain[name] = plainValue(v)
+	}
+	return m.tied(func(t *tie) error { return t.setThrough(plain) })
 }
 
 // SaveEach makes Add, Remove, Clear and Replace of a foreign key save object
@@ -230,9 +234,9 @@ func tieOf(s *state, obj any, name string, far reflect.Type) (*tie, error) {
 	rel := path[0]
 	switch {
 	case len(path) > 1:
-		return &tie{}, chainError(s.model.Name, name, fmt.Errorf("%s is a path of %d relations, and a RelatedManager takes one (begin at %s)", name, len(path), path[len(path)-1].From.Name))
+		return &tie{}, s.mistaken(name, fmt.Errorf("%s is a path of %d relations, and a RelatedManager takes one (begin at %s)", name, len(path), path[len(path)-1].From.Name))
 	case rel.To.Type != far:
-		return &tie{}, chainError(s.model.Name, name, fmt.Errorf("%s.%s leads to %s, not to %s", s.model.Name, name, rel.To.Name, far.Name()))
+		return &tie{}, s.mistaken(name, fmt.Errorf("%s.%s leads to %s, not to %s", s.model.Name, name, rel.To.Name, far.Name()))
 	}
 	rv := reflect.ValueOf(obj)
 	if rv.IsNil() {

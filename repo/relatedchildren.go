@@ -128,7 +128,7 @@ func (t *tie) adopt(ctx context.Context, keys [][]any) error {
 func (t *tie) update(ctx context.Context, rows *query.Query, sets []compile.Set) error {
 	st, err := compile.Update(rows, sets, t.s.reg.TimeZone())
 	if err != nil {
-		return chainError(t.s.model.Name, "", err)
+		return t.s.mistaken("", err)
 	}
 	_, err = t.s.write(ctx, st)
 	return err
@@ -144,7 +144,7 @@ func (t *tie) nullable() ([]*modelinfo.Field, error) {
 		}
 	}
 	if len(fields) == 0 {
-		return nil, misuse(ErrRequired, "%s.%s is not null, so a %s cannot leave its %s (delete it, or add it to another)",
+		return nil, misuse(errRequired, "%s.%s is not null, so a %s cannot leave its %s (delete it, or add it to another)",
 			t.s.model.Name, nameList(t.far()), t.s.model.Name, t.rel.From.Name)
 	}
 	return fields, nil

@@ -41,7 +41,7 @@ func (t *tie) setThrough(values map[string]any) error {
 	ends := append(linkColumns(t.rel.Through.From), linkColumns(t.rel.Through.To)...)
 	t.through = nil
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		set, err := link.set(name, plainValue(values[name]))
+		set, err := link.set(name, values[name])
 		switch {
 		case err != nil:
 		case set.Expr != nil:
@@ -50,7 +50,7 @@ func (t *tie) setThrough(values map[string]any) error {
 			err = fmt.Errorf("%s.%s is an end of the link, which the verbs fill in", link.model.Name, set.Field.Column)
 		}
 		if err != nil {
-			return chainError(link.model.Name, name, err)
+			return link.mistaken(name, err)
 		}
 		t.through = append(t.through, set)
 	}
@@ -86,7 +86,7 @@ func (t *tie) link(ctx context.Context, keys [][]any) error {
 			return err
 		}
 		missing := t.without(keys, there)
-		if err := t.notify(ctx, PreAdd, missing); err != nil {
+		if err := t.notify(ctx, preAdd, missing); err != nil {
 			return err
 		}
 		mirrored := keys
@@ -96,7 +96,7 @@ func (t *tie) link(ctx context.Context, keys [][]any) error {
 		if err := t.insertLinks(ctx, on, t.pairs(missing, mirrored)); err != nil {
 			return err
 		}
-		return t.notify(ctx, PostAdd, missing)
+		return t.notify(ctx, postAdd, missing)
 	})
 }
 
@@ -240,13 +240,13 @@ func (t *tie) unlink(ctx context.Context, keys [][]any) error {
 		return nil
 	}
 	return t.s.together(ctx, t.listens() || !t.rel.Through.Own, func(ctx context.Context) error {
-		if err := t.notify(ctx, PreRemove, keys); err != nil {
+		if err := t.notify(ctx, preRemove, keys); err != nil {
 			return err
 		}
 		if err := t.deleteRows(ctx, t.links(keys)); err != nil {
 			return err
 		}
-		return t.notify(ctx, PostRemove, keys)
+		return t.notify(ctx, postRemove, keys)
 	})
 }
 
@@ -257,12 +257,12 @@ func (t *tie) unlinkAll(ctx context.Context) error {
 		return chainError(t.rel.From.Name, t.rel.Name, errors.New("Clear within With is not possible over a key of several columns (use Replace)"))
 	}
 	return t.s.together(ctx, t.listens() || !t.rel.Through.Own, func(ctx context.Context) error {
-		if err := t.notify(ctx, PreClear, nil); err != nil {
+		if err := t.notify(ctx, preClear, nil); err != nil {
 			return err
 		}
 		if err := t.deleteRows(ctx, t.links(nil)); err != nil {
 			return err
 		}
-		return t.notify(ctx, PostClear, nil)
+		return t.notify(ctx, postClear, nil)
 	})
 }

@@ -145,7 +145,7 @@ func (m *RelatedManagerOf[P, C]) ReplaceKeys(ctx context.Context, keys ...any) e
 //go:noinline
 func (m *RelatedManagerOf[P, C]) ready() (*tie, error) {
 	if m == nil || m.t == nil {
-		return nil, ErrUnbound
+		return nil, errUnbound
 	}
 	if err := m.Err(); err != nil {
 		return nil, err
@@ -158,7 +158,7 @@ func (m *RelatedManagerOf[P, C]) ready() (*tie, error) {
 //go:noinline
 func (m *RelatedManagerOf[P, C]) By(name NameOf[C], more ...NameOf[C]) *MatchOf[C] {
 	t, err := m.ready()
-	found := &match{err: err, names: append([]string{string(name)}, texts(more)...), tie: t}
+	found := &match{err: err, names: append([]string{string(name)}, texts(more)...), within: t.matched}
 	if err == nil {
 		found.s = m.st()
 	}
@@ -216,7 +216,7 @@ func (t *tie) keysGiven(given []any) ([][]any, error) {
 		if len(fields) > 1 {
 			rv := reflect.ValueOf(g)
 			if rv.Kind() != reflect.Slice && rv.Kind() != reflect.Array || rv.Len() != len(fields) {
-				return nil, chainError(t.s.model.Name, "", fmt.Errorf("its key has %d columns (%s), so a key is a slice of %d values, not a %T", len(fields), nameList(fields), len(fields), g))
+				return nil, t.s.mistaken("", fmt.Errorf("its key has %d columns (%s), so a key is a slice of %d values, not a %T", len(fields), nameList(fields), len(fields), g))
 			}
 			parts = make([]any, len(fields))
 			for i := range parts {
@@ -227,11 +227,11 @@ func (t *tie) keysGiven(given []any) ([][]any, error) {
 		for i, f := range fields {
 			c, err := query.FieldLeaf(f.Column, f, lookup.Exact, parts[i])
 			if err != nil {
-				return nil, chainError(t.s.model.Name, f.Column, err)
+				return nil, t.s.mistaken(f.Column, err)
 			}
 			v := c.Kids[0].Leaf.Value
 			if v.Kind != query.Scalar || v.Beyond != 0 {
-				return nil, chainError(t.s.model.Name, f.Column, &query.ValueError{Lookup: f.Column, Model: t.s.model.Name, Field: f.Column, Value: parts[i], Want: "a key"})
+				return nil, t.s.mistaken(f.Column, &query.ValueError{Lookup: f.Column, Model: t.s.model.Name, Field: f.Column, Value: parts[i], Want: "a key"})
 			}
 			values[i] = v.Arg
 		}
@@ -308,7 +308,7 @@ func (t *tie) remove(ctx context.Context, q *query.Query, objs []any) error {
 		for _, o := range objs {
 			rv := reflect.ValueOf(o).Elem()
 			if param.ObjectKey(ctx, rv, t.far()) != want {
-				return fmt.Errorf("%w: it is not one of the %s of this %s (Remove takes objects that hold its key)", ErrDoesNotExist, t.rel.Name, t.rel.From.Name)
+				return fmt.Errorf("%w: it is not one of the %s of this %s (Remove takes objects that hold its key)", errDoesNotExist, t.rel.Name, t.rel.From.Name)
 			}
 		}
 	}
@@ -325,7 +325,7 @@ func (t *tie) clear(ctx context.Context, q *query.Query) error {
 // replace adds and removes the rows for Replace of objects.
 func (t *tie) replace(ctx context.Context, q *query.Query, objs []any) error {
 	if !t.many() && len(t.rel.Fixed) == 0 {
-		if _, err := t.nullable(); errors.Is(err, ErrRequired) {
+		if _, err := t.nullable(); errors.Is(err, errRequired) {
 			return t.addChildren(ctx, objs)
 		}
 	}
@@ -368,7 +368,7 @@ func (t *tie) replaceKeys(ctx context.Context, q *query.Query, keys [][]any) err
 	if t.many() {
 		join = t.link
 	} else if len(t.rel.Fixed) == 0 {
-		if _, err := t.nullable(); errors.Is(err, ErrRequired) {
+		if _, err := t.nullable(); errors.Is(err, errRequired) {
 			return t.adopt(ctx, keys)
 		}
 	}
@@ -455,4 +455,28 @@ func (t *tie) now(ctx context.Context, q *query.Query) (*standing, error) {
 		}
 	}
 	return h, nil
+}
+
+// matched runs find, which finds or creates obj, as one of the tie's rows.
+func (t *tie) matched(ctx context.Context, obj any, find func(ctx context.Context, obj any) (bool, error)) (created bool, err error) {
+	if absent(obj) {
+		return false, errNil(t.s.model.Name)
+	}
+	if !t.many() {
+		if err := t.setOwner(ctx, reflect.ValueOf(obj).Elem()); err != nil {
+			return false, err
+		}
+		return find(ctx, obj)
+	}
+	err = t.s.together(ctx, true, func(ctx context.Context) error {
+		if created, err = find(ctx, obj); err != nil || !created {
+			return err
+		}
+		keys, err := t.keysOf(ctx, []any{obj})
+		if err != nil {
+			return err
+		}
+		return t.link(ctx, keys)
+	})
+	return created && err == nil, err
 }

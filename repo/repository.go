@@ -24,17 +24,18 @@ type Repository[T any] = QuerySetOf[*T]
 // SkipHooks holds; Unscoped shows deleted rows, which Delete then removes. A db
 // with other conditions, or one of DryRun, is an error of the chain.
 func New[T any](db *gorm.DB) *Repository[T] {
-	return rowsOf[*T](stateOf(db, reflect.TypeFor[T]()))
+	return rowsOf[*T](stateOf(db, reflect.TypeFor[T](), public))
 }
 
-// stateOf returns the state of every row of a model; nil without a db.
-func stateOf(db *gorm.DB, model reflect.Type) *state {
+// stateOf returns the state of every row of a model; nil without a db. The
+// errors that its calls return are made by public.
+func stateOf(db *gorm.DB, model reflect.Type, public func(error) error) *state {
 	if db == nil {
 		return nil
 	}
 	own := db.Clauses() // the statement that db's next call would use
 	fresh := db.Session(&gorm.Session{NewDB: true})
-	s := &state{manager: true, db: fresh, conn: exec.On(fresh, gormango.Translate), reg: modelinfo.Of(db), skipHooks: own.Statement.SkipHooks, q: &query.Query{High: -1}}
+	s := &state{manager: true, public: public, db: fresh, conn: exec.On(fresh, gormango.Translate), reg: modelinfo.Of(db), skipHooks: own.Statement.SkipHooks, q: &query.Query{High: -1}}
 	if s.err = usable(own); s.err == nil {
 		s.model, s.err = s.reg.Model(model)
 	}
@@ -64,7 +65,7 @@ func usable(db *gorm.DB) error {
 //
 //go:noinline
 func (qs *QuerySetOf[P]) ByPK(ctx context.Context, key any) (P, error) {
-	return objectOf[P](qs.st().filtered("pk", key, false).get(ctx))
+	return objectOf[P](qs.st().filtered("pk", plainValue(key), false).get(ctx))
 }
 
 // Create checks the objects (Clean), inserts them and fills in the values that
@@ -131,7 +132,7 @@ func (s *state) creating(method string) error {
 		return err
 	}
 	if s.related {
-		return chainError(s.model.Name, "", errors.New(method+" would not tie its objects to the owner of a RelatedManager (use the manager's Create, or "+method+" of a repository and Add)"))
+		return s.mistaken("", errors.New(method+" would not tie its objects to the owner of a RelatedManager (use the manager's Create, or "+method+" of a repository and Add)"))
 	}
 	return nil
 }
@@ -179,7 +180,7 @@ func (s *state) named(names []string, ok func(*modelinfo.Field) bool) ([]*modeli
 			err = errors.New(s.model.Name + "." + f.Column + " cannot be written (it is the key, computed, or read-only)")
 		}
 		if err != nil {
-			return nil, chainError(s.model.Name, name, err)
+			return nil, s.mistaken(name, err)
 		}
 		if !seen[f] {
 			seen[f] = true

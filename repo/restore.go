@@ -42,17 +42,18 @@ type Restored struct {
 //
 //go:noinline
 func (qs *QuerySetOf[P]) Restore(ctx context.Context, objs ...P) (Restored, error) {
-	return qs.st().restore(ctx, objs != nil, anys(objs))
+	n, err := qs.st().restore(ctx, objs != nil, anys(objs))
+	return Restored(n), err
 }
 
 // restore brings back the rows of objects, or those of the state.
-func (s *state) restore(ctx context.Context, objects bool, objs []any) (Restored, error) {
+func (s *state) restore(ctx context.Context, objects bool, objs []any) (rowCount, error) {
 	if err := s.removing("Restore", objects); err != nil {
-		return Restored{}, err
+		return rowCount{}, err
 	}
 	switch {
 	case objects && len(objs) == 0:
-		return Restored{}, nil
+		return rowCount{}, nil
 	case objects:
 		return restoreAll(ctx, s, objs)
 	}
@@ -61,35 +62,35 @@ func (s *state) restore(ctx context.Context, objects bool, objs []any) (Restored
 }
 
 // restoreRows brings back the deleted rows of the state.
-func (s *state) restoreRows(ctx context.Context) (Restored, error) {
+func (s *state) restoreRows(ctx context.Context) (rowCount, error) {
 	if err := s.writable("restored"); err != nil {
-		return Restored{}, err
+		return rowCount{}, err
 	}
 	if err := s.restorable(); err != nil {
-		return Restored{}, err
+		return rowCount{}, err
 	}
 	s.q = s.q.Seeing(query.OnlyDeleted)
 	c, err := s.collector(collect.Restore, false)
 	if err != nil {
-		return Restored{}, err
+		return rowCount{}, err
 	}
 	if err = s.collectRows(ctx, c); err != nil {
-		return Restored{}, err
+		return rowCount{}, err
 	}
-	return Restored(c.count), nil
+	return c.count, nil
 }
 
-func restoreAll(ctx context.Context, s *state, objs []any) (Restored, error) {
+func restoreAll(ctx context.Context, s *state, objs []any) (rowCount, error) {
 	if err := s.restorable(); err != nil {
-		return Restored{}, err
+		return rowCount{}, err
 	}
 	at, err := keyed(ctx, s, objs, "there is no row to restore")
 	if err != nil {
-		return Restored{}, err
+		return rowCount{}, err
 	}
 	c, err := s.collector(collect.Restore, false)
 	if err != nil {
-		return Restored{}, err
+		return rowCount{}, err
 	}
 	err = s.together(ctx, true, func(ctx context.Context) error {
 		undo, err := c.handDeleted(ctx, at)
@@ -105,14 +106,14 @@ func restoreAll(ctx context.Context, s *state, objs []any) (Restored, error) {
 		return err
 	})
 	if err != nil {
-		return Restored{}, err
+		return rowCount{}, err
 	}
-	return Restored(c.count), nil
+	return c.count, nil
 }
 
 func (s *state) restorable() error {
 	if s.model.SoftDelete == nil {
-		return chainError(s.model.Name, "", fmt.Errorf("the model has no gorm.DeletedAt column, so no rows to restore"))
+		return s.mistaken("", fmt.Errorf("the model has no gorm.DeletedAt column, so no rows to restore"))
 	}
 	return nil
 }

@@ -51,7 +51,7 @@ func DeleteReturning[R, T any](ctx context.Context, src Source[T]) ([]R, error) 
 	}
 	st, err := s.deletion()
 	if err != nil {
-		return nil, chainError(s.model.Name, "", err)
+		return nil, s.mistaken("", err)
 	}
 	return writeReturning[R, T](ctx, s, st, columns)
 }
@@ -66,7 +66,7 @@ func returningOf[P any](src SourceOf[P]) (*state, []query.Returned, error) {
 	s := qs.state
 	q, columns, err := s.q.Returning()
 	if err != nil {
-		return nil, nil, chainError(s.model.Name, "", err)
+		return nil, nil, s.mistaken("", err)
 	}
 	s.q = q
 	return &s, columns, nil
@@ -87,13 +87,13 @@ func writeReturning[R, T any](ctx context.Context, s *state, st *compile.Stmt, c
 	if len(columns) > 0 {
 		rd, err := exec.NewReader[R](st, s.db)
 		if err != nil {
-			return nil, chainError(s.model.Name, "", err)
+			return nil, s.mistaken("", err)
 		}
 		return exec.Read(ctx, s.conn, st, rd)
 	}
 	rd, object, err := exec.NewIntoReader[R, T](st, s.db)
 	if err != nil {
-		return nil, chainError(s.model.Name, "", fmt.Errorf("%w (or choose what comes back by Columns)", err))
+		return nil, s.mistaken("", fmt.Errorf("%w (or choose what comes back by Columns)", err))
 	}
 	rows, err := exec.Read(ctx, s.conn, st, rd)
 	if err != nil {
@@ -123,9 +123,9 @@ func (s *state) alone() error {
 	for _, k := range keys {
 		switch {
 		case k.Link:
-			return chainError(s.model.Name, "", fmt.Errorf("rows cannot be returned by the delete, since links of %s.%s go with them (read them first, or use Delete)", k.Many[0].From.Name, k.Many[0].Name))
+			return s.mistaken("", fmt.Errorf("rows cannot be returned by the delete, since links of %s.%s go with them (read them first, or use Delete)", k.Many[0].From.Name, k.Many[0].Name))
 		case k.OnDelete != models.DoNothing && k.OnDelete.Action() == "":
-			return chainError(s.model.Name, "", fmt.Errorf("rows cannot be returned by the delete, since %s is %s (read them first, or use Delete)", k.Name(), k.OnDelete))
+			return s.mistaken("", fmt.Errorf("rows cannot be returned by the delete, since %s is %s (read them first, or use Delete)", k.Name(), k.OnDelete))
 		}
 	}
 	return nil

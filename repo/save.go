@@ -44,7 +44,7 @@ func errNil(model string) error {
 	return fmt.Errorf("repo: %s: a nil object", model)
 }
 
-func noKey(model, fact string) error { return fmt.Errorf("%w: %s: %s", ErrNoKey, model, fact) }
+func noKey(model, fact string) error { return fmt.Errorf("%w: %s: %s", errNoKey, model, fact) }
 
 // missing turns "no row" into ErrDoesNotExist.
 func missing(model string, err error) error {

@@ -32,7 +32,7 @@ func (qs *QuerySetOf[P]) Unscoped() *QuerySetOf[P] {
 
 // base returns a state that keeps its rows for unscoped.
 func (s *state) base() *state {
-	if s.mistake() == ErrUnbound || s.every != nil {
+	if s.mistake() == errUnbound || s.every != nil {
 		return s
 	}
 	b := *s
@@ -42,7 +42,7 @@ func (s *state) base() *state {
 
 // managed returns a state that is a manager where from is one.
 func (s *state) managed(from *state) *state {
-	if s.mistake() == ErrUnbound {
+	if s.mistake() == errUnbound {
 		return s
 	}
 	m := *s
@@ -52,7 +52,7 @@ func (s *state) managed(from *state) *state {
 
 // unscoped returns the rows without the scopes of Scoped.
 func (s *state) unscoped() *state {
-	if s.mistake() == ErrUnbound || s.every == nil {
+	if s.mistake() == errUnbound || s.every == nil {
 		return s
 	}
 	all := *s

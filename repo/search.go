@@ -34,14 +34,14 @@ func (p ParamsOf[P]) search(qs *QuerySetOf[P], text string) (*QuerySetOf[P], err
 		for _, l := range p.Search {
 			value, want, err := qs.state.q.Parse(string(l), word, qs.state.reg.TimeZone())
 			if err != nil {
-				return qs, chainError(qs.state.model.Name, string(l), err)
+				return qs, qs.state.mistaken(string(l), err)
 			}
 			if want != "" {
 				continue // no number, and the column holds numbers
 			}
 			to, err := qs.state.q.Many(string(l))
 			if err != nil {
-				return qs, chainError(qs.state.model.Name, string(l), err)
+				return qs, qs.state.mistaken(string(l), err)
 			}
 			conds, many = append(conds, query.Comparison(string(l), value)), many || to
 		}
@@ -49,7 +49,7 @@ func (p ParamsOf[P]) search(qs *QuerySetOf[P], text string) (*QuerySetOf[P], err
 		case len(conds) == 0:
 			qs = qs.None()
 		case many && len(qs.state.model.Key) == 1: // each row once, however many related rows match
-			among := rowsOf[P](&state{db: qs.state.db, conn: qs.state.conn, reg: qs.state.reg, model: qs.state.model, q: query.New(qs.state.model).Seeing(qs.state.q.Deleted)})
+			among := rowsOf[P](&state{db: qs.state.db, conn: qs.state.conn, reg: qs.state.reg, model: qs.state.model, public: public, q: query.New(qs.state.model).Seeing(qs.state.q.Deleted)})
 			qs = qs.Filter("pk__in", among.Where(CondOf[P]{query.Or(conds...)}).Columns("pk"))
 		default:
 			qs = qs.Where(CondOf[P]{query.Or(conds...)})

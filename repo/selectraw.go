@@ -29,7 +29,7 @@ func SelectRaw[R any](ctx context.Context, db *gorm.DB, sql string, args ...any)
 	return func(yield func(R, error) bool) {
 		var zero R
 		if db == nil {
-			yield(zero, ErrUnbound)
+			yield(zero, errUnbound)
 			return
 		}
 		raw := db.Session(&gorm.Session{NewDB: true, Context: ctx}).Raw(sql, args...)

@@ -28,12 +28,12 @@ type LinkAction string
 // The actions of M2MChanged, Django's. Replace is reported as the adds and
 // removes that it consists of.
 const (
-	PreAdd     LinkAction = "pre_add"
-	PostAdd    LinkAction = "post_add"
-	PreRemove  LinkAction = "pre_remove"
-	PostRemove LinkAction = "post_remove"
-	PreClear   LinkAction = "pre_clear"
-	PostClear  LinkAction = "post_clear"
+	PreAdd     = LinkAction(preAdd)
+	PostAdd    = LinkAction(postAdd)
+	PreRemove  = LinkAction(preRemove)
+	PostRemove = LinkAction(postRemove)
+	PreClear   = LinkAction(preClear)
+	PostClear  = LinkAction(postClear)
 )
 
 // LinkEvent is the event of M2MChanged: the action, the object whose links

@@ -49,7 +49,7 @@ func (s *state) fetch(ctx context.Context, q *query.Query) ([]unsafe.Pointer, er
 // whole refuses rows that are no objects.
 func (s *state) whole() error {
 	if s.q.Columns != nil {
-		return misuse(ErrGrouped, "those of %s hold the columns of Columns or GroupBy (read them with Values)", s.model.Name)
+		return misuse(errGrouped, "those of %s hold the columns of Columns or GroupBy (read them with Values)", s.model.Name)
 	}
 	return nil
 }
@@ -103,9 +103,9 @@ func (s *state) get(ctx context.Context) (unsafe.Pointer, error) {
 	case n == 1:
 		return objs[0], nil
 	case n >= getLimit:
-		return nil, fmt.Errorf("%w: Get found more than %d of %s", ErrMultipleObjectsReturned, getLimit-1, s.model.Name)
+		return nil, fmt.Errorf("%w: Get found more than %d of %s", errMultipleObjectsReturned, getLimit-1, s.model.Name)
 	default:
-		return nil, fmt.Errorf("%w: Get found %d of %s", ErrMultipleObjectsReturned, n, s.model.Name)
+		return nil, fmt.Errorf("%w: Get found %d of %s", errMultipleObjectsReturned, n, s.model.Name)
 	}
 }
 
@@ -121,10 +121,10 @@ func (s *state) end(ctx context.Context, last bool) (unsafe.Pointer, error) {
 	}
 	orders, err := q.Orders()
 	if err != nil {
-		return nil, chainError(s.model.Name, "", err)
+		return nil, s.mistaken("", err)
 	}
 	if q.Sliced() && (last || len(orders) == 0) {
-		return nil, misuse(ErrSliced, "%s cannot be ordered any more (order first, and take Last before a slice)", s.model.Name)
+		return nil, misuse(errSliced, "%s cannot be ordered any more (order first, and take Last before a slice)", s.model.Name)
 	}
 	if len(orders) == 0 {
 		q = q.OrderBy(query.ByKey(s.model))
@@ -150,7 +150,7 @@ func (s *state) count(ctx context.Context) (int64, error) {
 	}
 	st, err := compile.Count(s.q, s.reg.TimeZone())
 	if err != nil {
-		return 0, chainError(s.model.Name, "", err)
+		return 0, s.mistaken("", err)
 	}
 	if st.None {
 		return 0, nil
@@ -165,7 +165,7 @@ func (s *state) exists(ctx context.Context) (bool, error) {
 	}
 	st, err := compile.Exists(s.q, s.reg.TimeZone())
 	if err != nil {
-		return false, chainError(s.model.Name, "", err)
+		return false, s.mistaken("", err)
 	}
 	if st.None {
 		return false, nil

@@ -54,7 +54,7 @@ func (s *state) onConflict(unique []string) *upsert {
 		}
 		f, err := s.column(name)
 		if err != nil {
-			u.err = chainError(s.model.Name, name, err)
+			u.err = s.mistaken(name, err)
 			return u
 		}
 		u.on.Columns = append(u.on.Columns, f)
@@ -80,7 +80,7 @@ func (old *upsert) update(names []string) *upsert {
 	}
 	u := *old
 	if len(u.on.Columns) == 0 {
-		u.err = chainError(s.model.Name, "", errors.New("OnConflict without names takes only Ignore (name the columns of the unique constraint)"))
+		u.err = s.mistaken("", errors.New("OnConflict without names takes only Ignore (name the columns of the unique constraint)"))
 		return &u
 	}
 	u.on.Update, u.err = s.named(names, func(f *modelinfo.Field) bool { return updatable(f) && f != s.model.Version })
@@ -107,7 +107,7 @@ func (u *UpsertOf[P]) Ignore() *UpsertOf[P] {
 //go:noinline
 func (u *UpsertOf[P]) Create(ctx context.Context, obj P) error {
 	var one *ObjectError
-	err := u.u.create(ctx, []any{obj}, nil)
+	err := u.u.create(ctx, []any{obj}, bulkOptions{})
 	if errors.As(err, &one) {
 		return one.Err // there is no other
 	}
@@ -119,33 +119,33 @@ func (u *UpsertOf[P]) Create(ctx context.Context, obj P) error {
 //
 //go:noinline
 func (u *UpsertOf[P]) BulkCreate(ctx context.Context, objs []P, opts ...BulkOption) error {
-	return u.u.create(ctx, anys(objs), opts)
+	return u.u.create(ctx, anys(objs), bulkOptionsOf(opts))
 }
 
-func (u *upsert) create(ctx context.Context, objs []any, opts []BulkOption) error {
-	b, err := u.bulk(opts...)
+func (u *upsert) create(ctx context.Context, objs []any, o bulkOptions) error {
+	b, err := u.bulk(o)
 	if err != nil {
 		return err
 	}
 	return b.create(ctx, objs)
 }
 
-func (u *upsert) bulk(opts ...BulkOption) (*bulk, error) {
+func (u *upsert) bulk(o bulkOptions) (*bulk, error) {
 	if u.err != nil {
 		return nil, u.err
 	}
 	s := u.s
 	if s == nil {
-		return nil, ErrUnbound
+		return nil, errUnbound
 	}
-	o, err := bulkOptionsOf(opts, listBatch)
+	o, err := o.checked(listBatch)
 	switch {
 	case err != nil:
 		return nil, err
 	case !u.action:
-		return nil, chainError(s.model.Name, "", errors.New("OnConflict does not say what becomes of a row that is there (follow it by Update or Ignore)"))
+		return nil, s.mistaken("", errors.New("OnConflict does not say what becomes of a row that is there (follow it by Update or Ignore)"))
 	case o.copy:
-		return nil, chainError(s.model.Name, "", errors.New("COPY knows no conflicts (leave UseCopy out)"))
+		return nil, s.mistaken("", errors.New("COPY knows no conflicts (leave UseCopy out)"))
 	}
 	return &bulk{s: s, bulkOptions: o, on: &u.on, remembers: true}, nil
 }

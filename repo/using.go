@@ -22,7 +22,7 @@ func (s *state) using(db *gorm.DB) *state {
 	manager := s != nil && s.manager
 	return s.refined(func(s *state) error {
 		if db == nil {
-			return ErrUnbound
+			return errUnbound
 		}
 		own := db.Clauses()
 		if err := usable(own); err != nil {

@@ -120,7 +120,7 @@ func columnReader[R, P any](ctx context.Context, src SourceOf[P], names []NameOf
 	}
 	rd, err := exec.NewReader[R](st, qs.state.db)
 	if err != nil {
-		return nil, nil, nil, chainError(qs.state.model.Name, "", err)
+		return nil, nil, nil, qs.state.mistaken("", err)
 	}
 	return qs.st(), st, rd, nil
 }
@@ -128,11 +128,11 @@ func columnReader[R, P any](ctx context.Context, src SourceOf[P], names []NameOf
 // compiled returns the statement of q.
 func (s *state) compiled(ctx context.Context, q *query.Query) (*compile.Stmt, error) {
 	if q.Lock != nil && !txutil.InTransaction(ctx, s.db) {
-		return nil, fmt.Errorf("%w: rows of %s are locked until a transaction ends, so open one (txutil.Atomic)", ErrNotInTransaction, s.model.Name)
+		return nil, fmt.Errorf("%w: rows of %s are locked until a transaction ends, so open one (txutil.Atomic)", errNotInTransaction, s.model.Name)
 	}
 	st, err := compile.Select(q, s.reg.TimeZone())
 	if err != nil {
-		return nil, chainError(s.model.Name, "", err)
+		return nil, s.mistaken("", err)
 	}
 	return st, nil
 }
@@ -141,7 +141,7 @@ func (s *state) compiled(ctx context.Context, q *query.Query) (*compile.Stmt, er
 // source is ErrUnbound.
 func sourceOf[P any](src SourceOf[P]) (*QuerySetOf[P], error) {
 	if !given(src) {
-		return nil, ErrUnbound
+		return nil, errUnbound
 	}
 	qs := src.querySet()
 	return qs, qs.Err()

@@ -133,7 +133,7 @@ func (s *state) updateOf(assigns []assignment) (*compile.Stmt, error) {
 		}
 		set, err := s.set(a.name, a.value)
 		if err != nil {
-			return nil, chainError(s.model.Name, a.name, err)
+			return nil, s.mistaken(a.name, err)
 		}
 		sets = append(sets, set)
 	}
@@ -142,7 +142,7 @@ func (s *state) updateOf(assigns []assignment) (*compile.Stmt, error) {
 	}
 	st, err := compile.Update(s.q, sets, s.reg.TimeZone())
 	if err != nil {
-		return nil, chainError(s.model.Name, "", err)
+		return nil, s.mistaken("", err)
 	}
 	return st, nil
 }
@@ -155,10 +155,10 @@ func (s *state) writable(verb string) error {
 		return err
 	}
 	if len(s.q.On) > 0 {
-		return misuse(ErrMismatch, "rows of %s that are distinct by columns cannot be %s (choose them by a condition)", s.model.Name, verb)
+		return misuse(errMismatch, "rows of %s that are distinct by columns cannot be %s (choose them by a condition)", s.model.Name, verb)
 	}
 	if s.q.Sliced() {
-		return misuse(ErrSliced, "%s cannot be %s by slices (choose the rows by a condition)", s.model.Name, verb)
+		return misuse(errSliced, "%s cannot be %s by slices (choose the rows by a condition)", s.model.Name, verb)
 	}
 	return nil
 }

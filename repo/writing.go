@@ -92,7 +92,7 @@ func (s *state) loadedColumns() (columns []*modelinfo.Field, partial bool, err e
 		}
 	}
 	if len(columns) == 0 && len(all) > 0 {
-		return nil, false, chainError(s.model.Name, "", errors.New("nothing to save: Only or Defer loads no column but the key"))
+		return nil, false, s.mistaken("", errors.New("nothing to save: Only or Defer loads no column but the key"))
 	}
 	return columns, len(columns) < len(all), nil
 }
