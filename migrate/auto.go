@@ -15,24 +15,25 @@ import (
 )
 
 // Auto creates the tables, columns, indexes and constraints that models want
-// and the database lacks. Without models it takes those of Config.Models. Any
-// number of processes may call it at once: one does the work, in one
-// transaction behind an advisory lock, the others wait and find it done. A
-// start with nothing to do is one statement and takes no lock.
+// and the database lacks. Without models it uses Config.Models. Any number of
+// processes may call it at once: one does the work, in one transaction behind
+// an advisory lock, the others wait and find it done. If nothing is missing, it
+// runs one statement and takes no lock.
 //
-// What is there is never changed or removed. Where it differs from the models
-// the error is ErrPending, a *PendingError that names table, column, what is
-// and what should be; what was missing has been created all the same and is in
-// the Report. Not compared are the texts of checks, of expressions and
-// conditions of indexes, comments, and defaults that are no plain literals.
-// More columns, indexes and constraints than the models want are no
-// difference, but for a column that fails every insert.
+// Auto never changes or removes what exists. If that differs from the models,
+// the error is ErrPending, a *PendingError that names the table, the column,
+// the state and the wanted state. What was missing has been created
+// nevertheless and is in the Report. Auto does not compare the texts of checks,
+// of expressions and conditions of indexes, comments, and defaults other than
+// plain literals. Additional columns, indexes and constraints are no
+// difference, except a column that would make every insert fail.
 //
-// Other errors leave the database as it was: an *UnknownTypeError, a
-// *StatementError for rows that violate a new constraint, ErrBusy after ten
-// minutes of waiting for another process or for a table in use, the context's
-// own error. The transaction is Auto's own; where ctx or db already carry one,
-// it is a savepoint in that, and what Auto made is kept or lost with it.
+// Other errors leave the database unchanged: an *UnknownTypeError, a
+// *StatementError if rows violate a new constraint, ErrBusy after ten minutes
+// of waiting for another process or for a table in use, the context's own
+// error. Auto uses a transaction of its own. If ctx or db carries one, it uses
+// a savepoint in that, and what it created is kept or lost with the
+// transaction.
 func Auto(ctx context.Context, db *gorm.DB, models ...any) (Report, error) {
 	return auto(ctx, db, defaultLimits, models...)
 }
@@ -59,7 +60,7 @@ func auto(ctx context.Context, db *gorm.DB, l limits, models ...any) (Report, er
 		}
 		start := time.Now()
 		err = guarded(db, state, l, func(tx *gorm.DB) error {
-			// Another process may have been here between the look and the lock.
+			// Another process may have created it before the lock was taken.
 			if p, err = inspect(tx, state); err != nil {
 				return err
 			}
@@ -80,7 +81,8 @@ func auto(ctx context.Context, db *gorm.DB, l limits, models ...any) (Report, er
 	}
 }
 
-// session is db for statements of our own, without its conditions and hooks.
+// session returns db for statements of this package, without conditions and
+// hooks.
 func session(ctx context.Context, db *gorm.DB) *gorm.DB {
 	return db.Session(&gorm.Session{NewDB: true, Context: ctx, SkipHooks: true, SkipDefaultTransaction: true})
 }
@@ -105,8 +107,8 @@ func inspect(db *gorm.DB, state *State) (*plan, error) {
 	return compare(state, c)
 }
 
-// readError finds the column whose type is no type at all: the server stops at
-// it.
+// readError returns the error for a column whose type cannot be parsed: the
+// server stops at it.
 func readError(state *State, err error) error {
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) && (pg.Code == "42601" || pg.Code == "3F000") {
@@ -121,9 +123,9 @@ func readError(state *State, err error) error {
 	return fmt.Errorf("migrate: %w", err)
 }
 
-// run makes the steps and gives the statements that it ran. A column that
-// cannot be added to a table with rows is a difference, and what reads it waits
-// for it.
+// run executes the steps and returns the statements that it ran. A column that
+// cannot be added to a table with rows becomes a difference, and statements
+// that mention it are left out.
 func (p *plan) run(tx *gorm.DB) ([]string, error) {
 	var done []string
 	var blocked []*regexp.Regexp
@@ -151,8 +153,8 @@ func (p *plan) run(tx *gorm.DB) ([]string, error) {
 	return done, nil
 }
 
-// mention finds statements that speak of a table and then of a column, in
-// quotes or in an expression. One that only seems to is made at a later start.
+// mention matches statements that contain a table and then a column, in quotes
+// or in an expression. A false match only delays a statement to a later start.
 func mention(table, column string) *regexp.Regexp {
 	return regexp.MustCompile(`(?s)` + regexp.QuoteMeta(quoteTable(table)) + `.*(^|\W)` + regexp.QuoteMeta(column) + `(\W|$)`)
 }

@@ -62,8 +62,7 @@ type ledger struct {
 	models.Versioned
 }
 
-// A model becomes Versioned while its table holds rows: they begin at version
-// 1.
+// A model becomes Versioned while its table has rows. Their version is 1.
 func TestAutoMakesATableVersioned(t *testing.T) {
 	t.Parallel()
 	db := setup(t, &ledger{})
@@ -150,7 +149,7 @@ func TestAutoManyAtOnce(t *testing.T) {
 
 const processURL = "GORMANGO_MIGRATE_TEST_URL"
 
-// TestProcess is a process of its own in TestAutoManyAtOnce.
+// TestProcess is the process that TestAutoManyAtOnce starts.
 func TestProcess(t *testing.T) {
 	url := os.Getenv(processURL)
 	if url == "" {
@@ -163,7 +162,7 @@ func TestProcess(t *testing.T) {
 	}
 }
 
-// atOnce starts n runs together and gives what all of them did.
+// atOnce starts n runs together and returns the statements of all.
 func atOnce(t *testing.T, n int, fn func(i int) (migrate.Report, error)) []string {
 	t.Helper()
 	var mu sync.Mutex
@@ -207,7 +206,7 @@ func requireMadeOnce(t *testing.T, url string, total []string) {
 }
 
 // By default one of five parts is dropped and restored, with GORMANGO_LONG=1
-// each.
+// every one.
 func TestAutoRestoresExactlyWhatIsMissing(t *testing.T) {
 	t.Parallel()
 	db := setup(t, zoo...)
@@ -331,7 +330,7 @@ func TestAutoWithOtherSettingsOfGORM(t *testing.T) {
 			report, err := migrate.Auto(t.Context(), db, zoo...)
 			require.NoError(t, err)
 			require.Empty(t, report.Statements)
-			// The server's own error is there, whatever GORM makes of it.
+			// The server's own error is in the chain, whatever GORM makes of it.
 			run(t, db, `ALTER TABLE indexeds DROP CONSTRAINT m_ok, DROP CONSTRAINT uni_indexeds_k`, `INSERT INTO indexeds (k) VALUES ('a'), ('a')`)
 			_, err = migrate.Auto(t.Context(), db, zoo...)
 			var pg *pgconn.PgError
@@ -372,7 +371,7 @@ func TestAutoRefusedByRows(t *testing.T) {
 			db := setup(t, &volume{})
 			_, err := migrate.Auto(t.Context(), db)
 			require.NoError(t, err)
-			// A column is missing too: it must not be there after the failure.
+			// A column is missing too. It must still be missing after the failure.
 			run(t, db, `INSERT INTO shelves (label) VALUES ('a')`, `INSERT INTO volumes (title, isbn) VALUES ('a', '1')`,
 				c.damage, c.row, `ALTER TABLE volumes DROP COLUMN pages`)
 			if name == "check" {

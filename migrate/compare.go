@@ -8,24 +8,25 @@ import (
 	"github.com/gormango/gormango/internal/catalog"
 )
 
-// step is one change: a statement and what it makes.
+// step is a change: a statement and the object it creates.
 type step struct {
 	table, what, name, sql string
-	// needsEmpty is a NOT NULL column without a value for the rows there may be.
-	needsEmpty string // its definition
+	// needsEmpty is the definition of a NOT NULL column without a value for
+	// existing rows, "" for other steps.
+	needsEmpty string
 }
 
-// plan is what a database lacks and where it differs.
+// plan holds what a database lacks and how it differs.
 type plan struct {
 	steps       []step
 	differences []Difference
 }
 
-// compare holds the state against the catalog. The steps are in an order that
-// the server takes: tables, columns, keys and constraints, indexes, and foreign
-// keys after everything they may need.
+// compare compares the state with the catalog. The steps are in an order that
+// the server accepts: tables, columns, keys and constraints, indexes, then
+// foreign keys, which may need all of them.
 func compare(s *State, c *catalog.Catalog) (*plan, error) {
-	if err := known(s, c); err != nil {
+	if err := checkCatalog(s, c); err != nil {
 		return nil, err
 	}
 	p := &plan{}
@@ -52,8 +53,8 @@ func compare(s *State, c *catalog.Catalog) (*plan, error) {
 	return p, nil
 }
 
-// known refuses what no statement could make right.
-func known(s *State, c *catalog.Catalog) error {
+// checkCatalog returns an error for what no statement could correct.
+func checkCatalog(s *State, c *catalog.Catalog) error {
 	for _, t := range s.Ordered() {
 		switch name := catalog.Split(t.Name); {
 		case name.Schema == "" && c.Schema == "":
@@ -93,7 +94,7 @@ func (p *plan) columns(t *Table, have *catalog.Table, c *catalog.Catalog) {
 			missing = append(missing, want)
 		}
 	}
-	// A generated column may read another new one.
+	// A generated column may depend on another new one.
 	slices.SortStableFunc(missing, func(a, b Column) int { return boolInt(a.Generated != "") - boolInt(b.Generated != "") })
 	for _, want := range missing {
 		st := step{table: t.Name, what: "column", name: want.Name, sql: t.addColumn(want)}
@@ -122,9 +123,9 @@ func boolInt(b bool) int {
 	return 0
 }
 
-// column compares a column that is there. What is plainly the same is not
-// reported, and neither is what cannot be compared without asking the server
-// to make the column again.
+// column compares an existing column. Equal columns are not reported, and
+// neither are properties that only the server could compare by creating the
+// column again.
 func (p *plan) column(t *Table, want Column, have catalog.Column, typ catalog.Type) {
 	differ := func(kind, is, should, hint string) {
 		p.differ(Difference{Table: t.Name, Name: want.Name, Kind: kind, Is: is, Should: should, Hint: hint})
@@ -185,7 +186,7 @@ func relationKind(relkind string) string {
 	return "relation of kind " + relkind
 }
 
-// sameSet compares columns whose order does not matter.
+// sameSet compares columns in any order.
 func sameSet(a, b []string) bool {
 	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
 }

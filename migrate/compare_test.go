@@ -205,7 +205,7 @@ func TestNoDifference(t *testing.T) {
 	}
 }
 
-// ware2 is wares at the next release.
+// ware2 is the model of wares in the next release.
 type ware2 struct {
 	ID     int64
 	Name   string `gorm:"size:60;not null;default:x"`
@@ -239,7 +239,7 @@ func TestAutoCreatesBesideWhatDiffers(t *testing.T) {
 			{Table: "wares", Name: "colour", Kind: "column", Is: "missing", Should: "text NOT NULL",
 				Hint: "the table has rows: give the column a default, or let it be NULL, fill it, and set NOT NULL"},
 		}, pending.Differences)
-		// What reads the column waits for it.
+		// The statement that reads the column waits for it.
 		require.Equal(t, []string{
 			`ALTER TABLE "wares" ADD COLUMN "size" bigint NOT NULL DEFAULT 3`,
 			`ALTER TABLE "wares" ADD COLUMN "weight" bigint`,

@@ -13,8 +13,7 @@ import (
 	"github.com/gormango/gormango/models"
 )
 
-// The models of the comparison with AutoMigrate: one for each thing a tag can
-// say.
+// The models of the comparison with AutoMigrate: one for each option of a tag.
 
 type Scalar struct {
 	ID   uint
@@ -141,7 +140,7 @@ type Employee struct {
 	Friends   []Employee `gorm:"many2many:employee_friends"`
 }
 
-// Country and City lead to each other, which AutoMigrate cannot make.
+// Country and City refer to each other, which AutoMigrate cannot create.
 type Country struct {
 	ID        int64
 	CapitalID *int64
@@ -234,7 +233,7 @@ var zoo = []any{
 	&Keyless{}, &Odd{}, &LongNamedModelForTheLimitOfPostgres{}, &AutoKeyed{},
 }
 
-// withLoans tells db of the table between Book and Reader.
+// withLoans registers Loan as the table between Book and Reader.
 func withLoans(t testing.TB, db *gorm.DB) *gorm.DB {
 	t.Helper()
 	require.NoError(t, db.SetupJoinTable(&Book{}, "Readers", &Loan{}))

@@ -1,7 +1,7 @@
-// Package migrate brings a database's tables to what the models say.
+// Package migrate creates what a database lacks of its models' tables.
 //
-// Auto is the start-up mode: an application calls it once after Open, and any
-// number of its processes may do so at the same moment.
+// Auto runs at start-up: an application calls it once after Open, and any
+// number of its processes may do so at the same time.
 //
 //	report, err := migrate.Auto(ctx, db)
 //	if err != nil {
@@ -9,7 +9,7 @@
 //	}
 //	log.Print(report)
 //
-// It creates what is missing and never changes or removes what is there; what
-// differs is an ErrPending. FromModels gives the tables of some models as
+// It creates what is missing and never changes or removes what exists.
+// Differences are an ErrPending. FromModels returns the tables of models as
 // plain values, without a database.
 package migrate

@@ -10,14 +10,14 @@ import (
 	"gorm.io/gorm/schema"
 )
 
-// end is what one place says of a foreign key: the tag or Meta of one end of a
-// relation. GORM reads only the tag of one of the two ends, and loses the
-// other's options.
+// end is the declaration of a foreign key at one end of a relation, by a tag or
+// Meta. GORM reads only the tag of one of the two ends, and loses the other's
+// options.
 type end struct {
 	where              string // "Book.Author"
 	has                bool   // the end without the column
 	off                bool   // constraint:-
-	named              string // the name of the tag
+	named              string // the name in the tag
 	name               string // GORM's name for it
 	onDelete, onUpdate string
 	deferrable         bool // of Meta only
@@ -76,8 +76,8 @@ func (b *stateBuilder) foreignKeys() error {
 	return nil
 }
 
-// relationsOf gives the relations that a schema owns, by name: those of its
-// fields, and those that GORM gives to the table between two ends.
+// relationsOf returns the relations that a schema owns, by name: those of its
+// fields, and those that GORM adds to the table of a many-to-many relation.
 func relationsOf(s *schema.Schema) []*schema.Relationship {
 	s.Relationships.Mux.RLock()
 	defer s.Relationships.Mux.RUnlock()
@@ -90,9 +90,9 @@ func relationsOf(s *schema.Schema) []*schema.Relationship {
 	return rels
 }
 
-// foreignKey finds the table and columns of a relation's key; ok is false when
-// it has none: polymorphic, many-to-many (the table between has them), or with
-// a table or column that is not migrated.
+// foreignKey returns the table and columns of a relation's key. ok is false if
+// it has none: for a polymorphic relation, a many-to-many one (its table has
+// the keys), and a table or column that is not migrated.
 func (b *stateBuilder) foreignKey(rel *schema.Relationship) (table *Table, fk ForeignKey, ok bool) {
 	if rel.Polymorphic != nil {
 		return nil, fk, false
@@ -101,7 +101,7 @@ func (b *stateBuilder) foreignKey(rel *schema.Relationship) (table *Table, fk Fo
 	case schema.BelongsTo:
 		table, fk.Ref = b.state.Tables[clipTable(rel.Schema.Table)], clipTable(rel.FieldSchema.Table)
 	case schema.HasOne, schema.HasMany:
-		if rel.Field.OwnerSchema != nil { // in an embedded struct GORM makes none
+		if rel.Field.OwnerSchema != nil { // GORM makes none in an embedded struct
 			return nil, fk, false
 		}
 		table, fk.Ref = b.state.Tables[clipTable(rel.FieldSchema.Table)], clipTable(rel.Schema.Table)
@@ -133,7 +133,7 @@ var (
 	keyAction      = regexp.MustCompile(`^(NO ACTION|RESTRICT|CASCADE|SET NULL|SET DEFAULT)( ?\(.+\))?$`)
 )
 
-// end reads the tag "constraint:name,OnUpdate:CASCADE,OnDelete:SET NULL".
+// end parses the tag "constraint:name,OnUpdate:CASCADE,OnDelete:SET NULL".
 func (b *stateBuilder) end(s source, rel *schema.Relationship) (end, error) {
 	tag := rel.Field.TagSettings["CONSTRAINT"]
 	e := end{
@@ -167,10 +167,10 @@ func (b *stateBuilder) end(s source, rel *schema.Relationship) (end, error) {
 	return e, nil
 }
 
-// metaEnd is what Meta.Relations says of the foreign key: the action of a
-// choice that is the database's, and whether it waits for the commit. says is
-// false for nothing. A table between has it from the many-to-many relations
-// over it.
+// metaEnd returns the options of a foreign key in Meta.Relations: the action if
+// it is one of the database, and whether the check is deferred. says is false
+// without such options. The table of a many-to-many relation has the options of
+// the relations that use it.
 func (b *stateBuilder) metaEnd(s source, rel *schema.Relationship, tag end) (e end, says bool) {
 	if s.joins {
 		return end{where: tag.where, has: tag.has, name: tag.name, deferrable: s.deferrable}, s.deferrable
@@ -181,7 +181,7 @@ func (b *stateBuilder) metaEnd(s source, rel *schema.Relationship, tag end) (e e
 	return e, e.speaks()
 }
 
-// mergeEnds gives what the ends say together; ok is false when one of them
+// mergeEnds merges the declarations of both ends. ok is false if one of them
 // wants no foreign key.
 func mergeEnds(ends []end, table string, columns []string) (out end, ok bool, err error) {
 	clash := func(a, b end, is, should string) error {
@@ -209,7 +209,7 @@ func mergeEnds(ends []end, table string, columns []string) (out end, ok bool, er
 			}
 		}
 		out.deferrable = out.deferrable || e.deferrable
-		// GORM names it after the end without the column, when there is one.
+		// GORM names it after the end without the column, if there is one.
 		if out.name == "" || e.has && !out.has {
 			out.name, out.has = e.name, e.has
 		}

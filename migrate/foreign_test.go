@@ -9,7 +9,7 @@ import (
 	"github.com/gormango/gormango/models"
 )
 
-// The parent has no tag, which is where GORM loses the child's.
+// house has no tag for its relation, which makes GORM lose the child's.
 type house struct {
 	ID    int64
 	Rooms []room
@@ -112,7 +112,7 @@ func TestForeignKeysThatContradict(t *testing.T) {
 		stateError(t, &kite{}))
 }
 
-// The server does what the merged tags say.
+// The server behaves as the merged tags say.
 func TestForeignKeysAtWork(t *testing.T) {
 	t.Parallel()
 	db := setup(t, &house{}, &room{})
@@ -172,8 +172,8 @@ func (flag) Meta() models.Meta {
 	return models.Meta{Relations: map[string]models.RelationOptions{"port": {Deferrable: true}}}
 }
 
-// What Meta.Relations says of the constraint is made, merged with the tags of
-// both ends, and found again at the second start.
+// The options of Meta.Relations are merged with the tags of both ends, become
+// part of the constraint, and are no difference at the second start.
 func TestForeignKeysOfMeta(t *testing.T) {
 	t.Parallel()
 	of := state(t, &port{}, &dock{}, &crane{})

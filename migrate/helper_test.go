@@ -15,7 +15,7 @@ import (
 	"github.com/gormango/gormango/repotest"
 )
 
-// open opens a database of ours, closed at the end of the test.
+// open opens a database with gormango and closes it at the end of the test.
 func open(t testing.TB, url string, models ...any) *gorm.DB {
 	t.Helper()
 	db, err := gormango.Open(t.Context(), gormango.Config{URL: url, Models: models})
@@ -24,7 +24,7 @@ func open(t testing.TB, url string, models ...any) *gorm.DB {
 	return db
 }
 
-// plain opens the database as GORM alone does.
+// plain opens the database with gorm.Open.
 func plain(t testing.TB, url string) *gorm.DB {
 	t.Helper()
 	db, err := gorm.Open(postgres.Open(url), &gorm.Config{Logger: logger.Discard})
@@ -33,13 +33,13 @@ func plain(t testing.TB, url string) *gorm.DB {
 	return db
 }
 
-// setup gives a new database.
+// setup returns a new database.
 func setup(t testing.TB, models ...any) *gorm.DB {
 	t.Helper()
 	return open(t, repotest.URL(t), models...)
 }
 
-// statements records what GORM sends.
+// statements records the statements that GORM sends.
 type statements struct {
 	logger.Interface
 	mu   sync.Mutex
@@ -55,7 +55,7 @@ func (s *statements) Trace(_ context.Context, _ time.Time, fc func() (string, in
 	s.list = append(s.list, sql)
 }
 
-// recorded is db with a record of its statements.
+// recorded returns db with a record of its statements.
 func recorded(db *gorm.DB) (*gorm.DB, *statements) {
 	s := &statements{Interface: logger.Discard}
 	return db.Session(&gorm.Session{Logger: s}), s
@@ -75,13 +75,13 @@ func names(t testing.TB, db *gorm.DB, sql string, args ...any) []string {
 	return out
 }
 
-// tables are the tables of the current schema.
+// tables returns the tables of the current schema.
 func tables(t testing.TB, db *gorm.DB) []string {
 	t.Helper()
 	return names(t, db, `SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY 1`)
 }
 
-// empty makes the database as new, for cases that share one.
+// empty drops everything in the database, for cases that share one.
 func empty(t testing.TB, db *gorm.DB) {
 	t.Helper()
 	run(t, db, `DROP SCHEMA public CASCADE`, `CREATE SCHEMA public`)

@@ -18,26 +18,26 @@ import (
 	"github.com/gormango/gormango/internal/pgpool"
 )
 
-// limits are how long a run waits for others.
+// limits are the longest waits of a run.
 type limits struct {
 	table time.Duration // for a table in use, each statement; then the run starts over
-	all   time.Duration // for tables in use and for another process, together
+	all   time.Duration // for tables in use and other processes, in sum
 }
 
 var defaultLimits = limits{table: 2 * time.Second, all: 10 * time.Minute}
 
 var errLocked = errors.New("another process is migrating")
 
-// guarded runs fn in one transaction that holds the lock of every schema that
-// state names, or returns errLocked at once. The lock is the transaction's own
-// and so are its settings: a pooler in transaction mode keeps them together,
-// and nothing stays behind however the process ends. A transaction that db is
-// in already gets a savepoint instead.
+// guarded runs fn in a transaction that holds the lock of every schema in
+// state, or returns errLocked at once. The lock and the settings end with the
+// transaction, so that a pooler in transaction mode keeps them together and
+// nothing stays behind a killed process. If db is in a transaction, guarded
+// uses a savepoint in it.
 func guarded(db *gorm.DB, state *State, l limits, fn func(tx *gorm.DB) error) error {
 	return db.Transaction(func(tx *gorm.DB) error {
 		var was struct{ Idle, Lock string }
-		// While other processes wait the guard may idle, and no statement may queue
-		// behind a long reader: everything that comes after it would queue as well.
+		// The guard may idle while other processes wait. No statement may queue behind
+		// a long reader, since all that come after it would queue as well.
 		if err := tx.Raw(`WITH was AS MATERIALIZED (
 				SELECT current_setting('idle_in_transaction_session_timeout') AS idle, current_setting('lock_timeout') AS lock)
 			SELECT idle, lock FROM was WHERE set_config('idle_in_transaction_session_timeout', '0', true) IS NOT NULL
@@ -54,14 +54,15 @@ func guarded(db *gorm.DB, state *State, l limits, fn func(tx *gorm.DB) error) er
 		if err := fn(tx); err != nil {
 			return err
 		}
-		// For what follows in a transaction of the caller.
+		// The transaction of a caller continues with its old settings.
 		return tx.Exec(`SELECT set_config('idle_in_transaction_session_timeout', ?::text, true), set_config('lock_timeout', ?::text, true)`,
 			was.Idle, was.Lock).Error
 	}, options(db)...)
 }
 
-// options ask for read committed: a snapshot older than the lock would not see
-// what its last holder made. A transaction that goes on cannot change.
+// options requires read committed, since a snapshot older than the lock would
+// not contain the tables of its last holder. A transaction that has begun
+// cannot change its level.
 func options(db *gorm.DB) []*sql.TxOptions {
 	if source, ok := pgpool.Of(db); ok && source.Tx(db.Statement.Context) != nil {
 		return nil
@@ -69,8 +70,8 @@ func options(db *gorm.DB) []*sql.TxOptions {
 	return []*sql.TxOptions{{Isolation: sql.LevelReadCommitted}}
 }
 
-// PostgreSQL keeps advisory locks by database; the schema is in the key, so
-// that two services with a schema each do not wait for each other.
+// PostgreSQL's advisory locks belong to the database. The key contains the
+// schema, so that two services with a schema each do not wait for each other.
 const lockQuery = `SELECT bool_and(pg_try_advisory_xact_lock(hashtextextended('gormango migrate ' || s, 0)))
 	FROM (SELECT DISTINCT coalesce(nullif(x, ''), current_schema()::text) AS s
 		FROM json_array_elements_text(?::text::json) AS x ORDER BY s) AS schemas`
@@ -84,15 +85,15 @@ func lockSchemas(state *State) string {
 	return string(text)
 }
 
-// wait counts the time a run has waited, and ends it.
+// wait counts the time that a run has waited, and limits it.
 type wait struct {
 	limits limits
 	pause  time.Duration
 	spent  time.Duration
 }
 
-// retryable says that waiting helps: the lock is taken, a table is in use, or a
-// deadlock was broken.
+// retryable reports whether waiting may help: the lock is taken, a table is in
+// use, or a deadlock was broken.
 func retryable(err error) bool {
 	if errors.Is(err, errLocked) {
 		return true
@@ -101,8 +102,8 @@ func retryable(err error) bool {
 	return errors.As(err, &pg) && (pg.Code == "55P03" || pg.Code == "40P01")
 }
 
-// again waits before the next try, longer each time, after one that took tried
-// and failed with cause.
+// again waits before the next attempt, longer each time. The last attempt took
+// the duration tried and failed with cause.
 func (w *wait) again(ctx context.Context, tried time.Duration, cause error) error {
 	if !errors.Is(cause, errLocked) {
 		w.spent += tried
@@ -111,7 +112,7 @@ func (w *wait) again(ctx context.Context, tried time.Duration, cause error) erro
 		return fmt.Errorf("%w: waited %v, no longer (end what holds it, and start again): %w", ErrBusy, w.spent.Round(time.Millisecond), cause)
 	}
 	w.pause = min(max(30*time.Millisecond, w.pause*3/2), 2*time.Second)
-	// Processes that started together shall not come back together.
+	// Processes that started together must not retry together.
 	pause := w.pause/2 + rand.N(w.pause)
 	start := time.Now()
 	defer func() { w.spent += time.Since(start) }()

@@ -69,8 +69,8 @@ func TestLockIsOneForEachSchema(t *testing.T) {
 	require.ErrorIs(t, err, migrate.ErrBusy)
 }
 
-// A reader of a table that gets a column would hold up everybody behind the
-// change, so the change gives up and comes back.
+// A change that waits for a long reader would block every later query of the
+// table, so it gives up and tries again.
 func TestLockOfATableInUse(t *testing.T) {
 	t.Parallel()
 	db := setup(t, &volume{})
@@ -91,8 +91,8 @@ func TestLockOfATableInUse(t *testing.T) {
 	require.NotZero(t, report.Waited)
 }
 
-// afterTrying is db that calls fn once, when the first statement with this text
-// has been answered.
+// afterTrying returns db with a callback that calls fn once, after the first
+// statement with this text.
 func afterTrying(db *gorm.DB, text string, fn func()) *gorm.DB {
 	return db.Session(&gorm.Session{Logger: &trigger{Interface: logger.Discard, text: text, fn: fn}})
 }
@@ -117,7 +117,7 @@ type isolated struct {
 	Level string `gorm:"default:current_setting('transaction_isolation')"`
 }
 
-// In a snapshot from before the lock the last holder's tables would be missing.
+// A snapshot from before the lock would not contain the last holder's tables.
 func TestLockReadsWhatItsLastHolderMade(t *testing.T) {
 	t.Parallel()
 	url := repotest.URL(t)

@@ -17,13 +17,13 @@ import (
 	"github.com/gormango/gormango/models"
 )
 
-// FromModels gives the tables that models want: from GORM's tags and from Meta.
-// Without models, those of Config.Models. The tables of belongs-to and
-// many-to-many relations come with them, as GORM's AutoMigrate has it, but for
-// keys that count up, which become identity columns. It runs no query and
-// needs no server. Models of one table are put together, the first one has
-// precedence. What cannot be made is an error that names the model: tags of
-// the two ends of a relation that contradict each other, a name used twice.
+// FromModels returns the tables that models want, by GORM's tags and by Meta.
+// Without models it uses Config.Models. The tables of belongs-to and
+// many-to-many relations are included, as in GORM's AutoMigrate, but generated
+// keys become identity columns. It runs no query and needs no server. Models of
+// one table are merged, and the first one takes precedence. An error names the
+// model: tags at the two ends of a relation that contradict each other, or a
+// name used twice.
 func FromModels(db *gorm.DB, models ...any) (*State, error) {
 	registry := modelinfo.Of(db)
 	if len(models) == 0 {
@@ -57,18 +57,18 @@ func FromModels(db *gorm.DB, models ...any) (*State, error) {
 	return b.state, b.state.check()
 }
 
-// parsing is held while GORM reads index tags: it notes them in its shared
+// parsing is held while GORM parses index tags, since it writes into its shared
 // schemas.
 var parsing sync.Mutex
 
-// source is one model, or the table between the ends of a many-to-many
-// relation.
+// source is a model, or the table of a many-to-many relation.
 type source struct {
 	name   string // for errors
 	schema *schema.Schema
 	meta   models.Meta
 	joins  bool // a table that GORM makes up
-	// deferrable says that a relation over such a table wants its foreign keys so.
+	// deferrable reports whether a relation that uses this table wants deferrable
+	// foreign keys.
 	deferrable bool
 }
 
@@ -77,11 +77,11 @@ type stateBuilder struct {
 	registry *modelinfo.Registry
 	state    *State
 	sources  []source
-	owner    map[string]string // table: the model that said it first
+	owner    map[string]string // table: the model that declared it first
 	seen     map[reflect.Type]bool
 }
 
-// collect adds a model and those that its table cannot be without.
+// collect adds a model and the models that its table needs.
 func (b *stateBuilder) collect(t reflect.Type) error {
 	m, err := b.registry.Model(t)
 	if err != nil {
@@ -107,7 +107,7 @@ func (b *stateBuilder) collect(t reflect.Type) error {
 			}
 		case schema.Many2Many:
 			err = b.collect(r.To.Type)
-			if err == nil && !r.Through.Own { // the application's own model says what the table is, so it comes first
+			if err == nil && !r.Through.Own { // the application's own model of the table comes first
 				err = b.collect(r.Through.Model.Type)
 			}
 			if err == nil {
@@ -122,7 +122,7 @@ func (b *stateBuilder) collect(t reflect.Type) error {
 }
 
 func (b *stateBuilder) collectJoin(name string, s *schema.Schema, deferrable bool) error {
-	if s.ModelType.Name() != "" { // db.SetupJoinTable: a model like any other
+	if s.ModelType.Name() != "" { // db.SetupJoinTable: an ordinary model
 		return b.collect(s.ModelType)
 	}
 	if !b.seen[s.ModelType] {
@@ -137,7 +137,7 @@ func (b *stateBuilder) collectJoin(name string, s *schema.Schema, deferrable boo
 	return nil
 }
 
-// table makes the source's table, or adds to it when another model has made it.
+// table makes the source's table, or merges it into that of another model.
 func (b *stateBuilder) table(s source) error {
 	name := clipTable(s.schema.Table)
 	if strings.Count(name, ".") > 1 {
@@ -152,7 +152,7 @@ func (b *stateBuilder) table(s source) error {
 	case have == nil:
 		b.state.Tables[name], b.owner[name] = t, s.name
 		return nil
-	case s.joins: // a model of its own for the table between, or the relation's other end
+	case s.joins: // another model of the join table, or the relation's other end
 		for _, c := range t.Columns {
 			if _, ok := have.Column(c.Name); !ok && !slices.Contains(have.ignored, c.Name) {
 				return fmt.Errorf("migrate: %s: table %q has no column %q in %s (add the field, or name the columns with joinForeignKey and joinReferences)",
@@ -164,7 +164,7 @@ func (b *stateBuilder) table(s source) error {
 	return b.merge(have, t, s.name)
 }
 
-// merge adds to a table what a second model of it says.
+// merge adds the parts of a second model to a table.
 func (b *stateBuilder) merge(have, more *Table, model string) error {
 	for _, c := range more.Columns {
 		old, ok := have.Column(c.Name)
@@ -203,7 +203,7 @@ func (b *stateBuilder) merge(have, more *Table, model string) error {
 	return nil
 }
 
-// read turns one schema into a table, without its foreign keys.
+// read returns the table of a schema, without its foreign keys.
 func (b *stateBuilder) read(s source, name string) (*Table, error) {
 	t := &Table{Name: name}
 	typer, _ := b.db.Migrator().(interface {
@@ -245,8 +245,8 @@ func (b *stateBuilder) read(s source, name string) (*Table, error) {
 	return t, nil
 }
 
-// column reads one field; key says that its type text names it as the primary
-// key.
+// column returns the column of a field. key reports whether its type text makes
+// it the primary key.
 func (b *stateBuilder) column(f *schema.Field, text string) (c Column, key bool, err error) {
 	parsed, err := sqltype.ParseColumn(text)
 	if err != nil {
@@ -265,8 +265,8 @@ func (b *stateBuilder) column(f *schema.Field, text string) (c Column, key bool,
 			c.Default = f.DefaultValue
 		}
 	}
-	// GORM counts up every whole-numbered key, one with a default of its own too,
-	// which no server takes. Without a tag that asks for it the default is meant.
+	// GORM makes every integer key a counter, even one with a default of its own,
+	// which no server accepts. Without a tag for the counter the default wins.
 	_, counts := f.TagSettings["AUTOINCREMENT"]
 	_, generated := f.TagSettings["GENERATED"]
 	if c.Default != "" && c.Identity != "" && !counts && !generated {
@@ -275,8 +275,7 @@ func (b *stateBuilder) column(f *schema.Field, text string) (c Column, key bool,
 	return c, parsed.PrimaryKey, nil
 }
 
-// clip cuts a name as PostgreSQL does: names longer than 63 bytes are stored
-// short.
+// clip cuts a name to 63 bytes, as PostgreSQL does.
 func clip(name string) string {
 	const most = 63
 	if len(name) <= most {

@@ -13,7 +13,7 @@ import (
 	"github.com/gormango/gormango/migrate"
 )
 
-// offline is a database that nothing listens at.
+// offline returns a database without a server.
 func offline(t testing.TB, cfg gorm.Config) *gorm.DB {
 	t.Helper()
 	cfg.Logger, cfg.DisableAutomaticPing = logger.Discard, true
@@ -98,7 +98,7 @@ func TestFromModelsWithoutForeignKeys(t *testing.T) {
 	require.Empty(t, s.Tables["books"].ForeignKeys)
 }
 
-// volumeLine is a smaller model of the table of volume.
+// volumeLine is a smaller model of volume's table.
 type volumeLine struct {
 	ID    int64
 	Title string `gorm:"size:100;index:idx_line"`
@@ -218,7 +218,7 @@ func TestFromModelsRefuses(t *testing.T) {
 	require.Equal(t, `migrate: gormango: a model is a struct, not int`, stateError(t, 1))
 }
 
-// money is a type that says its column type to the dialect only.
+// money is a type that returns its column type only to the dialect.
 type money string
 
 func (money) GormDBDataType(*gorm.DB, *schema.Field) string { return "numeric(14,2)" }

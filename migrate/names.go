@@ -6,9 +6,9 @@ import (
 	"github.com/gormango/gormango/internal/catalog"
 )
 
-// check finds names that the server would refuse, or that GORM would silently
-// leave out: the names of tables, indexes and unique constraints are one set
-// in a schema, those of constraints one set in a table.
+// check returns an error for names that the server would refuse, or whose
+// objects GORM would leave out: the names of tables, indexes and unique
+// constraints are unique in a schema, those of constraints in a table.
 func (s *State) check() error {
 	relations := map[string]string{}
 	relation := func(schema, name, owner string) error {

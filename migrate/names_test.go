@@ -43,7 +43,7 @@ type likeATable struct {
 
 func TestNamesUsedTwice(t *testing.T) {
 	t.Parallel()
-	// GORM leaves the second index out and says nothing.
+	// GORM leaves the second index out without an error.
 	require.Equal(t, `migrate: "idx_name" is the name of an index of table "first_nameds" and of an index of table "second_nameds" `+
 		`(a name is used once in a schema: rename one)`, stateError(t, &firstNamed{}, &secondNamed{}))
 	require.Equal(t, `migrate: table "unique_twices" has two constraints named "uni_unique_twices_name" (rename one)`, stateError(t, &uniqueTwice{}))

@@ -7,8 +7,8 @@ import (
 	"github.com/gormango/gormango/internal/catalog"
 )
 
-// constraints compares the UNIQUE and CHECK constraints. They are found by
-// name; a UNIQUE of the same columns under another name does as well.
+// constraints compares the UNIQUE and CHECK constraints by name. A UNIQUE of
+// the same columns under another name is no difference.
 func (p *plan) constraints(t *Table, have *catalog.Table) []step {
 	var steps []step
 	for _, want := range t.Constraints {
@@ -34,8 +34,8 @@ func (p *plan) constraints(t *Table, have *catalog.Table) []step {
 	return steps
 }
 
-// constraint compares kinds and columns; the server's text of a condition is
-// not the model's, and saying so at each start would help nobody.
+// constraint compares kinds and columns. It does not compare conditions, since
+// the server rewrites their text.
 func (p *plan) constraint(t *Table, want Constraint, have catalog.Constraint) {
 	same := have.Kind == "c"
 	if want.Unique != nil {
@@ -46,8 +46,8 @@ func (p *plan) constraint(t *Table, want Constraint, have catalog.Constraint) {
 	}
 }
 
-// indexes finds indexes by name and compares what is plain: uniqueness,
-// method, columns, and whether there is a condition.
+// indexes finds indexes by name and compares uniqueness, method, columns, and
+// whether there is a condition.
 func (p *plan) indexes(t *Table, have *catalog.Table) []step {
 	var steps []step
 	for _, want := range t.Indexes {
@@ -60,7 +60,7 @@ func (p *plan) indexes(t *Table, have *catalog.Table) []step {
 		if method == "" {
 			method = "btree"
 		}
-		// An expression's text is the server's own; that there is one is plain.
+		// The server rewrites the text of an expression, so only its presence counts.
 		columns := slices.Equal(x.Columns, want.Columns)
 		if want.Columns == nil {
 			columns = slices.Contains(x.Columns, "") && len(x.Columns) == len(want.Parts) ||
@@ -77,15 +77,16 @@ func (p *plan) indexes(t *Table, have *catalog.Table) []step {
 	return steps
 }
 
-// partial says that the index has a condition, which GORM's option may hold as
-// well.
+// partial reports whether the index has a condition, which may be in GORM's
+// option.
 func (x Index) partial() bool {
 	return x.Where != "" || strings.Contains(" "+strings.ToUpper(x.Option)+" ", " WHERE ")
 }
 
-// foreignKeys finds foreign keys by name, and else by what they join: GORM
-// renames them when the other end of the relation gets a field. One that waits
-// for the commit unasked does no harm, and is what Django makes of all of them.
+// foreignKeys finds foreign keys by name or else by their columns, since GORM
+// renames them when the other end of the relation gets a field. A deferred
+// constraint where the model wants none is no difference: Django makes all of
+// them so.
 func (p *plan) foreignKeys(t *Table, have *catalog.Table, c *catalog.Catalog) []step {
 	var steps []step
 	for _, want := range t.ForeignKeys {
@@ -105,7 +106,7 @@ func (p *plan) foreignKeys(t *Table, have *catalog.Table, c *catalog.Catalog) []
 	return steps
 }
 
-// joins says that a constraint joins the same columns of the same tables.
+// joins reports whether a constraint joins the same columns of the same tables.
 func (fk ForeignKey) joins(have catalog.Constraint, c *catalog.Catalog) bool {
 	ref := catalog.Split(fk.Ref)
 	if ref.Schema == "" {
@@ -114,7 +115,7 @@ func (fk ForeignKey) joins(have catalog.Constraint, c *catalog.Catalog) bool {
 	if have.Kind != "f" || have.RefSchema != ref.Schema || have.RefTable != ref.Table || len(have.Columns) != len(fk.Columns) {
 		return false
 	}
-	for i, column := range fk.Columns { // the pairs matter, their order does not
+	for i, column := range fk.Columns { // the order of the pairs does not matter
 		j := slices.Index(have.Columns, column)
 		if j < 0 || have.RefColumns[j] != fk.RefColumns[i] {
 			return false

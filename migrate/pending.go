@@ -6,34 +6,36 @@ import (
 	"strings"
 )
 
-// ErrPending says that the database differs from the models in a way that Auto
-// does not change. The error is a *PendingError, which lists it all.
+// ErrPending reports that the database differs from the models in a way that
+// Auto does not change. The error is a *PendingError, which lists the
+// differences.
 var ErrPending = errors.New("migrate: the database differs from the models")
 
-// ErrBusy says that another process held the migration's lock, or a table was
-// in use, for as long as Auto waits.
+// ErrBusy reports that another process held the migration's lock, or a table
+// was in use, for as long as Auto waits.
 var ErrBusy = errors.New("migrate: busy")
 
-// PendingError lists what differs. errors.Is with ErrPending holds.
+// PendingError lists the differences. It matches ErrPending in errors.Is.
 type PendingError struct {
 	Differences []Difference
 }
 
-// Difference is one thing that is not as the models say.
+// Difference is a part of a table that differs from the models.
 type Difference struct {
 	Table string
-	// Name is the column, index or constraint; "" for the table itself.
+	// Name is the column, index or constraint, "" for the table itself.
 	Name string
-	// Kind is what differs: "type", "not null", "default", "generated", "identity",
-	// "column", "primary key", "foreign key", "index", "constraint" or "table".
+	// Kind is the property that differs: "type", "not null", "default",
+	// "generated", "identity", "column", "primary key", "foreign key", "index",
+	// "constraint" or "table".
 	Kind       string
 	Is, Should string
-	// Hint is what to do about it, "" where that is plain.
+	// Hint is advice, "" if it is obvious.
 	Hint string
 }
 
-// String is the difference in one line: table and name, what is, what should
-// be.
+// String returns the difference in one line: table and name, the state, the
+// wanted state.
 func (d Difference) String() string {
 	where := d.Table
 	if d.Name != "" {
@@ -46,7 +48,7 @@ func (d Difference) String() string {
 	return s
 }
 
-// Error names every difference.
+// Error lists every difference.
 func (e *PendingError) Error() string {
 	texts := make([]string, len(e.Differences))
 	for i, d := range e.Differences {
@@ -55,10 +57,10 @@ func (e *PendingError) Error() string {
 	return fmt.Sprintf("%s (change by hand what start-up never changes): %s", ErrPending, strings.Join(texts, "; "))
 }
 
-// Is makes errors.Is(err, ErrPending) hold.
+// Is reports whether target is ErrPending.
 func (e *PendingError) Is(target error) bool { return target == ErrPending }
 
-// pending is nil when there are no differences.
+// pending returns a *PendingError, nil without differences.
 func pending(differences []Difference) error {
 	if len(differences) == 0 {
 		return nil
@@ -66,8 +68,8 @@ func pending(differences []Difference) error {
 	return &PendingError{Differences: differences}
 }
 
-// UnknownTypeError is a column whose type the server does not know, as when an
-// extension is not installed or an enum not created.
+// UnknownTypeError reports a column whose type the server does not know, as
+// without an extension or an enum.
 type UnknownTypeError struct {
 	Table, Column, Type string
 }
@@ -77,12 +79,11 @@ func (e *UnknownTypeError) Error() string {
 	return fmt.Sprintf("migrate: column %q of table %q: the database has no type %q (create the type or its extension first)", e.Column, e.Table, e.Type)
 }
 
-// StatementError is a change that the server refused. Nothing of the run was
-// kept. errors.As finds the *pgconn.PgError in it.
+// StatementError reports a change that the server refused. Nothing of the run
+// was kept. It wraps the *pgconn.PgError.
 type StatementError struct {
 	Table string
-	// Name is the column, index or constraint that the statement makes, "" for a
-	// table.
+	// Name is the column, index or constraint of the statement, "" for a table.
 	Name string
 	SQL  string
 	Err  error
@@ -90,7 +91,7 @@ type StatementError struct {
 	what, why string
 }
 
-// Error names table and name, and why the server refused.
+// Error names table and name, and the server's reason.
 func (e *StatementError) Error() string {
 	where := fmt.Sprintf("table %q", e.Table)
 	if e.Name != "" {
@@ -103,5 +104,5 @@ func (e *StatementError) Error() string {
 	return fmt.Sprintf("migrate: %s: %s%v (nothing was changed; statement: %s)", where, why, e.Err, strings.Join(strings.Fields(e.SQL), " "))
 }
 
-// Unwrap gives the server's error.
+// Unwrap returns the server's error.
 func (e *StatementError) Unwrap() error { return e.Err }

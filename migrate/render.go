@@ -6,7 +6,7 @@ import (
 	"github.com/gormango/gormango/internal/catalog"
 )
 
-// quote writes an identifier.
+// quote quotes an identifier.
 func quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
 
 func quoteAll(names []string) string {
@@ -17,7 +17,7 @@ func quoteAll(names []string) string {
 	return strings.Join(quoted, ", ")
 }
 
-// quoteTable writes a table's name with the schema it may carry.
+// quoteTable quotes a table's name and its schema.
 func quoteTable(name string) string {
 	n := catalog.Split(name)
 	if n.Schema == "" {
@@ -26,7 +26,7 @@ func quoteTable(name string) string {
 	return quote(n.Schema) + "." + quote(n.Table)
 }
 
-// quoteText writes a string literal. The E form does not depend on the
+// quoteText returns a string literal. The E form does not depend on the
 // session's settings.
 func quoteText(s string) string {
 	s = strings.ReplaceAll(s, "'", "''")
@@ -36,7 +36,7 @@ func quoteText(s string) string {
 	return "'" + s + "'"
 }
 
-// definition is the column without its name.
+// definition returns the column without its name.
 func (c Column) definition() string {
 	var b strings.Builder
 	b.WriteString(c.Type)
@@ -57,7 +57,8 @@ func (c Column) definition() string {
 	return b.String()
 }
 
-// createTable is the table without its indexes, foreign keys and comments.
+// createTable returns the statement for the table without its indexes, foreign
+// keys and comments.
 func (t *Table) createTable() string {
 	var lines []string
 	for _, c := range t.Columns {

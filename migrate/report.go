@@ -5,16 +5,16 @@ import (
 	"time"
 )
 
-// Report says what a run did.
+// Report is the result of a run.
 type Report struct {
-	// Statements are the changes that were made, in their order. Empty when nothing
-	// was missing.
+	// Statements are the executed changes in order. It is empty if nothing was
+	// missing.
 	Statements []string
 	// Waited is how long the run waited for another process or for a table in use.
 	Waited time.Duration
 }
 
-// String says it in lines for people: one line for each statement.
+// String returns a text for people, with a line for each statement.
 func (r Report) String() string {
 	var b strings.Builder
 	if len(r.Statements) == 0 {

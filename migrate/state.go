@@ -5,13 +5,14 @@ import (
 	"slices"
 )
 
-// State is what a set of tables looks like: plain values that survive JSON.
+// State describes a set of tables. It consists of plain values that survive
+// JSON.
 type State struct {
-	// Tables are by their names, as the models write them: "books" or "shop.books".
+	// Tables are by their names as the models write them: "books" or "shop.books".
 	Tables map[string]*Table `json:"tables"`
 }
 
-// Table is a table. Its parts are in the order of the model.
+// Table describes a table. Its parts are in the order of the model.
 type Table struct {
 	Name        string       `json:"name"`
 	Columns     []Column     `json:"columns"`
@@ -20,55 +21,56 @@ type Table struct {
 	ForeignKeys []ForeignKey `json:"foreign_keys,omitempty"`
 	Constraints []Constraint `json:"constraints,omitempty"`
 
-	// ignored are columns that the model writes but keeps out of migrations
+	// ignored are columns that the model writes but excludes from migrations
 	// ("-:migration").
 	ignored []string
 }
 
-// Column is a column as the model says it.
+// Column describes a column.
 type Column struct {
 	Name      string `json:"name"`
 	Type      string `json:"type"`                // without NOT NULL, default and the like: "numeric(10, 2)"
-	Default   string `json:"default,omitempty"`   // SQL, "" for none
+	Default   string `json:"default,omitempty"`   // SQL, "" without one
 	Generated string `json:"generated,omitempty"` // the expression of a stored generated column
 	Identity  string `json:"identity,omitempty"`  // "", "BY DEFAULT" or "ALWAYS"
-	Collation string `json:"collation,omitempty"` // SQL, quoted where it has to be
+	Collation string `json:"collation,omitempty"` // SQL, quoted if necessary
 	Comment   string `json:"comment,omitempty"`
 	NotNull   bool   `json:"not_null,omitempty"`
 }
 
-// Index is an index that stands behind no constraint.
+// Index describes an index that belongs to no constraint.
 type Index struct {
 	Name             string   `json:"name"`
 	Method           string   `json:"method,omitempty"` // "" for btree
 	Where            string   `json:"where,omitempty"`
 	Parts            []string `json:"parts"`             // SQL with collation, operator class and direction
-	Columns          []string `json:"columns,omitempty"` // the parts' columns, nil when one of them is an expression
+	Columns          []string `json:"columns,omitempty"` // the parts' columns, nil if one of them is an expression
 	Include          []string `json:"include,omitempty"`
 	Option           string   `json:"option,omitempty"` // SQL between the parts and WHERE, from GORM's tag
 	Unique           bool     `json:"unique,omitempty"`
 	NullsNotDistinct bool     `json:"nulls_not_distinct,omitempty"`
 }
 
-// ForeignKey is a foreign key, with the tags and Meta of both ends merged.
+// ForeignKey describes a foreign key, merged from the tags and Meta of both
+// ends.
 type ForeignKey struct {
 	Name       string   `json:"name"`
 	Columns    []string `json:"columns"`
-	Ref        string   `json:"ref"` // the table it leads to, as in State.Tables
+	Ref        string   `json:"ref"` // the referenced table, as in State.Tables
 	RefColumns []string `json:"ref_columns"`
 	OnDelete   string   `json:"on_delete,omitempty"` // upper case, "" for NO ACTION
 	OnUpdate   string   `json:"on_update,omitempty"`
 	Deferrable bool     `json:"deferrable,omitempty"` // DEFERRABLE INITIALLY DEFERRED
 }
 
-// Constraint is a CHECK or a UNIQUE constraint.
+// Constraint describes a CHECK or a UNIQUE constraint.
 type Constraint struct {
 	Name       string   `json:"name"`
 	Definition string   `json:"definition"`       // SQL after the name: "CHECK (pages > 0)"
 	Unique     []string `json:"unique,omitempty"` // the columns, of a UNIQUE constraint only
 }
 
-// Column finds a column of the table by its name.
+// Column returns a column of the table by its name.
 func (t *Table) Column(name string) (Column, bool) {
 	for _, c := range t.Columns {
 		if c.Name == name {
@@ -78,9 +80,9 @@ func (t *Table) Column(name string) (Column, bool) {
 	return Column{}, false
 }
 
-// Ordered gives the tables so that each comes after those its foreign keys lead
-// to, and else by name. Tables that lead to each other stand in the order of
-// their names.
+// Ordered returns the tables so that each comes after those that its foreign
+// keys refer to, and else by name. Tables that refer to each other are in the
+// order of their names.
 func (s *State) Ordered() []*Table {
 	var out []*Table
 	done := map[string]bool{}

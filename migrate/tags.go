@@ -29,7 +29,7 @@ func addTagged(t *Table, s source) error {
 				t.addUnique(name, []string{clip(column)}, false, "")
 			}
 		}
-		for name, c := range checks { // a field has one
+		for name, c := range checks { // one that has a field
 			if c.Field.DBName == column {
 				t.addCheck(name, c.Constraint)
 			}
@@ -47,8 +47,8 @@ func taggedIndex(t *Table, ix *schema.Index) (Index, error) {
 	default:
 		return x, fmt.Errorf("class %q is not PostgreSQL's (choices are \"unique\")", class)
 	}
-	// A transaction cannot build concurrently, and a start-up migration is one
-	// transaction.
+	// A transaction cannot build an index concurrently, and a start-up migration is
+	// one transaction.
 	if !strings.EqualFold(strings.TrimSpace(ix.Option), "concurrently") {
 		x.Option = ix.Option
 	}
@@ -74,8 +74,8 @@ func taggedIndex(t *Table, ix *schema.Index) (Index, error) {
 	return x, nil
 }
 
-// addMeta adds what the model's Meta says; its names are checked and filled in
-// already.
+// addMeta adds the indexes and constraints of Meta, whose names were checked
+// and completed before.
 func addMeta(t *Table, meta models.Meta) {
 	for _, ix := range meta.Indexes {
 		x := Index{

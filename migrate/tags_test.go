@@ -86,7 +86,7 @@ func (oneNull) Meta() models.Meta {
 	}
 }
 
-// PostgreSQL 14 does not know it, so the server's word is asked for from 15 on.
+// PostgreSQL 14 does not have it, so the server is asked from version 15 on.
 func TestMetaNullsNotDistinct(t *testing.T) {
 	t.Parallel()
 	table := state(t, &oneNull{}).Tables["one_nulls"]

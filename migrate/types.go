@@ -7,8 +7,8 @@ import (
 	"github.com/gormango/gormango/internal/sqltype"
 )
 
-// sameType compares a type's text with a column's. Names and aliases are the
-// server's to know (want is what it made of the text); the modifier, as in
+// sameType compares a type's text with a column's. want is the server's reading
+// of the text, which resolves names and aliases. The modifier, as in
 // numeric(10, 2), is compared as text after the server's own defaults.
 func sameType(text string, want catalog.Type, have catalog.Column) bool {
 	if want.OID != have.TypeOID {
@@ -22,24 +22,24 @@ func sameType(text string, want catalog.Type, have catalog.Column) bool {
 			wantMod += ",0"
 		}
 	case "character", "bit":
-		// char is char(1), but bpchar is without a limit.
+		// char is char(1), but bpchar has no limit.
 		if wantMod == "" && written.Base != "bpchar" {
 			wantMod = "1"
 		}
-	case "real", "double precision": // float(20) is a real, and nothing else
+	case "real", "double precision": // float(20) is a real, without a modifier
 		return true
-	case "interval": // its fields are a modifier too, written in words
+	case "interval": // the fields of an interval are a modifier too
 		return wantMod == "" || wantMod == haveMod
 	}
 	return wantMod == haveMod
 }
 
-// differentDefault says that two defaults surely differ: one is absent, or
-// both are plain literals of a type whose literals have one form. What the
-// server has rewritten is taken as equal.
+// differentDefault reports whether two defaults surely differ: one is absent,
+// or both are plain literals of a type whose literals have one form. Texts that
+// the server has rewritten count as equal.
 func differentDefault(want string, typeName, have string) bool {
 	if want == "" {
-		return false // a default that the model does not need does no harm
+		return false // a default that the model does not need is no difference
 	}
 	if have == "" {
 		return true
@@ -56,7 +56,7 @@ func differentDefault(want string, typeName, have string) bool {
 	return false
 }
 
-// literal reads 'text'::type, a whole number, true or false.
+// literal parses 'text'::type, an integer, true or false.
 func literal(expr string) (string, bool) {
 	expr = strings.TrimSpace(expr)
 	if strings.HasPrefix(expr, "(") && strings.HasSuffix(expr, ")") { // the server's '(-1)'

@@ -11,7 +11,7 @@ import (
 	"github.com/gormango/gormango/repotest"
 )
 
-// Sale is a sale of the examples.
+// Sale is the model of the examples.
 type Sale struct {
 	ID    int64 `gorm:"primaryKey"`
 	Shop  string
@@ -19,7 +19,7 @@ type Sale struct {
 	At    time.Time
 }
 
-// exampleTB lets an example have what a test has: a database of its own.
+// exampleTB provides a database for an example as for a test.
 type exampleTB struct {
 	testing.TB
 	cleanups []func()
@@ -48,7 +48,7 @@ func openSales() (context.Context, *repo.Repository[Sale], func()) {
 	}
 }
 
-// Sales by month, in the time zone of the business.
+// Sales by month in the time zone of the business.
 func ExampleTruncMonth() {
 	ctx, sales, done := openSales()
 	defer done()
@@ -71,7 +71,7 @@ func ExampleTruncMonth() {
 	// <nil>
 }
 
-// The best sale of each shop: a condition on a window function.
+// The best sale of each shop by a condition on a window function.
 func ExampleRank() {
 	ctx, sales, done := openSales()
 	defer done()
@@ -88,7 +88,7 @@ func ExampleRank() {
 	// <nil>
 }
 
-// What belongs to a group as one text, sorted.
+// The sales of a group as one text, sorted.
 func ExampleStringAgg() {
 	ctx, sales, done := openSales()
 	defer done()

@@ -19,13 +19,13 @@ var (
 	partName     = regexp.MustCompile(`^[A-Z_]+$`)
 )
 
-// In says in which time zone a time is seen; without it that is the database's.
+// In sets the time zone of a time. It defaults to the database's.
 func In(zone *time.Location) Zone { return Zone{zone} }
 
 // Zone is an option of the functions of dates and times, see In.
 type Zone struct{ at *time.Location }
 
-// zoneOf is the name by which PostgreSQL knows a zone.
+// zoneOf returns PostgreSQL's name of a zone.
 func zoneOf(zones []Zone) (string, error) {
 	if len(zones) == 0 || zones[0].at == nil {
 		return "", nil
@@ -45,7 +45,7 @@ func zoneOf(zones []Zone) (string, error) {
 	return fmt.Sprintf("<zone>%s%02d:%02d:%02d", sign, offset/3600, offset/60%60, offset%60), nil
 }
 
-// zonedOnly refuses a zone for what is no time.
+// zonedOnly refuses a zone for a value that is not a time.
 func zonedOnly(e *query.Expr) error {
 	if t := e.Args[0].Type; e.Transform.Zone != "" && !t.IsZero() && t.Kind != lookup.Time {
 		return fmt.Errorf("a time zone is for times, and this is a %s", t.Kind)
@@ -53,21 +53,21 @@ func zonedOnly(e *query.Expr) error {
 	return nil
 }
 
-// Extract is a part of a date, a time, a time of day or a duration as a whole
-// number: year, iso_year, quarter, month, week (ISO 8601), week_day (Sunday is
-// 1), iso_week_day (Monday is 1), day, hour, minute, second (whole ones), or
-// another part that PostgreSQL's EXTRACT has. A date has no hours, a duration
-// nothing above days.
+// Extract returns a part of a date, a time, a time of day or a duration as an
+// integer: year, iso_year, quarter, month, week (ISO 8601), week_day (Sunday is
+// 1), iso_week_day (Monday is 1), day, hour, minute, second (rounded down), or
+// another part of PostgreSQL's EXTRACT. A date has no hours, a duration nothing
+// above days.
 func Extract(e repo.Operand, part string, zone ...Zone) repo.Expr {
 	z, err := zoneOf(zone)
 	if err != nil {
-		return wrong("Extract: %w", err)
+		return invalid("Extract: %w", err)
 	}
 	tr := lookup.Transform{Name: part, Zone: z}
 	if !slices.Contains(extracts, part) {
 		tr = lookup.Transform{Name: "extract", Key: strings.ToUpper(part), Zone: z}
 		if !partName.MatchString(tr.Key) {
-			return wrong("Extract: %q is no part of a time", part)
+			return invalid("Extract: %q is no part of a time", part)
 		}
 	}
 	return wrap(&query.Expr{Kind: query.Transformed, Transform: tr, Args: []*query.Expr{node(e)}, Type: lookup.Type{Kind: lookup.Int}, Settle: func(x *query.Expr) error {
@@ -87,37 +87,37 @@ func Extract(e repo.Operand, part string, zone ...Zone) repo.Expr {
 	}})
 }
 
-// ExtractYear is the year of a date or a time.
+// ExtractYear returns the year of a date or a time.
 func ExtractYear(e repo.Operand, zone ...Zone) repo.Expr { return Extract(e, "year", zone...) }
 
-// ExtractIsoYear is the year that the ISO week of a date or a time belongs to.
+// ExtractIsoYear returns the year of the ISO week of a date or a time.
 func ExtractIsoYear(e repo.Operand, zone ...Zone) repo.Expr { return Extract(e, "iso_year", zone...) }
 
-// ExtractQuarter is the quarter of a date or a time, from 1 to 4.
+// ExtractQuarter returns the quarter of a date or a time, from 1 to 4.
 func ExtractQuarter(e repo.Operand, zone ...Zone) repo.Expr { return Extract(e, "quarter", zone...) }
 
-// ExtractMonth is the month of a date or a time, from 1 to 12.
+// ExtractMonth returns the month of a date or a time, from 1 to 12.
 func ExtractMonth(e repo.Operand, zone ...Zone) repo.Expr { return Extract(e, "month", zone...) }
 
-// ExtractWeek is the ISO week of a date or a time, from 1 to 53.
+// ExtractWeek returns the ISO week of a date or a time, from 1 to 53.
 func ExtractWeek(e repo.Operand, zone ...Zone) repo.Expr { return Extract(e, "week", zone...) }
 
-// ExtractWeekDay is the day of the week, from Sunday, 1, to Saturday, 7.
+// ExtractWeekDay returns the day of the week, from Sunday, 1, to Saturday, 7.
 func ExtractWeekDay(e repo.Operand, zone ...Zone) repo.Expr { return Extract(e, "week_day", zone...) }
 
-// ExtractIsoWeekDay is the day of the week, from Monday, 1, to Sunday, 7.
+// ExtractIsoWeekDay returns the day of the week, from Monday, 1, to Sunday, 7.
 func ExtractIsoWeekDay(e repo.Operand, zone ...Zone) repo.Expr {
 	return Extract(e, "iso_week_day", zone...)
 }
 
-// ExtractDay is the day of the month, of a duration its days.
+// ExtractDay returns the day of the month, or the days of a duration.
 func ExtractDay(e repo.Operand, zone ...Zone) repo.Expr { return Extract(e, "day", zone...) }
 
-// ExtractHour is the hour, from 0 to 23.
+// ExtractHour returns the hour, from 0 to 23.
 func ExtractHour(e repo.Operand, zone ...Zone) repo.Expr { return Extract(e, "hour", zone...) }
 
-// ExtractMinute is the minute, from 0 to 59.
+// ExtractMinute returns the minute, from 0 to 59.
 func ExtractMinute(e repo.Operand, zone ...Zone) repo.Expr { return Extract(e, "minute", zone...) }
 
-// ExtractSecond is the second, from 0 to 59, without what is behind the point.
+// ExtractSecond returns the second, from 0 to 59, without a fraction.
 func ExtractSecond(e repo.Operand, zone ...Zone) repo.Expr { return Extract(e, "second", zone...) }

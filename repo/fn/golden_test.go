@@ -40,7 +40,8 @@ type Input struct {
 	DayText *string `gorm:"-" json:"day"`
 }
 
-// golden is testdata/django.json.gz, which testdata/golden.py has Django write.
+// golden is testdata/django.json.gz, which testdata/golden.py writes with
+// Django.
 type golden struct {
 	Inputs     []*Input
 	Values     map[string][]any
@@ -69,7 +70,7 @@ func readGolden(t *testing.T) golden {
 	return g
 }
 
-// extensions makes those that the server has, and says which it lacks.
+// extensions creates the extensions that the server has and reports which.
 func extensions(t *testing.T, db *gorm.DB, names ...string) map[string]bool {
 	t.Helper()
 	lacks := map[string]bool{}
@@ -102,7 +103,7 @@ var extracts = map[string]one{"Year": fn.ExtractYear, "IsoYear": fn.ExtractIsoYe
 var truncs = map[string]one{"Year": fn.TruncYear, "Quarter": fn.TruncQuarter, "Month": fn.TruncMonth, "Week": fn.TruncWeek, "Day": fn.TruncDay,
 	"Hour": fn.TruncHour, "Minute": fn.TruncMinute, "Second": fn.TruncSecond}
 
-// expressions are those of testdata/golden.py, by its names.
+// expressions returns the expressions of testdata/golden.py by its names.
 func expressions(t *testing.T) map[string]repo.Operand {
 	s, n, d, day := f("s"), f("n"), f("d"), f("day")
 	unit := repo.Value(1.0).Div(fn.Abs(f("f")).Add(1.0))
@@ -179,13 +180,13 @@ func aggregates() map[string]repo.Expr {
 	return out
 }
 
-// needs are the extensions that functions need.
+// needs maps functions to the extensions that they need.
 var needs = map[string]string{"SHA1": "pgcrypto", "Unaccent": "unaccent", "TrigramSimilarity": "pg_trgm", "TrigramDistance": "pg_trgm", "TrigramWordSimilarity": "pg_trgm",
 	"TrigramWordDistance": "pg_trgm", "TrigramStrictWordSimilarity": "pg_trgm", "TrigramStrictWordDistance": "pg_trgm"}
 
 var record = flag.Bool("record", false, "have Django compute testdata/django.json.gz anew")
 
-// recordGolden has Django, in the root folder that GORMANGO_ORACLE names,
+// recordGolden runs Django, in the root folder named by GORMANGO_ORACLE, to
 // compute the golden values in a database of the tests.
 func recordGolden(t *testing.T) {
 	t.Helper()
@@ -208,8 +209,8 @@ func recordGolden(t *testing.T) {
 	require.NoError(t, f.Close())
 }
 
-// Every function of the package is computed above, but for those that are
-// another value each time or are for JSON.
+// Every function of the package is compared, except those whose value changes
+// from call to call and those for JSON.
 func TestEveryFunctionIsCompared(t *testing.T) {
 	t.Parallel()
 	source, err := os.ReadFile("golden_test.go")
@@ -234,11 +235,11 @@ func TestEveryFunctionIsCompared(t *testing.T) {
 	require.Greater(t, n, 100)
 }
 
-// twice is the start of a day whose midnight the clocks of Newfoundland showed
-// twice, as Django gives it.
+// twice is Django's start of a day whose midnight occurred twice on the clocks
+// of Newfoundland.
 var twice = map[string]any{"TruncDayIn": "1999-10-31T02:30:00.000000Z"}
 
-// Every function gives for every row what Django gives, in the same type.
+// Every function has Django's value and type in every row.
 func TestFunctionsAsDjango(t *testing.T) {
 	t.Parallel()
 	if *record {
@@ -281,7 +282,8 @@ func TestFunctionsAsDjango(t *testing.T) {
 	}
 }
 
-// same compares a value with Django's: its type, numbers to twelve digits.
+// same compares the type of a value with Django's, and numbers to twelve
+// digits.
 func same(want, got any) error {
 	no := fmt.Errorf("Django gives %v, this %v (%T)", want, got, got)
 	ok := false

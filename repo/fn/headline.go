@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// text writes the options as ts_headline reads them. It is sent as an argument.
+// text returns the options in ts_headline's format. It is sent as an argument.
 func (o Headline) text() string {
 	var parts []string
 	quoted := func(name string, s *string) {

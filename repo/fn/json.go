@@ -10,8 +10,8 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// KT is what a path into JSON holds as text, not as JSON:
-// KT("data__owner__name"). null and what is missing are NULL.
+// KT returns the value at a path into JSON as text: KT("data__owner__name"). It
+// is NULL if the value is null or missing.
 func KT(path repo.Ref) repo.Expr {
 	return wrap(&query.Expr{Kind: query.Transformed, Transform: lookup.Transform{Name: "keytext"}, Type: text, Args: []*query.Expr{query.F(string(path))},
 		Settle: func(e *query.Expr) error {
@@ -23,7 +23,7 @@ func KT(path repo.Ref) repo.Expr {
 		}})
 }
 
-// JSONObject builds a JSON object of expressions or values; NULL becomes null.
+// JSONObject returns a JSON object of expressions or values. NULL becomes null.
 func JSONObject(members map[string]any) repo.Expr {
 	var args []any
 	for _, k := range slices.Sorted(maps.Keys(members)) {
@@ -32,5 +32,5 @@ func JSONObject(members map[string]any) repo.Expr {
 	return call("JSONB_BUILD_OBJECT", jsonb, args...)
 }
 
-// JSONArray builds a JSON array of expressions or values; NULL becomes null.
+// JSONArray returns a JSON array of expressions or values. NULL becomes null.
 func JSONArray(members ...any) repo.Expr { return call("JSONB_BUILD_ARRAY", jsonb, members...) }

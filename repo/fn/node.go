@@ -37,19 +37,18 @@ func nodes(vs []any) []*query.Expr {
 	return out
 }
 
-// wrong is an expression that says what is wrong with it when it joins a
-// QuerySet.
-func wrong(format string, args ...any) repo.Expr {
+// invalid returns an expression with an error for the QuerySet that it joins.
+func invalid(format string, args ...any) repo.Expr {
 	return wrap(&query.Expr{Err: fmt.Errorf(format, args...)})
 }
 
-// call is a function whose type is t, or what the arguments have in common
-// where t is the zero Type.
+// call returns a function of type t, or of the arguments' common type if t is
+// the zero Type.
 func call(name string, t lookup.Type, args ...any) repo.Expr {
 	return wrap(&query.Expr{Kind: query.Func, Name: name, Type: t, Args: nodes(args)})
 }
 
-// first gives a function the type of its first argument.
+// first sets the type of a function to that of its first argument.
 func first(e *query.Expr) error {
 	if e.Type.IsZero() {
 		e.Type, e.TypeErr = e.Args[0].Type, e.Args[0].TypeErr
@@ -57,29 +56,30 @@ func first(e *query.Expr) error {
 	return nil
 }
 
-// settled is a function that settle completes once its arguments are resolved.
-func settled(name string, settle func(*query.Expr) error, args ...any) repo.Expr {
+// callTyped returns a function that settle completes after its arguments are
+// resolved.
+func callTyped(name string, settle func(*query.Expr) error, args ...any) repo.Expr {
 	return wrap(&query.Expr{Kind: query.Func, Name: name, Settle: settle, Args: nodes(args)})
 }
 
-// cast is a resolved argument as another type.
+// cast returns a resolved argument cast to another type.
 func cast(e *query.Expr, t lookup.Type) *query.Expr {
 	return &query.Expr{Kind: query.Cast, Args: []*query.Expr{e}, Type: t}
 }
 
-// textual casts the arguments from the one at from on that are not text.
-func textual(e *query.Expr, from int) {
-	for i := from; i < len(e.Args); i++ {
-		if e.Args[i].Type.Kind != lookup.Text {
-			e.Args[i] = cast(e.Args[i], text)
+// castTexts casts the arguments to text.
+func castTexts(args []*query.Expr) {
+	for i, a := range args {
+		if a.Type.Kind != lookup.Text {
+			args[i] = cast(a, text)
 		}
 	}
 }
 
-// least refuses a plain whole number below min; expressions are the database's
-// business.
-func least(fn, what string, v any, min int) error {
-	if n, ok := whole(v); ok && n < int64(min) {
+// checkMin returns an error for a plain integer below min. Expressions are checked
+// by the database.
+func checkMin(fn, what string, v any, min int) error {
+	if n, ok := integerOf(v); ok && n < int64(min) {
 		return fmt.Errorf("%s: %s is %d or more, not %d", fn, what, min, n)
 	}
 	return nil

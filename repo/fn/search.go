@@ -9,18 +9,18 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// SearchVector is what full-text search looks into: the words of expressions,
-// NULLs as empty, a space between them. What is no text becomes text. Vectors
-// with weights of their own add up:
+// SearchVector returns the document of a full-text search: the words of
+// expressions, with NULLs as empty and a space between them. Expressions of
+// other types are cast to text. Add joins vectors with weights of their own:
 //
 //	v := fn.SearchVector(repo.F("title")).Weight("A").Add(fn.SearchVector(repo.F("body")).Weight("B"))
 //	pages.Annotate("v", v).Filter("v", fn.SearchQuery("go & !java").Raw())
 //
-// Config and Weight are the first thing to say; a vector that stands is kept
-// best in a column of type tsvector with a GIN index.
+// Call Config and Weight before other methods. A vector that rarely changes
+// belongs into a column of type tsvector with a GIN index.
 func SearchVector(es ...repo.Operand) Vector {
 	if len(es) == 0 {
-		return Vector{wrong("SearchVector takes expressions")}
+		return Vector{invalid("SearchVector takes expressions")}
 	}
 	args := make([]any, len(es))
 	for i, e := range es {
@@ -28,15 +28,15 @@ func SearchVector(es ...repo.Operand) Vector {
 	}
 	pieces := slices.Repeat([]string{"COALESCE(?, '')"}, len(es))
 	n := &query.Expr{Kind: query.Func, Name: "to_tsvector(" + strings.Join(pieces, " || ' ' || ") + ")", Type: vector, Args: nodes(args)}
-	n.Settle = func(e *query.Expr) error { textual(e, 0); return nil }
+	n.Settle = func(e *query.Expr) error { castTexts(e.Args); return nil }
 	return Vector{wrap(n)}
 }
 
 // Vector is an expression made by SearchVector.
 type Vector struct{ repo.Expr }
 
-// Config makes the vector by a configuration of text search, a name such as
-// english or an expression. Without it the session's serves.
+// Config sets the configuration of text search, a name such as english or an
+// expression. It defaults to the session's.
 func (v Vector) Config(config any) Vector {
 	n := *node(v.Expr)
 	if n.Err != nil {
@@ -53,11 +53,11 @@ func (v Vector) Config(config any) Vector {
 	if strings.HasPrefix(n.Name, "setweight(") {
 		last--
 	}
-	n.Settle = func(e *query.Expr) error { castTexts(e, 1, last); return nil }
+	n.Settle = func(e *query.Expr) error { castTexts(e.Args[1:last]); return nil }
 	return Vector{wrap(&n)}
 }
 
-// Weight gives the vector's words a weight, A, B, C or D.
+// Weight sets the weight of the vector's words: A, B, C or D.
 func (v Vector) Weight(weight any) Vector {
 	n := *node(v.Expr)
 	if n.Err != nil {
@@ -69,20 +69,11 @@ func (v Vector) Weight(weight any) Vector {
 	}
 	n.Name = "setweight(" + n.Name + `, ?::"char")`
 	n.Args = append(slices.Clone(n.Args), node(weight))
-	n.Settle = func(e *query.Expr) error { castTexts(e, from, last); return nil }
+	n.Settle = func(e *query.Expr) error { castTexts(e.Args[from:last]); return nil }
 	return Vector{wrap(&n)}
 }
 
-// castTexts casts the arguments from one to another that are not text.
-func castTexts(e *query.Expr, from, to int) {
-	for i := from; i < to; i++ {
-		if e.Args[i].Type.Kind != lookup.Text {
-			e.Args[i] = cast(e.Args[i], text)
-		}
-	}
-}
-
-// SearchQuery is what full-text search looks for: all the words of a text, an
+// SearchQuery returns a full-text query for all the words of a text, an
 // expression or a value. And, Or and Not of repo.Expr combine queries.
 func SearchQuery(words any) Query {
 	return Query{call("plainto_tsquery(?)", tsquery, words)}
@@ -91,15 +82,15 @@ func SearchQuery(words any) Query {
 // Query is an expression made by SearchQuery.
 type Query struct{ repo.Expr }
 
-// Phrase takes the words for a phrase: one behind the other.
+// Phrase searches the words as a phrase, one after the other.
 func (q Query) Phrase() Query { return q.by("phraseto_tsquery") }
 
-// Raw takes the text for a query of PostgreSQL's own language: fat & !cat:*.
-// What a user wrote may be no query at all.
+// Raw parses the text as PostgreSQL's query language: fat & !cat:*. A text from
+// a user may be invalid, which is an error.
 func (q Query) Raw() Query { return q.by("to_tsquery") }
 
-// WebSearch takes the text as search engines do, quotes, or, and - in front of
-// a word. No text is wrong.
+// WebSearch parses the text as search engines do, with quotes, or, and - in
+// front of a word. Every text is valid.
 func (q Query) WebSearch() Query { return q.by("websearch_to_tsquery") }
 
 func (q Query) by(function string) Query {
@@ -110,8 +101,8 @@ func (q Query) by(function string) Query {
 	return Query{wrap(&n)}
 }
 
-// Config makes the query by a configuration of text search, a name such as
-// english or an expression. Without it the session's serves.
+// Config sets the configuration of text search, a name such as english or an
+// expression. It defaults to the session's.
 func (q Query) Config(config any) Query {
 	n := *node(q.Expr)
 	if n.Err != nil {
@@ -123,7 +114,7 @@ func (q Query) Config(config any) Query {
 	return Query{wrap(&n)}
 }
 
-// queryOf takes text for the words of a query.
+// queryOf returns q, or the SearchQuery of a text.
 func queryOf(q any) any {
 	if s, ok := q.(string); ok {
 		return SearchQuery(s)

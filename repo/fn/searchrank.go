@@ -16,24 +16,24 @@ type Ranking struct {
 	cover                  bool
 }
 
-// SearchRank is how well a vector matches a query, or the words of a text: the
-// greater the better.
+// SearchRank returns how well a vector matches a query, or the words of a text.
+// Better matches have greater ranks.
 func SearchRank(vector repo.Operand, q any) Ranking {
 	return Ranking{vector: vector, query: queryOf(q)}.made()
 }
 
-// Weights are those of D, C, B and A, in this order; without it 0.1, 0.2, 0.4
-// and 1.
+// Weights sets the weights of D, C, B and A. They default to 0.1, 0.2, 0.4 and
+// 1.
 func (r Ranking) Weights(d, c, b, a float64) Ranking {
 	r.weights = []float64{d, c, b, a}
 	return r.made()
 }
 
-// Normalization says whether the length of a text matters: PostgreSQL's bits 1,
+// Normalization sets how the length of a document counts: PostgreSQL's bits 1,
 // 2, 4, 8, 16 and 32 joined by |.
 func (r Ranking) Normalization(bits int) Ranking { r.normalization = bits; return r.made() }
 
-// CoverDensity ranks by how near the words stand to each other.
+// CoverDensity ranks by how close the words are to each other.
 func (r Ranking) CoverDensity() Ranking { r.cover = true; return r.made() }
 
 func (r Ranking) made() Ranking {
@@ -52,26 +52,26 @@ func (r Ranking) made() Ranking {
 	return r
 }
 
-// Headline are the options of SearchHeadline; what is zero is PostgreSQL's
-// default.
+// Headline holds the options of SearchHeadline. The zero value of a field is
+// PostgreSQL's default.
 type Headline struct {
 	// Config is a configuration of text search, a name or an expression.
 	Config any
-	// StartSel and StopSel stand around the words that were found: <b> and </b>.
+	// StartSel and StopSel enclose the words found. They default to <b> and </b>.
 	StartSel, StopSel *string
-	// MaxWords and MinWords are how long the headline is, 35 and 15; ShortWord how
-	// short a word may be that is dropped at its ends, 3.
+	// MaxWords and MinWords limit the length of the headline, 35 and 15 by default.
+	// ShortWord is the length of words that are dropped at its ends, 3 by default.
 	MaxWords, MinWords, ShortWord int
-	// HighlightAll takes the whole text in place of a part.
+	// HighlightAll makes the whole text the headline.
 	HighlightAll bool
-	// MaxFragments has the headline be several pieces, FragmentDelimiter stands
-	// between them.
+	// MaxFragments limits the number of fragments in the headline, with
+	// FragmentDelimiter between them.
 	MaxFragments      int
 	FragmentDelimiter *string
 }
 
-// SearchHeadline is a piece of e with the words of a query marked. Nothing in
-// it is escaped for HTML.
+// SearchHeadline returns a part of e with the words of a query marked. It does
+// not escape HTML.
 func SearchHeadline(e repo.Operand, q any, opts ...Headline) repo.Expr {
 	var o Headline
 	switch len(opts) {
@@ -79,7 +79,7 @@ func SearchHeadline(e repo.Operand, q any, opts ...Headline) repo.Expr {
 	case 1:
 		o = opts[0]
 	default:
-		return wrong("SearchHeadline takes one set of options")
+		return invalid("SearchHeadline takes one set of options")
 	}
 	template, args := "?, ?", []any{e, queryOf(q)}
 	if o.Config != nil {

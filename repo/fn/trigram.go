@@ -2,35 +2,34 @@ package fn
 
 import "github.com/gormango/gormango/repo"
 
-// The functions of this file need the extension pg_trgm. Similarity is from 0,
-// nothing in common, to 1; distance is 1 less similarity. The lookups
-// trigram_similar and its kin compare with the server's thresholds.
+// The functions of this file need the extension pg_trgm. A similarity is
+// between 0, nothing in common, and 1. A distance is 1 minus the similarity.
+// The lookups trigram_similar and its kin compare with the server's thresholds.
 
-// TrigramSimilarity is how alike e and s are.
+// TrigramSimilarity returns the similarity of e and s.
 func TrigramSimilarity(e repo.Operand, s any) repo.Expr { return call("SIMILARITY", float, e, s) }
 
-// TrigramDistance is how unlike e and s are. An index of type GiST can order by
-// it.
+// TrigramDistance returns the distance of e and s. An index of type GiST can
+// order by it.
 func TrigramDistance(e repo.Operand, s any) repo.Expr { return call("(? <-> ?)", float, e, s) }
 
-// TrigramWordSimilarity is how alike s and the part of e that is most like it
-// are.
+// TrigramWordSimilarity returns the similarity of s and the most similar part
+// of e.
 func TrigramWordSimilarity(s any, e repo.Operand) repo.Expr {
 	return call("WORD_SIMILARITY", float, s, e)
 }
 
-// TrigramWordDistance is how unlike s and the part of e that is most like it
-// are.
+// TrigramWordDistance returns the distance of s and the most similar part of e.
 func TrigramWordDistance(s any, e repo.Operand) repo.Expr { return call("(? <<-> ?)", float, s, e) }
 
-// TrigramStrictWordSimilarity is how alike s and the words of e that are most
-// like it are.
+// TrigramStrictWordSimilarity returns the similarity of s and the most similar
+// words of e.
 func TrigramStrictWordSimilarity(s any, e repo.Operand) repo.Expr {
 	return call("STRICT_WORD_SIMILARITY", float, s, e)
 }
 
-// TrigramStrictWordDistance is how unlike s and the words of e that are most
-// like it are.
+// TrigramStrictWordDistance returns the distance of s and the most similar
+// words of e.
 func TrigramStrictWordDistance(s any, e repo.Operand) repo.Expr {
 	return call("(? <<<-> ?)", float, s, e)
 }

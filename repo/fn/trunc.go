@@ -11,18 +11,18 @@ import (
 
 var truncs = []string{"year", "quarter", "month", "week", "day", "hour", "minute", "second"}
 
-// Trunc cuts a date, a time or a time of day to the beginning of its year,
-// quarter, month, week (a Monday), day, hour, minute or second. The result has
-// the type of e: a time is cut as the clocks of the zone show it and stays a
-// moment. WithType(repo.TypeDate) gives the day of a time instead. A date has
-// no hours, a time of day no days.
+// Trunc truncates a date, a time or a time of day to its year, quarter, month,
+// week (from Monday), day, hour, minute or second. The result has the type of
+// e. A time is truncated on the clocks of the zone. WithType(repo.TypeDate)
+// returns the date of a time instead. A date has no hours, a time of day no
+// days.
 func Trunc(e repo.Operand, unit string, zone ...Zone) repo.Expr {
 	z, err := zoneOf(zone)
 	if err != nil {
-		return wrong("Trunc: %w", err)
+		return invalid("Trunc: %w", err)
 	}
 	if !slices.Contains(truncs, unit) {
-		return wrong("Trunc: %q is none of %v", unit, truncs)
+		return invalid("Trunc: %q is none of %v", unit, truncs)
 	}
 	return truncated(e, lookup.Transform{Name: "trunc", Key: unit, Zone: z}, lookup.Type{})
 }
@@ -55,44 +55,44 @@ func truncated(e repo.Operand, tr lookup.Transform, t lookup.Type) repo.Expr {
 	}})
 }
 
-// TruncYear cuts to the beginning of the year.
+// TruncYear truncates to the beginning of the year.
 func TruncYear(e repo.Operand, zone ...Zone) repo.Expr { return Trunc(e, "year", zone...) }
 
-// TruncQuarter cuts to the beginning of the quarter.
+// TruncQuarter truncates to the beginning of the quarter.
 func TruncQuarter(e repo.Operand, zone ...Zone) repo.Expr { return Trunc(e, "quarter", zone...) }
 
-// TruncMonth cuts to the beginning of the month.
+// TruncMonth truncates to the beginning of the month.
 func TruncMonth(e repo.Operand, zone ...Zone) repo.Expr { return Trunc(e, "month", zone...) }
 
-// TruncWeek cuts to the Monday that the week began with.
+// TruncWeek truncates to the Monday of the week.
 func TruncWeek(e repo.Operand, zone ...Zone) repo.Expr { return Trunc(e, "week", zone...) }
 
-// TruncDay cuts to midnight.
+// TruncDay truncates to midnight.
 func TruncDay(e repo.Operand, zone ...Zone) repo.Expr { return Trunc(e, "day", zone...) }
 
-// TruncHour cuts to the hour.
+// TruncHour truncates to the hour.
 func TruncHour(e repo.Operand, zone ...Zone) repo.Expr { return Trunc(e, "hour", zone...) }
 
-// TruncMinute cuts to the minute.
+// TruncMinute truncates to the minute.
 func TruncMinute(e repo.Operand, zone ...Zone) repo.Expr { return Trunc(e, "minute", zone...) }
 
-// TruncSecond cuts to the second.
+// TruncSecond truncates to the second.
 func TruncSecond(e repo.Operand, zone ...Zone) repo.Expr { return Trunc(e, "second", zone...) }
 
-// TruncDate is the date of a time.
+// TruncDate returns the date of a time.
 func TruncDate(e repo.Operand, zone ...Zone) repo.Expr {
 	z, err := zoneOf(zone)
 	if err != nil {
-		return wrong("TruncDate: %w", err)
+		return invalid("TruncDate: %w", err)
 	}
 	return truncated(e, lookup.Transform{Name: "date", Zone: z}, date)
 }
 
-// TruncTime is the time of day of a time.
+// TruncTime returns the time of day of a time.
 func TruncTime(e repo.Operand, zone ...Zone) repo.Expr {
 	z, err := zoneOf(zone)
 	if err != nil {
-		return wrong("TruncTime: %w", err)
+		return invalid("TruncTime: %w", err)
 	}
 	return truncated(e, lookup.Transform{Name: "time", Zone: z}, clock)
 }

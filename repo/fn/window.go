@@ -4,68 +4,68 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// RowNumber is the number of a row in its window, from 1 on. Window functions
-// stand in repo.Window.
+// RowNumber returns the number of a row in its window, from 1. Window functions
+// must be in repo.Window.
 func RowNumber() repo.Expr { return call("ROW_NUMBER", integer) }
 
-// Rank is the place of a row in the order of its window, equal rows sharing one
-// and leaving places out behind them.
+// Rank returns the rank of a row in the order of its window, with gaps after
+// equal rows.
 func Rank() repo.Expr { return call("RANK", integer) }
 
-// DenseRank is Rank without places left out.
+// DenseRank returns the rank of a row without gaps.
 func DenseRank() repo.Expr { return call("DENSE_RANK", integer) }
 
-// PercentRank is the part of the other rows that come before the row, from 0 to
-// 1.
+// PercentRank returns the fraction of the other rows that come before the row,
+// from 0 to 1.
 func PercentRank() repo.Expr { return call("PERCENT_RANK", float) }
 
-// CumeDist is the part of the rows that do not come behind the row, above 0 up
-// to 1.
+// CumeDist returns the fraction of the rows up to the row and its equals, above
+// 0 up to 1.
 func CumeDist() repo.Expr { return call("CUME_DIST", float) }
 
-// Ntile deals the rows of the window into as many buckets and says which one
-// the row is in, from 1 on.
+// Ntile divides the window's rows into buckets and returns the number of the
+// row's bucket, from 1.
 func Ntile(buckets int) repo.Expr {
-	if err := least("Ntile", "the number of buckets", buckets, 1); err != nil {
-		return wrong("%w", err)
+	if err := checkMin("Ntile", "the number of buckets", buckets, 1); err != nil {
+		return invalid("%w", err)
 	}
 	return call("NTILE", integer, buckets)
 }
 
-// Lag is e of the row offset rows before in the window's order, 1 or more;
-// NULL, or other, where there is none.
+// Lag returns e of the row offset rows before, 1 or more, in the window's
+// order. If there is no such row, it returns other or NULL.
 func Lag(e repo.Operand, offset int, other ...any) repo.Expr {
 	return shifted("Lag", "LAG", e, offset, other)
 }
 
-// Lead is e of the row offset rows behind in the window's order, 1 or more;
-// NULL, or other, where there is none.
+// Lead returns e of the row offset rows after, 1 or more, in the window's
+// order. If there is no such row, it returns other or NULL.
 func Lead(e repo.Operand, offset int, other ...any) repo.Expr {
 	return shifted("Lead", "LEAD", e, offset, other)
 }
 
 func shifted(name, sql string, e repo.Operand, offset int, other []any) repo.Expr {
-	if err := least(name, "the offset", offset, 1); err != nil {
-		return wrong("%w", err)
+	if err := checkMin(name, "the offset", offset, 1); err != nil {
+		return invalid("%w", err)
 	}
 	if len(other) > 1 {
-		return wrong("%s takes one value for rows that are not there", name)
+		return invalid("%s takes one value for rows that are not there", name)
 	}
-	return settled(sql, first, append([]any{e, offset}, other...)...)
+	return callTyped(sql, first, append([]any{e, offset}, other...)...)
 }
 
-// FirstValue is e of the first row of the window's frame.
-func FirstValue(e repo.Operand) repo.Expr { return settled("FIRST_VALUE", first, e) }
+// FirstValue returns e of the first row of the window's frame.
+func FirstValue(e repo.Operand) repo.Expr { return callTyped("FIRST_VALUE", first, e) }
 
-// LastValue is e of the last row of the window's frame, which in an order is
-// the row itself unless Rows or Range say otherwise.
-func LastValue(e repo.Operand) repo.Expr { return settled("LAST_VALUE", first, e) }
+// LastValue returns e of the last row of the window's frame. In an order that
+// is the row itself unless Rows or Range set another frame.
+func LastValue(e repo.Operand) repo.Expr { return callTyped("LAST_VALUE", first, e) }
 
-// NthValue is e of the nth row of the window's frame, from 1 on; NULL where it
-// has fewer.
+// NthValue returns e of the nth row of the window's frame, from 1, or NULL if
+// the frame has fewer rows.
 func NthValue(e repo.Operand, nth int) repo.Expr {
-	if err := least("NthValue", "nth", nth, 1); err != nil {
-		return wrong("%w", err)
+	if err := checkMin("NthValue", "nth", nth, 1); err != nil {
+		return invalid("%w", err)
 	}
-	return settled("NTH_VALUE", first, e, nth)
+	return callTyped("NTH_VALUE", first, e, nth)
 }

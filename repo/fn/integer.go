@@ -2,8 +2,8 @@ package fn
 
 import "reflect"
 
-// whole is a plain whole number.
-func whole(v any) (int64, bool) {
+// integerOf returns a plain integer, false for other values.
+func integerOf(v any) (int64, bool) {
 	rv := reflect.ValueOf(v)
 	switch {
 	case !rv.IsValid():
