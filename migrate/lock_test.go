@@ -70,7 +70,7 @@ func TestLockIsOneForEachSchema(t *testing.T) {
 }
 
 // A change that waits for a long reader would block every later query of the
-// table, so it gives up and tries again.
+// table, so it stops and tries again.
 func TestLockOfATableInUse(t *testing.T) {
 	t.Parallel()
 	db := setup(t, &volume{})

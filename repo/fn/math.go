@@ -33,11 +33,12 @@ func number(e *query.Expr) error {
 	return nil
 }
 
-// wideNumeric is Django's cast of floats for the functions that PostgreSQL has for
-// numeric only.
+// wideNumeric is Django's cast of floats for the functions that PostgreSQL has
+// for numeric only.
 var wideNumeric = lookup.Type{Kind: lookup.Decimal, SQL: "numeric(1000, 15)"}
 
-// castFloats casts floats for LOG, MOD and ROUND with digits before it calls next.
+// castFloats casts floats for LOG, MOD and ROUND with digits before it calls
+// next.
 func castFloats(next func(*query.Expr) error) func(*query.Expr) error {
 	return func(e *query.Expr) error {
 		err := next(e)

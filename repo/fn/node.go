@@ -76,8 +76,8 @@ func castTexts(args []*query.Expr) {
 	}
 }
 
-// checkMin returns an error for a plain integer below min. Expressions are checked
-// by the database.
+// checkMin returns an error for a plain integer below min. Expressions are
+// checked by the database.
 func checkMin(fn, what string, v any, min int) error {
 	if n, ok := integerOf(v); ok && n < int64(min) {
 		return fmt.Errorf("%s: %s is %d or more, not %d", fn, what, min, n)

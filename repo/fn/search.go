@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/query"
 	"github.com/gormango/gormango/repo"
 )
