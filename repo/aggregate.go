@@ -146,7 +146,7 @@ func Aggregate[R, T any](ctx context.Context, src Source[T], exprs ...Aliased) (
 	if err != nil {
 		return none, s.mistaken("", err)
 	}
-	st, known, err := compile.Aggregate(s.q, aggs, s.reg.TimeZone())
+	st, known, err := compile.Aggregate(s.q, aggs)
 	if err != nil {
 		return none, s.mistaken("", err)
 	}

@@ -98,7 +98,7 @@ func (s *state) blame(ctx context.Context, err error, n int, c culprits) (place 
 			return txutil.Atomic(ctx, s.db, func(ctx context.Context) error { return c.try(ctx, from, to) })
 		}
 		if !inside { // otherwise deferred constraints are left to the transaction's owner
-			if _, err := s.conn.Exec(ctx, "SET CONSTRAINTS ALL IMMEDIATE", nil); err != nil {
+			if _, err := s.conn.Exec(ctx, &compile.Stmt{SQL: "SET CONSTRAINTS ALL IMMEDIATE"}); err != nil {
 				return err
 			}
 		}
@@ -158,8 +158,7 @@ func (s *state) faultyField(ctx context.Context, err error, rv reflect.Value, co
 	case errors.As(err, &rules) && len(rules.Columns) > 0:
 		return strings.Join(rules.Columns, ", ")
 	case rules != nil:
-		st := &compile.Stmt{SQL: compile.ConstraintColumns, Args: []any{rules.Constraint, string(compile.AppendTable(nil, s.model.Table))}}
-		columns, err := exec.Read(ctx, s.conn, st, exec.RawReader[string](s.db))
+		columns, err := exec.Read(ctx, s.conn, compile.ConstraintColumns(s.model, rules.Constraint), exec.RawReader[string](s.db))
 		if err != nil {
 			return ""
 		}
@@ -168,7 +167,7 @@ func (s *state) faultyField(ctx context.Context, err error, rv reflect.Value, co
 	for _, f := range columns {
 		v, _ := f.ValueOf(ctx, rv)
 		fits := txutil.Atomic(ctx, s.db, func(ctx context.Context) error {
-			_, err := s.conn.Exec(ctx, compile.FitsColumn(s.model, f), []any{f.Column, v})
+			_, err := s.conn.Exec(ctx, compile.FitsColumn(f, v))
 			return err
 		})
 		if fits != nil && aboutRow(ctx, fits) {

@@ -142,26 +142,26 @@ func (gs *groups) write(ctx context.Context, g *group, objs []any, trial bool) e
 	if trial {
 		back = nil
 	}
-	var (
-		sql  string
-		args []any
-	)
-	switch {
-	case gs.copy && !trial && copies(g.columns) && s.conn.Opened():
+	if gs.copy && !trial && copies(g.columns) && s.conn.Opened() {
 		_, err := exec.Copy(ctx, s.conn, s.model.Table, columnNames(g.columns), len(objs), func(i int) ([]any, error) {
 			return param.Values(ctx, reflect.ValueOf(objs[i]).Elem(), g.columns), nil
 		})
 		return err
-	case arrays(g.columns):
-		sql, args = compile.InsertArrays(s.model, g.columns, gs.on, back), columnArrays(ctx, g.columns, objs)
-	default:
-		sql, args = compile.InsertValues(s.model, g.columns, len(objs), gs.on, back), rowValues(ctx, g.columns, objs)
 	}
+	st := compile.Insert(s.model, valuesFor(ctx, g.columns, objs), gs.on, back)
 	if len(back) > 0 {
-		return exec.Rows(ctx, s.conn, sql, args, exec.FieldShape(s.model, back), objs)
+		return exec.Rows(ctx, s.conn, st, objs)
 	}
-	_, err := s.conn.Exec(ctx, sql, args)
+	_, err := s.conn.Exec(ctx, st)
 	return err
+}
+
+// valuesFor returns the values of objects, in arrays where that is possible.
+func valuesFor(ctx context.Context, columns []*modelinfo.Field, objs []any) compile.Values {
+	if arrays(columns) {
+		return compile.Values{Columns: columns, Args: columnArrays(ctx, columns, objs)}
+	}
+	return compile.Values{Columns: columns, Args: rowValues(ctx, columns, objs), Rows: len(objs)}
 }
 
 // columnArrays returns the values of objects, an array for each column.

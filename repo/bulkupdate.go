@@ -122,19 +122,12 @@ func (u *rowUpdates) write(ctx context.Context, from, to int) (n int64, err erro
 	all, size := u.all(), u.batch()
 	for ; from < to; from += size {
 		objs := u.objs[from:min(from+size, to)]
-		rows, args := 0, []any(nil)
-		if arrays(all) {
-			args = columnArrays(ctx, all, objs)
-		} else {
-			rows, args = len(objs), rowValues(ctx, all, objs)
+		v := valuesFor(ctx, all, objs)
+		st := compile.UpdateMany(u.s.model, len(u.by), v)
+		if v.Rows == 0 && len(u.by) == 1 && len(objs) <= fewRows {
+			st = compile.UpdateFew(u.s.model, v)
 		}
-		sql := ""
-		if rows == 0 && len(u.by) == 1 && len(objs) <= fewRows {
-			sql = compile.UpdateFew(u.s.model, u.columns)
-		} else {
-			sql = compile.UpdateMany(u.s.model, u.columns, u.by, rows)
-		}
-		changed, err := u.s.conn.Exec(ctx, sql, args)
+		changed, err := u.s.conn.Exec(ctx, st)
 		if err != nil {
 			return 0, err
 		}
@@ -147,8 +140,7 @@ func (u *rowUpdates) write(ctx context.Context, from, to int) (n int64, err erro
 // existing row was not changed.
 func (u *rowUpdates) raise(ctx context.Context, n int64) error {
 	if n < int64(len(u.objs)) {
-		st := &compile.Stmt{SQL: compile.CountKeys(u.s.model), Args: columnArrays(ctx, u.s.model.Key, u.objs)}
-		there, err := exec.Count(ctx, u.s.conn, st)
+		there, err := exec.Count(ctx, u.s.conn, compile.CountKeys(u.s.model, columnArrays(ctx, u.s.model.Key, u.objs)))
 		if err != nil {
 			return err
 		}

@@ -361,7 +361,7 @@ func (s *state) sql() (string, []any, error) {
 	if err := s.mistake(); err != nil {
 		return "", nil, err
 	}
-	st, err := compile.Select(s.q, s.reg.TimeZone())
+	st, err := compile.Select(s.q)
 	if err != nil || st.None {
 		return "", nil, err
 	}

@@ -78,11 +78,11 @@ func (c *collector) setColumns(ctx context.Context) error {
 				if !any {
 					continue
 				}
-				var puts []compile.Put
+				var sets []compile.Set
 				for _, f := range e.From() {
-					puts = append(puts, setTo(e.Key.OnDelete, f))
+					sets = append(sets, setTo(e.Key.OnDelete, f))
 				}
-				if err := c.exec(ctx, compile.UpdateAmong(e.Key.From, puts, []compile.Among{in}, false), ""); err != nil {
+				if err := c.exec(ctx, compile.UpdateAmong(compile.Target{Model: e.Key.From, In: []compile.Among{in}}, sets, false), ""); err != nil {
 					return err
 				}
 			}
@@ -93,19 +93,19 @@ func (c *collector) setColumns(ctx context.Context) error {
 
 // setTo returns what a foreign key's column is set to. A constant default is
 // the model's, which the table need not have.
-func setTo(act models.OnDelete, f *modelinfo.Field) compile.Put {
+func setTo(act models.OnDelete, f *modelinfo.Field) compile.Set {
 	switch {
 	case act == models.SetNull || !f.HasDefaultValue:
-		return compile.Put{Field: f}
+		return compile.Set{Field: f}
 	case f.DefaultValueInterface != nil:
-		return compile.Put{Field: f, Value: f.DefaultValueInterface}
+		return compile.Set{Field: f, Value: f.DefaultValueInterface}
 	}
-	return compile.Put{Field: f, Default: true}
+	return compile.Set{Field: f, Default: true}
 }
 
 // exec runs a statement, and counts the rows under name unless it is empty.
 func (c *collector) exec(ctx context.Context, st *compile.Stmt, name string) error {
-	n, err := c.s.conn.Exec(ctx, st.SQL, st.Args)
+	n, err := c.s.conn.Exec(ctx, st)
 	if err == nil && name != "" {
 		c.counted(name, n)
 	}
@@ -130,8 +130,8 @@ func label(edges []*collect.Edge, m *modelinfo.Model) string {
 
 // part holds rows of one table that one statement deletes or marks.
 type part struct {
-	name string
-	gone compile.Gone
+	name   string
+	target compile.Target
 	// handed are the objects of the caller, each of which must have a row.
 	handed []*row
 }
@@ -141,13 +141,13 @@ type part struct {
 func (c *collector) parts(ctx context.Context, stage []collect.Item) (parts []part, byGORM []*row) {
 	for _, i := range stage {
 		if l := i.Leaf; l != nil {
-			p := part{name: label(l.Edges, l.Model), gone: compile.Gone{Model: l.Model}}
+			p := part{name: label(l.Edges, l.Model), target: compile.Target{Model: l.Model}}
 			for _, e := range l.Edges {
 				if in, any := among(ctx, e, c.rows(e.To)); any {
-					p.gone.In = append(p.gone.In, in)
+					p.target.In = append(p.target.In, in)
 				}
 			}
-			if len(p.gone.In) > 0 {
+			if len(p.target.In) > 0 {
 				parts = append(parts, p)
 			}
 			continue
@@ -170,11 +170,11 @@ func (c *collector) parts(ctx context.Context, stage []collect.Item) (parts []pa
 				by = append(slices.Clip(by), m.Version)
 			}
 			in, _ := valuesOf(ctx, by, objects(handed))
-			parts = append(parts, part{m.Name, compile.Gone{Model: m, In: []compile.Among{in}}, handed})
+			parts = append(parts, part{m.Name, compile.Target{Model: m, In: []compile.Among{in}}, handed})
 		}
 		if len(others) > 0 {
 			in, _ := valuesOf(ctx, m.Key, objects(others))
-			parts = append(parts, part{m.Name, compile.Gone{Model: m, In: []compile.Among{in}}, nil})
+			parts = append(parts, part{m.Name, compile.Target{Model: m, In: []compile.Among{in}}, nil})
 		}
 	}
 	return parts, byGORM
@@ -203,13 +203,12 @@ func (c *collector) remove(ctx context.Context, stage []collect.Item) error {
 
 func (c *collector) delete(ctx context.Context, parts []part) ([]int64, error) {
 	if len(parts) == 1 {
-		st := compile.DeleteAmong(parts[0].gone)
-		n, err := c.s.conn.Exec(ctx, st.SQL, st.Args)
+		n, err := c.s.conn.Exec(ctx, compile.DeleteAmong(parts[0].target))
 		return []int64{n}, err
 	}
-	var all []compile.Gone
+	var all []compile.Target
 	for _, p := range parts {
-		all = append(all, p.gone)
+		all = append(all, p.target)
 	}
 	st := compile.DeleteTogether(all)
 	rd, err := exec.NewReader[[]any](st, c.s.db)
@@ -231,21 +230,20 @@ func (c *collector) delete(ctx context.Context, parts []part) ([]int64, error) {
 func (c *collector) mark(ctx context.Context, stage []collect.Item) error {
 	parts, byGORM := c.parts(ctx, stage)
 	for _, p := range parts {
-		m := p.gone.Model
-		deleted := compile.Put{Field: m.SoftDelete}
+		m := p.target.Model
+		deleted := compile.Set{Field: m.SoftDelete}
 		if c.g.Mode == collect.Soft {
 			deleted.Value = c.now
 		}
-		puts := []compile.Put{deleted}
+		sets := []compile.Set{deleted}
 		if m.Version != nil {
-			puts = append(puts, compile.Put{Field: m.Version, Next: true})
+			sets = append(sets, compile.Set{Field: m.Version, Next: true})
 		}
 		// The arguments are already copied, so fill may change the objects.
 		if err := c.fill(ctx, m, p.handed); err != nil {
 			return err
 		}
-		st := compile.UpdateAmong(m, puts, p.gone.In, c.g.Mode == collect.Soft)
-		n, err := c.s.conn.Exec(ctx, st.SQL, st.Args)
+		n, err := c.s.conn.Exec(ctx, compile.UpdateAmong(p.target, sets, c.g.Mode == collect.Soft))
 		if err != nil {
 			return err
 		}

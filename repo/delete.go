@@ -284,20 +284,16 @@ func (s *state) collectRows(ctx context.Context, c *collector) error {
 // oneStatement is the delete, mark or restore of a QuerySet's rows alone.
 func (s *state) oneStatement(c *collector) (*compile.Stmt, error) {
 	if c.g.Mode == collect.Hard {
-		return compile.Delete(s.q, s.reg.TimeZone())
+		return compile.Delete(s.q)
 	}
 	sets := []compile.Set{{Field: s.model.SoftDelete}}
 	if c.g.Mode == collect.Soft {
 		sets[0].Value = c.now
 	}
 	if f := s.model.Version; f != nil {
-		next, err := s.set(f.Column, &query.Expr{Kind: query.Arith, Name: "+", Args: []*query.Expr{query.F(f.Column), {Kind: query.Const, Value: 1}}})
-		if err != nil {
-			return nil, err
-		}
-		sets = append(sets, next)
+		sets = append(sets, compile.Set{Field: f, Next: true})
 	}
-	return compile.Update(s.q, sets, s.reg.TimeZone())
+	return compile.Update(s.q, sets)
 }
 
 func fieldNames(fields []*modelinfo.Field) []string {

@@ -58,24 +58,24 @@ func InsertFrom[T, S any](ctx context.Context, into Source[T], from Source[S], n
 	if err != nil {
 		return 0, s.mistaken("", err)
 	}
-	st, err := compile.InsertFrom(s.model, columns, constants, rows.state.q, s.reg.TimeZone())
+	st, err := compile.InsertFrom(s.model, columns, constants, rows.state.q)
 	switch {
 	case err != nil:
 		return 0, rows.state.mistaken("", err)
 	case st.None:
 		return 0, nil
 	}
-	return s.conn.Exec(ctx, st.SQL, st.Args)
+	return s.conn.Exec(ctx, st)
 }
 
 // constants returns the values that every new row holds beside its columns:
 // those that Create would fill without looking at the object.
-func (s *state) constants(ctx context.Context, named []*modelinfo.Field) ([]compile.Constant, error) {
+func (s *state) constants(ctx context.Context, named []*modelinfo.Field) ([]compile.Set, error) {
 	scratch := reflect.New(s.model.Type).Elem()
 	if err := s.prepare(ctx, scratch); err != nil {
 		return nil, err
 	}
-	var out []compile.Constant
+	var out []compile.Set
 	for _, f := range s.model.Fields {
 		if slices.Contains(named, f) || s.byDefault(f) {
 			continue
@@ -85,7 +85,7 @@ func (s *state) constants(ctx context.Context, named []*modelinfo.Field) ([]comp
 			return nil, fmt.Errorf("the key %s is made for each object by the client (name it, or leave it to the database by Defaults)", f.Column)
 		case f == s.model.Version, f.AutoCreateTime > 0, f.AutoUpdateTime > 0:
 			v, _ := f.ValueOf(ctx, scratch)
-			out = append(out, compile.Constant{Field: f, Value: v})
+			out = append(out, compile.Set{Field: f, Value: v})
 		}
 	}
 	return out, nil

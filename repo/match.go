@@ -222,15 +222,14 @@ func (f *finder) find(ctx context.Context, lock bool) (found []any, err error) {
 		}
 		q = q.With(leaf)
 	}
-	read := compile.Select
+	read := compile.SelectPrimary // a replica may not have the row yet that the create would meet
 	if lock {
 		read = compile.SelectLocked
 	}
-	st, err := read(q, s.reg.TimeZone())
+	st, err := read(q)
 	if err != nil || st.None {
 		return nil, err
 	}
-	st.Reads = "" // a replica may not have the row yet that the create would meet
 	objs, err := exec.All(ctx, s.conn, st, 2)
 	for _, at := range objs {
 		found = append(found, reflect.NewAt(s.model.Type, at).Interface())

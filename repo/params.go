@@ -301,7 +301,7 @@ func number(values url.Values, name string, otherwise, least, most int) (int, er
 
 // parse reads a parameter's text as a value for its lookup.
 func (s *state) parse(name, text string) (any, error) {
-	value, want, err := s.q.Parse(name, text, s.reg.TimeZone())
+	value, want, err := s.q.Parse(name, text)
 	if err != nil {
 		return nil, s.mistaken(name, err)
 	}

@@ -155,7 +155,7 @@ func gather(objs []reflect.Value, field reflect.Value, shared map[any]bool) []re
 // links of them q has loaded.
 func related(ctx context.Context, s *state, link query.Link, q *query.Query, keys *ownerKeys) (map[any][]exec.Found, map[string]bool, error) {
 	rel := link.Rel
-	st, err := compile.Related(q, rel, keys.arrays(), s.reg.TimeZone())
+	st, err := compile.Related(q, rel, keys.arrays())
 	if err != nil {
 		return nil, nil, err
 	}

@@ -87,11 +87,10 @@ func relatedTo[P, C any](src SourceOf[P], obj P, rel string) *RelatedManagerOf[P
 
 // read reads objects as they are: no prefetches, no hooks.
 func (t *tie) read(ctx context.Context, q *query.Query) ([]any, error) {
-	st, err := compile.Select(q, t.s.reg.TimeZone())
+	st, err := compile.SelectPrimary(q)
 	if err != nil || st.None {
 		return nil, err
 	}
-	st.Reads = "" // rows that were written just now count
 	rows, err := t.s.structs(ctx, st)
 	out := make([]any, len(rows))
 	for i, rv := range rows {

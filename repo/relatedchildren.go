@@ -126,7 +126,7 @@ func (t *tie) adopt(ctx context.Context, keys [][]any) error {
 }
 
 func (t *tie) update(ctx context.Context, rows *query.Query, sets []compile.Set) error {
-	st, err := compile.Update(rows, sets, t.s.reg.TimeZone())
+	st, err := compile.Update(rows, sets)
 	if err != nil {
 		return t.s.mistaken("", err)
 	}

@@ -59,15 +59,15 @@ func (t *tie) setThrough(values map[string]any) error {
 
 // conflict returns the ON CONFLICT clause of an insert of links. safe reports
 // whether that insert can skip existing links.
-func (t *tie) conflict() (on compile.LinkConflict, safe bool) {
+func (t *tie) conflict() (on *compile.Conflict, safe bool) {
 	if t.rel.Through.Own {
-		return compile.LinkConflict{Ignore: true}, true
+		return &compile.Conflict{}, true
 	}
 	ends := append(linkColumns(t.rel.Through.From), linkColumns(t.rel.Through.To)...)
 	if t.rel.Through.Model.Arbiter(ends...) {
-		return compile.LinkConflict{On: ends}, true
+		return &compile.Conflict{Columns: ends, Revive: true}, true
 	}
-	return compile.LinkConflict{}, false
+	return nil, false
 }
 
 // link writes the links to far rows that are missing.
@@ -131,16 +131,13 @@ func (t *tie) pairs(keys, mirrored [][]any) [][]any {
 }
 
 // insertLinks writes rows of the table between.
-func (t *tie) insertLinks(ctx context.Context, on compile.LinkConflict, rows [][]any) error {
+func (t *tie) insertLinks(ctx context.Context, on *compile.Conflict, rows [][]any) error {
 	if len(rows) == 0 {
 		return nil
 	}
 	link := t.rel.Through.Model
 	each := append(linkColumns(t.rel.Through.From), linkColumns(t.rel.Through.To)...)
-	var (
-		same []*modelinfo.Field
-		args []any
-	)
+	var same []compile.Set
 	if !t.rel.Through.Own {
 		blank := reflect.New(link.Type).Elem()
 		if err := link.Fill(ctx, blank); err != nil {
@@ -154,11 +151,11 @@ func (t *tie) insertLinks(ctx context.Context, on compile.LinkConflict, rows [][
 			at := slices.IndexFunc(t.through, func(s compile.Set) bool { return s.Field == f })
 			switch {
 			case at >= 0:
-				same, args = append(same, f), append(args, t.through[at].Value)
+				same = append(same, t.through[at])
 			case slices.Contains(each, f), f.Generated, !f.Creatable, f == link.UUIDKey:
 			case zero && (f.Auto || f.HasDefaultValue):
 			default:
-				same, args = append(same, f), append(args, v)
+				same = append(same, compile.Set{Field: f, Value: v})
 			}
 		}
 		if link.UUIDKey != nil && !slices.Contains(each, link.UUIDKey) {
@@ -173,8 +170,8 @@ func (t *tie) insertLinks(ctx context.Context, on compile.LinkConflict, rows [][
 			}
 		}
 	}
-	arrays := param.Arrays(len(each), rows)
-	_, err := t.s.conn.Exec(ctx, compile.InsertLinks(link, each, same, on), append(arrays, args...))
+	v := compile.Values{Columns: each, Args: param.Arrays(len(each), rows)}
+	_, err := t.s.conn.Exec(ctx, compile.InsertLinks(link, v, same, on))
 	return err
 }
 
@@ -207,11 +204,10 @@ func (t *tie) linked(ctx context.Context, keys [][]any) (to, from map[any]bool, 
 	for _, f := range append(slices.Clone(near), far...) {
 		c.Names = append(c.Names, query.Column{Name: f.Column, Expr: query.FieldRef(f)})
 	}
-	st, err := compile.Select(t.links(keys).Select(c), t.s.reg.TimeZone())
+	st, err := compile.SelectPrimary(t.links(keys).Select(c))
 	if err != nil || st.None {
 		return nil, nil, err
 	}
-	st.Reads = "" // rows that were written just now count
 	rd, err := exec.NewReader[[]any](st, t.s.db)
 	if err != nil {
 		return nil, nil, err

@@ -109,9 +109,9 @@ func writeReturning[R, T any](ctx context.Context, s *state, st *compile.Stmt, c
 // deletion returns the statement that removes the rows, or marks them.
 func (s *state) deletion() (*compile.Stmt, error) {
 	if f := s.model.SoftDelete; f != nil && s.q.Deleted == query.Live {
-		return compile.Update(s.q, []compile.Set{{Field: f, Value: s.db.NowFunc()}}, s.reg.TimeZone())
+		return compile.Update(s.q, []compile.Set{{Field: f, Value: s.db.NowFunc()}})
 	}
-	return compile.Delete(s.q, s.reg.TimeZone())
+	return compile.Delete(s.q)
 }
 
 // alone refuses a delete that other rows are involved in.

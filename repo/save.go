@@ -122,7 +122,7 @@ func insert(ctx context.Context, s *state, hooks *hooked, rv reflect.Value, obj 
 	}
 	if !hooks.rewritten() {
 		columns, back := s.insertColumns(ctx, rv)
-		return send(ctx, s, compile.Insert(s.model, columns, back), param.Values(ctx, rv, columns), back, obj)
+		return send(ctx, s, compile.Insert(s.model, compile.Values{Columns: columns, Args: param.Values(ctx, rv, columns), Rows: 1}, nil, back), obj)
 	}
 	omit := append([]string{clause.Associations}, s.writing.defaults...)
 	err := hooks.byGORM(func(tx *gorm.DB) *gorm.DB { return tx.Omit(omit...).Create(obj) })
@@ -136,7 +136,7 @@ func insert(ctx context.Context, s *state, hooks *hooked, rv reflect.Value, obj 
 	if err != nil {
 		return err
 	}
-	return exec.Row(ctx, s.conn, compile.SelectRow(s.model, back), param.Values(ctx, rv, s.model.Key), exec.FieldShape(s.model, back), obj)
+	return exec.Row(ctx, s.conn, compile.SelectRow(s.model, back, param.Values(ctx, rv, s.model.Key)), obj)
 }
 
 // prepare sets the fields that are filled before an insert: keys and versions
@@ -209,13 +209,13 @@ func (s *state) putBack(ctx context.Context, rv reflect.Value, fields []*modelin
 	}
 }
 
-// send runs a statement that writes one row, and reads the columns of back into
-// the object. The error is pgx.ErrNoRows when no row was written.
-func send(ctx context.Context, s *state, sql string, args []any, back []*modelinfo.Field, obj any) error {
-	if len(back) > 0 {
-		return exec.Row(ctx, s.conn, sql, args, exec.FieldShape(s.model, back), obj)
+// send runs a statement that writes one row, and reads what comes back into the
+// object. The error is pgx.ErrNoRows when no row was written.
+func send(ctx context.Context, s *state, st *compile.Stmt, obj any) error {
+	if len(st.Objects) > 0 {
+		return exec.Row(ctx, s.conn, st, obj)
 	}
-	n, err := s.conn.Exec(ctx, sql, args)
+	n, err := s.conn.Exec(ctx, st)
 	if err == nil && n == 0 {
 		err = pgx.ErrNoRows
 	}
@@ -337,7 +337,7 @@ func refresh(ctx context.Context, s *state, obj any, names []string) error {
 	if !s.hasKey(ctx, rv) {
 		return noKey(s.model.Name, "there is no row to read")
 	}
-	err = exec.Row(ctx, s.conn, compile.SelectRow(s.model, columns), param.Values(ctx, rv, s.model.Key), exec.FieldShape(s.model, columns), obj)
+	err = exec.Row(ctx, s.conn, compile.SelectRow(s.model, columns, param.Values(ctx, rv, s.model.Key)), obj)
 	if err != nil {
 		return missing(s.model.Name, err)
 	}
@@ -381,7 +381,7 @@ func save(ctx context.Context, s *state, obj any, columns []*modelinfo.Field, na
 				return w.sameVersion(tx).Select(columnNames(w.columns)).Omit(clause.Associations).Updates(obj)
 			})
 		}
-		return send(ctx, s, compile.UpdateRow(s.model, w.columns, w.by, back), w.args, back, obj)
+		return send(ctx, s, compile.UpdateRow(s.model, w.columns, w.by, w.args, back), obj)
 	})
 	if err != nil {
 		undo()
@@ -448,7 +448,7 @@ func (s *state) vanished(ctx context.Context, rv reflect.Value, err error) error
 		return err
 	}
 	if s.model.Version != nil {
-		there, askErr := exec.Exists(ctx, s.conn, &compile.Stmt{SQL: compile.SelectOne(s.model), Args: param.Values(ctx, rv, s.model.Key)})
+		there, askErr := exec.Exists(ctx, s.conn, compile.SelectOne(s.model, param.Values(ctx, rv, s.model.Key)))
 		if askErr != nil {
 			return askErr
 		}

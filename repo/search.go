@@ -32,7 +32,7 @@ func (p ParamsOf[P]) search(qs *QuerySetOf[P], text string) (*QuerySetOf[P], err
 		var conds []*query.Cond
 		many := false
 		for _, l := range p.Search {
-			value, want, err := qs.state.q.Parse(string(l), word, qs.state.reg.TimeZone())
+			value, want, err := qs.state.q.Parse(string(l), word)
 			if err != nil {
 				return qs, qs.state.mistaken(string(l), err)
 			}

@@ -148,7 +148,7 @@ func (s *state) count(ctx context.Context) (int64, error) {
 	if err := s.mistake(); err != nil {
 		return 0, err
 	}
-	st, err := compile.Count(s.q, s.reg.TimeZone())
+	st, err := compile.Count(s.q)
 	if err != nil {
 		return 0, s.mistaken("", err)
 	}
@@ -163,7 +163,7 @@ func (s *state) exists(ctx context.Context) (bool, error) {
 	if err := s.mistake(); err != nil {
 		return false, err
 	}
-	st, err := compile.Exists(s.q, s.reg.TimeZone())
+	st, err := compile.Exists(s.q)
 	if err != nil {
 		return false, s.mistaken("", err)
 	}

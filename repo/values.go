@@ -130,7 +130,7 @@ func (s *state) compiled(ctx context.Context, q *query.Query) (*compile.Stmt, er
 	if q.Lock != nil && !txutil.InTransaction(ctx, s.db) {
 		return nil, fmt.Errorf("%w: rows of %s are locked until a transaction ends, so open one (txutil.Atomic)", errNotInTransaction, s.model.Name)
 	}
-	st, err := compile.Select(q, s.reg.TimeZone())
+	st, err := compile.Select(q)
 	if err != nil {
 		return nil, s.mistaken("", err)
 	}

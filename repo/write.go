@@ -140,7 +140,7 @@ func (s *state) updateOf(assigns []assignment) (*compile.Stmt, error) {
 	if err := s.writable("updated"); err != nil {
 		return nil, err
 	}
-	st, err := compile.Update(s.q, sets, s.reg.TimeZone())
+	st, err := compile.Update(s.q, sets)
 	if err != nil {
 		return nil, s.mistaken("", err)
 	}
@@ -167,7 +167,7 @@ func (s *state) write(ctx context.Context, st *compile.Stmt) (int64, error) {
 	if nothing, err := s.nothing(st); nothing || err != nil {
 		return 0, err
 	}
-	return s.conn.Exec(ctx, st.SQL, st.Args)
+	return s.conn.Exec(ctx, st)
 }
 
 // nothing reports whether a write meets no row, and refuses one that would meet

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/gormango/gormango/internal/query"
 )
@@ -16,8 +15,8 @@ import (
 // has already become a query within. Where no row can match, the statement is
 // None and known holds the values; it is nil and the statement is to be sent
 // where those have to be computed.
-func Aggregate(q *query.Query, aggs []*query.Annotation, loc *time.Location) (st *Stmt, known []any, err error) {
-	b := newBuilder(q, loc, nil, nil)
+func Aggregate(q *query.Query, aggs []*query.Annotation) (st *Stmt, known []any, err error) {
+	b := newBuilder(q, nil, nil)
 	xs := make([]*expr, len(aggs))
 	for i, a := range aggs {
 		xs[i] = b.resolve(a.Expr, nil)
@@ -35,11 +34,9 @@ func Aggregate(q *query.Query, aggs []*query.Annotation, loc *time.Location) (st
 		where, _, _ := b.split(b.where, false, false)
 		t = b.condition(where, " WHERE ")
 	}
-	if b.err != nil {
-		return nil, nil, b.err
-	}
 	if t == empty {
 		if known = ofNothing(xs); known == nil {
+			t = open
 			b.back(start)
 			for i, x := range xs {
 				xs[i] = x.mapped(b.emptied)
@@ -47,13 +44,13 @@ func Aggregate(q *query.Query, aggs []*query.Annotation, loc *time.Location) (st
 			b.results(xs, aggs)
 		}
 	}
-	st = b.stmt()
-	st.Reads = b.q.Model.Table
+	if st, err = b.reads(t); err != nil {
+		return nil, nil, err
+	}
 	for i, x := range xs {
 		st.Columns = append(st.Columns, Column{Name: aggs[i].Name, Type: x.typ()})
 	}
-	st.None = known != nil
-	return st, known, b.err
+	return st, known, nil
 }
 
 // aggregatesRows says that the rows of b have to stand before anything is
@@ -102,11 +99,7 @@ func (b *builder) references(xs []*expr, fn func(x *expr, a *annotation)) {
 // results writes the columns of the one row.
 func (b *builder) results(xs []*expr, aggs []*query.Annotation) {
 	for i, x := range xs {
-		if i == 0 {
-			b.str("SELECT ")
-		} else {
-			b.str(", ")
-		}
+		b.sep(i, "SELECT ", ", ")
 		b.written(x)
 		b.str(" AS ")
 		b.name(aggs[i].Name)
@@ -182,11 +175,7 @@ func (b *builder) overRows(xs []*expr, aggs []*query.Annotation) truth {
 	}
 	b.str(`) "subquery"`)
 	for i := range p.sel {
-		if i == 0 {
-			b.str(" (")
-		} else {
-			b.str(", ")
-		}
+		b.sep(i, " (", ", ")
 		b.name("c" + strconv.Itoa(i+1))
 	}
 	if len(p.sel) > 0 {

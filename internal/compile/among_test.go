@@ -27,15 +27,15 @@ func TestAmong(t *testing.T) {
 
 	fixed := byKey
 	fixed.Fixed = kind
-	st = compile.DeleteAmong(compile.Gone{Model: shop, In: []compile.Among{byKey, fixed}})
+	st = compile.DeleteAmong(compile.Target{Model: shop, In: []compile.Among{byKey, fixed}})
 	require.Equal(t, `DELETE FROM "shops" WHERE "shops"."id" = ANY($1::bigint[]) OR "shops"."name" = $2 AND "shops"."id" = ANY($3::bigint[])`, st.SQL)
 	require.Equal(t, []any{[]int64{1, 2}, "x'", []int64{1, 2}}, st.Args)
 
-	st = compile.UpdateAmong(shop, []compile.Put{{Field: shop.Fields[1], Value: "v"}, {Field: shop.Fields[2]}, {Field: shop.Fields[2], Default: true}, {Field: shop.Fields[0], Next: true}},
-		[]compile.Among{byKey}, false)
-	require.Equal(t, `UPDATE "shops" SET "name" = $1, "area_id" = NULL, "area_id" = DEFAULT, "id" = "shops"."id" + 1 WHERE "shops"."id" = ANY($2::bigint[])`, st.SQL)
+	st = compile.UpdateAmong(compile.Target{Model: shop, In: []compile.Among{byKey}}, []compile.Set{{Field: shop.Fields[1], Value: "v"}, {Field: shop.Fields[2]}, {Field: shop.Fields[2], Default: true}, {Field: shop.Fields[0], Next: true}},
+		false)
+	require.Equal(t, `UPDATE "shops" SET "name" = $1, "area_id" = $2, "area_id" = DEFAULT, "id" = "shops"."id" + 1 WHERE "shops"."id" = ANY($3::bigint[])`, st.SQL)
 
-	st = compile.DeleteTogether([]compile.Gone{{Model: shop, In: []compile.Among{byKey}}, {Model: good, In: []compile.Among{byTwo}}})
+	st = compile.DeleteTogether([]compile.Target{{Model: shop, In: []compile.Among{byKey}}, {Model: good, In: []compile.Among{byTwo}}})
 	require.Equal(t, `WITH "gone 0" AS (DELETE FROM "shops" WHERE "shops"."id" = ANY($1::bigint[]) RETURNING 1), "gone 1" AS (DELETE FROM "goods" WHERE ("goods"."a", "goods"."b")`+
 		` IN (SELECT * FROM unnest($2::bigint[], $3::bigint[])) RETURNING 1) SELECT (SELECT count(*) FROM "gone 0"), (SELECT count(*) FROM "gone 1")`, st.SQL)
 	require.Len(t, st.Args, 3)

@@ -2,7 +2,6 @@ package compile
 
 import (
 	"slices"
-	"time"
 
 	"github.com/gormango/gormango/internal/modelinfo"
 	"github.com/gormango/gormango/internal/query"
@@ -13,8 +12,7 @@ import (
 type builder struct {
 	*writer
 	q     *query.Query
-	loc   *time.Location // for the bounds of a year and the parts of a time
-	alias []*alias       // [0] is the model's own table
+	alias []*alias // [0] is the model's own table
 	where *node
 	asked []*node // the parts of where that calls asked for
 	anns  []annotation
@@ -76,8 +74,8 @@ const (
 )
 
 // newBuilder replays the calls of q, which settles the joins.
-func newBuilder(q *query.Query, loc *time.Location, around *builder, reuse aliases) *builder {
-	b := bare(q, loc, around, reuse)
+func newBuilder(q *query.Query, around *builder, reuse aliases) *builder {
+	b := bare(q, around, reuse)
 	b.start()
 	return b
 }
@@ -107,12 +105,12 @@ func (b *builder) start() {
 }
 
 // bare is a builder of the model's table alone.
-func bare(q *query.Query, loc *time.Location, around *builder, reuse aliases) *builder {
+func bare(q *query.Query, around *builder, reuse aliases) *builder {
 	x := &struct { // allocated together, as they are dropped together
 		b     builder
 		where node
 		root  alias
-	}{b: builder{q: q, loc: loc, around: around, reuse: reuse, asked: make([]*node, 0, len(q.Steps))},
+	}{b: builder{q: q, around: around, reuse: reuse, asked: make([]*node, 0, len(q.Steps))},
 		where: node{kids: make([]*node, 0, len(q.Steps)+1)}, root: alias{model: q.Model, parent: -1}}
 	b := &x.b
 	b.where = &x.where
@@ -202,7 +200,7 @@ func (b *builder) annotation(a *query.Annotation) *expr {
 // combine joins the conditions of another query of the same model: Django's
 // Query.combine.
 func (b *builder) combine(c *query.Combine) {
-	other := bare(c.Other, b.loc, b.around, b.reuse)
+	other := bare(c.Other, b.around, b.reuse)
 	other.writer = b.writer
 	other.start()
 	if other.err != nil {

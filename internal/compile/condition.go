@@ -126,9 +126,7 @@ func (b *builder) xor(n *node) truth {
 	}
 	b.str("(")
 	for i, k := range n.kids {
-		if i > 0 {
-			b.str(" + ")
-		}
+		b.sep(i, "", " + ")
 		before := b.mark()
 		b.str("CASE WHEN ")
 		switch b.write(k) {

@@ -28,9 +28,7 @@ func (b *builder) declared(x *expr) {
 			b.str(p.Text)
 		case query.RestPlace:
 			for n, a := range x.args[t.Args:] {
-				if n > 0 {
-					b.str(", ")
-				}
+				b.sep(n, "", ", ")
 				b.written(a)
 			}
 		case query.DistinctPlace:

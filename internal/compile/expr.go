@@ -83,7 +83,7 @@ func (b *builder) resolve(e *query.Expr, reuse aliases) *expr {
 		x.agg, x.over = x.cond.contains()
 		return x
 	case query.Exists, query.Sub, query.ArraySub:
-		return &expr{e: e, b: b, sub: newBuilder(e.Sub, b.loc, b, reuse)}
+		return &expr{e: e, b: b, sub: newBuilder(e.Sub, b, reuse)}
 	case query.Each:
 		return b.each(e)
 	case query.Slot:
@@ -173,7 +173,7 @@ func (e *OuterError) Error() string {
 // each settles whether a condition holds for the rows at the end of a path.
 func (b *builder) each(e *query.Expr) *expr {
 	hops, _ := hopsOf(e.Path, nil)
-	in := bare(query.New(e.Rel.To), b.loc, b, aliases{})
+	in := bare(query.New(e.Rel.To), b, aliases{})
 	in.start()
 	in.use()
 	// Back along the path up to the first hop, whose near side is the query around.

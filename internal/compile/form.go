@@ -4,7 +4,6 @@ import (
 	"hash/maphash"
 	"slices"
 	"sync/atomic"
-	"time"
 
 	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/query"
@@ -28,7 +27,7 @@ const (
 // formPart is one word of a form. Lists have their length before them, so two
 // queries have equal parts only where they have equal structures.
 type formPart struct {
-	ref  any // a model, field or relation, or the time zone
+	ref  any // a model, field or relation
 	text string
 	n    int
 }
@@ -52,14 +51,13 @@ var formSeed = maphash.MakeSeed()
 
 // reused returns the statement of q from an earlier query of the same form,
 // else what compile makes of it.
-func reused(v verb, q *query.Query, loc *time.Location, compile func(*query.Query, *time.Location) (*Stmt, error)) (*Stmt, error) {
+func reused(v verb, q *query.Query, compile func(*query.Query) (*Stmt, error)) (*Stmt, error) {
 	var room [32]formPart
 	f := form{parts: room[:0]}
 	f.number(int(v))
-	f.add(formPart{ref: loc})
 	f.query(q)
 	if f.open {
-		return compile(q, loc)
+		return compile(q)
 	}
 	f.take()
 	hash := f.hash()
@@ -69,7 +67,7 @@ func reused(v verb, q *query.Query, loc *time.Location, compile func(*query.Quer
 		st.Args = f.args
 		return &st, nil
 	}
-	st, err := compile(q, loc)
+	st, err := compile(q)
 	if err != nil || st.None || len(st.Args) != len(f.args) {
 		return st, err
 	}

@@ -152,10 +152,10 @@ func TestKeptStatements(t *testing.T) {
 	for range 5000 {
 		q := build()
 		for _, v := range []struct {
-			kept, fresh func(*query.Query, *time.Location) (*Stmt, error)
+			kept, fresh func(*query.Query) (*Stmt, error)
 		}{{Select, compileSelect}, {Count, compileCount}, {Exists, compileExists}} {
-			want, wantErr := v.fresh(q, time.UTC)
-			got, err := v.kept(q, time.UTC)
+			want, wantErr := v.fresh(q)
+			got, err := v.kept(q)
 			require.Equal(t, wantErr, err)
 			if err != nil {
 				continue

@@ -22,9 +22,7 @@ func (b *builder) given(p *predicate) {
 	case []*string:
 		b.str(comparisons[p.op] + "ROW(")
 		for i, s := range v {
-			if i > 0 {
-				b.str(", ")
-			}
+			b.sep(i, "", ", ")
 			b.argOf(s, *s)
 		}
 		b.str(")")

@@ -1,115 +1,159 @@
 package compile
 
 import (
-	"strconv"
-
 	"github.com/gormango/gormango/internal/modelinfo"
 	"github.com/gormango/gormango/internal/query"
 )
 
-// Insert writes one row: the values of columns are the arguments, in order.
-// Without columns every column takes its default.
-func Insert(m *modelinfo.Model, columns, returning []*modelinfo.Field) string {
-	b := insertInto(m, columns)
-	if len(columns) == 0 {
-		b.str(" DEFAULT VALUES")
-	} else {
-		b.str(" VALUES (")
-		for i := range columns {
-			if i > 0 {
-				b.str(", ")
-			}
-			b.place(i + 1)
-		}
-		b.str(")")
-	}
-	b.returning(returning)
-	return string(b.buf)
+// Values are rows of values for columns: an array for each column, or with Rows
+// that number of rows, one after the other.
+type Values struct {
+	Columns []*modelinfo.Field
+	Args    []any
+	Rows    int
 }
 
-func insertInto(m *modelinfo.Model, columns []*modelinfo.Field) *builder {
+// rows writes the values row by row. Where no column has their types, each of
+// them has a cast.
+func (b *builder) rows(v Values, typed bool) {
+	for i, arg := range v.Args {
+		column := i % len(v.Columns)
+		if column == 0 {
+			b.sep(i, "VALUES (", "), (")
+		}
+		b.sep(column, "", ", ")
+		b.arg(arg)
+		if typed {
+			b.str("::" + v.Columns[column].Cast)
+		}
+	}
+	b.str(")")
+}
+
+// Conflict is what an insert does with a row that exists.
+type Conflict struct {
+	// Columns are those of the unique constraint that is meant; none for any, which
+	// only ignoring takes.
+	Columns []*modelinfo.Field
+	// Update are the columns of the row that exists which take the new values; none
+	// to leave it alone.
+	Update []*modelinfo.Field
+	// Revive brings a row back that a soft delete has hidden.
+	Revive bool
+}
+
+// Insert writes rows of values, and reads the columns of returning. Without
+// columns it writes one row of defaults. The rows come back in the order of the
+// values: that of VALUES, and that of the sorted source of an INSERT. on may be
+// nil.
+func Insert(m *modelinfo.Model, v Values, on *Conflict, returning []*modelinfo.Field) *Stmt {
+	b := insertInto(m, v.Columns, nil)
+	switch {
+	case len(v.Columns) == 0:
+		b.str(" DEFAULT VALUES")
+	case v.Rows > 0:
+		b.str(" ")
+		b.rows(v, false)
+	default:
+		b.selectArrays(v, nil)
+		b.str(" ORDER BY u.n")
+	}
+	b.onConflict(on)
+	return b.returning(returning)
+}
+
+// InsertLinks writes rows of a table between two others: values in arrays, and
+// the constants of same. Rows are written in the order of their values, so that
+// two statements that write the same rows wait for each other in the same
+// order.
+func InsertLinks(m *modelinfo.Model, v Values, same []Set, on *Conflict) *Stmt {
+	b := insertInto(m, v.Columns, same)
+	b.selectArrays(v, same)
+	b.str(" ORDER BY ")
+	b.numbered("u.", len(v.Columns))
+	b.onConflict(on)
+	return b.stmt()
+}
+
+// InsertFrom inserts the rows of q, whose columns fill those named, and
+// constants beside them.
+func InsertFrom(m *modelinfo.Model, columns []*modelinfo.Field, constants []Set, q *query.Query) (*Stmt, error) {
+	rows, err := Select(q)
+	if err != nil || rows.None {
+		return rows, err
+	}
+	b := insertInto(m, columns, constants)
+	b.args = rows.Args[:len(rows.Args):len(rows.Args)]
+	b.selectNumbered("q.", len(columns), constants)
+	b.str(" FROM (" + rows.SQL + ") AS q(")
+	b.numbered("", len(columns)+rows.Extra) // those that only the order needs stand at the end
+	b.str(")")
+	return b.stmt(), nil
+}
+
+// insertInto begins an insert into columns and those of constants.
+func insertInto(m *modelinfo.Model, columns []*modelinfo.Field, constants []Set) *builder {
 	b := single(m)
 	b.str("INSERT INTO ")
 	b.table(m.Table)
-	if len(columns) > 0 {
-		b.str(" (")
-		for i, f := range columns {
-			if i > 0 {
-				b.str(", ")
-			}
-			b.name(f.Column)
+	for i := range len(columns) + len(constants) {
+		b.sep(i, " (", ", ")
+		if i < len(columns) {
+			b.name(columns[i].Column)
+		} else {
+			b.name(constants[i-len(columns)].Field.Column)
 		}
+	}
+	if len(columns)+len(constants) > 0 {
 		b.str(")")
 	}
 	return b
 }
 
-// UpdateRow changes one row: the values of columns are the first arguments,
-// those that the row is found by, its key and perhaps more, the last.
-func UpdateRow(m *modelinfo.Model, columns, by, returning []*modelinfo.Field) string {
-	b := single(m)
-	b.str("UPDATE ")
-	b.table(m.Table)
-	b.str(" SET ")
-	for i, f := range columns {
-		if i > 0 {
-			b.str(", ")
-		}
-		b.name(f.Column)
-		b.str(" = ")
-		b.place(i + 1)
-	}
-	b.found(by, len(columns))
-	b.returning(returning)
-	return string(b.buf)
-}
-
-// SelectRow reads columns of one row by its key, deleted or not.
-func SelectRow(m *modelinfo.Model, columns []*modelinfo.Field) string {
-	b := single(m)
-	b.str("SELECT ")
-	b.columns(columns)
-	b.from()
-	b.found(m.Key, 0)
-	return string(b.buf)
-}
-
-// SelectOne reads a constant when the row of a key is there, deleted or not.
-func SelectOne(m *modelinfo.Model) string {
-	b := single(m)
-	b.str("SELECT 1")
-	b.from()
-	b.found(m.Key, 0)
-	return string(b.buf)
-}
-
-func (b *builder) found(by []*modelinfo.Field, args int) {
-	for i, f := range by {
-		if i == 0 {
-			b.str(" WHERE ")
-		} else {
-			b.str(" AND ")
-		}
-		b.columnAt(0, f)
-		b.str(" = ")
-		b.place(args + i + 1)
+// selectNumbered writes SELECT of n numbered columns and of constants.
+func (b *builder) selectNumbered(prefix string, n int, constants []Set) {
+	b.str(" SELECT ")
+	b.numbered(prefix, n)
+	for _, c := range constants {
+		b.str(", ")
+		b.arg(c.Value)
+		b.str("::" + c.Field.Cast)
 	}
 }
 
-func (b *builder) place(n int) {
-	b.buf = append(b.buf, '$')
-	b.buf = strconv.AppendInt(b.buf, int64(n), 10)
+// selectArrays writes SELECT of the rows of arrays, and of constants.
+func (b *builder) selectArrays(v Values, constants []Set) {
+	b.selectNumbered("u.", len(v.Columns), constants)
+	b.str(" FROM ")
+	b.unnestAs("u", arraysOf(v.Args, v.Columns))
 }
 
-func (b *builder) returning(fields []*modelinfo.Field) {
-	if len(fields) == 0 {
+func (b *builder) onConflict(on *Conflict) {
+	if on == nil {
 		return
 	}
-	b.str(" RETURNING ")
-	b.columns(fields)
-}
-
-// single is a builder of statements on one table alone.
-func single(m *modelinfo.Model) *builder {
-	return &builder{writer: &writer{}, q: query.New(m), alias: []*alias{{name: m.Table, plain: m.Table, model: m, parent: -1, refs: 1}}}
+	b.str(" ON CONFLICT")
+	if len(on.Columns) > 0 {
+		b.str(" (")
+		b.plainColumns(on.Columns)
+		b.str(")")
+	}
+	hidden := b.q.Model.SoftDelete
+	switch {
+	case len(on.Update) > 0:
+		sets := make([]Set, len(on.Update))
+		for i, f := range on.Update {
+			sets[i] = Set{Field: f, sql: "EXCLUDED." + string(AppendName(nil, f.Column))}
+		}
+		b.str(" DO UPDATE SET ")
+		b.assign(b.raised(sets))
+	case on.Revive && hidden != nil:
+		b.str(" DO UPDATE SET ")
+		b.assign([]Set{{Field: hidden, sql: "NULL"}})
+		b.str(" WHERE ")
+		b.columnAt(0, hidden)
+		b.str(" IS NOT NULL")
+	default:
+		b.str(" DO NOTHING")
+	}
 }

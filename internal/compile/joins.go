@@ -357,9 +357,7 @@ func (b *builder) writeJoin(i int) {
 	b.tableAs(a)
 	b.str(" ON (")
 	for n, p := range a.hop.Pairs {
-		if n > 0 {
-			b.str(" AND ")
-		}
+		b.sep(n, "", " AND ")
 		b.columnAt(a.parent, p.From)
 		b.str(" = ")
 		b.columnAt(i, p.To)

@@ -143,20 +143,11 @@ func (b *builder) inRows(p *predicate) truth {
 func (b *builder) inTuples(p *predicate) {
 	b.str("(")
 	for i, f := range p.value.Fields {
-		if i > 0 {
-			b.str(", ")
-		}
+		b.sep(i, "", ", ")
 		b.columnAt(p.left.at, f)
 	}
-	b.str(") IN (SELECT * FROM unnest(")
-	for i, arg := range p.value.Arg.([]any) {
-		if i > 0 {
-			b.str(", ")
-		}
-		b.arg(arg)
-		b.str("::" + p.value.Fields[i].Cast + "[]")
-	}
-	b.str("))")
+	b.str(")")
+	b.inUnnest(arraysOf(p.value.Arg.([]any), p.value.Fields))
 }
 
 // inMapped writes an in of what the database makes of every member.
@@ -166,9 +157,9 @@ func (b *builder) inMapped(p *predicate) truth {
 	}
 	b.str(" IN (SELECT ")
 	b.written(b.resolve(p.value.Mapped.Expr, nil))
-	b.str(" FROM unnest(")
-	b.argOf(p, p.value.Arg)
-	b.str("::" + p.value.Mapped.Member.Unlimited().SQL + `[]) AS "u"("v"))`)
+	b.str(" FROM ")
+	b.unnest(array{p, p.value.Arg, "::" + p.value.Mapped.Member.Unlimited().SQL + "[]"})
+	b.str(` AS "u"("v"))`)
 	return open
 }
 
@@ -189,9 +180,7 @@ func (b *builder) inItems(p *predicate) truth {
 			values = append(values, p.value.Items[i].Arg)
 			continue
 		}
-		if n > 0 {
-			b.str(", ")
-		}
+		b.sep(n, "", ", ")
 		n++
 		if it != nil {
 			b.expr(it)
@@ -321,9 +310,7 @@ func (b *builder) year(p *predicate) {
 	case lookup.In:
 		b.str("(")
 		for i, y := range v.Arg.([]int64) {
-			if i > 0 {
-				b.str(" OR ")
-			}
+			b.sep(i, "", " OR ")
 			between(y, y)
 		}
 		b.str(")")
@@ -352,5 +339,6 @@ func (b *builder) yearBounds(col *expr, lo, hi int64) (first, last any) {
 	if col.typ().Kind == lookup.Date {
 		return time.Date(int(lo), 1, 1, 0, 0, 0, 0, time.UTC), time.Date(int(hi), 12, 31, 0, 0, 0, 0, time.UTC)
 	}
-	return time.Date(int(lo), 1, 1, 0, 0, 0, 0, b.loc), time.Date(int(hi)+1, 1, 1, 0, 0, 0, 0, b.loc).Add(-time.Microsecond)
+	zone := b.q.Model.DB.TimeZone()
+	return time.Date(int(lo), 1, 1, 0, 0, 0, 0, zone), time.Date(int(hi)+1, 1, 1, 0, 0, 0, 0, zone).Add(-time.Microsecond)
 }

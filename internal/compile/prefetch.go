@@ -2,7 +2,6 @@ package compile
 
 import (
 	"strconv"
-	"time"
 
 	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/modelinfo"
@@ -15,8 +14,8 @@ import (
 // key of the table between is the first of the Columns, by which the rows are
 // dealt out; for a key of several columns it is the owner's number in the
 // arrays, from 1. A slice of q is one for each owner.
-func Related(q *query.Query, rel *modelinfo.Relation, keys []any, loc *time.Location) (*Stmt, error) {
-	b := newBuilder(q, loc, nil, nil)
+func Related(q *query.Query, rel *modelinfo.Relation, keys []any) (*Stmt, error) {
+	b := newBuilder(q, nil, nil)
 	owner, numbered := &expr{b: b}, len(keys) > 1
 	var far []*modelinfo.Field
 	if rel.Kind == modelinfo.ManyToMany {
@@ -52,13 +51,11 @@ func Related(q *query.Query, rel *modelinfo.Relation, keys []any, loc *time.Loca
 		p.insert(owner)
 	}
 	t := b.writePlan(p, s)
-	if b.err != nil {
-		return nil, b.err
+	st, err := b.reads(t)
+	if err == nil {
+		st.Objects, st.Columns, st.Extra = p.objects, p.columns(), len(p.extra)
 	}
-	st := b.stmt()
-	st.Objects, st.Columns, st.Extra, st.None = p.objects, p.columns(), len(p.extra), t == empty
-	st.Reads = rel.To.Table
-	return st, nil
+	return st, err
 }
 
 // owners are the keys of several columns that rows are read for.
@@ -70,23 +67,11 @@ type owners struct {
 
 // join writes the join to the owners' keys, which numbers them.
 func (o *owners) join(b *builder) {
-	b.str(" INNER JOIN unnest(")
-	for i, key := range o.keys {
-		if i > 0 {
-			b.str(", ")
-		}
-		b.arg(key)
-		b.str("::" + o.far[i].Cast + "[]")
-	}
-	b.str(`) WITH ORDINALITY AS "owners"(`)
-	for i := range o.keys {
-		b.str("c" + strconv.Itoa(i+1) + ", ")
-	}
-	b.str("n) ON (")
+	b.str(" INNER JOIN ")
+	b.unnestAs(`"owners"`, arraysOf(o.keys, o.far))
+	b.str(" ON (")
 	for i, f := range o.far {
-		if i > 0 {
-			b.str(" AND ")
-		}
+		b.sep(i, "", " AND ")
 		b.columnAt(o.at, f)
 		b.str(` = "owners".c` + strconv.Itoa(i+1))
 	}

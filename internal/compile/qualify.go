@@ -34,9 +34,7 @@ func (b *builder) writeQualify(p *plan, s shape) truth {
 	b.str("SELECT ")
 	b.distinct(p)
 	for i := range p.sel {
-		if i > 0 {
-			b.str(", ")
-		}
+		b.sep(i, "", ", ")
 		b.name("q" + strconv.Itoa(i+1))
 		if s := p.sel[i]; s.name != "" {
 			b.str(" AS ")
@@ -48,9 +46,7 @@ func (b *builder) writeQualify(p *plan, s shape) truth {
 	}
 	b.str(" FROM (SELECT ")
 	for i, c := range inner.sel {
-		if i > 0 {
-			b.str(", ")
-		}
+		b.sep(i, "", ", ")
 		b.written(c.x)
 		b.str(" AS ")
 		b.name("q" + strconv.Itoa(i+1))
@@ -60,11 +56,7 @@ func (b *builder) writeQualify(p *plan, s shape) truth {
 		return empty
 	}
 	for i, g := range p.group {
-		if i == 0 {
-			b.str(" GROUP BY ")
-		} else {
-			b.str(", ")
-		}
+		b.sep(i, " GROUP BY ", ", ")
 		b.expr(g.x)
 	}
 	if b.condition(p.having, " HAVING ") == empty {
@@ -75,11 +67,7 @@ func (b *builder) writeQualify(p *plan, s shape) truth {
 		return empty
 	}
 	for i, t := range p.order {
-		if i == 0 {
-			b.str(" ORDER BY ")
-		} else {
-			b.str(", ")
-		}
+		b.sep(i, " ORDER BY ", ", ")
 		switch {
 		case t.position > 0:
 			b.name("q" + strconv.Itoa(t.position))

@@ -3,38 +3,72 @@ package compile
 import (
 	"errors"
 	"strconv"
-	"time"
+	"strings"
 
 	"github.com/gormango/gormango/internal/query"
 )
 
 // Select reads the rows of q: objects with the relations that are joined, or
 // columns.
-func Select(q *query.Query, loc *time.Location) (*Stmt, error) {
-	return reused(verbSelect, q, loc, compileSelect)
+func Select(q *query.Query) (*Stmt, error) { return reused(verbSelect, q, compileSelect) }
+
+// SelectLocked is Select that locks the model's own rows, FOR UPDATE, until the
+// transaction ends.
+func SelectLocked(q *query.Query) (*Stmt, error) { return Select(q.Locked(query.Lock{})) }
+
+// SelectPrimary is Select that sees what was written just now: it never runs on
+// a replica.
+func SelectPrimary(q *query.Query) (*Stmt, error) {
+	st, err := Select(q)
+	if err == nil {
+		st.Reads = ""
+	}
+	return st, err
 }
 
-func compileSelect(q *query.Query, loc *time.Location) (*Stmt, error) {
-	b := newBuilder(q, loc, nil, nil)
+func compileSelect(q *query.Query) (*Stmt, error) {
+	b := newBuilder(q, nil, nil)
 	p := b.plan(shape{})
 	t := b.writePlan(p, shape{})
-	if b.err != nil {
-		return nil, b.err
+	if q.Lock != nil {
+		b.lock(q.Lock)
 	}
-	st := b.stmt()
-	st.Reads = q.Model.Table
+	st, err := b.reads(t)
+	if err != nil {
+		return nil, err
+	}
 	st.Objects, st.Columns, st.Extra = p.objects, p.columns(), len(p.extra)
-	st.None = t == empty
-	return st, st.locked(q)
+	if q.Lock != nil {
+		st.Reads = ""
+	}
+	return st, nil
+}
+
+// lock writes the lock of the model's own rows.
+func (b *builder) lock(l *query.Lock) {
+	if b.q.Set != nil {
+		b.fail(errors.New("the rows of a set operation cannot be locked (lock those of its parts)"))
+	}
+	mode := " FOR UPDATE OF "
+	if l.NoKey {
+		mode = " FOR NO KEY UPDATE OF "
+	}
+	b.str(mode)
+	// OF names the table by its alias, which carries no schema.
+	b.name(b.q.Model.Table[strings.LastIndexByte(b.q.Model.Table, '.')+1:])
+	switch {
+	case l.NoWait:
+		b.str(" NOWAIT")
+	case l.SkipLocked:
+		b.str(" SKIP LOCKED")
+	}
 }
 
 // Count counts the rows of q; of a slice those within it.
-func Count(q *query.Query, loc *time.Location) (*Stmt, error) {
-	return reused(verbCount, q, loc, compileCount)
-}
+func Count(q *query.Query) (*Stmt, error) { return reused(verbCount, q, compileCount) }
 
-func compileCount(q *query.Query, loc *time.Location) (*Stmt, error) {
-	b := newBuilder(q, loc, nil, nil)
+func compileCount(q *query.Query) (*Stmt, error) {
+	b := newBuilder(q, nil, nil)
 	agg, over := b.where.contains()
 	for _, a := range b.anns {
 		agg = agg || a.x.agg
@@ -51,29 +85,24 @@ func compileCount(q *query.Query, loc *time.Location) (*Stmt, error) {
 		b.from()
 		t = b.condition(b.where, " WHERE ")
 	}
-	if b.err != nil {
-		return nil, b.err
-	}
-	st := b.stmt()
-	st.Reads = q.Model.Table
-	st.None = t == empty
-	return st, nil
+	return b.reads(t)
 }
 
 // Exists reads one constant when q has a row.
-func Exists(q *query.Query, loc *time.Location) (*Stmt, error) {
-	return reused(verbExists, q, loc, compileExists)
+func Exists(q *query.Query) (*Stmt, error) { return reused(verbExists, q, compileExists) }
+
+func compileExists(q *query.Query) (*Stmt, error) {
+	b := newBuilder(q, nil, nil)
+	return b.reads(b.writeExists())
 }
 
-func compileExists(q *query.Query, loc *time.Location) (*Stmt, error) {
-	b := newBuilder(q, loc, nil, nil)
-	t := b.writeExists()
+// reads returns a statement that may run on a replica, whose condition is t.
+func (b *builder) reads(t truth) (*Stmt, error) {
 	if b.err != nil {
 		return nil, b.err
 	}
 	st := b.stmt()
-	st.Reads = q.Model.Table
-	st.None = t == empty
+	st.Reads, st.None = b.q.Model.Table, t == empty
 	return st, nil
 }
 
@@ -161,9 +190,7 @@ func (b *builder) writePlan(p *plan, s shape) truth {
 	if trimmed { // the columns that only the order needs are left out again
 		b.str("SELECT ")
 		for i := range p.sel {
-			if i > 0 {
-				b.str(", ")
-			}
+			b.sep(i, "", ", ")
 			b.str(`"subquery".`)
 			b.name("c" + strconv.Itoa(i+1))
 		}
@@ -173,9 +200,7 @@ func (b *builder) writePlan(p *plan, s shape) truth {
 	b.distinct(p)
 	n := 0
 	comma := func() {
-		if n > 0 {
-			b.str(", ")
-		}
+		b.sep(n, "", ", ")
 		n++
 	}
 	for i, c := range p.sel {
@@ -209,11 +234,7 @@ func (b *builder) writePlan(p *plan, s shape) truth {
 		return empty
 	}
 	for i, g := range p.group {
-		if i == 0 {
-			b.str(" GROUP BY ")
-		} else {
-			b.str(", ")
-		}
+		b.sep(i, " GROUP BY ", ", ")
 		if g.position > 0 && !s.one {
 			b.number(g.position)
 		} else {
@@ -240,11 +261,7 @@ func (b *builder) distinct(p *plan) {
 	}
 	b.str("DISTINCT ")
 	for i := range b.q.On {
-		if i == 0 {
-			b.str("ON (")
-		} else {
-			b.str(", ")
-		}
+		b.sep(i, "ON (", ", ")
 		b.expr(b.ons()[i])
 	}
 	if len(b.q.On) > 0 {
@@ -268,11 +285,7 @@ func (b *builder) ons() []*expr {
 // order writes ORDER BY.
 func (b *builder) order(p *plan) {
 	for i, t := range p.order {
-		if i == 0 {
-			b.str(" ORDER BY ")
-		} else {
-			b.str(", ")
-		}
+		b.sep(i, " ORDER BY ", ", ")
 		switch {
 		case t.position > 0:
 			b.number(t.position)

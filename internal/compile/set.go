@@ -72,7 +72,7 @@ func (b *builder) parts() []*builder {
 			for _, a := range b.setOrders {
 				part = part.Annotate(a)
 			}
-			o := bare(part, b.loc, b.around, b.reuse)
+			o := bare(part, b.around, b.reuse)
 			o.writer = b.writer
 			o.start()
 			b.setParts = append(b.setParts, o)

@@ -42,9 +42,7 @@ func (b *builder) array(p *predicate) (truth, bool) {
 		}
 		b.str(" IN (")
 		for i := range members.Len() {
-			if i > 0 {
-				b.str(", ")
-			}
+			b.sep(i, "", ", ")
 			b.arg(members.Index(i).Interface())
 			b.str(cast)
 		}
@@ -86,11 +84,9 @@ func (b *builder) longIn(members reflect.Value, cast string) bool {
 	}
 	b.str(" IN (")
 	if len(elements) > 0 {
-		b.str(`SELECT array_agg("u"."v" ORDER BY "u"."n") FROM unnest(`)
-		b.arg(param.Array(elements))
-		b.str(cast + ", ")
-		b.arg(of)
-		b.str(`::integer[]) WITH ORDINALITY AS "u"("v", "of", "n") GROUP BY "u"."of"`)
+		b.str(`SELECT array_agg("u"."v" ORDER BY "u"."n") FROM `)
+		b.unnest(array{nil, param.Array(elements), cast}, array{nil, of, "::integer[]"})
+		b.str(` WITH ORDINALITY AS "u"("v", "of", "n") GROUP BY "u"."of"`)
 	}
 	if hollow {
 		if len(elements) > 0 {
@@ -102,9 +98,9 @@ func (b *builder) longIn(members reflect.Value, cast string) bool {
 		if len(elements) > 0 || hollow {
 			b.str(" UNION ALL ")
 		}
-		b.str(`SELECT "u"."v"` + cast + " FROM unnest(")
-		b.arg(texts)
-		b.str(`::text[]) AS "u"("v")`)
+		b.str(`SELECT "u"."v"` + cast + " FROM ")
+		b.unnest(array{nil, texts, "::text[]"})
+		b.str(` AS "u"("v")`)
 	}
 	b.str(")")
 	return true

@@ -228,9 +228,7 @@ func (b *builder) named(x *expr) {
 		b.str("DISTINCT ")
 	}
 	for i, a := range x.args {
-		if i > 0 {
-			b.str(", ")
-		}
+		b.sep(i, "", ", ")
 		b.written(a)
 	}
 	if x.e.Agg && len(x.order) > 0 {

@@ -5,7 +5,7 @@ import "github.com/gormango/gormango/internal/lookup"
 // zone is the time zone that a time is seen in.
 func (b *builder) zone(name string) string {
 	if name == "" {
-		return b.loc.String()
+		return b.q.Model.DB.TimeZone().String()
 	}
 	return name
 }

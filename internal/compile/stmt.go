@@ -11,6 +11,7 @@ import (
 
 	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/internal/query"
 )
 
 // ErrDistinct says that rows are to be distinct by columns and grouped, which
@@ -30,9 +31,12 @@ type Stmt struct {
 	Columns []Column
 	// Extra are columns at the end that only the order needs.
 	Extra int
-	// Reads is the table of a read that may run on a replica, empty for a statement
-	// that writes, or that must see what was written just now.
+	// Reads is the table of a read that may run on a replica. It is empty for a
+	// statement that runs on the primary only, because it writes, locks, or must
+	// see what was written just now.
 	Reads string
+	// Once says that the text is of one use and should not be prepared.
+	Once bool
 	// None says that no row can match: nothing need be sent.
 	None bool
 	// Shape is a slot in which package exec keeps how rows of all statements of
@@ -58,4 +62,21 @@ type Column struct {
 	Type lookup.Type
 	// Field is the model's column that it is, nil for an expression.
 	Field *modelinfo.Field
+}
+
+// Returning adds that a statement which writes rows of m reads columns of
+// theirs, or without columns the objects of fields.
+func (st *Stmt) Returning(m *modelinfo.Model, columns []query.Returned, fields []*modelinfo.Field) {
+	if len(columns) > 0 {
+		fields = nil
+	}
+	for _, c := range columns {
+		fields = append(fields, c.Field)
+		st.Columns = append(st.Columns, Column{Name: c.Name, Type: c.Field.Type, Field: c.Field})
+	}
+	added := single(m).returning(fields)
+	st.SQL += added.SQL
+	if len(columns) == 0 {
+		st.Objects = added.Objects
+	}
 }

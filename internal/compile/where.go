@@ -195,7 +195,7 @@ func (b *builder) value(p *predicate, v query.Value, reuse aliases) (used []int)
 		}
 	}
 	if v.Sub != nil {
-		p.sub = newBuilder(v.Sub, b.loc, b, reuse)
+		p.sub = newBuilder(v.Sub, b, reuse)
 	}
 	for i, a := range b.alias {
 		if i >= len(before) || a.refs > before[i] {
@@ -219,7 +219,7 @@ func (b *builder) rightSide(e *query.Expr, reuse aliases) *expr {
 // into EXISTS: NOT over a join would find the rows of which one related row
 // does not match (Django's split_exclude and trim_start).
 func (b *builder) splitExclude(l *query.Leaf, base *query.Expr, s steps, reuse aliases) (*node, []int) {
-	in := bare(query.New(b.q.Model).Seeing(b.q.Deleted), b.loc, b, reuse)
+	in := bare(query.New(b.q.Model).Seeing(b.q.Deleted), b, reuse)
 	in.transparent, in.borrowed = true, true
 	n, _ := in.addQ(&query.Cond{Kids: []*query.Cond{{Leaf: l}}}, q{reuse: aliases{}})
 	in.where.kids = append(in.where.kids, n)

@@ -21,11 +21,7 @@ func (b *builder) window(x *expr) {
 func (b *builder) over(x *expr) {
 	b.str(" OVER (")
 	for i, p := range x.part {
-		if i == 0 {
-			b.str("PARTITION BY ")
-		} else {
-			b.str(", ")
-		}
+		b.sep(i, "PARTITION BY ", ", ")
 		b.written(p)
 	}
 	if len(x.order) > 0 {

@@ -1,55 +1,12 @@
 package compile
 
-import (
-	"time"
-
-	"github.com/gormango/gormango/internal/modelinfo"
-	"github.com/gormango/gormango/internal/query"
-)
-
-// Set is one assignment of an Update: a value, or an expression.
-type Set struct {
-	Field *modelinfo.Field
-	Value any
-	Expr  *query.Expr
-}
-
-// Update changes the rows of q.
-func Update(q *query.Query, sets []Set, loc *time.Location) (*Stmt, error) {
-	b := newBuilder(q, loc, nil, nil)
-	b.use()
-	var values []*expr
-	for _, s := range sets {
-		if s.Expr == nil {
-			values = append(values, nil)
-			continue
-		}
-		values = append(values, b.resolve(s.Expr, nil))
-	}
-	b.str("UPDATE ")
-	b.table(q.Model.Table)
-	b.str(" SET ")
-	for i, s := range sets {
-		if i > 0 {
-			b.str(", ")
-		}
-		b.name(s.Field.Column)
-		b.str(" = ")
-		if values[i] != nil {
-			b.written(values[i])
-		} else {
-			b.arg(s.Value)
-		}
-	}
-	return b.conditionOfWrite()
-}
+import "github.com/gormango/gormango/internal/query"
 
 // Delete removes the rows of q.
-func Delete(q *query.Query, loc *time.Location) (*Stmt, error) {
-	b := newBuilder(q, loc, nil, nil)
+func Delete(q *query.Query) (*Stmt, error) {
+	b := newBuilder(q, nil, nil)
 	b.use()
-	b.str("DELETE FROM ")
-	b.table(q.Model.Table)
+	b.deleteFrom()
 	return b.conditionOfWrite()
 }
 
@@ -114,14 +71,5 @@ func (b *builder) rowKey() {
 		b.str("(")
 		b.columns(key)
 		b.str(")")
-	}
-}
-
-func (b *builder) columns(fields []*modelinfo.Field) {
-	for i, f := range fields {
-		if i > 0 {
-			b.str(", ")
-		}
-		b.columnAt(0, f)
 	}
 }

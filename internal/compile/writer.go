@@ -3,6 +3,8 @@ package compile
 import (
 	"strconv"
 	"strings"
+
+	"github.com/gormango/gormango/internal/modelinfo"
 )
 
 // writer is the text of a statement and its arguments. The queries within a
@@ -29,6 +31,16 @@ func newWriter() *writer {
 
 func (w *writer) str(s string) { w.buf = append(w.buf, s...) }
 
+// sep writes what stands before item i of a list: before the first, between the
+// others.
+func (w *writer) sep(i int, before, between string) {
+	if i == 0 {
+		w.str(before)
+	} else {
+		w.str(between)
+	}
+}
+
 // arg writes a parameter for v.
 func (w *writer) arg(v any) { w.argOf(nil, v) }
 
@@ -47,8 +59,63 @@ func (w *writer) argOf(key, v any) {
 		w.args, w.keys = append(w.args, v), append(w.keys, key)
 		n = len(w.args)
 	}
+	w.place(n)
+}
+
+// place writes the parameter of argument n.
+func (w *writer) place(n int) {
 	w.buf = append(w.buf, '$')
-	w.buf = strconv.AppendInt(w.buf, int64(n), 10)
+	w.number(n)
+}
+
+// numbered writes the names c1, c2 … cn behind a prefix.
+func (w *writer) numbered(prefix string, n int) {
+	for i := range n {
+		w.sep(i, prefix, ", "+prefix)
+		w.str("c")
+		w.number(i + 1)
+	}
+}
+
+// array is a parameter of an array: what it stands for, its values and their
+// cast.
+type array struct {
+	key, values any
+	cast        string
+}
+
+// arraysOf returns the arrays of values, each of the type of a column.
+func arraysOf(values []any, types []*modelinfo.Field) []array {
+	out := make([]array, len(values))
+	for i, v := range values {
+		out[i] = array{values: v, cast: "::" + types[i].Cast + "[]"}
+	}
+	return out
+}
+
+// arrays writes arrays as a list of arguments.
+func (w *writer) arrays(list ...array) {
+	for i, a := range list {
+		w.sep(i, "", ", ")
+		w.argOf(a.key, a.values)
+		w.str(a.cast)
+	}
+}
+
+// unnest writes the rows that arrays are the columns of.
+func (w *writer) unnest(list ...array) {
+	w.str("unnest(")
+	w.arrays(list...)
+	w.str(")")
+}
+
+// unnestAs is unnest whose columns have the names c1, c2 … behind the table's,
+// and n, the place in the arrays.
+func (w *writer) unnestAs(name string, list []array) {
+	w.unnest(list...)
+	w.str(" WITH ORDINALITY AS " + name + "(")
+	w.numbered("", len(list))
+	w.str(", n)")
 }
 
 func (w *writer) number(n int) { w.buf = strconv.AppendInt(w.buf, int64(n), 10) }

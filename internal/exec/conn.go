@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"gorm.io/gorm"
 
+	"github.com/gormango/gormango/internal/compile"
 	"github.com/gormango/gormango/internal/pgpool"
 )
 
@@ -20,7 +21,7 @@ type Conn interface {
 	// Opened reports whether statements run on connections that gormango opened.
 	Opened() bool
 	// Exec runs a statement without rows and returns the number it affected.
-	Exec(ctx context.Context, sql string, args []any) (int64, error)
+	Exec(ctx context.Context, st *compile.Stmt) (int64, error)
 	// SameServer returns a context with which reads that belong together go to
 	// one server, where the database has replicas.
 	SameServer(ctx context.Context) context.Context
@@ -31,21 +32,13 @@ type Conn interface {
 
 	// query runs a statement with rows and hands them to read, which reads them
 	// to their end and returns their number.
-	query(ctx context.Context, s statement, read func(rows pgx.Rows) (int64, error)) error
+	query(ctx context.Context, st *compile.Stmt, read func(rows pgx.Rows) (int64, error)) error
 	// cursor runs fn in a transaction, one of its own for reading table where
 	// there is none. fn reports whether it has handed rows on, and gets the Conn
 	// and the context of the transaction.
 	cursor(ctx context.Context, table string, fn func(ctx context.Context, c Conn) (handed bool, err error)) error
 	// closeCursor closes a cursor of the transaction, if that can go on.
 	closeCursor(ctx context.Context, name string)
-}
-
-// statement is one statement with rows.
-type statement struct {
-	sql   string
-	args  []any
-	reads string // the table of a read that may run on a replica, else empty
-	once  bool   // the text holds the name of a cursor, and does not come again
 }
 
 // On returns the Conn of db. translate converts errors of a database that was
@@ -58,14 +51,14 @@ func On(db *gorm.DB, translate func(db *gorm.DB, err error) error) Conn {
 }
 
 // trace reports a statement to GORM's logger, as GORM reports its own.
-func trace(ctx context.Context, db *gorm.DB, begin time.Time, sql string, args []any, n int64, err error) {
+func trace(ctx context.Context, db *gorm.DB, begin time.Time, st *compile.Stmt, n int64, err error) {
 	if errors.Is(err, pgx.ErrNoRows) {
 		err = nil // for the caller to judge, and nothing that went wrong
 	}
 	db.Logger.Trace(ctx, begin, func() (string, int64) {
-		shown, values := sql, args
+		shown, values := st.SQL, st.Args
 		if f, ok := db.Logger.(gorm.ParamsFilter); ok {
-			shown, values = f.ParamsFilter(ctx, sql, args...)
+			shown, values = f.ParamsFilter(ctx, st.SQL, st.Args...)
 		}
 		return db.Dialector.Explain(shown, values...), n
 	}, err)

@@ -14,38 +14,35 @@ import (
 	"github.com/gormango/gormango/internal/rowcodec"
 )
 
-// of returns what is sent of a statement.
-func of(st *compile.Stmt) statement { return statement{sql: st.SQL, args: st.Args, reads: st.Reads} }
-
 // All reads every row of a Select into new structs of its model, and returns
 // pointers to them. limit sizes the allocations, 0 when unknown.
 func All(ctx context.Context, c Conn, st *compile.Stmt, limit int) ([]unsafe.Pointer, error) {
 	var out []unsafe.Pointer
 	shape := Shape(st)
-	err := c.query(ctx, of(st), func(rows pgx.Rows) (n int64, err error) {
+	err := c.query(ctx, st, func(rows pgx.Rows) (n int64, err error) {
 		out, err = rowcodec.CollectPointers(ctx, rows, shape, limit)
 		return int64(len(out)), err
 	})
 	return out, err
 }
 
-// Row reads the one row of a statement into dst, a pointer to the shape's
-// model, whose columns are zeroed first. Without a row the error is
-// pgx.ErrNoRows and dst is as it was.
-func Row(ctx context.Context, c Conn, sql string, args []any, shape *rowcodec.Shape, dst any) error {
-	return c.query(ctx, statement{sql: sql, args: args}, func(rows pgx.Rows) (int64, error) {
-		if err := rowcodec.ScanInto(ctx, rows, shape, dst); err != nil {
+// Row reads the one row of a statement into dst, a pointer to its model, whose
+// columns are zeroed first. Without a row the error is pgx.ErrNoRows and dst is
+// as it was.
+func Row(ctx context.Context, c Conn, st *compile.Stmt, dst any) error {
+	return c.query(ctx, st, func(rows pgx.Rows) (int64, error) {
+		if err := rowcodec.ScanInto(ctx, rows, Shape(st), dst); err != nil {
 			return 0, err
 		}
 		return 1, nil
 	})
 }
 
-// Rows reads as many rows as there are dsts, pointers to the shape's model, in
-// their order.
-func Rows(ctx context.Context, c Conn, sql string, args []any, shape *rowcodec.Shape, dsts []any) error {
-	return c.query(ctx, statement{sql: sql, args: args}, func(rows pgx.Rows) (int64, error) {
-		n, err := rowcodec.ScanEach(ctx, rows, shape, dsts)
+// Rows reads as many rows as there are dsts, pointers to the statement's model,
+// in their order.
+func Rows(ctx context.Context, c Conn, st *compile.Stmt, dsts []any) error {
+	return c.query(ctx, st, func(rows pgx.Rows) (int64, error) {
+		n, err := rowcodec.ScanEach(ctx, rows, Shape(st), dsts)
 		if err == nil && n < len(dsts) {
 			err = fmt.Errorf("gormango: %d rows came back for %d that were written (a rule or a trigger swallowed some)", n, len(dsts))
 		}
@@ -73,7 +70,7 @@ func Exists(ctx context.Context, c Conn, st *compile.Stmt) (bool, error) {
 // value reads the one column of the first row; pgx.ErrNoRows when there is
 // none.
 func value(ctx context.Context, c Conn, st *compile.Stmt, dst any) error {
-	return c.query(ctx, of(st), func(rows pgx.Rows) (int64, error) {
+	return c.query(ctx, st, func(rows pgx.Rows) (int64, error) {
 		if !rows.Next() {
 			if err := rows.Err(); err != nil {
 				return 0, err

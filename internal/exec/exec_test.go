@@ -54,9 +54,14 @@ func on(db *gorm.DB) exec.Conn { return exec.On(db, gormango.Translate) }
 
 func selectAll(t *testing.T, m *modelinfo.Model) *compile.Stmt {
 	t.Helper()
-	st, err := compile.Select(query.New(m).OrderBy(query.ByKey(m)), time.UTC)
+	st, err := compile.Select(query.New(m).OrderBy(query.ByKey(m)))
 	require.NoError(t, err)
 	return st
+}
+
+// oneN reads n of the row that has it.
+func oneN(m *modelinfo.Model, n int) *compile.Stmt {
+	return &compile.Stmt{SQL: `SELECT "n" FROM "rows" WHERE "n" = $1`, Args: []any{n}, Objects: []compile.Object{{Model: m, Fields: m.Fields[1:2], Parent: -1}}}
 }
 
 func acquired(t *testing.T, db *gorm.DB) int32 {
@@ -117,11 +122,11 @@ func TestStatementErrors(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 	require.Zero(t, acquired(t, db))
 	none := &row{}
-	err = exec.Row(ctx, on(db), `SELECT "n" FROM "rows" WHERE "n" = $1`, []any{99}, exec.FieldShape(m, m.Fields[1:2]), none)
+	err = exec.Row(ctx, on(db), oneN(m, 99), none)
 	require.Error(t, err)
 	require.Zero(t, *none)
 	// A trigger or rule that swallows rows must not shift keys between objects.
-	err = exec.Rows(ctx, on(db), `SELECT "n" FROM "rows"`, nil, exec.FieldShape(m, m.Fields[1:2]), []any{&row{}, &row{}})
+	err = exec.Rows(ctx, on(db), oneN(m, 1), []any{&row{}, &row{}})
 	require.EqualError(t, err, "gormango: 1 rows came back for 2 that were written (a rule or a trigger swallowed some)")
 }
 
@@ -149,7 +154,7 @@ func TestStatementsAreLogged(t *testing.T) {
 	db, err := gormango.Open(ctx, gormango.Config{URL: repotest.URL(t), Logger: slog.New(rec)})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, gormango.Close(db)) })
-	_, err = on(db).Exec(ctx, "SELECT $1::int", []any{7})
+	_, err = on(db).Exec(ctx, &compile.Stmt{SQL: "SELECT $1::int", Args: []any{7}})
 	require.NoError(t, err)
 	require.Equal(t, []string{"SELECT 7::int"}, rec.told)
 }
@@ -159,7 +164,7 @@ func TestTransactionOfTheDatabase(t *testing.T) {
 	ctx, db, _ := setup(t, 0)
 	stop := errors.New("stop")
 	err := db.Transaction(func(tx *gorm.DB) error {
-		_, err := on(tx).Exec(ctx, "INSERT INTO rows (n) VALUES (1)", nil)
+		_, err := on(tx).Exec(ctx, &compile.Stmt{SQL: "INSERT INTO rows (n) VALUES (1)"})
 		require.NoError(t, err)
 		return stop
 	})

@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"gorm.io/gorm"
 
+	"github.com/gormango/gormango/internal/compile"
 	"github.com/gormango/gormango/internal/pgpool"
 )
 
@@ -40,27 +41,27 @@ func (c *foreign) OnRollback(ctx context.Context, fn func()) {
 	}
 }
 
-func (c *foreign) Exec(ctx context.Context, sql string, args []any) (int64, error) {
+func (c *foreign) Exec(ctx context.Context, st *compile.Stmt) (int64, error) {
 	begin := time.Now()
-	res, err := c.pool(ctx).ExecContext(ctx, sql, args...)
+	res, err := c.pool(ctx).ExecContext(ctx, st.SQL, st.Args...)
 	var n int64
 	if err == nil {
 		n, err = res.RowsAffected()
 	}
 	err = c.translate(c.db, err)
-	trace(ctx, c.db, begin, sql, args, n, err)
+	trace(ctx, c.db, begin, st, n, err)
 	return n, err
 }
 
-func (c *foreign) query(ctx context.Context, s statement, read func(rows pgx.Rows) (int64, error)) error {
+func (c *foreign) query(ctx context.Context, st *compile.Stmt, read func(rows pgx.Rows) (int64, error)) error {
 	begin := time.Now()
 	var n int64
-	result, err := c.pool(ctx).QueryContext(ctx, s.sql, s.args...)
+	result, err := c.pool(ctx).QueryContext(ctx, st.SQL, st.Args...)
 	if err == nil {
 		n, err = readText(result, read)
 	}
 	err = c.translate(c.db, err)
-	trace(ctx, c.db, begin, s.sql, s.args, n, err)
+	trace(ctx, c.db, begin, st, n, err)
 	return err
 }
 

@@ -46,7 +46,7 @@ func TestForeignDatabase(t *testing.T) {
 	require.NoError(t, db.AutoMigrate(&row{}))
 	m, err := modelinfo.Of(db).Model(reflect.TypeFor[row]())
 	require.NoError(t, err)
-	n, err := on(db).Exec(ctx, "INSERT INTO rows (n) SELECT generate_series(1, $1::int)", []any{25})
+	n, err := on(db).Exec(ctx, &compile.Stmt{SQL: "INSERT INTO rows (n) SELECT generate_series(1, $1::int)", Args: []any{25}})
 	require.NoError(t, err)
 	require.EqualValues(t, 25, n)
 	rows, err := all[*row](ctx, on(db), selectAll(t, m), 0)
@@ -55,15 +55,15 @@ func TestForeignDatabase(t *testing.T) {
 	var sizes []int
 	require.NoError(t, exec.Chunks(ctx, on(db), selectAll(t, m), 10, func(_ context.Context, chunk []unsafe.Pointer) bool { sizes = append(sizes, len(chunk)); return true }))
 	require.Equal(t, []int{10, 10, 5}, sizes)
-	counted, err := compile.Count(query.New(m), time.UTC)
+	counted, err := compile.Count(query.New(m))
 	require.NoError(t, err)
 	count, err := exec.Count(ctx, on(db), counted)
 	require.NoError(t, err)
 	require.EqualValues(t, 25, count)
 	one := &row{}
-	require.NoError(t, exec.Row(ctx, on(db), `SELECT "n" FROM "rows" WHERE "n" = $1`, []any{7}, exec.FieldShape(m, m.Fields[1:2]), one))
+	require.NoError(t, exec.Row(ctx, on(db), oneN(m, 7), one))
 	require.Equal(t, 7, one.N)
-	require.ErrorIs(t, exec.Row(ctx, on(db), `SELECT "n" FROM "rows" WHERE "n" = $1`, []any{99}, exec.FieldShape(m, m.Fields[1:2]), one), pgx.ErrNoRows)
+	require.ErrorIs(t, exec.Row(ctx, on(db), oneN(m, 99), one), pgx.ErrNoRows)
 }
 
 // sample has a column of each sort that is read in a way of its own.

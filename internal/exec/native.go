@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"gorm.io/gorm"
 
+	"github.com/gormango/gormango/internal/compile"
 	"github.com/gormango/gormango/internal/pgpool"
 	"github.com/gormango/gormango/internal/rowcodec"
 )
@@ -29,32 +30,32 @@ func (c *native) OnRollback(ctx context.Context, fn func()) {
 	}
 }
 
-func (c *native) Exec(ctx context.Context, sql string, args []any) (int64, error) {
-	c.src.Sent(ctx, sql)
+func (c *native) Exec(ctx context.Context, st *compile.Stmt) (int64, error) {
+	c.src.Sent(ctx, st.SQL)
 	begin := time.Now()
 	var n int64
 	err := c.src.Once(ctx, func(ctx context.Context, conn *pgx.Conn) error {
-		tag, err := conn.Exec(ctx, sql, args...)
+		tag, err := conn.Exec(ctx, st.SQL, st.Args...)
 		n = tag.RowsAffected()
 		return err
 	})
-	trace(ctx, c.db, begin, sql, args, n, err)
+	trace(ctx, c.db, begin, st, n, err)
 	return n, err
 }
 
-func (c *native) query(ctx context.Context, s statement, read func(rows pgx.Rows) (int64, error)) error {
-	sent := make([]any, 0, len(s.args)+2)
+func (c *native) query(ctx context.Context, st *compile.Stmt, read func(rows pgx.Rows) (int64, error)) error {
+	sent := make([]any, 0, len(st.Args)+2)
 	switch {
-	case s.once: // must not fill the cache of prepared statements
+	case st.Once: // must not fill the cache of prepared statements
 		sent = append(sent, pgx.QueryExecModeDescribeExec)
-	case s.reads == "":
-		c.src.Sent(ctx, s.sql)
+	case st.Reads == "":
+		c.src.Sent(ctx, st.SQL)
 	}
-	sent = append(append(sent, rowcodec.ResultFormats()), s.args...)
+	sent = append(append(sent, rowcodec.ResultFormats()), st.Args...)
 	begin := time.Now()
 	var n int64
-	err := c.src.Read(ctx, s.reads, func(ctx context.Context, conn *pgx.Conn) error {
-		rows, err := conn.Query(ctx, s.sql, sent...)
+	err := c.src.Read(ctx, st.Reads, func(ctx context.Context, conn *pgx.Conn) error {
+		rows, err := conn.Query(ctx, st.SQL, sent...)
 		if err != nil {
 			return err
 		}
@@ -65,7 +66,7 @@ func (c *native) query(ctx context.Context, s statement, read func(rows pgx.Rows
 		rows.Close()
 		return rows.Err()
 	})
-	trace(ctx, c.db, begin, s.sql, s.args, n, err)
+	trace(ctx, c.db, begin, st, n, err)
 	return err
 }
 
@@ -104,6 +105,6 @@ func Copy(ctx context.Context, c Conn, table string, columns []string, n int, ro
 		written, err = conn.CopyFrom(ctx, name, columns, pgx.CopyFromSlice(n, row))
 		return err
 	})
-	trace(ctx, own.db, begin, sql, nil, written, err)
+	trace(ctx, own.db, begin, &compile.Stmt{SQL: sql}, written, err)
 	return written, err
 }

@@ -36,11 +36,6 @@ func Shape(st *compile.Stmt) *rowcodec.Shape {
 	return shape
 }
 
-// FieldShape returns the shape of some columns of one model.
-func FieldShape(m *modelinfo.Model, fields []*modelinfo.Field) *rowcodec.Shape {
-	return objectsShape([]compile.Object{{Model: m, Fields: fields, Parent: -1}}, 0)
-}
-
 // objectsShape returns the shape of objects with passed columns behind them.
 func objectsShape(objects []compile.Object, passed int) *rowcodec.Shape {
 	m := objects[0].Model

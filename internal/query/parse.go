@@ -15,9 +15,9 @@ import (
 )
 
 // Parse reads text, as a request's parameter has it, as a value for a lookup. A
-// date or time without an offset is one of zone. When the text does not fit,
-// want says what does. The error is of the lookup itself.
-func (q *Query) Parse(lookupText, text string, zone *time.Location) (value any, want string, err error) {
+// date or time without an offset is one of the database's zone. When the text
+// does not fit, want says what does. The error is of the lookup itself.
+func (q *Query) Parse(lookupText, text string) (value any, want string, err error) {
 	e, ends, err := q.left(lookupText)
 	if err != nil {
 		return nil, "", err
@@ -25,6 +25,7 @@ func (q *Query) Parse(lookupText, text string, zone *time.Location) (value any, 
 	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
 		return nil, "text in UTF-8 without NUL", nil
 	}
+	zone := q.Model.DB.TimeZone()
 	if ends.def != nil {
 		value, want = ends.def.parse(e, text, zone)
 		return value, want, nil

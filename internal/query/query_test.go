@@ -338,7 +338,7 @@ func TestParse(t *testing.T) {
 		{"code", "x", nil, "a UUID"},
 		{"name", "\xff", nil, "text in UTF-8 without NUL"},
 	} {
-		got, want, err := query.New(m).Parse(c.lookup, c.text, time.UTC)
+		got, want, err := query.New(m).Parse(c.lookup, c.text)
 		require.NoError(t, err)
 		require.Equal(t, c.refused, want, "%s=%s", c.lookup, c.text)
 		if c.refused == "" {
