@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// account is the user that PostgreSQL's programs run as: ourselves, or as root,
-// which they refuse, another one.
+// account is the user that runs PostgreSQL's programs: the current one, or
+// another one in place of root, which they refuse.
 type account struct {
 	name string
 	uid  int
@@ -23,7 +23,7 @@ type account struct {
 	cred *syscall.Credential // nil: no change of user
 }
 
-// rootStandIns are the users to run as when we are root, best first.
+// rootStandIns are the users in place of root, best first.
 var rootStandIns = []string{"postgres", "nobody"}
 
 func serverAccount() (account, error) {
@@ -54,10 +54,10 @@ func lookupAccount(name string) (account, error) {
 	return account{name: name, uid: int(uid), gid: int(gid), cred: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}, nil
 }
 
-// command is a program that runs as the account.
+// command returns a command that runs as the account.
 func (a account) command(ctx context.Context, name string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, name, args...)
-	cmd.Dir = "/" // our own may be closed to the account
+	cmd.Dir = "/" // the current one may be closed to the account
 	cmd.Env = serverEnv()
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: a.cred}
 	cmd.WaitDelay = 5 * time.Second
@@ -72,16 +72,16 @@ func (a account) explain(err error) error {
 	return err
 }
 
-// give hands a directory or file over to the account.
-func (a account) give(path string) error {
+// chown makes the account the owner of a directory or file.
+func (a account) chown(path string) error {
 	if a.cred == nil {
 		return nil
 	}
 	return os.Lchown(path, a.uid, a.gid)
 }
 
-// mayEnter checks that the account can reach a directory of ours. Only root
-// has an account that might not.
+// mayEnter checks that the account can enter a directory. It can fail only for
+// the account of root.
 func (a account) mayEnter(ctx context.Context, dir string) error {
 	if a.cred == nil {
 		return nil
@@ -96,7 +96,7 @@ func (a account) mayEnter(ctx context.Context, dir string) error {
 }
 
 // serverEnv is the whole environment of the programs started here. Variables
-// such as PGPORT would change what they do, and secrets of ours are not for
+// such as PGPORT would change their behavior, and secrets must not reach
 // another user's processes.
 func serverEnv() []string {
 	env := []string{"LC_ALL=C", "TZ=UTC", "HOME=/", "PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin:" + os.Getenv("PATH")}

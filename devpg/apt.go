@@ -12,9 +12,9 @@ import (
 	"time"
 )
 
-// apt installs the distribution's PostgreSQL, for machines that reach package
-// mirrors and nothing else. The package may make and start a cluster of its
-// own, the machine's: it is left alone.
+// apt installs the distribution's PostgreSQL, for machines that reach only
+// package mirrors. The package may create and start a cluster of the machine,
+// which is left alone.
 type apt struct {
 	announce func(format string, args ...any)
 	path     string // of apt-get; "" for the usual one
@@ -33,7 +33,8 @@ func (a apt) fetch(ctx context.Context, cache string, major int) (string, error)
 		return "", errNotHere("needs root")
 	}
 	a.announce("devpg: no PostgreSQL on this machine: installing the distribution's package by apt-get (GORMANGO_DEVPG=off forbids it)")
-	// A file, not a pipe: whatever becomes of us, dpkg has to get through.
+	// dpkg must be able to finish if this process ends, so the output goes to a
+	// file, not a pipe.
 	log, err := os.OpenFile(filepath.Join(cache, "apt.log"), os.O_CREATE|os.O_TRUNC|os.O_RDWR|syscall.O_NOFOLLOW, 0o600)
 	if err != nil {
 		return "", err
@@ -44,14 +45,14 @@ func (a apt) fetch(ctx context.Context, cache string, major int) (string, error)
 		{"install", "-yq", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=120", "postgresql"},
 	} {
 		if err := a.run(ctx, log, args...); err != nil {
-			text, _ := os.ReadFile(log.Name()) // without it the error is just shorter
+			text, _ := os.ReadFile(log.Name()) // without it the error is shorter
 			return "", fmt.Errorf("apt-get %s: %w; it said:\n%s", args[0], err, lastLines(text))
 		}
 	}
 	return "", nil
 }
 
-// run runs apt-get in a session of its own, out of reach of Ctrl-C.
+// run runs apt-get in a session of its own, which Ctrl-C does not reach.
 func (a apt) run(ctx context.Context, log *os.File, args ...string) error {
 	cmd := exec.CommandContext(ctx, a.path, args...)
 	cmd.Dir = "/"

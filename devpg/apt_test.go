@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// aptGet writes a program that notes its arguments instead of apt-get.
+// aptGet installs a program that records its arguments in place of apt-get.
 func aptGet(t *testing.T, end string) (a apt, notes string, said *[]string) {
 	t.Helper()
 	dir := t.TempDir()

@@ -15,22 +15,21 @@ import (
 )
 
 // initCluster makes a new data directory "data" and its superuser's password
-// file "password" inside dir. Without durable, initdb does not wait for the
-// disk.
+// file "password" in dir. Unless durable, initdb does not wait for the disk.
 func initCluster(ctx context.Context, i installation, who account, dir string, durable bool) error {
 	password := newPassword()
 	secret, err := verifier(password)
 	if err != nil {
 		return err
 	}
-	// Another user's initdb reads this one, so it holds the verifier only.
+	// Another user's initdb reads this file, so it holds only the verifier.
 	secretFile := filepath.Join(dir, "verifier")
 	if err := os.WriteFile(secretFile, []byte(secret+"\n"), 0o600); err != nil {
 		return fmt.Errorf("devpg: write the password's verifier: %w", err)
 	}
 	defer os.Remove(secretFile)
 	data := filepath.Join(dir, "data")
-	if err := errors.Join(who.give(secretFile), makeData(who, data)); err != nil {
+	if err := errors.Join(who.chown(secretFile), makeData(who, data)); err != nil {
 		return fmt.Errorf("devpg: prepare the data directory: %w", err)
 	}
 	if err := os.WriteFile(filepath.Join(dir, "password"), []byte(password+"\n"), 0o600); err != nil {
@@ -56,17 +55,17 @@ func initCluster(ctx context.Context, i installation, who account, dir string, d
 	return nil
 }
 
-// letters are locales that know upper and lower case of all letters, so that
-// icontains finds Ä by ä, the first that the system has; C knows those of
-// ASCII. The order of texts is C's in any case, the same on every machine.
+// letters are locales with the case of all letters, for icontains, in order of
+// preference. C has those of ASCII only. Texts sort as in C in any case, the
+// same on every machine.
 var letters = []string{"C.UTF-8", "en_US.UTF-8", "C"}
 
 // makeData makes the empty directory that initdb or a copy fills.
 func makeData(who account, data string) error {
-	return errors.Join(os.Mkdir(data, 0o700), who.give(data))
+	return errors.Join(os.Mkdir(data, 0o700), who.chown(data))
 }
 
-// cluster is a data directory with what is needed to run it.
+// cluster is a data directory and the parameters to run it.
 type cluster struct {
 	installation installation
 	who          account
@@ -77,9 +76,9 @@ type cluster struct {
 	logf         func(format string, args ...any)
 }
 
-// throwAway trades safety for speed. Autovacuum would only take time from
-// short tests, and 300 connections let many test binaries share the server.
-// Dynamic shared memory lies in the data directory, to go with it however the
+// throwAway trades safety for speed. Autovacuum would only slow down short
+// tests, and 300 connections allow many test binaries to share the server.
+// Dynamic shared memory is in the data directory, which is removed however the
 // server ends, and not in a small /dev/shm.
 var throwAway = []string{
 	"fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0",
@@ -89,8 +88,8 @@ var throwAway = []string{
 // start runs the server and returns its port once it accepts connections. The
 // caller holds the lock and a lease, and no server runs on the data.
 func (c cluster) start(ctx context.Context) (port int, err error) {
-	// Left by a crash. The server itself would refuse when the number in it
-	// has gone to another process of the same user.
+	// A crash leaves the file. The server would refuse to start if its number now
+	// belongs to another process of the same user.
 	if err := os.Remove(filepath.Join(c.data, "postmaster.pid")); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return 0, fmt.Errorf("devpg: remove the stale lock of the data directory: %w", err)
 	}
@@ -103,8 +102,8 @@ func (c cluster) start(ctx context.Context) (port int, err error) {
 	return port, err
 }
 
-// errPortTaken: somebody took the port after it was found free, which an
-// outgoing connection can do.
+// errPortTaken reports that another process took the port after it was found
+// free, as an outgoing connection can.
 var errPortTaken = errors.New("the port is taken")
 
 func (c cluster) tryPort(ctx context.Context) (int, error) {
@@ -125,7 +124,7 @@ func (c cluster) tryPort(ctx context.Context) (int, error) {
 		if err == nil {
 			return port, nil
 		}
-		// Backends of a server that was killed need a moment to notice.
+		// Backends of a killed server take a moment to notice.
 		if !strings.Contains(err.Error(), "pre-existing shared memory block") || pause(ctx, 200*time.Millisecond) != nil {
 			return 0, err
 		}
@@ -148,7 +147,7 @@ func (c cluster) run(ctx context.Context, args []string) error {
 			return nil
 		}
 		if !alive(pid) {
-			text, _ := os.ReadFile(c.log) // without it the error is just shorter
+			text, _ := os.ReadFile(c.log) // without it the error is shorter
 			err := fmt.Errorf("devpg: PostgreSQL %s ended while starting; its log says:\n%s", c.installation.version, lastLines(text))
 			if strings.Contains(err.Error(), "Address already in use") {
 				return fmt.Errorf("%w: %w", errPortTaken, err)
@@ -163,7 +162,7 @@ func (c cluster) run(ctx context.Context, args []string) error {
 	}
 }
 
-// freePort asks the system for a port that is free at this moment.
+// freePort returns a port that is free now.
 func freePort(ctx context.Context) (int, error) {
 	var config net.ListenConfig
 	l, err := config.Listen(ctx, "tcp4", "127.0.0.1:0")
@@ -173,7 +172,7 @@ func freePort(ctx context.Context) (int, error) {
 	return l.Addr().(*net.TCPAddr).Port, l.Close()
 }
 
-// lastLines is the end of a log, where the reason is.
+// lastLines returns the end of a log, which has the reason.
 func lastLines(text []byte) string {
 	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
 	return strings.Join(lines[max(0, len(lines)-12):], "\n")

@@ -14,13 +14,13 @@ import (
 )
 
 // adminUser is the superuser of every server started here, adminDatabase the
-// database that exists from the beginning.
+// database that every server has.
 const (
 	adminUser     = "postgres"
 	adminDatabase = "postgres"
 )
 
-// serverURL is the address of a database on a server started here.
+// serverURL returns the address of a database on a server started here.
 func serverURL(port int, password, database string) string {
 	u := url.URL{
 		Scheme:   "postgres",
@@ -32,7 +32,7 @@ func serverURL(port int, password, database string) string {
 	return u.String()
 }
 
-// answers connects once. A server that has no connection left is alive too.
+// answers connects once. A server without free connections is alive too.
 func answers(ctx context.Context, port int, password string) error {
 	conn, err := pgx.Connect(ctx, serverURL(port, password, adminDatabase))
 	if hasCode(err, "53300") {
@@ -44,7 +44,7 @@ func answers(ctx context.Context, port int, password string) error {
 	return conn.Close(ctx)
 }
 
-// ensureDatabase creates the database unless it is there.
+// ensureDatabase creates the database unless it exists.
 func ensureDatabase(ctx context.Context, port int, password, database string) error {
 	if database == adminDatabase {
 		return nil
@@ -58,7 +58,7 @@ func ensureDatabase(ctx context.Context, port int, password, database string) er
 	err = conn.QueryRow(ctx, "SELECT EXISTS (SELECT FROM pg_catalog.pg_database WHERE datname = $1)", database).Scan(&exists)
 	if err == nil && !exists {
 		_, err = conn.Exec(ctx, "CREATE DATABASE "+pgx.Identifier{database}.Sanitize())
-		// Two processes may create it at once: the second sees one of these.
+		// If two processes create it at once, the second gets one of these.
 		if hasCode(err, "42P04", "23505") {
 			err = nil
 		}
@@ -69,7 +69,7 @@ func ensureDatabase(ctx context.Context, port int, password, database string) er
 	return nil
 }
 
-// hasCode reports whether err is the server's answer with one of the codes.
+// hasCode reports whether err is an error of the server with one of the codes.
 func hasCode(err error, codes ...string) bool {
 	var answer *pgconn.PgError
 	return errors.As(err, &answer) && slices.Contains(codes, answer.Code)

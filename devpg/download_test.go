@@ -21,7 +21,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// packed is an archive with files by name and content.
+// packed returns an archive with files by name and content.
 func packed(t *testing.T, files ...[2]string) []byte {
 	t.Helper()
 	var out bytes.Buffer
@@ -46,8 +46,8 @@ func programs(t *testing.T, version string) []byte {
 		[2]string{"package/README.md", "text"})
 }
 
-// registry serves archives by version, in npm's layout, with the sums of sums
-// where it differs from that of the archive.
+// registry serves archives by version in npm's layout. sums replaces the sums
+// of archives.
 func registry(t *testing.T, archives map[string][]byte, sums map[string]string) *httptest.Server {
 	t.Helper()
 	system, err := systemName(runtime.GOOS, runtime.GOARCH)
@@ -172,8 +172,8 @@ func TestSystemName(t *testing.T) {
 	}
 }
 
-// A real archive runs: GORMANGO_TEST_ARCHIVE names one of this system, as
-// "npm pack" saves it.
+// TestDownloadedServerRuns runs a real archive for this system, saved by "npm
+// pack" and named by GORMANGO_TEST_ARCHIVE.
 func TestDownloadedServerRuns(t *testing.T) {
 	file := os.Getenv("GORMANGO_TEST_ARCHIVE")
 	if file == "" {

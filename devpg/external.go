@@ -16,12 +16,13 @@ import (
 // external is a server that the environment names.
 type external struct {
 	from    string // the variables, for messages
-	connect string // what pgx parses; "" for the PG* variables alone
-	correct string // what to do when it cannot be used
+	connect string // parsed by pgx; "" for the PG* variables alone
+	correct string // what to do if it cannot be used
 }
 
-// externalServer looks at DATABASE_URL, then at libpq's variables. PGUSER or
-// PGDATABASE alone name no server: they are often set beside a local one.
+// externalServer returns the server of DATABASE_URL or else of libpq's
+// variables. PGUSER or PGDATABASE alone name no server: they are often set for
+// a local one.
 func externalServer() (external, bool) {
 	if url := os.Getenv("DATABASE_URL"); url != "" {
 		return external{from: "DATABASE_URL", connect: url, correct: "write postgres://user:password@host:5432/database, special characters percent-encoded"}, true
@@ -38,7 +39,7 @@ func externalServer() (external, bool) {
 func (e external) use(ctx context.Context, o Options) (*Server, error) {
 	config, err := pgx.ParseConfig(e.connect)
 	if err != nil {
-		// The parser's own text may quote the part that holds the password.
+		// The parser's own text may quote the part with the password.
 		return nil, fmt.Errorf("devpg: %s cannot be parsed (%s)", e.from, e.correct)
 	}
 	conn, err := pgx.ConnectConfig(ctx, config)
@@ -47,7 +48,7 @@ func (e external) use(ctx context.Context, o Options) (*Server, error) {
 			e.from, config.Host, config.Port, config.Database, config.User, err)
 	}
 	o.logf("devpg: using the server of %s, host %q, port %d, database %q", e.from, config.Host, config.Port, config.Database)
-	_ = conn.Close(ctx) // it has answered, which is all that was asked
+	_ = conn.Close(ctx) // the server has answered
 	if e.connect == "" {
 		if e.connect, err = resolvedURL(config); err != nil {
 			return nil, err
@@ -56,15 +57,15 @@ func (e external) use(ctx context.Context, o Options) (*Server, error) {
 	return &Server{url: e.connect, external: true}, nil
 }
 
-// resolvedURL writes out what the PG* variables, the service file and the
-// password file say, so that callers may change the database. Encryption is
-// not in it: PGSSLMODE and its like go on to count.
+// resolvedURL returns the settings of the PG* variables, the service file and
+// the password file as a URL, so that callers can change the database. It does
+// not contain encryption: PGSSLMODE and similar variables still apply.
 func resolvedURL(config *pgx.ConnConfig) (string, error) {
 	if config.Host == "" {
 		return "", errors.New("devpg: the PG* variables name no host (set PGHOST)")
 	}
 	hosts, ports := []string{config.Host}, []string{strconv.Itoa(int(config.Port))}
-	for _, f := range config.Fallbacks { // the other hosts, and the same without encryption
+	for _, f := range config.Fallbacks { // the other hosts, and the same one without encryption
 		port, known := strconv.Itoa(int(f.Port)), false
 		for i := range hosts {
 			known = known || hosts[i] == f.Host && ports[i] == port

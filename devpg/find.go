@@ -29,11 +29,11 @@ type installation struct {
 
 func (i installation) program(name string) string { return filepath.Join(i.bindir, name) }
 
-// search says where to look for installations.
+// search lists the places to search for installations.
 type search struct {
 	path     string   // like $PATH
 	patterns []string // folders, with wildcards; newest first within one
-	pgConfig bool     // ask pg_config on path, last because it costs a process
+	pgConfig bool     // ask pg_config on path, last since it costs a process
 }
 
 func defaultSearch() search {
@@ -51,8 +51,8 @@ func defaultSearch() search {
 	}}
 }
 
-// find returns the first usable installation; with major not 0, the first of
-// that major. The programs must run as the account.
+// find returns the first usable installation, of a major version unless that is
+// 0. The account must be able to run its programs.
 func (s search) find(ctx context.Context, who account, major int) (installation, error) {
 	var rejected []string
 	seen := map[string]bool{}
@@ -78,8 +78,8 @@ func (s search) find(ctx context.Context, who account, major int) (installation,
 	return installation{}, s.notFound(rejected)
 }
 
-// steps are the places in order. Each is looked at only when those before
-// gave nothing.
+// steps returns the places in order. Each is examined only if those before it
+// had no usable installation.
 func (s search) steps(ctx context.Context, who account) []func() []string {
 	steps := []func() []string{func() []string {
 		var dirs []string
@@ -110,8 +110,8 @@ func (s search) steps(ctx context.Context, who account) []func() []string {
 	return steps
 }
 
-// resolve follows a link to the server's program, for the others lie beside
-// the real one, not always beside the link.
+// resolve follows a link to the server's program, since the other programs may
+// not be next to the link.
 func resolve(dir string) string {
 	if real, err := filepath.EvalSymlinks(filepath.Join(dir, "postgres")); err == nil && isProgram(filepath.Join(filepath.Dir(real), "initdb")) {
 		return filepath.Dir(real)
@@ -123,12 +123,12 @@ var lastNumber = regexp.MustCompile(`(\d+)\D*$`)
 
 // newestFirst lists the folders of a pattern that hold a server.
 func newestFirst(pattern string) []string {
-	dirs, _ := filepath.Glob(pattern) // fails on bad patterns only; ours are constant
+	dirs, _ := filepath.Glob(pattern) // fails for bad patterns only; these are constant
 	dirs = slices.DeleteFunc(dirs, func(dir string) bool { return !isProgram(filepath.Join(dir, "postgres")) })
 	number := func(dir string) int {
 		n := 0
 		if m := lastNumber.FindStringSubmatch(dir); m != nil {
-			n, _ = strconv.Atoi(m[1]) // digits; an overflow sorts anywhere
+			n, _ = strconv.Atoi(m[1]) // digits; an overflow may sort anywhere
 		}
 		return n
 	}
@@ -138,14 +138,15 @@ func newestFirst(pattern string) []string {
 
 var versionText = regexp.MustCompile(`\) (\d+)(\S*)`)
 
-// inspect checks that the programs are complete, run and are new enough.
+// inspect checks that the programs of a folder are complete, new enough and can
+// run.
 func inspect(ctx context.Context, who account, dir string) (installation, error) {
 	if !isProgram(filepath.Join(dir, "initdb")) {
 		return installation{}, fmt.Errorf("%s: has no initdb", dir)
 	}
 	out, err := who.command(ctx, filepath.Join(dir, "postgres"), "--version").Output()
-	// A program that was just unpacked is busy while a child that another goroutine
-	// is starting still holds it open for writing, a moment between fork and exec.
+	// A program that was just unpacked is busy while another goroutine's child is
+	// between fork and exec and still has it open for writing.
 	for try := 0; errors.Is(err, syscall.ETXTBSY) && try < 50 && pause(ctx, 10*time.Millisecond) == nil; try++ {
 		out, err = who.command(ctx, filepath.Join(dir, "postgres"), "--version").Output()
 	}
@@ -166,7 +167,8 @@ func inspect(ctx context.Context, who account, dir string) (installation, error)
 	return installation{bindir: dir, version: m[1] + m[2], major: major}, nil
 }
 
-// said is what a program that failed wrote, such as the library it lacks.
+// said returns what a failed program wrote, such as the name of a missing
+// library.
 func said(err error) string {
 	var exit *exec.ExitError
 	if !errors.As(err, &exit) || len(exit.Stderr) == 0 {
@@ -180,7 +182,7 @@ func isProgram(path string) bool {
 	return err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0
 }
 
-// notFound writes the error that tells a newcomer what to do.
+// notFound returns the error with the places tried and the advice.
 func (s search) notFound(rejected []string) error {
 	tried := append([]string{"DATABASE_URL, PGHOST, PGSERVICE, GORMANGO_PG_BIN (not set)", "PATH"}, s.patterns...)
 	if s.pgConfig {
@@ -200,17 +202,17 @@ const advice = `
   on macOS: brew install postgresql
   or name a running server: DATABASE_URL=postgres://user:password@host:5432/database`
 
-// notFoundError carries the long text of ErrNotFound: what was tried, then
-// what to do.
+// notFoundError is the long text of ErrNotFound: the places tried, then the
+// advice.
 type notFoundError struct{ text, advice string }
 
 func (e *notFoundError) Error() string { return ErrNotFound.Error() + e.text + e.advice }
 func (e *notFoundError) Unwrap() error { return ErrNotFound }
 
-// add tells of one more place that gave nothing.
+// add adds a place that was tried.
 func (e *notFoundError) add(reason string) { e.text += "\n  " + reason }
 
-// otherMajor explains why a kept directory cannot be run.
+// otherMajor returns the error for a kept directory of another major version.
 func otherMajor(data string, major int, installed installation) error {
 	return fmt.Errorf("devpg: the data in %q was made by PostgreSQL %d, but installed is %s in %q (install PostgreSQL %d, or move the directory away to begin anew)",
 		data, major, installed.version, installed.bindir, major)

@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// DataDir is where the kept data of an application called name belongs on
-// this machine, for this user: a value for [Options.Dir]. Start creates it.
+// DataDir returns the folder for the kept data of an application on this
+// machine, for this user: a value for [Options.Dir]. Start creates it.
 //
 //	root            /var/lib/gormango/<name>, for PostgreSQL's user cannot enter /root
 //	macOS           ~/Library/Application Support/gormango/<name>
@@ -28,7 +28,8 @@ func DataDir(name string) (string, error) {
 	if base := homeData(); base != "" {
 		return filepath.Join(base, "gormango", name), nil
 	}
-	// /var/tmp is everybody's, so the folder is made and checked right away.
+	// Every user can write to /var/tmp, so the folder is made and checked right
+	// away.
 	base, err := ownFolder(filepath.Join("/var/tmp", "gormango-data-"+strconv.Itoa(os.Geteuid())))
 	if err != nil {
 		return "", err
@@ -36,8 +37,8 @@ func DataDir(name string) (string, error) {
 	return filepath.Join(base, name), nil
 }
 
-// homeData is the folder for applications' data in the home directory, "" when
-// there is no home that can be written to.
+// homeData returns the folder for applications' data in the home directory, ""
+// if there is no writable home.
 func homeData() string {
 	if runtime.GOOS == "windows" {
 		dir, err := os.UserCacheDir() // %LocalAppData%
@@ -59,8 +60,8 @@ func homeData() string {
 	return filepath.Join(home, ".local", "share")
 }
 
-// cacheFolder is the folder of throw-away servers: override, else
-// $GORMANGO_CACHE/devpg, else by user.
+// cacheFolder returns the folder of throw-away servers: override, else
+// $GORMANGO_CACHE/devpg, else one for the user.
 func cacheFolder(override string) (string, error) {
 	if override == "" {
 		override = os.Getenv("GORMANGO_CACHE")
@@ -90,8 +91,9 @@ func cacheFolder(override string) (string, error) {
 	return "", fmt.Errorf("%w (set GORMANGO_CACHE to a folder that can be written to)", err)
 }
 
-// ownFolder makes the folder if it is missing, and checks that it is ours and
-// that nobody else can write to it: it may lie in a folder of everybody.
+// ownFolder makes the folder if needed and checks that it belongs to this user
+// and that no other user can write to it. Its parent may be writable for every
+// user.
 func ownFolder(dir string) (string, error) {
 	mode := os.FileMode(0o700)
 	if os.Geteuid() == 0 {
@@ -102,7 +104,7 @@ func ownFolder(dir string) (string, error) {
 	}
 	err := os.Mkdir(dir, mode)
 	if err == nil {
-		err = os.Chmod(dir, mode) // against a narrow umask
+		err = os.Chmod(dir, mode) // in case of a narrow umask
 	}
 	if err != nil && !os.IsExist(err) {
 		return "", fmt.Errorf("devpg: make the folder %q: %w", dir, err)

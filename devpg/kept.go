@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// A kept directory holds:
+// kept is a kept directory. It holds:
 //
 //	lock       guards making, starting and joining
 //	data/      PostgreSQL's data directory
@@ -38,14 +38,14 @@ func startKept(ctx context.Context, who account, o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("devpg: directory %q: %w", o.Dir, err)
 	}
-	// The same directory must have one name, for it tells the server apart.
+	// A directory must have one name, which identifies its server.
 	if real, err := filepath.EvalSymlinks(dir); err == nil {
 		dir = real
 	}
 	if dir, err = ownFolder(dir); err != nil {
 		return nil, err
 	}
-	if dir, err = filepath.EvalSymlinks(dir); err != nil { // it was just made below a link
+	if dir, err = filepath.EvalSymlinks(dir); err != nil { // it was just made behind a link
 		return nil, fmt.Errorf("devpg: directory %q: %w", o.Dir, err)
 	}
 	k := kept{dir: dir, who: who, find: newLocator(who, o), logf: o.logf}
@@ -59,7 +59,7 @@ func startKept(ctx context.Context, who account, o Options) (*Server, error) {
 	return hold(ctx, l, port, password, o)
 }
 
-// check refuses a directory with anything that devpg did not put there.
+// check refuses a directory with files that devpg did not create.
 func (k kept) check() error {
 	entries, err := os.ReadDir(k.dir)
 	if err != nil {
@@ -71,7 +71,7 @@ func (k kept) check() error {
 		if name == "PG_VERSION" {
 			return fmt.Errorf("devpg: %q is itself a data directory of PostgreSQL; devpg keeps its own in a folder below (choose another directory, or run that server and set DATABASE_URL)", k.dir)
 		}
-		// The systems' own (.DS_Store, lost+found) may be anywhere.
+		// Files of the system (.DS_Store, lost+found) may be anywhere.
 		if !slices.Contains(ours, name) && !strings.HasPrefix(name, "new-") && name[0] != '.' {
 			return fmt.Errorf("devpg: %q is not a directory of devpg's: it contains %q (choose a new or empty directory)", k.dir, name)
 		}
@@ -79,7 +79,7 @@ func (k kept) check() error {
 	return nil
 }
 
-// locked does what only one process may do at a time.
+// locked runs the steps that only one process may run at a time.
 func (k kept) locked(ctx context.Context) (_ *lease, port int, password string, err error) {
 	unlock, err := lock(ctx, k.path("lock"))
 	if err != nil {
@@ -107,7 +107,7 @@ func (k kept) locked(ctx context.Context) (_ *lease, port int, password string, 
 	return l, port, password, nil
 }
 
-// prepare finds the programs that fit the data, and makes the data when there
+// prepare returns the programs that fit the data, and makes the data if there
 // is none.
 func (k kept) prepare(ctx context.Context) (installation, error) {
 	leftover, err := filepath.Glob(filepath.Join(escapeGlob(k.dir), "new-*"))
@@ -162,7 +162,7 @@ func (k kept) create(ctx context.Context) (installation, error) {
 	if err := initCluster(ctx, i, k.who, dir, true); err != nil {
 		return i, err
 	}
-	// The password first: data without one could never be used.
+	// The password is first: data without one could never be used.
 	for _, name := range []string{"password", "data"} {
 		if err := os.Rename(filepath.Join(dir, name), k.path(name)); err != nil {
 			return i, fmt.Errorf("devpg: put the new data directory in place: %w", err)
@@ -171,8 +171,8 @@ func (k kept) create(ctx context.Context) (installation, error) {
 	return i, nil
 }
 
-// lease takes a lease, with a new watcher when there is none. A watcher that
-// is stopping the server is waited for.
+// lease takes a lease, with a new watcher if there is none. It waits for a
+// watcher that is stopping the server.
 func (k kept) lease(ctx context.Context) (*lease, error) {
 	run := k.path("run")
 	if err := os.Mkdir(run, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
@@ -197,16 +197,16 @@ func (k kept) lease(ctx context.Context) (*lease, error) {
 			return nil, fmt.Errorf("devpg: wait for the server of %q to end: %w", k.dir, err)
 		}
 	}
-	// Of a watcher that was killed while stopping the server. Whoever still
-	// holds a lease on it keeps it.
+	// A watcher was killed while it stopped the server. Leases on its pipe remain
+	// valid.
 	if err := os.Rename(closingPath(run), alivePath(run)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("devpg: take over the server of %q: %w", k.dir, err)
 	}
 	return watchPlan{run: run, data: k.path("data"), remove: closingPath(run), signals: stopKept}.watch()
 }
 
-// serve returns the port of the running server, or starts it. One that runs
-// without having answered is starting, recovering or stopping: time tells.
+// serve returns the port of the running server, or starts it. It waits for one
+// that runs without answering, as it is starting, recovering or stopping.
 func (k kept) serve(ctx context.Context, i installation, password string) (port int, err error) {
 	for {
 		pm, live := livePostmaster(k.path("data"))

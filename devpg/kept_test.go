@@ -43,7 +43,7 @@ func TestKeptData(t *testing.T) {
 	}
 	require.ErrorContains(t, ping(strings.Replace(s.URL(), "//postgres:", "//postgres:x", 1)), "password authentication failed")
 
-	// Another process joins, under another name of the directory too.
+	// Another process joins, by another name of the directory too.
 	link := filepath.Join(t.TempDir(), "link")
 	require.NoError(t, os.Symlink(dir, link))
 	helper := spawn(t, "DEVPG_TEST_DIR="+link, "DEVPG_TEST_DATABASE=shop")
@@ -57,7 +57,7 @@ func TestKeptData(t *testing.T) {
 	require.Equal(t, 3, count(t, start(t, o).URL()))
 }
 
-// However the server, its watcher and its holder died, the next start gets
+// After any end of the server, its watcher and its holder the next start has
 // the data, and the last end is orderly.
 func TestKeptDataAfterCrash(t *testing.T) {
 	t.Parallel()
@@ -89,7 +89,7 @@ func TestKeptDataAfterCrash(t *testing.T) {
 			s := start(t, Options{Dir: dir})
 			require.Equal(t, 2, count(t, s.URL()))
 			if name == "the server" || name == "the watcher" {
-				// The first holder's lease counts on.
+				// The first holder's lease is still valid.
 				require.NoError(t, s.Close())
 				time.Sleep(grace*time.Second + 2*time.Second)
 				require.Equal(t, 3, count(t, s.URL()))
@@ -99,8 +99,8 @@ func TestKeptDataAfterCrash(t *testing.T) {
 	}
 }
 
-// After a reboot the number in postmaster.pid may be that of any process, also
-// of one of the server's user, which makes PostgreSQL itself refuse.
+// After a reboot the number in postmaster.pid may belong to any process, even
+// to one of the server's user, which would make PostgreSQL refuse to start.
 func TestKeptStalePid(t *testing.T) {
 	t.Parallel()
 	dir := keptDir(t)
@@ -120,7 +120,7 @@ func TestKeptStalePid(t *testing.T) {
 	defer func() { cancel(); _ = stranger.Wait() }()
 	_, rest, _ := strings.Cut(string(text), "\n")
 	require.NoError(t, os.WriteFile(pidFile, []byte(strconv.Itoa(stranger.Process.Pid)+"\n"+rest), 0o600))
-	require.NoError(t, who.give(pidFile))
+	require.NoError(t, who.chown(pidFile))
 
 	s = start(t, Options{Dir: dir})
 	require.Equal(t, 2, count(t, s.URL()))
@@ -226,7 +226,7 @@ func TestKeptOfAnotherUser(t *testing.T) {
 	require.NoError(t, err)
 	dir := filepath.Join(workFolder(t), "kept")
 	require.NoError(t, os.Mkdir(dir, 0o755))
-	require.NoError(t, nobody.give(dir))
+	require.NoError(t, nobody.chown(dir))
 	_, err = startLocal(t.Context(), Options{Dir: dir})
 	require.ErrorContains(t, err, "belongs to another user")
 

@@ -9,8 +9,8 @@ import (
 	"syscall"
 )
 
-// lease keeps a server running: an open write end of its pipe. A bare
-// descriptor, not an *os.File, which the garbage collector would close.
+// lease keeps a server running. It is an open write end of the server's pipe: a
+// bare descriptor, not an *os.File, which the garbage collector would close.
 type lease struct {
 	fd   int
 	once sync.Once
@@ -23,13 +23,14 @@ func (l *lease) release() error {
 }
 
 var (
-	// errClosing: there is no pipe; the server has ended or is about to.
+	// errClosing reports that there is no pipe: the server has ended or is about
+	// to.
 	errClosing = errors.New("the server is ending")
-	// errUnwatched: the watcher is gone, whether or not there are leases.
+	// errUnwatched reports that the watcher is gone, with or without leases.
 	errUnwatched = errors.New("the server's watcher is gone")
 )
 
-// takeLease joins the holders of a running server.
+// takeLease takes a lease on a running server.
 func takeLease(run string) (*lease, error) {
 	fd, err := openPipe(alivePath(run), syscall.O_WRONLY)
 	switch {
@@ -41,7 +42,7 @@ func takeLease(run string) (*lease, error) {
 		return nil, err
 	}
 	l := &lease{fd: fd}
-	// The line turns back a watcher that is just deciding to close.
+	// The line turns back a watcher that is about to close.
 	if _, err := syscall.Write(fd, []byte{'\n'}); err != nil {
 		l.release()
 		if errors.Is(err, syscall.EPIPE) {
@@ -52,17 +53,17 @@ func takeLease(run string) (*lease, error) {
 	return l, nil
 }
 
-// pipeState is what the two ends of a pipe tell about its processes.
+// pipeState is the state of the processes at the ends of a pipe.
 type pipeState int
 
 const (
-	pipeAbsent  pipeState = iota // no such pipe
+	pipeAbsent  pipeState = iota // there is no pipe
 	pipeWatched                  // a watcher reads it
-	pipeHeld                     // no watcher, but somebody holds a lease
+	pipeHeld                     // no watcher, but a process holds a lease
 	pipeFree                     // no process has it open
 )
 
-// probe looks at a pipe without joining it.
+// probe returns the state of a pipe without becoming one of its processes.
 func probe(pipe string) (pipeState, error) {
 	fd, err := openPipe(pipe, syscall.O_WRONLY)
 	switch {
@@ -86,7 +87,7 @@ func probe(pipe string) (pipeState, error) {
 		switch {
 		case errors.Is(err, syscall.EAGAIN):
 			return pipeHeld, nil
-		case errors.Is(err, syscall.EINTR), n > 0: // a line that no watcher read
+		case errors.Is(err, syscall.EINTR), n > 0: // a line that no watcher has read
 			continue
 		case err != nil:
 			return pipeAbsent, err
@@ -95,8 +96,8 @@ func probe(pipe string) (pipeState, error) {
 	}
 }
 
-// openPipe opens without waiting for the other side, and never for a child
-// process to inherit: an inherited lease would outlive its owner.
+// openPipe opens a pipe without waiting for the other side, closed in child
+// processes: an inherited lease would outlive its owner.
 func openPipe(path string, mode int) (int, error) {
 	for {
 		fd, err := syscall.Open(path, mode|syscall.O_NONBLOCK|syscall.O_CLOEXEC|syscall.O_NOFOLLOW, 0)

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// watched is a run folder with a watcher and a lease, but no server.
+// watched returns a run folder with a watcher and a lease, but no server.
 func watched(t *testing.T) (string, *lease) {
 	t.Helper()
 	dir := filepath.Join(workFolder(t), "run")
@@ -29,8 +29,7 @@ func TestPipeStates(t *testing.T) {
 	t.Parallel()
 	expect := func(dir string, want pipeState) {
 		t.Helper()
-		// A child that another test is starting holds our descriptors until it has
-		// become its program.
+		// A child that another test starts holds our descriptors until its exec.
 		var got pipeState
 		require.Eventually(t, func() bool {
 			var err error
@@ -52,8 +51,8 @@ func TestPipeStates(t *testing.T) {
 	require.ErrorIs(t, err, errClosing)
 }
 
-// A lease taken at any moment around the end of the grace either fails or
-// keeps the server, with its name.
+// A lease taken at any time around the end of the grace period either fails or
+// keeps the server, under its name.
 func TestLeaseAgainstTheEnd(t *testing.T) {
 	t.Parallel()
 	for i := range 20 {

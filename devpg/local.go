@@ -16,8 +16,8 @@ func startLocal(ctx context.Context, o Options) (*Server, error) {
 	return startShared(ctx, who, o)
 }
 
-// hold makes the Server for a lease on a running server and creates the
-// database; a failure gives the lease up.
+// hold returns the Server for a lease on a running server and creates the
+// database. A failure releases the lease.
 func hold(ctx context.Context, l *lease, port int, password string, o Options) (*Server, error) {
 	if err := ensureDatabase(ctx, port, password, o.database()); err != nil {
 		l.release()

@@ -10,26 +10,26 @@ import (
 	"path/filepath"
 )
 
-// locator goes through the places that can give PostgreSQL's programs.
+// locator searches the sources of PostgreSQL's programs.
 type locator struct {
 	who    account
 	search search
 	named  string // GORMANGO_PG_BIN: this folder or none
-	cache  string // of devpg; "" when there is none
-	// fetchers are tried in order when nothing is installed.
+	cache  string // of devpg; "" if there is none
+	// fetchers are tried in order if nothing is installed.
 	fetchers []fetcher
 	off      bool // GORMANGO_DEVPG=off: do not fetch
 }
 
-// fetcher gets PostgreSQL onto the machine and gives the folder of its
-// programs, "" where the search will find them. It fails with errNotHere
-// where it does not apply.
+// fetcher installs PostgreSQL on the machine and returns the folder of its
+// programs, "" if the search finds them. If it does not apply, its error is an
+// errNotHere.
 type fetcher struct {
 	name  string
 	fetch func(ctx context.Context, cache string, major int) (bindir string, err error)
 }
 
-// errNotHere says why a fetcher has nothing to offer on this machine.
+// errNotHere is the reason why a fetcher does not apply on this machine.
 type errNotHere string
 
 func (e errNotHere) Error() string { return string(e) }
@@ -37,7 +37,7 @@ func (e errNotHere) Error() string { return string(e) }
 func newLocator(who account, o Options) locator {
 	cache, err := cacheFolder(o.cache)
 	if err != nil {
-		cache = "" // whoever needs it says so
+		cache = "" // its users report the error
 	}
 	l := locator{
 		who: who, search: defaultSearch(), named: os.Getenv("GORMANGO_PG_BIN"), cache: cache, off: os.Getenv("GORMANGO_DEVPG") == "off",
@@ -52,8 +52,8 @@ func newLocator(who account, o Options) locator {
 	return l
 }
 
-// find returns the programs to use, of the major version unless that is 0.
-// What is not there is fetched.
+// find returns the programs to use, of a major version unless that is 0. It
+// fetches them if needed.
 func (l locator) find(ctx context.Context, major int) (installation, error) {
 	i, err := l.installed(ctx, major)
 	if l.named != "" || !errors.Is(err, ErrNotFound) {
@@ -69,7 +69,7 @@ func (l locator) find(ctx context.Context, major int) (installation, error) {
 		missing.add("download, apt-get: not tried, because there is no cache folder")
 		return i, missing
 	}
-	// Many test binaries come here at once: one fetches.
+	// Many test binaries may get here at once: one of them fetches.
 	unlock, err := lock(ctx, filepath.Join(l.cache, "fetch.lock"))
 	if err != nil {
 		return i, err
@@ -101,7 +101,8 @@ func (l locator) fetch(ctx context.Context, f fetcher, major int) (installation,
 	}
 	i, err := inspect(ctx, l.who, dir)
 	if err != nil {
-		// Of no use on this machine, so do not come upon it every time.
+		// The programs cannot run here: remove them, so that the next call does not
+		// find them.
 		return i, errors.Join(err, os.RemoveAll(filepath.Dir(dir)))
 	}
 	return i, nil

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// nothing is a search that finds nothing but what is put into bin.
+// nothing returns a search that finds only what is put into bin.
 func nothing(bin string) search { return search{patterns: []string{bin}} }
 
 func TestLocateFetches(t *testing.T) {
@@ -58,7 +58,7 @@ func TestLocateFetches(t *testing.T) {
 	require.Len(t, asked, 3, "what is installed is not fetched again")
 }
 
-// What was fetched but does not run here is thrown away.
+// Fetched programs that do not run here are removed.
 func TestLocateFetchedProgramsThatDoNotRun(t *testing.T) {
 	t.Parallel()
 	folder := filepath.Join(t.TempDir(), "18.0-pg18")

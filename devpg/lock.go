@@ -10,18 +10,18 @@ import (
 	"time"
 )
 
-// lockPoll is how often a taken lock is tried again.
+// lockPoll is the interval between attempts to take a lock.
 const lockPoll = 10 * time.Millisecond
 
-// lock takes the exclusive lock on a file, which it creates when missing. The
-// kernel frees it on any end of the process.
+// lock takes the exclusive lock on a file and creates the file if needed. The
+// kernel releases it when the process ends.
 func lock(ctx context.Context, path string) (unlock func(), err error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|syscall.O_NOFOLLOW, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("devpg: open the lock: %w", err)
 	}
 	for {
-		// Not the blocking form: ctx could not end it.
+		// The blocking form could not be ended by ctx.
 		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 		if err == nil {
 			return func() { f.Close() }, nil

@@ -23,14 +23,14 @@ import (
 	"go.uber.org/goleak"
 )
 
-// The test binary runs itself as a helper process, whose end is what most
-// tests here are about.
+// The test binary runs itself as a helper process, since most tests here are
+// about the end of a process.
 func TestMain(m *testing.M) {
 	if os.Getenv("DEVPG_TEST_HELPER") != "" {
 		helper()
 		return
 	}
-	// They wait for servers to end more than they compute.
+	// The tests wait for servers to end more than they compute.
 	flag.Parse()
 	if err := flag.Set("test.parallel", "12"); err != nil {
 		panic(err)
@@ -42,7 +42,8 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// helper starts a server, tells its URL and does what standard input says.
+// helper starts a server, prints its URL and executes the commands on standard
+// input.
 func helper() {
 	if os.Getenv("DEVPG_TEST_PACKAGE") != "" {
 		helpPackage()
@@ -153,8 +154,8 @@ func (p *process) kill(signal syscall.Signal) {
 	require.NoError(p.t, p.cmd.Process.Signal(signal))
 }
 
-// workFolder is a folder that the server's user can enter. When the test
-// ends, what runs in it must end by itself.
+// workFolder returns a folder that the server's user can enter. At the end of
+// the test it waits until the programs in it have ended by themselves.
 func workFolder(t *testing.T) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "devpg")
@@ -169,8 +170,8 @@ func workFolder(t *testing.T) string {
 	return dir
 }
 
-// testTemplate is a folder with a cache that has a template, and with a kept
-// directory, for initdb takes its time.
+// testTemplate returns a folder with a cache that has a template, and with a
+// kept directory, since initdb is slow.
 var testTemplate = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "devpg-template")
 	if err != nil {
@@ -194,13 +195,13 @@ var testTemplate = sync.OnceValues(func() (string, error) {
 	return dir, nil
 })
 
-// cache is a cache folder with nothing but the template.
+// cache returns a cache folder with nothing but the template.
 func cache(t *testing.T) string {
 	t.Helper()
 	return filepath.Dir(fromTemplate(t, "devpg"))
 }
 
-// keptDir is a kept directory that has been used once.
+// keptDir returns a kept directory that has been used once.
 func keptDir(t *testing.T) string {
 	t.Helper()
 	return fromTemplate(t, "kept")
@@ -216,7 +217,7 @@ func fromTemplate(t *testing.T, name string) string {
 	return filepath.Join(dir, name)
 }
 
-// processes lists the servers, watchers and others that name a folder.
+// processes lists the servers, watchers and other processes that name a folder.
 func processes(dir string) []string {
 	var found []string
 	if runtime.GOOS == "linux" { // much cheaper than ps
@@ -245,11 +246,11 @@ func processes(dir string) []string {
 	return found
 }
 
-// processOf finds the process number of the server or the watcher.
+// processOf returns the process number of the server or the watcher.
 func processOf(t *testing.T, dir, mark string) int {
 	t.Helper()
 	var found int
-	// A process that has just been started has no command line for a moment.
+	// A process that was just started has no command line for a moment.
 	require.Eventually(t, func() bool {
 		for _, line := range processes(dir) {
 			if strings.Contains(line, mark) {
@@ -263,7 +264,7 @@ func processOf(t *testing.T, dir, mark string) int {
 	return found
 }
 
-// killHard ends a process and waits until it is gone.
+// killHard kills a process and waits until it is gone.
 func killHard(t *testing.T, pid int) {
 	t.Helper()
 	require.NoError(t, syscall.Kill(pid, syscall.SIGKILL))
@@ -275,8 +276,8 @@ const (
 	watcherMarkInPs = "gormango-devpg-watch"
 )
 
-// waitGone waits for the promise of this package: within 15 seconds nothing
-// of the folder runs, and no throw-away data is left.
+// waitGone waits for the package's promise: within 15 seconds nothing of the
+// folder runs, and no throw-away data is left.
 func waitGone(t *testing.T, dir string) {
 	t.Helper()
 	var left []string

@@ -6,15 +6,14 @@ import (
 	"strconv"
 )
 
-// minMemory is how much must be free in memory for data to go there: a test
-// run of many packages needs some hundred megabytes, and containers often
-// have 64 MB.
+// minMemory is the free memory that data needs to be placed there: a test run
+// of many packages uses some hundred megabytes, and containers often have 64
+// MB.
 const minMemory = 2 << 30
 
-// memoryFolder is the folder for throw-away data in memory, "" when there is
-// none. Creating a database waits for the disk, which on a busy machine is
-// most of its time. A cache folder that somebody chose is where they want the
-// data.
+// memoryFolder returns the folder for throw-away data in memory, "" if there is
+// none. Creating a database waits for the disk, which takes most of the time on
+// a busy machine. A cache folder chosen by the user holds the data instead.
 func memoryFolder(o Options) string {
 	if o.memory != "" || o.cache != "" || os.Getenv("GORMANGO_CACHE") != "" {
 		return o.memory

@@ -2,5 +2,5 @@
 
 package devpg
 
-// inMemory is 0: other systems have no common file system in memory.
+// inMemory returns 0: other systems have no common file system in memory.
 func inMemory(string) (free, size uint64) { return 0, 0 }

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// bigMemory is a folder in memory that is large enough.
+// bigMemory returns a folder in memory that is large enough.
 func bigMemory(t *testing.T) string {
 	t.Helper()
 	if free, _ := inMemory("/dev/shm"); free < minMemory {
@@ -44,7 +44,7 @@ func TestDataInMemory(t *testing.T) {
 	require.NoError(t, connect(t, one.URL()).QueryRow(t.Context(), "SHOW data_directory").Scan(&data))
 	require.True(t, strings.HasPrefix(data, memory+"/"), data)
 
-	// Another cache has another lock, and its sweep keeps away.
+	// Another cache has another lock, and its sweep leaves this server alone.
 	third := start(t, Options{cache: other, memory: memory})
 	require.NotEqual(t, one.URL(), third.URL())
 	require.NoError(t, ping(one.URL()))
@@ -54,7 +54,7 @@ func TestDataInMemory(t *testing.T) {
 	require.NoError(t, p.Close())
 }
 
-// A server in memory that lost holder and watcher is found by the next start.
+// The next start finds a server in memory without holder and watcher.
 func TestSweepInMemory(t *testing.T) {
 	t.Parallel()
 	memory := bigMemory(t)

@@ -4,8 +4,8 @@ package devpg
 
 import "os"
 
-// ownedBy is always true: nothing is started here, so nothing depends on it.
+// ownedBy returns true: on this system nothing is started that depends on it.
 func ownedBy(os.FileInfo, int) bool { return true }
 
-// writable is decided by the first write.
+// writable returns true: the first write decides.
 func writable(string) bool { return true }

@@ -13,7 +13,7 @@ func ownedBy(info os.FileInfo, uid int) bool {
 	return ok && int(stat.Uid) == uid
 }
 
-// writable reports whether we may make files in dir.
+// writable reports whether this process may create files in dir.
 func writable(dir string) bool {
 	const write, execute = 2, 1 // W_OK and X_OK of access(2)
 	return syscall.Access(dir, write|execute) == nil

@@ -13,12 +13,12 @@ import (
 	"strings"
 )
 
-// newPassword is a random password of 26 characters that need no escaping.
+// newPassword returns a random password of 26 characters that need no escaping.
 func newPassword() string { return strings.ToLower(rand.Text()) }
 
-// verifier is what the server stores for a password (RFC 5803), computed here
-// with a single iteration. Iterations protect guessable passwords; a random
-// one of 130 bits needs none, and tests open many connections.
+// verifier returns the form in which the server stores a password (RFC 5803),
+// with a single iteration. Iterations protect guessable passwords. A random one
+// of 130 bits needs none, and tests open many connections.
 func verifier(password string) (string, error) {
 	salt := make([]byte, 16)
 	rand.Read(salt) // never fails
@@ -37,7 +37,7 @@ func keyed(key []byte, text string) []byte {
 	return mac.Sum(nil)
 }
 
-// readPassword reads the file that a cluster's password was written to.
+// readPassword reads the file with a cluster's password.
 func readPassword(path string) (string, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {

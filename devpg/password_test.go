@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// That servers accept the verifier is shown by every test that connects.
+// Every test that connects shows that servers accept the verifier.
 func TestPassword(t *testing.T) {
 	t.Parallel()
 	password := newPassword()

@@ -4,7 +4,7 @@ package devpg
 
 import "context"
 
-// startPrivate refuses, as startLocal does.
+// startPrivate returns an error, as startLocal does.
 func startPrivate(ctx context.Context, _ PrivateOptions) (*Private, error) {
 	_, err := startLocal(ctx, Options{})
 	return nil, err

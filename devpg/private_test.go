@@ -12,7 +12,7 @@ import (
 )
 
 // private starts a server on a cache of its own. The folder's cleanup waits
-// until it is gone.
+// until it has ended.
 func private(t *testing.T, settings map[string]string) *Private {
 	t.Helper()
 	p, err := StartPrivate(t.Context(), PrivateOptions{Settings: settings, Database: "shop", cache: cache(t)})
@@ -124,7 +124,7 @@ func TestStandby(t *testing.T) {
 	_, err = conn.Exec(t.Context(), "INSERT INTO visit DEFAULT VALUES")
 	require.True(t, hasCode(err, "25006"), "read only: %v", err)
 
-	// A standby that was away catches up.
+	// A standby that was stopped catches up.
 	require.NoError(t, standby.Stop(t.Context(), StopImmediate))
 	require.Equal(t, 3, count(t, primary.URL()))
 	require.NoError(t, standby.Start(t.Context()))

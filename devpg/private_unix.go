@@ -20,15 +20,14 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// privateSettings keep a commit safe from every end of the server, though not
-// from one of the machine, and let a standby follow that was stopped for a
-// while.
+// privateSettings keep a commit through every end of the server, though not of
+// the machine, and let a standby that was stopped for a while follow again.
 var privateSettings = map[string]string{
 	"fsync": "off", "jit": "off", "max_connections": "100", "shared_buffers": "64MB", "dynamic_shared_memory_type": "mmap",
 	"wal_level": "replica", "max_wal_senders": "10", "wal_keep_size": "256MB",
 }
 
-// privateServer controls a generation of our own.
+// privateServer controls a generation of its own.
 type privateServer struct {
 	generations generations
 	generation  generation
@@ -54,7 +53,7 @@ func startPrivate(ctx context.Context, o PrivateOptions) (*Private, error) {
 	return s.begin(ctx, func(ctx context.Context, dir string) (string, error) { return g.copyTemplate(ctx, dir) })
 }
 
-// begin makes a generation, has its data filled in, and starts it.
+// begin makes a generation, fills its data by fill, and starts it.
 func (s *privateServer) begin(ctx context.Context, fill func(ctx context.Context, dir string) (password string, err error)) (_ *Private, err error) {
 	if s.generation, err = s.prepare(ctx); err != nil {
 		return nil, err
@@ -81,8 +80,8 @@ func (s *privateServer) begin(ctx context.Context, fill func(ctx context.Context
 	return &Private{url: serverURL(s.cluster.port, s.password, s.database), control: s}, nil
 }
 
-// prepare makes the generation under the lock, which sweeps expect; once
-// there is a watcher they keep away from it.
+// prepare makes the generation under the lock that sweeps need. A generation
+// with a watcher is left alone by them.
 func (s *privateServer) prepare(ctx context.Context) (generation, error) {
 	unlock, err := lock(ctx, filepath.Join(s.generations.cache, "lock"))
 	if err != nil {
@@ -112,8 +111,8 @@ func (s *privateServer) stop(ctx context.Context, mode StopMode) error {
 	}
 	var children []int
 	if mode == StopKill {
-		// A backend outlives its parent until it notices. A stopped parent
-		// has no further children.
+		// A backend outlives its parent until it notices. A stopped parent starts no
+		// further children.
 		if err := syscall.Kill(pm.pid, syscall.SIGSTOP); err != nil && !errors.Is(err, syscall.ESRCH) {
 			return fmt.Errorf("devpg: stop the private server: %w", err)
 		}
@@ -150,7 +149,7 @@ func (s *privateServer) kill(ctx context.Context, pid int) error {
 
 // childrenOf returns the numbers of a process's children, in no order.
 func childrenOf(ctx context.Context, parent int) ([]int, error) {
-	var table []string // a process a line: its number, that of its parent
+	var table []string // a process per line: its number, that of its parent
 	if runtime.GOOS == "linux" {
 		files, err := filepath.Glob("/proc/[0-9]*/stat")
 		if err != nil {
@@ -161,7 +160,7 @@ func childrenOf(ctx context.Context, parent int) ([]int, error) {
 			if err != nil {
 				continue // it has ended
 			}
-			// "17 (name) S 1 ...", where the name may contain anything.
+			// The format is "17 (name) S 1 ...", where the name may contain anything.
 			line := string(text)
 			if words := strings.Fields(line[strings.LastIndexByte(line, ')')+1:]); len(words) > 1 {
 				table = append(table, filepath.Base(filepath.Dir(file))+" "+words[1])
@@ -223,7 +222,7 @@ func (s *privateServer) standby(ctx context.Context, settings map[string]string)
 		}
 		cmd := s.generations.who.command(ctx, program, "-D", data, "-R", "-X", "stream", "-c", "fast", "-N",
 			"-h", "127.0.0.1", "-p", strconv.Itoa(s.cluster.port), "-U", adminUser, "--no-password")
-		cmd.Env = append(cmd.Env, "PGPASSWORD="+s.password) // arguments can be seen by everybody
+		cmd.Env = append(cmd.Env, "PGPASSWORD="+s.password) // other users can see arguments
 		out, err := cmd.CombinedOutput()
 		if ctx.Err() != nil {
 			return "", fmt.Errorf("devpg: copy the primary: %w", ctx.Err())

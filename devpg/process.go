@@ -16,15 +16,15 @@ import (
 	"time"
 )
 
-// postmaster is what a server wrote about itself into its data directory.
+// postmaster is the content of a server's postmaster.pid.
 type postmaster struct {
 	pid   int
 	port  int
 	ready bool
 }
 
-// readPostmaster reads the file postmaster.pid. The file may be stale, and a
-// starting server writes it step by step.
+// readPostmaster reads the file postmaster.pid, which may be stale. A starting
+// server writes it step by step.
 func readPostmaster(data string) (postmaster, bool) {
 	text, err := os.ReadFile(filepath.Join(data, "postmaster.pid"))
 	if err != nil {
@@ -43,9 +43,9 @@ func readPostmaster(data string) (postmaster, bool) {
 	return pm, true
 }
 
-// livePostmaster reads postmaster.pid and checks that its process really is a
-// server with this data directory: after a crash the number may belong to any
-// other process.
+// livePostmaster reads postmaster.pid and checks that its process is a server
+// with this data directory: after a crash the number may belong to any other
+// process.
 func livePostmaster(data string) (postmaster, bool) {
 	pm, ok := readPostmaster(data)
 	if !ok || !isPostmaster(pm.pid, data) {
@@ -59,8 +59,8 @@ func isPostmaster(pid int, data string) bool {
 	return strings.Contains(line, "postgres") && strings.Contains(line, " -D "+data+" ")
 }
 
-// alive reports whether a process exists that is not a zombie, which it stays
-// where the first process of a container does not collect the dead.
+// alive reports whether a process exists and is not a zombie. Zombies stay if
+// the first process of a container does not collect them.
 func alive(pid int) bool {
 	if errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
 		return false
@@ -72,15 +72,15 @@ func alive(pid int) bool {
 	if err != nil {
 		return !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ESRCH)
 	}
-	// "17 (name) S ...", where the name may contain anything.
+	// The format is "17 (name) S ...", where the name may contain anything.
 	_, state, _ := strings.Cut(string(text[max(0, bytes.LastIndexByte(text, ')')):]), " ")
 	return !strings.HasPrefix(state, "Z") && !strings.HasPrefix(state, "X")
 }
 
-// commandLine is a process's program and arguments, "" when it is gone, a
-// zombie, or in the middle of becoming another program. Not its working
-// directory: a root without the right to trace, as in containers, cannot read
-// that of another user's process.
+// commandLine returns a process's program and arguments, "" if it is gone, a
+// zombie, or in an exec. It does not use the working directory, which a root
+// without the right to trace, as in containers, cannot read of another user's
+// process.
 func commandLine(pid int) string {
 	if runtime.GOOS == "linux" {
 		text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/cmdline")
@@ -97,7 +97,7 @@ func commandLine(pid int) string {
 }
 
 // stopNow ends the server of a data directory without a shutdown checkpoint,
-// and by force if it does not listen. It returns when the server is gone.
+// and kills it if it does not react. It returns after the server has ended.
 func stopNow(data string) {
 	for second := range 8 {
 		pm, ok := livePostmaster(data)
@@ -108,7 +108,7 @@ func stopNow(data string) {
 		if second >= 6 {
 			signal = syscall.SIGKILL
 		}
-		_ = syscall.Kill(pm.pid, signal) // gone is what we want
+		_ = syscall.Kill(pm.pid, signal) // it may be gone, which is the aim
 		for range 50 {
 			if !isPostmaster(pm.pid, data) {
 				return

@@ -28,7 +28,7 @@ func TestReadPostmaster(t *testing.T) {
 		"starting": {"17\n/data\n1700000000\n5432\n\n127.0.0.1\n  1 2\nstarting\n", postmaster{17, 5432, false}, true},
 		"first":    {"17\n/data\n", postmaster{17, 0, false}, true},
 		"empty":    {"", postmaster{}, false},
-		"negative": {"-1\n", postmaster{}, false}, // a lone backend's; to signal -1 would reach every process
+		"negative": {"-1\n", postmaster{}, false}, // of a single-user backend; a signal to -1 would reach every process
 		"text":     {"x\n", postmaster{}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -68,7 +68,7 @@ func TestAlive(t *testing.T) {
 	out, err := cmd.StdoutPipe()
 	require.NoError(t, err)
 	require.NoError(t, cmd.Start())
-	_, _ = out.Read(make([]byte, 1)) // closed: it has ended, and is a zombie until Wait
+	_, _ = out.Read(make([]byte, 1)) // it has ended, and is a zombie until Wait
 	require.Eventually(t, func() bool { return !alive(cmd.Process.Pid) }, waitLong, waitStep)
 	require.NoError(t, cmd.Wait())
 	require.False(t, alive(cmd.Process.Pid))

@@ -23,12 +23,12 @@ import (
 //	<key>.private-<random>/    the same, of a server for one process
 //	<key>.new-<random>/        a template in the making
 //
-// Generations lie in memory instead where that is large enough, under a name
-// that begins with the cache folder's sum, for it is the cache folder's lock
-// that guards them.
+// Generations are in memory instead if that is large enough, under a name that
+// begins with the cache folder's sum, since the cache folder's lock guards
+// them.
 //
-// format is part of the key; raise it when the layout or initdb's options
-// change.
+// format is part of the key. Raise it with every change of the layout or of
+// initdb's options.
 const format = 2
 
 const (
@@ -38,15 +38,15 @@ const (
 	newMark      = ".new-"
 )
 
-// place is a folder that generations lie in, with the beginning of their names.
+// place is a folder of generations, with the prefix of their names.
 type place struct{ dir, prefix string }
 
-// generations is the throw-away servers of one kind.
+// generations are the throw-away servers of one kind.
 type generations struct {
 	installation installation
 	who          account
 	cache        string
-	memory       place // no dir: there is none
+	memory       place // without dir there is none
 	key          string
 	logf         func(format string, args ...any)
 }
@@ -68,7 +68,7 @@ func newGenerations(ctx context.Context, who account, o Options) (generations, e
 	}, nil
 }
 
-// sum is a short name for some texts.
+// sum returns a short name for some texts.
 func sum(texts ...string) string {
 	s := sha256.Sum256([]byte(strings.Join(texts, "\x00")))
 	return hex.EncodeToString(s[:6])
@@ -87,7 +87,7 @@ func startShared(ctx context.Context, who account, o Options) (*Server, error) {
 	return hold(ctx, l, port, password, o)
 }
 
-// places are the folders that generations may lie in.
+// places returns the folders of generations.
 func (g generations) places() []place {
 	if g.memory.dir == "" {
 		return []place{{dir: g.cache}}
@@ -95,14 +95,14 @@ func (g generations) places() []place {
 	return []place{{dir: g.cache}, g.memory}
 }
 
-// sweep looks after what others left behind. The caller holds the lock.
+// sweep removes abandoned servers. The caller holds the lock.
 func (g generations) sweep() {
 	for _, p := range g.places() {
 		sweep(p, g.key, g.logf)
 	}
 }
 
-// locked does what only one process may do at a time.
+// locked runs the steps that only one process may run at a time.
 func (g generations) locked(ctx context.Context) (l *lease, port int, password string, err error) {
 	unlock, err := lock(ctx, filepath.Join(g.cache, "lock"))
 	if err != nil {
@@ -131,7 +131,7 @@ func (g generations) locked(ctx context.Context) (l *lease, port int, password s
 	}
 	l, port, password, err = g.create(ctx)
 	if err != nil && ctx.Err() == nil {
-		// A template that a crash of the machine damaged would fail for ever.
+		// A template damaged by a crash of the machine would fail forever.
 		g.logf("devpg: making the template again after: %v", err)
 		if err := os.RemoveAll(g.template()); err != nil {
 			return nil, 0, "", fmt.Errorf("devpg: remove the template: %w", err)
@@ -193,8 +193,8 @@ type generation struct {
 	lease *lease
 }
 
-// prepare makes the folder of a generation. The watcher comes before the
-// content: it cleans up even if we end in the middle.
+// prepare makes the folder of a generation. The watcher is started before the
+// folder is filled, so that it cleans up if this process ends in the middle.
 func (g generations) prepare(ctx context.Context, mark string) (generation, error) {
 	if err := g.ensureTemplate(ctx); err != nil {
 		return generation{}, err
@@ -223,7 +223,7 @@ func (g generations) template() string { return filepath.Join(g.cache, g.key+tem
 // ensureTemplate runs initdb unless an earlier start has.
 func (g generations) ensureTemplate(ctx context.Context) error {
 	now := time.Now()
-	// The time of the last use keeps sweep away.
+	// The time of the last use protects it from sweep.
 	if err := os.Chtimes(g.template(), now, now); err == nil {
 		return nil
 	}
@@ -244,8 +244,8 @@ func (g generations) ensureTemplate(ctx context.Context) error {
 	return nil
 }
 
-// copyTemplate fills a generation. The copy is made as the server's user, who
-// owns the template: root must not follow a link which that user put there.
+// copyTemplate fills a generation. The server's user, who owns the template,
+// makes the copy: root must not follow a link of that user.
 func (g generations) copyTemplate(ctx context.Context, dir string) (password string, err error) {
 	password, err = readPassword(filepath.Join(g.template(), "password"))
 	if err != nil {
@@ -258,7 +258,7 @@ func (g generations) copyTemplate(ctx context.Context, dir string) (password str
 	if err := makeData(g.who, data); err != nil {
 		return "", fmt.Errorf("devpg: make the data directory: %w", err)
 	}
-	// By the shell, which has a PATH even if we have none.
+	// The shell has a PATH even if this process has none.
 	out, err := g.who.command(ctx, "/bin/sh", "-c", `exec cp -Rp "$1/." "$2"`, "sh", filepath.Join(g.template(), "data"), data).CombinedOutput()
 	if ctx.Err() != nil {
 		return "", fmt.Errorf("devpg: copy the template: %w", ctx.Err())
@@ -281,7 +281,7 @@ func (g generations) folder(in place, mark string) (string, error) {
 	return dir, nil
 }
 
-// escapeGlob makes a path stand for itself in a pattern.
+// escapeGlob escapes a path for use in a pattern.
 func escapeGlob(path string) string {
 	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(path)
 }

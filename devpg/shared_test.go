@@ -30,7 +30,7 @@ func TestThrowAwaySettings(t *testing.T) {
 	require.Equal(t, "AÄ", upper, "case is known of all letters")
 	require.Equal(t, "Babä", sorted, "texts sort by their bytes")
 
-	// A superuser without a password would hand this account to every other.
+	// A superuser without a password would let every user act as this one.
 	wrong := strings.Replace(s.URL(), "//postgres:", "//postgres:x", 1)
 	require.ErrorContains(t, ping(wrong), "password authentication failed")
 	info, err := os.Stat(filepath.Join(servers(t, dir)[0], "password"))
@@ -38,7 +38,7 @@ func TestThrowAwaySettings(t *testing.T) {
 	require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
 }
 
-// A server that died is left to its holders; a new one is made.
+// A server that died is left to its holders, and a new one is made.
 func TestDeadServerIsReplaced(t *testing.T) {
 	t.Parallel()
 	dir := cache(t)

@@ -9,33 +9,32 @@ import (
 	"time"
 )
 
-// ErrNotFound is what Start's error wraps when the environment names no server
-// and no usable PostgreSQL is installed or can be had. The message lists what
-// was tried and how to install one.
+// ErrNotFound reports that the environment names no server and no usable
+// PostgreSQL is installed or available. The message lists the places tried and
+// how to install one.
 var ErrNotFound = errors.New("devpg: no PostgreSQL found")
 
-// startTimeout bounds Start when its context has no deadline of its own. It
-// leaves time for a download or an installation.
+// startTimeout limits Start if its context has no deadline. It includes a
+// download or an installation.
 const startTimeout = 5 * time.Minute
 
-// Options says which server [Start] shall find or start. The zero value asks
-// for the throw-away server.
+// Options selects the server that [Start] finds or starts. The zero value
+// selects the throw-away server.
 type Options struct {
-	// Dir is the directory that keeps the data between runs; it is created
-	// when missing. [DataDir] names a good place. Defaults to "": a
-	// throw-away server shared by every process of this user on this
-	// machine. Ignored when the environment names a server.
+	// Dir is the directory that keeps the data between runs. Start creates it if
+	// needed. [DataDir] returns a good place. Defaults to "": a throw-away server
+	// shared by every process of this user on this machine. Ignored if the
+	// environment names a server.
 	Dir string
-	// Database is the database that [Server.URL] names; it is created when
-	// missing. Defaults to "postgres". Ignored when the environment names a
-	// server, because that names its own database.
+	// Database is the database of [Server.URL]. Start creates it if needed.
+	// Defaults to "postgres". Ignored if the environment names a server, as that
+	// also names the database.
 	Database string
-	// Logf receives progress, a line a call. Defaults to silence, but for
-	// the line before a download or an installation: that goes to standard
-	// error.
+	// Logf receives progress, one line per call. Without it only the line before a
+	// download or an installation is written, to standard error.
 	Logf func(format string, args ...any)
 
-	// Of this package's tests: cache replaces the cache folder, memory is a
+	// The package's tests set cache, which replaces the cache folder, and memory, a
 	// folder that counts as one in memory.
 	cache, memory string
 }
@@ -46,7 +45,7 @@ func (o Options) logf(format string, args ...any) {
 	}
 }
 
-// announce says what takes long or changes the machine.
+// announce logs a step that takes long or changes the machine.
 func (o Options) announce(format string, args ...any) {
 	if o.Logf == nil {
 		fmt.Fprintf(os.Stderr, format+"\n", args...)
@@ -62,8 +61,8 @@ func (o Options) database() string {
 	return o.Database
 }
 
-// Server is a running PostgreSQL that this process may use until [Server.Close]
-// or its own end. It is safe for use by several goroutines.
+// Server is a running PostgreSQL that this process can use until [Server.Close]
+// or its own end. It is safe for concurrent use.
 type Server struct {
 	url      string
 	external bool
@@ -73,13 +72,13 @@ type Server struct {
 }
 
 // Start finds or starts a PostgreSQL, see the package documentation, and
-// returns once it answers. A process may call Start several times; every
-// Server counts on its own. A canceled ctx ends the start and whatever it had
-// begun; without a deadline Start gives up after five minutes. After the
-// return ctx has no more influence.
+// returns when it answers. A process can call Start several times: every Server
+// has a lease of its own. A canceled ctx ends the start and all that it has
+// begun. Without a deadline Start fails after five minutes. After the return
+// ctx has no effect.
 //
-// The error answers errors.Is with [ErrNotFound] when there is no PostgreSQL
-// to run. No error contains a password.
+// The error wraps [ErrNotFound] if there is no PostgreSQL to run. No error
+// contains a password.
 func Start(ctx context.Context, o Options) (*Server, error) {
 	ctx, cancel := limit(ctx)
 	defer cancel()
@@ -89,22 +88,23 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	return startLocal(ctx, o)
 }
 
-// URL is the connection URL of Options.Database, or DATABASE_URL as it is, or
-// what the PG* variables say as a URL. It contains the password: keep it out
-// of logs.
+// URL returns the connection URL of Options.Database, or DATABASE_URL
+// unchanged, or the PG* variables as a URL. It contains the password: keep it
+// out of logs.
 func (s *Server) URL() string { return s.url }
 
-// External reports whether the environment named the server. Then nothing was
-// started, and the server holds other people's data: touch only databases you
+// External reports whether the environment names the server. Then nothing was
+// started, and the server may hold important data: use only databases that you
 // created.
 func (s *Server) External() bool { return s.external }
 
-// Close gives up this Server's hold. The server ends within a few seconds
-// after the last holder on the machine has closed or ended. An external
-// server is left alone. Later calls do nothing and return the same error.
+// Close releases this Server's lease. The server ends within a few seconds
+// after the last lease on the machine was released or its process ended. An
+// external server is left alone. Later calls do nothing and return the same
+// error.
 //
-// Close is optional at the end of a program: the end of the process does the
-// same.
+// Close is optional at the end of a program: the end of the process has the
+// same effect.
 func (s *Server) Close() error {
 	s.once.Do(func() {
 		if s.release != nil {

@@ -56,7 +56,7 @@ func TestSecondClientKeepsItsServer(t *testing.T) {
 
 func TestColdStartsAtOnceShareOneServer(t *testing.T) {
 	t.Parallel()
-	dir := workFolder(t) // not even a template
+	dir := workFolder(t) // without a template
 	helpers := make([]*process, 8)
 	for i := range helpers {
 		helpers[i] = prepare(t, "GORMANGO_CACHE="+dir)
@@ -85,15 +85,15 @@ func TestSuccessorWithinTheGraceFindsTheServer(t *testing.T) {
 	require.NoError(t, ping(second.url))
 }
 
-// Whoever captures a program's output, as "go test" does, waits until every
-// process that inherited it has ended. The server must not be one.
+// A program that captures another's output, as "go test" does, waits until
+// every process that inherited it has ended. The server must not inherit it.
 func TestOutputIsNotHeldOpen(t *testing.T) {
 	t.Parallel()
 	dir := cache(t)
 	p := prepare(t, "GORMANGO_CACHE="+dir)
 	var stderr strings.Builder
 	p.cmd.Stderr = &stderr // a pipe that Wait reads to its end
-	// And two that the starter itself inherits.
+	// The starter itself inherits two more.
 	r, w, err := os.Pipe()
 	require.NoError(t, err)
 	defer r.Close()
@@ -111,7 +111,7 @@ func TestOutputIsNotHeldOpen(t *testing.T) {
 	require.NoError(t, ping(p.url), "the output ended before the server did")
 }
 
-// Several Starts in one process count on their own.
+// Each Start in a process has a lease of its own.
 func TestStartsInOneProcess(t *testing.T) {
 	t.Parallel()
 	dir := cache(t)
@@ -141,7 +141,7 @@ func TestStartsInOneProcess(t *testing.T) {
 	waitGone(t, dir)
 }
 
-// A plain user with an empty home needs nothing else.
+// An ordinary user with an empty home needs nothing else.
 func TestPlainUser(t *testing.T) {
 	t.Parallel()
 	if os.Geteuid() != 0 {
@@ -150,7 +150,7 @@ func TestPlainUser(t *testing.T) {
 	nobody, err := lookupAccount("nobody")
 	require.NoError(t, err)
 	dir := workFolder(t)
-	// The test binary lies in a folder that is closed to others.
+	// The test binary is in a folder that is closed to other users.
 	program := filepath.Join(dir, "helper")
 	self, err := os.Executable()
 	require.NoError(t, err)
@@ -159,7 +159,7 @@ func TestPlainUser(t *testing.T) {
 	folder := func(name string) string {
 		path := filepath.Join(dir, name)
 		require.NoError(t, os.Mkdir(path, 0o700))
-		require.NoError(t, nobody.give(path))
+		require.NoError(t, nobody.chown(path))
 		return path
 	}
 	home, temp, data := folder("home"), folder("temp"), folder("data")
@@ -191,7 +191,7 @@ func TestPlainUser(t *testing.T) {
 
 func TestStartCanceled(t *testing.T) {
 	t.Parallel()
-	// In the middle of initdb; with GORMANGO_LONG=1 before it and behind it too.
+	// In the middle of initdb. With GORMANGO_LONG=1 before and after it too.
 	moments := []time.Duration{150 * time.Millisecond, 30 * time.Millisecond, 400 * time.Millisecond}
 	for _, after := range moments[:longtest.Size(1, 3)] {
 		for name, kept := range map[string]bool{"throw-away": false, "kept": true} {
@@ -210,7 +210,7 @@ func TestStartCanceled(t *testing.T) {
 					require.ErrorIs(t, err, ctx.Err())
 				}
 				waitGone(t, dir)
-				start(t, o) // and nothing is in the way of the next
+				start(t, o) // the next start succeeds
 			})
 		}
 	}

@@ -21,9 +21,9 @@ import (
 	"github.com/gormango/gormango/internal/longtest"
 )
 
-// TestManyPackages is the life of a large test run: 30 processes at a time,
-// half of them killed at random moments, now and then a watcher or the server
-// too. Nobody meets another's rows, and in the end nothing is left.
+// TestManyPackages simulates a large test run: 30 processes at a time, half of
+// them killed at random times, sometimes a watcher or the server too. No
+// process sees another's rows, and in the end nothing is left.
 func TestManyPackages(t *testing.T) {
 	longtest.Only(t, "takes minutes")
 	t.Run("self", func(t *testing.T) { manyPackages(t, nil) })
@@ -46,7 +46,7 @@ func manyPackages(t *testing.T, who *account) {
 	root := filepath.Join(dir, "cache")
 	require.NoError(t, os.Mkdir(root, 0o755))
 	if who != nil {
-		require.NoError(t, who.give(root))
+		require.NoError(t, who.chown(root))
 	}
 	const packages, rounds = 30, 4
 	var mu sync.Mutex
@@ -84,7 +84,7 @@ func manyPackages(t *testing.T, who *account) {
 			}
 		})
 	}
-	// Watchers are killed as well, which the next start makes good.
+	// Watchers are killed as well. The next start replaces them.
 	stop := make(chan struct{})
 	var killer sync.WaitGroup
 	killer.Go(func() {
@@ -107,7 +107,7 @@ func manyPackages(t *testing.T, who *account) {
 	close(stop)
 	killer.Wait()
 	require.Empty(t, strange)
-	// A killed watcher at the very end is for the next start to make good.
+	// The next start replaces a watcher that was killed at the very end.
 	p := prepare(t, "GORMANGO_CACHE="+root, "DEVPG_TEST_PACKAGE=1")
 	p.cmd.Path, p.cmd.Args[0], p.cmd.Dir = program, program, "/"
 	if who != nil {
@@ -121,8 +121,8 @@ func manyPackages(t *testing.T, who *account) {
 	t.Logf("%d processes: %d ended well, %d were killed, %d watchers killed; all gone after %.1f s", packages*rounds, done, killed, crashed, time.Since(begin).Seconds())
 }
 
-// helpPackage does what a package's tests do: a few databases, each written
-// and read for a while.
+// helpPackage acts as the tests of a package: it writes and reads a few
+// databases for a while.
 func helpPackage() {
 	err := func() error {
 		ctx := context.Background()
@@ -176,5 +176,5 @@ func helpPackage() {
 		os.Exit(1)
 	}
 	fmt.Println("ok")
-	os.Exit(0) // as a test binary, without closing
+	os.Exit(0) // without closing, as a test binary
 }

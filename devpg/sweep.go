@@ -9,15 +9,14 @@ import (
 	"time"
 )
 
-// templateAge is how long a template that nothing uses any more is kept, such
-// as that of a version since upgraded.
+// templateAge is how long an unused template is kept, such as that of a version
+// before an upgrade.
 const templateAge = 30 * 24 * time.Hour
 
-// sweep ends and removes what no process uses and no watcher will remove: the
-// machine lost power, or somebody killed the watcher too. It looks at all
-// kinds of servers, for the one left may be of another version than key's.
-// The caller holds the lock, so nothing is in the making. A failure is left
-// to the next sweep.
+// sweep ends and removes servers without processes and watchers, after a loss
+// of power or a killed watcher. It looks at all kinds of servers, since one
+// left behind may be of another version than key's. The caller holds the lock,
+// so that no server is being made. A failure is left to the next sweep.
 func sweep(in place, key string, logf func(format string, args ...any)) {
 	entries, err := os.ReadDir(in.dir)
 	if err != nil {
@@ -26,7 +25,7 @@ func sweep(in place, key string, logf func(format string, args ...any)) {
 	}
 	for _, entry := range entries {
 		if !strings.HasPrefix(entry.Name(), in.prefix) {
-			continue // guarded by another lock
+			continue // another lock guards it
 		}
 		dir := filepath.Join(in.dir, entry.Name())
 		var err error
@@ -46,7 +45,7 @@ func sweep(in place, key string, logf func(format string, args ...any)) {
 	}
 }
 
-// sweepServer looks after one generation.
+// sweepServer ends and removes an abandoned generation.
 func sweepServer(dir string, logf func(format string, args ...any)) error {
 	data := filepath.Join(dir, "data")
 	for _, pipe := range []string{alivePath(dir), closingPath(dir)} {

@@ -14,7 +14,7 @@ import (
 
 func silent(string, ...any) {}
 
-// Nobody is left to end the server but the next start.
+// Only the next start can end the server.
 func TestSweepAfterTheWatcherWasKilledToo(t *testing.T) {
 	t.Parallel()
 	dir := cache(t)
@@ -33,7 +33,7 @@ func TestSweepAfterTheWatcherWasKilledToo(t *testing.T) {
 	require.NoError(t, ping(s.URL()))
 }
 
-// A server in use gets another watcher, and is shared on.
+// A server in use gets another watcher and can still be shared.
 func TestSweepReplacesTheWatcher(t *testing.T) {
 	t.Parallel()
 	dir := cache(t)
@@ -48,7 +48,7 @@ func TestSweepReplacesTheWatcher(t *testing.T) {
 	waitGone(t, dir)
 }
 
-// A number in postmaster.pid that has gone to another process is left alone.
+// A process that now has the number in postmaster.pid is left alone.
 func TestSweepSparesStrangers(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()

@@ -17,7 +17,7 @@ import (
 )
 
 const (
-	// nativeFolder holds the programs within an archive.
+	// nativeFolder holds the programs in an archive.
 	nativeFolder = "package/native/"
 	// linkList names the links, which npm's archives cannot hold.
 	linkList = "pg-symlinks.json"
@@ -25,8 +25,8 @@ const (
 	maxUnpacked = 2 << 30
 )
 
-// unpack makes the folder dir with bin, lib and share of an npm archive.
-// Nothing is written outside of dir, whatever the archive says.
+// unpack makes the folder dir with bin, lib and share of an npm archive. It
+// writes nothing outside of dir, whatever the archive contains.
 func unpack(file, dir string) error {
 	f, err := os.Open(file)
 	if err != nil {
@@ -68,7 +68,8 @@ func unpack(file, dir string) error {
 	return openUp(root)
 }
 
-// wantedFile leaves out what is for building extensions.
+// wantedFile reports whether a file is needed to run the server, not to build
+// extensions.
 func wantedFile(name string) bool {
 	return name == linkList || strings.HasPrefix(name, "bin/") || strings.HasPrefix(name, "share/") ||
 		strings.HasPrefix(name, "lib/") && !strings.HasPrefix(name, "lib/postgresql/pgxs/") && !strings.HasSuffix(name, ".a")
@@ -87,14 +88,14 @@ func writeEntry(root *os.Root, name string, mode fs.FileMode, content io.Reader)
 		return err
 	}
 	_, err = io.Copy(f, content)
-	return errors.Join(err, f.Chmod(perm), f.Close()) // against a narrow umask
+	return errors.Join(err, f.Chmod(perm), f.Close()) // in case of a narrow umask
 }
 
-// makeLinks makes the links of the list, relative ones.
+// makeLinks makes the links of the list as relative ones.
 func makeLinks(root *os.Root) error {
 	text, err := root.ReadFile(linkList)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil // a system that needs none
+		return nil // this system's archive has none
 	}
 	if err != nil {
 		return err
@@ -126,7 +127,7 @@ func makeLinks(root *os.Root) error {
 	return root.Remove(linkList)
 }
 
-// openUp lets the server's user enter the folders, whatever our umask.
+// openUp allows the server's user to enter the folders, whatever the umask.
 func openUp(root *os.Root) error {
 	return fs.WalkDir(root.FS(), ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || !entry.IsDir() {

@@ -15,22 +15,23 @@ import (
 	"syscall"
 )
 
-// grace is how long a server outlives its last lease, in seconds. The next
-// test binary of a run finds it still there.
+// grace is how long a server outlives its last lease, in seconds, so that the
+// next test binary of a run can use it.
 const grace = 3
 
-// watchScript is the death watch. Descriptor 4 is the read end of the pipe
-// whose write ends are the leases. "read" fails at the end of file, which is
-// when no lease is left, and succeeds for the line that every newcomer writes.
+// watchScript is the program of the watcher. Descriptor 4 is the read end of
+// the pipe whose write ends are the leases. "read" fails at the end of file,
+// which means that no lease is left, and succeeds for the line that every
+// newcomer writes.
 //
-// The pipe is renamed before the decision, so that nobody can join behind it.
-// A newcomer that opened it just before has its line read, at once or as soon
-// as it is written, and the name is given back.
+// The pipe is renamed before the decision, so that no process can join after
+// it. If a newcomer opened it just before, "read" gets its line, at once or as
+// soon as it is written, and the pipe gets its name back.
 //
-// The arguments after the fourth are signals, one each second until the
-// server is gone. The process is checked to be this server: after a crash
-// its number may belong to another. (/proc parts the arguments by zeros, which
-// the shell drops.)
+// The arguments after the fourth are signals, sent one each second until the
+// server is gone. The script checks that the process is this server, since its
+// number may belong to another one after a crash. (/proc separates the
+// arguments by zeros, which the shell drops.)
 const watchScript = `
 run=$1 data=$2 grace=$3 remove=$4
 shift 4
@@ -53,7 +54,7 @@ done
 rm -rf "$remove"
 `
 
-// watchPlan is what the watcher does when the last lease is gone.
+// watchPlan is the plan of a watcher for the time after the last lease.
 type watchPlan struct {
 	run     string   // holds the pipe
 	data    string   // the server's data directory
@@ -61,15 +62,15 @@ type watchPlan struct {
 	signals []string // one each second until the server is gone
 }
 
-// stopThrowAway wants no checkpoint; stopKept begins with an orderly shutdown.
-// Both are over 15 seconds after the last lease at the latest.
+// stopThrowAway makes no checkpoint, stopKept begins with an orderly shutdown.
+// Both end at most 15 seconds after the last lease.
 var (
 	stopThrowAway = strings.Fields("QUIT QUIT QUIT QUIT QUIT QUIT KILL")
 	stopKept      = strings.Fields("INT INT INT INT INT INT QUIT QUIT KILL")
 )
 
-// watch makes the pipe when it is missing, starts a watcher on it and returns
-// a lease. The caller holds the lock and knows that there is no other watcher.
+// watch makes the pipe if needed, starts a watcher on it and returns a lease.
+// The caller holds the lock and knows that there is no other watcher.
 func (p watchPlan) watch() (*lease, error) {
 	pipe := alivePath(p.run)
 	if err := syscall.Mkfifo(pipe, 0o600); err != nil && !errors.Is(err, fs.ErrExist) {
@@ -79,7 +80,7 @@ func (p watchPlan) watch() (*lease, error) {
 	if err != nil {
 		return nil, fmt.Errorf("devpg: open the pipe %q: %w", pipe, err)
 	}
-	// The shell's "read" needs the blocking form.
+	// The shell's "read" needs a blocking descriptor.
 	if err := syscall.SetNonblock(reader, false); err != nil {
 		syscall.Close(reader)
 		return nil, fmt.Errorf("devpg: set up the pipe %q: %w", pipe, err)
@@ -99,15 +100,15 @@ func (p watchPlan) watch() (*lease, error) {
 	return l, nil
 }
 
-// launchScript starts a program in the background and tells its number. The
-// program begins with these signals ignored; a server sets up its own.
+// launchScript starts a program in the background and prints its number. The
+// program begins with these signals ignored. A server sets up its own.
 const launchScript = `trap '' INT HUP TERM QUIT; "$@" 3>&- </dev/null & echo "$!" >&3`
 
-// launch starts a program that shall outlive us, in a session of its own, out
-// of reach of Ctrl-C. It gets log as standard output and error (nil: nowhere;
-// never ours, for whoever waits for our output to end would wait for it too)
-// and extra as descriptor 4. A shell in between makes it nobody's child here:
-// there is no goroutine that waits, and no zombie.
+// launch starts a program that outlives this process, in a session of its own,
+// which Ctrl-C does not reach. log is its standard output and error, /dev/null
+// if nil: a program that waits for the end of our output must not wait for it.
+// extra is its descriptor 4. A shell in between is its parent, so that this
+// process needs no goroutine to wait and has no zombie.
 func launch(who account, log, extra *os.File, argv ...string) (pid int, err error) {
 	r, w, err := os.Pipe()
 	if err != nil {
@@ -135,9 +136,9 @@ func launch(who account, log, extra *os.File, argv ...string) (pid int, err erro
 	return strconv.Atoi(strings.TrimSpace(line))
 }
 
-// highestDescriptor is the highest open descriptor of this process. Ours
-// are not inherited, but we may have inherited some, such as a pipe of make or
-// of a CI runner, and whoever waits for its end must not wait for the server.
+// highestDescriptor returns the highest open descriptor of this process. Its
+// own are not inherited, but it may have inherited some, such as a pipe of make
+// or of a CI runner, whose reader must not wait for the server.
 func highestDescriptor() int {
 	entries, err := os.ReadDir("/dev/fd")
 	if err != nil {

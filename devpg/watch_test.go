@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What outlives us has nothing of ours open but the pipe.
+// A process that outlives this one has only the pipe of its descriptors.
 func TestWatcherHoldsOnlyThePipe(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS != "linux" {
