@@ -287,11 +287,16 @@ func fixed(f modelinfo.Fixed) any {
 	return v
 }
 
+// mistaken returns err as the public error of a call on the owner's relation.
+func (t *tie) mistaken(err error) error {
+	return t.s.public(mistaken(t.rel.From.Name, t.rel.Name, err))
+}
+
 // usable refuses verbs that the relation or the owner does not allow.
 func (t *tie) usable() error {
 	switch {
 	case t.rel.Kind == modelinfo.BelongsTo:
-		return chainError(t.rel.From.Name, t.rel.Name, fmt.Errorf("%s.%s is a foreign key of %s itself (set it in the object, and save that)", t.rel.From.Name, t.rel.Name, t.rel.From.Name))
+		return t.mistaken(fmt.Errorf("%s.%s is a foreign key of %s itself (set it in the object, and save that)", t.rel.From.Name, t.rel.Name, t.rel.From.Name))
 	case t.null:
 		return noKey(t.rel.From.Name, "the column that its "+t.rel.Name+" refer to is NULL")
 	}

@@ -32,9 +32,9 @@ func (t *tie) setThrough(values map[string]any) error {
 		t.through = nil
 		return nil
 	case !t.many():
-		return chainError(model, t.rel.Name, fmt.Errorf("%s.%s is not many-to-many, so no links have values", model, t.rel.Name))
+		return t.mistaken(fmt.Errorf("%s.%s is not many-to-many, so no links have values", model, t.rel.Name))
 	case t.rel.Through.Own:
-		return chainError(model, t.rel.Name, fmt.Errorf("the table between of %s.%s has no columns but the keys (declare a model for %s, and name it to Config.Models)", model, t.rel.Name, t.rel.Through.Table))
+		return t.mistaken(fmt.Errorf("the table between of %s.%s has no columns but the keys (declare a model for %s, and name it to Config.Models)", model, t.rel.Name, t.rel.Through.Table))
 	}
 	link := *t.s
 	link.model, link.q = t.rel.Through.Model, query.New(t.rel.Through.Model)
@@ -250,7 +250,7 @@ func (t *tie) unlink(ctx context.Context, keys [][]any) error {
 // it.
 func (t *tie) unlinkAll(ctx context.Context) error {
 	if t.scope != nil && len(t.scope.Steps) > 0 && len(t.rel.Through.To) > 1 {
-		return chainError(t.rel.From.Name, t.rel.Name, errors.New("Clear within With is not possible over a key of several columns (use Replace)"))
+		return t.mistaken(errors.New("Clear within With is not possible over a key of several columns (use Replace)"))
 	}
 	return t.s.together(ctx, t.listens() || !t.rel.Through.Own, func(ctx context.Context) error {
 		if err := t.notify(ctx, preClear, nil); err != nil {
