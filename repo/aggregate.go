@@ -8,6 +8,7 @@ import (
 	"github.com/gormango/gormango/internal/compile"
 	"github.com/gormango/gormango/internal/exec"
 	"github.com/gormango/gormango/internal/query"
+	"github.com/gormango/gormango/internal/store"
 )
 
 // Count returns the number of rows where e is not NULL; without rows it is 0.
@@ -135,29 +136,29 @@ func Aggregate[R, T any](ctx context.Context, src Source[T], exprs ...Aliased) (
 		return none, err
 	}
 	s := qs.st()
-	if len(s.q.On) > 0 {
-		return none, misuse(errMismatch, "Aggregate of %s cannot follow Distinct with names (aggregate over an in of its keys)", s.model.Name)
+	if len(s.Query.On) > 0 {
+		return none, store.Misuse(store.ErrMismatch, "Aggregate of %s cannot follow Distinct with names (aggregate over an in of its keys)", s.Model.Name)
 	}
 	named := make([]*query.Annotation, len(exprs))
 	for i, a := range exprs {
 		named[i] = &query.Annotation{Name: a.name, Expr: a.e.n}
 	}
-	aggs, err := s.aggregates(named)
+	aggs, err := s.Aggregates(named)
 	if err != nil {
-		return none, s.mistaken("", err)
+		return none, s.Mistaken("", err)
 	}
-	st, known, err := compile.Aggregate(s.q, aggs)
+	st, known, err := compile.Aggregate(s.Query, aggs)
 	if err != nil {
-		return none, s.mistaken("", err)
+		return none, s.Mistaken("", err)
 	}
-	rd, err := exec.NewReader[R](st, s.db)
+	rd, err := exec.NewReader[R](st, s.DB)
 	if err != nil {
-		return none, s.mistaken("", err)
+		return none, s.Mistaken("", err)
 	}
 	if st.None {
 		return rd.Literal(ctx, known)
 	}
-	rows, err := exec.Read(ctx, s.conn, st, rd)
+	rows, err := exec.Read(ctx, s.Conn, st, rd)
 	if err != nil || len(rows) == 0 {
 		return none, err
 	}
@@ -169,80 +170,4 @@ func Aggregate[R, T any](ctx context.Context, src Source[T], exprs ...Aliased) (
 // distinguishes NULL from zero.
 func Scalar[V, T any](ctx context.Context, src Source[T], e Operand) (V, error) {
 	return Aggregate[V](ctx, src, exprOf(e).As("value"))
-}
-
-// aggregates resolves the expressions of one Aggregate, each of which may use
-// those before it.
-func (s *state) aggregates(exprs []*query.Annotation) ([]*query.Annotation, error) {
-	if len(exprs) == 0 {
-		return nil, errors.New("Aggregate computes at least one expression")
-	}
-	q := *s.q
-	var aggs []*query.Annotation
-	for _, a := range exprs {
-		if badName.MatchString(a.Name) {
-			return nil, fmt.Errorf("%q cannot be the name of an aggregate (no quotes, spaces, semicolons or comments)", a.Name)
-		}
-		for _, o := range aggs {
-			if o.Name == a.Name {
-				return nil, fmt.Errorf("two aggregates have the name %q", a.Name)
-			}
-		}
-		e, err := q.Expr(a.Expr)
-		if err != nil {
-			return nil, err
-		}
-		if !e.Aggregates() {
-			return nil, fmt.Errorf("%q is no aggregate expression", a.Name)
-		}
-		if err := nested(e, false, func(o *query.Annotation) bool { return aggregatedBy(aggs, o) }); err != nil {
-			return nil, err
-		}
-		ann := &query.Annotation{Name: a.Name, Expr: e}
-		aggs = append(aggs, ann)
-		q.Anns = append(append([]*query.Annotation{}, q.Anns...), ann)
-	}
-	return aggs, nil
-}
-
-func aggregatedBy(aggs []*query.Annotation, a *query.Annotation) bool {
-	for _, o := range aggs {
-		if o == a {
-			return true
-		}
-	}
-	return false
-}
-
-// nested returns an error for an aggregate of an aggregate: one function within
-// another, or over an annotation that is one.
-func nested(e *query.Expr, within bool, aggregate func(*query.Annotation) bool) error {
-	if e == nil {
-		return nil
-	}
-	switch {
-	case e.Kind == query.Annotated && within && aggregate(e.Ann):
-		return fmt.Errorf("%q is an aggregate, over which no other can be computed here", e.Ann.Name)
-	case e.Agg && within:
-		return fmt.Errorf("%s is computed within another aggregate", e.Name)
-	}
-	if e.Kind == query.Over { // a window function sees the results of aggregates
-		for _, a := range e.Args[0].Args {
-			if err := nested(a, false, aggregate); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	for _, a := range e.Args {
-		if err := nested(a, within || e.Agg, aggregate); err != nil {
-			return err
-		}
-	}
-	for _, w := range e.Whens {
-		if err := nested(w.Then, within, aggregate); err != nil {
-			return err
-		}
-	}
-	return nil
 }

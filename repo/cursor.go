@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/gormango/gormango/internal/query"
+	"github.com/gormango/gormango/internal/store"
 )
 
 // maxCursor is the most bytes of a cursor. Longer ones do not fit into a URL.
@@ -37,9 +38,9 @@ type position struct {
 // one list.
 type list [8]byte
 
-func listOf(s *state, terms []query.Order) list {
+func listOf(s *store.State, terms []query.Order) list {
 	var b strings.Builder
-	b.WriteString(s.model.Name + "\x00" + s.model.Table)
+	b.WriteString(s.Model.Name + "\x00" + s.Model.Table)
 	for _, o := range terms {
 		b.WriteString("\x00" + o.Signature())
 	}

@@ -62,7 +62,7 @@ func truncated[P any](src SourceOf[P], method string, field NameOf[P], kind stri
 		return qs, nil, err
 	}
 	s := qs.st()
-	where := s.reg.TimeZone()
+	where := s.Registry.TimeZone()
 	if zone != nil {
 		if *zone == nil {
 			*zone = where
@@ -70,21 +70,21 @@ func truncated[P any](src SourceOf[P], method string, field NameOf[P], kind stri
 		where = *zone
 	}
 	if !slices.Contains(kinds, kind) {
-		return qs, nil, s.invalid(method, kind, "a kind of "+strings.Join(kinds, ", "))
+		return qs, nil, s.Invalid(method, kind, "a kind of "+strings.Join(kinds, ", "))
 	}
 	if where == time.Local {
-		return qs, nil, s.invalid(method, where, "a zone whose name the database knows, which time.Local has not (use time.LoadLocation)")
+		return qs, nil, s.Invalid(method, where, "a zone whose name the database knows, which time.Local has not (use time.LoadLocation)")
 	}
-	e, err := s.q.Name(string(field))
+	e, err := s.Query.Name(string(field))
 	if err != nil {
-		return qs, nil, s.mistaken(string(field), err)
+		return qs, nil, s.Mistaken(string(field), err)
 	}
 	if e.Type.Kind != lookup.Time && (zone != nil || e.Type.Kind != lookup.Date) {
 		want := "a date or a time"
 		if zone != nil {
 			want = "a time"
 		}
-		return qs, nil, s.mistaken(string(field), fmt.Errorf("%s is of %s, and %s is a %s", method, want, field, e.Type.Kind))
+		return qs, nil, s.Mistaken(string(field), fmt.Errorf("%s is of %s, and %s is a %s", method, want, field, e.Type.Kind))
 	}
 	if e.Type.Instant() {
 		e = &query.Expr{Kind: query.Func, Name: "TIMEZONE", Args: []*query.Expr{{Kind: query.Const, Value: where.String(), Type: lookup.TextType}, e}, Type: lookup.TimestampType}

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"gorm.io/gorm"
+
+	"github.com/gormango/gormango/internal/deletion"
 )
 
 // Holder is an object that prevents a delete: its model, its primary key ([]any
@@ -94,7 +96,7 @@ func shownKey(key any) string {
 }
 
 // holders returns the holders of an error of the engine.
-func holders(list []holder) []Holder {
+func holders(list []deletion.Holder) []Holder {
 	out := make([]Holder, len(list))
 	for i, h := range list {
 		out[i] = Holder(h)

@@ -1,47 +1,52 @@
 package repo
 
+import (
+	"github.com/gormango/gormango/internal/deletion"
+	"github.com/gormango/gormango/internal/store"
+)
+
 // Errors to test for with errors.Is.
 var (
 	// ErrDoesNotExist is returned when no row matches. It matches
 	// gorm.ErrRecordNotFound too.
-	ErrDoesNotExist = errDoesNotExist
+	ErrDoesNotExist = store.ErrDoesNotExist
 	// ErrMultipleObjectsReturned is returned when Get finds more than one row.
-	ErrMultipleObjectsReturned = errMultipleObjectsReturned
+	ErrMultipleObjectsReturned = store.ErrMultipleObjectsReturned
 	// ErrSliced is returned when a QuerySet with a limit or an offset is
 	// updated, deleted, or refined by something that has to come before the
 	// slice.
-	ErrSliced = errSliced
+	ErrSliced = store.ErrSliced
 	// ErrCombined is returned when a set operation (the QuerySet of Union and
 	// its kin) is refined by more than an order, a slice, Columns and a
 	// terminal.
-	ErrCombined = errCombined
+	ErrCombined = store.ErrCombined
 	// ErrGrouped is returned when objects are read from a QuerySet whose rows
 	// hold columns, because of GroupBy or Columns. Read such rows with Values
 	// or Into.
-	ErrGrouped = errGrouped
+	ErrGrouped = store.ErrGrouped
 	// ErrMismatch is returned when two QuerySets do not go together: only one
 	// of them is distinct, or their rows hold different columns. It is also
 	// returned when Distinct with names meets what it cannot be combined with:
 	// aggregates and writes.
-	ErrMismatch = errMismatch
+	ErrMismatch = store.ErrMismatch
 	// ErrUnbound is returned when a QuerySet or Repository was not made by New.
-	ErrUnbound = errUnbound
+	ErrUnbound = store.ErrUnbound
 	// ErrStaleObject is returned when the row of a models.Versioned object has
 	// another version than the object, because it was saved in between. Refresh
 	// the object and try again.
-	ErrStaleObject = errStaleObject
+	ErrStaleObject = store.ErrStaleObject
 	// ErrNotInTransaction is returned when rows are to be locked
 	// (SelectForUpdate) outside of a transaction.
-	ErrNotInTransaction = errNotInTransaction
+	ErrNotInTransaction = store.ErrNotInTransaction
 	// ErrNoKey is returned when an object without a primary key is to be
 	// changed or removed.
-	ErrNoKey = errNoKey
+	ErrNoKey = store.ErrNoKey
 	// ErrCannotTell is returned when a reverse one-to-one is nil, so that it
 	// was either not loaded or has no row.
-	ErrCannotTell = errCannotTell
+	ErrCannotTell = store.ErrCannotTell
 	// ErrRequired is returned when a RelatedManager is to remove rows from
 	// their owner but their foreign key cannot be NULL.
-	ErrRequired = errRequired
+	ErrRequired = store.ErrRequired
 )
 
 // FieldError reports a name or lookup that the model does not have, an
@@ -58,7 +63,7 @@ type FieldError struct {
 	// Place is the line of the call, "catalog/views.go:42".
 	Place string
 
-	mistake *fieldMistake
+	mistake *store.FieldMistake
 }
 
 // Error names the model, the part, the nearest name, the choices and the line.
@@ -79,7 +84,7 @@ type LookupValueError struct {
 	// Place is the line of the call.
 	Place string
 
-	mistake *valueMistake
+	mistake *store.ValueMistake
 }
 
 // Error names the model, the field, what the field takes and the line.
@@ -91,20 +96,20 @@ func (e *LookupValueError) Unwrap() error { return e.mistake }
 // public returns an error of the engine as the type that programs test for.
 func public(err error) error {
 	switch e := err.(type) {
-	case *fieldMistake:
-		return &FieldError{Model: e.model, Lookup: e.lookup, Part: e.part, Choices: e.choices, Nearest: e.nearest, Place: e.place, mistake: e}
-	case *valueMistake:
-		return &LookupValueError{Model: e.model, Field: e.field, Lookup: e.lookup, Value: e.value, Want: e.want, Place: e.place, mistake: e}
-	case *objectFailure:
-		return &ObjectError{Model: e.model, Index: e.index, Field: e.field, Err: e.err}
-	case *refusal:
-		if e.protected {
-			return &ProtectedError{e.model, holders(e.holders)}
+	case *store.FieldMistake:
+		return &FieldError{Model: e.Model, Lookup: e.Lookup, Part: e.Part, Choices: e.Choices, Nearest: e.Nearest, Place: e.Place, mistake: e}
+	case *store.ValueMistake:
+		return &LookupValueError{Model: e.Model, Field: e.Field, Lookup: e.Lookup, Value: e.Value, Want: e.Want, Place: e.Place, mistake: e}
+	case *store.ObjectFailure:
+		return &ObjectError{Model: e.Model, Index: e.Index, Field: e.Field, Err: e.Err}
+	case *deletion.Refusal:
+		if e.Protected {
+			return &ProtectedError{e.Model, holders(e.Holders)}
 		}
-		return &RestrictedError{e.model, holders(e.holders)}
+		return &RestrictedError{e.Model, holders(e.Holders)}
 	}
 	return err
 }
 
 // chainError returns an error of a chain method, with the line of the call.
-func chainError(model, text string, err error) error { return public(mistaken(model, text, err)) }
+func chainError(model, text string, err error) error { return public(store.Mistaken(model, text, err)) }

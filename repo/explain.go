@@ -39,13 +39,13 @@ func (qs *QuerySetOf[P]) Explain(ctx context.Context, options ...ExplainOption) 
 	s := qs.st()
 	how, err := explainOptions(options)
 	if err != nil {
-		return "", s.mistaken("", err)
+		return "", s.Mistaken("", err)
 	}
-	st, err := s.compiled(ctx, s.q)
+	st, err := s.Compiled(ctx, s.Query)
 	if err != nil || st.None {
 		return "", err
 	}
-	lines, err := exec.Read(ctx, s.conn, &compile.Stmt{SQL: "EXPLAIN " + how + st.SQL, Args: st.Args}, exec.RawReader[string](s.db))
+	lines, err := exec.Read(ctx, s.Conn, &compile.Stmt{SQL: "EXPLAIN " + how + st.SQL, Args: st.Args}, exec.RawReader[string](s.DB))
 	return strings.Join(lines, "\n"), err
 }
 

@@ -2,6 +2,8 @@ package repo
 
 import (
 	"context"
+
+	"github.com/gormango/gormango/internal/store"
 )
 
 // All returns the objects of all rows. It runs one statement, and one for each
@@ -15,7 +17,7 @@ import (
 //
 //go:noinline
 func (qs *QuerySetOf[P]) All(ctx context.Context) ([]P, error) {
-	return objectsOf[P](qs.st().all(ctx))
+	return objectsOf[P](qs.st().All(ctx))
 }
 
 // Get returns the object of the one row that matches. It returns
@@ -24,7 +26,7 @@ func (qs *QuerySetOf[P]) All(ctx context.Context) ([]P, error) {
 //
 //go:noinline
 func (qs *QuerySetOf[P]) Get(ctx context.Context) (P, error) {
-	return objectOf[P](qs.st().get(ctx))
+	return objectOf[P](qs.st().Get(ctx))
 }
 
 // First returns the object of the first row in the order of the QuerySet, or of
@@ -33,7 +35,7 @@ func (qs *QuerySetOf[P]) Get(ctx context.Context) (P, error) {
 //
 //go:noinline
 func (qs *QuerySetOf[P]) First(ctx context.Context) (P, error) {
-	return objectOf[P](qs.st().end(ctx, false))
+	return objectOf[P](qs.st().Edge(ctx, false))
 }
 
 // Last returns the object of the last row, as First does of the first. After
@@ -41,25 +43,25 @@ func (qs *QuerySetOf[P]) First(ctx context.Context) (P, error) {
 //
 //go:noinline
 func (qs *QuerySetOf[P]) Last(ctx context.Context) (P, error) {
-	return objectOf[P](qs.st().end(ctx, true))
+	return objectOf[P](qs.st().Edge(ctx, true))
 }
 
 // Count returns the number of rows; after Limit or Offset, of those within. It
 // runs one statement.
 //
 //go:noinline
-func (qs *QuerySetOf[P]) Count(ctx context.Context) (int64, error) { return qs.st().count(ctx) }
+func (qs *QuerySetOf[P]) Count(ctx context.Context) (int64, error) { return qs.st().Count(ctx) }
 
 // Exists reports whether there is a row. It runs one statement, which reads at
 // most one.
 //
 //go:noinline
-func (qs *QuerySetOf[P]) Exists(ctx context.Context) (bool, error) { return qs.st().exists(ctx) }
+func (qs *QuerySetOf[P]) Exists(ctx context.Context) (bool, error) { return qs.st().Exists(ctx) }
 
 // Maybe turns the error "no row" into a nil object, as Django's first(): b, err
 // := repo.Maybe(qs.First(ctx)).
 func Maybe[T any](obj *T, err error) (*T, error) {
-	if _, none := err.(doesNotExist); none {
+	if _, none := err.(store.DoesNotExist); none {
 		return nil, nil
 	}
 	return obj, err

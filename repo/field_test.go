@@ -158,8 +158,8 @@ func TestFieldAssignments(t *testing.T) {
 		{NewNullDateField[*shelf]("", "stock").SetNull(), nil},
 		{NewNullJSONField[*shelf, []byte]("", "stock").SetNull(), nil},
 	} {
-		require.Equal(t, "stock", c.set.a.name)
-		require.Equal(t, plainValue(c.value), c.set.a.value)
+		require.Equal(t, "stock", c.set.a.Name)
+		require.Equal(t, plainValue(c.value), c.set.a.Value)
 	}
 }
 

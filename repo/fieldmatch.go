@@ -3,6 +3,7 @@ package repo
 import (
 	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/query"
+	"github.com/gormango/gormango/internal/store"
 )
 
 // Matches are the operators of every field.
@@ -75,5 +76,5 @@ func (c fieldPlace) with(op string, v any) *query.Cond {
 }
 
 func assignOf[P any](name string, v any) AssignOf[P] {
-	return AssignOf[P]{assignment{name, plainValue(v)}}
+	return AssignOf[P]{store.Assignment{Name: name, Value: plainValue(v)}}
 }

@@ -13,12 +13,6 @@ func given(v any) bool {
 	return rv.IsValid() && (rv.Kind() != reflect.Pointer || !rv.IsNil())
 }
 
-// absent reports whether obj, a pointer to an object, is nil.
-func absent(obj any) bool {
-	rv := reflect.ValueOf(obj)
-	return !rv.IsValid() || rv.IsNil()
-}
-
 // exprOf returns the expression of an operand. A nil operand is a mistake,
 // which the QuerySet that takes the expression returns.
 func exprOf(e Operand) Expr {

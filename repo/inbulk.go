@@ -2,13 +2,10 @@ package repo
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"reflect"
-	"unsafe"
 
 	"github.com/gormango/gormango/internal/exec"
-	"github.com/gormango/gormango/internal/modelinfo"
 	"github.com/gormango/gormango/internal/param"
 )
 
@@ -32,7 +29,7 @@ func InBulkBy[K comparable, T any](ctx context.Context, src Source[T], field Nam
 
 func inBulk[K comparable, P any](ctx context.Context, src SourceOf[P], field string, keys []K) (map[K]P, error) {
 	s := stateIn(src)
-	objs, f, err := s.inBulk(ctx, field, keys, len(keys), keys == nil)
+	objs, f, err := s.InBulk(ctx, field, keys, len(keys), keys == nil)
 	if err != nil {
 		return nil, err
 	}
@@ -50,50 +47,12 @@ func inBulk[K comparable, P any](ctx context.Context, src SourceOf[P], field str
 		k, ok := asked[key]
 		if !ok {
 			if k, err = keyAs[K](v); err != nil {
-				return nil, s.mistaken(field, fmt.Errorf("%s.%s: %w", s.model.Name, f.Column, err))
+				return nil, s.Mistaken(field, fmt.Errorf("%s.%s: %w", s.Model.Name, f.Column, err))
 			}
 		}
 		out[k], _ = objectOf[P](at, nil)
 	}
 	return out, nil
-}
-
-// inBulk reads the objects whose unique field is one of n keys, or all objects.
-// It returns the field too.
-func (s *state) inBulk(ctx context.Context, field string, keys any, n int, all bool) ([]unsafe.Pointer, *modelinfo.Field, error) {
-	if err := s.mistake(); err != nil {
-		return nil, nil, err
-	}
-	if err := s.whole(); err != nil {
-		return nil, nil, err
-	}
-	if err := s.unsliced("read in bulk"); err != nil {
-		return nil, nil, err
-	}
-	f, err := s.column(field)
-	if err != nil {
-		return nil, nil, s.mistaken(field, err)
-	}
-	name, err := s.q.Name(field)
-	if err != nil {
-		return nil, nil, s.mistaken(field, err)
-	}
-	only := len(s.q.On) == 1 && sameColumn(s.q.On[0], name)
-	switch {
-	case !only && !s.model.Unique(f):
-		return nil, nil, s.mistaken(field, fmt.Errorf("%s.%s is not unique, so it cannot be the key of a map", s.model.Name, f.Column))
-	case !s.q.Loads(nil, f):
-		return nil, nil, s.mistaken(field, errors.New("the key of the map is deferred (name it in Only)"))
-	}
-	switch {
-	case all:
-	case n == 0:
-		return nil, f, nil
-	default:
-		s = s.filtered(f.Column+"__in", keys, false)
-	}
-	objs, err := s.all(ctx)
-	return objs, f, err
 }
 
 // keyAs returns the value of a column as the key of a map.

@@ -3,8 +3,6 @@ package repo
 import (
 	"context"
 	"fmt"
-	"reflect"
-	"slices"
 
 	"github.com/gormango/gormango/internal/compile"
 	"github.com/gormango/gormango/internal/modelinfo"
@@ -31,15 +29,15 @@ func InsertFrom[T, S any](ctx context.Context, into Source[T], from Source[S], n
 	if err != nil {
 		return 0, err
 	}
-	s, chosen := to.st(), rows.state.q.Columns
+	s, chosen := to.st(), rows.state.Query.Columns
 	fail := func(format string, args ...any) (int64, error) {
-		return 0, s.mistaken("", fmt.Errorf(format, args...))
+		return 0, s.Mistaken("", fmt.Errorf(format, args...))
 	}
 	switch {
-	case rows.state.reg != s.reg:
+	case rows.state.Registry != s.Registry:
 		return fail("rows of another database cannot be inserted by a statement (use BulkCreateSeq)")
 	case chosen == nil:
-		return fail("the rows of %s hold objects (choose their columns by Columns or GroupBy)", rows.state.model.Name)
+		return fail("the rows of %s hold objects (choose their columns by Columns or GroupBy)", rows.state.Model.Name)
 	}
 	named := texts(names)
 	if len(named) == 0 {
@@ -47,46 +45,23 @@ func InsertFrom[T, S any](ctx context.Context, into Source[T], from Source[S], n
 			named = append(named, c.Name)
 		}
 	}
-	columns, err := s.named(named, func(f *modelinfo.Field) bool { return f.Creatable && !f.Generated })
+	columns, err := s.Named(named, func(f *modelinfo.Field) bool { return f.Creatable && !f.Generated })
 	if err != nil {
 		return 0, err
 	}
 	if len(columns) != len(chosen.Names) {
-		return fail("%d different columns cannot be filled by the %d of %s", len(columns), len(chosen.Names), rows.state.model.Name)
+		return fail("%d different columns cannot be filled by the %d of %s", len(columns), len(chosen.Names), rows.state.Model.Name)
 	}
-	constants, err := s.constants(ctx, columns)
+	constants, err := s.Constants(ctx, columns)
 	if err != nil {
-		return 0, s.mistaken("", err)
+		return 0, s.Mistaken("", err)
 	}
-	st, err := compile.InsertFrom(s.model, columns, constants, rows.state.q)
+	st, err := compile.InsertFrom(s.Model, columns, constants, rows.state.Query)
 	switch {
 	case err != nil:
-		return 0, rows.state.mistaken("", err)
+		return 0, rows.state.Mistaken("", err)
 	case st.None:
 		return 0, nil
 	}
-	return s.conn.Exec(ctx, st)
-}
-
-// constants returns the values that every new row holds beside its columns:
-// those that Create would fill without looking at the object.
-func (s *state) constants(ctx context.Context, named []*modelinfo.Field) ([]compile.Set, error) {
-	scratch := reflect.New(s.model.Type).Elem()
-	if err := s.prepare(ctx, scratch); err != nil {
-		return nil, err
-	}
-	var out []compile.Set
-	for _, f := range s.model.Fields {
-		if slices.Contains(named, f) || s.byDefault(f) {
-			continue
-		}
-		switch {
-		case f == s.model.UUIDKey:
-			return nil, fmt.Errorf("the key %s is made for each object by the client (name it, or leave it to the database by Defaults)", f.Column)
-		case f == s.model.Version, f.AutoCreateTime > 0, f.AutoUpdateTime > 0:
-			v, _ := f.ValueOf(ctx, scratch)
-			out = append(out, compile.Set{Field: f, Value: v})
-		}
-	}
-	return out, nil
+	return s.Conn.Exec(ctx, st)
 }

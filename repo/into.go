@@ -6,6 +6,7 @@ import (
 
 	"github.com/gormango/gormango/internal/compile"
 	"github.com/gormango/gormango/internal/exec"
+	"github.com/gormango/gormango/internal/store"
 )
 
 // Row is an object with its annotations, for Into where no struct is at hand,
@@ -36,10 +37,10 @@ func Into[R, T any](ctx context.Context, src Source[T]) ([]R, error) {
 		return nil, err
 	}
 	s := qs.st()
-	if err := s.whole(); err != nil {
+	if err := s.Whole(); err != nil {
 		return nil, err
 	}
-	st, err := s.compiled(ctx, s.q)
+	st, err := s.Compiled(ctx, s.Query)
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +51,7 @@ func Into[R, T any](ctx context.Context, src Source[T]) ([]R, error) {
 	if st.None {
 		return []R{}, nil
 	}
-	rows, err := exec.Read(ctx, s.conn, st, rd)
+	rows, err := exec.Read(ctx, s.Conn, st, rd)
 	if err != nil {
 		return nil, err
 	}
@@ -58,13 +59,13 @@ func Into[R, T any](ctx context.Context, src Source[T]) ([]R, error) {
 	for i := range rows {
 		objs[i] = reflect.ValueOf(object(&rows[i])).Elem()
 	}
-	if err := s.complete(ctx, s.q, objs); err != nil {
+	if err := s.Complete(ctx, s.Query, objs); err != nil {
 		return nil, err
 	}
 	return rows, nil
 }
 
-func intoReader[R, T any](s *state, st *compile.Stmt) (*exec.Reader[R], func(*R) *T, error) {
+func intoReader[R, T any](s *store.State, st *compile.Stmt) (*exec.Reader[R], func(*R) *T, error) {
 	if reflect.TypeFor[R]() == reflect.TypeFor[Row[T]]() {
 		object := func(row *R) *T {
 			r := any(row).(*Row[T])
@@ -76,9 +77,9 @@ func intoReader[R, T any](s *state, st *compile.Stmt) (*exec.Reader[R], func(*R)
 		put := func(row *R, vals map[string]any) { any(row).(*Row[T]).Values = vals }
 		return exec.NewRowReader(st, object, put), object, nil
 	}
-	rd, object, err := exec.NewIntoReader[R, T](st, s.db)
+	rd, object, err := exec.NewIntoReader[R, T](st, s.DB)
 	if err != nil {
-		return nil, nil, s.mistaken("", err)
+		return nil, nil, s.Mistaken("", err)
 	}
 	return rd, object, nil
 }

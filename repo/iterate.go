@@ -3,14 +3,7 @@ package repo
 import (
 	"context"
 	"iter"
-	"unsafe"
-
-	"github.com/gormango/gormango/internal/exec"
 )
-
-// iterChunk is the number of rows that Iter holds at a time (Django's
-// chunk_size).
-const iterChunk = 2000
 
 // Iter reads the rows by a cursor, 2,000 at a time, so that memory stays flat:
 //
@@ -33,48 +26,5 @@ const iterChunk = 2000
 //
 //go:noinline
 func (qs *QuerySetOf[P]) Iter(ctx context.Context) iter.Seq2[P, error] {
-	return sequenceOf[P](qs.st().rows(ctx))
-}
-
-// rows returns the rows as iterate reads them.
-func (s *state) rows(ctx context.Context) iter.Seq2[unsafe.Pointer, error] {
-	return func(yield func(unsafe.Pointer, error) bool) { s.iterate(ctx, yield) }
-}
-
-// iterate reads the rows by a cursor.
-func (s *state) iterate(ctx context.Context, yield func(unsafe.Pointer, error) bool) {
-	if err := s.mistake(); err != nil {
-		yield(nil, err)
-		return
-	}
-	if err := s.whole(); err != nil {
-		yield(nil, err)
-		return
-	}
-	st, err := s.compiled(ctx, s.q)
-	if err != nil {
-		yield(nil, err)
-		return
-	}
-	if st.None {
-		return
-	}
-	stopped := false
-	err = exec.Chunks(ctx, s.conn, st, iterChunk, func(ctx context.Context, chunk []unsafe.Pointer) bool {
-		if err := s.loaded(ctx, s.q, chunk); err != nil {
-			yield(nil, err)
-			stopped = true
-			return false
-		}
-		for _, obj := range chunk {
-			if !yield(obj, nil) {
-				stopped = true
-				return false
-			}
-		}
-		return true
-	})
-	if err != nil && !stopped {
-		yield(nil, err)
-	}
+	return sequenceOf[P](qs.st().Rows(ctx))
 }

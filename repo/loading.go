@@ -8,7 +8,7 @@ package repo
 //
 //go:noinline
 func (qs *QuerySetOf[P]) Only(fields ...NameOf[P]) *QuerySetOf[P] {
-	return rowsOf[P](qs.st().only(texts(fields)))
+	return rowsOf[P](qs.st().Only(texts(fields)))
 }
 
 // Defer leaves the named columns of objects out, in addition to those of an
@@ -16,7 +16,7 @@ func (qs *QuerySetOf[P]) Only(fields ...NameOf[P]) *QuerySetOf[P] {
 //
 //go:noinline
 func (qs *QuerySetOf[P]) Defer(fields ...NameOf[P]) *QuerySetOf[P] {
-	return rowsOf[P](qs.st().deferred(texts(fields)))
+	return rowsOf[P](qs.st().Deferred(texts(fields)))
 }
 
 // Deferred returns the columns that objects come without, because of Only or
@@ -26,7 +26,7 @@ func (qs *QuerySetOf[P]) Defer(fields ...NameOf[P]) *QuerySetOf[P] {
 //go:noinline
 func (qs *QuerySetOf[P]) Deferred(rel ...RelOf[P]) []NameOf[P] {
 	var names []NameOf[P]
-	for _, name := range qs.st().omitted(texts(rel)) {
+	for _, name := range qs.st().Omitted(texts(rel)) {
 		names = append(names, NameOf[P](name))
 	}
 	return names
@@ -38,14 +38,14 @@ func (qs *QuerySetOf[P]) Deferred(rel ...RelOf[P]) []NameOf[P] {
 //
 //go:noinline
 func (qs *QuerySetOf[P]) SelectRelated(rels ...RelOf[P]) *QuerySetOf[P] {
-	return rowsOf[P](qs.st().selectRelated(texts(rels)))
+	return rowsOf[P](qs.st().SelectRelated(texts(rels)))
 }
 
 // NoSelectRelated removes the relations that SelectRelated set.
 //
 //go:noinline
 func (qs *QuerySetOf[P]) NoSelectRelated() *QuerySetOf[P] {
-	return rowsOf[P](qs.st().unrelated())
+	return rowsOf[P](qs.st().Unrelated())
 }
 
 // PrefetchRelated loads relations of every kind by one statement each,
@@ -58,12 +58,12 @@ func (qs *QuerySetOf[P]) NoSelectRelated() *QuerySetOf[P] {
 //
 //go:noinline
 func (qs *QuerySetOf[P]) PrefetchRelated(rels ...RelOf[P]) *QuerySetOf[P] {
-	return rowsOf[P](qs.st().prefetched(texts(rels)))
+	return rowsOf[P](qs.st().Prefetched(texts(rels)))
 }
 
 // NoPrefetch removes the relations that PrefetchRelated and Prefetch set.
 //
 //go:noinline
 func (qs *QuerySetOf[P]) NoPrefetch() *QuerySetOf[P] {
-	return rowsOf[P](qs.st().unprefetched())
+	return rowsOf[P](qs.st().Unprefetched())
 }

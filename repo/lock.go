@@ -1,8 +1,6 @@
 package repo
 
 import (
-	"errors"
-
 	"github.com/gormango/gormango/internal/query"
 )
 
@@ -43,19 +41,5 @@ func (qs *QuerySetOf[P]) SelectForUpdate(opts ...LockOption) *QuerySetOf[P] {
 	for _, opt := range opts {
 		l.NoWait, l.SkipLocked, l.NoKey = l.NoWait || opt.lock.NoWait, l.SkipLocked || opt.lock.SkipLocked, l.NoKey || opt.lock.NoKey
 	}
-	return rowsOf[P](qs.st().locked(l))
-}
-
-// locked locks the rows that are read until the transaction ends.
-func (s *state) locked(l query.Lock) *state {
-	return s.refined(func(s *state) error {
-		if err := s.single("SelectForUpdate"); err != nil {
-			return err
-		}
-		if l.NoWait && l.SkipLocked {
-			return s.mistaken("", errors.New("SelectForUpdate takes NoWait or SkipLocked, not both"))
-		}
-		s.q = s.q.Locked(l)
-		return nil
-	})
+	return rowsOf[P](qs.st().Locked(l))
 }

@@ -6,6 +6,7 @@ import (
 	"unsafe"
 
 	"github.com/gormango/gormango/internal/query"
+	"github.com/gormango/gormango/internal/store"
 )
 
 // Paginate reads a page of src, as Django's Paginator does: number counts from
@@ -24,22 +25,22 @@ import (
 // A page that does not exist is a *PageError (ErrPage) with the number of the
 // last one. The option Orphans keeps a last page from being small.
 func Paginate[T any](ctx context.Context, src Source[T], number, size int, opts ...PageOption) (Page[T], error) {
-	return pageOf[*T](stateIn[*T](src).paginate(ctx, number, size, opts))
+	return pageOf[*T](paginate(ctx, stateIn[*T](src), number, size, opts))
 }
 
 // paginate reads a page by its number.
-func (s *state) paginate(ctx context.Context, number, size int, opts []PageOption) (page, error) {
-	if err := s.mistake(); err != nil {
+func paginate(ctx context.Context, s *store.State, number, size int, opts []PageOption) (page, error) {
+	if err := s.Mistake(); err != nil {
 		return page{}, err
 	}
 	o := optionsOf(opts)
-	if err := errors.Join(s.whole(), s.pageSize("Paginate", size)); err != nil {
+	if err := errors.Join(s.Whole(), pageSize(s, "Paginate", size)); err != nil {
 		return page{}, err
 	}
 	if o.orphans < 0 {
-		return page{}, s.invalid("Orphans", o.orphans, "0 or more")
+		return page{}, s.Invalid("Orphans", o.orphans, "0 or more")
 	}
-	total, err := s.count(ctx)
+	total, err := s.Count(ctx)
 	if err != nil {
 		return page{}, err
 	}
@@ -58,31 +59,31 @@ func (s *state) paginate(ctx context.Context, number, size int, opts []PageOptio
 	if number == pages {
 		stop = int(total)
 	}
-	p.items, err = s.byKeyAtLast().slice(start, stop).all(ctx)
+	p.items, err = byKeyAtLast(s).Slice(start, stop).All(ctx)
 	return p, err
 }
 
-func (s *state) pageSize(method string, size int) error {
+func pageSize(s *store.State, method string, size int) error {
 	if size < 1 {
-		return s.invalid(method, size, "a size of 1 row or more")
+		return s.Invalid(method, size, "a size of 1 row or more")
 	}
 	return nil
 }
 
 // byKeyAtLast adds the primary key as the last term of the order, so that equal
 // rows have a fixed order. The names of Distinct stay in front.
-func (s *state) byKeyAtLast() *state {
-	return s.refined(func(s *state) error {
-		orders, err := s.q.Orders()
+func byKeyAtLast(s *store.State) *store.State {
+	return s.Refined(func(s *store.State) error {
+		orders, err := s.Query.Orders()
 		if err != nil {
-			return s.mistaken("", err)
+			return s.Mistaken("", err)
 		}
 		if len(orders) == 0 {
-			for _, e := range s.q.On {
+			for _, e := range s.Query.On {
 				orders = append(orders, query.Order{Expr: e})
 			}
 		}
-		s.q = s.q.Sorted(query.Keyed(s.model, orders))
+		s.Query = s.Query.Sorted(query.Keyed(s.Model, orders))
 		return nil
 	})
 }

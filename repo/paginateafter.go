@@ -14,6 +14,7 @@ import (
 
 	"github.com/gormango/gormango/internal/exec"
 	"github.com/gormango/gormango/internal/query"
+	"github.com/gormango/gormango/internal/store"
 )
 
 // PaginateAfter reads the page of src that a cursor names, the first page for
@@ -52,18 +53,18 @@ import (
 // relation to many, and a condition on a window function that is not in the
 // order are errors too.
 func PaginateAfter[T any](ctx context.Context, src Source[T], cursor string, size int, opts ...PageOption) (Page[T], error) {
-	return pageOf[*T](stateIn[*T](src).paginateAfter(ctx, cursor, size, optionsOf(opts).keys))
+	return pageOf[*T](paginateAfter(ctx, stateIn[*T](src), cursor, size, optionsOf(opts).keys))
 }
 
 // paginateAfter reads the page that a cursor names.
-func (s *state) paginateAfter(ctx context.Context, cursor string, size int, keys [][]byte) (page, error) {
-	if err := s.mistake(); err != nil {
+func paginateAfter(ctx context.Context, s *store.State, cursor string, size int, keys [][]byte) (page, error) {
+	if err := s.Mistake(); err != nil {
 		return page{}, err
 	}
-	if err := s.pageSize("PaginateAfter", size); err != nil {
+	if err := pageSize(s, "PaginateAfter", size); err != nil {
 		return page{}, err
 	}
-	terms, err := s.keyset()
+	terms, err := keyset(s)
 	if err != nil {
 		return page{}, err
 	}
@@ -72,7 +73,7 @@ func (s *state) paginateAfter(ctx context.Context, cursor string, size int, keys
 	if cursor != "" {
 		var want string
 		if from, want, err = decodeCursor(cursor, of, terms, keys); err != nil {
-			return page{}, s.mistaken("", err)
+			return page{}, s.Mistaken("", err)
 		}
 		if want != "" {
 			return page{}, cursorError(cursor, want)
@@ -85,7 +86,7 @@ func (s *state) paginateAfter(ctx context.Context, cursor string, size int, keys
 			reading[i] = o.Reversed()
 		}
 	}
-	q := s.q.Sorted(reading)
+	q := s.Query.Sorted(reading)
 	if cursor != "" {
 		q = q.With(query.After(reading, from.values, from.at))
 	}
@@ -104,34 +105,34 @@ func (s *state) paginateAfter(ctx context.Context, cursor string, size int, keys
 		p.items[i], objs[i] = row.Object.UnsafePointer(), row.Object.Elem()
 	}
 	if p.next, p.prev, err = neighbours(rows, from, cursor != "", more, of, keys); err != nil {
-		return page{}, s.mistaken("", err)
+		return page{}, s.Mistaken("", err)
 	}
-	return p, s.complete(ctx, q, objs)
+	return p, s.Complete(ctx, q, objs)
 }
 
 // keyset returns the terms of an order in which no two rows are equal, or an
 // error where the QuerySet cannot be read on from a row.
-func (s *state) keyset() ([]query.Order, error) {
-	if err := s.whole(); err != nil {
+func keyset(s *store.State) ([]query.Order, error) {
+	if err := s.Whole(); err != nil {
 		return nil, err
 	}
-	if err := s.single("PaginateAfter"); err != nil {
+	if err := s.Single("PaginateAfter"); err != nil {
 		return nil, err
 	}
 	refuse := func(format string, args ...any) error {
-		return s.mistaken("", fmt.Errorf(format, args...))
+		return s.Mistaken("", fmt.Errorf(format, args...))
 	}
 	switch {
-	case s.q.Sliced():
-		return nil, misuse(errSliced, "%s cannot be read page by page any more (page first)", s.model.Name)
-	case len(s.q.On) > 0:
-		return nil, misuse(errMismatch, "PaginateAfter of %s cannot follow Distinct with names, which decides by the rows that it drops", s.model.Name)
-	case len(s.model.Key) == 0:
+	case s.Query.Sliced():
+		return nil, store.Misuse(store.ErrSliced, "%s cannot be read page by page any more (page first)", s.Model.Name)
+	case len(s.Query.On) > 0:
+		return nil, store.Misuse(store.ErrMismatch, "PaginateAfter of %s cannot follow Distinct with names, which decides by the rows that it drops", s.Model.Name)
+	case len(s.Model.Key) == 0:
 		return nil, refuse("PaginateAfter needs a primary key, which tells the rows of a model apart")
 	}
-	orders, err := s.q.Orders()
+	orders, err := s.Query.Orders()
 	if err != nil {
-		return nil, s.mistaken("", err)
+		return nil, s.Mistaken("", err)
 	}
 	over := false
 	for _, o := range orders {
@@ -143,20 +144,20 @@ func (s *state) keyset() ([]query.Order, error) {
 		}
 		over = over || o.Expr.Windowed()
 	}
-	if !over && s.q.Windowed() {
+	if !over && s.Query.Windowed() {
 		return nil, refuse("PaginateAfter cannot follow a condition on a window function, which sees the rows of a page only (order by it, or use Paginate)")
 	}
-	return query.Keyed(s.model, orders), nil
+	return query.Keyed(s.Model, orders), nil
 }
 
 // readPage reads up to size rows with their places. more reports whether a row
 // follows them.
-func readPage(ctx context.Context, s *state, q *query.Query, size int) (rows []exec.Keyed, more bool, err error) {
-	st, err := s.compiled(ctx, q.Slice(0, size+1))
+func readPage(ctx context.Context, s *store.State, q *query.Query, size int) (rows []exec.Keyed, more bool, err error) {
+	st, err := s.Compiled(ctx, q.Slice(0, size+1))
 	if err != nil || st.None {
 		return nil, false, err
 	}
-	if rows, err = exec.ReadKeyed(ctx, s.conn, st); err != nil {
+	if rows, err = exec.ReadKeyed(ctx, s.Conn, st); err != nil {
 		return nil, false, err
 	}
 	if len(rows) > size {

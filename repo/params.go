@@ -14,6 +14,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/gormango/gormango/internal/lookup"
+	"github.com/gormango/gormango/internal/store"
 )
 
 // Params lists what a request may ask of a list: the lookups it may filter by
@@ -121,7 +122,7 @@ func (p ParamsOf[P]) apply(src SourceOf[P], values url.Values, own ...string) (*
 		if len(values[name]) != 1 {
 			return qs, &ParamError{Param: name, Value: strings.Join(values[name], " "), Want: "one value"}
 		}
-		value, err := qs.state.parse(name, values.Get(name))
+		value, err := parse(&qs.state, name, values.Get(name))
 		if err != nil {
 			return qs, err
 		}
@@ -208,7 +209,7 @@ func (p ParamsOf[P]) Page(ctx context.Context, src SourceOf[P], values url.Value
 	}
 	items := []P{}
 	if int64(offset) < total && limit > 0 {
-		if items, err = objectsOf[P](qs.st().byKeyAtLast().limited(limit).offset(offset).all(ctx)); err != nil {
+		if items, err = objectsOf[P](byKeyAtLast(qs.st()).Limited(limit).Offset(offset).All(ctx)); err != nil {
 			return PageOf[P]{}, err
 		}
 	}
@@ -233,7 +234,7 @@ func (p ParamsOf[P]) PageAfter(ctx context.Context, src SourceOf[P], values url.
 	if given := values["cursor"]; len(given) > 1 {
 		return PageOf[P]{}, &ParamError{Param: "cursor", Value: strings.Join(given, " "), Want: "one value"}
 	}
-	page, err := pageOf[P](qs.st().paginateAfter(ctx, values.Get("cursor"), limit, p.CursorKeys))
+	page, err := pageOf[P](paginateAfter(ctx, qs.st(), values.Get("cursor"), limit, p.CursorKeys))
 	if err != nil {
 		return PageOf[P]{}, p.refused(qs, values, err)
 	}
@@ -265,7 +266,7 @@ func (p ParamsOf[P]) refused(qs *QuerySetOf[P], values url.Values, err error) er
 		if !slices.Contains(p.Filters, LookupOf[P](name)) {
 			continue
 		}
-		kind, op, lookupErr := qs.state.q.Side(name)
+		kind, op, lookupErr := qs.state.Query.Side(name)
 		switch {
 		case lookupErr != nil:
 		case op == lookup.Regex || op == lookup.IRegex:
@@ -300,10 +301,10 @@ func number(values url.Values, name string, otherwise, least, most int) (int, er
 }
 
 // parse reads a parameter's text as a value for its lookup.
-func (s *state) parse(name, text string) (any, error) {
-	value, want, err := s.q.Parse(name, text)
+func parse(s *store.State, name, text string) (any, error) {
+	value, want, err := s.Query.Parse(name, text)
 	if err != nil {
-		return nil, s.mistaken(name, err)
+		return nil, s.Mistaken(name, err)
 	}
 	if want != "" {
 		return nil, &ParamError{Param: name, Value: text, Want: want}

@@ -31,5 +31,5 @@ func (qs *QuerySetOf[P]) Prefetch(rel RelOf[P], with AnySource, opts ...Prefetch
 			field = o.field
 		}
 	}
-	return rowsOf[P](qs.st().prefetchWith(string(rel), exprOf(with).n, field))
+	return rowsOf[P](qs.st().PrefetchWith(string(rel), exprOf(with).n, field))
 }

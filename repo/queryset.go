@@ -2,6 +2,7 @@ package repo
 
 import (
 	"github.com/gormango/gormango/internal/query"
+	"github.com/gormango/gormango/internal/store"
 )
 
 // QuerySet is a set of rows of T, refined by its methods. Programs hold a
@@ -17,7 +18,7 @@ type QuerySet[T any] = QuerySetOf[*T]
 // QuerySetOf is the type behind [QuerySet] and [Repository]; P is a pointer to
 // the model. Programs write QuerySet[Book] and read the methods here. Of
 // pointers the compiler shares the code of all models, see docs/decisions.md.
-type QuerySetOf[P any] struct{ state state }
+type QuerySetOf[P any] struct{ state store.State }
 
 // Scope is a reusable refinement, which Scopes and Scoped take.
 type Scope[T any] = func(*QuerySet[T]) *QuerySet[T]
@@ -49,7 +50,7 @@ func From[T any](src Source[T]) *QuerySet[T] {
 //
 //go:noinline
 func (qs *QuerySetOf[P]) Err() error {
-	return qs.st().mistake()
+	return qs.st().Mistake()
 }
 
 // Filter keeps the rows for which the lookup holds. Value is what the field's
@@ -64,7 +65,7 @@ func (qs *QuerySetOf[P]) Err() error {
 //
 //go:noinline
 func (qs *QuerySetOf[P]) Filter(lookup LookupOf[P], value any) *QuerySetOf[P] {
-	return rowsOf[P](qs.st().filtered(string(lookup), plainValue(value), false))
+	return rowsOf[P](qs.st().Filtered(string(lookup), plainValue(value), false))
 }
 
 // Exclude drops the rows for which the lookup holds. Rows for which it is
@@ -73,7 +74,7 @@ func (qs *QuerySetOf[P]) Filter(lookup LookupOf[P], value any) *QuerySetOf[P] {
 //
 //go:noinline
 func (qs *QuerySetOf[P]) Exclude(lookup LookupOf[P], value any) *QuerySetOf[P] {
-	return rowsOf[P](qs.st().filtered(string(lookup), plainValue(value), true))
+	return rowsOf[P](qs.st().Filtered(string(lookup), plainValue(value), true))
 }
 
 // And adds a lookup to the Filter or Exclude just before it, which makes them
@@ -81,7 +82,7 @@ func (qs *QuerySetOf[P]) Exclude(lookup LookupOf[P], value any) *QuerySetOf[P] {
 //
 //go:noinline
 func (qs *QuerySetOf[P]) And(lookup LookupOf[P], value any) *QuerySetOf[P] {
-	return rowsOf[P](qs.st().extended(string(lookup), plainValue(value)))
+	return rowsOf[P](qs.st().Extended(string(lookup), plainValue(value)))
 }
 
 // Where keeps the rows for which all the conditions hold. None, or neutral
@@ -90,7 +91,7 @@ func (qs *QuerySetOf[P]) And(lookup LookupOf[P], value any) *QuerySetOf[P] {
 //
 //go:noinline
 func (qs *QuerySetOf[P]) Where(conds ...CondOf[P]) *QuerySetOf[P] {
-	return rowsOf[P](qs.st().restricted("Where", trees(conds), false))
+	return rowsOf[P](qs.st().Restricted("Where", trees(conds), false))
 }
 
 // ExcludeWhere drops the rows for which all the conditions hold, Django's
@@ -98,7 +99,7 @@ func (qs *QuerySetOf[P]) Where(conds ...CondOf[P]) *QuerySetOf[P] {
 //
 //go:noinline
 func (qs *QuerySetOf[P]) ExcludeWhere(conds ...CondOf[P]) *QuerySetOf[P] {
-	return rowsOf[P](qs.st().restricted("ExcludeWhere", trees(conds), true))
+	return rowsOf[P](qs.st().Restricted("ExcludeWhere", trees(conds), true))
 }
 
 // Q makes a condition from a lookup, to combine with others and give to Where:
@@ -116,7 +117,7 @@ func (qs *QuerySetOf[P]) Q(lookup LookupOf[P], value any) CondOf[P] {
 //
 //go:noinline
 func (qs *QuerySetOf[P]) OrderBy(terms ...OrderingOf[P]) *QuerySetOf[P] {
-	return rowsOf[P](qs.st().orderedBy(texts(terms)))
+	return rowsOf[P](qs.st().OrderedBy(texts(terms)))
 }
 
 // OrderByExpr sorts by expressions:
@@ -125,7 +126,7 @@ func (qs *QuerySetOf[P]) OrderBy(terms ...OrderingOf[P]) *QuerySetOf[P] {
 //
 //go:noinline
 func (qs *QuerySetOf[P]) OrderByExpr(terms ...Term) *QuerySetOf[P] {
-	return rowsOf[P](qs.st().orderedByExpr(orders(terms)))
+	return rowsOf[P](qs.st().OrderedByExpr(orders(terms)))
 }
 
 // Reverse reverses the order, including one set later: by OrderBy, by the key
@@ -134,7 +135,7 @@ func (qs *QuerySetOf[P]) OrderByExpr(terms ...Term) *QuerySetOf[P] {
 //
 //go:noinline
 func (qs *QuerySetOf[P]) Reverse() *QuerySetOf[P] {
-	return rowsOf[P](qs.st().reversed())
+	return rowsOf[P](qs.st().Reversed())
 }
 
 // Distinct drops rows that are equal in what is read. With names it keeps the
@@ -143,7 +144,7 @@ func (qs *QuerySetOf[P]) Reverse() *QuerySetOf[P] {
 //
 //go:noinline
 func (qs *QuerySetOf[P]) Distinct(on ...NameOf[P]) *QuerySetOf[P] {
-	return rowsOf[P](qs.st().distinct(texts(on)))
+	return rowsOf[P](qs.st().Distinct(texts(on)))
 }
 
 // Limit sets the most rows; a later Limit replaces an earlier one. A negative
@@ -151,7 +152,7 @@ func (qs *QuerySetOf[P]) Distinct(on ...NameOf[P]) *QuerySetOf[P] {
 //
 //go:noinline
 func (qs *QuerySetOf[P]) Limit(n int) *QuerySetOf[P] {
-	return rowsOf[P](qs.st().limited(n))
+	return rowsOf[P](qs.st().Limited(n))
 }
 
 // Offset leaves n rows out at the front; a later Offset replaces an earlier
@@ -159,7 +160,7 @@ func (qs *QuerySetOf[P]) Limit(n int) *QuerySetOf[P] {
 //
 //go:noinline
 func (qs *QuerySetOf[P]) Offset(n int) *QuerySetOf[P] {
-	return rowsOf[P](qs.st().offset(n))
+	return rowsOf[P](qs.st().Offset(n))
 }
 
 // End is an open end for Slice.
@@ -171,14 +172,14 @@ const End = -1
 //
 //go:noinline
 func (qs *QuerySetOf[P]) Slice(start, stop int) *QuerySetOf[P] {
-	return rowsOf[P](qs.st().slice(start, stop))
+	return rowsOf[P](qs.st().Slice(start, stop))
 }
 
 // None matches nothing, and its terminals ask nothing of the database.
 //
 //go:noinline
 func (qs *QuerySetOf[P]) None() *QuerySetOf[P] {
-	return rowsOf[P](qs.st().none())
+	return rowsOf[P](qs.st().None())
 }
 
 // AllRows allows an Update or Delete without a condition, which is
@@ -186,21 +187,21 @@ func (qs *QuerySetOf[P]) None() *QuerySetOf[P] {
 //
 //go:noinline
 func (qs *QuerySetOf[P]) AllRows() *QuerySetOf[P] {
-	return rowsOf[P](qs.st().allRows())
+	return rowsOf[P](qs.st().AllRows())
 }
 
 // WithDeleted shows the rows that a soft delete has hidden, too.
 //
 //go:noinline
 func (qs *QuerySetOf[P]) WithDeleted() *QuerySetOf[P] {
-	return rowsOf[P](qs.st().seeing(query.WithDeleted))
+	return rowsOf[P](qs.st().Seeing(query.WithDeleted))
 }
 
 // OnlyDeleted shows only the rows that a soft delete has hidden.
 //
 //go:noinline
 func (qs *QuerySetOf[P]) OnlyDeleted() *QuerySetOf[P] {
-	return rowsOf[P](qs.st().seeing(query.OnlyDeleted))
+	return rowsOf[P](qs.st().Seeing(query.OnlyDeleted))
 }
 
 // Scopes applies refinements in order; nil is none.
@@ -222,7 +223,7 @@ func (qs *QuerySetOf[P]) Scopes(fns ...func(*QuerySetOf[P]) *QuerySetOf[P]) *Que
 //
 //go:noinline
 func (qs *QuerySetOf[P]) Annotate(name string, e Operand) *QuerySetOf[P] {
-	return rowsOf[P](qs.st().annotated("Annotate", name, exprOf(e).n, false))
+	return rowsOf[P](qs.st().Annotated("Annotate", name, exprOf(e).n, false))
 }
 
 // Alias is Annotate for a value that only other calls need: rows do not hold
@@ -230,7 +231,7 @@ func (qs *QuerySetOf[P]) Annotate(name string, e Operand) *QuerySetOf[P] {
 //
 //go:noinline
 func (qs *QuerySetOf[P]) Alias(name string, e Operand) *QuerySetOf[P] {
-	return rowsOf[P](qs.st().annotated("Alias", name, exprOf(e).n, true))
+	return rowsOf[P](qs.st().Annotated("Alias", name, exprOf(e).n, true))
 }
 
 // GroupBy groups the rows by columns and annotations: one row for each
@@ -240,7 +241,7 @@ func (qs *QuerySetOf[P]) Alias(name string, e Operand) *QuerySetOf[P] {
 //
 //go:noinline
 func (qs *QuerySetOf[P]) GroupBy(names ...NameOf[P]) *QuerySetOf[P] {
-	return rowsOf[P](qs.st().chosen(texts(names), true))
+	return rowsOf[P](qs.st().Chosen(texts(names), true))
 }
 
 // Columns makes the rows hold the named columns and annotations in place of
@@ -250,7 +251,7 @@ func (qs *QuerySetOf[P]) GroupBy(names ...NameOf[P]) *QuerySetOf[P] {
 //
 //go:noinline
 func (qs *QuerySetOf[P]) Columns(names ...NameOf[P]) *QuerySetOf[P] {
-	return rowsOf[P](qs.st().chosen(texts(names), false))
+	return rowsOf[P](qs.st().Chosen(texts(names), false))
 }
 
 // SQL returns the statement that All would send and its arguments, without
@@ -259,5 +260,5 @@ func (qs *QuerySetOf[P]) Columns(names ...NameOf[P]) *QuerySetOf[P] {
 //
 //go:noinline
 func (qs *QuerySetOf[P]) SQL() (string, []any, error) {
-	return qs.st().sql()
+	return qs.st().SQL()
 }

@@ -2,15 +2,11 @@ package repo
 
 import (
 	"context"
-	"errors"
 	"reflect"
 
 	"gorm.io/gorm"
 
-	"github.com/gormango/gormango"
-	"github.com/gormango/gormango/internal/exec"
-	"github.com/gormango/gormango/internal/modelinfo"
-	"github.com/gormango/gormango/internal/query"
+	"github.com/gormango/gormango/internal/store"
 )
 
 // Repository is a QuerySet of every row of T, Django's Manager. New makes one.
@@ -24,40 +20,7 @@ type Repository[T any] = QuerySetOf[*T]
 // SkipHooks holds; Unscoped shows deleted rows, which Delete then removes. A db
 // with other conditions, or one of DryRun, is an error of the chain.
 func New[T any](db *gorm.DB) *Repository[T] {
-	return rowsOf[*T](stateOf(db, reflect.TypeFor[T](), public))
-}
-
-// stateOf returns the state of every row of a model; nil without a db. The
-// errors that its calls return are made by public.
-func stateOf(db *gorm.DB, model reflect.Type, public func(error) error) *state {
-	if db == nil {
-		return nil
-	}
-	own := db.Clauses() // the statement that db's next call would use
-	fresh := db.Session(&gorm.Session{NewDB: true})
-	s := &state{manager: true, public: public, db: fresh, conn: exec.On(fresh, gormango.Translate), reg: modelinfo.Of(db), skipHooks: own.Statement.SkipHooks, q: &query.Query{High: -1}}
-	if s.err = usable(own); s.err == nil {
-		s.model, s.err = s.reg.Model(model)
-	}
-	if s.err == nil {
-		s.q = query.New(s.model)
-		if own.Statement.Unscoped {
-			s.q = s.q.Seeing(query.WithDeleted)
-		}
-	}
-	return s
-}
-
-// usable refuses a *gorm.DB with settings that a repository would not follow.
-func usable(db *gorm.DB) error {
-	st := db.Statement
-	switch {
-	case db.Config.DryRun:
-		return errors.New("repo: the *gorm.DB is a dry run, and a repository writes (use SQL to see statements)")
-	case len(st.Clauses) > 0 || len(st.Joins) > 0 || len(st.Preloads) > 0 || len(st.Selects) > 0 || len(st.Omits) > 0 || st.Table != "" || st.Distinct:
-		return errors.New("repo: the *gorm.DB carries conditions, which a repository does not take over (give New a db without them, and use Filter)")
-	}
-	return nil
+	return rowsOf[*T](store.New(db, reflect.TypeFor[T](), public))
 }
 
 // ByPK reads the row with that primary key, within the rows of the repository.
@@ -65,7 +28,7 @@ func usable(db *gorm.DB) error {
 //
 //go:noinline
 func (qs *QuerySetOf[P]) ByPK(ctx context.Context, key any) (P, error) {
-	return objectOf[P](qs.st().filtered("pk", plainValue(key), false).get(ctx))
+	return objectOf[P](qs.st().Filtered("pk", plainValue(key), false).Get(ctx))
 }
 
 // Create checks the objects (Clean), inserts them and fills in the values that
@@ -82,7 +45,7 @@ func (qs *QuerySetOf[P]) ByPK(ctx context.Context, key any) (P, error) {
 //
 //go:noinline
 func (qs *QuerySetOf[P]) Create(ctx context.Context, obj P, more ...P) error {
-	return qs.st().create(ctx, with(obj, more))
+	return qs.st().Create(ctx, with(obj, more))
 }
 
 // Save checks the object (Clean) and writes it: an object without a key is
@@ -103,7 +66,7 @@ func (qs *QuerySetOf[P]) Create(ctx context.Context, obj P, more ...P) error {
 //
 //go:noinline
 func (qs *QuerySetOf[P]) Save(ctx context.Context, obj P, fields ...NameOf[P]) error {
-	return qs.st().save(ctx, obj, texts(fields))
+	return qs.st().Save(ctx, obj, texts(fields))
 }
 
 // Refresh reads the object's row again, every column or the named ones, into
@@ -112,80 +75,5 @@ func (qs *QuerySetOf[P]) Save(ctx context.Context, obj P, fields ...NameOf[P]) e
 //
 //go:noinline
 func (qs *QuerySetOf[P]) Refresh(ctx context.Context, obj P, fields ...NameOf[P]) error {
-	return qs.st().refresh(ctx, obj, texts(fields))
-}
-
-// bound refuses a verb of objects where rows hold columns, by Columns or by a
-// set operation.
-func (s *state) bound(method string) error {
-	if err := s.mistake(); err != nil {
-		return err
-	}
-	return errors.Join(s.single(method), s.objects(method))
-}
-
-// creating is bound for a verb that makes rows. It refuses those of a
-// RelatedManager too, which would be made without an owner: the manager's own
-// verbs tie rows to their owner.
-func (s *state) creating(method string) error {
-	if err := s.bound(method); err != nil {
-		return err
-	}
-	if s.related {
-		return s.mistaken("", errors.New(method+" would not tie its objects to the owner of a RelatedManager (use the manager's Create, or "+method+" of a repository and Add)"))
-	}
-	return nil
-}
-
-// create checks and inserts objects.
-func (s *state) create(ctx context.Context, objs []any) error {
-	if err := s.creating("Create"); err != nil {
-		return err
-	}
-	return createAll(ctx, s, objs)
-}
-
-// save checks an object and writes its row.
-func (s *state) save(ctx context.Context, obj any, names []string) error {
-	if err := s.bound("Save"); err != nil {
-		return err
-	}
-	return saveNamed(ctx, s, obj, names)
-}
-
-// refresh reads the row of an object into it.
-func (s *state) refresh(ctx context.Context, obj any, names []string) error {
-	if err := s.bound("Refresh"); err != nil {
-		return err
-	}
-	return refresh(ctx, s, obj, names)
-}
-
-// named returns the columns of the names, or all those that ok allows when
-// there are no names. A named column that is not allowed is an error.
-func (s *state) named(names []string, ok func(*modelinfo.Field) bool) ([]*modelinfo.Field, error) {
-	var out []*modelinfo.Field
-	if len(names) == 0 {
-		for _, f := range s.model.Fields {
-			if ok(f) {
-				out = append(out, f)
-			}
-		}
-		return out, nil
-	}
-	seen := map[*modelinfo.Field]bool{}
-	for _, name := range names {
-		f, err := s.column(name)
-		if err == nil && !ok(f) {
-			err = errors.New(s.model.Name + "." + f.Column + " cannot be written (it is the key, computed, or read-only)")
-		}
-		if err != nil {
-			return nil, s.mistaken(name, err)
-		}
-		if !seen[f] {
-			seen[f] = true
-			out = append(out, f)
-		}
-	}
-	return out, nil
+	return qs.st().Refresh(ctx, obj, texts(fields))
 }

@@ -6,10 +6,11 @@ import (
 	"reflect"
 
 	"github.com/gormango/gormango/internal/compile"
+	"github.com/gormango/gormango/internal/deletion"
 	"github.com/gormango/gormango/internal/exec"
 	"github.com/gormango/gormango/internal/modelinfo"
 	"github.com/gormango/gormango/internal/query"
-	"github.com/gormango/gormango/models"
+	"github.com/gormango/gormango/internal/store"
 )
 
 // UpdateReturning is QuerySet.Update that reads the rows as they are
@@ -26,7 +27,7 @@ func UpdateReturning[R, T any](ctx context.Context, src Source[T], first Assign[
 	if err != nil {
 		return nil, err
 	}
-	st, err := s.updateOf(assignments(first, more))
+	st, err := s.UpdateOf(assignments(first, more))
 	if err != nil {
 		return nil, err
 	}
@@ -43,59 +44,59 @@ func DeleteReturning[R, T any](ctx context.Context, src Source[T]) ([]R, error) 
 	if err != nil {
 		return nil, err
 	}
-	if err := s.writable("deleted"); err != nil {
+	if err := s.Writable("deleted"); err != nil {
 		return nil, err
 	}
-	if err := s.alone(); err != nil {
+	if err := deletion.Alone(s); err != nil {
 		return nil, err
 	}
-	st, err := s.deletion()
+	st, err := deletion.Statement(s)
 	if err != nil {
-		return nil, s.mistaken("", err)
+		return nil, s.Mistaken("", err)
 	}
 	return writeReturning[R, T](ctx, s, st, columns)
 }
 
 // returningOf returns the rows that are written, and their columns that are
 // returned.
-func returningOf[P any](src SourceOf[P]) (*state, []query.Returned, error) {
+func returningOf[P any](src SourceOf[P]) (*store.State, []query.Returned, error) {
 	qs, err := sourceOf(src)
 	if err != nil {
 		return nil, nil, err
 	}
 	s := qs.state
-	q, columns, err := s.q.Returning()
+	q, columns, err := s.Query.Returning()
 	if err != nil {
-		return nil, nil, s.mistaken("", err)
+		return nil, nil, s.Mistaken("", err)
 	}
-	s.q = q
+	s.Query = q
 	return &s, columns, nil
 }
 
 // writeReturning runs a statement that returns rows.
-func writeReturning[R, T any](ctx context.Context, s *state, st *compile.Stmt, columns []query.Returned) ([]R, error) {
-	if nothing, err := s.nothing(st); nothing || err != nil {
+func writeReturning[R, T any](ctx context.Context, s *store.State, st *compile.Stmt, columns []query.Returned) ([]R, error) {
+	if nothing, err := s.Nothing(st); nothing || err != nil {
 		return []R{}, err
 	}
 	var fields []*modelinfo.Field
-	for _, f := range s.model.Reads {
-		if s.q.Mask.Loads(nil, f) {
+	for _, f := range s.Model.Reads {
+		if s.Query.Mask.Loads(nil, f) {
 			fields = append(fields, f)
 		}
 	}
-	st.Returning(s.model, columns, fields)
+	st.Returning(s.Model, columns, fields)
 	if len(columns) > 0 {
-		rd, err := exec.NewReader[R](st, s.db)
+		rd, err := exec.NewReader[R](st, s.DB)
 		if err != nil {
-			return nil, s.mistaken("", err)
+			return nil, s.Mistaken("", err)
 		}
-		return exec.Read(ctx, s.conn, st, rd)
+		return exec.Read(ctx, s.Conn, st, rd)
 	}
-	rd, object, err := exec.NewIntoReader[R, T](st, s.db)
+	rd, object, err := exec.NewIntoReader[R, T](st, s.DB)
 	if err != nil {
-		return nil, s.mistaken("", fmt.Errorf("%w (or choose what comes back by Columns)", err))
+		return nil, s.Mistaken("", fmt.Errorf("%w (or choose what comes back by Columns)", err))
 	}
-	rows, err := exec.Read(ctx, s.conn, st, rd)
+	rows, err := exec.Read(ctx, s.Conn, st, rd)
 	if err != nil {
 		return nil, err
 	}
@@ -103,30 +104,5 @@ func writeReturning[R, T any](ctx context.Context, s *state, st *compile.Stmt, c
 	for i := range rows {
 		objs[i] = reflect.ValueOf(object(&rows[i])).Elem()
 	}
-	return rows, afterFind(ctx, s, s.q.Unrelated(), objs)
-}
-
-// deletion returns the statement that removes the rows, or marks them.
-func (s *state) deletion() (*compile.Stmt, error) {
-	if f := s.model.SoftDelete; f != nil && s.q.Deleted == query.Live {
-		return compile.Update(s.q, []compile.Set{{Field: f, Value: s.db.NowFunc()}})
-	}
-	return compile.Delete(s.q)
-}
-
-// alone refuses a delete that other rows are involved in.
-func (s *state) alone() error {
-	keys, err := s.reg.Referrers(s.model)
-	if err != nil {
-		return err
-	}
-	for _, k := range keys {
-		switch {
-		case k.Link:
-			return s.mistaken("", fmt.Errorf("rows cannot be returned by the delete, since links of %s.%s go with them (read them first, or use Delete)", k.Many[0].From.Name, k.Many[0].Name))
-		case k.OnDelete != models.DoNothing && k.OnDelete.Action() == "":
-			return s.mistaken("", fmt.Errorf("rows cannot be returned by the delete, since %s is %s (read them first, or use Delete)", k.Name(), k.OnDelete))
-		}
-	}
-	return nil
+	return rows, store.AfterFind(ctx, s, s.Query.Unrelated(), objs)
 }

@@ -17,8 +17,8 @@ package repo
 //
 //go:noinline
 func (qs *QuerySetOf[P]) Scoped(scopes ...func(*QuerySetOf[P]) *QuerySetOf[P]) *QuerySetOf[P] {
-	narrowed := rowsOf[P](qs.st().base()).Scopes(scopes...)
-	return rowsOf[P](narrowed.st().managed(qs.st()))
+	narrowed := rowsOf[P](qs.st().Base()).Scopes(scopes...)
+	return rowsOf[P](narrowed.st().Managed(qs.st()))
 }
 
 // Unscoped returns the repository of all rows, without the scopes of Scoped:
@@ -27,35 +27,5 @@ func (qs *QuerySetOf[P]) Scoped(scopes ...func(*QuerySetOf[P]) *QuerySetOf[P]) *
 //
 //go:noinline
 func (qs *QuerySetOf[P]) Unscoped() *QuerySetOf[P] {
-	return rowsOf[P](qs.st().unscoped())
-}
-
-// base returns a state that keeps its rows for unscoped.
-func (s *state) base() *state {
-	if s.mistake() == errUnbound || s.every != nil {
-		return s
-	}
-	b := *s
-	b.every = s.q
-	return &b
-}
-
-// managed returns a state that is a manager where from is one.
-func (s *state) managed(from *state) *state {
-	if s.mistake() == errUnbound {
-		return s
-	}
-	m := *s
-	m.manager = from.manager
-	return &m
-}
-
-// unscoped returns the rows without the scopes of Scoped.
-func (s *state) unscoped() *state {
-	if s.mistake() == errUnbound || s.every == nil {
-		return s
-	}
-	all := *s
-	all.q, all.every, all.open = s.every, nil, false
-	return &all
+	return rowsOf[P](qs.st().Unscoped())
 }

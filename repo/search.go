@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/gormango/gormango/internal/query"
+	"github.com/gormango/gormango/internal/store"
 )
 
 // searchParam is the parameter that Params.Search reads.
@@ -32,24 +33,24 @@ func (p ParamsOf[P]) search(qs *QuerySetOf[P], text string) (*QuerySetOf[P], err
 		var conds []*query.Cond
 		many := false
 		for _, l := range p.Search {
-			value, want, err := qs.state.q.Parse(string(l), word)
+			value, want, err := qs.state.Query.Parse(string(l), word)
 			if err != nil {
-				return qs, qs.state.mistaken(string(l), err)
+				return qs, qs.state.Mistaken(string(l), err)
 			}
 			if want != "" {
 				continue // no number, and the column holds numbers
 			}
-			to, err := qs.state.q.Many(string(l))
+			to, err := qs.state.Query.Many(string(l))
 			if err != nil {
-				return qs, qs.state.mistaken(string(l), err)
+				return qs, qs.state.Mistaken(string(l), err)
 			}
 			conds, many = append(conds, query.Comparison(string(l), value)), many || to
 		}
 		switch {
 		case len(conds) == 0:
 			qs = qs.None()
-		case many && len(qs.state.model.Key) == 1: // each row once, however many related rows match
-			among := rowsOf[P](&state{db: qs.state.db, conn: qs.state.conn, reg: qs.state.reg, model: qs.state.model, public: public, q: query.New(qs.state.model).Seeing(qs.state.q.Deleted)})
+		case many && len(qs.state.Model.Key) == 1: // each row once, however many related rows match
+			among := rowsOf[P](&store.State{DB: qs.state.DB, Conn: qs.state.Conn, Registry: qs.state.Registry, Model: qs.state.Model, Public: public, Query: query.New(qs.state.Model).Seeing(qs.state.Query.Deleted)})
 			qs = qs.Filter("pk__in", among.Where(CondOf[P]{query.Or(conds...)}).Columns("pk"))
 		default:
 			qs = qs.Where(CondOf[P]{query.Or(conds...)})

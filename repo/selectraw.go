@@ -11,6 +11,7 @@ import (
 	"github.com/gormango/gormango"
 	"github.com/gormango/gormango/internal/compile"
 	"github.com/gormango/gormango/internal/exec"
+	"github.com/gormango/gormango/internal/store"
 )
 
 // SelectRaw reads the rows of a statement that the application writes, into R
@@ -29,7 +30,7 @@ func SelectRaw[R any](ctx context.Context, db *gorm.DB, sql string, args ...any)
 	return func(yield func(R, error) bool) {
 		var zero R
 		if db == nil {
-			yield(zero, errUnbound)
+			yield(zero, store.ErrUnbound)
 			return
 		}
 		raw := db.Session(&gorm.Session{NewDB: true, Context: ctx}).Raw(sql, args...)
@@ -51,7 +52,7 @@ func SelectRaw[R any](ctx context.Context, db *gorm.DB, sql string, args ...any)
 		}
 		var err error
 		if byCursor(st.SQL) {
-			err = exec.ReadChunks(ctx, conn, st, rd, iterChunk, each)
+			err = exec.ReadChunks(ctx, conn, st, rd, store.IterChunk, each)
 		} else {
 			var rows []R
 			if rows, err = exec.Read(ctx, conn, st, rd); err == nil {

@@ -17,6 +17,6 @@ func TestTreesCompare(t *testing.T) {
 	build := func(n int) *QuerySet[shelf] {
 		return shelves.Filter("id__gt", n).Annotate("a", Cast(F("id"), TypeText).Slice(0, 2)).OrderByExpr(part(F("id"), 2).Desc())
 	}
-	require.Equal(t, build(1).st().q, build(1).st().q)
-	require.NotEqual(t, build(1).st().q, build(2).st().q)
+	require.Equal(t, build(1).st().Query, build(1).st().Query)
+	require.NotEqual(t, build(1).st().Query, build(2).st().Query)
 }

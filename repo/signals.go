@@ -7,7 +7,9 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/internal/related"
 	"github.com/gormango/gormango/internal/signal"
+	"github.com/gormango/gormango/internal/store"
 )
 
 // SaveEvent is the event of PreSave and PostSave: the object, whether its row
@@ -28,12 +30,12 @@ type LinkAction string
 // The actions of M2MChanged, Django's. Replace is reported as the adds and
 // removes that it consists of.
 const (
-	PreAdd     = LinkAction(preAdd)
-	PostAdd    = LinkAction(postAdd)
-	PreRemove  = LinkAction(preRemove)
-	PostRemove = LinkAction(postRemove)
-	PreClear   = LinkAction(preClear)
-	PostClear  = LinkAction(postClear)
+	PreAdd     = LinkAction(related.PreAdd)
+	PostAdd    = LinkAction(related.PostAdd)
+	PreRemove  = LinkAction(related.PreRemove)
+	PostRemove = LinkAction(related.PostRemove)
+	PreClear   = LinkAction(related.PreClear)
+	PostClear  = LinkAction(related.PostClear)
 )
 
 // LinkEvent is the event of M2MChanged: the action, the object whose links
@@ -45,13 +47,6 @@ type LinkEvent struct {
 	Obj     any
 	Reverse bool
 	Keys    []any
-}
-
-// saving is a save of an object whose model is known at run time only.
-type saving struct {
-	obj     any
-	created bool
-	fields  []string
 }
 
 // PreSave registers fn to be called before a repository inserts or updates an
@@ -73,9 +68,9 @@ func PostSave[T any](db *gorm.DB, fn func(ctx context.Context, e SaveEvent[T]) e
 
 func onSave[T any](db *gorm.DB, kind signal.Kind, fn func(ctx context.Context, e SaveEvent[T]) error) func() {
 	return modelinfo.Of(db).Signals.On(kind, reflect.TypeFor[T](), func(ctx context.Context, event any) error {
-		s := event.(saving)
-		e := SaveEvent[T]{Obj: s.obj.(*T), Created: s.created}
-		for _, name := range s.fields {
+		s := event.(store.Saving)
+		e := SaveEvent[T]{Obj: s.Obj.(*T), Created: s.Created}
+		for _, name := range s.Fields {
 			e.Fields = append(e.Fields, Name[T](name))
 		}
 		return fn(ctx, e)
@@ -99,16 +94,4 @@ func onDelete[T any](db *gorm.DB, kind signal.Kind, fn func(ctx context.Context,
 	return modelinfo.Of(db).Signals.On(kind, reflect.TypeFor[T](), func(ctx context.Context, obj any) error {
 		return fn(ctx, DeleteEvent[T]{obj.(*T)})
 	})
-}
-
-// listens reports whether a signal of the model has receivers.
-func (s *state) listens(kind signal.Kind) bool { return s.reg.Signals.Any(kind, s.model.Type) }
-
-// sendSave calls the receivers of the model before or after an object is
-// written.
-func (s *state) sendSave(ctx context.Context, kind signal.Kind, obj any, created bool, fields []string) error {
-	if !s.listens(kind) {
-		return nil
-	}
-	return s.reg.Signals.Send(ctx, kind, s.model.Type, saving{obj, created, fields})
 }

@@ -2,6 +2,7 @@ package repo
 
 import (
 	"github.com/gormango/gormango/internal/query"
+	"github.com/gormango/gormango/internal/store"
 )
 
 // AnySource is a Source whatever its model.
@@ -12,15 +13,15 @@ type AnySource interface{ Operand }
 //
 //go:noinline
 func (qs *QuerySetOf[P]) operand() Expr {
-	return qs.st().operand()
+	return subquery(qs.st())
 }
 
-// operand returns the rows as a subquery.
-func (s *state) operand() Expr {
-	if err := s.mistake(); err != nil {
+// subquery returns the rows as a subquery.
+func subquery(s *store.State) Expr {
+	if err := s.Mistake(); err != nil {
 		return Expr{&query.Expr{Err: err}}
 	}
-	return Expr{&query.Expr{Kind: query.Sub, Sub: s.q, Rows: true}}
+	return Expr{&query.Expr{Kind: query.Sub, Sub: s.Query, Rows: true}}
 }
 
 // Sub returns a subquery of one column: authors.Filter("id__in",
@@ -38,7 +39,7 @@ func sub[P any](src SourceOf[P], col NameOf[P]) Expr {
 	if qs = qs.Columns(col); qs.Err() != nil {
 		return qs.operand()
 	}
-	return Expr{&query.Expr{Kind: query.Sub, Sub: qs.state.q}}
+	return Expr{&query.Expr{Kind: query.Sub, Sub: qs.state.Query}}
 }
 
 // Exists returns the condition that a QuerySet has rows, for conditions and

@@ -6,6 +6,7 @@ import (
 	"unsafe"
 
 	"github.com/gormango/gormango/internal/query"
+	"github.com/gormango/gormango/internal/store"
 )
 
 // What follows is where type parameters end: P is a pointer to a model, and a
@@ -17,12 +18,12 @@ import (
 // inlined bodies cost a program of 50 models a quarter of its time to compile.
 
 // rowsOf returns a state as a QuerySet, which is nothing but its state.
-func rowsOf[P any](s *state) *QuerySetOf[P] { return (*QuerySetOf[P])(unsafe.Pointer(s)) }
+func rowsOf[P any](s *store.State) *QuerySetOf[P] { return (*QuerySetOf[P])(unsafe.Pointer(s)) }
 
 // st returns the state of qs, nil for a nil QuerySet.
 //
 //go:noinline
-func (qs *QuerySetOf[P]) st() *state { return (*state)(unsafe.Pointer(qs)) }
+func (qs *QuerySetOf[P]) st() *store.State { return (*store.State)(unsafe.Pointer(qs)) }
 
 // objectOf returns a pointer to an object of the model with its type.
 func objectOf[P any](at unsafe.Pointer, err error) (P, error) {
@@ -61,8 +62,8 @@ func trees[P any](conds []CondOf[P]) []*query.Cond {
 }
 
 // statesOf returns the states of sources, nil for a nil source.
-func statesOf[P any](sources []SourceOf[P]) []*state {
-	out := make([]*state, len(sources))
+func statesOf[P any](sources []SourceOf[P]) []*store.State {
+	out := make([]*store.State, len(sources))
 	for i, src := range sources {
 		out[i] = stateIn(src)
 	}
@@ -70,7 +71,7 @@ func statesOf[P any](sources []SourceOf[P]) []*state {
 }
 
 // stateIn returns the state of a source, nil for a nil source.
-func stateIn[P any](src SourceOf[P]) *state {
+func stateIn[P any](src SourceOf[P]) *store.State {
 	if !given(src) {
 		return nil
 	}

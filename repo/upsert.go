@@ -5,8 +5,7 @@ import (
 	"errors"
 	"unsafe"
 
-	"github.com/gormango/gormango/internal/compile"
-	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/internal/store"
 )
 
 // Upsert inserts objects, and updates or skips those whose row already exists;
@@ -14,15 +13,7 @@ import (
 type Upsert[T any] = UpsertOf[*T]
 
 // UpsertOf is the type that Upsert is an alias of; P is a pointer to the model.
-type UpsertOf[P any] struct{ u upsert }
-
-// upsert inserts objects, and updates or skips those whose row already exists.
-type upsert struct {
-	s      *state
-	on     compile.Conflict
-	action bool
-	err    error
-}
+type UpsertOf[P any] struct{ u store.Upsert }
 
 // OnConflict names the columns whose unique constraint or index may be
 // violated, "pk" for the key. It must be one without a condition; where there
@@ -35,32 +26,11 @@ type upsert struct {
 //
 //go:noinline
 func (qs *QuerySetOf[P]) OnConflict(unique ...NameOf[P]) *UpsertOf[P] {
-	return upsertOf[P](qs.st().onConflict(texts(unique)))
+	return upsertOf[P](qs.st().OnConflict(texts(unique)))
 }
 
 // upsertOf returns an upsert with its type.
-func upsertOf[P any](u *upsert) *UpsertOf[P] { return (*UpsertOf[P])(unsafe.Pointer(u)) }
-
-// onConflict names the columns of the constraint that may be violated.
-func (s *state) onConflict(unique []string) *upsert {
-	u := &upsert{s: s, err: s.creating("OnConflict")}
-	if u.err != nil {
-		return u
-	}
-	for _, name := range unique {
-		if name == "pk" && len(s.model.Key) > 0 {
-			u.on.Columns = append(u.on.Columns, s.model.Key...)
-			continue
-		}
-		f, err := s.column(name)
-		if err != nil {
-			u.err = s.mistaken(name, err)
-			return u
-		}
-		u.on.Columns = append(u.on.Columns, f)
-	}
-	return u
-}
+func upsertOf[P any](u *store.Upsert) *UpsertOf[P] { return (*UpsertOf[P])(unsafe.Pointer(u)) }
 
 // Update sets the named columns of a row that already exists to the object's
 // values, and raises the row's version where the model has one. The other
@@ -70,22 +40,7 @@ func (s *state) onConflict(unique []string) *upsert {
 //
 //go:noinline
 func (u *UpsertOf[P]) Update(field NameOf[P], more ...NameOf[P]) *UpsertOf[P] {
-	return upsertOf[P](u.u.update(append([]string{string(field)}, texts(more)...)))
-}
-
-func (old *upsert) update(names []string) *upsert {
-	s := old.s
-	if old.err != nil || s == nil {
-		return old
-	}
-	u := *old
-	if len(u.on.Columns) == 0 {
-		u.err = s.mistaken("", errors.New("OnConflict without names takes only Ignore (name the columns of the unique constraint)"))
-		return &u
-	}
-	u.on.Update, u.err = s.named(names, func(f *modelinfo.Field) bool { return updatable(f) && f != s.model.Version })
-	u.action = true
-	return &u
+	return upsertOf[P](u.u.Update(append([]string{string(field)}, texts(more)...)))
 }
 
 // Ignore skips objects whose row already exists (ON CONFLICT DO NOTHING).
@@ -96,7 +51,7 @@ func (old *upsert) update(names []string) *upsert {
 //go:noinline
 func (u *UpsertOf[P]) Ignore() *UpsertOf[P] {
 	ignoring := u.u
-	ignoring.on.Update, ignoring.action = nil, true
+	ignoring.On.Update, ignoring.Action = nil, true
 	return upsertOf[P](&ignoring)
 }
 
@@ -107,7 +62,7 @@ func (u *UpsertOf[P]) Ignore() *UpsertOf[P] {
 //go:noinline
 func (u *UpsertOf[P]) Create(ctx context.Context, obj P) error {
 	var one *ObjectError
-	err := u.u.create(ctx, []any{obj}, bulkOptions{})
+	err := u.u.Create(ctx, []any{obj}, store.BulkOptions{})
 	if errors.As(err, &one) {
 		return one.Err // there is no other
 	}
@@ -119,33 +74,5 @@ func (u *UpsertOf[P]) Create(ctx context.Context, obj P) error {
 //
 //go:noinline
 func (u *UpsertOf[P]) BulkCreate(ctx context.Context, objs []P, opts ...BulkOption) error {
-	return u.u.create(ctx, anys(objs), bulkOptionsOf(opts))
-}
-
-func (u *upsert) create(ctx context.Context, objs []any, o bulkOptions) error {
-	b, err := u.bulk(o)
-	if err != nil {
-		return err
-	}
-	return b.create(ctx, objs)
-}
-
-func (u *upsert) bulk(o bulkOptions) (*bulk, error) {
-	if u.err != nil {
-		return nil, u.err
-	}
-	s := u.s
-	if s == nil {
-		return nil, errUnbound
-	}
-	o, err := o.checked(listBatch)
-	switch {
-	case err != nil:
-		return nil, err
-	case !u.action:
-		return nil, s.mistaken("", errors.New("OnConflict does not say what becomes of a row that is there (follow it by Update or Ignore)"))
-	case o.copy:
-		return nil, s.mistaken("", errors.New("COPY knows no conflicts (leave UseCopy out)"))
-	}
-	return &bulk{s: s, bulkOptions: o, on: &u.on, remembers: true}, nil
+	return u.u.Create(ctx, anys(objs), bulkOptionsOf(opts))
 }

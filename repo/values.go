@@ -3,14 +3,12 @@ package repo
 import (
 	"context"
 	"errors"
-	"fmt"
 	"iter"
 	"reflect"
 
 	"github.com/gormango/gormango/internal/compile"
 	"github.com/gormango/gormango/internal/exec"
-	"github.com/gormango/gormango/internal/query"
-	"github.com/gormango/gormango/txutil"
+	"github.com/gormango/gormango/internal/store"
 )
 
 // Values reads columns in place of objects, the named ones; without names those
@@ -50,7 +48,7 @@ func readValues[R, P any](ctx context.Context, src SourceOf[P], names []NameOf[P
 	if st.None {
 		return []R{}, nil
 	}
-	return exec.Read(ctx, s.conn, st, rd)
+	return exec.Read(ctx, s.Conn, st, rd)
 }
 
 // ValuesIter is Values by a cursor, 2,000 rows at a time, as Iter is All:
@@ -74,7 +72,7 @@ func iterValues[R, P any](ctx context.Context, src SourceOf[P], names []NameOf[P
 			return
 		}
 		stopped := false
-		err = exec.ReadChunks(ctx, s.conn, st, rd, iterChunk, func(_ context.Context, chunk []R) bool {
+		err = exec.ReadChunks(ctx, s.Conn, st, rd, store.IterChunk, func(_ context.Context, chunk []R) bool {
 			for _, row := range chunk {
 				if !yield(row, nil) {
 					stopped = true
@@ -100,7 +98,7 @@ func Pluck[T, R any](ctx context.Context, src Source[T], col Column[T, R]) ([]R,
 }
 
 // columnReader compiles a query of columns, and returns how its rows become R.
-func columnReader[R, P any](ctx context.Context, src SourceOf[P], names []NameOf[P]) (*state, *compile.Stmt, *exec.Reader[R], error) {
+func columnReader[R, P any](ctx context.Context, src SourceOf[P], names []NameOf[P]) (*store.State, *compile.Stmt, *exec.Reader[R], error) {
 	qs, err := sourceOf(src)
 	if err != nil {
 		return nil, nil, nil, err
@@ -108,40 +106,28 @@ func columnReader[R, P any](ctx context.Context, src SourceOf[P], names []NameOf
 	switch {
 	case len(names) > 0:
 		qs = qs.Columns(names...)
-	case qs.state.q.Columns == nil:
+	case qs.state.Query.Columns == nil:
 		qs = qs.Columns()
 	}
 	if err := qs.Err(); err != nil {
 		return nil, nil, nil, err
 	}
-	st, err := qs.state.compiled(ctx, qs.state.q)
+	st, err := qs.state.Compiled(ctx, qs.state.Query)
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	rd, err := exec.NewReader[R](st, qs.state.db)
+	rd, err := exec.NewReader[R](st, qs.state.DB)
 	if err != nil {
-		return nil, nil, nil, qs.state.mistaken("", err)
+		return nil, nil, nil, qs.state.Mistaken("", err)
 	}
 	return qs.st(), st, rd, nil
-}
-
-// compiled returns the statement of q.
-func (s *state) compiled(ctx context.Context, q *query.Query) (*compile.Stmt, error) {
-	if q.Lock != nil && !txutil.InTransaction(ctx, s.db) {
-		return nil, fmt.Errorf("%w: rows of %s are locked until a transaction ends, so open one (txutil.Atomic)", errNotInTransaction, s.model.Name)
-	}
-	st, err := compile.Select(q)
-	if err != nil {
-		return nil, s.mistaken("", err)
-	}
-	return st, nil
 }
 
 // sourceOf returns the QuerySet of a source, with its first mistake. A nil
 // source is ErrUnbound.
 func sourceOf[P any](src SourceOf[P]) (*QuerySetOf[P], error) {
 	if !given(src) {
-		return nil, errUnbound
+		return nil, store.ErrUnbound
 	}
 	qs := src.querySet()
 	return qs, qs.Err()

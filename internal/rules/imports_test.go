@@ -26,11 +26,12 @@ var order = []string{
 	"internal/catalog",
 	"repo/fn",
 	"repo",
+	"internal/related",
+	"internal/deletion",
 	"internal/store",
 	"txutil",
 	".",
 	"internal/connect internal/gormside",
-	"internal/deletion internal/collect",
 	"internal/bridge",
 	"internal/exec",
 	"internal/pgpool",
@@ -68,6 +69,11 @@ func TestImportsPointDown(t *testing.T) {
 			if name, ours := strings.CutPrefix(name, module+"/"); ours && !s.test() {
 				imports[s.dir][name] = true
 			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(rows)) {
+		if _, exists := imports[name]; !exists {
+			t.Errorf("%s: the order of internal/rules has this package, and there is none", name)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(imports)) {

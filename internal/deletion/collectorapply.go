@@ -1,0 +1,336 @@
+package deletion
+
+import (
+	"context"
+	"slices"
+
+	"gorm.io/gorm"
+
+	"github.com/gormango/gormango/internal/compile"
+	"github.com/gormango/gormango/internal/exec"
+	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/internal/signal"
+	"github.com/gormango/gormango/internal/store"
+	"github.com/gormango/gormango/models"
+)
+
+// apply deletes, marks or restores the rows that walk has found.
+func (c *collector) apply(ctx context.Context) error {
+	if c.g.Mode != Restoring {
+		if err := c.notify(ctx, signal.PreDelete); err != nil {
+			return err
+		}
+	}
+	for i, stage := range c.g.Stages {
+		if i == c.g.Early {
+			if err := c.setColumns(ctx); err != nil {
+				return err
+			}
+		}
+		var err error
+		if c.g.Mode == Hard {
+			err = c.remove(ctx, stage)
+		} else {
+			err = c.mark(ctx, stage)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// notify sends a signal for every row of the nodes, in the order of deletion.
+func (c *collector) notify(ctx context.Context, kind signal.Kind) error {
+	for _, stage := range c.g.Stages {
+		for _, i := range stage {
+			if i.Node == nil {
+				continue
+			}
+			if err := c.notifyRows(ctx, kind, i.Node); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (c *collector) notifyRows(ctx context.Context, kind signal.Kind, n *Node) error {
+	board := &c.s.Registry.Signals
+	if !board.Any(kind, n.Model.Type) {
+		return nil
+	}
+	for _, r := range c.rows(n) {
+		if err := board.Send(ctx, kind, n.Model.Type, r.obj.Addr().Interface()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// setColumns applies SET_NULL and SET_DEFAULT: one statement for each foreign
+// key, for all the rows it leads to.
+func (c *collector) setColumns(ctx context.Context) error {
+	for _, step := range c.g.Steps {
+		for _, n := range step {
+			for _, e := range n.Sets {
+				in, any := among(ctx, e, c.rows(n))
+				if !any {
+					continue
+				}
+				var sets []compile.Set
+				for _, f := range e.From() {
+					sets = append(sets, setTo(e.Key.OnDelete, f))
+				}
+				if err := c.exec(ctx, compile.UpdateAmong(compile.Target{Model: e.Key.From, In: []compile.Among{in}}, sets, false), ""); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// setTo returns what a foreign key's column is set to. A constant default is
+// the model's, which the table need not have.
+func setTo(act models.OnDelete, f *modelinfo.Field) compile.Set {
+	switch {
+	case act == models.SetNull || !f.HasDefaultValue:
+		return compile.Set{Field: f}
+	case f.DefaultValueInterface != nil:
+		return compile.Set{Field: f, Value: f.DefaultValueInterface}
+	}
+	return compile.Set{Field: f, Default: true}
+}
+
+// exec runs a statement, and counts the rows under name unless it is empty.
+func (c *collector) exec(ctx context.Context, st *compile.Stmt, name string) error {
+	n, err := c.s.Conn.Exec(ctx, st)
+	if err == nil && name != "" {
+		c.counted(name, n)
+	}
+	return err
+}
+
+func (c *collector) counted(name string, n int64) {
+	if n > 0 {
+		c.count.Total += n
+		c.count.By[name] += n
+	}
+}
+
+// label returns the name under which a model's rows are counted: for a through
+// table the name of the table.
+func label(edges []*Edge, m *modelinfo.Model) string {
+	if slices.ContainsFunc(edges, func(e *Edge) bool { return e.Key.Link }) {
+		return m.Table
+	}
+	return m.Name
+}
+
+// part holds rows of one table that one statement deletes or marks.
+type part struct {
+	name   string
+	target compile.Target
+	// handed are the objects of the caller, each of which must have a row.
+	handed []*row
+}
+
+// parts returns the parts of a stage, and the rows whose statement a hook has
+// rewritten, which GORM writes.
+func (c *collector) parts(ctx context.Context, stage []Item) (parts []part, byGORM []*row) {
+	for _, i := range stage {
+		if l := i.Leaf; l != nil {
+			p := part{name: label(l.Edges, l.Model), target: compile.Target{Model: l.Model}}
+			for _, e := range l.Edges {
+				if in, any := among(ctx, e, c.rows(e.To)); any {
+					p.target.In = append(p.target.In, in)
+				}
+			}
+			if len(p.target.In) > 0 {
+				parts = append(parts, p)
+			}
+			continue
+		}
+		m := i.Node.Model
+		var handed, others []*row
+		for _, r := range c.rows(i.Node) {
+			switch {
+			case r.hooks != nil && r.hooks.Rewritten():
+				byGORM = append(byGORM, r)
+			case r.handed:
+				handed = append(handed, r)
+			default:
+				others = append(others, r)
+			}
+		}
+		if len(handed) > 0 {
+			by := m.Key
+			if m.Version != nil {
+				by = append(slices.Clip(by), m.Version)
+			}
+			in, _ := valuesOf(ctx, by, objects(handed))
+			parts = append(parts, part{m.Name, compile.Target{Model: m, In: []compile.Among{in}}, handed})
+		}
+		if len(others) > 0 {
+			in, _ := valuesOf(ctx, m.Key, objects(others))
+			parts = append(parts, part{m.Name, compile.Target{Model: m, In: []compile.Among{in}}, nil})
+		}
+	}
+	return parts, byGORM
+}
+
+// remove deletes the rows of a stage, in one statement.
+func (c *collector) remove(ctx context.Context, stage []Item) error {
+	parts, byGORM := c.parts(ctx, stage)
+	if len(parts) > 0 {
+		counts, err := c.delete(ctx, parts)
+		if err != nil {
+			return err
+		}
+		for i, p := range parts {
+			c.counted(p.name, counts[i])
+			if counts[i] < int64(len(p.handed)) {
+				return c.vanished(ctx, p.handed, counts[i])
+			}
+		}
+	}
+	if err := c.rewritten(ctx, byGORM); err != nil {
+		return err
+	}
+	return c.after(ctx, stage)
+}
+
+func (c *collector) delete(ctx context.Context, parts []part) ([]int64, error) {
+	if len(parts) == 1 {
+		n, err := c.s.Conn.Exec(ctx, compile.DeleteAmong(parts[0].target))
+		return []int64{n}, err
+	}
+	var all []compile.Target
+	for _, p := range parts {
+		all = append(all, p.target)
+	}
+	st := compile.DeleteTogether(all)
+	rd, err := exec.NewReader[[]any](st, c.s.DB)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := exec.Read(ctx, c.s.Conn, st, rd)
+	if err != nil {
+		return nil, err
+	}
+	counts := make([]int64, len(parts))
+	for i := range counts {
+		counts[i] = rows[0][i].(int64)
+	}
+	return counts, nil
+}
+
+// mark sets the time of deletion of a stage's rows, or empties it.
+func (c *collector) mark(ctx context.Context, stage []Item) error {
+	parts, byGORM := c.parts(ctx, stage)
+	for _, p := range parts {
+		m := p.target.Model
+		deleted := compile.Set{Field: m.SoftDelete}
+		if c.g.Mode == Soft {
+			deleted.Value = c.now
+		}
+		sets := []compile.Set{deleted}
+		if m.Version != nil {
+			sets = append(sets, compile.Set{Field: m.Version, Next: true})
+		}
+		// The arguments are already copied, so fill may change the objects.
+		if err := c.fill(ctx, m, p.handed); err != nil {
+			return err
+		}
+		n, err := c.s.Conn.Exec(ctx, compile.UpdateAmong(p.target, sets, c.g.Mode == Soft))
+		if err != nil {
+			return err
+		}
+		c.counted(p.name, n)
+		if n < int64(len(p.handed)) {
+			return c.vanished(ctx, p.handed, 0)
+		}
+	}
+	if err := c.rewritten(ctx, byGORM); err != nil || c.g.Mode == Restoring {
+		return err
+	}
+	return c.after(ctx, stage)
+}
+
+// fill sets the time of deletion and the version in the caller's objects. They
+// are restored when the write fails.
+func (c *collector) fill(ctx context.Context, m *modelinfo.Model, handed []*row) error {
+	for _, r := range handed {
+		var deleted gorm.DeletedAt
+		if c.g.Mode == Soft {
+			deleted = gorm.DeletedAt{Time: c.now, Valid: true}
+		}
+		if err := m.SoftDelete.Set(ctx, r.obj, deleted); err != nil {
+			return err
+		}
+		if m.Version != nil {
+			v, _ := m.Version.ValueOf(ctx, r.obj)
+			if err := m.Version.Set(ctx, r.obj, v.(int64)+1); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// rewritten deletes rows whose hooks have changed the statement, by GORM.
+func (c *collector) rewritten(ctx context.Context, rows []*row) error {
+	for _, r := range rows {
+		s := r.hooks.State
+		w := store.RowWrite{Version: s.Model.Version}
+		if w.Version != nil {
+			w.Was, _ = w.Version.ValueOf(ctx, r.obj)
+		}
+		err := r.hooks.ByGORM(func(tx *gorm.DB) *gorm.DB { return w.SameVersion(tx).Delete(r.hooks.Obj) })
+		if err = s.Vanished(ctx, r.obj, err); err != nil {
+			return err
+		}
+		c.counted(s.Model.Name, 1)
+	}
+	return nil
+}
+
+// after runs AfterDelete and the receivers of PostDelete for the deleted rows
+// of a stage.
+func (c *collector) after(ctx context.Context, stage []Item) error {
+	for _, i := range stage {
+		if i.Node == nil {
+			continue
+		}
+		for _, r := range c.rows(i.Node) {
+			if r.hooks == nil {
+				continue
+			}
+			if err := r.hooks.Run(store.AfterDelete); err != nil {
+				return err
+			}
+		}
+		if err := c.notifyRows(ctx, signal.PostDelete, i.Node); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// vanished returns the error for objects of the caller that had no row: it does
+// not exist, or has another version. gone is the number of rows just deleted.
+func (c *collector) vanished(ctx context.Context, handed []*row, gone int64) error {
+	m := c.s.Model
+	if m.Version != nil {
+		in, _ := valuesOf(ctx, m.Key, objects(handed))
+		there, err := c.s.Structs(ctx, compile.SelectAmong(m, m.Key, in, false))
+		if err != nil {
+			return err
+		}
+		if int64(len(there))+gone == int64(len(handed)) {
+			return store.StaleObject{Model: m.Name}
+		}
+	}
+	return store.DoesNotExist{Model: m.Name}
+}

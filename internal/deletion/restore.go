@@ -1,0 +1,129 @@
+package deletion
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"slices"
+
+	"gorm.io/gorm"
+
+	"github.com/gormango/gormango/internal/compile"
+	"github.com/gormango/gormango/internal/param"
+	"github.com/gormango/gormango/internal/query"
+	"github.com/gormango/gormango/internal/store"
+)
+
+// Restore brings back the rows of objects, or those of the state.
+func Restore(ctx context.Context, s *store.State, objects bool, objs []any) (Count, error) {
+	if err := removing(s, "Restore", objects); err != nil {
+		return Count{}, err
+	}
+	switch {
+	case objects && len(objs) == 0:
+		return Count{}, nil
+	case objects:
+		return restoreAll(ctx, s, objs)
+	}
+	rows := *s
+	return restoreRows(ctx, &rows)
+}
+
+// restoreRows brings back the deleted rows of the state.
+func restoreRows(ctx context.Context, s *store.State) (Count, error) {
+	if err := s.Writable("restored"); err != nil {
+		return Count{}, err
+	}
+	if err := restorable(s); err != nil {
+		return Count{}, err
+	}
+	s.Query = s.Query.Seeing(query.OnlyDeleted)
+	c, err := newCollector(s, Restoring, false)
+	if err != nil {
+		return Count{}, err
+	}
+	if err = collectRows(ctx, s, c); err != nil {
+		return Count{}, err
+	}
+	return c.count, nil
+}
+
+func restoreAll(ctx context.Context, s *store.State, objs []any) (Count, error) {
+	if err := restorable(s); err != nil {
+		return Count{}, err
+	}
+	at, err := keyed(ctx, s, objs, "there is no row to restore")
+	if err != nil {
+		return Count{}, err
+	}
+	c, err := newCollector(s, Restoring, false)
+	if err != nil {
+		return Count{}, err
+	}
+	err = s.Together(ctx, true, func(ctx context.Context) error {
+		undo, err := c.addMarked(ctx, at)
+		if err == nil {
+			err = c.walk(ctx)
+		}
+		if err == nil {
+			err = c.apply(ctx)
+		}
+		if err != nil {
+			undo()
+		}
+		return err
+	})
+	if err != nil {
+		return Count{}, err
+	}
+	return c.count, nil
+}
+
+func restorable(s *store.State) error {
+	if s.Model.SoftDelete == nil {
+		return s.Mistaken("", fmt.Errorf("the model has no gorm.DeletedAt column, so no rows to restore"))
+	}
+	return nil
+}
+
+// addMarked adds the objects of a restore whose rows are marked, and sets their
+// fields to what the rows will hold.
+func (c *collector) addMarked(ctx context.Context, objs []reflect.Value) (undo func(), err error) {
+	s, n := c.s, c.g.Root
+	var undos []func()
+	undo = func() {
+		for _, fn := range undos {
+			fn()
+		}
+	}
+	columns := n.Reads()
+	if s.Model.Version != nil {
+		columns = append(slices.Clip(columns), s.Model.Version)
+	}
+	in, _ := valuesOf(ctx, s.Model.Key, objs)
+	rows, err := s.Structs(ctx, compile.SelectAmong(s.Model, columns, in, false))
+	if err != nil {
+		return undo, err
+	}
+	byKey := map[any]reflect.Value{}
+	for _, r := range rows {
+		byKey[param.ObjectKey(ctx, r.Elem(), s.Model.Key)] = r.Elem()
+	}
+	for _, o := range objs {
+		at, ok := byKey[param.ObjectKey(ctx, o, s.Model.Key)]
+		switch v := s.Model.Version; {
+		case !ok:
+			return undo, store.DoesNotExist{Model: s.Model.Name}
+		case v != nil && param.Of(ctx, at, v) != param.Of(ctx, o, v):
+			return undo, store.StaleObject{Model: s.Model.Name}
+		}
+		undos = append(undos, s.Remember(ctx, o, s.FilledAtUpdate(true)))
+		if err := s.Model.SoftDelete.Set(ctx, o, gorm.DeletedAt{}); err != nil {
+			return undo, err
+		}
+		if param.Of(ctx, at, s.Model.SoftDelete) != nil {
+			c.add(ctx, n, &row{at: at, obj: o, handed: true})
+		}
+	}
+	return undo, nil
+}

@@ -1,0 +1,369 @@
+package store
+
+import (
+	"errors"
+	"regexp"
+	"slices"
+
+	"gorm.io/gorm"
+
+	"github.com/gormango/gormango/internal/compile"
+	"github.com/gormango/gormango/internal/exec"
+	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/internal/query"
+)
+
+// State is the query of a QuerySet. It does not change once it is shared.
+type State struct {
+	DB       *gorm.DB
+	Conn     exec.Conn // of db
+	Registry *modelinfo.Registry
+	Model    *modelinfo.Model
+	Query    *query.Query
+	Err      error
+	// skipHooks is the SkipHooks setting of db.
+	SkipHooks bool
+	// writing is the repository's configuration of writes.
+	Settings settings
+	// every is the query that Scoped narrowed, nil without Scoped.
+	scopedFrom *query.Query
+	// known is the owner that the objects belong to, nil without one.
+	Owner *Owner
+	// open reports whether the last call was Filter or Exclude, which And extends.
+	Extensible bool
+	// manager reports whether the rows are those of New, Scoped or Related, which
+	// no call of a chain has narrowed.
+	Manager bool
+	// public turns an error of the engine into the type that programs test for.
+	Public func(error) error
+	// related reports whether the rows belong to the owner of a RelatedManager.
+	Related bool
+}
+
+// Mistake returns the first error of the chain, ErrUnbound for a nil or zero
+// state.
+func (s *State) Mistake() error {
+	if s == nil || s.Err == nil && s.Model == nil {
+		return ErrUnbound
+	}
+	return s.Err
+}
+
+// Refined returns s changed by fn, or with the error of fn. After an error
+// nothing changes any more.
+func (s *State) Refined(fn func(s *State) error) *State {
+	if s.Mistake() != nil {
+		return s
+	}
+	next := *s
+	next.Extensible, next.Manager = false, false
+	if err := fn(&next); err != nil {
+		next = *s
+		next.Err = err
+	}
+	return &next
+}
+
+// Unsliced returns an error for a call that must precede a slice.
+func (s *State) Unsliced(verb string) error {
+	if s.Query.Sliced() {
+		return Misuse(ErrSliced, "%s cannot be %s any more (do that first)", s.Model.Name, verb)
+	}
+	return nil
+}
+
+// Single returns an error for a call that must not follow a set operation.
+func (s *State) Single(method string) error {
+	if s.Query.Set != nil {
+		return Misuse(ErrCombined, "%s of %s is not possible after %s (use it on the parts)", method, s.Model.Name, s.Query.Set.Op)
+	}
+	return nil
+}
+
+// Objects returns an error for a call that needs objects, not columns.
+func (s *State) Objects(method string) error {
+	if s.Query.Columns != nil {
+		return Misuse(ErrGrouped, "%s of %s is for objects, and its rows hold columns", method, s.Model.Name)
+	}
+	return nil
+}
+
+func (s *State) filter(method, text string, value any, not bool) error {
+	if err := s.filterable(method); err != nil {
+		return err
+	}
+	leaf, err := s.Query.Resolve(query.Comparison(text, value))
+	if err != nil {
+		return s.Mistaken(text, err)
+	}
+	s.Query, s.Extensible = s.Query.With(&query.Cond{Not: not, Kids: []*query.Cond{leaf}}), true
+	return nil
+}
+
+func (s *State) filterable(method string) error {
+	if err := s.Single(method); err != nil {
+		return err
+	}
+	return s.Unsliced("filtered")
+}
+
+func (s *State) where(method string, conds []*query.Cond, not bool) error {
+	call := query.Call(conds...)
+	if call == nil {
+		return nil
+	}
+	if err := s.filterable(method); err != nil {
+		return err
+	}
+	resolved, err := s.Query.Resolve(call)
+	if err != nil {
+		return s.Mistaken(textOf(call), err)
+	}
+	resolved.Not = not
+	s.Query = s.Query.With(resolved)
+	return nil
+}
+
+// textOf returns the first lookup of a condition, for errors that name none.
+func textOf(c *query.Cond) string {
+	if c.Text != "" {
+		return c.Text
+	}
+	for _, k := range c.Kids {
+		if t := textOf(k); t != "" {
+			return t
+		}
+	}
+	return ""
+}
+
+// badName matches the names that an annotation must not have.
+var badName = regexp.MustCompile(`['"\x60\[\];\s\p{Z}\x00-\x1f\x7f-\x{9f}#$]|--|/\*|\*/|^$`)
+
+func (s *State) annotate(method, name string, e *query.Expr, hidden bool) error {
+	if err := s.Single(method); err != nil {
+		return err
+	}
+	switch {
+	case badName.MatchString(name):
+		return s.badlyNamed(name, "cannot be the name of an annotation (no quotes, spaces, semicolons or comments)")
+	case s.Query.Columns == nil && (s.Model.Field(name) != nil || s.Model.Relation(name) != nil):
+		return s.badlyNamed(name, "cannot be the name of an annotation, since a field has it")
+	}
+	x, err := s.Query.Expr(e)
+	if err != nil {
+		return s.Mistaken("", err)
+	}
+	if err := nested(x, false, func(a *query.Annotation) bool { return a.Expr.Aggregates() }); err != nil {
+		return s.Mistaken("", err)
+	}
+	s.Query = s.Query.Annotate(&query.Annotation{Name: name, Expr: x, Hidden: hidden})
+	return nil
+}
+
+func (s *State) columns(names []string, grouped bool) error {
+	c := s.Query.EveryColumn()
+	if len(names) > 0 || grouped {
+		var err error
+		if c, err = s.Query.NewColumns(names); err != nil {
+			return s.Mistaken("", err)
+		}
+	}
+	c.Grouped = grouped
+	s.Query = s.Query.Select(c)
+	return nil
+}
+
+// Filtered keeps the rows for which a lookup holds, or drops them if not is
+// set.
+func (s *State) Filtered(lookup string, value any, not bool) *State {
+	return s.Refined(func(s *State) error {
+		method := "Filter"
+		if not {
+			method = "Exclude"
+		}
+		return s.filter(method, lookup, value, not)
+	})
+}
+
+// Extended adds a lookup to the call of Filter or Exclude just before it.
+func (s *State) Extended(lookup string, value any) *State {
+	before := s
+	return s.Refined(func(s *State) error {
+		if !before.Extensible {
+			return s.Mistaken(lookup, errors.New("And follows Filter or Exclude at once (use Filter, or combine conditions with Where)"))
+		}
+		leaf, err := s.Query.Resolve(query.Comparison(lookup, value))
+		if err != nil {
+			return s.Mistaken(lookup, err)
+		}
+		call := s.Query.Steps[len(s.Query.Steps)-1].Cond
+		s.Query, s.Extensible = s.Query.Extend(query.Extended(call, &query.Cond{Kids: []*query.Cond{leaf}})), true
+		return nil
+	})
+}
+
+// Restricted keeps the rows for which all conditions hold, or drops them if not
+// is set.
+func (s *State) Restricted(method string, conds []*query.Cond, not bool) *State {
+	return s.Refined(func(s *State) error { return s.where(method, conds, not) })
+}
+
+// OrderedBy sorts by the names.
+func (s *State) OrderedBy(terms []string) *State {
+	return s.Refined(func(s *State) error {
+		if err := s.Unsliced("ordered"); err != nil {
+			return err
+		}
+		var all []query.Order
+		for _, t := range terms {
+			orders, err := s.Query.NewOrder(t)
+			if err != nil {
+				return s.Mistaken(t, err)
+			}
+			all = append(all, orders...)
+		}
+		s.Query = s.Query.OrderBy(all)
+		return nil
+	})
+}
+
+// OrderedByExpr sorts by expressions.
+func (s *State) OrderedByExpr(terms []query.Order) *State {
+	return s.Refined(func(s *State) error {
+		if err := s.Unsliced("ordered"); err != nil {
+			return err
+		}
+		var all []query.Order
+		for _, t := range terms {
+			o := t
+			if !o.Random {
+				e, err := s.Query.Untyped(o.Expr)
+				if err != nil {
+					return s.Mistaken("", err)
+				}
+				if e.Kind != query.Annotated && e.Aggregates() {
+					return s.Mistaken("", errors.New("an aggregate orders only as an annotation (Annotate it, and order by its name)"))
+				}
+				o.Expr = e
+			}
+			all = append(all, o)
+		}
+		s.Query = s.Query.OrderBy(all)
+		return nil
+	})
+}
+
+// Reversed reverses the order.
+func (s *State) Reversed() *State {
+	return s.Refined(func(s *State) error {
+		if err := s.Unsliced("reversed"); err != nil {
+			return err
+		}
+		s.Query = s.Query.Reverse()
+		return nil
+	})
+}
+
+// Distinct drops equal rows, or keeps the first row for each combination of
+// names.
+func (s *State) Distinct(on []string) *State {
+	return s.Refined(func(s *State) error {
+		if err := s.Single("Distinct"); err != nil {
+			return err
+		}
+		if err := s.Unsliced("made distinct"); err != nil {
+			return err
+		}
+		var exprs []*query.Expr
+		for _, name := range on {
+			e, err := s.Query.Name(name)
+			if err != nil {
+				return s.Mistaken(name, err)
+			}
+			exprs = append(exprs, e)
+		}
+		s.Query = s.Query.Unique(exprs)
+		return nil
+	})
+}
+
+// Limited sets the most rows.
+func (s *State) Limited(n int) *State {
+	return s.Refined(func(s *State) error {
+		if n < 0 {
+			return s.Invalid("Limit", n, "0 or more")
+		}
+		s.Query = s.Query.WithLimit(n)
+		return nil
+	})
+}
+
+// Offset skips the first n rows.
+func (s *State) Offset(n int) *State {
+	return s.Refined(func(s *State) error {
+		if n < 0 {
+			return s.Invalid("Offset", n, "0 or more")
+		}
+		s.Query = s.Query.WithOffset(n)
+		return nil
+	})
+}
+
+// Slice keeps the rows from start on, before stop.
+func (s *State) Slice(start, stop int) *State {
+	return s.Refined(func(s *State) error {
+		if start < 0 || stop < -1 {
+			return s.Invalid("Slice", [2]int{start, stop}, "a start of 0 or more and a stop of 0 or more, or repo.End")
+		}
+		if stop >= 0 && stop < start {
+			stop = start
+		}
+		s.Query = s.Query.Slice(start, stop)
+		return nil
+	})
+}
+
+// None keeps no rows.
+func (s *State) None() *State {
+	return s.Refined(func(s *State) error { s.Query = s.Query.Nothing(); return nil })
+}
+
+// AllRows allows a write without a condition.
+func (s *State) AllRows() *State {
+	return s.Refined(func(s *State) error { s.Query = s.Query.Every(); return nil })
+}
+
+// Seeing chooses the rows by whether a soft delete has hidden them.
+func (s *State) Seeing(d query.Deleted) *State {
+	return s.Refined(func(s *State) error {
+		if s.Model.SoftDelete == nil {
+			return s.Mistaken("", errors.New("the model has no gorm.DeletedAt column, so no deleted rows"))
+		}
+		s.Query = s.Query.Seeing(d)
+		return nil
+	})
+}
+
+// Annotated adds a value by a name to each row; the rows hold it unless it is
+// hidden.
+func (s *State) Annotated(method, name string, e *query.Expr, hidden bool) *State {
+	return s.Refined(func(s *State) error { return s.annotate(method, name, e, hidden) })
+}
+
+// Chosen makes the rows hold columns, grouped or not, in place of objects.
+func (s *State) Chosen(names []string, grouped bool) *State {
+	return s.Refined(func(s *State) error { return s.columns(names, grouped) })
+}
+
+// SQL returns the statement of the rows and its arguments.
+func (s *State) SQL() (string, []any, error) {
+	if err := s.Mistake(); err != nil {
+		return "", nil, err
+	}
+	st, err := compile.Select(s.Query)
+	if err != nil || st.None {
+		return "", nil, err
+	}
+	return st.SQL, slices.Clone(st.Args), nil
+}

@@ -1,0 +1,175 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/gormango/gormango/internal/lookup"
+	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/internal/query"
+)
+
+// PrefetchWith loads a relation's rows by a QuerySet of the caller.
+func (s *State) PrefetchWith(rel string, e *query.Expr, field string) *State {
+	return s.Refined(func(s *State) error {
+		if err := s.Single("Prefetch"); err != nil {
+			return err
+		}
+		path, err := s.links(rel)
+		if err != nil {
+			return err
+		}
+		last := path[len(path)-1]
+		switch {
+		case e != nil && e.Err != nil:
+			return s.Mistaken(rel, e.Err)
+		case e == nil || e.Kind != query.Sub || !e.Rows:
+			return s.Mistaken(rel, errors.New("Prefetch takes a QuerySet"))
+		case e.Sub.Model.DB != s.Model.DB:
+			return s.Mistaken(rel, errors.New("the QuerySet belongs to another database"))
+		case e.Sub.Model != last.Rel.To:
+			return s.Mistaken(rel, fmt.Errorf("%s leads to %s, and the QuerySet is of %s", rel, last.Rel.To.Name, e.Sub.Model.Name))
+		case e.Sub.Columns != nil:
+			return Misuse(ErrGrouped, "Prefetch of %s takes a QuerySet of objects", rel)
+		case e.Sub.Set != nil:
+			return Misuse(ErrCombined, "Prefetch of %s takes the rows of each object, and a set operation cannot be narrowed to them", rel)
+		case last.Field != "":
+			return s.Mistaken(rel, fmt.Errorf("%s is the field of another Prefetch (name the relation, %s)", last.Field, last.Rel.Name))
+		}
+		if field != "" {
+			path[len(path)-1].Field = field
+		}
+		p := query.Prefetch{Path: path, With: e.Sub}
+		if err := fieldless(path); err != nil {
+			return s.Mistaken(rel, err)
+		}
+		if last = path[len(path)-1]; last.Field != "" {
+			if err := takes(last.Rel, last.Field); err != nil {
+				return s.Mistaken(rel, err)
+			}
+		}
+		if loads(s.Query.Prefetched, path) {
+			return s.Mistaken(rel, fmt.Errorf("%s.%s is prefetched already (let Prefetch come before paths through it, or load into another field by ToField)", last.Rel.From.Name, last.Rel.Name))
+		}
+		s.Query = s.Query.Prefetch([]query.Prefetch{p})
+		return nil
+	})
+}
+
+// takes returns an error unless a Go field can hold the rows of a relation in
+// place of the relation's own field.
+func takes(rel *modelinfo.Relation, name string) error {
+	field, ok := rel.From.Type.FieldByName(name)
+	own := reflect.SliceOf(rel.To.Type)
+	if rel.Rel != nil {
+		own = rel.Rel.Field.FieldType
+	}
+	switch {
+	case !ok || !field.IsExported():
+		return fmt.Errorf("%s has no field %s to load %s into (declare one of type %s with `gorm:\"-\"`)", rel.From.Name, name, rel.Name, own)
+	case rel.From.Schema.Relationships.Relations[name] != nil || rel.From.Schema.FieldsByName[name] != nil && rel.From.Schema.FieldsByName[name].DBName != "":
+		return fmt.Errorf("%s.%s is a column or a relation of its own (load %s into a field with `gorm:\"-\"`)", rel.From.Name, name, rel.Name)
+	case field.Type != own && !isRow(rel, name) && (rel.Rel != nil || !holds(field.Type, rel.To.Type)):
+		return fmt.Errorf("%s.%s is of type %s, and takes %s only as %s, or as repo.Row of %s with its annotations", rel.From.Name, name, field.Type, rel.Name, own, rel.To.Type)
+	}
+	return nil
+}
+
+// holds reports whether a field can hold rows of a model: a slice of structs or
+// pointers, or a pointer to one.
+func holds(field, model reflect.Type) bool {
+	return field == reflect.SliceOf(model) || field == reflect.SliceOf(reflect.PointerTo(model)) || field == reflect.PointerTo(model)
+}
+
+// fieldless returns an error if a relation of the path needs a Go field and has
+// none.
+func fieldless(path []query.Link) error {
+	for _, l := range path {
+		if l.Rel.Rel == nil && l.Field == "" {
+			return fmt.Errorf("%s has no Go field for %s (declare one, or use Prefetch with ToField)", l.Rel.From.Name, l.Rel.Name)
+		}
+	}
+	return nil
+}
+
+// isRow reports whether a Go field of the owners holds the relation's objects
+// as Row.
+func isRow(rel *modelinfo.Relation, name string) bool {
+	field, ok := rel.From.Type.FieldByName(name)
+	if !ok {
+		return false
+	}
+	t := field.Type
+	many := t.Kind() == reflect.Slice
+	if many {
+		t = t.Elem()
+	}
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return many == rel.ToMany() && rowOf(t) == rel.To.Type
+}
+
+// rowOf returns the model of a repo.Row, nil for another type. Package repo's
+// types are recognized by their form: an Object and the Values beside it.
+func rowOf(t reflect.Type) reflect.Type {
+	if t.Kind() != reflect.Struct || t.NumField() != 2 || t.Field(0).Name != "Object" || t.Field(0).Type.Kind() != reflect.Pointer ||
+		t.Field(1).Name != "Values" || t.Field(1).Type != reflect.TypeFor[map[string]any]() {
+		return nil
+	}
+	return t.Field(0).Type.Elem()
+}
+
+// links resolves a path of relations, which may contain the fields of ToField
+// in earlier calls.
+func (s *State) links(name string) ([]query.Link, error) {
+	var links []query.Link
+	m, parts := s.Model, strings.Split(name, lookup.Sep)
+	for i, part := range parts {
+		if rel := target(s.Query.Prefetched, links, part); rel != nil {
+			links, m = append(links, query.Link{Rel: rel, Field: part}), rel.To
+			continue
+		}
+		rel := m.Relation(part)
+		if rel == nil {
+			_, err := lookup.ResolveRelation(m, strings.Join(parts[i:], lookup.Sep))
+			if bad, ok := err.(*lookup.Error); ok {
+				bad.Text = name
+			}
+			return nil, s.Mistaken(name, err)
+		}
+		links, m = append(links, query.Link{Rel: rel}), rel.To
+	}
+	return links, nil
+}
+
+// target returns the relation that a prefetch of list loads into a field of the
+// objects at the end of a path, nil when none does.
+func target(list []query.Prefetch, path []query.Link, field string) *modelinfo.Relation {
+	for _, p := range list {
+		n := len(p.Path)
+		switch {
+		case n == len(path)+1 && field != "" && p.Path[n-1].Field == field && slices.Equal(p.Path[:n-1], path):
+			return p.Path[n-1].Rel
+		case n <= len(path) && p.With != nil && slices.Equal(p.Path, path[:n]):
+			if rel := target(p.With.Prefetched, path[n:], field); rel != nil {
+				return rel
+			}
+		}
+	}
+	return nil
+}
+
+// loads reports whether a prefetch of list loads what a path leads to.
+func loads(list []query.Prefetch, path []query.Link) bool {
+	return slices.ContainsFunc(list, func(p query.Prefetch) bool {
+		n := len(p.Path)
+		if n >= len(path) {
+			return slices.Equal(p.Path[:len(path)], path)
+		}
+		return p.With != nil && slices.Equal(p.Path, path[:n]) && loads(p.With.Prefetched, path[n:])
+	})
+}

@@ -1,0 +1,160 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"gorm.io/gorm"
+
+	"github.com/gormango/gormango/internal/compile"
+	"github.com/gormango/gormango/internal/lookup"
+	"github.com/gormango/gormango/internal/query"
+)
+
+// Errors that package repo documents.
+var (
+	ErrDoesNotExist            error = DoesNotExist{}
+	ErrMultipleObjectsReturned       = errors.New("repo: more than one row")
+	ErrSliced                        = errors.New("repo: a limit or an offset was set")
+	ErrCombined                      = errors.New("repo: a set operation cannot be refined so")
+	ErrGrouped                       = errors.New("repo: the rows are no objects")
+	ErrMismatch                      = errors.New("repo: these QuerySets do not go together")
+	ErrUnbound                       = errors.New("repo: this QuerySet belongs to no database (make it with repo.New)")
+	ErrStaleObject             error = StaleObject{}
+	ErrNotInTransaction              = errors.New("repo: no transaction")
+	ErrNoKey                         = errors.New("repo: the object has no primary key")
+	ErrCannotTell                    = errors.New("repo: whether the relation was loaded cannot be told")
+	ErrRequired                      = errors.New("repo: the foreign key cannot be NULL")
+)
+
+type DoesNotExist struct{ Model string }
+
+func (e DoesNotExist) Error() string {
+	if e.Model == "" {
+		return "repo: no row matches"
+	}
+	return "repo: no " + e.Model + " matches"
+}
+
+func (e DoesNotExist) Is(target error) bool {
+	_, same := target.(DoesNotExist)
+	return same || target == gorm.ErrRecordNotFound
+}
+
+type StaleObject struct{ Model string }
+
+func (e StaleObject) Error() string {
+	return "repo: " + e.Model + " was changed by somebody else since it was read (refresh it and try again)"
+}
+
+func (e StaleObject) Is(target error) bool {
+	_, same := target.(StaleObject)
+	return same
+}
+
+// FieldMistake is what a *repo.FieldError says.
+type FieldMistake struct {
+	Model, Lookup, Part string
+	Choices             []string
+	Nearest, Place      string
+	text                string // without the place
+	err                 error
+}
+
+func (m *FieldMistake) Error() string { return "repo: " + m.text + placed(m.Place) }
+
+func (m *FieldMistake) Unwrap() error { return m.err }
+
+// ValueMistake is what a *repo.LookupValueError says.
+type ValueMistake struct {
+	Model, Field, Lookup string
+	Value                any
+	Want, Place          string
+	text                 string // without the place
+}
+
+func (m *ValueMistake) Error() string { return "repo: " + m.text + placed(m.Place) }
+
+// misused is a sentinel with the line of a call.
+type misused struct{ error }
+
+func (m *misused) Unwrap() error { return m.error }
+
+func placed(place string) string {
+	if place == "" {
+		return ""
+	}
+	return " [" + place + "]"
+}
+
+// Mistaken returns err as a mistake of a call, with the line of the call. An
+// error that has a line already, such as that of a QuerySet used as a value,
+// stays as it is.
+func Mistaken(model, text string, err error) error {
+	var (
+		bad   *lookup.Error
+		value *query.ValueError
+		types *query.TypeError
+		place = caller()
+	)
+	switch {
+	case hasPlace(err):
+		return err
+	case errors.Is(err, compile.ErrDistinct):
+		return Misuse(ErrMismatch, "%s: %s", model, err)
+	case errors.Is(err, ErrUnbound):
+		return Misuse(ErrUnbound, "%s was given one", model)
+	case errors.As(err, &bad):
+		return &FieldMistake{Model: bad.Model, Lookup: bad.Text, Part: bad.Part, Choices: bad.Choices, Nearest: bad.Nearest, Place: place, text: bad.Error()}
+	case errors.As(err, &value):
+		return &ValueMistake{Model: value.Model, Field: value.Field, Lookup: value.Lookup, Value: value.Value, Want: value.Want, Place: place, text: value.Error()}
+	case errors.As(err, &types):
+		return &FieldMistake{Model: model, Lookup: text, Place: place, text: types.Error()}
+	}
+	said := err.Error()
+	if text == "" && !strings.HasPrefix(said, model+": ") {
+		said = model + ": " + said
+	}
+	return &FieldMistake{Model: model, Lookup: text, Place: place, text: said, err: err}
+}
+
+// Mistaken returns err as the public error of a call on the model.
+func (s *State) Mistaken(text string, err error) error {
+	return s.Public(Mistaken(s.Model.Name, text, err))
+}
+
+// Invalid returns the public error of a value that a method does not take.
+func (s *State) Invalid(method string, value any, want string) error {
+	was := fmt.Sprint(value)
+	switch v := value.(type) {
+	case nil:
+		was = "nil"
+	case string:
+		was = strconv.Quote(v)
+	}
+	return s.Public(&ValueMistake{Model: s.Model.Name, Lookup: method, Value: value, Want: want, Place: caller(),
+		text: fmt.Sprintf("%s: %s takes %s, not %s", s.Model.Name, method, want, was)})
+}
+
+// badlyNamed returns the public error of a name that a value of the rows cannot
+// have.
+func (s *State) badlyNamed(name, why string) error {
+	return s.Public(&FieldMistake{Model: s.Model.Name, Lookup: name, Part: name, Place: caller(), text: fmt.Sprintf("%s: %q %s", s.Model.Name, name, why)})
+}
+
+// Misuse returns a sentinel with what it is about and the line of the call.
+func Misuse(sentinel error, format string, args ...any) error {
+	return &misused{fmt.Errorf("%w: %s%s", sentinel, strings.TrimSpace(fmt.Sprintf(format, args...)), placed(caller()))}
+}
+
+// hasPlace reports whether err has the line of its call already.
+func hasPlace(err error) bool {
+	var (
+		m *misused
+		f *FieldMistake
+		v *ValueMistake
+	)
+	return errors.As(err, &m) || errors.As(err, &f) || errors.As(err, &v)
+}
