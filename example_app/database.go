@@ -15,7 +15,7 @@ import (
 )
 
 // openDatabase opens the database of url, else that of the environment, else
-// one on a server of this machine, which is started where it does not run.
+// one on a server of this machine, which it starts if needed.
 func openDatabase(ctx context.Context, url string, logf func(format string, args ...any)) (db *gorm.DB, closeDB func(), err error) {
 	cfg, closeServer, err := findDatabase(ctx, url, logf)
 	if err != nil {
@@ -59,8 +59,8 @@ func findDatabase(ctx context.Context, url string, logf func(format string, args
 	}, nil
 }
 
-// prepare makes the tables and fills them: with the files when there are any,
-// else with the sample where there is nothing.
+// prepare creates the tables and loads the files if there are any, else the
+// sample if the database is empty.
 func prepare(ctx context.Context, db *gorm.DB, files *dataset.Dataset, logf func(format string, args ...any)) error {
 	report, err := migrate.Auto(ctx, db)
 	if err != nil {
@@ -77,7 +77,7 @@ func prepare(ctx context.Context, db *gorm.DB, files *dataset.Dataset, logf func
 	return err
 }
 
-// summary says in a line what was done to the tables.
+// summary returns a line on the changes to the tables.
 func summary(r migrate.Report) string {
 	if len(r.Statements) == 0 {
 		return "up to date"

@@ -1,17 +1,17 @@
-// Command example_app is a music store over gormango, in the shape of the
-// Chinook sample database: pages for people, and a JSON API below /api/.
+// Command example_app is a music store on gormango, in the shape of the Chinook
+// sample database: pages for people, and a JSON API below /api/.
 //
 //	go run ./example_app [-addr 127.0.0.1:8080] [-database-url URL] [-load DIR]
 //
-// It needs no preparation. Without -database-url it takes the database of
+// It needs no preparation. Without -database-url it uses the database of
 // DATABASE_URL or of libpq's PG* variables, else it runs a PostgreSQL that is
-// installed on this machine; its data stays between runs, in a folder of the
-// user that EXAMPLE_APP_DATA replaces. The tables are made at start-up. An
-// empty database gets a small sample, or with -load the CSV files of DIR, in
-// the form of the Chinook sample database.
+// installed on this machine. The data of that server stays between runs, in a
+// folder of the user that EXAMPLE_APP_DATA replaces. The program creates the
+// tables at start-up. An empty database gets a small sample, or with -load the
+// CSV files of DIR, in the format of the Chinook sample database.
 //
-// Package store holds the models, dataset what fills them, shop the pages, api
-// the JSON.
+// Package store holds the models, dataset loads the data, shop serves the
+// pages, api the JSON.
 package main
 
 import (
@@ -52,7 +52,7 @@ func main() {
 	}
 }
 
-// run is the program; it returns nil when ctx ended it while it served.
+// run runs the program. It returns nil if ctx ended while it served.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	o, err := parseOptions(args, stderr)
 	if err != nil {
@@ -60,7 +60,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	logf := func(format string, args ...any) { fmt.Fprintf(stderr, format+"\n", args...) }
 
-	// What may be wrong with the command line comes first, the database later.
+	// Mistakes in the command line are reported before the database is used.
 	listener, err := net.Listen("tcp", o.addr)
 	if err != nil {
 		return fmt.Errorf("%w (choose another address with -addr)", err)
@@ -87,7 +87,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	return serve(ctx, listener, handlers(db), logf)
 }
 
-// handlers are the pages, and below /api/ the JSON.
+// handlers returns the handler of the pages and, below /api/, of the JSON.
 func handlers(db *gorm.DB) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/api/", api.New(db))
@@ -95,11 +95,10 @@ func handlers(db *gorm.DB) http.Handler {
 	return mux
 }
 
-// shutdownTime is how long requests may take to end once the program is
-// interrupted.
+// shutdownTime is how long running requests may take after an interrupt.
 const shutdownTime = 10 * time.Second
 
-// serve serves until ctx ends, and then lets the requests under way end.
+// serve serves until ctx ends, and then waits for the running requests.
 func serve(ctx context.Context, listener net.Listener, handler http.Handler, logf func(format string, args ...any)) error {
 	server := &http.Server{
 		Handler:           handler,
@@ -115,7 +114,7 @@ func serve(ctx context.Context, listener net.Listener, handler http.Handler, log
 	case <-ctx.Done():
 	}
 	logf("shutting down")
-	// Not ctx, which has ended.
+	// ctx has ended, so the shutdown needs another context.
 	ending, cancel := context.WithTimeout(context.Background(), shutdownTime)
 	defer cancel()
 	if err := server.Shutdown(ending); err != nil {

@@ -24,7 +24,7 @@ import (
 	"github.com/gormango/gormango/repotest"
 )
 
-// program is the built command; TestMain makes it once.
+// program is the built command, set by TestMain.
 var program string
 
 func TestMain(m *testing.M) {
@@ -46,12 +46,12 @@ func TestMain(m *testing.M) {
 type process struct {
 	t      testing.TB
 	cmd    *exec.Cmd
-	url    string // "" when it ended before it served
+	url    string // "" if it ended before it served
 	stderr *lines
 	done   chan error
 }
 
-// lines gathers a process's output.
+// lines collects a process's output.
 type lines struct {
 	mu   sync.Mutex
 	text strings.Builder
@@ -69,7 +69,7 @@ func (l *lines) String() string {
 	return l.text.String()
 }
 
-// launch starts the program with settings of its own in place of the test's.
+// launch starts the program with env in place of the test's settings.
 func launch(t testing.TB, env []string, args ...string) *process {
 	t.Helper()
 	p := &process{t: t, cmd: exec.Command(program, args...), stderr: &lines{}, done: make(chan error, 1)}
@@ -94,7 +94,7 @@ func withoutDatabase(env []string) []string {
 	})
 }
 
-// serving is launch of a program that has to come up.
+// serving launches the program and waits until it serves.
 func serving(t testing.TB, env []string, args ...string) *process {
 	t.Helper()
 	p := launch(t, env, append([]string{"-addr", "127.0.0.1:0"}, args...)...)
@@ -102,7 +102,7 @@ func serving(t testing.TB, env []string, args ...string) *process {
 	return p
 }
 
-// wait gives the exit code.
+// wait returns the exit code.
 func (p *process) wait() int {
 	p.t.Helper()
 	select {
@@ -184,7 +184,7 @@ func TestTakenPort(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	defer listener.Close()
-	// The database does not exist: the port comes first.
+	// The database does not exist, since the port is checked first.
 	p := launch(t, nil, "-addr", listener.Addr().String(), "-database-url", "postgres://127.0.0.1:1/none")
 	require.Equal(t, 1, p.wait())
 	require.Contains(t, p.stderr.String(), "listen tcp "+listener.Addr().String()+": bind: address already in use")
@@ -251,7 +251,7 @@ func TestLoadChinook(t *testing.T) {
 		p.post("/api/"+path, `{"name": "New"}`, 201)
 	}
 	p.post("/api/invoices", `{"customer_id": 59, "lines": [{"track_id": 3503, "quantity": 1}]}`, 201)
-	p.stop(os.Interrupt) // only now all that it said has come
+	p.stop(os.Interrupt) // the output is complete only now
 	require.Contains(t, p.stderr.String(), "replacing the sample")
 	require.Contains(t, p.stderr.String(), "tracks: 3503 rows in")
 
@@ -279,11 +279,11 @@ func TestLoadChinook(t *testing.T) {
 	require.Zero(t, tables)
 }
 
-// Without any setting a server is started; it stays until the last copy ends,
-// and its data longer.
+// Without any setting the program starts a server. It runs until the last copy
+// of the program ends, and its data stays longer.
 func TestServerOfItsOwn(t *testing.T) {
 	t.Parallel()
-	dir, err := os.MkdirTemp("/var/tmp", "example_app") // where a server that is not root's may enter
+	dir, err := os.MkdirTemp("/var/tmp", "example_app") // a folder that another user's server may enter
 	require.NoError(t, err)
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	require.NoError(t, os.Chmod(dir, 0o755))

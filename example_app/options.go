@@ -7,14 +7,14 @@ import (
 	"io"
 )
 
-// options is the command line.
+// options are the options of the command line.
 type options struct {
 	addr        string
 	databaseURL string
 	load        string
 }
 
-// errUsage is a command line that was refused; the reason is printed already.
+// errUsage reports a wrong command line. The reason has been printed.
 var errUsage = errors.New("wrong use")
 
 func parseOptions(args []string, stderr io.Writer) (options, error) {

@@ -9,7 +9,7 @@ import (
 	"gorm.io/gorm"
 )
 
-// New is the handler of everything below /api/.
+// New returns the handler of all addresses below /api/.
 func New(db *gorm.DB) http.Handler {
 	mux := http.NewServeMux()
 	tracks(db).register(mux)
@@ -27,7 +27,7 @@ func New(db *gorm.DB) http.Handler {
 	return mux
 }
 
-// methods are the handlers of one address by the request's method.
+// methods maps the methods of an address to handlers.
 type methods map[string]http.HandlerFunc
 
 // ServeHTTP answers 405 to a method that the address does not have.

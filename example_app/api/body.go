@@ -10,7 +10,7 @@ import (
 	"net/http"
 )
 
-// maxBody is the largest body that is read.
+// maxBody is the size of the largest accepted body.
 const maxBody = 1 << 20
 
 // readBody reads the request's body, or answers that it cannot be read.
@@ -26,8 +26,8 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, bool) {
 	return body, err == nil
 }
 
-// writeJSON answers with a value. It is encoded before the status goes out, so
-// that a value which cannot be is no 200.
+// writeJSON answers with a value. It encodes the value before it sends the
+// status, so that an encoding error is not a 200.
 func writeJSON(w http.ResponseWriter, status int, v any) {
 	var text bytes.Buffer
 	enc := json.NewEncoder(&text)
@@ -41,5 +41,5 @@ func writeJSON(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(status)
-	_, _ = w.Write(text.Bytes()) // a client that has gone cannot be told
+	_, _ = w.Write(text.Bytes()) // the client may have gone
 }

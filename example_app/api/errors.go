@@ -13,8 +13,8 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// fail answers with the status that an error means. What a client can do
-// nothing about is logged, and nothing of it is told.
+// fail answers with the status of an error. An internal error is logged, and
+// the client gets no details of it.
 func fail(w http.ResponseWriter, r *http.Request, err error) {
 	var (
 		param    *repo.ParamError
@@ -43,7 +43,7 @@ func fail(w http.ResponseWriter, r *http.Request, err error) {
 	}
 }
 
-// describe says what a violated constraint means to a client.
+// describe returns a text on a violated constraint for a client.
 func describe(e *gormango.IntegrityError, method string) string {
 	columns := strings.Join(e.Columns, ", ")
 	switch {

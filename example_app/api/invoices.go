@@ -7,8 +7,8 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// invoices have no total and no lines to write: what was sold stays. A new one
-// is made from its lines, see new_invoice.go.
+// invoices have no total and no lines to write, since a sale does not change.
+// new_invoice.go creates one from its lines.
 func invoices(db *gorm.DB) resource[store.Invoice] {
 	return resource[store.Invoice]{
 		db:   db,

@@ -16,7 +16,7 @@ import (
 	"github.com/gormango/gormango/repotest"
 )
 
-// site is the API over a database of its own that holds the sample.
+// site is the API on a database of its own with the sample.
 type site struct {
 	t   testing.TB
 	db  *gorm.DB
@@ -34,7 +34,7 @@ func newSite(t testing.TB) site {
 	return site{t, db, server.URL}
 }
 
-// answer is what the server sent.
+// answer is an answer of the server.
 type answer struct {
 	status int
 	header http.Header
@@ -76,7 +76,7 @@ func (s site) error(method, path, body string, status int, contains string) {
 	require.Contains(s.t, answer.Error, contains)
 }
 
-// object is the JSON object that a request is answered with.
+// object returns the JSON object in the answer to a request.
 func (s site) object(method, path, body string, status int) map[string]any {
 	s.t.Helper()
 	got := s.do(method, path, body)
@@ -86,7 +86,7 @@ func (s site) object(method, path, body string, status int) map[string]any {
 	return v
 }
 
-// ids are the keys of a list's results.
+// ids returns the keys of a list's results.
 func (s site) ids(path string) []int {
 	s.t.Helper()
 	got := s.do("GET", path, "")

@@ -16,8 +16,8 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// invoiceMaker makes invoices from orders such as
-// {"customer_id": 1, "lines": [{"track_id": 1, "quantity": 2}]}.
+// invoiceMaker creates invoices from orders such as {"customer_id": 1, "lines":
+// [{"track_id": 1, "quantity": 2}]}.
 type invoiceMaker struct {
 	customers *repo.Repository[store.Customer]
 	tracks    *repo.Repository[store.Track]
@@ -58,18 +58,18 @@ func (m invoiceMaker) create(ctx context.Context, body []byte) (*store.Invoice, 
 	return invoice, m.lines.BulkCreate(ctx, order.lines)
 }
 
-// order is what the client sent.
+// order is the body of the request.
 type order struct {
 	invoice *store.Invoice
 	came    []repo.Name[store.Invoice]
 	lines   []*store.InvoiceLine
-	missing []error // of each line, nil when it is whole
+	missing []error // of each line, nil if it is complete
 }
 
 func (o *order) has(name repo.Name[store.Invoice]) bool { return slices.Contains(o.came, name) }
 
-// decodeOrder reads the body. The members of the invoice and of each line are
-// read as those of the other resources are.
+// decodeOrder decodes the body. The members of the invoice and of each line are
+// decoded as those of other resources.
 func decodeOrder(body []byte) (*order, error) {
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(body, &members); err != nil {
@@ -121,8 +121,8 @@ func (o *order) decodeLines(text json.RawMessage) error {
 	return nil
 }
 
-// address looks up the customer, whose address the invoice takes when it came
-// without one.
+// address reads the customer and uses the customer's address if the order has
+// none.
 func (m invoiceMaker) address(ctx context.Context, o *order, problems *models.ValidationError) error {
 	if !o.has("customer_id") {
 		problems.Add("customer_id", models.Problem{Code: "required", Message: "This field is required."})
@@ -137,13 +137,14 @@ func (m invoiceMaker) address(ctx context.Context, o *order, problems *models.Va
 		return nil
 	}
 	if o.has("billing_address") || o.has("billing_city") || o.has("billing_state") || o.has("billing_country") || o.has("billing_postal_code") {
-		return nil // half of one address and half of another would be nobody's
+		return nil // half of one address and half of another is no address
 	}
 	o.invoice.BillTo(customer)
 	return nil
 }
 
-// price gives each line the price of its track, and the invoice their sum.
+// price sets the price of each line to that of its track, and the total of the
+// invoice to their sum.
 func (m invoiceMaker) price(ctx context.Context, o *order, problems *models.ValidationError) error {
 	if len(o.lines) == 0 {
 		problems.Add("lines", models.Problem{Code: "required", Message: "An invoice has at least one line."})

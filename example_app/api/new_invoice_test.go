@@ -28,7 +28,7 @@ func TestNewInvoice(t *testing.T) {
 			{"id": 9, "invoice_id": 4, "track_id": 1, "unit_price": "0.99", "quantity": 1}]}`), row)
 	s.want("GET", "/api/invoices/4", "", 200, got.body)
 
-	// The price of a sale is that of its day.
+	// A sale keeps the price of its day.
 	require.Equal(t, 200, s.do("PATCH", "/api/tracks/1", `{"unit_price": "5"}`).status)
 	s.want("GET", "/api/invoices/4", "", 200, got.body)
 }
@@ -103,7 +103,7 @@ func TestNewInvoiceOfManyLines(t *testing.T) {
 	require.Equal(t, "29700.00", row["total"])
 }
 
-// What goes wrong after the invoice was written takes the invoice with it.
+// An error after the invoice was written removes the invoice.
 func TestNewInvoiceIsOneTransaction(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

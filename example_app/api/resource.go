@@ -17,24 +17,24 @@ import (
 	"github.com/gormango/gormango/txutil"
 )
 
-// resource is a model's place in the API.
+// resource describes a model in the API.
 type resource[T any] struct {
 	db   *gorm.DB
 	path string              // "tracks"
-	key  func(obj *T) *int64 // where an object has its primary key
+	key  func(obj *T) *int64 // returns the address of an object's primary key
 
-	columns  []repo.Name[T]   // that a client may write
-	required []repo.Name[T]   // of columns, those that a new row cannot do without
-	readonly []repo.Name[T]   // columns that are only shown, beside the key
-	filters  []repo.Lookup[T] // that a list may be filtered by
+	columns  []repo.Name[T]   // columns that a client may write
+	required []repo.Name[T]   // those of columns that a new row must have
+	readonly []repo.Name[T]   // further columns that are shown, besides the key
+	filters  []repo.Lookup[T] // lookups that a list may be filtered by
 	detail   []repo.Rel[T]    // relations that are shown with a single object
 
-	// version is where an object has its lock_version, nil for a model without one.
-	// A client that sends it writes only over the row that it has seen.
+	// version returns the address of an object's lock_version, nil for a model
+	// without one. A client that sends it overwrites only the row that it has seen.
 	version func(obj *T) *int64
 
-	// create makes a row from the body of a POST, where that is more than
-	// writing the columns.
+	// create creates a row from the body of a POST, if that is more than writing
+	// the columns.
 	create func(ctx context.Context, body []byte) (*T, error)
 }
 
@@ -45,9 +45,10 @@ func (s resource[T]) register(mux *http.ServeMux) {
 
 func (s resource[T]) rows() *repo.Repository[T] { return repo.New[T](s.db) }
 
-// list answers GET /api/tracks?name__icontains=love&order_by=-name&limit=20:
-// with offset by the number of rows before the page and with their count, with
-// cursor (empty for the first page) by the addresses of its neighbours.
+// list answers GET /api/tracks?name__icontains=love&order_by=-name&limit=20.
+// The parameter offset is the number of rows before the page, and the answer
+// then has a count. With cursor (empty for the first page) the answer has the
+// addresses of the next and the previous page.
 func (s resource[T]) list(w http.ResponseWriter, r *http.Request) {
 	values, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
@@ -72,7 +73,7 @@ func (s resource[T]) list(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, map[string]any{"next": s.link(values, page.Next), "prev": s.link(values, page.Prev), "results": page.Items})
 }
 
-// link is the address of a list's other page, nil where there is none.
+// link returns the address of another page, nil if there is none.
 func (s resource[T]) link(values url.Values, cursor string) *string {
 	if cursor == "" {
 		return nil
@@ -82,7 +83,7 @@ func (s resource[T]) link(values url.Values, cursor string) *string {
 	return &address
 }
 
-// orderings are all columns. A list without order_by is in the order of the
+// orderings returns all columns. A list without order_by is in the order of the
 // keys.
 func (s resource[T]) orderings() []repo.Ordering[T] {
 	orderings := []repo.Ordering[T]{"id"}
@@ -126,8 +127,7 @@ func (s resource[T]) post(w http.ResponseWriter, r *http.Request) {
 		if err != nil {
 			return err
 		}
-		// As the database has it: with every default, every amount and time as it is
-		// kept.
+		// Read the row again for its defaults and its amounts and times as stored.
 		obj, err = s.one(ctx, *s.key(made))
 		return err
 	})
@@ -147,7 +147,7 @@ func (s resource[T]) insert(ctx context.Context, body []byte) (*T, error) {
 	return obj, s.rows().Create(ctx, obj)
 }
 
-// put answers PUT /api/tracks/1: what the body does not have becomes zero.
+// put answers PUT /api/tracks/1: members missing in the body become zero.
 func (s resource[T]) put(w http.ResponseWriter, r *http.Request) {
 	s.change(w, r, func(ctx context.Context, old *T, body []byte) error {
 		obj, came, err := s.decodeWhole(body, s.changeable())
@@ -162,7 +162,7 @@ func (s resource[T]) put(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// patch answers PATCH /api/tracks/1: only what the body has changes.
+// patch answers PATCH /api/tracks/1: only the members in the body change.
 func (s resource[T]) patch(w http.ResponseWriter, r *http.Request) {
 	s.change(w, r, func(ctx context.Context, obj *T, body []byte) error {
 		names, err := repo.DecodePatch(bytes.NewReader(body), obj, s.changeable()...)
@@ -170,7 +170,7 @@ func (s resource[T]) patch(w http.ResponseWriter, r *http.Request) {
 			return err
 		}
 		names = slices.DeleteFunc(names, func(name repo.Name[T]) bool { return name == lockVersion[T]() })
-		if len(names) == 0 { // no more than the question whether it is still so
+		if len(names) == 0 { // an empty body only checks the version
 			names = s.columns[:1]
 		}
 		return s.rows().Save(ctx, obj, names...)
@@ -179,7 +179,7 @@ func (s resource[T]) patch(w http.ResponseWriter, r *http.Request) {
 
 func lockVersion[T any]() repo.Name[T] { return "lock_version" }
 
-// changeable are the members that a PUT or PATCH may have.
+// changeable returns the members that a PUT or PATCH may have.
 func (s resource[T]) changeable() []repo.Name[T] {
 	if s.version == nil {
 		return s.columns
@@ -187,22 +187,21 @@ func (s resource[T]) changeable() []repo.Name[T] {
 	return append(slices.Clone(s.columns), lockVersion[T]())
 }
 
-// change reads a row, lets fn change it and shows it as it is then, in one
+// change reads a row, changes it by fn and answers with the changed row, in one
 // transaction.
 func (s resource[T]) change(w http.ResponseWriter, r *http.Request, fn func(ctx context.Context, obj *T, body []byte) error) {
 	id, ok := s.id(w, r)
 	if !ok {
 		return
 	}
-	// All of the body first: a slow client shall not hold a transaction open.
+	// Read the body before the transaction, which a slow client must not hold open.
 	body, ok := readBody(w, r)
 	if !ok {
 		return
 	}
 	var obj *T
 	err := txutil.Atomic(r.Context(), s.db, func(ctx context.Context) error {
-		// Locked, so that of two changes at once the second sees what the first has
-		// done.
+		// Lock the row, so that the second of two concurrent changes sees the first.
 		old, err := s.rows().Filter("pk", id).SelectForUpdate().Get(ctx)
 		if err != nil {
 			return err
@@ -237,8 +236,8 @@ func (s resource[T]) delete(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// decodeWhole makes an object from a body that has every required member, and
-// says which of the allowed ones came.
+// decodeWhole decodes a body, which must have every required member, and
+// returns the names of its members.
 func (s resource[T]) decodeWhole(body []byte, allowed []repo.Name[T]) (obj *T, came []repo.Name[T], err error) {
 	obj = new(T)
 	came, err = repo.DecodePatch(bytes.NewReader(body), obj, allowed...)
@@ -248,7 +247,7 @@ func (s resource[T]) decodeWhole(body []byte, allowed []repo.Name[T]) (obj *T, c
 	return obj, came, missing(s.required, came)
 }
 
-// missing says which required members did not come.
+// missing returns an error for required members that are not among came.
 func missing[T any](required, came []repo.Name[T]) error {
 	var missing models.ValidationError
 	for _, name := range required {
@@ -262,7 +261,7 @@ func missing[T any](required, came []repo.Name[T]) error {
 	return &missing
 }
 
-// id is the key in the request's path; what cannot be one names no row.
+// id returns the key in the request's path. A text that is no key gets a 404.
 func (s resource[T]) id(w http.ResponseWriter, r *http.Request) (int64, bool) {
 	id, err := strconv.ParseUint(r.PathValue("id"), 10, 63)
 	if err != nil {

@@ -14,21 +14,21 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// contract is what the tests know of a resource.
+// contract describes a resource for the tests.
 type contract struct {
 	path     string
 	whole    string // a body with every member
 	required []string
 	nullable []string
 	text     string // a required text member
-	referred int    // the key of a row that others refer to, 0 when nothing ever does
+	referred int    // the key of a row that others refer to, 0 if there is none
 	filters  []string
 	foreign  []string // members that refer to other rows
 
-	versioned bool // rows have a lock_version, which every change raises
+	versioned bool // rows have a lock_version, which every change increments
 }
 
-// changed says that a row was changed by n requests since it was as row says.
+// changed updates row as n requests change it.
 func (c contract) changed(row map[string]any, n float64) {
 	if c.versioned {
 		was, _ := row["lock_version"].(float64)
@@ -108,7 +108,7 @@ func TestResources(t *testing.T) {
 	}
 }
 
-// testLife makes a row, reads, changes and deletes it.
+// testLife creates, reads, changes and deletes a row.
 func testLife(t *testing.T, s site, c contract) {
 	list := "/api/" + c.path
 	made := s.do("POST", list, c.whole)
@@ -140,7 +140,7 @@ func testLife(t *testing.T, s site, c contract) {
 	}
 }
 
-// testPut replaces a row: members that may be missing become null.
+// testPut replaces a row: optional members that are missing become null.
 func testPut(t *testing.T, s site, c contract) {
 	list := "/api/" + c.path
 	row := s.object("POST", list, c.whole, 201)
@@ -173,7 +173,7 @@ func testPut(t *testing.T, s site, c contract) {
 	s.want("DELETE", one, "", 204, "")
 }
 
-// testBodies sends what is no body of the resource.
+// testBodies sends invalid bodies.
 func testBodies(t *testing.T, s site, c contract) {
 	list := "/api/" + c.path
 	first := list + "/1"
@@ -318,7 +318,7 @@ func testConflicts(t *testing.T, s site, c contract) {
 	}
 }
 
-// testVersions changes a row that somebody else changed.
+// testVersions changes a row that was changed in between.
 func testVersions(t *testing.T, s site, c contract) {
 	if !c.versioned {
 		return
@@ -337,7 +337,7 @@ func testVersions(t *testing.T, s site, c contract) {
 	s.error("POST", "/api/"+c.path, text(t, put), 400, `unknown member "lock_version"`)
 }
 
-// follow reads a list by the addresses that its pages give.
+// follow reads a list by the addresses in its pages.
 func (s site) follow(path, way string) []int {
 	var ids []int
 	for pages := 0; ; pages++ {

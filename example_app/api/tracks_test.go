@@ -71,7 +71,7 @@ func TestTrackPrices(t *testing.T) {
 		`{"errors": {"milliseconds": ["Ensure this value is greater than or equal to 0."], "bytes": ["Ensure this value is greater than or equal to 0."]}}`)
 }
 
-// Changes at once that name no lock_version wait for each other.
+// Concurrent changes without a lock_version wait for each other.
 func TestTracksChangedAtOnce(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

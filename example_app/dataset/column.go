@@ -11,26 +11,26 @@ import (
 	"github.com/gormango/gormango/example_app/store"
 )
 
-// column is a column of a file and where its values go.
+// column is a column of a file and the destination of its values.
 type column[T any] struct {
 	name string // in the file's header
 	set  func(obj *T, text string) error
 
-	field  string              // the model's column, where it is called otherwise
+	field  string              // the model's column, if it has another name
 	key    func(obj *T) *int64 // of a column that is the row's key, or a part of it
 	unique bool                // no two rows have the same text
-	to     string              // of a column that refers to the key of another file: that file
+	to     string              // the file whose key the column refers to
 	ref    func(obj *T) *int64 // the key it holds, nil for none
 }
 
-// key is the column with a row's key.
+// key returns a column with a row's key.
 func key[T any](name string, at func(*T) *int64) column[T] {
 	c := required(name, positive, at)
 	c.field, c.key = "id", at
 	return c
 }
 
-// required is a column that may not be empty.
+// required returns a column that must not be empty.
 func required[T, V any](name string, parse func(string) (V, error), at func(*T) *V) column[T] {
 	return column[T]{name: name, set: func(obj *T, text string) error {
 		if text == "" {
@@ -42,7 +42,7 @@ func required[T, V any](name string, parse func(string) (V, error), at func(*T) 
 	}}
 }
 
-// nullable is a column that is NULL where the file has nothing.
+// nullable returns a column that is NULL if the file has an empty text.
 func nullable[T, V any](name string, parse func(string) (V, error), at func(*T) **V) column[T] {
 	return column[T]{name: name, set: func(obj *T, text string) error {
 		if text == "" {
@@ -54,27 +54,27 @@ func nullable[T, V any](name string, parse func(string) (V, error), at func(*T) 
 	}}
 }
 
-// ref is a column with the key of a row in the file "to".
+// ref returns a column with the key of a row in the file "to".
 func ref[T any](name, to string, at func(*T) *int64) column[T] {
 	c := required(name, positive, at)
 	c.to, c.ref = to, at
 	return c
 }
 
-// nullableRef is a ref that may be empty.
+// nullableRef returns a ref that may be empty.
 func nullableRef[T any](name, to string, at func(*T) **int64) column[T] {
 	c := nullable(name, positive, at)
 	c.to, c.ref = to, func(obj *T) *int64 { return *at(obj) }
 	return c
 }
 
-// once makes a column unique.
+// once returns c as a unique column.
 func once[T any](c column[T]) column[T] {
 	c.unique = true
 	return c
 }
 
-// stored says what the model calls the column.
+// stored returns c with the name of the model's column.
 func stored[T any](field string, c column[T]) column[T] {
 	c.field = field
 	return c
@@ -106,7 +106,7 @@ func price(s string) (store.Price, error) {
 	return store.Price{Decimal: d}, nil
 }
 
-// moment reads a time; one without a zone is in UTC.
+// moment parses a time, which is in UTC without a zone.
 func moment(s string) (time.Time, error) {
 	for _, layout := range []string{time.DateTime, time.DateOnly, time.RFC3339} {
 		if t, err := time.Parse(layout, s); err == nil {

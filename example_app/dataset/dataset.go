@@ -9,10 +9,10 @@ import (
 	"gorm.io/gorm"
 )
 
-// Dataset is the rows of a folder of files that fit together.
+// Dataset holds the rows of a folder of files that fit together.
 type Dataset struct{ tables []table }
 
-// table is the rows of one table, whatever their type.
+// table holds the rows of a table of any type.
 type table interface {
 	tableName() string
 	fileName() string
@@ -47,7 +47,7 @@ func Read(fsys fs.FS) (*Dataset, error) {
 	return d, nil
 }
 
-// Len is the number of rows.
+// Len returns the number of rows.
 func (d *Dataset) Len() int {
 	n := 0
 	for _, t := range d.tables {
@@ -59,7 +59,7 @@ func (d *Dataset) Len() int {
 //go:embed sample/*.csv
 var sampleFiles embed.FS
 
-// Sample is the program's own small set of rows.
+// Sample returns the program's own small dataset.
 func Sample() (*Dataset, error) {
 	fsys, err := fs.Sub(sampleFiles, "sample")
 	if err != nil {

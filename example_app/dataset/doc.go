@@ -1,7 +1,7 @@
-// Package dataset fills the store's database: from a folder of CSV files in the
-// form of the Chinook sample database, or from a small sample of its own, which
-// is such a folder inside the program.
+// Package dataset loads the store's database from a folder of CSV files in the
+// format of the Chinook sample database, or from a small sample of its own,
+// which is such a folder in the program.
 //
-// Files are read and checked as a whole, one against the other, before the
-// database hears of them. What goes in goes in by one transaction.
+// It reads and checks all files, also against each other, before it uses the
+// database, and loads them in one transaction.
 package dataset

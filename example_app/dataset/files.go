@@ -6,7 +6,7 @@ import (
 	"github.com/gormango/gormango/example_app/store"
 )
 
-// tables are the tables with their files, each after those it refers to.
+// tables returns the tables with their files, each after those it refers to.
 func tables() []table {
 	return []table{
 		&rows[store.Genre]{name: "genres", file: "genre.csv", columns: []column[store.Genre]{
@@ -59,7 +59,8 @@ func trackColumns() []column[store.Track] {
 	}
 }
 
-// playlistTrackColumns are both of the key, and both refer to other files.
+// playlistTrackColumns returns the two columns of the key, which refer to other
+// files.
 func playlistTrackColumns() []column[store.PlaylistTrack] {
 	playlist := ref("playlist_id", "playlist", func(p *store.PlaylistTrack) *int64 { return &p.PlaylistID })
 	track := ref("track_id", "track", func(p *store.PlaylistTrack) *int64 { return &p.TrackID })

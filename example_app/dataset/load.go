@@ -12,16 +12,16 @@ import (
 	"github.com/gormango/gormango/txutil"
 )
 
-// ConflictError is a database with rows of somebody else, which Load leaves
-// alone.
+// ConflictError reports a database with rows that Load must not replace.
 type ConflictError struct {
 	Table string
-	// Other are the rows of the table that neither the files nor the sample
-	// have. With 0 it is Missing rows of the files that the table lacks.
+	// Other is the number of the table's rows that neither the files nor the sample
+	// have. If it is 0, Missing is the number of rows of the files that the table
+	// lacks.
 	Other, Missing int
 }
 
-// Error names the table and says what to do.
+// Error names the table and a way out.
 func (e *ConflictError) Error() string {
 	fact := fmt.Sprintf("holds rows that are not the files' (%d)", e.Other)
 	if e.Other == 0 {
@@ -30,8 +30,8 @@ func (e *ConflictError) Error() string {
 	return fmt.Sprintf("dataset: table %q %s; nothing was loaded (load into an empty database)", e.Table, fact)
 }
 
-// FillEmpty puts the sample into a database without any rows and says whether
-// it did. Several processes may call it at once: one of them does the work.
+// FillEmpty loads the sample into a database without any rows and reports
+// whether it did. Several processes may call it at once: one of them loads it.
 func FillEmpty(ctx context.Context, db *gorm.DB) (filled bool, err error) {
 	sample, err := Sample()
 	if err != nil {
@@ -55,9 +55,9 @@ func FillEmpty(ctx context.Context, db *gorm.DB) (filled bool, err error) {
 	return filled && err == nil, err
 }
 
-// Load puts the rows into a database that is empty or holds the untouched
-// sample, which makes way. Where all of them are already, whatever became of
-// them since, it changes nothing. Other rows are a *ConflictError. It is one
+// Load loads the rows into a database that is empty or holds the unchanged
+// sample, which it replaces. If the database has all of the rows, even changed
+// ones, it does nothing. Other rows are a *ConflictError. It runs in one
 // transaction. logf gets a line for each table.
 func (d *Dataset) Load(ctx context.Context, db *gorm.DB, logf func(format string, args ...any)) error {
 	sample, err := Sample()
@@ -98,8 +98,8 @@ func (d *Dataset) Load(ctx context.Context, db *gorm.DB, logf func(format string
 	})
 }
 
-// lock keeps other writers out until the transaction ends: what is found holds
-// until it is replaced.
+// lock blocks other writers until the end of the transaction, so that the rows
+// do not change between reading and replacing.
 func (d *Dataset) lock(ctx context.Context, db *gorm.DB) error {
 	names := make([]string, len(d.tables))
 	for i, t := range d.tables {
@@ -121,7 +121,7 @@ func (d *Dataset) empty(ctx context.Context, db *gorm.DB) (bool, error) {
 	return true, nil
 }
 
-// compare gives the differences of the tables, in their order.
+// compare returns the differences of the tables, in their order.
 func (d *Dataset) compare(ctx context.Context, db *gorm.DB) ([]difference, error) {
 	diffs := make([]difference, len(d.tables))
 	for i, t := range d.tables {
@@ -137,9 +137,9 @@ func same(diffs []difference) bool {
 	return !slices.ContainsFunc(diffs, func(d difference) bool { return d.missing > 0 || len(d.other) > 0 })
 }
 
-// conflict is nil when all our rows are there. Else it is about the first table
-// with rows that are neither ours nor the sample's, else about one that lacks
-// rows.
+// conflict returns nil if all rows of the files exist. Else its error is about
+// the first table with rows of neither the files nor the sample, else about one
+// that lacks rows.
 func (d *Dataset) conflict(ours, samples []difference) error {
 	lacks := slices.IndexFunc(ours, func(d difference) bool { return d.missing > 0 })
 	if lacks < 0 {

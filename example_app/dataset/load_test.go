@@ -21,8 +21,8 @@ import (
 
 func quiet(string, ...any) {}
 
-// other is a folder that is not the sample: its artists and genres have other
-// names, and one more.
+// other returns a folder that differs from the sample: its artists and genres
+// have other names, and there is one more of each.
 func other(t *testing.T) *Dataset {
 	t.Helper()
 	fsys := edited(t, "artist.csv", map[int]string{2: "1,Another", 6: "9,The Ninth\n"})
@@ -114,12 +114,12 @@ func TestLoadIntoAnEmptyDatabase(t *testing.T) {
 	require.Len(t, lines, 11)
 	require.Regexp(t, `^artists: 5 rows in `, lines[2])
 
-	// The sequence stands behind the file's greatest key.
+	// The sequence continues after the file's greatest key.
 	next := &store.Artist{Name: "Next"}
 	require.NoError(t, repo.New[store.Artist](db).Create(t.Context(), next))
 	require.EqualValues(t, 10, next.ID)
 
-	// Empty values are NULL, keys and relations are the file's.
+	// Empty values are NULL, keys and relations are those of the file.
 	track, err := repo.New[store.Track](db).SelectRelated("album", "genre").Filter("pk", 12).Get(t.Context())
 	require.NoError(t, err)
 	require.Nil(t, track.Album)
@@ -137,7 +137,7 @@ func TestLoadAgainChangesNothing(t *testing.T) {
 	t.Parallel()
 	db, d := open(t), other(t)
 	require.NoError(t, d.Load(t.Context(), db, quiet))
-	// What was changed and added since stays.
+	// Changed and added rows stay.
 	artists := repo.New[store.Artist](db)
 	_, err := artists.Filter("id", 1).Update(t.Context(), artists.Set("name", "Renamed"))
 	require.NoError(t, err)
@@ -155,7 +155,7 @@ func TestLoadReplacesTheUntouchedSample(t *testing.T) {
 	db := open(t)
 	_, err := FillEmpty(t.Context(), db)
 	require.NoError(t, err)
-	// What went again leaves no trace but in the sequence.
+	// A row that was added and deleted leaves a trace only in the sequence.
 	artists := repo.New[store.Artist](db)
 	gone := &store.Artist{Name: "Gone"}
 	require.NoError(t, artists.Create(t.Context(), gone))
@@ -213,7 +213,7 @@ func TestLoadRefusesOtherRows(t *testing.T) {
 	}
 }
 
-// chinook is the folder with the real files, when there is one.
+// chinook returns the folder with the real files, if there is one.
 func chinook(t *testing.T) string {
 	t.Helper()
 	dir := os.Getenv("GORMANGO_CHINOOK")

@@ -14,7 +14,7 @@ import (
 	"github.com/gormango/gormango/models"
 )
 
-// rows are the rows of one file.
+// rows holds the rows of a file.
 type rows[T any] struct {
 	name    string // of the table
 	file    string
@@ -27,8 +27,8 @@ type rows[T any] struct {
 // Error is a mistake in a file.
 type Error struct {
 	File   string
-	Line   int    // 0 when it is the file as a whole
-	Column string // the name in the header, "" when it is the line as a whole
+	Line   int    // 0 if it is the file as a whole
+	Column string // the name in the header, "" if it is the line as a whole
 	Err    error
 }
 
@@ -43,11 +43,11 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s:%d: column %s: %v", e.File, e.Line, e.Column, e.Err)
 }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// read reads and checks the file by itself: its form, the values, the model's
-// own rules, and that keys and unique columns come once.
+// read reads a file and checks it by itself: its format, the values, the
+// model's own validation, and the uniqueness of keys and columns.
 func (r *rows[T]) read(fsys fs.FS) error {
 	f, err := fsys.Open(r.file)
 	if err != nil {
@@ -120,7 +120,7 @@ func (r *rows[T]) header(in *csv.Reader) error {
 	return nil
 }
 
-// unreadable is what the CSV reader does not take.
+// unreadable returns the error for a file that the CSV reader refuses.
 func (r *rows[T]) unreadable(err error) error {
 	var bad *csv.ParseError
 	if errors.As(err, &bad) {
@@ -154,7 +154,8 @@ func (r *rows[T]) row(line int, record []string) (*T, error) {
 	return obj, err
 }
 
-// invalid says the first problem of a row, with the file's name for the column.
+// invalid returns the first problem of a row, with the file's name of the
+// column.
 func (r *rows[T]) invalid(line int, e *models.ValidationError) error {
 	messages := e.Messages()
 	for _, c := range r.columns {
@@ -167,7 +168,7 @@ func (r *rows[T]) invalid(line int, e *models.ValidationError) error {
 	return &Error{r.file, line, strings.Join(slices.Sorted(maps.Keys(messages)), ", "), e}
 }
 
-// key is the row's key as text.
+// key returns the row's key as text.
 func (r *rows[T]) key(obj *T) string {
 	var parts []string
 	for _, c := range r.columns {
@@ -188,7 +189,7 @@ func (r *rows[T]) keyColumns() string {
 	return strings.Join(names, ", ")
 }
 
-// check checks what refers to other files.
+// check checks the references to other files.
 func (r *rows[T]) check(keys map[string]map[string]bool) error {
 	for i, obj := range r.objs {
 		for _, c := range r.columns {
@@ -204,7 +205,7 @@ func (r *rows[T]) check(keys map[string]map[string]bool) error {
 	return nil
 }
 
-// keys are the keys of all rows.
+// keys returns the keys of all rows.
 func (r *rows[T]) keys() map[string]bool {
 	keys := make(map[string]bool, len(r.objs))
 	for _, obj := range r.objs {

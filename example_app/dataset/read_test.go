@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// edited is the sample's files after an edit: the lines of one file, by their
-// numbers, have other texts.
+// edited returns the sample's files with other texts for some lines of one
+// file.
 func edited(t *testing.T, file string, lines map[int]string) fs.FS {
 	t.Helper()
 	fsys := fstest.MapFS{}

@@ -10,10 +10,10 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// difference is how a table differs from its file.
+// difference is the difference between a table and its file.
 type difference struct {
 	missing int             // keys of the file that the table lacks
-	other   map[string]bool // keys of the rows that the file has not, or has otherwise
+	other   map[string]bool // keys of the rows that are not in the file, or differ there
 }
 
 func (r *rows[T]) tableName() string { return r.name }
@@ -26,8 +26,7 @@ func (r *rows[T]) hasRows(ctx context.Context, db *gorm.DB) (bool, error) {
 	return repo.New[T](db).Exists(ctx)
 }
 
-// compare looks at every row of the table. Rows are the same when their
-// contents are.
+// compare compares every row of the table by its content.
 func (r *rows[T]) compare(ctx context.Context, db *gorm.DB) (difference, error) {
 	want := make(map[string]string, len(r.objs))
 	for _, obj := range r.objs {
@@ -57,8 +56,8 @@ func (r *rows[T]) compare(ctx context.Context, db *gorm.DB) (difference, error) 
 	return d, nil
 }
 
-// content is a row's JSON, which shows every column, without the number of its
-// last save, which no file has.
+// content returns a row's JSON, which has every column, without the
+// lock_version, which no file has.
 func (r *rows[T]) content(obj *T) (string, error) {
 	text, err := json.Marshal(obj)
 	if err != nil {
@@ -73,8 +72,8 @@ func (r *rows[T]) content(obj *T) (string, error) {
 	return string(text), err
 }
 
-// insert writes the rows with the keys they have, and sets the table's
-// sequence behind them, which knows nothing of keys that were given.
+// insert inserts the rows with their keys and then sets the table's sequence,
+// which explicit keys do not advance.
 func (r *rows[T]) insert(ctx context.Context, db *gorm.DB) error {
 	if len(r.objs) == 0 {
 		return nil

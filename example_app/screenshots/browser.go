@@ -15,7 +15,7 @@ import (
 // browser is a program of the Chromium family.
 type browser string
 
-// browserNames are what the program is called, the likeliest first.
+// browserNames are the names of the program, the most likely first.
 var browserNames = []string{
 	"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge",
 	"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -34,10 +34,10 @@ func findBrowser(program string) (browser, error) {
 	return "", fmt.Errorf("no browser found; install Chromium or Chrome, or name it with -browser (looked for %s)", strings.Join(names, ", "))
 }
 
-// lookTime bounds one picture.
+// lookTime limits the time for a picture.
 const lookTime = time.Minute
 
-// look makes a picture of the page at an address.
+// look writes a picture of the page at an address.
 func (b browser) look(ctx context.Context, address string, s shot, file string) error {
 	profile, err := os.MkdirTemp("", "screenshots")
 	if err != nil {
@@ -63,7 +63,7 @@ func (b browser) look(ctx context.Context, address string, s shot, file string) 
 		"--screenshot=" + file,
 	}
 	if runtime.GOOS == "linux" && os.Geteuid() == 0 {
-		args = append(args, "--no-sandbox") // which root has to do without
+		args = append(args, "--no-sandbox") // root cannot use the sandbox
 	}
 	ctx, cancel := context.WithTimeout(ctx, lookTime)
 	defer cancel()

@@ -1,10 +1,10 @@
-// Command screenshots makes the pictures of docs/example.md anew: it serves the
-// music store from a fresh database and has a headless Chromium look at it.
+// Command screenshots takes the pictures of docs/example.md: it serves the
+// music store from a fresh database to a headless Chromium.
 //
 //	go run ./example_app/screenshots [-out docs/example] [-load DIR] [-browser PROGRAM]
 //
-// Without -load the store holds the small sample. A PostgreSQL has to be
-// installed, as for the tests, and Chromium or Chrome.
+// Without -load the store has the small sample. The command needs an installed
+// PostgreSQL, as the tests do, and Chromium or Chrome.
 package main
 
 import (
@@ -81,7 +81,7 @@ func run(ctx context.Context, args []string) error {
 	return nil
 }
 
-// openStore opens a database that is gone when the program ends.
+// openStore opens a database that is removed at the end of the program.
 func openStore(ctx context.Context, load string) (db *gorm.DB, closeDB func(), err error) {
 	server, err := devpg.StartPrivate(ctx, devpg.PrivateOptions{})
 	if err != nil {

@@ -11,7 +11,7 @@ type shot struct {
 	dark          bool
 }
 
-// The widths of a desk and of a phone.
+// The widths of a desktop and of a phone.
 const (
 	desk  = 1280
 	phone = 390

@@ -9,19 +9,18 @@ import (
 	"sync"
 )
 
-// visitor is the site as one visitor sees it, who keeps cookies from picture to
-// picture and has sent a form first where the picture wants that: the browser
-// itself only follows an address.
+// visitor is a proxy for the browser, which can only open addresses. It keeps
+// cookies from picture to picture and sends the forms that a picture needs.
 type visitor struct {
 	site   http.Handler
-	post   []form // sent when the next page is asked for; the last one's answer may be the page
+	post   []form // forms to send before the next page; the answer to the last one may be the page
 	status int    // of the last page
 
 	mu      sync.Mutex
 	cookies map[string]*http.Cookie
 }
 
-// form is what a form sends.
+// form is the content of a sent form.
 type form struct {
 	path   string
 	values url.Values

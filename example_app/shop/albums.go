@@ -41,7 +41,7 @@ func (s *site) albumList(w http.ResponseWriter, r *http.Request) error {
 	}{found, tracks}})
 }
 
-// trackCounts are the numbers of the albums' tracks, by the albums' keys.
+// trackCounts returns the numbers of tracks by album.
 func (s *site) trackCounts(ctx context.Context, albums []*store.Album) (map[int64]int64, error) {
 	ids := keys(albums, func(a *store.Album) int64 { return a.ID })
 	rows, err := repo.Values[struct{ AlbumID, N int64 }](ctx,
@@ -53,8 +53,8 @@ func (s *site) trackCounts(ctx context.Context, albums []*store.Album) (map[int6
 	return counts, err
 }
 
-// albumTracks pages the tracks on an album's own page, in the order they were
-// put in.
+// albumTracks is the list of tracks on an album's page, in the order they were
+// added.
 var albumTracks = list[store.Track]{Orderings: []repo.Ordering[store.Track]{"id", "name", "milliseconds", "unit_price"}}
 
 func (s *site) album(w http.ResponseWriter, r *http.Request) error {
@@ -81,7 +81,7 @@ func (s *site) albumEditor() editor[store.Album, *store.Album] {
 	}
 }
 
-// albumForm shows the form of an album, of a new one where id is 0.
+// albumForm shows the form of an album, of a new one if id is 0.
 func (s *site) albumForm(w http.ResponseWriter, r *http.Request, status int, id int64, f *form) error {
 	artists, err := s.artistChoices(r.Context())
 	if err != nil {
@@ -106,8 +106,7 @@ func typedAlbum(f *form) *store.Album {
 	return &store.Album{Title: f.text("title"), ArtistID: f.integer("artist_id")}
 }
 
-// newAlbum answers GET /albums/new?artist_id=3, where the artist is chosen
-// already.
+// newAlbum answers GET /albums/new?artist_id=3, which selects an artist.
 func (s *site) newAlbum(w http.ResponseWriter, r *http.Request) error {
 	return s.albumForm(w, r, http.StatusOK, 0, newForm(map[string]string{"artist_id": r.URL.Query().Get("artist_id")}))
 }

@@ -41,7 +41,7 @@ func (s *site) artistList(w http.ResponseWriter, r *http.Request) error {
 	}{found, albums}})
 }
 
-// albumCounts are the numbers of the artists' albums, by the artists' keys.
+// albumCounts returns the numbers of albums by artist.
 func (s *site) albumCounts(ctx context.Context, artists []*store.Artist) (map[int64]int64, error) {
 	ids := keys(artists, func(a *store.Artist) int64 { return a.ID })
 	rows, err := repo.Values[struct{ ArtistID, N int64 }](ctx,
@@ -53,7 +53,7 @@ func (s *site) albumCounts(ctx context.Context, artists []*store.Artist) (map[in
 	return counts, err
 }
 
-// artistAlbums pages the albums on an artist's own page.
+// artistAlbums is the list of albums on an artist's page.
 var artistAlbums = list[store.Album]{Orderings: []repo.Ordering[store.Album]{"title"}}
 
 func (s *site) artist(w http.ResponseWriter, r *http.Request) error {
@@ -85,7 +85,7 @@ func (s *site) artistEditor() editor[store.Artist, *store.Artist] {
 	}
 }
 
-// artistForm shows the form of an artist, of a new one where id is 0.
+// artistForm shows the form of an artist, of a new one if id is 0.
 func (s *site) artistForm(w http.ResponseWriter, r *http.Request, status int, id int64, f *form) error {
 	title := "New artist"
 	if id != 0 {

@@ -47,7 +47,7 @@ func TestArtist(t *testing.T) {
 	s.get("/artists/5").is(404)
 }
 
-// Of what keeps an artist from going the first twenty are named.
+// At most twenty of the rows that prevent a deletion are named.
 func TestManyHolders(t *testing.T) {
 	t.Parallel()
 	s := newShop(t)

@@ -28,7 +28,7 @@ func (s *site) basketRoutes(t routes) {
 
 const basketCookie = "basket"
 
-// basketToken is the token of the visitor's basket, "" without one.
+// basketToken returns the token of the visitor's basket, "" without one.
 func basketToken(r *http.Request) string {
 	cookie, err := r.Cookie(basketCookie)
 	if err != nil || !store.IsBasketToken(cookie.Value) {
@@ -37,8 +37,7 @@ func basketToken(r *http.Request) string {
 	return cookie.Value
 }
 
-// basketPage is the basket. Of the forms on it the one that was refused is
-// Form.
+// basketPage is the basket. Form is the one of its forms that was refused.
 type basketPage struct {
 	Basket    *store.Basket // nil without one
 	Items     []basketRow
@@ -58,7 +57,7 @@ type basketRow struct {
 	Sum      store.Price
 }
 
-// Search of the customer who buys.
+// buyerLists searches the customer who buys.
 var buyerLists = list[store.Customer]{Search: customerLists.Search, Orderings: customerLists.Orderings, Limit: 100}
 
 // basket answers GET /basket?q=novak.
@@ -66,8 +65,8 @@ func (s *site) basket(w http.ResponseWriter, r *http.Request) error {
 	return s.showBasket(w, r, http.StatusOK, newForm(nil), 0)
 }
 
-// showBasket shows the basket; of the item with the key refused the quantity is
-// that of the form.
+// showBasket shows the basket. The item with the key refused has the quantity
+// of the form.
 func (s *site) showBasket(w http.ResponseWriter, r *http.Request, status int, f *form, refused int64) error {
 	ctx := r.Context()
 	data := basketPage{Form: f}
@@ -100,9 +99,9 @@ func (s *site) showBasket(w http.ResponseWriter, r *http.Request, status int, f 
 	return s.render(w, r, status, "basket.html", page{Title: "Basket", Section: "/basket", Data: data})
 }
 
-// changeBasket runs fn for a form of the basket. What the till refuses is told
-// above the basket as it is now; of the item with the key item beside its
-// quantity.
+// changeBasket runs fn for a form of the basket. If the till refuses, the page
+// shows the reason above the current basket, or beside the quantity of the item
+// with the key item.
 func (s *site) changeBasket(w http.ResponseWriter, r *http.Request, f *form, item int64, fn func(context.Context) (outcome, error)) error {
 	err := s.submit(w, r, f, fn)
 	status, told := http.StatusConflict, ""
@@ -129,7 +128,7 @@ func (s *site) changeBasket(w http.ResponseWriter, r *http.Request, f *form, ite
 	return s.showBasket(w, r, status, f, 0)
 }
 
-// refusal is a sentence for what the basket or an invoice does not take.
+// refusal returns a sentence on why a basket or an invoice was refused.
 func refusal(invalid *models.ValidationError) string {
 	if _, ok := invalid.Fields["quantity"]; ok {
 		return fmt.Sprintf("Nothing was added: a basket takes from 1 to %d pieces of a track.", store.MaxQuantity)
@@ -137,8 +136,8 @@ func refusal(invalid *models.ValidationError) string {
 	return "Nothing was bought: the total is more than an invoice can hold."
 }
 
-// addToBasket answers POST /basket/items, which the pages with tracks send, and
-// leads back to the page that it came from.
+// addToBasket answers POST /basket/items, which pages with tracks send, and
+// redirects to the page of the form.
 func (s *site) addToBasket(w http.ResponseWriter, r *http.Request) error {
 	f, err := readForm(w, r)
 	if err != nil {
@@ -167,9 +166,10 @@ func (s *site) addToBasket(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
-// openBasket is the token of the visitor's basket that has not been bought. A
-// new one comes of the form's token, so that a form which is sent twice before
-// the browser has the cookie fills one basket, and both answers name it.
+// openBasket returns the token of the visitor's basket that has not been
+// bought. A new token is derived from the form's token, so that a form sent
+// twice before the browser has the cookie fills one basket, and both answers
+// name it.
 func (s *site) openBasket(w http.ResponseWriter, r *http.Request, f *form) (string, error) {
 	token := basketToken(r)
 	if token != "" {
@@ -186,7 +186,7 @@ func (s *site) openBasket(w http.ResponseWriter, r *http.Request, f *form) (stri
 	return token, nil
 }
 
-// cameFrom is the page that a form was sent from, else the basket.
+// cameFrom returns the page that a form was sent from, else the basket.
 func cameFrom(r *http.Request) string {
 	from, err := url.Parse(r.Referer())
 	if err != nil || from.Host != r.Host || strings.HasPrefix(from.Path, "/basket") {
@@ -195,8 +195,8 @@ func cameFrom(r *http.Request) string {
 	return localPath(from.RequestURI(), "/basket")
 }
 
-// setQuantity answers POST /basket/items/1. No pieces, as the button Remove
-// sends them, remove the item.
+// setQuantity answers POST /basket/items/1. A quantity of 0, sent by the button
+// Remove, removes the item.
 func (s *site) setQuantity(w http.ResponseWriter, r *http.Request) error {
 	id, err := pathID(r)
 	if err != nil {

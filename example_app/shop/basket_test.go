@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// buy is the form that buys the basket, filled for a customer.
+// buy returns the form that buys the basket, filled in for a customer.
 func (s shop) buy(customer string) url.Values {
 	s.t.Helper()
 	return with(s.page("/basket").fields("/basket/checkout"), "customer_id", customer)
@@ -48,7 +48,7 @@ func TestBasket(t *testing.T) {
 	require.Equal(t, 2, s.rows("baskets"))
 }
 
-// What is put in leads back to where it was, and nowhere else.
+// Adding to the basket redirects to the page of the form and to no other site.
 func TestBasketLeadsBack(t *testing.T) {
 	t.Parallel()
 	s := newShop(t)
@@ -140,14 +140,14 @@ func TestBasketFindsTheCustomer(t *testing.T) {
 	a.post(s, "/basket/checkout?q=mori", "customer_id", "3").redirects("/invoices/4")
 }
 
-// post sends the form of the page with an action, changed.
+// post sends the form with an action, with changed values.
 func (a answer) post(s shop, action string, changes ...string) answer {
 	a.t.Helper()
 	return s.post(action, with(a.fields(action), changes...))
 }
 
 // A double click on the first "Add to basket": the browser has no cookie yet,
-// and whichever answer it keeps, it has the basket with one piece.
+// and both answers lead to the basket with one piece.
 func TestBasketDoubleClick(t *testing.T) {
 	t.Parallel()
 	s := newShop(t)
@@ -194,7 +194,7 @@ func copyJar(t testing.TB, jar http.CookieJar, site string) http.CookieJar {
 	return out
 }
 
-// The button that buys, pressed twenty times at once in one tab and in many.
+// The button that buys is pressed twenty times at once, in one tab and in many.
 func TestCheckoutDoubleClick(t *testing.T) {
 	t.Parallel()
 	s := newShop(t)
@@ -215,14 +215,14 @@ func TestCheckoutDoubleClick(t *testing.T) {
 	}
 	wg.Wait()
 	require.Equal(t, 4, s.rows("invoices"))
-	// And after that by the back button.
+	// The back button comes after that.
 	s.post("/basket/checkout", one).redirects("/invoices/4")
 	s.post("/basket/checkout", with(one, "once", "new", "customer_id", "3")).redirects("/invoices/4")
 	require.Equal(t, 4, s.rows("invoices"))
 	s.post("/basket/items/1", url.Values{"quantity": {"2"}}).is(409).shows("was bought in the meantime")
 }
 
-// Any form of the basket, sent twice, acts once.
+// Every form of the basket acts once if it is sent twice.
 func TestBasketFormsActOnce(t *testing.T) {
 	t.Parallel()
 	s := newShop(t)

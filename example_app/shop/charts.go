@@ -10,7 +10,7 @@ import (
 	"github.com/go-analyze/charts"
 )
 
-// chart is one picture of the front page.
+// chart is a picture of the front page.
 type chart struct {
 	Name  string // of its address, /charts/Name.svg
 	Title string
@@ -25,8 +25,8 @@ var salesCharts = []chart{
 	{"genre", "Sales by genre", "Genre", (*site).salesByGenre, bars},
 }
 
-// The size of a chart is the one it has on a phone, so that its texts can be
-// read there; elsewhere the charts stand beside each other.
+// The size of a chart is that on a phone, where its texts must be readable. On
+// wider screens the charts are side by side.
 const (
 	chartWidth  = 330
 	chartHeight = 270
@@ -34,7 +34,7 @@ const (
 	chartText   = 9 // points
 )
 
-// chartThemes are the colours of site.css. What lies behind is the page's.
+// chartThemes are the colors of site.css. The background is the page's.
 var chartThemes = map[string]charts.ColorPalette{
 	"light": chartTheme(false, "#535e64", "#d9dedb", "#0b6b5f"),
 	"dark":  chartTheme(true, "#a8b3b5", "#323b3e", "#63d2bf"),
@@ -72,9 +72,9 @@ func (s *site) chartPicture(w http.ResponseWriter, r *http.Request) error {
 	h := w.Header()
 	h.Set("Content-Type", "image/svg+xml")
 	h.Set("Cache-Control", "no-cache")
-	// The picture is coloured by style attributes, and needs nothing else.
+	// The picture has style attributes and needs nothing else.
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
-	_, _ = w.Write(picture) // a client that has gone cannot be told
+	_, _ = w.Write(picture) // the client may have gone
 	return nil
 }
 
@@ -92,7 +92,7 @@ func (c chart) svg(rows []sold, theme charts.ColorPalette) ([]byte, error) {
 	return p.Bytes()
 }
 
-// columns stand upright, one for each month.
+// columns returns vertical bars, one for each month.
 func columns(rows []sold, theme charts.ColorPalette) charts.BarChartOption {
 	opt := chartOf(rows, theme)
 	for i, row := range rows {
@@ -105,17 +105,17 @@ func columns(rows []sold, theme charts.ColorPalette) charts.BarChartOption {
 	return opt
 }
 
-// bars lie, the largest at the top.
+// bars returns horizontal bars, the largest at the top.
 func bars(rows []sold, theme charts.ColorPalette) charts.BarChartOption {
 	rows = slices.Clone(fold(rows, chartBars))
-	slices.Reverse(rows) // the first bar lies at the bottom
+	slices.Reverse(rows) // the first bar is at the bottom
 	opt := chartOf(rows, theme)
 	opt.Horizontal = true
 	opt.Padding = charts.NewBox(4, 12, 20, 4)
 	if len(rows) < 4 {
 		opt.BarSize = 0.4
 	}
-	// The reader's font may be wider than the one that is measured.
+	// The reader's font may be wider than the measured one.
 	for i, name := range opt.CategoryAxis.Labels {
 		opt.CategoryAxis.Labels[i] = name + "\u00a0\u00a0"
 	}
@@ -136,7 +136,7 @@ func chartOf(rows []sold, theme charts.ColorPalette) charts.BarChartOption {
 	return opt
 }
 
-// short cuts a name so that it leaves room for the bars.
+// short cuts a name so that the bars have room.
 func short(name string) string {
 	const most = 16 // letters of the Latin alphabet; others may be twice as wide
 	width := 0

@@ -16,7 +16,7 @@ import (
 
 func priceOf(text string) store.Price { return store.Price{Decimal: decimal.RequireFromString(text)} }
 
-// svgText are the texts of a picture, which has to be well-formed.
+// svgText returns the texts of a picture, which must be well-formed.
 func svgText(t testing.TB, picture string) []string {
 	t.Helper()
 	var texts []string
@@ -64,7 +64,7 @@ func TestChartsOfAnEmptyStore(t *testing.T) {
 	}
 }
 
-// Whatever a country is called and however much was sold, the picture is one.
+// Any country names and amounts make a valid picture.
 func TestChartsOfStrangeRows(t *testing.T) {
 	t.Parallel()
 	many := []sold{}

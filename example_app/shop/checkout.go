@@ -16,9 +16,10 @@ var (
 	errNobody  = errors.New("there is no such customer")
 )
 
-// checkout makes the customer's invoice of a basket. A basket is bought once:
-// of several calls, also at the same time, the first makes the invoice and all
-// get it. The total is what the buyer was shown; nobody pays another.
+// checkout creates the customer's invoice of a basket. A basket is bought once:
+// the first of several calls, even concurrent ones, creates the invoice, and
+// all return it. total is the sum that the buyer has seen. Another sum is an
+// error.
 func (t till) checkout(ctx context.Context, token string, customerID int64, total store.Price) (*store.Invoice, error) {
 	var invoice *store.Invoice
 	err := t.atomic(ctx, func(ctx context.Context) error {
@@ -30,8 +31,8 @@ func (t till) checkout(ctx context.Context, token string, customerID int64, tota
 			invoice, err = t.invoices.ByPK(ctx, *basket.InvoiceID)
 			return err
 		}
-		// An item goes with its track: the lock keeps the tracks until the invoice
-		// names them.
+		// An item is deleted with its track, so the tracks are locked until the invoice
+		// refers to them.
 		items, err := t.items.Filter("basket", basket.ID).SelectRelated("track").SelectForUpdate().All(ctx)
 		if err != nil {
 			return err
@@ -55,7 +56,7 @@ func (t till) checkout(ctx context.Context, token string, customerID int64, tota
 	return invoice, err
 }
 
-// buyable says why the items cannot be bought for the total.
+// buyable returns an error if the items cannot be bought for the total.
 func buyable(items []*store.BasketItem, total store.Price) error {
 	if len(items) == 0 {
 		return errEmpty
@@ -71,7 +72,7 @@ func buyable(items []*store.BasketItem, total store.Price) error {
 	return nil
 }
 
-// sum is what the items cost at the prices they were put in at.
+// sum returns the sum of the items at the prices at which they were added.
 func sum(items []*store.BasketItem) store.Price {
 	var total store.Price
 	for _, item := range items {
@@ -80,7 +81,7 @@ func sum(items []*store.BasketItem) store.Price {
 	return total
 }
 
-// write creates the invoice and its lines, a statement each.
+// write creates the invoice and its lines, with one statement each.
 func (t till) write(ctx context.Context, customer *store.Customer, items []*store.BasketItem) (*store.Invoice, error) {
 	invoice := &store.Invoice{InvoiceDate: time.Now(), Total: sum(items)}
 	invoice.BillTo(customer)

@@ -15,7 +15,7 @@ import (
 	"github.com/gormango/gormango/txutil"
 )
 
-// fill puts two pieces of track 1 and one of track 8 into a basket: 3.48.
+// fill adds two pieces of track 1 and one of track 8 to a basket: 3.48.
 func (t till) fill(tb testing.TB, token string) {
 	tb.Helper()
 	_, err := t.add(tb.Context(), token, 1, 2)
@@ -24,7 +24,7 @@ func (t till) fill(tb testing.TB, token string) {
 	require.NoError(tb, err)
 }
 
-// sales is how many invoices and lines there are.
+// sales returns the numbers of invoices and lines.
 func (t till) sales(tb testing.TB) [2]int64 {
 	tb.Helper()
 	invoices, err := t.invoices.Count(tb.Context())
@@ -107,7 +107,7 @@ func TestCheckoutRefused(t *testing.T) {
 	}
 }
 
-// A total that no invoice can hold is an error that says so, and leaves
+// A total that no invoice can hold is an error with a reason, and leaves
 // nothing.
 func TestCheckoutOfTooMuch(t *testing.T) {
 	t.Parallel()
@@ -123,8 +123,8 @@ func TestCheckoutOfTooMuch(t *testing.T) {
 	require.Equal(t, before, till.sales(t))
 }
 
-// Twenty buy one basket: there is one invoice, and all get it. No invoice can
-// be written before several of them are under way.
+// Twenty buy one basket: there is one invoice, and all get it. The first
+// invoice is written only after several have begun.
 func TestCheckoutAtOnce(t *testing.T) {
 	t.Parallel()
 	till := newTestTill(t)
@@ -158,7 +158,7 @@ func (t till) waiting(ctx context.Context, want int64) error {
 	for {
 		var n, bought int64
 		db := t.db.WithContext(ctx)
-		// Within a transaction the server gives what it saw the first time.
+		// In a transaction the server would return its first snapshot again.
 		if err := db.Exec("SELECT pg_stat_clear_snapshot()").Error; err != nil {
 			return err
 		}
@@ -173,8 +173,8 @@ func (t till) waiting(ctx context.Context, want int64) error {
 	}
 }
 
-// Whatever is put in, taken out and made dearer while baskets are bought: an
-// invoice has what its buyer was shown, at that price.
+// Baskets are changed and bought while prices change: an invoice has the items
+// and prices that its buyer has seen.
 func TestCheckoutOfWhatWasShown(t *testing.T) {
 	t.Parallel()
 	till := newTestTill(t)
@@ -217,8 +217,8 @@ func ignore(err, expected error) error {
 	return err
 }
 
-// A track is deleted while a basket with it is bought: it is either on the
-// invoice, and stays, or the buyer is told of another total.
+// A track is deleted while a basket with it is bought: either it is on the
+// invoice and stays, or the buyer gets an error because of another total.
 func TestCheckoutWhileTracksGo(t *testing.T) {
 	t.Parallel()
 	till := newTestTill(t)

@@ -57,7 +57,7 @@ func (s *site) customer(w http.ResponseWriter, r *http.Request) error {
 
 func fullName(c *store.Customer) string { return c.FirstName + " " + c.LastName }
 
-// customerForm is a customer's form.
+// customerForm is the form of a customer.
 type customerForm struct {
 	ID        int64
 	Form      *form
@@ -82,7 +82,7 @@ func (s *site) showCustomerForm(w http.ResponseWriter, r *http.Request, status i
 	return s.render(w, r, status, "customer_edit.html", page{Title: "Edit the customer", Section: "/customers", Data: customerForm{id, f, agents}})
 }
 
-// customerValues are what a customer's form begins with.
+// customerValues returns the form's values of a customer.
 func customerValues(c *store.Customer) map[string]string {
 	return map[string]string{
 		"first_name": c.FirstName, "last_name": c.LastName, "company": deref(c.Company), "address": deref(c.Address),
@@ -92,7 +92,7 @@ func customerValues(c *store.Customer) map[string]string {
 	}
 }
 
-// typedCustomer is the customer that a form describes.
+// typedCustomer returns the customer that a form describes.
 func typedCustomer(f *form) *store.Customer {
 	return &store.Customer{
 		FirstName: f.text("first_name"), LastName: f.text("last_name"), Company: f.nullText("company"), Address: f.nullText("address"),

@@ -52,7 +52,7 @@ func TestCustomerEdit(t *testing.T) {
 	require.NoError(t, s.db.Raw("SELECT fax FROM customers WHERE id = 1").Scan(&fax).Error)
 	require.Nil(t, fax, "what is empty is NULL")
 
-	// Somebody who has had the page open since before.
+	// This visitor opened the page before the change.
 	a := s.post(path, with(form, "city", "Praha", "company", "<script>alert(1)</script>")).is(409).
 		shows("Somebody else changed this", "Now stored: Brno", "Now stored: Nobody", "Now stored: nothing").
 		has(`value="Praha"`, `value="&lt;script&gt;alert(1)&lt;/script&gt;"`)
@@ -97,7 +97,8 @@ func TestCustomerEditRefuses(t *testing.T) {
 	s.post("/customers/9/edit", form).is(404)
 }
 
-// Of ten who save the same customer at once one does, and the others are told.
+// One of ten concurrent saves of a customer succeeds, and the others get an
+// error.
 func TestCustomerEditsAtOnce(t *testing.T) {
 	t.Parallel()
 	s := newShop(t)

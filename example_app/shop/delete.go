@@ -6,28 +6,28 @@ import (
 	"strconv"
 )
 
-// shownHolders is how many of the rows that stand in the way are named.
+// shownHolders is the number of rows in the way that are named.
 const shownHolders = 20
 
-// deletion is the page that asks before something goes.
+// deletion is the page that asks for confirmation.
 type deletion struct {
 	What    string // "album"
 	Path    string // its page; the form posts to Path/delete
 	Version int64  // its lock_version
 
-	Loses   string   // what the rows of Losers lose by it
+	Loses   string   // what the rows of Losers lose
 	Losers  []holder // rows that stay, without it
-	Why     string   // why it cannot go while there are Holders
-	Holders []holder // rows that keep it from going, up to one more than are shown
+	Why     string   // why it cannot be deleted while there are Holders
+	Holders []holder // rows that prevent the deletion, up to one more than are shown
 
 	More bool // there are more holders; set by askDelete
 }
 
-// holder is a row that would lose what goes, or holds it; one without a page
-// has no Path.
+// holder is a row that would lose a reference, or prevents a deletion. A row
+// without a page has no Path.
 type holder struct{ Path, Name string }
 
-// askDelete shows the page: with a button, or with what is in the way.
+// askDelete shows the page with a button, or with the rows in the way.
 func (s *site) askDelete(w http.ResponseWriter, r *http.Request, p page, d deletion) error {
 	if d.More = len(d.Holders) > shownHolders; d.More {
 		d.Holders = d.Holders[:shownHolders]
@@ -39,8 +39,8 @@ func (s *site) askDelete(w http.ResponseWriter, r *http.Request, p page, d delet
 	return s.render(w, r, http.StatusOK, "delete.html", p)
 }
 
-// deletes handles the button: fn removes the row of the path as it was when the
-// visitor was asked.
+// deletes handles the button: fn deletes the row of the path if it has the
+// version that the visitor has seen.
 func (s *site) deletes(w http.ResponseWriter, r *http.Request, fn func(ctx context.Context, id, version int64) (outcome, error)) error {
 	id, err := pathID(r)
 	if err != nil {

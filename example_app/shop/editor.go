@@ -10,8 +10,8 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// editor is the form of a model's rows: it shows a row in it, makes a row of it
-// and saves one. P is a pointer to the model.
+// editor shows, creates and saves rows of a model by its form. P is a pointer
+// to the model.
 type editor[T any, P interface {
 	*T
 	models.Cleaner
@@ -20,12 +20,12 @@ type editor[T any, P interface {
 	rows   *repo.Repository[T]
 	path   string // of the list, "/albums"; a row's own page is below it
 	typed  func(f *form) *T
-	values func(row *T) map[string]string // what the form of a row begins with
-	// of gives the row's key and lock_version, which the form does not type, and
-	// its name.
+	values func(row *T) map[string]string // the form's values of a row
+	// of returns the row's key and lock_version, which are not part of the form,
+	// and its name.
 	of           func(row *T) (id, version *int64, name string)
-	added, saved string // what is told afterwards; %s is the name
-	// show shows the form, of a new row where id is 0.
+	added, saved string // the message afterwards; %s is the name
+	// show shows the form, of a new row if id is 0.
 	show func(w http.ResponseWriter, r *http.Request, status int, id int64, f *form) error
 }
 
@@ -39,7 +39,7 @@ func (e editor[T, P]) edit(w http.ResponseWriter, r *http.Request) error {
 	return e.show(w, r, http.StatusOK, *id, newForm(e.values(row)))
 }
 
-// create makes a row of what was typed, or shows what is wrong with it.
+// create creates a row from the form, or shows the form with its errors.
 func (e editor[T, P]) create(w http.ResponseWriter, r *http.Request) error {
 	f, err := readForm(w, r)
 	if err != nil {
@@ -62,9 +62,9 @@ func (e editor[T, P]) create(w http.ResponseWriter, r *http.Request) error {
 	return err
 }
 
-// save writes what was typed to the row that the path names, as it was when the
-// form was shown. Where somebody else has saved it since, the form comes back
-// with both.
+// save saves the form to the row of the path if it has the version that the
+// form was made from. If it was saved since, the form is shown again with both
+// values.
 func (e editor[T, P]) save(w http.ResponseWriter, r *http.Request) error {
 	key, err := pathID(r)
 	if err != nil {
@@ -96,7 +96,7 @@ func (e editor[T, P]) save(w http.ResponseWriter, r *http.Request) error {
 	case errors.Is(err, repo.ErrStaleObject):
 		now, err := e.rows.ByPK(r.Context(), key)
 		if err != nil {
-			return err // it is gone
+			return err // it was deleted
 		}
 		f.changed(e.values(now))
 		return e.show(w, r, http.StatusConflict, key, f)

@@ -9,17 +9,17 @@ import (
 
 func (s *site) employeeRoutes(t routes) { t.handle("GET /employees", s.employeeTree) }
 
-// employee is somebody with the customers that they support.
+// employee is an employee with the number of supported customers.
 type employee struct {
 	store.Employee
 	Clients int64
 }
 
-// node is a place in the tree of who reports to whom.
+// node is an employee in the tree of reports.
 type node struct {
 	employee
 	Team   []*node
-	Circle bool // reports, by way of others, to somebody below
+	Circle bool // reports, by way of others, to an employee below
 }
 
 // employeeTree answers GET /employees.
@@ -31,9 +31,9 @@ func (s *site) employeeTree(w http.ResponseWriter, r *http.Request) error {
 	return s.render(w, r, http.StatusOK, "employees.html", page{Title: "Employees", Section: "/employees", Data: tree(all)})
 }
 
-// tree puts everybody below whom they report to and gives those who are below
-// nobody. Where people report to each other in a circle one of them is put
-// above the others, so that everybody stands in the tree once.
+// tree places every employee below the one they report to and returns those at
+// the top. If employees report to each other in a circle, one of them is placed
+// above the others, so that everyone is in the tree once.
 func tree(all []employee) []*node {
 	nodes := make(map[int64]*node, len(all))
 	teams := map[int64][]*node{}
@@ -65,7 +65,7 @@ func tree(all []employee) []*node {
 	}
 	for _, e := range all {
 		if n := nodes[e.ID]; !placed[n] {
-			// Up, until somebody comes a second time: they are in the circle.
+			// Go up until an employee appears twice, who is in the circle.
 			for seen := map[*node]bool{}; !seen[n]; n = nodes[*n.ReportsToID] {
 				seen[n] = true
 			}

@@ -23,8 +23,8 @@ func TestEmployeeTree(t *testing.T) {
 		return " "
 	})), " "), `<b dir="auto"> Anna Berg General Manager anna@store.example <ul> <b dir="auto"> Daniel Okafor Sales Manager daniel@store.example <ul> <b dir="auto"> Rita Silva`)
 
-	// A circle hides nobody: Anna reports to Rita, who reports to Daniel, who
-	// reports to Anna.
+	// Employees in a circle are shown: Anna reports to Rita, who reports to Daniel,
+	// who reports to Anna.
 	require.NoError(t, s.db.Exec("UPDATE employees SET reports_to_id = 3 WHERE id = 1").Error)
 	a = s.page("/employees").sends(1).shows("Anna Berg", "Rita Silva", "Daniel Okafor", "Reports, by way of others, to somebody below.")
 	for _, name := range []string{"Anna Berg", "Rita Silva", "Daniel Okafor"} {
@@ -46,8 +46,8 @@ func TestEmployeeChainIsLong(t *testing.T) {
 	s.page("/employees").sends(1).shows("F L100", "F L2099")
 }
 
-// Whoever reports to whom, everybody stands in the tree once, below their boss
-// or, where a circle was cut, at the head of it.
+// Every employee is in the tree once, below their boss or, where a circle was
+// cut, at its top.
 func TestTree(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -81,7 +81,7 @@ func TestTree(t *testing.T) {
 	})
 }
 
-// reports is whether a is somewhere below b.
+// reports reports whether a is anywhere below b.
 func reports(all []employee, a, b int64) bool {
 	for range all {
 		boss := all[a-1].ReportsToID

@@ -12,7 +12,7 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// problem is an error that is a page of its own.
+// problem is an error with a page of its own.
 type problem struct {
 	Status  int
 	Heading string
@@ -22,7 +22,7 @@ type problem struct {
 // Error implements error.
 func (p *problem) Error() string { return fmt.Sprintf("%d %s: %s", p.Status, p.Heading, p.Text) }
 
-// badRequest is a request that no page of ours sends.
+// badRequest returns the error for a request that no page of this site sends.
 func badRequest(text string) error {
 	return &problem{http.StatusBadRequest, "That request does not work", text}
 }
@@ -30,7 +30,7 @@ func badRequest(text string) error {
 var errNotFound = &problem{http.StatusNotFound, "There is nothing here",
 	"The page may have been removed, or the address has a mistake. The links above lead to everything that there is."}
 
-// handle calls fn and shows the page that its error means.
+// handle returns a handler that calls fn and shows the page of its error.
 func (s *site) handle(fn handler) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if err := fn(w, r); err != nil {
@@ -39,8 +39,8 @@ func (s *site) handle(fn handler) http.HandlerFunc {
 	}
 }
 
-// fail answers with the page of an error. What a visitor can do nothing about
-// is logged, and nothing of it is told.
+// fail answers with the page of an error. An internal error is logged, and the
+// page has no details of it.
 func (s *site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.Is(err, context.Canceled) {
 		return // the visitor has gone
@@ -51,7 +51,7 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	data := struct {
 		*problem
-		Again string // where to begin anew
+		Again string // address of a link to start again
 	}{p, ""}
 	if p.Status == http.StatusBadRequest && r.Method == http.MethodGet && r.URL.RawQuery != "" {
 		data.Again = r.URL.Path
@@ -62,7 +62,7 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	}
 }
 
-// problemOf says what an error means to a visitor.
+// problemOf returns the page of an error.
 func problemOf(err error) *problem {
 	var (
 		own      *problem
@@ -94,7 +94,7 @@ func problemOf(err error) *problem {
 		"It is not your fault, and we have a note of it. Trying again in a moment may help."}
 }
 
-// describe says what is wrong with a parameter. What came with it may be long.
+// describe returns a sentence on a wrong parameter, whose value may be long.
 func describe(e *repo.ParamError) string {
 	short := *e
 	short.Param, short.Value = cut(e.Param, 60), cut(e.Value, 60)
@@ -102,7 +102,7 @@ func describe(e *repo.ParamError) string {
 	return strings.ToUpper(text[:1]) + text[1:] + "."
 }
 
-// cut is at most n characters of a text.
+// cut returns at most n characters of a text.
 func cut(text string, n int) string {
 	i := 0
 	for at := range text {

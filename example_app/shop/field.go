@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// field is what the templates "input" and "select" of parts.html show.
+// field is the data of the templates "input" and "select" in parts.html.
 type field struct {
 	Name, Label, Value string
 	Type               string // of the input
@@ -14,9 +14,9 @@ type field struct {
 	Complete           string // autocomplete
 	Hint               string
 	Required           bool
-	Focus              bool // the first field of the page with a problem
+	Focus              bool // the first field of the page with an error
 	Errors             []string
-	Stored             string // what is stored now, where it differs from the value
+	Stored             string // the stored value, if it differs from Value
 	Differs            bool
 	Choices            []choice
 }
@@ -24,7 +24,7 @@ type field struct {
 // choice is an option of a select.
 type choice struct{ Value, Label string }
 
-// Describedby are the ids of what explains the field.
+// Describedby returns the ids of the texts that describe the field.
 func (f field) Describedby() string {
 	var ids []string
 	if f.Hint != "" {
@@ -39,7 +39,7 @@ func (f field) Describedby() string {
 	return strings.Join(ids, " ")
 }
 
-// Input is a field for text, in a template:
+// Input returns a text field, for use in a template:
 //
 //	{{template "input" (.Form.Input "unit_price" "Price" "required" "mode:decimal" "hint:Such as 0.99.")}}
 //
@@ -72,12 +72,12 @@ func (f *form) Input(name, label string, options ...string) (field, error) {
 	return in, nil
 }
 
-// Select is a field for one of some choices. One that may stay empty has a
+// Select returns a field for one of several choices. An optional field has a
 // choice with the value "".
 func (f *form) Select(name, label string, choices []choice, options ...string) (field, error) {
 	in, err := f.Input(name, label, options...)
 	known := slices.ContainsFunc(choices, func(c choice) bool { return c.Value == in.Value })
-	if !known && len(in.Errors) > 0 { // what was sent stands there, and nothing that nobody chose
+	if !known && len(in.Errors) > 0 { // show the value that was sent, which is none of the choices
 		choices = append(slices.Clone(choices), choice{in.Value, cut(in.Value, 100)})
 	}
 	in.Choices = choices
@@ -90,5 +90,5 @@ func (f *form) Select(name, label string, choices []choice, options ...string) (
 	return in, err
 }
 
-// Hidden is a field that nobody sees.
+// Hidden returns a hidden field.
 func (f *form) Hidden(name string) field { return field{Name: name, Value: f.Value(name)} }

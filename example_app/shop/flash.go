@@ -6,14 +6,14 @@ import (
 	"strings"
 )
 
-// A flash is a line for the next page: what the form that led there has done.
-// It is a cookie, so it needs no session and no row.
+// A flash is a line for the next page about the form that led there. It is a
+// cookie, so it needs no session and no row.
 const (
 	flashCookie = "flash"
 	maxFlash    = 300 // bytes
 )
 
-// setFlash has the next page show a text.
+// setFlash sets the text for the next page.
 func setFlash(w http.ResponseWriter, text string) {
 	if text == "" {
 		return
@@ -27,7 +27,7 @@ func setFlash(w http.ResponseWriter, text string) {
 	})
 }
 
-// takeFlash gives the text and has the browser forget it.
+// takeFlash returns the text and deletes its cookie.
 func takeFlash(w http.ResponseWriter, r *http.Request) string {
 	cookie, err := r.Cookie(flashCookie)
 	if err != nil {
@@ -36,7 +36,7 @@ func takeFlash(w http.ResponseWriter, r *http.Request) string {
 	http.SetCookie(w, &http.Cookie{Name: flashCookie, Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode})
 	text, err := base64.RawURLEncoding.DecodeString(cookie.Value)
 	if err != nil || len(text) > maxFlash {
-		return "" // not one of ours
+		return "" // not set by this site
 	}
 	return strings.ToValidUTF8(string(text), "")
 }

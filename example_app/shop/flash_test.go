@@ -33,7 +33,7 @@ func TestFlash(t *testing.T) {
 	}
 }
 
-// A text that is too long is cut between two characters.
+// A long text is cut between two characters.
 func TestLongFlash(t *testing.T) {
 	t.Parallel()
 	for n := range 8 {

@@ -17,20 +17,20 @@ import (
 	"github.com/gormango/gormango/models"
 )
 
-// maxForm is the largest body that is read.
+// maxForm is the size of the largest accepted body.
 const maxForm = 1 << 20
 
-// form is what a visitor typed, and what is wrong with it. A form that is shown
-// again has the values as they were typed.
+// form holds the input of a visitor and its errors. A form that is shown again
+// has the values as they were typed.
 type form struct {
 	values url.Values
 	errs   map[string][]string
-	stored map[string]string // of the row as it is now, where somebody else changed it
+	stored map[string]string // values of the row in the database, if it was changed in between
 
 	focused bool // a field has the focus
 }
 
-// newForm is a form to be shown, with the texts that its fields begin with.
+// newForm returns a form to show, with the texts of its fields.
 func newForm(values map[string]string) *form {
 	f := &form{values: url.Values{}, errs: map[string][]string{}}
 	for name, value := range values {
@@ -39,7 +39,7 @@ func newForm(values map[string]string) *form {
 	return f
 }
 
-// readForm reads the form that a request brings.
+// readForm reads the form in a request.
 func readForm(w http.ResponseWriter, r *http.Request) (*form, error) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	if err := r.ParseForm(); err != nil {
@@ -54,13 +54,14 @@ func readForm(w http.ResponseWriter, r *http.Request) (*form, error) {
 	return f, nil
 }
 
-// Value is what was typed into a field, without what a page cannot show.
+// Value returns the input of a field, without characters that a page cannot
+// show.
 func (f *form) Value(name string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(f.values.Get(name), "\uFFFD"), "\x00", "\uFFFD")
 }
 
-// text is what was typed, without space around. What no text column takes is a
-// problem of the field.
+// text returns the input of a field without surrounding space. A text that no
+// column can store is an error of the field.
 func (f *form) text(name string) string {
 	text := strings.TrimSpace(f.values.Get(name))
 	if !storable(text) {
@@ -70,12 +71,12 @@ func (f *form) text(name string) string {
 	return text
 }
 
-// storable says whether a text column takes the text.
+// storable reports whether a text column can store the text.
 func storable(text string) bool {
 	return utf8.ValidString(text) && !strings.ContainsRune(text, 0)
 }
 
-// nullText is text, nil where nothing was typed.
+// nullText returns the text, nil for an empty field.
 func (f *form) nullText(name string) *string {
 	if text := f.text(name); text != "" {
 		return &text
@@ -83,7 +84,7 @@ func (f *form) nullText(name string) *string {
 	return nil
 }
 
-// integer is the number that was typed; nothing is a problem.
+// integer returns the number in a field. An empty field is an error.
 func (f *form) integer(name string) int64 {
 	text := f.text(name)
 	n, err := strconv.ParseInt(text, 10, 64)
@@ -96,7 +97,7 @@ func (f *form) integer(name string) int64 {
 	return n
 }
 
-// nullInteger is integer, nil where nothing was typed.
+// nullInteger returns the number in a field, nil for an empty one.
 func (f *form) nullInteger(name string) *int64 {
 	if f.text(name) == "" {
 		return nil
@@ -105,14 +106,14 @@ func (f *form) nullInteger(name string) *int64 {
 	return &n
 }
 
-// price is the amount that was typed; nothing is a problem.
+// price returns the amount in a field. An empty field is an error.
 func (f *form) price(name string) store.Price {
 	text := f.text(name)
 	if text == "" {
 		f.require(name)
 		return store.Price{}
 	}
-	// An exponent would make a number of a billion digits out of a few.
+	// A short text with an exponent would make a number of a billion digits.
 	d, err := decimal.NewFromString(text)
 	if err != nil || len(text) > 40 || strings.ContainsAny(text, "eE") {
 		f.problem(name, "Enter an amount such as 0.99.")
@@ -121,22 +122,21 @@ func (f *form) price(name string) store.Price {
 	return store.Price{Decimal: d}
 }
 
-// require has a field say that it has to be filled; once is enough.
+// require marks a field as required but empty, once.
 func (f *form) require(name string) {
 	if len(f.errs[name]) == 0 {
 		f.problem(name, "This field is required.")
 	}
 }
 
-// problem says what is wrong with a field, models.AllFields for the form as a
-// whole.
+// problem adds an error of a field, of the whole form for models.AllFields.
 func (f *form) problem(name, message string) {
 	if !slices.Contains(f.errs[name], message) {
 		f.errs[name] = append(f.errs[name], message)
 	}
 }
 
-// lockVersion is the version of the row that the form was made from.
+// lockVersion returns the version of the row that the form was made from.
 func (f *form) lockVersion() (int64, error) {
 	n, err := strconv.ParseInt(f.values.Get("lock_version"), 10, 64)
 	if err != nil {
@@ -145,12 +145,12 @@ func (f *form) lockVersion() (int64, error) {
 	return n, nil
 }
 
-// errInvalid says that the form's fields say what is wrong.
+// errInvalid reports that the form has errors, which its fields show.
 var errInvalid = errors.New("shop: the form has mistakes")
 
-// check runs the row's own checks, so that all that is wrong is said at once:
-// what could not be read, and what the model does not take. A field that could
-// not be read says no more.
+// check runs the row's own validation, so that the form shows all errors at
+// once: those of reading the input and those of the model. A field that could
+// not be read shows no further error.
 func (f *form) check(ctx context.Context, row models.Cleaner) error {
 	var invalid *models.ValidationError
 	if err := row.Clean(ctx); errors.As(err, &invalid) {
@@ -164,7 +164,7 @@ func (f *form) check(ctx context.Context, row models.Cleaner) error {
 	return nil
 }
 
-// add takes up problems of fields that have none yet.
+// add adds the problems of fields that have none yet.
 func (f *form) add(invalid *models.ValidationError) {
 	for name, messages := range invalid.Messages() {
 		if len(f.errs[name]) == 0 {
@@ -173,8 +173,8 @@ func (f *form) add(invalid *models.ValidationError) {
 	}
 }
 
-// refused takes up what an error says about the values, and reports whether it
-// is about them: then the form is to be shown again, with status 422.
+// refused adds the problems in an error about the values, and reports whether
+// it is one. The form is then shown again, with status 422.
 func (f *form) refused(err error) bool {
 	var (
 		invalid  *models.ValidationError
@@ -197,22 +197,22 @@ func (f *form) refused(err error) bool {
 	return errors.Is(err, errInvalid)
 }
 
-// changed says that somebody else saved the row in between: stored is the row
-// as it is now, with its lock_version. What was typed stays, and a second Save
-// overwrites knowingly.
+// changed reports in the form that the row was saved in between: stored is the
+// current row, with its lock_version. The input stays, and a second Save
+// overwrites the row.
 func (f *form) changed(stored map[string]string) {
 	f.stored = stored
 	f.values.Set("lock_version", stored["lock_version"])
 	f.problem(models.AllFields, "Somebody else changed this while you had it open. Your entries are below, beside each that differs what is stored now. Save again to overwrite it.")
 }
 
-// Problems is whether anything is wrong.
+// Problems reports whether the form has errors.
 func (f *form) Problems() bool { return len(f.errs) > 0 }
 
-// General are the problems of the form as a whole.
+// General returns the errors of the form as a whole.
 func (f *form) General() []string { return f.errs[models.AllFields] }
 
-// Wrong is how many fields have problems.
+// Wrong returns the number of fields with errors.
 func (f *form) Wrong() int {
 	n := len(f.errs)
 	if len(f.General()) > 0 {

@@ -8,8 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What nobody should type is kept, shown as text, and said to be wrong beside
-// its field.
+// Invalid input is kept, shown as text, and reported beside its field.
 func TestWhatIsTypedIsKept(t *testing.T) {
 	t.Parallel()
 	s := newShop(t)

@@ -11,7 +11,7 @@ func (s *site) homeRoutes(t routes) {
 	t.handle("GET /sales.csv", s.salesCSV)
 }
 
-// reportRows is how many groups a table of the front page has.
+// reportRows is the number of groups in a table of the front page.
 const reportRows = 50
 
 // report is a chart with its numbers.
@@ -21,7 +21,7 @@ type report struct {
 	Alt  string
 }
 
-// home answers GET /: what the store has and what it sold.
+// home answers GET /: the numbers of the store and its sales.
 func (s *site) home(w http.ResponseWriter, r *http.Request) error {
 	sums, err := s.totals(r.Context())
 	if err != nil {
@@ -42,7 +42,7 @@ func (s *site) home(w http.ResponseWriter, r *http.Request) error {
 	}{sums, reports, chartWidth, chartHeight}})
 }
 
-// alt says in words what the picture shows.
+// alt returns a text that describes the picture.
 func (c chart) alt(rows []sold) string {
 	if len(rows) == 0 {
 		return c.Title + ": nothing was sold yet."

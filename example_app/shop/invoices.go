@@ -28,5 +28,5 @@ func (s *site) invoice(w http.ResponseWriter, r *http.Request) error {
 	return s.render(w, r, http.StatusOK, "invoice.html", page{Title: "Invoice " + strconv.FormatInt(invoice.ID, 10), Section: "/customers", Data: data})
 }
 
-// Sum is what a line costs.
+// Sum returns the price of a line.
 func (invoicePage) Sum(l *store.InvoiceLine) store.Price { return l.UnitPrice.Times(l.Quantity) }

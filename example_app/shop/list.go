@@ -8,11 +8,11 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// list says what a request may ask of a list.
+// list describes the searches and orders of a list.
 type list[T any] struct {
-	Search    []repo.Lookup[T] // each word of q has to match one of them
+	Search    []repo.Lookup[T] // each word of q must match one of them
 	Filters   []repo.Lookup[T]
-	Orderings []repo.Ordering[T] // the first is that of a request without one
+	Orderings []repo.Ordering[T] // the first is the default
 	Limit     int                // rows of a page, 50 by default
 }
 
@@ -20,8 +20,8 @@ type list[T any] struct {
 type listing[T any] struct {
 	Items      []*T
 	Path       string
-	values     url.Values // what the request asked, without what is empty
-	Prev, Next string     // addresses, "" where there is none
+	values     url.Values // the request's parameters without empty ones
+	Prev, Next string     // addresses, "" if there is none
 	order      string
 }
 
@@ -50,8 +50,8 @@ func (l list[T]) read(r *http.Request, src repo.Source[T]) (listing[T], error) {
 	return out, nil
 }
 
-// listValues are the parameters of a list. Those that are empty, as a form
-// sends what was not touched, are as if they were not there.
+// listValues returns the parameters of a list without empty ones, which a form
+// sends for fields left blank.
 func listValues(query string) (url.Values, error) {
 	values, err := url.ParseQuery(query)
 	if err != nil {
@@ -71,10 +71,10 @@ func listValues(query string) (url.Values, error) {
 	return values, nil
 }
 
-// Value is a parameter of the request.
+// Value returns a parameter of the request.
 func (l listing[T]) Value(name string) string { return l.values.Get(name) }
 
-// Asked is whether the request narrows the list.
+// Asked reports whether the request narrows the list.
 func (l listing[T]) Asked() bool {
 	for name := range l.values {
 		if name != "cursor" && name != "order_by" && name != "limit" {
@@ -84,11 +84,11 @@ func (l listing[T]) Asked() bool {
 	return false
 }
 
-// Order is the order that the request asked for, "" without one: a search form
-// keeps it.
+// Order returns the order in the request, "" without one, for the search form
+// to keep.
 func (l listing[T]) Order() string { return l.values.Get("order_by") }
 
-// Address is that of this page.
+// Address returns the address of this page.
 func (l listing[T]) Address() string {
 	if len(l.values) == 0 {
 		return l.Path
@@ -103,7 +103,7 @@ func (l listing[T]) neighbour(cursor string) string {
 	return l.with("cursor", cursor)
 }
 
-// with is the list's address with one parameter changed.
+// with returns the list's address with one parameter changed.
 func (l listing[T]) with(name, value string) string {
 	values := url.Values{}
 	for n, v := range l.values {
@@ -113,15 +113,15 @@ func (l listing[T]) with(name, value string) string {
 	return l.Path + "?" + values.Encode()
 }
 
-// sortLink is the head of a column that sorts, for the template "sort".
+// sortLink is the header of a sortable column, for the template "sort".
 type sortLink struct {
 	Label, Address string
 	Sorted         string // aria-sort: ascending, descending or none
 	Class          string // of the column
 }
 
-// Sort is the head of a column: {{template "sort" (.List.Sort "name" "Name")}}.
-// A click sorts by it, the next one the other way round.
+// Sort returns the header of a column: {{template "sort" (.List.Sort "name"
+// "Name")}}. A click sorts by the column, the next one reverses the order.
 func (l listing[T]) Sort(name, label string, class ...string) sortLink {
 	link := sortLink{Label: label, Sorted: "none", Class: strings.Join(class, " ")}
 	next := name
@@ -134,7 +134,7 @@ func (l listing[T]) Sort(name, label string, class ...string) sortLink {
 	rest := l
 	rest.values = url.Values{}
 	for n, v := range l.values {
-		if n != "cursor" { // which belongs to its order
+		if n != "cursor" { // a cursor belongs to its order
 			rest.values[n] = v
 		}
 	}

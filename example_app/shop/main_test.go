@@ -24,8 +24,8 @@ import (
 	"github.com/gormango/gormango/repotest"
 )
 
-// shop is the site over a database of its own that holds the sample, and a
-// browser with cookies that does not follow redirects.
+// shop is the site on a database of its own with the sample, and a browser with
+// cookies that does not follow redirects.
 type shop struct {
 	t      testing.TB
 	db     *gorm.DB
@@ -45,7 +45,7 @@ func newShop(t testing.TB) shop {
 	return s.serving(New(db.Session(&gorm.Session{Logger: log})))
 }
 
-// serving is the shop with another handler.
+// serving returns the shop with another handler.
 func (s shop) serving(h http.Handler) shop {
 	server := httptest.NewServer(h)
 	s.t.Cleanup(server.Close)
@@ -60,7 +60,7 @@ func newBrowser(t testing.TB) *http.Client {
 	return &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 
-// statements are what the site asks the database.
+// statements records the statements of the site.
 type statements struct {
 	logger.Interface
 	mu  sync.Mutex
@@ -84,7 +84,7 @@ func (s *statements) take() []string {
 	return all
 }
 
-// answer is what the server sent.
+// answer is an answer of the server.
 type answer struct {
 	t      testing.TB
 	status int
@@ -111,8 +111,8 @@ func (s shop) get(path string) answer {
 	return s.do(req)
 }
 
-// post sends values as a form does. It adds a token unless there is one: nil
-// for none at all.
+// post sends values as a form does. It adds a token unless there is one, and
+// none to nil.
 func (s shop) post(path string, values url.Values) answer {
 	s.t.Helper()
 	if values == nil {
@@ -126,7 +126,7 @@ func (s shop) post(path string, values url.Values) answer {
 	return s.do(req)
 }
 
-// with is values with some changed: name, value, name, value …
+// with returns values with some changed: name, value, name, value …
 func with(values url.Values, changes ...string) url.Values {
 	out := url.Values{}
 	for name, texts := range values {
@@ -138,7 +138,7 @@ func with(values url.Values, changes ...string) url.Values {
 	return out
 }
 
-// page is get of a page that is there, by at most 6 statements.
+// page gets a page, which must exist and run at most 6 statements.
 func (s shop) page(path string) answer {
 	s.t.Helper()
 	a := s.get(path)
@@ -147,21 +147,21 @@ func (s shop) page(path string) answer {
 	return a
 }
 
-// sends wants the answer to come of so many statements.
+// sends checks the number of statements for the answer.
 func (a answer) sends(n int) answer {
 	a.t.Helper()
 	require.Len(a.t, a.sent, n, strings.Join(a.sent, "\n"))
 	return a
 }
 
-// is wants a status.
+// is checks the status.
 func (a answer) is(status int) answer {
 	a.t.Helper()
 	require.Equal(a.t, status, a.status, a.body)
 	return a
 }
 
-// shows wants texts to stand on the page, as a reader sees them.
+// shows checks that the page shows texts.
 func (a answer) shows(texts ...string) answer {
 	a.t.Helper()
 	for _, text := range texts {
@@ -170,7 +170,7 @@ func (a answer) shows(texts ...string) answer {
 	return a
 }
 
-// hides wants texts not to stand on the page.
+// hides checks that the page does not show texts.
 func (a answer) hides(texts ...string) answer {
 	a.t.Helper()
 	for _, text := range texts {
@@ -179,7 +179,7 @@ func (a answer) hides(texts ...string) answer {
 	return a
 }
 
-// has wants HTML in the page's source.
+// has checks that the page's source contains HTML.
 func (a answer) has(sources ...string) answer {
 	a.t.Helper()
 	for _, source := range sources {
@@ -188,7 +188,7 @@ func (a answer) has(sources ...string) answer {
 	return a
 }
 
-// redirects wants the answer to a form that was handled.
+// redirects checks the answer to a form that was handled.
 func (a answer) redirects(location string) answer {
 	a.t.Helper()
 	require.Equal(a.t, 303, a.status, a.body)
@@ -196,7 +196,7 @@ func (a answer) redirects(location string) answer {
 	return a
 }
 
-// rowLinks are the first links of a table's rows.
+// rowLinks matches the first links of a table's rows.
 var rowLinks = regexp.MustCompile(`<th scope="row"><a href="([^"]*)"`)
 
 var (
@@ -204,12 +204,12 @@ var (
 	spaces = regexp.MustCompile(`\s+`)
 )
 
-// text is what a reader sees, with single spaces.
+// text returns the visible text, with single spaces.
 func (a answer) text() string {
 	return strings.TrimSpace(spaces.ReplaceAllString(html.UnescapeString(tags.ReplaceAllString(a.body, " ")), " "))
 }
 
-// link is the address behind the first link with a text.
+// link returns the address of the first link with a text.
 func (a answer) link(text string) string {
 	a.t.Helper()
 	found := regexp.MustCompile(`<a [^>]*href="([^"]*)"[^>]*>` + regexp.QuoteMeta(html.EscapeString(text)) + `[< ]`).FindStringSubmatch(a.body)
@@ -219,8 +219,8 @@ func (a answer) link(text string) string {
 
 var attributes = regexp.MustCompile(`([a-z-]+)="([^"]*)"`)
 
-// fields are the values of the inputs and selects of the form with an action,
-// as a browser would send them.
+// fields returns the values of the inputs and selects of the form with an
+// action, as a browser would send them.
 func (a answer) fields(action string) url.Values {
 	a.t.Helper()
 	form := regexp.MustCompile(`(?s)<form [^>]*action="` + regexp.QuoteMeta(html.EscapeString(action)) + `".*?</form>`).FindString(a.body)

@@ -17,23 +17,22 @@ import (
 	"github.com/gormango/gormango/txutil"
 )
 
-// outcome is what a form has led to: where the visitor goes next, and what is
-// told there.
+// outcome is the result of a form: the address of the next page, and a text for
+// it.
 type outcome struct{ Location, Flash string }
 
-// tries is how often a transaction is begun that deadlocks with others.
+// tries is how often a transaction is run because of deadlocks.
 const tries = 4
 
-// errTwice says that a form was handled before.
+// errTwice reports that a form was handled before.
 var errTwice = errors.New("shop: this form was sent before")
 
-// submit runs fn for a form in a transaction and sends the visitor on. A form
-// that comes a second time, by a double click or by the back button, does
-// nothing and is sent where the first one was; while the first is under way the
-// second waits for it, at the unique key of store.Submission. An error of fn
-// leaves nothing behind, so that the form may be corrected and sent again; it
-// is returned and nothing is answered. fn runs again where the server ended a
-// deadlock at our cost.
+// submit runs fn for a form in a transaction and redirects the visitor. A form
+// that was sent before, by a double click or the back button, does nothing and
+// has the same redirect. If the first one is still running, the second waits
+// for it at the unique key of store.Submission. An error of fn is returned
+// without an answer and leaves nothing behind, so that the form can be
+// corrected and sent again. fn runs again after a deadlock.
 func (s *site) submit(w http.ResponseWriter, r *http.Request, f *form, fn func(ctx context.Context) (outcome, error)) error {
 	key, err := submissionKey(r, f)
 	if err != nil {
@@ -71,8 +70,8 @@ func (s *site) submit(w http.ResponseWriter, r *http.Request, f *form, fn func(c
 	return nil
 }
 
-// submissionKey tells this sending of a form from every other one. The values
-// count, so that a form which is sent again with other values is another.
+// submissionKey returns a hash that identifies this sending of a form. It
+// includes the values, so that a form sent again with other values is another.
 func submissionKey(r *http.Request, f *form) (string, error) {
 	token := f.values.Get("once")
 	if token == "" || len(token) > 100 {
@@ -82,15 +81,15 @@ func submissionKey(r *http.Request, f *form) (string, error) {
 	return hex.EncodeToString(sum[:]), nil
 }
 
-// forgetSubmissions removes what nobody sends a second time any more.
+// forgetSubmissions deletes old submissions.
 func (s *site) forgetSubmissions(ctx context.Context) {
 	if _, err := s.submissions.Filter("created_at__lt", time.Now().AddDate(0, 0, -1)).Delete(ctx); err != nil {
 		slog.Warn("example_app: old submissions stay", "error", err)
 	}
 }
 
-// localPath is an address of this site, else the other one: what came with a
-// request must not lead elsewhere.
+// localPath returns path if it is an address of this site, else otherwise,
+// since a request must not redirect to another site.
 func localPath(path, otherwise string) string {
 	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\\r\n\t") || len(path) > 2000 {
 		return otherwise

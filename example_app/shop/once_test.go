@@ -12,7 +12,7 @@ func newTrackValues() url.Values {
 	return url.Values{"name": {"Quiet Street"}, "media_type_id": {"1"}, "milliseconds": {"1000"}, "unit_price": {"0.99"}, "once": {"one"}}
 }
 
-// A form that is sent twice acts once, and is answered twice.
+// A form sent twice acts once and is answered twice.
 func TestAFormActsOnce(t *testing.T) {
 	t.Parallel()
 	s := newShop(t)
@@ -22,7 +22,7 @@ func TestAFormActsOnce(t *testing.T) {
 		s.get("/tracks/13").is(200).hides("Added")
 	}
 	require.Equal(t, 13, s.rows("tracks"))
-	// Other values, another number, another address: another form.
+	// Other values, another number or another address make another form.
 	s.post("/tracks/new", with(newTrackValues(), "name", "Other")).redirects("/tracks/14")
 	s.post("/tracks/new", with(newTrackValues(), "once", "two")).redirects("/tracks/15")
 }

@@ -13,13 +13,13 @@ import (
 	"github.com/gormango/gormango/example_app/store"
 )
 
-// page is what a template is given.
+// page is the data of a template.
 type page struct {
 	Title   string // of the window, and the heading
-	Section string // the path of the entry in the navigation that is marked: "/tracks"
+	Section string // path of the marked entry in the navigation: "/tracks"
 	Data    any    // of the page's own template
 
-	// Set by render.
+	// The fields below are set by render.
 	Flash string
 	Nav   []navEntry
 	Style string
@@ -45,8 +45,8 @@ var nav = []navEntry{
 //go:embed *.html
 var templateFiles embed.FS
 
-// templates are the pages by the names of their files: layout.html with
-// parts.html and the page's own.
+// templates are the pages by file name: layout.html with parts.html and the
+// page's own.
 var templates = parse(templateFiles)
 
 func parse(files fs.FS) map[string]*template.Template {
@@ -71,13 +71,13 @@ func parse(files fs.FS) map[string]*template.Template {
 	return pages
 }
 
-// length writes milliseconds as minutes and seconds: 3:07.
+// length formats milliseconds as minutes and seconds: 3:07.
 func length(ms int64) string {
 	seconds := (ms + 500) / 1000
 	return fmt.Sprintf("%d:%02d", seconds/60, seconds%60)
 }
 
-// day writes a date: 2 January 2006.
+// day formats a date: 2 January 2006.
 func day(t time.Time) string { return t.Format("2 January 2006") }
 
 func deref(s *string) string {
@@ -87,8 +87,8 @@ func deref(s *string) string {
 	return *s
 }
 
-// render answers with a page. It is written once it is whole, so that a mistake
-// in it is no half page.
+// render answers with a page. It writes the page after executing the whole
+// template, so that an error leaves no half page.
 func (s *site) render(w http.ResponseWriter, r *http.Request, status int, name string, p page) error {
 	t, ok := templates[name]
 	if !ok {
@@ -107,9 +107,9 @@ func (s *site) render(w http.ResponseWriter, r *http.Request, status int, name s
 	}
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	// Pages hold forms whose tokens are good for once, and amounts that change.
+	// Pages hold tokens for one use of a form, and amounts that change.
 	h.Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
-	_, _ = w.Write(text.Bytes()) // a client that has gone cannot be told
+	_, _ = w.Write(text.Bytes()) // the client may have gone
 	return nil
 }

@@ -79,7 +79,7 @@ func TestFormsOfOtherSitesAreRefused(t *testing.T) {
 	require.Equal(t, 12, s.rows("tracks"))
 }
 
-// What goes wrong on our side is a whole page that tells nothing of it.
+// An internal error is a complete page without details.
 func TestErrorsOfOurs(t *testing.T) {
 	t.Parallel()
 	s := newShop(t)
@@ -120,7 +120,7 @@ func TestHeaders(t *testing.T) {
 	require.Equal(t, "image/svg+xml", s.get("/static/icon.svg").is(200).header.Get("Content-Type"))
 }
 
-// Every page has what a keyboard and a screen reader go by.
+// Every page has the marks for keyboards and screen readers.
 func TestPagesAreMarkedUp(t *testing.T) {
 	t.Parallel()
 	s := newShop(t)

@@ -9,16 +9,16 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// playlistPage is a playlist with its tracks, or with those of the store that
-// were searched for, to be put on it.
+// playlistPage is a playlist with its tracks, or with the result of a search
+// for tracks to add.
 type playlistPage struct {
 	Playlist *store.Playlist
-	Tracks   int64 // that are on it
+	Tracks   int64 // number of tracks on it
 	List     listing[store.Track]
-	On       map[int64]bool // which of the list's are on it
+	On       map[int64]bool // which tracks of the list are on it
 }
 
-// tracksOf is a playlist's related manager.
+// tracksOf returns a playlist's related manager.
 func (s *site) tracksOf(p *store.Playlist) *repo.RelatedManager[store.Playlist, store.Track] {
 	return repo.Related(s.playlists, p, store.F.Playlist.Tracks().Path)
 }
@@ -69,7 +69,7 @@ func (s *site) removeFromPlaylist(w http.ResponseWriter, r *http.Request) error 
 }
 
 // changePlaylist runs fn for the playlist of the path and the track of the
-// form, and leads back to the page of the list that the form stood on.
+// form, and redirects to the page of the form.
 func (s *site) changePlaylist(w http.ResponseWriter, r *http.Request, fn func(context.Context, *store.Playlist, *store.Track) (string, error)) error {
 	f, err := readForm(w, r)
 	if err != nil {

@@ -55,7 +55,7 @@ func (s *site) tracksOn(ctx context.Context, playlists ...*store.Playlist) (map[
 	return counts, err
 }
 
-// playlistName is a playlist's form.
+// playlistName is the form of a playlist.
 type playlistName struct {
 	ID   int64 // 0 for a new one
 	Form *form
@@ -86,7 +86,7 @@ func (s *site) newPlaylist(w http.ResponseWriter, r *http.Request) error {
 	return s.playlistForm(w, r, http.StatusOK, 0, newForm(nil))
 }
 
-// playlistDelete is the page that asks before a playlist goes.
+// playlistDelete is the page that asks for confirmation.
 type playlistDelete struct {
 	Form     *form
 	Playlist *store.Playlist
@@ -116,7 +116,7 @@ func (s *site) deletePlaylist(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return outcome{}, err
 		}
-		// As the visitor saw it: one that got another name in between stays.
+		// A playlist that was renamed in between is not deleted.
 		if playlist.LockVersion, err = f.lockVersion(); err != nil {
 			return outcome{}, err
 		}

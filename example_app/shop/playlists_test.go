@@ -45,8 +45,8 @@ func TestPlaylistMadeRenamedDeleted(t *testing.T) {
 		s.post("/playlists/4/edit", with(edit, "name", "Rain")).redirects("/playlists/4")
 		s.page("/playlists/4").shows("Saved “Rain”.")
 	}
-	// The same page, from the back button, and another name: somebody has saved
-	// since.
+	// The same page, from the back button, with another name: the playlist was
+	// saved since.
 	a := s.post("/playlists/4/edit", with(edit, "name", "Sun")).is(409).shows("Somebody else changed this", "Now stored: Rain").has(`value="Sun"`)
 	a.post(s, "/playlists/4/edit").redirects("/playlists/4")
 	s.page("/playlists/4").shows("Saved “Sun”.")

@@ -17,8 +17,8 @@ type totals struct {
 	Sales                                        store.Price
 }
 
-// totals takes two statements: a union counts the rows of four tables, an
-// aggregate those of the invoices, whose sum it has too.
+// totals runs two statements: a union counts the rows of four tables, an
+// aggregate counts and sums up the invoices.
 func (s *site) totals(ctx context.Context) (totals, error) {
 	sum, err := repo.Aggregate[struct {
 		Invoices int64
@@ -45,22 +45,22 @@ func (s *site) totals(ctx context.Context) (totals, error) {
 	return totals{n["artists"], n["albums"], n["tracks"], n["customers"], sum.Invoices, sum.Sales}, nil
 }
 
-// counted is one row with the name and the number of the rows.
+// counted returns a query for one row with the name and the number of the rows.
 func counted[T any](rows *repo.Repository[T], kind string) *repo.QuerySet[T] {
 	return rows.OrderBy().Annotate("kind", repo.Value(kind)).GroupBy("kind").Annotate("n", repo.CountAll()).Columns("kind", "n")
 }
 
-// sold is how much was sold in a month, to a country or of a genre.
+// sold is the amount sold in a month, to a country or of a genre.
 type sold struct {
 	Name  string
 	Sales store.Price
 }
 
-// reportedMonths is how many months the report goes back from the newest sale.
+// reportedMonths is the number of months in the report, up to the newest sale.
 const reportedMonths = 24
 
-// salesByMonth are the sales of each month up to the newest with a sale, the
-// oldest first, those without a sale too.
+// salesByMonth returns the sales of each month up to the newest sale, the
+// oldest first, including months without a sale.
 func (s *site) salesByMonth(ctx context.Context) ([]sold, error) {
 	rows, err := repo.Values[struct {
 		Month time.Time
@@ -85,7 +85,7 @@ func (s *site) salesByMonth(ctx context.Context) ([]sold, error) {
 	return months, nil
 }
 
-// salesByCountry are the sales by the country of the bill, the largest first.
+// salesByCountry returns the sales by country of the bill, the largest first.
 func (s *site) salesByCountry(ctx context.Context) ([]sold, error) {
 	rows, err := repo.Values[sold](ctx, s.invoices.
 		Annotate("name", repo.Coalesce(repo.F("billing_country"), repo.Value(""))).GroupBy("name").
@@ -94,7 +94,7 @@ func (s *site) salesByCountry(ctx context.Context) ([]sold, error) {
 	return named(rows, "No country"), err
 }
 
-// salesByGenre are the sales by the genre of the track, the largest first.
+// salesByGenre returns the sales by genre of the track, the largest first.
 func (s *site) salesByGenre(ctx context.Context) ([]sold, error) {
 	rows, err := repo.Values[sold](ctx, s.lines.
 		Annotate("name", repo.Coalesce(repo.F("track__genre__name"), repo.Value(""))).GroupBy("name").
@@ -103,7 +103,7 @@ func (s *site) salesByGenre(ctx context.Context) ([]sold, error) {
 	return named(rows, "No genre"), err
 }
 
-// named gives the group without a name one.
+// named sets the name of the group without one.
 func named(rows []sold, name string) []sold {
 	for i := range rows {
 		if rows[i].Name == "" {
@@ -113,7 +113,8 @@ func named(rows []sold, name string) []sold {
 	return rows
 }
 
-// fold keeps the first n-1 groups of more than n and adds up the rest.
+// fold returns the first n-1 groups and the sum of the rest, if there are more
+// than n.
 func fold(rows []sold, n int) []sold {
 	if len(rows) <= n {
 		return rows

@@ -11,7 +11,7 @@ import (
 	"github.com/gormango/gormango/repotest"
 )
 
-// flatten writes groups as texts.
+// flatten formats groups as texts.
 func flatten(rows []sold) []string {
 	texts := []string{}
 	for _, row := range rows {
@@ -67,7 +67,7 @@ func TestReportNamesWhatHasNoName(t *testing.T) {
 	require.Equal(t, []string{"Classical 3.00", "Jazz 2.58", "No genre 1.98", "Folk 0.99"}, flatten(genres))
 }
 
-// One sale far off makes no list of thousands of months.
+// A single sale in the distant past does not make thousands of months.
 func TestReportedMonthsAreFew(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

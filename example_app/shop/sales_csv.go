@@ -29,7 +29,7 @@ var saleColumns = []repo.Name[store.InvoiceLine]{
 	"invoice__billing_country", "track__name", "track__genre__name", "quantity", "unit_price",
 }
 
-// cells are the line as the file holds it.
+// cells returns the fields of the line in the file.
 func (s sale) cells() []string {
 	return []string{
 		s.Date.UTC().Format("2006-01-02 15:04:05"),
@@ -38,7 +38,8 @@ func (s sale) cells() []string {
 	}
 }
 
-// defused puts an apostrophe before a text that a spreadsheet would compute.
+// defused returns text with an apostrophe in front if a spreadsheet would
+// compute it.
 func defused(text string) string {
 	if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
 		return "'" + text
@@ -48,14 +49,14 @@ func defused(text string) string {
 
 const (
 	flushedRows = 500
-	// stalled is how long a client may take to read what was flushed; the rows
-	// hold a connection to the database meanwhile.
+	// stalled is how long a client may take to read flushed rows, which hold a
+	// connection to the database meanwhile.
 	stalled = 30 * time.Second
 )
 
 // salesCSV answers GET /sales.csv: it streams every line of every invoice, in
-// the order they were written. The rows come by a cursor, so that memory stays
-// flat.
+// the order they were written. It reads the rows by a cursor, so that it uses
+// little memory.
 func (s *site) salesCSV(w http.ResponseWriter, r *http.Request) error {
 	h := w.Header()
 	out, control := csv.NewWriter(w), http.NewResponseController(w)
@@ -64,7 +65,7 @@ func (s *site) salesCSV(w http.ResponseWriter, r *http.Request) error {
 		h.Set("Content-Disposition", `attachment; filename="sales.csv"`)
 		_ = out.Write([]string{"invoice date", "customer", "country", "track", "genre", "quantity", "unit price"})
 	}
-	// flush ends the answer when the client has gone.
+	// flush aborts the answer if the client has gone.
 	flush := func() {
 		_ = control.SetWriteDeadline(time.Now().Add(stalled)) // a test's recorder has none
 		out.Flush()
@@ -82,16 +83,16 @@ func (s *site) salesCSV(w http.ResponseWriter, r *http.Request) error {
 	for row, err := range repo.ValuesIter[sale](r.Context(), s.lines, saleColumns...) {
 		switch {
 		case err != nil && rows == 0:
-			return err // nothing is sent yet: a page can tell
+			return err // nothing is sent yet, so the answer can be an error page
 		case err != nil:
 			if r.Context().Err() == nil {
 				slog.Error("example_app: sales.csv broke off", "error", err)
 			}
-			panic(http.ErrAbortHandler) // a broken connection is no complete file
+			panic(http.ErrAbortHandler) // a broken connection is not a complete file
 		case rows == 0:
 			begin()
 		}
-		_ = out.Write(row.cells()) // Flush tells
+		_ = out.Write(row.cells()) // Flush returns the error
 		if rows++; rows%flushedRows == 0 {
 			flush()
 		}

@@ -17,7 +17,7 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// csvOf reads a file that has to be whole.
+// csvOf parses a complete file.
 func csvOf(t testing.TB, text string) [][]string {
 	t.Helper()
 	rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
@@ -55,8 +55,8 @@ func TestSalesCSVOfAnEmptyStore(t *testing.T) {
 	require.Equal(t, "invoice date,customer,country,track,genre,quantity,unit price\n", s.get("/sales.csv").is(200).body)
 }
 
-// A spreadsheet computes nothing, and every text comes back as it was but for
-// the apostrophe.
+// A spreadsheet computes nothing, and every text is unchanged except for the
+// apostrophe.
 func TestSalesCSVIsText(t *testing.T) {
 	t.Parallel()
 	s := newShop(t)
@@ -81,13 +81,13 @@ func TestSalesCSVIsText(t *testing.T) {
 	require.Equal(t, "'@", row[4][:2])
 }
 
-// sell adds many lines to the first invoice.
+// sell adds n lines to the first invoice.
 func sell(t testing.TB, s shop, n int) {
 	t.Helper()
 	require.NoError(t, s.db.Exec("INSERT INTO invoice_lines (invoice_id, track_id, unit_price, quantity) SELECT 1, 1, 0.99, 1 FROM generate_series(1, ?)", n).Error)
 }
 
-// spoil makes a date that no time.Time holds.
+// spoil sets a date that no time.Time can hold.
 func spoil(t testing.TB, s shop, invoice int) {
 	t.Helper()
 	require.NoError(t, s.db.Exec("UPDATE invoices SET invoice_date = 'infinity' WHERE id = ?", invoice).Error)
@@ -102,7 +102,7 @@ func TestSalesCSVOfManyRows(t *testing.T) {
 	require.Empty(t, a.header.Get("Content-Length"))
 }
 
-// An error before the first row is a page, one behind it breaks the answer off.
+// An error before the first row is a page. An error after it aborts the answer.
 func TestSalesCSVThatFails(t *testing.T) {
 	t.Parallel()
 	s := newShop(t)
@@ -123,7 +123,7 @@ func TestSalesCSVThatFails(t *testing.T) {
 	require.Eventually(t, func() bool { return gormango.Stats(s.db).Acquired == 0 }, time.Minute, 10*time.Millisecond)
 }
 
-// Somebody who goes away leaves no connection behind.
+// A client that disconnects leaves no connection to the database.
 func TestSalesCSVThatNobodyReads(t *testing.T) {
 	t.Parallel()
 	s := newShop(t)

@@ -10,7 +10,7 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// site is what the handlers share.
+// site is the state that the handlers share.
 type site struct {
 	db *gorm.DB
 
@@ -47,10 +47,10 @@ func newSite(db *gorm.DB) *site {
 	}
 }
 
-// handler answers a request, or says by an error what is in the way.
+// handler answers a request, or returns an error for the error page.
 type handler func(w http.ResponseWriter, r *http.Request) error
 
-// routes are the addresses of the site. Each resource adds its own.
+// routes registers the addresses of the site. Each resource adds its own.
 type routes struct {
 	site *site
 	mux  *http.ServeMux
@@ -59,7 +59,7 @@ type routes struct {
 // handle serves a pattern such as "GET /tracks/{id}".
 func (t routes) handle(pattern string, fn handler) { t.mux.Handle(pattern, t.site.handle(fn)) }
 
-// New is the handler of the pages, for every address that the API does not
+// New returns the handler of the pages, for every address that the API does not
 // have.
 func New(db *gorm.DB) http.Handler {
 	s := newSite(db)
@@ -85,8 +85,7 @@ func New(db *gorm.DB) http.Handler {
 	return s.guard(sameSite.Handler(t.mux))
 }
 
-// nowhere answers for addresses that nobody has, and for methods that an
-// address does not have.
+// nowhere answers unknown addresses, and methods that an address does not have.
 func (t routes) nowhere(w http.ResponseWriter, r *http.Request) error {
 	for _, method := range []string{http.MethodGet, http.MethodPost} {
 		other := r.Clone(r.Context())
@@ -108,7 +107,7 @@ func (s *site) guard(next http.Handler) http.Handler {
 		h.Set("Referrer-Policy", "same-origin")
 		defer func() {
 			if p := recover(); p == http.ErrAbortHandler {
-				panic(p) // the connection is to break
+				panic(p) // aborts the connection
 			} else if p != nil {
 				s.fail(w, r, fmt.Errorf("panic: %v", p))
 			}

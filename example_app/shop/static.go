@@ -15,11 +15,11 @@ var (
 	//go:embed icon.svg
 	iconText []byte
 
-	// stylePath changes with the text, so that browsers may keep it.
+	// stylePath contains a hash of the text, so that browsers can cache it.
 	stylePath = fmt.Sprintf("/static/site.css?v=%.6x", sha256.Sum256(styleText))
 )
 
-// static serves a file that stays as it is while the program runs.
+// static serves a file that does not change while the program runs.
 func static(name, contentType string, text []byte) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", contentType)

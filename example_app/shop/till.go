@@ -11,10 +11,10 @@ import (
 	"github.com/gormango/gormango/txutil"
 )
 
-// till keeps baskets and makes invoices of them. It knows nothing of HTTP.
+// till changes baskets and makes invoices from them. It does not know HTTP.
 //
-// What changes a basket is a transaction that locks the basket's row first, so
-// that changes of one basket come one after the other.
+// A change of a basket is a transaction that locks the basket's row first, so
+// that changes of a basket run one after the other.
 type till struct {
 	db        *gorm.DB
 	baskets   *repo.Repository[store.Basket]
@@ -37,7 +37,7 @@ var (
 	errBought   = errors.New("the basket has been bought")
 )
 
-// find reads a basket and its items with their tracks; both are nil where no
+// find reads a basket and its items with their tracks. Both are nil if no
 // basket has the token.
 func (t till) find(ctx context.Context, token string) (*store.Basket, []*store.BasketItem, error) {
 	if !store.IsBasketToken(token) {
@@ -51,7 +51,7 @@ func (t till) find(ctx context.Context, token string) (*store.Basket, []*store.B
 	return basket, items, err
 }
 
-// change lets fn change the basket, which has not been bought.
+// change runs fn to change a basket, which must not have been bought.
 func (t till) change(ctx context.Context, token string, fn func(ctx context.Context, basket *store.Basket) error) error {
 	return t.atomic(ctx, func(ctx context.Context) error {
 		basket, err := t.lock(ctx, token)
@@ -65,10 +65,10 @@ func (t till) change(ctx context.Context, token string, fn func(ctx context.Cont
 	})
 }
 
-// atomic needs no savepoint inside a transaction: an error of the till ends the
-// request, and so all of it. Outside of one it runs fn again where the server
-// ended a deadlock at our cost: who deletes a track locks it and then the
-// items, and a checkout the items and then, for its lines, the track.
+// atomic needs no savepoint inside a transaction: an error of the till rolls
+// back the whole request. Outside of one it runs fn again after a deadlock: the
+// deletion of a track locks the track and then the items, and a checkout the
+// items and then, for its lines, the track.
 func (t till) atomic(ctx context.Context, fn func(ctx context.Context) error) error {
 	if txutil.InTransaction(ctx, t.db) {
 		return txutil.Atomic(ctx, t.db, fn, txutil.WithoutSavepoint())
@@ -84,9 +84,8 @@ func (t till) lock(ctx context.Context, token string) (*store.Basket, error) {
 	return basket, err
 }
 
-// add puts n pieces of a track into the basket, which is made where there is
-// none. A track that is in it already stays at the price it was put in at. One
-// that the store does not have is repo.ErrDoesNotExist.
+// add adds n pieces of a track to the basket, which it creates if needed. An
+// item that exists keeps its price. An unknown track is repo.ErrDoesNotExist.
 func (t till) add(ctx context.Context, token string, trackID, n int64) (*store.BasketItem, error) {
 	track, err := t.tracks.ByPK(ctx, trackID)
 	if err != nil {
@@ -110,8 +109,8 @@ func (t till) add(ctx context.Context, token string, trackID, n int64) (*store.B
 	})
 }
 
-// setQuantity has the basket hold n pieces of an item: none remove it. An item
-// that is no longer there is repo.ErrDoesNotExist.
+// setQuantity sets the quantity of an item, and removes the item for 0. An
+// unknown item is repo.ErrDoesNotExist.
 func (t till) setQuantity(ctx context.Context, token string, itemID, n int64) error {
 	return t.change(ctx, token, func(ctx context.Context, basket *store.Basket) error {
 		item, err := t.items.Filter("pk", itemID).Filter("basket", basket.ID).Get(ctx)
@@ -127,7 +126,7 @@ func (t till) setQuantity(ctx context.Context, token string, itemID, n int64) er
 	})
 }
 
-// acceptPrices gives the items the prices that their tracks have now.
+// acceptPrices sets the prices of the items to those of their tracks.
 func (t till) acceptPrices(ctx context.Context, token string) error {
 	return t.change(ctx, token, func(ctx context.Context, basket *store.Basket) error {
 		price := repo.Sub(t.tracks.Filter("pk", repo.OuterRef("track_id")), "unit_price")

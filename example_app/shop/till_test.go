@@ -31,7 +31,7 @@ func newTestTill(t testing.TB) till {
 
 func price(text string) store.Price { return store.Price{Decimal: decimal.RequireFromString(text)} }
 
-// setPrice changes a track's price beside all forms.
+// setPrice changes a track's price in the database.
 func setPrice(t testing.TB, db *gorm.DB, trackID int64, text string) {
 	t.Helper()
 	tracks := repo.New[store.Track](db)
@@ -40,7 +40,7 @@ func setPrice(t testing.TB, db *gorm.DB, trackID int64, text string) {
 	require.EqualValues(t, 1, n)
 }
 
-// held are the quantities and prices of a basket by track.
+// held returns the quantities and prices in a basket by track.
 func (t till) held(tb testing.TB, token string) map[int64]string {
 	tb.Helper()
 	_, items, err := t.find(tb.Context(), token)
@@ -115,7 +115,7 @@ func TestNoBasket(t *testing.T) {
 	require.ErrorIs(t, err, errNoBasket)
 }
 
-// A track that nobody has bought can be deleted; it is then in no basket.
+// A track that was never bought can be deleted, and is then in no basket.
 func TestBasketLetsTracksGo(t *testing.T) {
 	t.Parallel()
 	till, ctx := newTestTill(t), t.Context()
@@ -126,8 +126,8 @@ func TestBasketLetsTracksGo(t *testing.T) {
 	require.Empty(t, till.held(t, tokenA))
 }
 
-// Twenty that put the same track into a basket, which is not there yet, make
-// one basket with one item of all of it.
+// Twenty requests that add the same track to a basket that does not exist yet
+// make one basket with one item of the whole quantity.
 func TestBasketFilledAtOnce(t *testing.T) {
 	t.Parallel()
 	till := newTestTill(t)
@@ -138,7 +138,7 @@ func TestBasketFilledAtOnce(t *testing.T) {
 	require.Equal(t, map[int64]string{1: "20 × 0.99"}, till.held(t, tokenA))
 }
 
-// atOnce runs fn n times at the same time, and none of them may fail.
+// atOnce runs fn n times concurrently. Every run must succeed.
 func atOnce(t testing.TB, n int, fn func(ctx context.Context, i int) error) {
 	t.Helper()
 	errs := make([]error, n)

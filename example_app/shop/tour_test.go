@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The tour in docs/example.md shows code and files that there are.
+// The code and the files in docs/example.md exist.
 func TestTourShowsWhatThereIs(t *testing.T) {
 	t.Parallel()
 	const docs = "../../docs"

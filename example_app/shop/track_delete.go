@@ -9,8 +9,8 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// askDeleteTrack names the playlists and counts the baskets that would lose the
-// track, or the sales that keep it.
+// askDeleteTrack shows the playlists and the number of baskets that would lose
+// the track, or the sales that keep it.
 func (s *site) askDeleteTrack(w http.ResponseWriter, r *http.Request) error {
 	track, err := one(r, s.tracks.PrefetchRelated("playlists"))
 	if err != nil {
@@ -44,8 +44,8 @@ func (s *site) askDeleteTrack(w http.ResponseWriter, r *http.Request) error {
 	return s.askDelete(w, r, page{Title: "Delete “" + track.Name + "”?", Section: "/tracks"}, d)
 }
 
-// deleteTrack takes the track off its playlists and removes it. One that was
-// sold stays: the database refuses.
+// deleteTrack removes the track from its playlists and deletes it. The database
+// refuses to delete a track that was sold.
 func (s *site) deleteTrack(w http.ResponseWriter, r *http.Request) error {
 	return s.deletes(w, r, func(ctx context.Context, id, version int64) (outcome, error) {
 		track, err := s.tracks.ByPK(ctx, id)

@@ -47,15 +47,14 @@ type trackListing struct {
 	Genres []choice
 }
 
-// trackPage is a track's form.
+// trackPage is the form of a track.
 type trackPage struct {
 	ID                         int64 // 0 for a new one
 	Form                       *form
 	Albums, MediaTypes, Genres []choice
 }
 
-// newTrack answers GET /tracks/new?album_id=3, where the album is chosen
-// already.
+// newTrack answers GET /tracks/new?album_id=3, which selects an album.
 func (s *site) newTrack(w http.ResponseWriter, r *http.Request) error {
 	return s.trackForm(w, r, http.StatusOK, 0, newForm(map[string]string{"album_id": r.URL.Query().Get("album_id")}))
 }
@@ -87,13 +86,13 @@ func (s *site) trackForm(w http.ResponseWriter, r *http.Request, status int, id 
 	switch {
 	case id != 0 && status == http.StatusOK:
 		title = f.Value("name")
-	case id != 0: // what was typed is no name yet
+	case id != 0: // the name in the form is not saved yet
 		title = "Track " + strconv.FormatInt(id, 10)
 	}
 	return s.render(w, r, status, "track.html", page{Title: title, Section: "/tracks", Data: data})
 }
 
-// trackValues are what a track's form begins with.
+// trackValues returns the form's values of a track.
 func trackValues(t *store.Track) map[string]string {
 	return map[string]string{
 		"name": t.Name, "album_id": keyText(t.AlbumID), "media_type_id": keyText(&t.MediaTypeID), "genre_id": keyText(t.GenreID),
@@ -102,7 +101,7 @@ func trackValues(t *store.Track) map[string]string {
 	}
 }
 
-// typedTrack is the track that a form describes.
+// typedTrack returns the track that a form describes.
 func typedTrack(f *form) *store.Track {
 	return &store.Track{
 		Name: f.text("name"), AlbumID: f.nullInteger("album_id"), MediaTypeID: f.integer("media_type_id"), GenreID: f.nullInteger("genre_id"),

@@ -99,16 +99,16 @@ func TestTrackEditsAreNotLost(t *testing.T) {
 	s.post("/tracks/6", shown).redirects("/tracks/6")
 	require.Equal(t, "Mine", s.page("/tracks/6").fields("/tracks/6").Get("name"))
 
-	// Back to the old page and another edit: the lock holds there too. The same
-	// once more does nothing.
+	// An edit of the old page, from the back button, fails by the lock too. The
+	// same form again does nothing.
 	s.post("/tracks/6", with(mine, "name", "Back")).is(409)
 	s.post("/tracks/6", shown).redirects("/tracks/6")
 	s.post("/tracks/6", with(theirs, "name", "Theirs <b>", "unit_price", "3", "genre_id", "4")).redirects("/tracks/6")
 	require.Equal(t, "Mine", s.page("/tracks/6").fields("/tracks/6").Get("name"))
 }
 
-// Of edits of one version at the same time one is saved, and the others are
-// told.
+// One of several concurrent edits of a version is saved, and the others get an
+// error.
 func TestTrackEditsAtOnce(t *testing.T) {
 	t.Parallel()
 	s := newShop(t)

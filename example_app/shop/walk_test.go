@@ -19,8 +19,9 @@ import (
 	"github.com/gormango/gormango/internal/longtest"
 )
 
-// hostileTexts returns what the walker writes into every field: a tag, a long
-// text and one that PostgreSQL cannot store, and more with GORMANGO_LONG=1.
+// hostileTexts returns the texts that the walker writes into every field: a
+// tag, a long text and one that PostgreSQL cannot store, and more with
+// GORMANGO_LONG=1.
 func hostileTexts() []string { return hostile[:longtest.Size(3, len(hostile))] }
 
 var hostile = []string{
@@ -35,13 +36,13 @@ var hostile = []string{
 	"invalid \xff\xfe",
 }
 
-// walker visits the site as somebody does who tries everything.
+// walker visits every page and fills in every form.
 type walker struct {
 	t      *testing.T
 	shop   shop
-	client *http.Client        // which follows redirects
+	client *http.Client        // follows redirects
 	pages  map[string]string   // a path by the pattern of its address
-	more   map[string]int      // how many addresses of a pattern were visited
+	more   map[string]int      // number of visited addresses by pattern
 	forms  map[string]formSeen // by the pattern of the form
 	tried  map[string]bool     // forms, by pattern
 }
@@ -55,7 +56,7 @@ type formSeen struct {
 // shown is an answer.
 type shown struct {
 	status int
-	path   string // where the redirects led to
+	path   string // after the redirects
 	header http.Header
 	body   string
 	tags   []tag
@@ -63,7 +64,7 @@ type shown struct {
 
 var number = regexp.MustCompile(`[0-9]+`)
 
-// pattern is an address without its numbers and without the values of its
+// pattern returns an address without its numbers and the values of its
 // parameters.
 func pattern(address string) string {
 	u, err := url.Parse(address)
@@ -88,15 +89,15 @@ func (f pageForm) pattern() string {
 	return f.method + " " + number.ReplaceAllString(path, "N") + " " + strings.Join(slices.Compact(names), ",")
 }
 
-// plausible are the values of the form, and of empty fields some that may be
-// right.
+// plausible returns the values of the form, with likely values for empty
+// fields.
 func (f pageForm) plausible() url.Values {
 	values := f.values()
 	for _, field := range f.fields {
 		switch {
 		case field.value != "":
 		case f.method == "GET" && field.typed():
-			values.Set(field.name, "e") // what most rows have
+			values.Set(field.name, "e") // occurs in most rows
 		case f.method == "POST" && field.typed():
 			values.Set(field.name, "7") // a number, and a text
 		case f.method == "POST" && field.kind == "select" && len(field.choices) > 0:
@@ -106,21 +107,22 @@ func (f pageForm) plausible() url.Values {
 	return values
 }
 
-// destroys says whether the form removes what the walker still wants to see.
+// destroys reports whether the form removes something that the walker has yet
+// to visit.
 func (f pageForm) destroys() bool {
 	return f.method == "POST" && strings.Contains(f.action, "delete")
 }
 
 func newWalker(t *testing.T) *walker {
 	s := newShop(t)
-	// More tracks than a page of a list takes.
+	// Add more tracks than fit on a page of a list.
 	require.NoError(t, s.db.Exec("INSERT INTO tracks (name, media_type_id, milliseconds, unit_price, lock_version) SELECT 'Filler ' || n, 1, 1, 1, 1 FROM generate_series(1, 120) n").Error)
 	jar, err := cookiejar.New(nil)
 	require.NoError(t, err)
 	return &walker{t, s, &http.Client{Jar: jar}, map[string]string{}, map[string]int{}, map[string]formSeen{}, map[string]bool{}}
 }
 
-// send asks for a page and checks what holds for every answer.
+// send sends a request and checks what holds for every answer.
 func (w *walker) send(method, path string, form url.Values) shown {
 	w.t.Helper()
 	w.shop.log.take()
@@ -205,7 +207,7 @@ func checkPage(t *testing.T, what string, s shown) {
 	}
 }
 
-// shows says whether a visitor sees the text: on the page or in a field.
+// shows reports whether the text is visible on the page or in a field.
 func (s shown) shows(text string) bool {
 	want := flat(text)
 	for _, t := range s.tags {
@@ -216,14 +218,14 @@ func (s shown) shows(text string) bool {
 	return false
 }
 
-// flat is a text without the space that neither HTML nor the shop keeps.
+// flat returns a text without the white space that HTML or the shop drops.
 func flat(text string) string { return strings.Join(strings.Fields(text), " ") }
 
-// perPattern is how many addresses that differ in numbers and values alone are
-// visited.
+// perPattern is the number of visited addresses that differ only in numbers and
+// values.
 const perPattern = 5
 
-// walk follows the links from a page to every pattern of addresses, and notes
+// walk follows the links from a page to every pattern of addresses, and records
 // the forms.
 func (w *walker) walk(start string) {
 	w.t.Helper()
@@ -258,7 +260,7 @@ func (w *walker) walk(start string) {
 	}
 }
 
-// note keeps the forms of a page.
+// note records the forms of a page.
 func (w *walker) note(path string, s shown) {
 	for _, f := range formsOf(s.tags) {
 		if f.action == "" {
@@ -270,8 +272,7 @@ func (w *walker) note(path string, s shown) {
 	}
 }
 
-// linksOf are the addresses that a page names: links, pictures, the style
-// sheet.
+// linksOf returns the addresses in a page: links, pictures, the style sheet.
 func linksOf(tags []tag) []string {
 	var links []string
 	for _, t := range tags {
@@ -287,7 +288,8 @@ func linksOf(tags []tag) []string {
 	return links
 }
 
-// fresh is the form as its page shows it now; nil when the page has it no more.
+// fresh returns the form as its page shows it now, nil if the page no longer
+// has it.
 func (w *walker) fresh(seen formSeen) *pageForm {
 	w.t.Helper()
 	s := w.send("GET", seen.page, nil)
@@ -315,7 +317,7 @@ func (w *walker) submit(f *pageForm, replaced url.Values) shown {
 }
 
 // fill writes every hostile text into every field of the form, alone and
-// together with the others, and sends the form as it is at last.
+// together with the others, and then sends the form unchanged.
 func (w *walker) fill(seen formSeen) {
 	w.t.Helper()
 	for _, text := range hostileTexts() {
@@ -333,7 +335,7 @@ func (w *walker) fill(seen formSeen) {
 			s := w.submit(f, values)
 			what := fmt.Sprintf("%s with %s = %.40q: %d", seen.form.pattern(), field.name, text, s.status)
 			switch {
-			case !field.typed(): // nobody's entry: an answer is enough
+			case !field.typed(): // not typed by a visitor: any answer will do
 			case f.method == "GET" && s.status == http.StatusBadRequest, s.status == http.StatusNotFound:
 			case !storable(text):
 				require.Contains(w.t, []int{http.StatusBadRequest, http.StatusUnprocessableEntity}, s.status, what)
@@ -355,8 +357,8 @@ func (w *walker) fill(seen formSeen) {
 	w.press(seen)
 }
 
-// press sends the form as it is, twice at once, as a double click does: both
-// answers lead to the same page.
+// press sends the form twice at once, as a double click does: both answers lead
+// to the same page.
 func (w *walker) press(seen formSeen) {
 	w.t.Helper()
 	f := w.fresh(seen)
@@ -386,7 +388,7 @@ func (w *walker) press(seen formSeen) {
 	require.Equal(w.t, answers[0].path, answers[1].path, "%s, sent twice", seen.form.pattern())
 }
 
-// bend puts what does not belong there into the addresses that were found.
+// bend puts invalid values into the addresses that were found.
 func (w *walker) bend() {
 	w.t.Helper()
 	for _, path := range slices.Sorted(maps.Values(w.pages)) {
@@ -410,8 +412,8 @@ func (w *walker) bend() {
 	}
 }
 
-// explore walks until no form is new, and tries each one: those that remove
-// something, or the others.
+// explore walks until it finds no new form and tries each form: those that
+// remove something, or the others.
 func (w *walker) explore(destroy bool) {
 	w.t.Helper()
 	for more := true; more; {
@@ -432,14 +434,14 @@ func (w *walker) explore(destroy bool) {
 	}
 }
 
-// Every link is followed, every field filled with what no field expects: no
-// answer is an error of ours, no page runs what was typed, and what was typed
-// is shown as it is.
+// TestWalk follows every link and fills every field with hostile texts: no
+// answer is an internal error, no page runs an input, and every input is shown
+// unchanged.
 func TestWalk(t *testing.T) {
 	t.Parallel()
 	w := newWalker(t)
 	w.explore(false)
-	// The basket points out prices that have changed.
+	// The basket warns of changed prices.
 	w.press(w.forms["POST /basket/items once,track_id"])
 	require.NoError(t, w.shop.db.Exec("UPDATE tracks SET unit_price = unit_price + 1").Error)
 	w.explore(false)

@@ -7,17 +7,17 @@ import (
 	"strings"
 )
 
-// tag is a start tag of a page, an end tag ("/form"), or with the name "" the
-// text between.
+// tag is a start tag of a page, an end tag ("/form"), or with the name "" a
+// text between tags.
 type tag struct {
 	name  string
 	attrs map[string]string
 	text  string
 }
 
-// tagsOf takes a page apart. It reads what html/template and people write and
-// does not mind mistakes; the texts of script, style, textarea and title hold
-// no tags.
+// tagsOf splits a page into tags and texts. It reads the output of
+// html/template and tolerates mistakes. The texts of script, style, textarea
+// and title hold no tags.
 func tagsOf(page string) []tag {
 	var tags []tag
 	text := func(raw string) {
@@ -52,7 +52,7 @@ func tagsOf(page string) []tag {
 	return tags
 }
 
-// readTag reads a tag up to its > and gives the rest of the page.
+// readTag reads a tag up to its > and returns the rest of the page.
 func readTag(page string) (tag, string) {
 	const space = " \t\r\n\f"
 	end := strings.IndexAny(page, space+">")
@@ -98,20 +98,20 @@ type pageForm struct {
 	fields []pageField
 }
 
-// pageField is what a form sends.
+// pageField is a field of a form.
 type pageField struct {
 	name, value string
 	kind        string   // the input's type, "select", "textarea" or "submit"
 	choices     []string // of a select
 }
 
-// typed says whether a visitor can write anything into the field.
+// typed reports whether a visitor can type into the field.
 func (f pageField) typed() bool {
 	return !slices.Contains([]string{"hidden", "submit", "select", "checkbox", "radio"}, f.kind)
 }
 
-// values are what the form sends when nothing is touched. Of several buttons it
-// is the first.
+// values returns the values of an untouched form, with the first of its
+// buttons.
 func (f pageForm) values() url.Values {
 	values, pressed := url.Values{}, false
 	for _, field := range f.fields {
@@ -128,15 +128,15 @@ func (f pageForm) values() url.Values {
 	return values
 }
 
-// formsOf are the forms of a page; what stands outside of one may belong to it
-// by its id.
+// formsOf returns the forms of a page, including fields outside of a form that
+// belong to it by its id.
 func formsOf(tags []tag) []*pageForm {
 	var (
 		forms   []*pageForm
 		byID    = map[string]*pageForm{}
 		current *pageForm
-		choose  *pageField // the select that is open
-		choice  bool       // whether an option of it was marked
+		choose  *pageField // the open select
+		choice  bool       // whether one of its options was selected
 		area    *pageField
 	)
 	for _, t := range tags {

@@ -15,7 +15,7 @@ type Album struct {
 	Artist   *Artist `json:"-"`
 }
 
-// Meta lists albums by title.
+// Meta orders albums by title.
 func (Album) Meta() models.Meta {
 	return models.Meta{
 		Ordering: []string{"title", "id"},
@@ -23,7 +23,7 @@ func (Album) Meta() models.Meta {
 	}
 }
 
-// Clean checks an album before it is written.
+// Clean validates an album.
 func (a *Album) Clean(context.Context) error {
 	return models.Validate(models.Text("title", a.Title).NotBlank().MaxLength(160))
 }

@@ -13,10 +13,10 @@ type Artist struct {
 	Name string `gorm:"size:120;not null" json:"name"`
 }
 
-// Meta lists artists by name.
+// Meta orders artists by name.
 func (Artist) Meta() models.Meta { return models.Meta{Ordering: []string{"name", "id"}} }
 
-// Clean checks an artist before it is written.
+// Clean validates an artist.
 func (a *Artist) Clean(context.Context) error {
 	return models.Validate(models.Text("name", a.Name).NotBlank().MaxLength(120))
 }

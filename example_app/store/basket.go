@@ -8,8 +8,8 @@ import (
 	"github.com/gormango/gormango/models"
 )
 
-// Basket is what a visitor means to buy. The visitor's browser knows its token.
-// Once it is bought it has an invoice, and no longer changes.
+// Basket is the basket of a visitor, whose browser knows its token. After the
+// purchase it has an invoice and does not change.
 type Basket struct {
 	models.AutoKey
 	Token     string       `gorm:"size:32;not null;unique" json:"-"`
@@ -19,7 +19,7 @@ type Basket struct {
 	Items     []BasketItem `gorm:"constraint:OnDelete:CASCADE" json:"items,omitzero"`
 }
 
-// Meta lists the newest baskets first.
+// Meta orders baskets from the newest.
 func (Basket) Meta() models.Meta {
 	return models.Meta{
 		Ordering: []string{"-created_at", "-id"},
@@ -29,10 +29,10 @@ func (Basket) Meta() models.Meta {
 
 var basketToken = regexp.MustCompile(`^[0-9a-f]{32}$`)
 
-// IsBasketToken says whether a text has the form of a basket's token.
+// IsBasketToken reports whether a text has the form of a basket's token.
 func IsBasketToken(text string) bool { return basketToken.MatchString(text) }
 
-// Clean checks a basket before it is written.
+// Clean validates a basket.
 func (b *Basket) Clean(context.Context) error {
 	return models.Validate(models.Text("token", b.Token).Matches(basketToken))
 }

@@ -6,8 +6,8 @@ import (
 	"github.com/gormango/gormango/models"
 )
 
-// BasketItem is a track in a basket, at the price that it had when it was put
-// in. It goes with the basket, and with the track.
+// BasketItem is a track in a basket, at the price at which it was added. It is
+// deleted with the basket and with the track.
 type BasketItem struct {
 	models.AutoKey
 	BasketID  int64   `gorm:"not null" json:"basket_id"`
@@ -18,8 +18,7 @@ type BasketItem struct {
 	Quantity  int64   `gorm:"not null" json:"quantity"`
 }
 
-// Meta has a track in a basket once, and keeps items in the order they were
-// put in.
+// Meta allows a track once in a basket and orders items as they were added.
 func (BasketItem) Meta() models.Meta {
 	return models.Meta{
 		Ordering: []string{"id"},
@@ -27,10 +26,10 @@ func (BasketItem) Meta() models.Meta {
 	}
 }
 
-// MaxQuantity is the most pieces of a track that a basket takes.
+// MaxQuantity is the greatest quantity of a track in a basket.
 const MaxQuantity = 1000
 
-// Clean checks an item before it is written.
+// Clean validates an item.
 func (i *BasketItem) Clean(context.Context) error {
 	return models.Validate(
 		checkPrice("unit_price", i.UnitPrice),

@@ -6,7 +6,7 @@ import (
 	"github.com/gormango/gormango/models"
 )
 
-// Customer buys tracks. No two have the same mail address.
+// Customer buys tracks. Mail addresses are unique.
 type Customer struct {
 	models.AutoKey
 	models.Versioned
@@ -25,7 +25,7 @@ type Customer struct {
 	SupportRep   *Employee `json:"-"`
 }
 
-// Meta lists customers by name. Seen from an employee they are "customers".
+// Meta orders customers by name and names them "customers" for employees.
 func (Customer) Meta() models.Meta {
 	return models.Meta{
 		Ordering:  []string{"last_name", "first_name", "id"},
@@ -34,7 +34,7 @@ func (Customer) Meta() models.Meta {
 	}
 }
 
-// Clean checks a customer before it is written.
+// Clean validates a customer.
 func (c *Customer) Clean(context.Context) error {
 	return models.Validate(
 		models.Text("first_name", c.FirstName).NotBlank().MaxLength(40),

@@ -1,10 +1,10 @@
-// Package store holds the models of the music store, a file each: what the
-// tables look like, and what a row has to fulfil before it is written.
+// Package store holds the models of the music store, one in each file: the
+// tables and the validation of their rows.
 package store
 
 //go:generate go run -C ../../cmd/gormango . gen -C ../../example_app/store
 
-// Models are the models of the store's database, for gormango.Config.
+// Models returns the models of the store's database, for gormango.Config.
 func Models() []any {
 	return []any{
 		&Genre{}, &MediaType{}, &Artist{}, &Album{}, &Track{}, &Playlist{}, &PlaylistTrack{},

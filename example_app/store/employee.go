@@ -7,7 +7,7 @@ import (
 	"github.com/gormango/gormango/models"
 )
 
-// Employee works in the store. Who reports to whom makes a tree.
+// Employee works in the store and may report to another employee.
 type Employee struct {
 	models.AutoKey
 	LastName    string     `gorm:"size:20;not null" json:"last_name"`
@@ -27,7 +27,7 @@ type Employee struct {
 	Email       *string    `gorm:"size:60" json:"email"`
 }
 
-// Meta lists employees by name.
+// Meta orders employees by name.
 func (Employee) Meta() models.Meta {
 	return models.Meta{
 		Ordering: []string{"last_name", "first_name", "id"},
@@ -35,7 +35,7 @@ func (Employee) Meta() models.Meta {
 	}
 }
 
-// Clean checks an employee before it is written.
+// Clean validates an employee.
 func (e *Employee) Clean(context.Context) error {
 	return models.Validate(
 		models.Text("last_name", e.LastName).NotBlank().MaxLength(20),

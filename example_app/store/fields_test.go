@@ -9,8 +9,8 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// Conditions are of the model that a path begins at, however deep it goes; the
-// compiler is the test.
+// Conditions belong to the model at the start of a path of any depth, as the
+// compiler checks.
 func TestFieldsKnowTheirModel(t *testing.T) {
 	t.Parallel()
 	f := store.F.Track

@@ -12,10 +12,10 @@ type Genre struct {
 	Name string `gorm:"size:120;not null;unique" json:"name"`
 }
 
-// Meta lists genres by name.
+// Meta orders genres by name.
 func (Genre) Meta() models.Meta { return models.Meta{Ordering: []string{"name"}} }
 
-// Clean checks a genre before it is written.
+// Clean validates a genre.
 func (g *Genre) Clean(context.Context) error {
 	return models.Validate(models.Text("name", g.Name).NotBlank().MaxLength(120))
 }

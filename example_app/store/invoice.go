@@ -7,7 +7,7 @@ import (
 	"github.com/gormango/gormango/models"
 )
 
-// Invoice is a sale. Lines are its lines when they were prefetched, else nil.
+// Invoice is a sale. Lines are set if they were prefetched, else nil.
 type Invoice struct {
 	models.AutoKey
 	CustomerID        int64         `gorm:"not null" json:"customer_id"`
@@ -22,7 +22,7 @@ type Invoice struct {
 	Lines             []InvoiceLine `gorm:"constraint:OnDelete:CASCADE" json:"lines,omitzero"`
 }
 
-// Meta lists the newest invoices first.
+// Meta orders invoices from the newest.
 func (Invoice) Meta() models.Meta {
 	return models.Meta{
 		Ordering: []string{"-invoice_date", "-id"},
@@ -30,7 +30,7 @@ func (Invoice) Meta() models.Meta {
 	}
 }
 
-// Clean checks an invoice before it is written.
+// Clean validates an invoice.
 func (i *Invoice) Clean(context.Context) error {
 	return models.Validate(
 		checkTime("invoice_date", &i.InvoiceDate),
@@ -43,7 +43,7 @@ func (i *Invoice) Clean(context.Context) error {
 	)
 }
 
-// BillTo makes the invoice the customer's, sent to the customer's address.
+// BillTo sets the customer of the invoice and the customer's address.
 func (i *Invoice) BillTo(c *Customer) {
 	i.CustomerID, i.Customer = c.ID, c
 	i.BillingAddress, i.BillingCity, i.BillingState = c.Address, c.City, c.State

@@ -6,8 +6,8 @@ import (
 	"github.com/gormango/gormango/models"
 )
 
-// InvoiceLine is a track on an invoice, at the price of that day. It goes with
-// the invoice.
+// InvoiceLine is a track on an invoice, at the price of that day. It is deleted
+// with the invoice.
 type InvoiceLine struct {
 	models.AutoKey
 	InvoiceID int64    `gorm:"not null" json:"invoice_id"`
@@ -18,7 +18,7 @@ type InvoiceLine struct {
 	Quantity  int64    `gorm:"not null" json:"quantity"`
 }
 
-// Meta keeps the lines in the order they were written.
+// Meta orders the lines as they were written.
 func (InvoiceLine) Meta() models.Meta {
 	return models.Meta{
 		Ordering: []string{"id"},
@@ -26,7 +26,7 @@ func (InvoiceLine) Meta() models.Meta {
 	}
 }
 
-// Clean checks an invoice line before it is written.
+// Clean validates an invoice line.
 func (l *InvoiceLine) Clean(context.Context) error {
 	return models.Validate(
 		checkPrice("unit_price", l.UnitPrice),

@@ -6,7 +6,7 @@ import (
 	"github.com/gormango/gormango/models"
 )
 
-// Playlist is a list of tracks. Two may have the same name.
+// Playlist is a list of tracks. Names may be equal.
 type Playlist struct {
 	models.AutoKey
 	models.Versioned
@@ -14,16 +14,16 @@ type Playlist struct {
 	Tracks []*Track `gorm:"many2many:playlist_tracks" json:"-"`
 }
 
-// Meta lists playlists by name.
+// Meta orders playlists by name.
 func (Playlist) Meta() models.Meta { return models.Meta{Ordering: []string{"name", "id"}} }
 
-// Clean checks a playlist before it is written.
+// Clean validates a playlist.
 func (p *Playlist) Clean(context.Context) error {
 	return models.Validate(models.Text("name", p.Name).NotBlank().MaxLength(120))
 }
 
-// PlaylistTrack says that a track is on a playlist. It goes with the playlist
-// and keeps the track from being deleted.
+// PlaylistTrack is a track on a playlist. It is deleted with the playlist, and
+// the track cannot be deleted before it.
 type PlaylistTrack struct {
 	PlaylistID int64     `gorm:"primaryKey;autoIncrement:false" json:"playlist_id"`
 	Playlist   *Playlist `gorm:"constraint:OnDelete:CASCADE" json:"-"`
@@ -31,7 +31,7 @@ type PlaylistTrack struct {
 	Track      *Track    `json:"-"`
 }
 
-// Meta has the index for the way from a track to its playlists.
+// Meta has an index for the playlists of a track.
 func (PlaylistTrack) Meta() models.Meta {
 	return models.Meta{
 		Ordering: []string{"playlist_id", "track_id"},

@@ -6,9 +6,8 @@ import (
 	"github.com/gormango/gormango/models"
 )
 
-// Submission is a form that was handled, so that the same form does nothing
-// when it comes a second time. Key is a sum of what was sent, Location and
-// Flash are what it was answered with.
+// Submission is a form that was handled, so that the same form has no effect a
+// second time. Key is a hash of the form, Location and Flash are its answer.
 type Submission struct {
 	Key       string    `gorm:"primaryKey;size:64"`
 	Location  string    `gorm:"not null"`
@@ -16,7 +15,7 @@ type Submission struct {
 	CreatedAt time.Time `gorm:"not null"`
 }
 
-// Meta has the index that finds old ones.
+// Meta returns an index for the deletion of old submissions.
 func (Submission) Meta() models.Meta {
 	return models.Meta{Indexes: []models.Index{{Fields: []string{"created_at"}}}}
 }

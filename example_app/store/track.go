@@ -6,8 +6,8 @@ import (
 	"github.com/gormango/gormango/models"
 )
 
-// Track is what the store sells. One that an invoice or a playlist names
-// cannot be deleted.
+// Track is an article of the store. It cannot be deleted while an invoice or a
+// playlist refers to it.
 type Track struct {
 	models.AutoKey
 	models.Versioned
@@ -25,7 +25,7 @@ type Track struct {
 	Playlists    []*Playlist `gorm:"many2many:playlist_tracks" json:"-"`
 }
 
-// Meta lists tracks by name.
+// Meta orders tracks by name.
 func (Track) Meta() models.Meta {
 	return models.Meta{
 		Ordering: []string{"name", "id"},
@@ -35,7 +35,7 @@ func (Track) Meta() models.Meta {
 	}
 }
 
-// Clean checks a track before it is written.
+// Clean validates a track.
 func (t *Track) Clean(context.Context) error {
 	return models.Validate(
 		models.Text("name", t.Name).NotBlank().MaxLength(200),

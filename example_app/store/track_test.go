@@ -14,7 +14,7 @@ import (
 	"github.com/gormango/gormango/txutil"
 )
 
-// Rows can be saved while they are read, in one transaction.
+// A loop can save rows while it reads them, in one transaction.
 func TestTracksRaisedInALoop(t *testing.T) {
 	t.Parallel()
 	db := repotest.Open(t, store.Models()...)
