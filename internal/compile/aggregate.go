@@ -13,9 +13,9 @@ import (
 // row, a column for each (Django's Query.get_aggregation). A slice, groups,
 // equal rows that are dropped, set operations, and aggregates or windows that q
 // has already become a query within. Where no row can match, the statement is
-// None and known holds the values; it is nil and the statement is to be sent
+// None and values holds the values; it is nil and the statement is to be sent
 // where those have to be computed.
-func Aggregate(q *query.Query, aggs []*query.Annotation) (st *Stmt, known []any, err error) {
+func Aggregate(q *query.Query, aggs []*query.Annotation) (st *Stmt, values []any, err error) {
 	b := newBuilder(q, nil, nil)
 	xs := make([]*expr, len(aggs))
 	for i, a := range aggs {
@@ -28,20 +28,20 @@ func Aggregate(q *query.Query, aggs []*query.Annotation) (st *Stmt, known []any,
 	case b.aggregatesRows(xs):
 		t = b.overRows(xs, aggs)
 	default:
-		b.use()
-		b.results(xs, aggs)
+		b.useRoot()
+		b.writeResults(xs, aggs)
 		b.from()
-		where, _, _ := b.split(b.where, false, false)
+		where, _, _ := b.splitCond(b.where, false, false)
 		t = b.condition(where, " WHERE ")
 	}
 	if t == empty {
-		if known = ofNothing(xs); known == nil {
+		if values = emptyValues(xs); values == nil {
 			t = open
 			b.back(start)
 			for i, x := range xs {
-				xs[i] = x.mapped(b.emptied)
+				xs[i] = x.mapped(b.emptyValue)
 			}
-			b.results(xs, aggs)
+			b.writeResults(xs, aggs)
 		}
 	}
 	if st, err = b.reads(t); err != nil {
@@ -50,17 +50,13 @@ func Aggregate(q *query.Query, aggs []*query.Annotation) (st *Stmt, known []any,
 	for i, x := range xs {
 		st.Columns = append(st.Columns, Column{Name: aggs[i].Name, Type: x.typ()})
 	}
-	return st, known, nil
+	return st, values, nil
 }
 
-// aggregatesRows says that the rows of b have to stand before anything is
-// computed over them.
+// aggregatesRows reports whether the rows of b become a query within, over which
+// the aggregates are computed.
 func (b *builder) aggregatesRows(xs []*expr) bool {
-	agg, over := b.where.contains()
-	for _, a := range b.anns {
-		agg = agg || a.x.agg
-	}
-	if agg || over || b.group == byColumns || b.q.Sliced() || b.q.Distinct || b.q.Set != nil {
+	if agg, over := b.aggregates(); agg || over || b.group == byColumns || b.q.Sliced() || b.q.Distinct || b.q.Set != nil {
 		return true
 	}
 	nests := false
@@ -96,8 +92,8 @@ func (b *builder) references(xs []*expr, fn func(x *expr, a *annotation)) {
 	}
 }
 
-// results writes the columns of the one row.
-func (b *builder) results(xs []*expr, aggs []*query.Annotation) {
+// writeResults writes the columns of the one row.
+func (b *builder) writeResults(xs []*expr, aggs []*query.Annotation) {
 	for i, x := range xs {
 		b.sep(i, "SELECT ", ", ")
 		b.written(x)
@@ -168,7 +164,7 @@ func (b *builder) overRows(xs []*expr, aggs []*query.Annotation) truth {
 			return &expr{e: &query.Expr{Kind: query.Raw, Name: `"subquery"."c` + strconv.Itoa(at[n]+1) + `"`, Type: y.typ()}, b: b}
 		})
 	}
-	b.results(outer, aggs)
+	b.writeResults(outer, aggs)
 	b.str(" FROM (")
 	if b.writePlan(p, s) == empty {
 		return empty
@@ -184,14 +180,14 @@ func (b *builder) overRows(xs []*expr, aggs []*query.Annotation) truth {
 	return open
 }
 
-// same says that y is x, or the same column.
+// same reports whether y is x, or the same column.
 func (x *expr) same(y *expr) bool {
 	return x == y || x.field != nil && x.field == y.field && x.b == y.b && x.at == y.at
 }
 
-// ofNothing are the values of expressions over no rows; nil when one has to be
+// emptyValues are the values of expressions over no rows; nil when one has to be
 // computed.
-func ofNothing(xs []*expr) []any {
+func emptyValues(xs []*expr) []any {
 	vals := make([]any, len(xs))
 	for i, x := range xs {
 		if vals[i] = x.e.Value; vals[i] == nil {
@@ -204,8 +200,8 @@ func ofNothing(xs []*expr) []any {
 	return vals
 }
 
-// emptied gives an aggregate's value over no rows as a constant.
-func (b *builder) emptied(x *expr) *expr {
+// emptyValue returns an aggregate's value over no rows as a constant.
+func (b *builder) emptyValue(x *expr) *expr {
 	if x.field != nil || !x.e.Agg {
 		return nil
 	}

@@ -7,17 +7,17 @@ import (
 	"github.com/gormango/gormango/internal/query"
 )
 
-// builder makes a statement, or a query within one, of a tree: it settles the
+// builder makes a statement, or a query within one, of a tree: it finds the
 // joins, call by call, and then writes.
 type builder struct {
 	*writer
 	q     *query.Query
 	alias []*alias // [0] is the model's own table
 	where *node
-	asked []*node // the parts of where that calls asked for
+	calls []*node // the parts of where that calls asked for
 	anns  []annotation
 	cols  []column // what rows hold in place of objects; see chosen
-	// chosen says that the query chose its columns.
+	// chosen reports whether the query chose its columns.
 	chosen bool
 	group  grouping
 	groups []*expr
@@ -29,19 +29,19 @@ type builder struct {
 	transparent bool
 	// borrowed resolves a bare column on the right side in the query around.
 	borrowed bool
-	// linked is a column of the objects that tells whose they are, which is always
-	// loaded; nil without one.
-	linked *modelinfo.Field
+	// ownerColumn is the column of the objects that refers to their owner, which is
+	// always loaded; nil without one.
+	ownerColumn *modelinfo.Field
 	// joined are the builders of queries that Combine joined to this one.
 	joined []*builder
 	// lookupJoins are the joins of the lookup that was resolved last.
 	lookupJoins []int
 	depth       int
 	// on are the columns of DISTINCT ON, setParts the queries of a set operation,
-	// once somebody asked.
+	// nil before the first use.
 	on       []*expr
 	setParts []*builder
-	// slots are what the Slots of a registered body stand for while it is settled.
+	// slots are what the Slots of a registered body stand for while it is resolved.
 	slots []*expr
 	// owners are joined at the end, for related rows of owners whose key has
 	// several columns.
@@ -51,7 +51,7 @@ type builder struct {
 	err       error
 }
 
-// annotation is an annotation whose joins are settled.
+// annotation is an annotation with its resolved expression.
 type annotation struct {
 	of *query.Annotation
 	x  *expr
@@ -73,9 +73,10 @@ const (
 	byColumns          // by groups, and what else is selected
 )
 
-// newBuilder replays the calls of q, which settles the joins.
+// newBuilder returns a builder of q, whose calls are replayed: their joins are
+// known then.
 func newBuilder(q *query.Query, around *builder, reuse aliases) *builder {
-	b := bare(q, around, reuse)
+	b := emptyBuilder(q, around, reuse)
 	b.start()
 	return b
 }
@@ -83,8 +84,7 @@ func newBuilder(q *query.Query, around *builder, reuse aliases) *builder {
 // start hides deleted rows and replays the calls.
 func (b *builder) start() {
 	if f := b.q.Model.SoftDelete; f != nil && b.q.Deleted != query.WithDeleted {
-		p := &predicate{left: b.own(f), null: b.q.Deleted == query.Live, notNull: b.q.Deleted == query.OnlyDeleted}
-		b.where.kids = append(b.where.kids, &node{leaf: p})
+		b.compare(predicate{left: b.ref(0, f), null: b.q.Deleted == query.Live, notNull: b.q.Deleted == query.OnlyDeleted})
 	}
 	shared := aliases{}
 	for _, s := range b.q.Steps {
@@ -104,13 +104,13 @@ func (b *builder) start() {
 	}
 }
 
-// bare is a builder of the model's table alone.
-func bare(q *query.Query, around *builder, reuse aliases) *builder {
+// emptyBuilder is a builder of the model's table alone.
+func emptyBuilder(q *query.Query, around *builder, reuse aliases) *builder {
 	x := &struct { // allocated together, as they are dropped together
 		b     builder
 		where node
 		root  alias
-	}{b: builder{q: q, around: around, reuse: reuse, asked: make([]*node, 0, len(q.Steps))},
+	}{b: builder{q: q, around: around, reuse: reuse, calls: make([]*node, 0, len(q.Steps))},
 		where: node{kids: make([]*node, 0, len(q.Steps)+1)}, root: alias{model: q.Model, parent: -1}}
 	b := &x.b
 	b.where = &x.where
@@ -120,11 +120,11 @@ func bare(q *query.Query, around *builder, reuse aliases) *builder {
 		b.writer = newWriter()
 	}
 	b.alias = append(make([]*alias, 0, 4), &x.root)
-	b.baptize(b.alias[0], q.Model.Table)
+	b.nameAlias(b.alias[0], q.Model.Table)
 	return b
 }
 
-// annotate settles an annotation. The first aggregate decides what rows are
+// annotate resolves an annotation. The first aggregate decides what rows are
 // grouped by.
 func (b *builder) annotate(a *query.Annotation) {
 	x := b.resolve(a.Expr, nil)
@@ -161,11 +161,8 @@ func (b *builder) groupByColumns() {
 // choose takes columns in place of objects.
 func (b *builder) choose(c *query.Columns) {
 	if b.group == byObject { // rows stay grouped by the object they were
-		b.group, b.groups = byColumns, nil
-		for _, f := range b.q.Model.Reads {
-			b.alias[0].refs++
-			b.groups = append(b.groups, b.own(f))
-		}
+		b.group, b.groups = byColumns, b.refs(0, b.q.Model.Reads)
+		b.useRoot()
 		for _, a := range b.anns {
 			if !a.of.Hidden {
 				b.groups = a.x.groupColumns(b.groups)
@@ -186,7 +183,7 @@ func (b *builder) choose(c *query.Columns) {
 	}
 }
 
-// annotation gives the settled form of an annotation.
+// annotation returns the resolved expression of an annotation.
 func (b *builder) annotation(a *query.Annotation) *expr {
 	for _, o := range b.anns {
 		if o.of == a {
@@ -200,7 +197,7 @@ func (b *builder) annotation(a *query.Annotation) *expr {
 // combine joins the conditions of another query of the same model: Django's
 // Query.combine.
 func (b *builder) combine(c *query.Combine) {
-	other := bare(c.Other, b.around, b.reuse)
+	other := emptyBuilder(c.Other, b.around, b.reuse)
 	other.writer = b.writer
 	other.start()
 	if other.err != nil {
@@ -209,11 +206,11 @@ func (b *builder) combine(c *query.Combine) {
 	}
 	reuse := aliases{}
 	if c.Conn != query.AND {
-		reuse = b.all()
+		reuse = b.allAliases()
 	}
 	v := newVotes(c.Conn, false, 2)
-	v.add(b.inner())
-	theirs := other.inner()
+	v.add(b.innerJoins())
+	theirs := other.innerJoins()
 	needed := make([]int, 0, len(theirs))
 	for i, a := range other.alias {
 		if i == 0 {
@@ -233,26 +230,26 @@ func (b *builder) combine(c *query.Combine) {
 		if a.refs == 0 {
 			b.alias[at].refs--
 		}
-		other.mean(a, b.alias[at])
+		other.redirect(a, b.alias[at])
 	}
 	v.add(needed)
-	v.settle(b)
+	v.apply(b)
 	b.alias[0].refs += other.alias[0].refs
-	other.mean(other.alias[0], b.alias[0])
+	other.redirect(other.alias[0], b.alias[0])
 	b.joined = append(append(b.joined, other), other.joined...)
 	if c.Conn == query.AND {
-		b.where.kids = append(b.where.kids, other.where)
-		b.asked = append(b.asked, other.where)
+		b.require(other.where)
+		b.calls = append(b.calls, other.where)
 		return
 	}
 	// What each asked for stands as a whole.
 	both := &node{conn: c.Conn, kids: []*node{b.where, other.where}}
-	b.where, b.asked = &node{kids: []*node{both}}, []*node{both}
+	b.where, b.calls = &node{kids: []*node{both}}, []*node{both}
 }
 
-// mean has what refers to a table of b mean another from now on, also in
-// queries that were combined with b before.
-func (b *builder) mean(table, now *alias) {
+// redirect replaces a table of b by another, also in queries that were combined
+// with b before.
+func (b *builder) redirect(table, now *alias) {
 	for _, o := range append([]*builder{b}, b.joined...) {
 		for i, a := range o.alias {
 			if a == table {
@@ -262,14 +259,13 @@ func (b *builder) mean(table, now *alias) {
 	}
 }
 
-// own is a column of the model's own table, which is not counted as a use of
-// it.
-func (b *builder) own(f *modelinfo.Field) *expr {
-	return b.tableColumns(0, []*modelinfo.Field{f})[0]
+// ref returns a column of a table, which is not counted as a use of it.
+func (b *builder) ref(at int, f *modelinfo.Field) *expr {
+	return b.refs(at, []*modelinfo.Field{f})[0]
 }
 
-// tableColumns are columns of a table, which are not counted as a use of it.
-func (b *builder) tableColumns(at int, fields []*modelinfo.Field) []*expr {
+// refs are columns of a table, which are not counted as a use of it.
+func (b *builder) refs(at int, fields []*modelinfo.Field) []*expr {
 	type both struct { // in one piece: a list of columns is most of what a query is made of
 		x   expr
 		ref query.Expr

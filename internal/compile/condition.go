@@ -182,9 +182,9 @@ func (b *builder) exists(x *expr) truth {
 	return open
 }
 
-// split parts a condition into what WHERE, HAVING and the rows around window
+// splitCond parts a condition into what WHERE, HAVING and the rows around window
 // functions ask (Django's split_having_qualify).
-func (b *builder) split(n *node, negated, grouped bool) (where, having, qualify *node) {
+func (b *builder) splitCond(n *node, negated, grouped bool) (where, having, qualify *node) {
 	agg, over := n.contains()
 	if !agg && !over {
 		return n, nil, nil
@@ -197,7 +197,7 @@ func (b *builder) split(n *node, negated, grouped bool) (where, having, qualify 
 	var w, h, q []*node
 	for _, k := range n.kids {
 		if k.leaf == nil && k.test == nil {
-			a, c, d := b.split(k, in, grouped)
+			a, c, d := b.splitCond(k, in, grouped)
 			if a != nil {
 				w = append(w, a)
 			}

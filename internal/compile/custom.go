@@ -6,8 +6,8 @@ import (
 	"github.com/gormango/gormango/internal/query"
 )
 
-// fill settles the body of something registered over its operands.
-func (b *builder) fill(body *query.Expr, operands ...*expr) *expr {
+// resolveBody resolves the body of something registered over its operands.
+func (b *builder) resolveBody(body *query.Expr, operands ...*expr) *expr {
 	before := b.slots
 	b.slots = operands
 	x := b.resolve(body, nil)
@@ -15,12 +15,14 @@ func (b *builder) fill(body *query.Expr, operands ...*expr) *expr {
 	return x
 }
 
-// custom writes a comparison by a registered lookup.
-func (b *builder) custom(p *predicate) truth { return b.test(b.fill(p.body, p.left, p.right)) }
+// customLookup writes a comparison by a registered lookup.
+func (b *builder) customLookup(p *predicate) truth {
+	return b.test(b.resolveBody(p.body, p.left, p.right))
+}
 
-// declared writes a function by its template, of an aggregate with what it sees
+// declaredCall writes a function by its template, of an aggregate with what it sees
 // of the rows.
-func (b *builder) declared(x *expr) {
+func (b *builder) declaredCall(x *expr) {
 	t := x.e.Template
 	for i, p := range t.Pieces {
 		switch p.Arg {
@@ -49,7 +51,7 @@ func (b *builder) declared(x *expr) {
 	}
 }
 
-// bareSQL says that an expression needs parentheses beside an operator.
+// bareSQL reports whether an expression needs parentheses beside an operator.
 func bareSQL(x *expr) bool {
 	if x.field != nil {
 		return false

@@ -8,7 +8,7 @@ import (
 	"github.com/gormango/gormango/internal/query"
 )
 
-// expr is an expression whose joins are settled.
+// expr is a resolved expression: its joins are known.
 type expr struct {
 	e     *query.Expr
 	b     *builder         // the query that its table belongs to
@@ -36,7 +36,7 @@ type ordered struct {
 	x     *expr // nil for chance
 	desc  bool
 	nulls query.Nulls
-	// byDefault says that the model's own ordering asks for it.
+	// byDefault reports whether the model's own ordering asks for it.
 	byDefault bool
 }
 
@@ -48,24 +48,24 @@ func (x *expr) typ() lookup.Type {
 	return x.e.Type
 }
 
-// wrap lays the transforms of e over a column.
-func wrap(e *query.Expr, col *expr) *expr {
+// transformOver lays the transforms of e over a column.
+func transformOver(e *query.Expr, col *expr) *expr {
 	if e.Kind != query.Transformed {
 		return col
 	}
-	inner := wrap(e.Args[0], col)
+	inner := transformOver(e.Args[0], col)
 	if e.Body != nil {
-		return col.b.fill(e.Body, inner)
+		return col.b.resolveBody(e.Body, inner)
 	}
 	return &expr{e: e, b: col.b, args: []*expr{inner}}
 }
 
-// resolve settles the joins of an expression. reuse are the joins to many that
+// resolve finds the joins of an expression. reuse are the joins to many that
 // it may share, nil for all.
 func (b *builder) resolve(e *query.Expr, reuse aliases) *expr {
 	switch e.Kind {
 	case query.Ref:
-		b.use()
+		b.useRoot()
 		s := b.setup(e.Path, e.Filtered, reuse, true)
 		field, joins := b.trim(s, e.Field, e.Rel == nil)
 		if reuse != nil {
@@ -85,12 +85,12 @@ func (b *builder) resolve(e *query.Expr, reuse aliases) *expr {
 	case query.Exists, query.Sub, query.ArraySub:
 		return &expr{e: e, b: b, sub: newBuilder(e.Sub, b, reuse)}
 	case query.Each:
-		return b.each(e)
+		return b.quantified(e)
 	case query.Slot:
 		return b.slots[e.Depth-1]
 	}
 	if e.Body != nil {
-		return b.fill(e.Body, b.resolve(e.Args[0], reuse))
+		return b.resolveBody(e.Body, b.resolve(e.Args[0], reuse))
 	}
 	x := &expr{e: e, b: b}
 	take := func(a *expr) *expr {
@@ -170,12 +170,12 @@ func (e *OuterError) Error() string {
 	return fmt.Sprintf("%s: OuterRef(%q) belongs into a subquery, and this query stands alone", e.Model, e.Name)
 }
 
-// each settles whether a condition holds for the rows at the end of a path.
-func (b *builder) each(e *query.Expr) *expr {
+// quantified resolves a condition on the rows at the end of a path.
+func (b *builder) quantified(e *query.Expr) *expr {
 	hops, _ := hopsOf(e.Path, nil)
-	in := bare(query.New(e.Rel.To), b, aliases{})
+	in := emptyBuilder(query.New(e.Rel.To), b, aliases{})
 	in.start()
-	in.use()
+	in.useRoot()
 	// Back along the path up to the first hop, whose near side is the query around.
 	at := 0
 	for n := len(hops) - 1; n > 0; n-- {
@@ -186,13 +186,11 @@ func (b *builder) each(e *query.Expr) *expr {
 		}
 		at = in.join(alias{model: h.From, hop: back, parent: at}, nil)
 	}
-	b.use()
+	b.useRoot()
 	for _, p := range hops[0].Pairs {
-		in.equal(&expr{e: query.FieldRef(p.To), b: in, at: at, field: p.To}, &expr{e: query.FieldRef(p.From), b: b, at: 0, field: p.From})
+		in.equal(in.ref(at, p.To), b.ref(0, p.From))
 	}
-	for _, f := range hops[0].Fixed {
-		in.where.kids = append(in.where.kids, &node{leaf: &predicate{left: &expr{e: query.FieldRef(f.Field), b: in, at: at, field: f.Field}, value: query.Value{Arg: f.Value}}})
-	}
+	in.requireFixed(at, hops[0].Fixed)
 	c := e.Cond
 	if c != nil && len(c.Kids) > 0 {
 		if e.Quantifier == query.Every {
@@ -266,7 +264,7 @@ func (b *builder) external() []*expr {
 	return cols
 }
 
-// within says that o is a query around b.
+// within reports whether o is a query around b.
 func (b *builder) within(o *builder) bool {
 	for at := b.around; at != nil; at = at.around {
 		if at == o {

@@ -42,16 +42,16 @@ type form struct {
 
 // formed is a statement with the form that it belongs to. The statement has no
 // arguments.
-type formed struct {
+type keptStmt struct {
 	parts []formPart
 	st    Stmt
 }
 
 var formSeed = maphash.MakeSeed()
 
-// reused returns the statement of q from an earlier query of the same form,
+// kept returns the statement of q from an earlier query of the same form,
 // else what compile makes of it.
-func reused(v verb, q *query.Query, compile func(*query.Query) (*Stmt, error)) (*Stmt, error) {
+func kept(v verb, q *query.Query, compile func(*query.Query) (*Stmt, error)) (*Stmt, error) {
 	var room [32]formPart
 	f := form{parts: room[:0]}
 	f.number(int(v))
@@ -59,10 +59,10 @@ func reused(v verb, q *query.Query, compile func(*query.Query) (*Stmt, error)) (
 	if f.open {
 		return compile(q)
 	}
-	f.take()
+	f.addArgs()
 	hash := f.hash()
 	memo := &q.Model.DB.Statements
-	if k, ok := memo.Load(hash).(*formed); ok && slices.Equal(k.parts, f.parts) {
+	if k, ok := memo.Load(hash).(*keptStmt); ok && slices.Equal(k.parts, f.parts) {
 		st := k.st
 		st.Args = f.args
 		return &st, nil
@@ -72,7 +72,7 @@ func reused(v verb, q *query.Query, compile func(*query.Query) (*Stmt, error)) (
 		return st, err
 	}
 	st.Shape = &atomic.Value{}
-	k := &formed{slices.Clone(f.parts), *st}
+	k := &keptStmt{slices.Clone(f.parts), *st}
 	k.st.Args = nil
 	memo.Store(hash, k)
 	return st, nil
@@ -91,8 +91,8 @@ func (f *form) add(p formPart) { f.parts = append(f.parts, p) }
 
 func (f *form) number(n int) { f.add(formPart{n: n}) }
 
-// take adds arguments of the statement.
-func (f *form) take(args ...any) {
+// addArgs adds arguments of the statement.
+func (f *form) addArgs(args ...any) {
 	if f.args == nil {
 		f.args = make([]any, 0, 2)
 	}
@@ -189,9 +189,9 @@ func (f *form) leaf(l *query.Leaf) {
 			}
 			arg = likePattern(l.Op, text)
 		}
-		f.take(arg)
+		f.addArgs(arg)
 	case query.Pair:
-		f.take(v.Arg, v.High)
+		f.addArgs(v.Arg, v.High)
 	default:
 		f.open = true
 	}

@@ -28,7 +28,7 @@ type alias struct {
 // are shared.
 type aliases map[int]bool
 
-func (b *builder) all() aliases {
+func (b *builder) allAliases() aliases {
 	s := aliases{}
 	for i := range b.alias {
 		s[i] = true
@@ -36,9 +36,9 @@ func (b *builder) all() aliases {
 	return s
 }
 
-// baptize names an alias: by its table where that is free, else T2, T3 … Within
+// nameAlias names an alias: by its table where that is free, else T2, T3 … Within
 // another query every table gets a name of the depth's letter.
-func (b *builder) baptize(a *alias, table string) {
+func (b *builder) nameAlias(a *alias, table string) {
 	a.plain = table
 	for _, o := range b.alias {
 		if o != a && o.plain == table {
@@ -64,23 +64,23 @@ func letters(depth int) string {
 	return s
 }
 
-// use counts a use of the first table.
-func (b *builder) use() int {
+// useRoot counts a use of the first table.
+func (b *builder) useRoot() int {
 	b.alias[0].refs++
 	return 0
 }
 
-// used has the query read its first table when it reads none.
-func (b *builder) used() {
+// ensureRoot counts a use of the first table when no table is used.
+func (b *builder) ensureRoot() {
 	for _, a := range b.alias {
 		if a.refs > 0 {
 			return
 		}
 	}
-	b.use()
+	b.useRoot()
 }
 
-// join gives the alias for a join, an old one where it may be shared (Django's
+// join returns the alias for a join, an old one where it may be shared (Django's
 // Query.join).
 func (b *builder) join(j alias, reuse aliases) int {
 	found := -1
@@ -100,7 +100,7 @@ func (b *builder) join(j alias, reuse aliases) int {
 	if a.filtered != nil {
 		table = a.filtered.Name
 	}
-	b.baptize(a, table)
+	b.nameAlias(a, table)
 	b.alias = append(b.alias, a)
 	at := len(b.alias) - 1
 	if a.filtered != nil {
@@ -111,13 +111,13 @@ func (b *builder) join(j alias, reuse aliases) int {
 				share[i] = true
 			}
 		}
-		a.extra, _ = b.addQ(a.filtered.Cond, q{reuse: share, whole: true, keepTypes: true})
+		a.extra, _ = b.addQ(a.filtered.Cond, condOptions{reuse: share, whole: true, keepTypes: true})
 	}
 	return at
 }
 
 // steps are the joins of a path.
-type steps struct {
+type pathJoins struct {
 	joins []int // the first table, then one for each hop
 	hops  []*modelinfo.Hop
 	// many is where the path first leads to many rows, when that was not allowed:
@@ -128,7 +128,7 @@ type steps struct {
 	filtered int
 }
 
-// hopsOf gives the hops of a path, and how many lead up to the relation that f
+// hopsOf returns the hops of a path, and how many lead up to the relation that f
 // filters.
 func hopsOf(path []*modelinfo.Relation, f *query.Filtered) (hops []*modelinfo.Hop, filtered int) {
 	if len(path) == 1 && f == nil {
@@ -146,9 +146,9 @@ func hopsOf(path []*modelinfo.Relation, f *query.Filtered) (hops []*modelinfo.Ho
 
 // setup joins what a path needs (Django's setup_joins). Without many it stops
 // before a relation to many rows, and joins nothing.
-func (b *builder) setup(path []*modelinfo.Relation, f *query.Filtered, reuse aliases, many bool) steps {
+func (b *builder) setup(path []*modelinfo.Relation, f *query.Filtered, reuse aliases, many bool) pathJoins {
 	hops, filtered := hopsOf(path, f)
-	s := steps{joins: append(make([]int, 0, len(hops)+1), 0), hops: hops, filtered: filtered}
+	s := pathJoins{joins: append(make([]int, 0, len(hops)+1), 0), hops: hops, filtered: filtered}
 	if !many {
 		for i, h := range hops {
 			if h.Many {
@@ -179,7 +179,7 @@ func (b *builder) setup(path []*modelinfo.Relation, f *query.Filtered, reuse ali
 // trim drops joins at the end whose table holds nothing but what its parent
 // holds too (Django's trim_joins): the key at the far end of a foreign key is
 // the foreign key itself.
-func (b *builder) trim(s steps, field *modelinfo.Field, named bool) (*modelinfo.Field, []int) {
+func (b *builder) trim(s pathJoins, field *modelinfo.Field, named bool) (*modelinfo.Field, []int) {
 	joins := s.joins
 	for n := len(s.hops) - 1; n >= 0; n-- {
 		h := s.hops[n]
@@ -241,8 +241,8 @@ func (b *builder) demote(list []int) {
 	}
 }
 
-// inner lists the joins that are INNER now.
-func (b *builder) inner() []int {
+// innerJoins lists the joins that are INNER now.
+func (b *builder) innerJoins() []int {
 	var out []int
 	for i, a := range b.alias {
 		if a.hop != nil && !a.left {
@@ -290,9 +290,9 @@ func (v *votes) add(list []int) {
 	}
 }
 
-// settle promotes and demotes by the votes, as Django's JoinPromoter, and
-// gives the joins that every match needs.
-func (v *votes) settle(b *builder) []int {
+// apply promotes and demotes by the votes, as Django's JoinPromoter, and
+// returns the joins that every match needs.
+func (v *votes) apply(b *builder) []int {
 	if !v.any {
 		return nil
 	}

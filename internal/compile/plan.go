@@ -10,7 +10,7 @@ import (
 	"github.com/gormango/gormango/internal/query"
 )
 
-// shape says how a query is written.
+// shape is how a query is written.
 type shape struct {
 	// one selects a constant in place of columns: EXISTS.
 	one bool
@@ -18,11 +18,11 @@ type shape struct {
 	unordered bool
 	// bare selects as little as counting needs.
 	bare bool
-	// unlimited leaves the slice to somebody around.
+	// unlimited leaves the slice to the query around.
 	unlimited bool
 	// nested is a query within another.
 	nested bool
-	// named gives every column a name.
+	// named writes a name for every column.
 	named bool
 }
 
@@ -42,7 +42,7 @@ type plan struct {
 type selected struct {
 	x    *expr
 	name string // "" for a column of an object
-	key  string // its SQL, where somebody asked
+	key  string // its SQL, "" before the first use
 }
 
 // term is a term of the order.
@@ -57,7 +57,8 @@ type grouped struct {
 	position int
 }
 
-// sqlKey is an expression's SQL with its arguments, to tell equal ones.
+// sqlKey returns an expression's SQL with its arguments: equal expressions have
+// equal keys.
 func (b *builder) sqlKey(x *expr) string {
 	m := b.mark()
 	switch b.expr(x) {
@@ -76,6 +77,18 @@ func (b *builder) sqlKey(x *expr) string {
 	return key
 }
 
+// sameAs returns the position of the column that is written as x, 0 if there is
+// none.
+func (p *plan) sameAs(b *builder, x *expr) int {
+	key := b.sqlKey(x)
+	for i := range p.sel {
+		if p.keyOf(b, i) == key {
+			return i + 1
+		}
+	}
+	return 0
+}
+
 func (p *plan) keyOf(b *builder, i int) string {
 	if p.sel[i].key == "" {
 		p.sel[i].key = b.sqlKey(p.sel[i].x)
@@ -83,20 +96,17 @@ func (p *plan) keyOf(b *builder, i int) string {
 	return p.sel[i].key
 }
 
-// plan settles what is left: columns, order, groups. The joins are known after
-// it.
+// plan plans columns, order and groups. All joins are known after it.
 func (b *builder) plan(s shape) *plan {
 	p := &plan{}
 	switch {
 	case s.one && b.q.Set == nil:
-		b.used()
+		b.ensureRoot()
 	case s.bare && !b.q.Distinct && b.q.Set == nil:
 		b.bareColumns(p)
 	case b.chosen:
-		for _, c := range b.cols {
-			p.sel = append(p.sel, selected{x: c.x, name: c.name})
-		}
-		b.used()
+		p.selectColumns(b.cols)
+		b.ensureRoot()
 	default:
 		b.objectColumns(p)
 	}
@@ -106,26 +116,24 @@ func (b *builder) plan(s shape) *plan {
 	if s.one && (!b.q.Distinct || !b.q.Sliced()) {
 		p.order, p.extra = nil, nil
 	}
-	b.ons()
-	p.where, p.having, p.qualify = b.split(b.where, false, b.group != ungrouped)
+	b.distinctOn()
+	p.where, p.having, p.qualify = b.splitCond(b.where, false, b.group != ungrouped)
 	b.groupBy(p)
 	return p
+}
+
+func (p *plan) selectColumns(columns []column) {
+	for _, c := range columns {
+		p.sel = append(p.sel, selected{x: c.x, name: c.name})
+	}
 }
 
 // bareColumns select what counting needs: nothing, but where groups are
 // counted.
 func (b *builder) bareColumns(p *plan) {
-	b.used()
-	agg, _ := b.where.contains()
-	for _, a := range b.anns {
-		agg = agg || a.x.agg
-	}
-	if !b.chosen && agg {
-		b.group = byColumns
-		b.groups = b.groups[:0:0]
-		for _, f := range b.q.Model.Key {
-			b.groups = append(b.groups, b.own(f))
-		}
+	b.ensureRoot()
+	if agg, _ := b.aggregates(); agg && !b.chosen {
+		b.group, b.groups = byColumns, b.refs(0, b.q.Model.Key)
 	}
 	if b.chosen {
 		for _, c := range b.cols {
@@ -139,13 +147,11 @@ func (b *builder) bareColumns(p *plan) {
 			p.sel = append(p.sel, selected{x: a.x, name: a.of.Name})
 		}
 	}
-	if _, _, over := b.split(b.where, false, b.group != ungrouped); over != nil {
+	if _, _, over := b.splitCond(b.where, false, b.group != ungrouped); over != nil {
 		// A window is computed over whole rows: nothing is left out.
 		p.sel = nil
 		if b.chosen {
-			for _, c := range b.cols {
-				p.sel = append(p.sel, selected{x: c.x, name: c.name})
-			}
+			p.selectColumns(b.cols)
 		} else {
 			b.objectColumns(p)
 			p.objects = nil
@@ -155,13 +161,13 @@ func (b *builder) bareColumns(p *plan) {
 
 // objectColumns select the objects and the annotations.
 func (b *builder) objectColumns(p *plan) {
-	b.use()
+	b.useRoot()
 	root := Object{Model: b.q.Model, Parent: -1}
 	p.sel = make([]selected, 0, len(b.q.Model.Reads)+len(b.anns))
-	root.Fields = b.loaded(p, 0, nil, b.q.Model)
+	root.Fields = b.selectFields(p, 0, nil, b.q.Model)
 	p.objects = append(p.objects, root)
 	if b.q.Related != nil {
-		b.related(p, b.q.Related, 0, nil)
+		b.selectRelated(p, b.q.Related, 0, nil)
 	}
 	for _, a := range b.anns {
 		if !a.of.Hidden {
@@ -170,22 +176,22 @@ func (b *builder) objectColumns(p *plan) {
 	}
 }
 
-// loaded selects the columns of the object at the end of path that are loaded.
-func (b *builder) loaded(p *plan, at int, path []*modelinfo.Relation, m *modelinfo.Model) []*modelinfo.Field {
+// selectFields selects the columns of the object at the end of path that are loaded.
+func (b *builder) selectFields(p *plan, at int, path []*modelinfo.Relation, m *modelinfo.Model) []*modelinfo.Field {
 	fields := m.Reads
 	if b.q.Mask != nil {
 		fields = slices.DeleteFunc(slices.Clone(fields), func(f *modelinfo.Field) bool {
-			return !b.q.Loads(path, f) && (at != 0 || f != b.linked)
+			return !b.q.Loads(path, f) && (at != 0 || f != b.ownerColumn)
 		})
 	}
-	for _, x := range b.tableColumns(at, fields) {
+	for _, x := range b.refs(at, fields) {
 		p.sel = append(p.sel, selected{x: x})
 	}
 	return fields
 }
 
-// related selects joined objects.
-func (b *builder) related(p *plan, t *query.Tree, parent int, path []*modelinfo.Relation) {
+// selectRelated selects joined objects.
+func (b *builder) selectRelated(p *plan, t *query.Tree, parent int, path []*modelinfo.Relation) {
 	for _, k := range t.Kids {
 		to := append(slices.Clip(path), k.Rel)
 		if k.Rel.Kind == modelinfo.BelongsTo {
@@ -198,16 +204,16 @@ func (b *builder) related(p *plan, t *query.Tree, parent int, path []*modelinfo.
 		s := b.setup(to, nil, nil, true)
 		at := s.joins[len(s.joins)-1]
 		o := Object{Model: k.Rel.To, Parent: parent, Rel: k.Rel}
-		o.Fields = b.loaded(p, at, to, k.Rel.To)
+		o.Fields = b.selectFields(p, at, to, k.Rel.To)
 		p.objects = append(p.objects, o)
-		b.related(p, k, len(p.objects)-1, to)
+		b.selectRelated(p, k, len(p.objects)-1, to)
 	}
 }
 
 // errOrder is what PostgreSQL would say too.
 var errOrder = errors.New("the order of a set operation names a column that its parts do not select")
 
-// orderBy settles the order.
+// orderBy plans the order.
 func (b *builder) orderBy(p *plan, s shape) {
 	terms, err := b.q.Orders()
 	if err != nil {
@@ -238,18 +244,9 @@ func (b *builder) orderBy(p *plan, s shape) {
 	}
 	if b.q.Distinct && len(b.q.On) == 0 {
 		for i, t := range p.order {
-			if t.x == nil || t.position > 0 {
-				if t.x == nil {
-					p.extra = append(p.extra, t.ordered)
-					p.order[i].position = len(p.sel) + len(p.extra)
-				}
-				continue
-			}
-			key, at := b.sqlKey(t.x), 0
-			for j := range p.sel {
-				if p.keyOf(b, j) == key {
-					at = j + 1
-				}
+			at := t.position
+			if at == 0 && t.x != nil {
+				at = p.sameAs(b, t.x)
 			}
 			if at == 0 {
 				p.extra = append(p.extra, t.ordered)
@@ -281,7 +278,7 @@ func (b *builder) position(p *plan, e *query.Expr, x *expr) int {
 	return 0
 }
 
-// groupBy settles GROUP BY (Django's SQLCompiler.get_group_by).
+// groupBy plans GROUP BY (Django's SQLCompiler.get_group_by).
 func (b *builder) groupBy(p *plan) {
 	if b.group == ungrouped {
 		return

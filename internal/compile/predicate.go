@@ -27,9 +27,9 @@ func (b *builder) comparison(p *predicate) truth {
 	v := p.value
 	switch {
 	case p.body != nil:
-		return b.custom(p)
-	case v.Kind == query.Given:
-		b.given(p)
+		return b.customLookup(p)
+	case v.Kind == query.Place:
+		b.place(p)
 		return open
 	case p.null, p.notNull:
 		if t := b.operand(p.left); t != open {
@@ -253,7 +253,7 @@ func likePattern(op lookup.Op, s string) string {
 	return s
 }
 
-// likeEscape keeps the characters that LIKE gives a meaning.
+// likeEscape escapes the characters that are special to LIKE.
 var likeEscape = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
 // pattern writes a pattern that the database makes of another expression.
@@ -278,7 +278,7 @@ func (b *builder) pattern(op lookup.Op, x *expr) {
 	}
 }
 
-// isYear says that the year of a column is compared with years that are known.
+// isYear reports whether the year of a column is compared with constant years.
 func (b *builder) isYear(p *predicate) bool {
 	x := p.left
 	if x.e.Kind != query.Transformed || x.e.Transform.Name != "year" || x.e.Transform.Zone != "" || p.right != nil || p.high != nil {
@@ -332,7 +332,7 @@ func (b *builder) year(p *predicate) {
 	}
 }
 
-// yearBounds gives the first moment of year lo and the last of year hi, in the
+// yearBounds returns the first moment of year lo and the last of year hi, in the
 // database's time zone, kept within what PostgreSQL can hold.
 func (b *builder) yearBounds(col *expr, lo, hi int64) (first, last any) {
 	lo, hi = min(max(lo, -4000), 290000), min(max(hi, -4000), 290000)

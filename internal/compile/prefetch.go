@@ -34,21 +34,19 @@ func Related(q *query.Query, rel *modelinfo.Relation, keys []any) (*Stmt, error)
 	} else {
 		owner.field = far[0]
 		if rel.Kind != modelinfo.ManyToMany {
-			b.linked = owner.field
+			b.ownerColumn = owner.field
 		}
 		owner.e = query.FieldRef(owner.field)
-		b.require(&node{leaf: &predicate{left: owner, op: lookup.In, value: query.Value{Kind: query.List, Arg: keys[0]}}})
+		b.compare(predicate{left: owner, op: lookup.In, value: query.Value{Kind: query.List, Arg: keys[0]}})
 	}
-	for _, f := range rel.Fixed {
-		b.require(&node{leaf: &predicate{left: b.own(f.Field), value: query.Value{Arg: f.Value}}})
-	}
+	b.requireFixed(0, rel.Fixed)
 	if q.Sliced() {
 		b.cutEach(owner)
 	}
 	s := shape{unlimited: true}
 	p := b.plan(s)
 	if rel.Kind == modelinfo.ManyToMany || numbered {
-		p.insert(owner)
+		p.insertColumn(owner)
 	}
 	t := b.writePlan(p, s)
 	st, err := b.reads(t)
@@ -89,8 +87,6 @@ func (b *builder) joinBack(rel *modelinfo.Relation) int {
 	return at
 }
 
-func (b *builder) require(n *node) { b.where.kids = append(b.where.kids, n) }
-
 // cutEach keeps of each owner's rows those within the slice, by their number in
 // the order of the query.
 func (b *builder) cutEach(owner *expr) {
@@ -106,15 +102,15 @@ func (b *builder) cutEach(owner *expr) {
 			rows.order = append(rows.order, ordered{x: b.resolve(o.Expr, nil), desc: o.Desc, nulls: o.Nulls})
 		}
 	}
-	b.require(&node{leaf: &predicate{left: rows, op: lookup.Gt, value: query.Value{Arg: int64(b.q.Low)}}})
+	b.compare(predicate{left: rows, op: lookup.Gt, value: query.Value{Arg: int64(b.q.Low)}})
 	if b.q.High >= 0 {
-		b.require(&node{leaf: &predicate{left: rows, op: lookup.Lte, value: query.Value{Arg: int64(b.q.High)}}})
+		b.compare(predicate{left: rows, op: lookup.Lte, value: query.Value{Arg: int64(b.q.High)}})
 	}
 }
 
-// insert selects a column behind the objects, and groups by it where there are
+// insertColumn selects a column behind the objects, and groups by it where there are
 // groups: a row that belongs to two owners is in two of them.
-func (p *plan) insert(x *expr) {
+func (p *plan) insertColumn(x *expr) {
 	n := 0
 	for _, o := range p.objects {
 		n += len(o.Fields)

@@ -1,7 +1,6 @@
 package compile
 
 import (
-	"slices"
 	"strconv"
 
 	"github.com/gormango/gormango/internal/query"
@@ -10,25 +9,24 @@ import (
 // writeQualify filters on window functions: they are columns of a query within,
 // which the condition is laid around (Django's get_qualify_sql).
 func (b *builder) writeQualify(p *plan, s shape) truth {
-	inner := &plan{sel: slices.Clone(p.sel), objects: p.objects, where: p.where, having: p.having, group: p.group}
+	var columns []*expr
 	names := map[*expr]string{}
-	for i := range inner.sel {
-		name := "q" + strconv.Itoa(i+1)
-		names[inner.sel[i].x] = name
+	add := func(x *expr) {
+		columns = append(columns, x)
+		names[x] = "q" + strconv.Itoa(len(columns))
 	}
-	add := func(x *expr) string {
-		if n, ok := names[x]; ok {
-			return n
+	for _, c := range p.sel {
+		add(c.x)
+	}
+	addMissing := func(x *expr) {
+		if names[x] == "" {
+			add(x)
 		}
-		name := "q" + strconv.Itoa(len(inner.sel)+1)
-		inner.sel = append(inner.sel, selected{x: x, name: name})
-		names[x] = name
-		return name
 	}
-	p.qualify.leaves(func(x *expr) { add(x) })
+	p.qualify.parts(addMissing, func(*builder) {})
 	for _, t := range p.order {
 		if t.x != nil && t.position == 0 {
-			add(t.x)
+			addMissing(t.x)
 		}
 	}
 	b.str("SELECT ")
@@ -45,25 +43,20 @@ func (b *builder) writeQualify(p *plan, s shape) truth {
 		b.str("1")
 	}
 	b.str(" FROM (SELECT ")
-	for i, c := range inner.sel {
+	for i, x := range columns {
 		b.sep(i, "", ", ")
-		b.written(c.x)
+		b.written(x)
 		b.str(" AS ")
 		b.name("q" + strconv.Itoa(i+1))
 	}
-	b.from()
-	if b.condition(p.where, " WHERE ") == empty {
-		return empty
-	}
-	for i, g := range p.group {
-		b.sep(i, " GROUP BY ", ", ")
-		b.expr(g.x)
-	}
-	if b.condition(p.having, " HAVING ") == empty {
+	if b.writeRest(p, false) == empty {
 		return empty
 	}
 	b.str(`) "qualify"`)
-	if b.condition(p.qualify.renamed(names), " WHERE ") == empty {
+	outer := p.qualify.mapped(func(x *expr) *expr {
+		return &expr{e: &query.Expr{Kind: query.Raw, Name: string(AppendName(nil, names[x])), Type: x.typ()}, b: x.b}
+	})
+	if b.condition(outer, " WHERE ") == empty {
 		return empty
 	}
 	for i, t := range p.order {
@@ -72,7 +65,7 @@ func (b *builder) writeQualify(p *plan, s shape) truth {
 		case t.position > 0:
 			b.name("q" + strconv.Itoa(t.position))
 		case t.x == nil:
-			b.str("RANDOM()")
+			b.term(nil)
 		default:
 			b.name(names[t.x])
 		}
@@ -82,48 +75,4 @@ func (b *builder) writeQualify(p *plan, s shape) truth {
 		b.slice(s.one)
 	}
 	return open
-}
-
-// leaves calls fn for the expressions that a condition compares.
-func (n *node) leaves(fn func(*expr)) {
-	if n.test != nil {
-		fn(n.test)
-	}
-	if p := n.leaf; p != nil {
-		for _, x := range append([]*expr{p.left, p.right, p.high}, p.items...) {
-			if x != nil {
-				fn(x)
-			}
-		}
-	}
-	for _, k := range n.kids {
-		k.leaves(fn)
-	}
-}
-
-// renamed gives the condition over columns of a query within.
-func (n *node) renamed(names map[*expr]string) *node {
-	c := &node{conn: n.conn, not: n.not}
-	to := func(x *expr) *expr {
-		if x == nil {
-			return nil
-		}
-		return &expr{e: &query.Expr{Kind: query.Raw, Name: string(AppendName(nil, names[x])), Type: x.typ()}, b: x.b}
-	}
-	if n.test != nil {
-		c.test = to(n.test)
-	}
-	if n.leaf != nil {
-		p := *n.leaf
-		p.left, p.right, p.high = to(p.left), to(p.right), to(p.high)
-		p.items = slices.Clone(p.items)
-		for i := range p.items {
-			p.items[i] = to(p.items[i])
-		}
-		c.leaf = &p
-	}
-	for _, k := range n.kids {
-		c.kids = append(c.kids, k.renamed(names))
-	}
-	return c
 }

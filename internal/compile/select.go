@@ -10,7 +10,7 @@ import (
 
 // Select reads the rows of q: objects with the relations that are joined, or
 // columns.
-func Select(q *query.Query) (*Stmt, error) { return reused(verbSelect, q, compileSelect) }
+func Select(q *query.Query) (*Stmt, error) { return kept(verbSelect, q, compileSelect) }
 
 // SelectLocked is Select that locks the model's own rows, FOR UPDATE, until the
 // transaction ends.
@@ -65,22 +65,18 @@ func (b *builder) lock(l *query.Lock) {
 }
 
 // Count counts the rows of q; of a slice those within it.
-func Count(q *query.Query) (*Stmt, error) { return reused(verbCount, q, compileCount) }
+func Count(q *query.Query) (*Stmt, error) { return kept(verbCount, q, compileCount) }
 
 func compileCount(q *query.Query) (*Stmt, error) {
 	b := newBuilder(q, nil, nil)
-	agg, over := b.where.contains()
-	for _, a := range b.anns {
-		agg = agg || a.x.agg
-	}
 	var t truth
-	if b.group == byColumns || agg || over || q.Sliced() || q.Distinct || q.Set != nil {
+	if agg, over := b.aggregates(); agg || over || b.group == byColumns || q.Sliced() || q.Distinct || q.Set != nil {
 		b.str("SELECT COUNT(*) FROM (")
 		s := shape{unordered: true, bare: true, nested: true, named: true}
 		t = b.writePlan(b.plan(s), s)
 		b.str(`) "subquery"`)
 	} else {
-		b.use()
+		b.useRoot()
 		b.str("SELECT COUNT(*)")
 		b.from()
 		t = b.condition(b.where, " WHERE ")
@@ -89,7 +85,7 @@ func compileCount(q *query.Query) (*Stmt, error) {
 }
 
 // Exists reads one constant when q has a row.
-func Exists(q *query.Query) (*Stmt, error) { return reused(verbExists, q, compileExists) }
+func Exists(q *query.Query) (*Stmt, error) { return kept(verbExists, q, compileExists) }
 
 func compileExists(q *query.Query) (*Stmt, error) {
 	b := newBuilder(q, nil, nil)
@@ -119,7 +115,7 @@ func (b *builder) writeExists() truth {
 		b.str(`) "set" LIMIT 1`)
 		return open
 	}
-	if b.q.Distinct && b.q.Sliced() { // which rows are left is settled first
+	if b.q.Distinct && b.q.Sliced() { // the rows that are left are found first
 		s = shape{nested: true, named: true}
 		b.str("SELECT 1 FROM (")
 		if b.writePlan(b.plan(s), s) == empty {
@@ -129,10 +125,7 @@ func (b *builder) writeExists() truth {
 		return open
 	}
 	if !b.chosen && b.group == byObject {
-		b.group, b.groups = byColumns, nil
-		for _, f := range b.q.Model.Key {
-			b.groups = append(b.groups, b.own(f))
-		}
+		b.group, b.groups = byColumns, b.refs(0, b.q.Model.Key)
 	}
 	return b.writePlan(b.plan(s), s)
 }
@@ -150,9 +143,9 @@ func (b *builder) writeRows() truth {
 func (b *builder) keyOnly() {
 	b.chosen, b.cols = true, nil
 	for _, f := range b.q.Model.Key {
-		b.cols = append(b.cols, column{x: b.own(f), name: f.Column})
+		b.cols = append(b.cols, column{x: b.ref(0, f), name: f.Column})
 	}
-	b.use()
+	b.useRoot()
 	if len(b.cols) != 1 {
 		b.fail(errors.New(b.q.Model.Name + " has no single primary key that its rows could stand for"))
 	}
@@ -198,13 +191,8 @@ func (b *builder) writePlan(p *plan, s shape) truth {
 	}
 	b.str("SELECT ")
 	b.distinct(p)
-	n := 0
-	comma := func() {
-		b.sep(n, "", ", ")
-		n++
-	}
 	for i, c := range p.sel {
-		comma()
+		b.sep(i, "", ", ")
 		b.written(c.x)
 		switch {
 		case trimmed:
@@ -218,41 +206,42 @@ func (b *builder) writePlan(p *plan, s shape) truth {
 			b.name("col" + strconv.Itoa(i+1))
 		}
 	}
-	for _, o := range p.extra {
-		comma()
-		if o.x == nil {
-			b.str("RANDOM()")
-		} else {
-			b.written(o.x)
-		}
+	for i, o := range p.extra {
+		b.sep(len(p.sel)+i, "", ", ")
+		b.term(o.x)
 	}
-	if n == 0 {
+	if len(p.sel)+len(p.extra) == 0 {
 		b.str("1")
 	}
-	b.from()
-	if b.condition(p.where, " WHERE ") == empty {
-		return empty
-	}
-	for i, g := range p.group {
-		b.sep(i, " GROUP BY ", ", ")
-		if g.position > 0 && !s.one {
-			b.number(g.position)
-		} else {
-			b.expr(g.x)
-		}
-	}
-	if b.condition(p.having, " HAVING ") == empty {
+	if b.writeRest(p, !s.one) == empty {
 		return empty
 	}
 	b.order(p)
-	limit := !s.unlimited
-	if limit {
+	if !s.unlimited {
 		b.slice(s.one)
 	}
 	if trimmed {
 		b.str(`) "subquery"`)
 	}
 	return open
+}
+
+// writeRest writes what stands between the columns and the order. Groups are
+// written as positions of columns where that is possible, if positions is set.
+func (b *builder) writeRest(p *plan, positions bool) truth {
+	b.from()
+	if b.condition(p.where, " WHERE ") == empty {
+		return empty
+	}
+	for i, g := range p.group {
+		b.sep(i, " GROUP BY ", ", ")
+		if g.position > 0 && positions {
+			b.number(g.position)
+		} else {
+			b.expr(g.x)
+		}
+	}
+	return b.condition(p.having, " HAVING ")
 }
 
 func (b *builder) distinct(p *plan) {
@@ -262,7 +251,7 @@ func (b *builder) distinct(p *plan) {
 	b.str("DISTINCT ")
 	for i := range b.q.On {
 		b.sep(i, "ON (", ", ")
-		b.expr(b.ons()[i])
+		b.expr(b.distinctOn()[i])
 	}
 	if len(b.q.On) > 0 {
 		b.str(") ")
@@ -272,8 +261,8 @@ func (b *builder) distinct(p *plan) {
 	}
 }
 
-// ons are the columns of DISTINCT ON.
-func (b *builder) ons() []*expr {
+// distinctOn are the columns of DISTINCT ON.
+func (b *builder) distinctOn() []*expr {
 	if b.on == nil {
 		for _, e := range b.q.On {
 			b.on = append(b.on, b.resolve(e, nil))
@@ -286,13 +275,10 @@ func (b *builder) ons() []*expr {
 func (b *builder) order(p *plan) {
 	for i, t := range p.order {
 		b.sep(i, " ORDER BY ", ", ")
-		switch {
-		case t.position > 0:
+		if t.position > 0 {
 			b.number(t.position)
-		case t.x == nil:
-			b.str("RANDOM()")
-		default:
-			b.written(t.x)
+		} else {
+			b.term(t.x)
 		}
 		b.direction(t.ordered)
 	}

@@ -72,7 +72,7 @@ func (b *builder) parts() []*builder {
 			for _, a := range b.setOrders {
 				part = part.Annotate(a)
 			}
-			o := bare(part, b.around, b.reuse)
+			o := emptyBuilder(part, b.around, b.reuse)
 			o.writer = b.writer
 			o.start()
 			b.setParts = append(b.setParts, o)
@@ -81,7 +81,7 @@ func (b *builder) parts() []*builder {
 	return b.setParts
 }
 
-// setOrder settles the order of a set operation, whose terms are columns of its
+// setOrder plans the order of a set operation, whose terms are columns of its
 // parts.
 func (b *builder) setOrder(p *plan, terms []query.Order) {
 	for _, o := range terms {
@@ -92,13 +92,7 @@ func (b *builder) setOrder(p *plan, terms []query.Order) {
 		}
 		t.x = b.resolve(o.Expr, nil)
 		if t.position = b.position(p, o.Expr, t.x); t.position == 0 {
-			key := b.sqlKey(t.x)
-			for j := range p.sel {
-				if p.keyOf(b, j) == key {
-					t.position = j + 1
-					break
-				}
-			}
+			t.position = p.sameAs(b, t.x)
 		}
 		if t.position == 0 {
 			b.orderColumn(p, &t, o)
@@ -107,8 +101,8 @@ func (b *builder) setOrder(p *plan, terms []query.Order) {
 	}
 }
 
-// orderColumn has the parts of a set operation select a column that only the
-// order needs.
+// orderColumn adds a column that only the order needs to the parts of a set
+// operation.
 func (b *builder) orderColumn(p *plan, t *term, o query.Order) {
 	for _, part := range b.q.Set.Parts {
 		if part.Columns != nil || b.around != nil {

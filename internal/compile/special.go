@@ -15,7 +15,7 @@ func init() {
 	specials[lookup.JSON] = (*builder).json
 	specials[lookup.Array] = (*builder).array
 	specials[lookup.HStore] = (*builder).hstore
-	specials[lookup.Text] = (*builder).similar
+	specials[lookup.Text] = (*builder).trigram
 	specials[lookup.Range] = (*builder).ranges
 	specials[lookup.Vector] = (*builder).search
 	for _, k := range []lookup.Kind{lookup.Int, lookup.Float, lookup.Decimal, lookup.Date, lookup.Time} {
@@ -38,13 +38,9 @@ func (b *builder) infix(p *predicate, op, cast string) (truth, bool) {
 	return open, true
 }
 
-// json writes comparisons of JSON.
-func (b *builder) json(p *predicate) (truth, bool) {
-	cast := "::jsonb"
-	if p.right != nil {
-		cast = ""
-	}
-	key := p.left.e.Kind == query.Transformed && p.left.e.Transform.Name == "key"
+// keyed writes the comparisons that JSON and hstore share, their values with a
+// cast.
+func (b *builder) keyed(p *predicate, cast string) (truth, bool) {
 	switch p.op {
 	case lookup.Contains:
 		return b.infix(p, "@>", cast)
@@ -56,6 +52,21 @@ func (b *builder) json(p *predicate) (truth, bool) {
 		return b.infix(p, "?&", "::text[]")
 	case lookup.HasAnyKeys:
 		return b.infix(p, "?|", "::text[]")
+	}
+	return open, false
+}
+
+// json writes comparisons of JSON.
+func (b *builder) json(p *predicate) (truth, bool) {
+	cast := "::jsonb"
+	if p.right != nil {
+		cast = ""
+	}
+	key := p.left.e.Kind == query.Transformed && p.left.e.Transform.Name == "key"
+	if t, done := b.keyed(p, cast); done {
+		return t, true
+	}
+	switch p.op {
 	case lookup.Exact, lookup.Gt, lookup.Gte, lookup.Lt, lookup.Lte:
 		return b.infix(p, strings.TrimSpace(comparisons[p.op]), cast)
 	case lookup.In:

@@ -53,13 +53,13 @@ func (b *builder) array(p *predicate) (truth, bool) {
 }
 
 // longIn writes an in of many arrays as one array: their elements beside the
-// numbers of the arrays, or their texts. It says no to what neither goes for,
+// numbers of the arrays, or their texts. It reports false for
 // arrays of arrays.
 func (b *builder) longIn(members reflect.Value, cast string) bool {
 	var texts []string
 	var elements []any
 	var of []int32
-	hollow := false
+	hasEmpty := false
 	for i := range members.Len() {
 		m := members.Index(i)
 		if m.Kind() == reflect.Interface {
@@ -77,7 +77,7 @@ func (b *builder) longIn(members reflect.Value, cast string) bool {
 		if m.Kind() != reflect.Slice && m.Kind() != reflect.Array || nested(m.Type().Elem()) {
 			return false
 		}
-		hollow = hollow || m.Len() == 0
+		hasEmpty = hasEmpty || m.Len() == 0
 		for n := range m.Len() {
 			elements, of = append(elements, m.Index(n).Interface()), append(of, int32(i))
 		}
@@ -88,14 +88,14 @@ func (b *builder) longIn(members reflect.Value, cast string) bool {
 		b.unnest(array{nil, param.Array(elements), cast}, array{nil, of, "::integer[]"})
 		b.str(` WITH ORDINALITY AS "u"("v", "of", "n") GROUP BY "u"."of"`)
 	}
-	if hollow {
+	if hasEmpty {
 		if len(elements) > 0 {
 			b.str(" UNION ALL ")
 		}
 		b.str("SELECT '{}'" + cast)
 	}
 	if len(texts) > 0 {
-		if len(elements) > 0 || hollow {
+		if len(elements) > 0 || hasEmpty {
 			b.str(" UNION ALL ")
 		}
 		b.str(`SELECT "u"."v"` + cast + " FROM ")
@@ -106,7 +106,8 @@ func (b *builder) longIn(members reflect.Value, cast string) bool {
 	return true
 }
 
-// nested says that the elements of an array are arrays, not values of bytes.
+// nested reports whether the elements of an array are arrays, not values of
+// bytes.
 func nested(elem reflect.Type) bool {
 	for elem.Kind() == reflect.Pointer {
 		elem = elem.Elem()
@@ -120,19 +121,8 @@ func (b *builder) hstore(p *predicate) (truth, bool) {
 	if p.right != nil {
 		cast = ""
 	}
-	switch p.op {
-	case lookup.Exact:
+	if p.op == lookup.Exact {
 		return b.infix(p, "=", cast)
-	case lookup.Contains:
-		return b.infix(p, "@>", cast)
-	case lookup.ContainedBy:
-		return b.infix(p, "<@", cast)
-	case lookup.HasKey:
-		return b.infix(p, "?", "::text")
-	case lookup.HasKeys:
-		return b.infix(p, "?&", "::text[]")
-	case lookup.HasAnyKeys:
-		return b.infix(p, "?|", "::text[]")
 	}
-	return open, false
+	return b.keyed(p, cast)
 }

@@ -7,8 +7,8 @@ import (
 	"github.com/gormango/gormango/internal/query"
 )
 
-// similar writes the comparisons of pg_trgm and of full-text search.
-func (b *builder) similar(p *predicate) (truth, bool) {
+// trigram writes the comparisons of pg_trgm and of full-text search.
+func (b *builder) trigram(p *predicate) (truth, bool) {
 	switch p.op {
 	case lookup.TrigramSimilar:
 		return b.infix(p, "%", "")
@@ -78,8 +78,8 @@ func searchConfig(x *expr) *expr {
 	return nil
 }
 
-// unaccented says that a text is compared without its accents, the other side
-// too.
+// unaccented reports whether a text is compared without its accents, the other
+// side too.
 func unaccented(x *expr) bool {
 	for x.field == nil && x.e.Kind == query.Transformed {
 		if x.e.Transform.Name == "unaccent" {

@@ -20,8 +20,8 @@ func (b *builder) operand(x *expr) truth {
 	return t
 }
 
-// written writes an expression where a value stands: what is known already
-// becomes a constant.
+// written writes an expression where a value stands: a condition that needs no
+// database becomes a constant.
 func (b *builder) written(x *expr) {
 	m := b.mark()
 	switch b.expr(x) {
@@ -159,13 +159,12 @@ func (b *builder) arith(x *expr) {
 	}
 }
 
-// function writes a call with what an aggregate gives for no rows.
+// function writes a call with the default of an aggregate.
 func (b *builder) function(x *expr) {
 	b.withDefault(x, func() { b.call(x) })
 }
 
-// withDefault writes what fn does, and what an aggregate gives in place of
-// NULL.
+// withDefault writes what fn writes, with the default of an aggregate for NULL.
 func (b *builder) withDefault(x *expr, fn func()) {
 	if x.field != nil || !x.e.Agg || x.e.Value == nil {
 		fn()
@@ -178,9 +177,9 @@ func (b *builder) withDefault(x *expr, fn func()) {
 	b.str(")")
 }
 
-// template writes a function whose arguments stand at the question marks of its
+// patternCall writes a function whose arguments stand at the question marks of its
 // name.
-func (b *builder) template(x *expr) {
+func (b *builder) patternCall(x *expr) {
 	for i, part := range strings.Split(x.e.Name, "?") {
 		if i > 0 {
 			from := len(b.buf)
@@ -198,12 +197,12 @@ func (b *builder) template(x *expr) {
 func (b *builder) call(x *expr) {
 	switch {
 	case x.e.Template != nil:
-		b.declared(x)
+		b.declaredCall(x)
 	case strings.Contains(x.e.Name, "?"):
-		b.template(x)
+		b.patternCall(x)
 		return
 	default:
-		b.named(x)
+		b.namedCall(x)
 	}
 	if x.e.Agg && x.cond != nil {
 		m := b.mark()
@@ -220,8 +219,8 @@ func (b *builder) call(x *expr) {
 	}
 }
 
-// named writes NAME([DISTINCT] args [ORDER BY …]).
-func (b *builder) named(x *expr) {
+// namedCall writes NAME([DISTINCT] args [ORDER BY …]).
+func (b *builder) namedCall(x *expr) {
 	b.str(x.e.Name)
 	b.str("(")
 	if x.e.Distinct {
@@ -237,7 +236,7 @@ func (b *builder) named(x *expr) {
 	b.str(")")
 }
 
-// defaultOf writes what an aggregate gives for no rows.
+// defaultOf writes the default of an aggregate.
 func (b *builder) defaultOf(x *expr) {
 	b.argOf(x, x.e.Value)
 	if t := x.e.Type.Unlimited().SQL; t != "" {

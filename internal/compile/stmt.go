@@ -14,8 +14,8 @@ import (
 	"github.com/gormango/gormango/internal/query"
 )
 
-// ErrDistinct says that rows are to be distinct by columns and grouped, which
-// Django does not take either.
+// ErrDistinct is the error of rows that are distinct by columns and grouped,
+// which Django refuses too.
 //
 //lint:ignore ST1005 Distinct is the name of the method
 var ErrDistinct = errors.New("Distinct with names does not go together with aggregates")
@@ -35,15 +35,15 @@ type Stmt struct {
 	// statement that runs on the primary only, because it writes, locks, or must
 	// see what was written just now.
 	Reads string
-	// Once says that the text is of one use and should not be prepared.
+	// Once reports whether the text is of one use and should not be prepared.
 	Once bool
-	// None says that no row can match: nothing need be sent.
+	// None reports whether no row can match: nothing need be sent.
 	None bool
 	// Shape is a slot in which package exec keeps how rows of all statements of
 	// one form fill structs, nil for a statement that is not kept.
 	Shape *atomic.Value
-	// Unconditional says that an Update or Delete has no condition, or one that is
-	// always true.
+	// Unconditional reports whether an Update or Delete has no condition, or one
+	// that is always true.
 	Unconditional bool
 }
 

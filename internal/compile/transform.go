@@ -9,100 +9,67 @@ import (
 	"github.com/gormango/gormango/internal/query"
 )
 
-// parts are the fields of EXTRACT for the transforms of dates and times.
-var parts = map[string]string{"year": "YEAR", "iso_year": "ISOYEAR", "month": "MONTH", "day": "DAY", "week": "WEEK", "iso_week_day": "ISODOW",
-	"quarter": "QUARTER", "hour": "HOUR", "minute": "MINUTE"}
+// clockParts are the transforms of dates and times as the clocks of a zone show
+// them, each as what stands around the time.
+var clockParts = map[string][2]string{
+	"year": {"EXTRACT(YEAR FROM ", ")"}, "iso_year": {"EXTRACT(ISOYEAR FROM ", ")"}, "month": {"EXTRACT(MONTH FROM ", ")"},
+	"day": {"EXTRACT(DAY FROM ", ")"}, "week": {"EXTRACT(WEEK FROM ", ")"}, "iso_week_day": {"EXTRACT(ISODOW FROM ", ")"},
+	"quarter": {"EXTRACT(QUARTER FROM ", ")"}, "hour": {"EXTRACT(HOUR FROM ", ")"}, "minute": {"EXTRACT(MINUTE FROM ", ")"},
+	"second": {"EXTRACT(SECOND FROM DATE_TRUNC('second', ", "))"}, "week_day": {"EXTRACT(DOW FROM ", ") + 1"},
+	"date": {"(", ")::date"}, "time": {"(", ")::time"},
+}
 
+// functions are the transforms that are functions. Those of ranges share their
+// names with lookups of text.
+var functions = map[string]string{
+	"keys": "akeys", "values": "avals", "unaccent": "UNACCENT", "startswith": "lower", "endswith": "upper", "isempty": "isempty",
+	"lower_inc": "lower_inc", "lower_inf": "lower_inf", "upper_inc": "upper_inc", "upper_inf": "upper_inf",
+}
+
+// transformed writes a transform of an expression.
 func (b *builder) transformed(x *expr) {
-	inner, tr := x.args[0], x.e.Transform
+	inner, tr, from := x.args[0], x.e.Transform, len(b.buf)
 	switch tr.Name {
 	case "key", "keytext":
 		b.jsonKey(x)
-		return
 	case "index":
 		n, _ := strconv.Atoi(tr.Key)
 		nested := inner.field == nil && inner.e.Kind == query.Transformed && inner.e.Transform.Name == "index"
-		if !nested { // (x)[1][2]: PostgreSQL's arrays of arrays have no rows of their own
-			b.str("(")
-		}
-		b.written(inner)
+		b.written(inner) // (x)[1][2]: PostgreSQL's arrays of arrays have no rows of their own
 		if !nested {
-			b.str(")")
+			b.parens(from)
 		}
 		b.str("[" + strconv.Itoa(n+1) + "]")
-		return
 	case "slice":
 		lo, hi, _ := strings.Cut(tr.Key, "_")
 		n, _ := strconv.Atoi(lo)
-		m, _ := strconv.Atoi(hi)
 		b.str("(")
 		b.written(inner)
-		b.str(")[" + strconv.Itoa(n+1) + ":" + strconv.Itoa(m) + "]")
-		return
+		b.str(")[" + strconv.Itoa(n+1) + ":" + hi + "]")
 	case "len":
 		b.str("CASE WHEN ")
 		b.operand(inner)
 		b.str(" IS NULL THEN NULL ELSE COALESCE(ARRAY_LENGTH(")
 		b.written(inner)
 		b.str(", 1), 0) END")
-		return
-	case "keys":
-		b.str("akeys(")
-		b.written(inner)
-		b.str(")")
-		return
-	case "values":
-		b.str("avals(")
-		b.written(inner)
-		b.str(")")
-		return
-	case "unaccent":
-		b.str("UNACCENT(")
-		b.written(inner)
-		b.str(")")
-		return
 	case "trunc":
 		b.trunc(x)
-		return
 	case "extract":
 		b.str("TRUNC(EXTRACT(" + tr.Key + " FROM ")
 		b.zoned(inner, tr.Zone)
 		b.str("))")
-		return
-	case "date":
-		b.str("(")
-		b.zoned(inner, tr.Zone)
-		b.str(")::date")
-		return
-	case "time":
-		b.str("(")
-		b.zoned(inner, tr.Zone)
-		b.str(")::time")
-		return
-	case "second":
-		b.str("EXTRACT(SECOND FROM DATE_TRUNC('second', ")
-		b.zoned(inner, tr.Zone)
-		b.str("))")
-		return
-	case "week_day":
-		b.str("EXTRACT(DOW FROM ")
-		b.zoned(inner, tr.Zone)
-		b.str(") + 1")
-		return
-	}
-	if fn, ok := rangeParts[tr.Name]; ok && inner.typ().Kind == lookup.Range {
-		b.str(fn + "(")
+	default:
+		if part, ok := clockParts[tr.Name]; ok {
+			b.str(part[0])
+			b.zoned(inner, tr.Zone)
+			b.str(part[1])
+			return
+		}
+		b.str(functions[tr.Name] + "(")
 		b.written(inner)
 		b.str(")")
-		return
 	}
-	b.str("EXTRACT(" + parts[tr.Name] + " FROM ")
-	b.zoned(inner, tr.Zone)
-	b.str(")")
 }
-
-var rangeParts = map[string]string{"startswith": "lower", "endswith": "upper", "isempty": "isempty", "lower_inc": "lower_inc",
-	"lower_inf": "lower_inf", "upper_inc": "upper_inc", "upper_inf": "upper_inf"}
 
 // literal writes text as an SQL literal. It is for names that the program
 // itself has, such as time zones.

@@ -65,7 +65,7 @@ func (b *builder) raised(sets []Set) []Set {
 // Update changes the rows of q.
 func Update(q *query.Query, sets []Set) (*Stmt, error) {
 	b := newBuilder(q, nil, nil)
-	b.use()
+	b.useRoot()
 	b.update(sets)
 	return b.conditionOfWrite()
 }

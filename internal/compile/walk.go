@@ -1,6 +1,6 @@
 package compile
 
-// Everything that looks into settled expressions stands on parts, everything
+// Everything that looks into resolved expressions stands on parts, everything
 // that rewrites them on mapped.
 
 // parts calls fn for the expressions that x is made of, and sub for the queries
@@ -73,6 +73,16 @@ func (b *builder) walk(fn func(*expr)) {
 // contains reports whether a condition holds an aggregate or a window function.
 func (n *node) contains() (agg, over bool) {
 	n.parts(func(x *expr) { agg, over = agg || x.agg, over || x.over }, func(*builder) {})
+	return agg, over
+}
+
+// aggregates reports whether an annotation or a condition of b holds an
+// aggregate, and whether a condition holds a window function.
+func (b *builder) aggregates() (agg, over bool) {
+	agg, over = b.where.contains()
+	for _, a := range b.anns {
+		agg = agg || a.x.agg
+	}
 	return agg, over
 }
 

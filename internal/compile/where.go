@@ -6,7 +6,7 @@ import (
 	"github.com/gormango/gormango/internal/query"
 )
 
-// node is a condition with its joins settled.
+// node is a resolved condition.
 type node struct {
 	conn query.Conn
 	not  bool
@@ -22,8 +22,7 @@ type predicate struct {
 	// null and notNull compare with NULL and stand without an operator.
 	null, notNull bool
 	op            lookup.Op
-	// body is the condition of a registered lookup over left and right, nil where
-	// op says it.
+	// body is the condition of a registered lookup over left and right, nil for op.
 	body  *query.Expr
 	value query.Value
 	// right and high are what an Expression or Pair computes, items the members of
@@ -33,11 +32,11 @@ type predicate struct {
 	sub         *builder
 }
 
-// q says how the conditions of a tree are added.
-type q struct {
+// condOptions are how the conditions of a tree are added.
+type condOptions struct {
 	reuse aliases
-	// negated says that a NOT stands somewhere around, current that an odd number
-	// does.
+	// negated reports whether a NOT stands somewhere around, current whether an odd
+	// number does.
 	negated, current bool
 	// whole keeps relations to many in the query under NOT, where Filter makes
 	// subqueries of them.
@@ -50,22 +49,22 @@ type q struct {
 // INNER before it stay so: what was asked first still holds. shared are the
 // joins that it may use, and gets those that it makes.
 func (b *builder) addCall(c *query.Cond, shared aliases) {
-	inner := b.inner()
-	n, _ := b.addQ(c, q{reuse: shared})
-	b.where.kids = append(b.where.kids, n)
-	b.asked = append(b.asked, n)
+	inner := b.innerJoins()
+	n, _ := b.addQ(c, condOptions{reuse: shared})
+	b.require(n)
+	b.calls = append(b.calls, n)
 	b.demote(inner)
 }
 
-// addQ settles a tree. It gives the joins without whose rows the condition
+// addQ resolves a tree. It returns the joins without whose rows the condition
 // cannot hold (Django's Query._add_q).
-func (b *builder) addQ(c *query.Cond, how q) (*node, []int) {
+func (b *builder) addQ(c *query.Cond, how condOptions) (*node, []int) {
 	how.current = how.current != c.Not
 	how.negated = how.negated || c.Not
 	n := &node{conn: c.Conn, not: c.Not, kids: make([]*node, 0, len(c.Kids))}
 	v := newVotes(c.Conn, how.current, len(c.Kids))
 	for _, kid := range c.Kids {
-		k, needed := b.part(kid, how)
+		k, needed := b.addPart(kid, how)
 		v.add(needed)
 		if k != nil {
 			n.kids = append(n.kids, k)
@@ -74,23 +73,23 @@ func (b *builder) addQ(c *query.Cond, how q) (*node, []int) {
 	if how.keepTypes {
 		return n, nil
 	}
-	return n, v.settle(b)
+	return n, v.apply(b)
 }
 
-// part settles one part of a tree.
-func (b *builder) part(c *query.Cond, how q) (*node, []int) {
+// addPart resolves one part of a tree.
+func (b *builder) addPart(c *query.Cond, how condOptions) (*node, []int) {
 	switch {
 	case c.Leaf != nil:
-		return b.leaf(c.Leaf, how)
+		return b.addLeaf(c.Leaf, how)
 	case c.Expr != nil:
 		return &node{kids: []*node{{test: b.resolve(c.Expr, how.reuse)}}}, nil
 	}
 	return b.addQ(c, how)
 }
 
-// truthOf settles a condition that is a value: its joins must not drop rows.
+// truthOf resolves a condition that is a value: its joins must not drop rows.
 func (b *builder) truthOf(c *query.Cond, reuse aliases) *node {
-	n, joins := b.addQ(c, q{reuse: reuse, whole: true})
+	n, joins := b.addQ(c, condOptions{reuse: reuse, whole: true})
 	b.promote(joins)
 	return n
 }
@@ -103,8 +102,8 @@ func columnOf(e *query.Expr) *query.Expr {
 	return e
 }
 
-// leaf settles one comparison (Django's build_filter).
-func (b *builder) leaf(l *query.Leaf, how q) (*node, []int) {
+// addLeaf resolves one comparison (Django's build_filter).
+func (b *builder) addLeaf(l *query.Leaf, how condOptions) (*node, []int) {
 	n, p := leafNode()
 	p.op, p.body, p.value = l.Op, l.Body, l.Value
 	switch l.Value.Kind {
@@ -112,18 +111,18 @@ func (b *builder) leaf(l *query.Leaf, how q) (*node, []int) {
 		p.null = true
 	case query.False:
 		p.notNull = true
-	case query.Given:
+	case query.Place:
 		if null, is := l.Value.Arg.(bool); is {
 			p.null, p.notNull = null, !null
 		}
 	}
-	used := b.value(p, l.Value, how.reuse)
+	used := b.addValue(p, l.Value, how.reuse)
 	base := columnOf(l.Left)
 	if base.Kind != query.Ref {
 		p.left = b.resolve(l.Left, how.reuse)
 		return n, nil
 	}
-	b.use()
+	b.useRoot()
 	s := b.setup(base.Path, base.Filtered, how.reuse, !how.negated || how.whole)
 	if s.many > 0 {
 		return b.splitExclude(l, base, s, how.reuse)
@@ -137,7 +136,7 @@ func (b *builder) leaf(l *query.Leaf, how q) (*node, []int) {
 		}
 	}
 	col := &expr{e: base, b: b, at: joins[len(joins)-1], field: field}
-	p.left = wrap(l.Left, col)
+	p.left = transformOver(l.Left, col)
 	// IS NULL holds for a missing row too.
 	outer := p.null && !how.current
 	if how.current && !p.null && !l.Value.NoValue {
@@ -172,8 +171,8 @@ func leafNode() (*node, *predicate) {
 	return &x.n, &x.p
 }
 
-// value settles the right side, and gives the joins that it uses.
-func (b *builder) value(p *predicate, v query.Value, reuse aliases) (used []int) {
+// addValue resolves the right side, and returns the joins that it uses.
+func (b *builder) addValue(p *predicate, v query.Value, reuse aliases) (used []int) {
 	if v.Expr == nil && v.HighExpr == nil && v.Items == nil && v.Sub == nil {
 		return nil
 	}
@@ -218,11 +217,11 @@ func (b *builder) rightSide(e *query.Expr, reuse aliases) *expr {
 // splitExclude turns a comparison over a relation to many that stands under NOT
 // into EXISTS: NOT over a join would find the rows of which one related row
 // does not match (Django's split_exclude and trim_start).
-func (b *builder) splitExclude(l *query.Leaf, base *query.Expr, s steps, reuse aliases) (*node, []int) {
-	in := bare(query.New(b.q.Model).Seeing(b.q.Deleted), b, reuse)
+func (b *builder) splitExclude(l *query.Leaf, base *query.Expr, s pathJoins, reuse aliases) (*node, []int) {
+	in := emptyBuilder(query.New(b.q.Model).Seeing(b.q.Deleted), b, reuse)
 	in.transparent, in.borrowed = true, true
-	n, _ := in.addQ(&query.Cond{Kids: []*query.Cond{{Leaf: l}}}, q{reuse: aliases{}})
-	in.where.kids = append(in.where.kids, n)
+	n, _ := in.addQ(&query.Cond{Kids: []*query.Cond{{Leaf: l}}}, condOptions{reuse: aliases{}})
+	in.require(n)
 
 	// Trim the joins before the relation to many: what they hold, the query around
 	// holds.
@@ -260,12 +259,11 @@ func (b *builder) splitExclude(l *query.Leaf, base *query.Expr, s steps, reuse a
 	if shared, ok := b.shared(in.alias[start].plain, reuse); ok && in.alias[start].hop != nil {
 		// The query around has joined the same rows for the same call: those are meant.
 		for _, f := range in.alias[start].model.Key {
-			in.equal(&expr{e: query.FieldRef(f), b: in, at: start, field: f}, &expr{e: query.FieldRef(f), b: b, at: shared, field: f})
+			in.equal(in.ref(start, f), b.ref(shared, f))
 		}
 	} else {
 		for i, p := range hop.Pairs {
-			f := far(p)
-			in.equal(&expr{e: query.FieldRef(f), b: in, at: start, field: f}, near[i])
+			in.equal(in.ref(start, far(p)), near[i])
 		}
 	}
 	test := &node{test: &expr{e: &query.Expr{Kind: query.Exists}, b: b, sub: in}}
@@ -275,19 +273,17 @@ func (b *builder) splitExclude(l *query.Leaf, base *query.Expr, s steps, reuse a
 	}
 	// A row without the first relation has none of the others either, and is not in
 	// a subquery.
-	null, _ := b.leaf(&query.Leaf{Left: &query.Expr{Kind: query.Ref, Path: prefix, Field: hop.Pairs[0].From, Type: hop.Pairs[0].From.Type}, Op: lookup.IsNull,
-		Value: query.Value{Kind: query.True}}, q{reuse: reuse, negated: true, current: true})
+	null, _ := b.addLeaf(&query.Leaf{Left: &query.Expr{Kind: query.Ref, Path: prefix, Field: hop.Pairs[0].From, Type: hop.Pairs[0].From.Type}, Op: lookup.IsNull,
+		Value: query.Value{Kind: query.True}}, condOptions{reuse: reuse, negated: true, current: true})
 	return &node{conn: query.OR, kids: []*node{out, null}}, nil
 }
 
 // becomeFirst makes a joined table the first one of the query.
 func (b *builder) becomeFirst(i int) {
 	a := b.alias[i]
-	for _, f := range a.hop.Fixed {
-		b.where.kids = append(b.where.kids, &node{leaf: &predicate{left: &expr{e: query.FieldRef(f.Field), b: b, at: i, field: f.Field}, value: query.Value{Arg: f.Value}}})
-	}
+	b.requireFixed(i, a.hop.Fixed)
 	if f := a.model.SoftDelete; f != nil && b.q.Deleted == query.Live {
-		b.where.kids = append(b.where.kids, &node{leaf: &predicate{left: &expr{e: query.FieldRef(f), b: b, at: i, field: f}, null: true}})
+		b.compare(predicate{left: b.ref(i, f), null: true})
 	}
 }
 
@@ -304,10 +300,23 @@ func (b *builder) shared(plain string, reuse aliases) (int, bool) {
 
 // equal adds left = right.
 func (b *builder) equal(left, right *expr) {
-	b.where.kids = append(b.where.kids, &node{leaf: &predicate{left: left, right: right, value: query.Value{Kind: query.Expression}}})
+	b.compare(predicate{left: left, right: right, value: query.Value{Kind: query.Expression}})
 }
 
-// pathOf gives the relations that hops come from, each of one hop.
+// require adds a condition.
+func (b *builder) require(n *node) { b.where.kids = append(b.where.kids, n) }
+
+// compare adds a comparison.
+func (b *builder) compare(p predicate) { b.require(&node{leaf: &p}) }
+
+// requireFixed adds the conditions that columns of a table hold constants.
+func (b *builder) requireFixed(at int, fixed []modelinfo.Fixed) {
+	for _, f := range fixed {
+		b.compare(predicate{left: b.ref(at, f.Field), value: query.Value{Arg: f.Value}})
+	}
+}
+
+// pathOf returns the relations that hops come from, each of one hop.
 func pathOf(hops []*modelinfo.Hop) []*modelinfo.Relation {
 	var path []*modelinfo.Relation
 	for _, h := range hops {

@@ -74,12 +74,17 @@ func (b *builder) orderTerms(terms []ordered, before string) {
 		} else {
 			b.str(", ")
 		}
-		if t.x == nil {
-			b.str("RANDOM()")
-		} else {
-			b.written(t.x)
-		}
+		b.term(t.x)
 		b.direction(t)
+	}
+}
+
+// term writes a term of an order; nil stands for chance.
+func (b *builder) term(x *expr) {
+	if x == nil {
+		b.str("RANDOM()")
+	} else {
+		b.written(x)
 	}
 }
 

@@ -5,7 +5,7 @@ import "github.com/gormango/gormango/internal/query"
 // Delete removes the rows of q.
 func Delete(q *query.Query) (*Stmt, error) {
 	b := newBuilder(q, nil, nil)
-	b.use()
+	b.useRoot()
 	b.deleteFrom()
 	return b.conditionOfWrite()
 }
@@ -14,7 +14,7 @@ func Delete(q *query.Query) (*Stmt, error) {
 // table only: conditions on others choose the rows by key in a subquery.
 func (b *builder) conditionOfWrite() (*Stmt, error) {
 	m := b.mark()
-	all := b.write(&node{kids: b.asked}) == full
+	all := b.write(&node{kids: b.calls}) == full
 	b.back(m)
 	joined := b.group != ungrouped
 	for _, a := range b.alias[1:] {
@@ -46,7 +46,7 @@ func (b *builder) writeKeys() truth {
 		b.cols = []column{{x: &expr{e: &query.Expr{Kind: query.Raw, Name: string(AppendTable(nil, b.alias[0].name)) + ".ctid"}, b: b}}}
 	}
 	for _, f := range b.q.Model.Key {
-		b.cols = append(b.cols, column{x: b.own(f)})
+		b.cols = append(b.cols, column{x: b.ref(0, f)})
 	}
 	if b.group == byObject {
 		b.group, b.groups = byColumns, nil
@@ -58,7 +58,7 @@ func (b *builder) writeKeys() truth {
 	return b.writePlan(b.plan(s), s)
 }
 
-// rowKey writes what tells rows apart: the primary key, or the place of the row
+// rowKey writes what identifies a row: the primary key, or the place of the row
 // in a table that has none.
 func (b *builder) rowKey() {
 	switch key := b.q.Model.Key; len(key) {

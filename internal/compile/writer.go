@@ -59,11 +59,11 @@ func (w *writer) argOf(key, v any) {
 		w.args, w.keys = append(w.args, v), append(w.keys, key)
 		n = len(w.args)
 	}
-	w.place(n)
+	w.placeholder(n)
 }
 
-// place writes the parameter of argument n.
-func (w *writer) place(n int) {
+// placeholder writes the parameter of argument n.
+func (w *writer) placeholder(n int) {
 	w.buf = append(w.buf, '$')
 	w.number(n)
 }

@@ -10,40 +10,40 @@ import (
 	"github.com/gormango/gormango/internal/modelinfo"
 )
 
-// After is the condition of the rows that come behind one row in an order; with
-// at, of that row too. The terms are those of the order, as it is read; values
-// are what the row holds in each, as the server writes it as text, nil for
-// NULL.
+// After returns the condition of the rows that come behind one row in an order;
+// with at, of that row too. The terms are those of the order, as it is read;
+// values are those of the row, as the server writes them as text, nil for NULL.
 func After(terms []Order, values []*string, at bool) *Cond {
 	if e := rowOf(terms, values); e != nil {
-		return all(&Cond{Leaf: &Leaf{Left: e, Op: beyondOp(terms[0].Desc, at), Value: Value{Kind: Given, Arg: values}}})
+		return allOf(&Cond{Leaf: &Leaf{Left: e, Op: orderOp(terms[0].Desc, at), Value: Value{Kind: Place, Arg: values}}})
 	}
 	c := after(terms, values, at)
 	first, v := terms[0], values[0]
 	if len(terms) == 1 || v == nil || first.nullable() && first.nullsLast() || windowed(terms) {
-		return all(c)
+		return allOf(c)
 	}
 	// What an index on the first term can begin at, which it cannot see in an OR.
-	return all(given(first, beyondOp(first.Desc, true), v), c)
+	return allOf(placeLeaf(first, orderOp(first.Desc, true), v), c)
 }
 
-// after is: greater in the first term, or equal there and after in the rest.
+// after returns: greater in the first term, or equal there and after in the
+// rest.
 func after(terms []Order, values []*string, at bool) *Cond {
 	o, v := terms[0], values[0]
 	more := o.greater(v)
-	equal := given(o, lookup.Exact, v)
+	equal := placeLeaf(o, lookup.Exact, v)
 	if v == nil {
 		equal = isNull(o, true)
 	}
 	switch {
 	case len(terms) > 1:
-		equal = all(equal, after(terms[1:], values[1:], at))
+		equal = allOf(equal, after(terms[1:], values[1:], at))
 	case !at:
 		equal = nil
 	}
 	switch {
 	case more == nil && equal == nil: // nothing comes behind the last NULL
-		return all(&Cond{Leaf: &Leaf{Left: o.Expr, Op: lookup.Exact, Value: Value{Kind: EmptyList}}})
+		return allOf(&Cond{Leaf: &Leaf{Left: o.Expr, Op: lookup.Exact, Value: Value{Kind: EmptyList}}})
 	case more == nil:
 		return equal
 	case equal == nil:
@@ -52,7 +52,7 @@ func after(terms []Order, values []*string, at bool) *Cond {
 	return &Cond{Conn: OR, Kids: []*Cond{more, equal}}
 }
 
-// greater is the condition of a place behind v in the term alone, nil when
+// greater returns the condition of a place behind v in the term alone, nil when
 // there is none.
 func (o Order) greater(v *string) *Cond {
 	switch {
@@ -61,24 +61,24 @@ func (o Order) greater(v *string) *Cond {
 	case v == nil:
 		return isNull(o, false)
 	}
-	c := given(o, beyondOp(o.Desc, false), v)
+	c := placeLeaf(o, orderOp(o.Desc, false), v)
 	if o.nullable() && o.nullsLast() {
 		return &Cond{Conn: OR, Kids: []*Cond{c, isNull(o, true)}}
 	}
 	return c
 }
 
-func all(kids ...*Cond) *Cond { return &Cond{Kids: kids} }
+func allOf(kids ...*Cond) *Cond { return &Cond{Kids: kids} }
 
-func given(o Order, op lookup.Op, v *string) *Cond {
-	return &Cond{Leaf: &Leaf{Left: o.Expr, Op: op, Value: Value{Kind: Given, Arg: v}}}
+func placeLeaf(o Order, op lookup.Op, v *string) *Cond {
+	return &Cond{Leaf: &Leaf{Left: o.Expr, Op: op, Value: Value{Kind: Place, Arg: v}}}
 }
 
 func isNull(o Order, null bool) *Cond {
-	return &Cond{Leaf: &Leaf{Left: o.Expr, Op: lookup.IsNull, Value: Value{Kind: Given, Arg: null}}}
+	return &Cond{Leaf: &Leaf{Left: o.Expr, Op: lookup.IsNull, Value: Value{Kind: Place, Arg: null}}}
 }
 
-func beyondOp(desc, at bool) lookup.Op {
+func orderOp(desc, at bool) lookup.Op {
 	switch {
 	case desc && at:
 		return lookup.Lte
@@ -107,13 +107,13 @@ func rowOf(terms []Order, values []*string) *Expr {
 	return e
 }
 
-// nullable says that a term may be NULL.
+// nullable reports whether a term may be NULL.
 func (o Order) nullable() bool {
 	e := o.Expr
 	return e.Kind != Ref || len(e.Path) > 0 || e.Field.Nullable
 }
 
-// nullsLast says that NULLs come behind all values.
+// nullsLast reports whether NULLs come behind all values.
 func (o Order) nullsLast() bool {
 	return o.Nulls == NullsLast || o.Nulls == NullsDefault && !o.Desc
 }
@@ -127,7 +127,7 @@ func windowed(terms []Order) bool {
 	return false
 }
 
-// Windowed says that a condition of q is about a window function.
+// Windowed reports whether a condition of q is about a window function.
 func (q *Query) Windowed() bool {
 	found := false
 	for _, s := range q.Steps {
@@ -168,8 +168,8 @@ func (e *Expr) many() *modelinfo.Relation {
 	return many
 }
 
-// Keyed are the terms of an order that tells all rows apart: those of orders up
-// to the whole primary key, which is added at the end.
+// Keyed returns the terms of an order in which no two rows are equal: those of
+// orders up to the whole primary key, which is added at the end.
 func Keyed(m *modelinfo.Model, orders []Order) []Order {
 	out := make([]Order, 0, len(orders)+len(m.Key))
 	missing := map[*modelinfo.Field]bool{}
@@ -177,7 +177,7 @@ func Keyed(m *modelinfo.Model, orders []Order) []Order {
 		missing[f] = true
 	}
 	for _, o := range orders {
-		o.Default = false // whoever reads on from a place needs the order that the place is in
+		o.Default = false // reading on from a place needs the order that the place is in
 		out = append(out, o)
 		if e := o.Expr; e != nil && e.Kind == Ref && len(e.Path) == 0 && missing[e.Field] {
 			delete(missing, e.Field)
@@ -197,8 +197,8 @@ func Keyed(m *modelinfo.Model, orders []Order) []Order {
 	return out
 }
 
-// KeyText is the annotation that holds a row's place in an order: a JSON array
-// of the terms' values as text.
+// KeyText returns the annotation that holds a row's place in an order: a JSON
+// array of the terms' values as text.
 func KeyText(terms []Order) *Annotation {
 	row := &Expr{Kind: Func, Name: "JSON_BUILD_ARRAY", Type: lookup.JSONType}
 	for _, o := range terms {
@@ -213,8 +213,8 @@ var (
 	timeText    = regexp.MustCompile(`^[-+:./ 0-9A-Za-z]+$`)
 )
 
-// Takes says that text may be a value of the term, as the server writes it.
-// judged says that nothing more than that is left for the server to find.
+// Takes reports whether text may be a value of the term, as the server writes
+// it. If judged, the server will accept it for certain.
 func (o Order) Takes(text string) (ok, judged bool) {
 	own := o.Expr.Kind == Ref
 	switch o.Expr.Type.Kind {
@@ -238,8 +238,8 @@ func (o Order) Takes(text string) (ok, judged bool) {
 	return true, false
 }
 
-// Signature tells the order that a term means from others. Constants are no
-// part of it: the time of now is another one for each request.
+// Signature returns a text that differs for terms of different orders. Constants
+// are no part of it: the time of now is another one for each request.
 func (o Order) Signature() string {
 	var b strings.Builder
 	o.Expr.sign(&b)

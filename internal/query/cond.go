@@ -71,8 +71,8 @@ func Compare(left *Expr, text string, value any) *Cond {
 // Holds is an expression as a condition.
 func Holds(e *Expr) *Cond { return &Cond{Kids: []*Cond{{Expr: e}}} }
 
-// single says that the condition is no tree.
-func (c *Cond) single() bool { return len(c.Kids) == 0 }
+// isLeaf reports whether the condition is no tree.
+func (c *Cond) isLeaf() bool { return len(c.Kids) == 0 }
 
 // And joins conditions; nil is neutral. What is joined by the same connector
 // already becomes one list, as in Django's Q: a list decides as a whole which
@@ -85,7 +85,7 @@ func Or(conds ...*Cond) *Cond { return join(OR, conds) }
 // Xor joins conditions of which an odd number has to hold. nil is neutral.
 func Xor(conds ...*Cond) *Cond { return join(XOR, conds) }
 
-// Not turns a condition round; nil stays neutral.
+// Not negates a condition; nil stays neutral.
 func Not(c *Cond) *Cond {
 	if c == nil {
 		return nil
@@ -135,7 +135,7 @@ func (c *Cond) add(kid *Cond, conn Conn) {
 		*c = Cond{Conn: conn, Kids: []*Cond{&inner, kid}}
 		return
 	}
-	if !kid.single() && !kid.Not && (kid.Conn == conn || len(kid.Kids) == 1) {
+	if !kid.isLeaf() && !kid.Not && (kid.Conn == conn || len(kid.Kids) == 1) {
 		c.Kids = append(c.Kids, kid.Kids...)
 		return
 	}

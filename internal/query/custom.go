@@ -11,7 +11,8 @@ import (
 )
 
 // TransformDef is what a registered transform is made of: an expression over
-// the Slot 1. Both says that a comparison transforms its right side too.
+// the Slot 1. Both reports whether a comparison
+// transforms its right side too.
 type TransformDef struct {
 	Name string
 	Body *Expr
@@ -29,8 +30,8 @@ type LookupDef struct {
 	List, Nil bool
 }
 
-// CheckBody says what is wrong with the body of a definition that has slots
-// operands, and gives its constants their types: they become the same argument
+// CheckBody returns what is wrong with the body of a definition that has slots
+// operands, and sets the types of its constants: they become the same argument
 // wherever the body stands.
 func CheckBody(body *Expr, slots int) error {
 	seen := make([]bool, slots)
@@ -99,8 +100,8 @@ func checkBody(e *Expr, seen []bool) error {
 	return err
 }
 
-// filled is a body whose slots have the types of operands.
-func (q *Query) filled(body *Expr, operands ...*Expr) (*Expr, error) {
+// resolveBody resolves a body whose slots have the types of operands.
+func (q *Query) resolveBody(body *Expr, operands ...*Expr) (*Expr, error) {
 	in := *q
 	in.slots = operands
 	return in.expr(body)
@@ -127,9 +128,9 @@ func placeOf(e *Expr) lookup.At {
 	return at
 }
 
-// apply lays a registered transform over e.
-func (q *Query) apply(def *TransformDef, e *Expr) (*Expr, error) {
-	body, err := q.filled(def.Body, e)
+// applyTransform lays a registered transform over e.
+func (q *Query) applyTransform(def *TransformDef, e *Expr) (*Expr, error) {
+	body, err := q.resolveBody(def.Body, e)
 	if err == nil {
 		err = body.TypeErr
 	}
@@ -176,7 +177,7 @@ func (q *Query) bilateral(l *Leaf, bad func(string) error) error {
 	lay := func(e *Expr) (*Expr, error) {
 		var err error
 		for _, d := range defs {
-			if e, err = q.apply(d, e); err != nil {
+			if e, err = q.applyTransform(d, e); err != nil {
 				return nil, err
 			}
 		}
@@ -239,14 +240,14 @@ func (q *Query) setCustom(l *Leaf, s side, v any, bad func(string) error) error 
 		return err
 	}
 	if def.List {
-		e, ok := c.array(v)
+		e, ok := c.arrayConstant(v)
 		if !ok {
 			return bad("a slice of values, each " + c.Want())
 		}
 		l.Value = Value{Kind: Expression, Expr: e}
 		return nil
 	}
-	e, ok := c.parameter(v)
+	e, ok := c.constant(v)
 	switch {
 	case !ok:
 		return bad(c.Want())
@@ -287,8 +288,8 @@ func (d *LookupDef) operand(c side, e *Expr, bad func(string) error) (*Expr, err
 	return &n, nil
 }
 
-// parameter is a value as a constant of the side's type.
-func (c side) parameter(v any) (*Expr, bool) {
+// constant is a value as a constant of the side's type.
+func (c side) constant(v any) (*Expr, bool) {
 	typ := c.Type.Unlimited()
 	v, null := param.Plain(v)
 	if null {
@@ -313,8 +314,8 @@ func (c side) parameter(v any) (*Expr, bool) {
 	return &Expr{Kind: Const, Value: val.Arg, Type: typ}, ok && (val.Arg != nil || val.Kind == Null)
 }
 
-// array is a slice of values as one constant.
-func (c side) array(v any) (*Expr, bool) {
+// arrayConstant is a slice of values as one constant.
+func (c side) arrayConstant(v any) (*Expr, bool) {
 	rv := reflect.ValueOf(v)
 	if !rv.IsValid() || rv.Kind() != reflect.Slice && rv.Kind() != reflect.Array {
 		return nil, false

@@ -11,7 +11,7 @@ import (
 // it, names are Named; after it they are Ref or Annotated.
 type Expr struct {
 	Kind ExprKind
-	// Name is what Kind says it is.
+	// Name is what the constants of Kind describe.
 	Name string
 	Args []*Expr
 	// Type is the type of the result; the zero Type where it is not known.
@@ -35,8 +35,7 @@ type Expr struct {
 	Transform lookup.Transform
 	Def       *TransformDef
 	Body      *Expr
-	// Template is the SQL of a Func that the application declared, nil where Name
-	// says it.
+	// Template is the SQL of a Func that the application declared, nil for Name.
 	Template *Template
 	// Cond is the condition of Truth and Each, the filter of an aggregate.
 	Cond *Cond
@@ -44,8 +43,8 @@ type Expr struct {
 	Quantifier Quantifier
 	// Whens are the branches of a Case, Args[0] its ELSE.
 	Whens []When
-	// Sub is the query of Exists, Sub and ArraySub. Rows says of a Sub that it is a
-	// QuerySet itself, which stands for the keys of its rows.
+	// Sub is the query of Exists, Sub and ArraySub. Rows reports whether a
+	// Sub is a QuerySet itself, which stands for the keys of its rows.
 	Sub  *Query
 	Rows bool
 	// Order is that of an aggregate or a window.
@@ -57,7 +56,8 @@ type Expr struct {
 	// Depth is how many queries an Outer climbs, 1 for the one around; the number
 	// of a Slot, from 1 on.
 	Depth int
-	// Agg says that it is an aggregate function, Empty what that gives for no rows.
+	// Agg reports whether it is an aggregate function; Empty is its value over no
+	// rows.
 	Agg   bool
 	Empty any
 	// Err is the mistake that was made when the expression was written.
@@ -66,7 +66,7 @@ type Expr struct {
 	// checks and casts them, and finds Type where the arguments' common type is not
 	// it.
 	Settle func(*Expr) error
-	// TypeErr says why Type is not known, for those who need it.
+	// TypeErr is the reason why Type is not known, for those who need it.
 	TypeErr error
 }
 

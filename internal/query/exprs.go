@@ -6,7 +6,7 @@ import (
 	"github.com/gormango/gormango/internal/lookup"
 )
 
-// Expr gives an expression with its names resolved and its type found.
+// Expr returns an expression with its names resolved and its type found.
 func (q *Query) Expr(e *Expr) (*Expr, error) {
 	r, err := q.expr(e)
 	if err == nil {
@@ -64,7 +64,7 @@ func (q *Query) expr(e *Expr) (*Expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	return n, q.settle(n)
+	return n, q.findType(n)
 }
 
 // subquery takes the query of a Sub as it stands: its names were resolved when

@@ -24,7 +24,7 @@ func (l *Leaf) setValue(s side, v any, bad func(want string) error) error {
 	if e, ok := v.(*Expr); ok {
 		return l.setExpr(c, e, bad)
 	}
-	if done, err := l.special(c, v, bad); done {
+	if done, err := l.setSpecial(c, v, bad); done {
 		return err
 	}
 	switch l.Op {
@@ -228,8 +228,7 @@ func (l *Leaf) setKeys(v any, bad func(string) error) error {
 	return nil
 }
 
-// clamp gives an integer that the column cannot hold the nearest one that it
-// can.
+// clamp returns the integer nearest to v that the column can hold.
 func clamp(t lookup.Type, v Value) any {
 	if v.Beyond == 0 {
 		return v.Arg

@@ -8,9 +8,9 @@ import (
 	"github.com/gormango/gormango/internal/modelinfo"
 )
 
-// Mask says which columns of objects are loaded. The key always is.
+// Mask is the set of columns of objects that are loaded. The key always is.
 type Mask struct {
-	// Defer tells "all but these" from "only these".
+	// Defer makes it all but these.
 	Defer bool
 	// Names are columns, "album__title" those of joined objects.
 	Names []string
@@ -19,7 +19,7 @@ type Mask struct {
 // Only loads the named columns, beside the key; it replaces an earlier Only,
 // and what was deferred stays so.
 func (q *Query) Only(names []string) (*Query, error) {
-	if err := q.maskable(names); err != nil {
+	if err := q.checkNames(names); err != nil {
 		return nil, err
 	}
 	n := q.clone()
@@ -35,7 +35,7 @@ func (q *Query) Only(names []string) (*Query, error) {
 // Omit leaves the named columns out; it adds to an earlier Defer and takes from
 // an earlier Only. No names load all again.
 func (q *Query) Omit(names []string) (*Query, error) {
-	if err := q.maskable(names); err != nil {
+	if err := q.checkNames(names); err != nil {
 		return nil, err
 	}
 	n := q.clone()
@@ -56,7 +56,7 @@ func (q *Query) Omit(names []string) (*Query, error) {
 	return n, nil
 }
 
-func (q *Query) maskable(names []string) error {
+func (q *Query) checkNames(names []string) error {
 	for _, name := range names {
 		if _, err := lookup.ResolveName(q.Model, name); err != nil {
 			return err
@@ -65,7 +65,7 @@ func (q *Query) maskable(names []string) error {
 	return nil
 }
 
-// Loads says whether a column of the object at the end of path is loaded: one
+// Loads reports whether a column of the object at the end of path is loaded: one
 // that Only and Defer leave, and one by which a relation is prefetched.
 func (q *Query) Loads(path []*modelinfo.Relation, f *modelinfo.Field) bool {
 	if q.Mask.Loads(path, f) {

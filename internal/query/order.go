@@ -15,11 +15,11 @@ type Order struct {
 	Nulls Nulls
 	// Random orders by chance; Expr is nil.
 	Random bool
-	// Default says that the model's own ordering asks for it.
+	// Default reports whether the model's own ordering asks for it.
 	Default bool
 }
 
-// Nulls says where NULLs come: PostgreSQL's default is last ascending, first
+// Nulls is where NULLs come: PostgreSQL's default is last ascending, first
 // descending.
 type Nulls uint8
 
@@ -64,7 +64,7 @@ func (q *Query) newOrder(term string, seen []*modelinfo.Relation) ([]Order, erro
 			return nil, err
 		}
 		for _, o := range terms {
-			o.Expr = o.Expr.behind(e.Path)
+			o.Expr = o.Expr.prefixed(e.Path)
 			if desc {
 				o = o.Reversed()
 			}
@@ -77,12 +77,12 @@ func (q *Query) newOrder(term string, seen []*modelinfo.Relation) ([]Order, erro
 	return all, nil
 }
 
-// behind gives an expression over columns of the model at the end of path.
-func (e *Expr) behind(path []*modelinfo.Relation) *Expr {
+// prefixed returns an expression over columns of the model at the end of path.
+func (e *Expr) prefixed(path []*modelinfo.Relation) *Expr {
 	if e == nil {
 		return nil
 	}
-	n := e.mapped(func(x *Expr) *Expr { return x.behind(path) }, func(c *Cond) *Cond { return c })
+	n := e.mapped(func(x *Expr) *Expr { return x.prefixed(path) }, func(c *Cond) *Cond { return c })
 	if e.Kind == Ref {
 		n.Path = append(append(make([]*modelinfo.Relation, 0, len(path)+len(e.Path)), path...), e.Path...)
 	}
@@ -116,7 +116,7 @@ func (o Order) Reversed() Order {
 }
 
 // Orders are the terms that rows come in: those of OrderBy, else the model's
-// own, turned round by Reverse.
+// own, reversed by Reverse.
 func (q *Query) Orders() ([]Order, error) {
 	terms := q.Order
 	if !q.Ordered {

@@ -15,10 +15,10 @@ import (
 )
 
 // Parse reads text, as a request's parameter has it, as a value for a lookup. A
-// date or time without an offset is one of the database's zone. When the text
-// does not fit, want says what does. The error is of the lookup itself.
+// date or time without an offset is one of the database's zone. want is what
+// fits, if the text does not. The error is of the lookup itself.
 func (q *Query) Parse(lookupText, text string) (value any, want string, err error) {
-	e, ends, err := q.left(lookupText)
+	e, ends, err := q.resolveLeft(lookupText)
 	if err != nil {
 		return nil, "", err
 	}
@@ -105,17 +105,17 @@ func parseElements(kind lookup.Kind, text string, zone *time.Location) (value an
 
 // Side is the kind of the left side of a lookup, and its operator.
 func (q *Query) Side(text string) (lookup.Kind, lookup.Op, error) {
-	e, ends, err := q.left(text)
+	e, ends, err := q.resolveLeft(text)
 	if err != nil {
 		return 0, 0, err
 	}
 	return e.Type.Kind, ends.op, nil
 }
 
-// Many says that a lookup goes over a relation to many, so that its condition
+// Many reports whether a lookup goes over a relation to many, so that its condition
 // may repeat rows.
 func (q *Query) Many(text string) (bool, error) {
-	e, _, err := q.left(text)
+	e, _, err := q.resolveLeft(text)
 	return err == nil && e.many() != nil, err
 }
 
@@ -123,18 +123,18 @@ func parseOne(kind lookup.Kind, text string, zone *time.Location) (value any, wa
 	switch kind {
 	case lookup.Int:
 		n, err := strconv.ParseInt(text, 10, 64)
-		return n, unless(err == nil, "an integer")
+		return n, unlessFits(err == nil, "an integer")
 	case lookup.Float:
 		x, err := strconv.ParseFloat(text, 64)
-		return x, unless(err == nil, "a number")
+		return x, unlessFits(err == nil, "a number")
 	case lookup.Decimal:
 		d, err := decimal.NewFromString(text)
 		// An exponent can ask for more digits than anybody has memory for.
 		ok := err == nil && d.Exponent() > -20000 && d.Exponent() < 20000
-		return d, unless(ok, "a decimal")
+		return d, unlessFits(ok, "a decimal")
 	case lookup.Bool:
 		b, err := strconv.ParseBool(text)
-		return b, unless(err == nil, "true or false")
+		return b, unlessFits(err == nil, "true or false")
 	case lookup.Time, lookup.Date:
 		for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02 15:04:05", time.DateOnly} {
 			if t, err := time.ParseInLocation(layout, text, zone); err == nil {
@@ -144,20 +144,20 @@ func parseOne(kind lookup.Kind, text string, zone *time.Location) (value any, wa
 		return nil, "a date or a time such as 2026-11-22 or 2026-11-22T10:00:00Z"
 	case lookup.Clock:
 		_, err := time.Parse("15:04:05.999999", text)
-		return text, unless(err == nil, "a time of day such as 23:59:00")
+		return text, unlessFits(err == nil, "a time of day such as 23:59:00")
 	case lookup.Duration:
 		d, err := time.ParseDuration(text)
-		return d, unless(err == nil, "a duration such as 1h30m")
+		return d, unlessFits(err == nil, "a duration such as 1h30m")
 	case lookup.UUID:
 		id, err := uuid.Parse(text)
-		return id, unless(err == nil, "a UUID")
+		return id, unlessFits(err == nil, "a UUID")
 	case lookup.JSON:
-		return json.RawMessage(text), unless(json.Valid([]byte(text)), "JSON")
+		return json.RawMessage(text), unlessFits(json.Valid([]byte(text)), "JSON")
 	}
 	return text, ""
 }
 
-func unless(ok bool, want string) string {
+func unlessFits(ok bool, want string) string {
 	if ok {
 		return ""
 	}

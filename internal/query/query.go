@@ -25,8 +25,7 @@ type Query struct {
 	Filtered []*Filtered
 	// Columns are what rows hold in place of objects, nil for objects.
 	Columns *Columns
-	// Order is what OrderBy said; Ordered tells "no order" from "the model's own
-	// order".
+	// Order is that of OrderBy; without Ordered it is the model's own.
 	Order    []Order
 	Ordered  bool
 	Reversed bool
@@ -40,7 +39,7 @@ type Query struct {
 	None bool
 	// AllRows allows Update and Delete without a condition.
 	AllRows bool
-	// Deleted says which rows of a soft delete are seen.
+	// Deleted is which rows of a soft delete are seen.
 	Deleted Deleted
 	// Mask is which columns of objects are loaded, nil for all.
 	Mask *Mask
@@ -53,7 +52,7 @@ type Query struct {
 
 	// slots are what the Slots of a registered body stand for while it is resolved.
 	slots []*Expr
-	// Lock has the rows of objects locked, nil for none.
+	// Lock is how the rows of objects are locked, nil for not at all.
 	Lock *Lock
 }
 
@@ -69,7 +68,7 @@ func (q *Query) Locked(l Lock) *Query {
 	return &next
 }
 
-// Deleted says which rows of a model with a soft delete are seen.
+// Deleted is which rows of a model with a soft delete are seen.
 type Deleted uint8
 
 // The rows of a model with a soft delete.
@@ -85,7 +84,7 @@ type Step struct {
 	Ann     *Annotation
 	Columns *Columns
 	Combine *Combine
-	// Sticky says of a Cond that the next one is about the same related rows.
+	// Sticky reports whether the next Cond is about the same related rows.
 	Sticky bool
 }
 
@@ -100,7 +99,7 @@ type Annotation struct {
 // Columns are what rows hold in place of objects.
 type Columns struct {
 	Names []Column
-	// Grouped says that there is one row for each different one.
+	// Grouped reports whether equal rows are one.
 	Grouped bool
 }
 
@@ -169,7 +168,7 @@ func (q *Query) clone() *Query {
 	return &c
 }
 
-// Sliced says that rows were cut off, after which a query can no longer be
+// Sliced reports whether rows were cut off, after which a query can no longer be
 // refined by conditions.
 func (q *Query) Sliced() bool { return q.High >= 0 || q.Low > 0 }
 
@@ -181,10 +180,10 @@ func (q *Query) Limit() int {
 	return q.High - q.Low
 }
 
-// Empty says that no row can match, whatever the database holds.
+// Empty reports whether no row can match, whatever the database holds.
 func (q *Query) Empty() bool { return q.None || q.High >= 0 && q.High <= q.Low }
 
-func (q *Query) step(s Step) *Query {
+func (q *Query) addStep(s Step) *Query {
 	n := q.clone()
 	n.Steps = append(slices.Clip(q.Steps), s)
 	return n
@@ -195,12 +194,12 @@ func (q *Query) With(c *Cond) *Query {
 	if c == nil {
 		return q
 	}
-	return q.step(Step{Cond: c})
+	return q.addStep(Step{Cond: c})
 }
 
 // Tied adds a condition that the next call's shares its joins with, as if both
 // were one call (Django's _next_is_sticky).
-func (q *Query) Tied(c *Cond) *Query { return q.step(Step{Cond: c, Sticky: true}) }
+func (q *Query) Tied(c *Cond) *Query { return q.addStep(Step{Cond: c, Sticky: true}) }
 
 // Extend replaces the last call's condition.
 func (q *Query) Extend(c *Cond) *Query {
@@ -211,7 +210,7 @@ func (q *Query) Extend(c *Cond) *Query {
 
 // Annotate adds an expression with a name; one of the same name is replaced.
 func (q *Query) Annotate(a *Annotation) *Query {
-	n := q.step(Step{Ann: a})
+	n := q.addStep(Step{Ann: a})
 	n.Anns = append(slices.DeleteFunc(slices.Clone(q.Anns), func(o *Annotation) bool { return o.Name == a.Name }), a)
 	if q.Columns != nil && !a.Hidden {
 		cols := &Columns{Names: append(slices.Clip(q.Columns.Names), Column{Name: a.Name, Ann: a})}
@@ -230,10 +229,10 @@ func (q *Query) Annotation(name string) *Annotation {
 	return nil
 }
 
-// Select has rows hold columns in place of objects. It replaces an earlier
+// Select makes rows hold columns in place of objects. It replaces an earlier
 // choice.
 func (q *Query) Select(c *Columns) *Query {
-	n := q.step(Step{Columns: c})
+	n := q.addStep(Step{Columns: c})
 	n.Columns, n.Related, n.Mask = c, nil, nil
 	return n
 }
@@ -247,7 +246,7 @@ func (q *Query) FilterRelation(f *Filtered) *Query {
 
 // Combine joins the conditions of another query.
 func (q *Query) Combine(conn Conn, other *Query) *Query {
-	n := q.step(Step{Combine: &Combine{conn, other}})
+	n := q.addStep(Step{Combine: &Combine{conn, other}})
 	if len(other.Order) > 0 {
 		n.Order, n.Ordered = other.Order, other.Ordered
 	}
@@ -255,22 +254,22 @@ func (q *Query) Combine(conn Conn, other *Query) *Query {
 	return n
 }
 
-// OrderBy replaces the order; no terms remove it. That the order is turned
-// round stays, as in Django.
+// OrderBy replaces the order; no terms remove it. Reverse stays in force, as in
+// Django.
 func (q *Query) OrderBy(terms []Order) *Query {
 	n := q.clone()
 	n.Order, n.Ordered = terms, true
 	return n
 }
 
-// Sorted is q in this order, whatever it was told before.
+// Sorted returns q in this order, whatever its order was.
 func (q *Query) Sorted(terms []Order) *Query {
 	n := q.OrderBy(terms)
 	n.Reversed = false
 	return n
 }
 
-// Reverse turns the order round.
+// Reverse reverses the order.
 func (q *Query) Reverse() *Query {
 	n := q.clone()
 	n.Reversed = !q.Reversed
@@ -282,13 +281,13 @@ func (q *Query) Reverse() *Query {
 func (q *Query) Slice(low, high int) *Query {
 	n := q.clone()
 	if high >= 0 {
-		high = sum(high, q.Low)
+		high = addEnds(high, q.Low)
 		if q.High >= 0 {
 			high = min(high, q.High)
 		}
 		n.High = high
 	}
-	n.Low = sum(q.Low, low)
+	n.Low = addEnds(q.Low, low)
 	if n.High >= 0 {
 		n.Low = min(n.Low, n.High)
 	}
@@ -298,8 +297,8 @@ func (q *Query) Slice(low, high int) *Query {
 	return n
 }
 
-// sum adds two ends of slices; beyond the greatest int it is that.
-func sum(a, b int) int {
+// addEnds adds two ends of slices; beyond the greatest int it is that.
+func addEnds(a, b int) int {
 	if a > math.MaxInt-b {
 		return math.MaxInt
 	}
@@ -309,7 +308,7 @@ func sum(a, b int) int {
 // WithLimit sets the most rows.
 func (q *Query) WithLimit(limit int) *Query {
 	c := q.clone()
-	c.High = sum(q.Low, limit)
+	c.High = addEnds(q.Low, limit)
 	return c
 }
 
@@ -317,7 +316,7 @@ func (q *Query) WithLimit(limit int) *Query {
 func (q *Query) WithOffset(offset int) *Query {
 	c := q.clone()
 	if q.High >= 0 {
-		c.High = sum(q.High-q.Low, offset)
+		c.High = addEnds(q.High-q.Low, offset)
 	}
 	c.Low = offset
 	return c
@@ -345,7 +344,7 @@ func (q *Query) Every() *Query {
 	return n
 }
 
-// Seeing says which rows of a soft delete are seen.
+// Seeing sets which rows of a soft delete are seen.
 func (q *Query) Seeing(d Deleted) *Query {
 	n := q.clone()
 	n.Deleted = d
@@ -393,7 +392,7 @@ type Tree struct {
 	Kids []*Tree
 }
 
-// with gives the tree with paths added.
+// with returns the tree with paths added.
 func (t *Tree) with(paths [][]*modelinfo.Relation) *Tree {
 	n := &Tree{}
 	if t != nil {

@@ -6,7 +6,7 @@ import (
 	"github.com/gormango/gormango/internal/modelinfo"
 )
 
-// Rebound gives q over the models of another database, as find knows them
+// Rebound returns q over the models of another database, as find knows them
 // there: the same columns and relations by their names.
 func (q *Query) Rebound(find func(reflect.Type) (*modelinfo.Model, error)) (*Query, error) {
 	r := &rebinder{find: find, models: map[*modelinfo.Model]*modelinfo.Model{}, anns: map[*Annotation]*Annotation{}, filtered: map[*Filtered]*Filtered{}}

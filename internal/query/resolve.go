@@ -21,9 +21,9 @@ func (q *Query) names() []string {
 	return out
 }
 
-// start resolves the names of a text: an annotation, or a column or relation.
+// resolveStart resolves the names of a text: an annotation, or a column or relation.
 // rest is what follows them.
-func (q *Query) start(text string) (e *Expr, rest []string, p lookup.Path, err error) {
+func (q *Query) resolveStart(text string) (e *Expr, rest []string, p lookup.Path, err error) {
 	parts := strings.Split(text, lookup.Sep)
 	if len(q.Anns) > 0 {
 		for n := 1; n <= len(parts); n++ {
@@ -105,7 +105,7 @@ func transform(q *Query, p lookup.Path, text string, e *Expr, name string) (*Exp
 	}
 	at := placeOf(e)
 	if c := lookup.CustomOf(name, true, at); c != nil {
-		return q.apply(c.Def.(*TransformDef), e)
+		return q.applyTransform(c.Def.(*TransformDef), e)
 	}
 	tr, typ, ok := lookup.TransformOf(name, e.Type)
 	if !ok {
@@ -121,7 +121,7 @@ func (q *Query) Name(text string) (*Expr, error) {
 	if a := q.Annotation(text); a != nil {
 		return &Expr{Kind: Annotated, Ann: a, Type: a.Expr.Type}, nil
 	}
-	e, rest, p, err := q.start(text)
+	e, rest, p, err := q.resolveStart(text)
 	if err != nil {
 		return nil, err
 	}
@@ -158,15 +158,15 @@ func operatorOf(e *Expr, name string) (operator, bool) {
 	return operator{op: op}, ok
 }
 
-// exact is the operator of a lookup that names none.
-func exact(e *Expr) operator {
+// exactOperator is the operator of a lookup that names none.
+func exactOperator(e *Expr) operator {
 	o, _ := operatorOf(e, lookup.Exact.String())
 	return o
 }
 
-// ended lays the last names of a lookup over e: transforms, and an operator or
+// resolveEnd lays the last names of a lookup over e: transforms, and an operator or
 // not.
-func (q *Query) ended(p lookup.Path, text string, e *Expr, names []string) (*Expr, operator, error) {
+func (q *Query) resolveEnd(p lookup.Path, text string, e *Expr, names []string) (*Expr, operator, error) {
 	var err error
 	for i, name := range names {
 		if i == len(names)-1 {
@@ -178,20 +178,20 @@ func (q *Query) ended(p lookup.Path, text string, e *Expr, names []string) (*Exp
 			return nil, operator{}, err
 		}
 	}
-	return e, exact(e), nil
+	return e, exactOperator(e), nil
 }
 
-// left resolves the left side and the operator of a lookup.
-func (q *Query) left(text string) (*Expr, operator, error) {
-	e, rest, p, err := q.start(text)
+// resolveLeft resolves the left side and the operator of a lookup.
+func (q *Query) resolveLeft(text string) (*Expr, operator, error) {
+	e, rest, p, err := q.resolveStart(text)
 	if err != nil {
 		return nil, operator{}, err
 	}
 	p.Text = text
-	return q.ended(p, text, e, rest)
+	return q.resolveEnd(p, text, e, rest)
 }
 
-// Resolve gives a condition with its names resolved and its values checked.
+// Resolve returns a condition with its names resolved and its values checked.
 func (q *Query) Resolve(c *Cond) (*Cond, error) {
 	if c == nil {
 		return nil, nil
@@ -244,7 +244,7 @@ func (e *ConditionError) Error() string {
 
 // Leaf resolves one comparison.
 func (q *Query) Leaf(text string, value any) (*Leaf, error) {
-	e, op, err := q.left(text)
+	e, op, err := q.resolveLeft(text)
 	if err != nil {
 		return nil, err
 	}
@@ -271,7 +271,7 @@ func (q *Query) compare(text string, e *Expr, op operator, value any) (*Leaf, er
 		err = q.bilateral(l, bad)
 	}
 	if err == nil && l.Def != nil {
-		l.Body, err = q.filled(l.Def.Body, l.Left, l.Value.Expr)
+		l.Body, err = q.resolveBody(l.Def.Body, l.Left, l.Value.Expr)
 	}
 	return l, err
 }
@@ -282,7 +282,7 @@ func (q *Query) compareExpr(left *Expr, text string, value any) (*Leaf, error) {
 	if err != nil {
 		return nil, err
 	}
-	e, op, err := q.ended(lookup.Path{Text: text}, text, e, strings.Split(text, lookup.Sep))
+	e, op, err := q.resolveEnd(lookup.Path{Text: text}, text, e, strings.Split(text, lookup.Sep))
 	if err != nil {
 		return nil, err
 	}
@@ -311,11 +311,11 @@ func (q *Query) NewFiltered(name, relation string, cond *Cond) (*Filtered, error
 	for _, r := range p.Relations {
 		f.Path = append(f.Path, r.(*modelinfo.Relation))
 	}
-	if err := q.within(f, cond); err != nil {
+	if err := q.checkWithin(f, cond); err != nil {
 		return nil, err
 	}
 	with := q.FilterRelation(f)
-	f.Cond, err = with.Resolve(cond.renamed(relation, name))
+	f.Cond, err = with.Resolve(cond.withPrefix(relation, name))
 	return f, err
 }
 
@@ -328,11 +328,11 @@ func (e *OutsideError) Error() string {
 	return fmt.Sprintf("%s: the condition of a filtered relation knows columns of %q and of %s itself, not %q", e.Model, e.Relation, e.Model, e.Text)
 }
 
-// within refuses lookups that leave the relation (Django's
+// checkWithin refuses lookups that leave the relation (Django's
 // add_filtered_relation).
-func (q *Query) within(f *Filtered, c *Cond) error {
+func (q *Query) checkWithin(f *Filtered, c *Cond) error {
 	if c.Text != "" {
-		e, _, _, err := q.start(c.Text)
+		e, _, _, err := q.resolveStart(c.Text)
 		if err != nil {
 			return err
 		}
@@ -345,7 +345,7 @@ func (q *Query) within(f *Filtered, c *Cond) error {
 		}
 	}
 	for _, k := range c.Kids {
-		if err := q.within(f, k); err != nil {
+		if err := q.checkWithin(f, k); err != nil {
 			return err
 		}
 	}
@@ -360,10 +360,10 @@ func pathText(path []*modelinfo.Relation) string {
 	return strings.Join(names, lookup.Sep)
 }
 
-// renamed has the texts of a condition begin with name in place of the
+// withPrefix returns a condition whose texts begin with name in place of the
 // relation.
-func (c *Cond) renamed(relation, name string) *Cond {
-	n := c.mapped(func(e *Expr) *Expr { return e }, func(k *Cond) *Cond { return k.renamed(relation, name) })
+func (c *Cond) withPrefix(relation, name string) *Cond {
+	n := c.mapped(func(e *Expr) *Expr { return e }, func(k *Cond) *Cond { return k.withPrefix(relation, name) })
 	if rest, ok := strings.CutPrefix(c.Text, relation+lookup.Sep); ok {
 		n.Text = name + lookup.Sep + rest
 	} else if c.Text == relation {

@@ -7,15 +7,15 @@ import (
 	"github.com/gormango/gormango/internal/modelinfo"
 )
 
-// Returned is a column that a statement which writes gives back.
+// Returned is a column that is read by a statement that writes.
 type Returned struct {
 	Name  string
 	Field *modelinfo.Field
 }
 
-// Returning takes a query whose rows hold columns apart: the rows that are
-// meant, and their own columns, which a statement that writes them can give
-// back. There are none where the rows are objects.
+// Returning takes a query whose rows hold columns apart: the rows
+// themselves, and their own columns, which a statement that writes them can
+// read. There are none where the rows are objects.
 func (q *Query) Returning() (rows *Query, columns []Returned, err error) {
 	if q.Columns == nil {
 		return q, nil, nil

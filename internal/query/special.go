@@ -5,9 +5,9 @@ import (
 	"github.com/gormango/gormango/internal/param"
 )
 
-// special checks the values that arrays, ranges and hstore compare with. done
-// says that no other check follows.
-func (l *Leaf) special(c side, v any, bad func(string) error) (done bool, err error) {
+// setSpecial checks the values that arrays, ranges and hstore compare with. done
+// reports whether no other check follows.
+func (l *Leaf) setSpecial(c side, v any, bad func(string) error) (done bool, err error) {
 	typ := c.Type
 	if l.Op == lookup.ContainedBy && (typ.Kind.Numeric() || typ.Kind == lookup.Date || typ.Kind == lookup.Time) {
 		c.Type, c.Field, c.Rel = lookup.RangeOf(typ), nil, nil

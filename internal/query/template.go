@@ -13,16 +13,16 @@ import (
 // "LEVENSHTEIN($1, $2)".
 type Template struct {
 	Pieces []Piece
-	// Args is how many arguments have a place of their own; Rest says that more may
-	// follow, at $*.
+	// Args is how many arguments have a place of their own; Rest reports whether
+	// more may follow, at $*.
 	Args int
 	Rest bool
-	// Closed says that the text stands beside any operator without parentheses.
+	// Closed reports whether the text stands beside any operator without parentheses.
 	Closed bool
-	// Distinct and Order say that an aggregate has a place for DISTINCT, for ORDER
-	// BY.
+	// Distinct and Order report whether an aggregate has a place for DISTINCT, for
+	// ORDER BY.
 	Distinct, Order bool
-	// Window says that it may stand in a window.
+	// Window reports whether it may stand in a window.
 	Window bool
 }
 
@@ -48,8 +48,8 @@ var aggregateCall = regexp.MustCompile(`^[A-Za-z_][\w.]*\(\)( WITHIN GROUP \(\))
 // OVER can stand.
 func ParseTemplate(sql string, aggregate bool) (*Template, error) {
 	t := &Template{}
-	p := templateParser{left: strings.TrimSpace(sql), t: t, aggregate: aggregate}
-	for p.left != "" {
+	p := templateParser{rest: strings.TrimSpace(sql), t: t, aggregate: aggregate}
+	for p.rest != "" {
 		if err := p.next(); err != nil {
 			return nil, fmt.Errorf("%w in %q", err, sql)
 		}
@@ -76,7 +76,7 @@ func ParseTemplate(sql string, aggregate bool) (*Template, error) {
 
 // templateParser reads a template from left to right.
 type templateParser struct {
-	left      string
+	rest      string
 	t         *Template
 	aggregate bool
 	depth     int
@@ -93,14 +93,14 @@ func (p *templateParser) text(more string) {
 	}
 }
 
-func (p *templateParser) take(n int) {
-	piece := p.left[:n]
-	p.left = p.left[n:]
+func (p *templateParser) consume(n int) {
+	piece := p.rest[:n]
+	p.rest = p.rest[n:]
 	p.run.WriteString(piece)
 	if p.depth == 0 {
 		p.outline.WriteString(piece)
 	}
-	if p.left == "" {
+	if p.rest == "" {
 		p.text("")
 	}
 }
@@ -108,14 +108,14 @@ func (p *templateParser) take(n int) {
 func (p *templateParser) place(arg, n int) {
 	p.text("")
 	p.t.Pieces = append(p.t.Pieces, Piece{Arg: arg})
-	p.left = p.left[n:]
+	p.rest = p.rest[n:]
 	if p.depth == 0 {
 		p.outline.WriteByte('$')
 	}
 }
 
 func (p *templateParser) next() error {
-	s := p.left
+	s := p.rest
 	switch c := s[0]; {
 	case strings.HasPrefix(s, "--"), strings.HasPrefix(s, "/*"), strings.HasPrefix(s, "*/"), c == ';', c == 0:
 		return fmt.Errorf("a template is one expression without comments and semicolons, %q stands", s[:min(2, len(s))])
@@ -127,19 +127,19 @@ func (p *templateParser) next() error {
 		if text := p.run.String(); strings.HasSuffix(strings.ToUpper(text), "E") {
 			return errors.New("a text in E'…' stands, whose end a backslash can hide (write it without the E)")
 		}
-		p.take(end + 2)
+		p.consume(end + 2)
 	case c == '(':
-		p.take(1)
+		p.consume(1)
 		p.depth++
 	case c == ')':
 		if p.depth--; p.depth < 0 {
 			return errors.New("a parenthesis is closed that is not open")
 		}
-		p.take(1)
+		p.consume(1)
 	case p.aggregate && strings.HasPrefix(s, "[DISTINCT]"):
 		p.t.Distinct = true
 		p.place(DistinctPlace, len("[DISTINCT]"))
-		p.left = strings.TrimPrefix(p.left, " ")
+		p.rest = strings.TrimPrefix(p.rest, " ")
 	case p.aggregate && strings.HasPrefix(s, "[ORDER BY]"):
 		p.t.Order = true
 		if text := p.run.String(); strings.HasSuffix(text, " ") {
@@ -159,7 +159,7 @@ func (p *templateParser) next() error {
 		p.t.Args = max(p.t.Args, n)
 		p.place(n, 1+digits)
 	default:
-		p.take(1)
+		p.consume(1)
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package query
 
 import (
 	"fmt"
+	"math"
 	"reflect"
 	"strings"
 	"time"
@@ -21,39 +22,35 @@ func NewConst(v any) (*Expr, error) {
 		return &Expr{Kind: Const}, nil
 	}
 	e := &Expr{Kind: Const, Value: v}
-	switch x := v.(type) {
+	switch v.(type) {
 	case decimal.Decimal:
 		e.Type = lookup.DecimalType
-		return e, nil
 	case time.Duration:
 		e.Type = lookup.DurationType
-		return e, nil
 	case time.Time:
 		e.Type = lookup.TimeType
-		return e, nil
 	case uuid.UUID:
 		e.Type = lookup.UUIDType
-		return e, nil
 	case []byte:
 		e.Type = lookup.BytesType
-		return e, nil
-	case uint64:
-		if x > 1<<63-1 {
-			return nil, fmt.Errorf("%d is more than a bigint holds", x)
-		}
+	default:
+		return e, e.setBasic(reflect.ValueOf(v))
 	}
-	switch rv := reflect.ValueOf(v); {
+	return e, nil
+}
+
+// setBasic sets the value and the type of a constant from a value of one of
+// Go's own types, or a slice of such.
+func (e *Expr) setBasic(rv reflect.Value) error {
+	switch {
 	case rv.CanInt():
-		n := rv.Int()
-		e.Value, e.Type = n, lookup.BigIntType
-		if n == int64(int32(n)) {
-			e.Type = lookup.IntType
-		}
+		e.setInt(rv.Int())
 	case rv.CanUint():
-		e.Value, e.Type = int64(rv.Uint()), lookup.BigIntType
-		if n := int64(rv.Uint()); n == int64(int32(n)) {
-			e.Type = lookup.IntType
+		n := rv.Uint()
+		if n > math.MaxInt64 {
+			return fmt.Errorf("%d is more than a bigint holds", n)
 		}
+		e.setInt(int64(n))
 	case rv.CanFloat():
 		e.Value, e.Type = rv.Float(), lookup.FloatType
 	case rv.Kind() == reflect.String:
@@ -68,7 +65,14 @@ func NewConst(v any) (*Expr, error) {
 			e.Type = lookup.ArrayOf(elem.Type)
 		}
 	}
-	return e, nil
+	return nil
+}
+
+func (e *Expr) setInt(n int64) {
+	e.Value, e.Type = n, lookup.BigIntType
+	if n == int64(int32(n)) {
+		e.Type = lookup.IntType
+	}
 }
 
 // ConstOf is a value in an expression that has type t in the database.
@@ -83,7 +87,7 @@ func ConstOf(v any, t lookup.Type) (*Expr, error) {
 	return &Expr{Kind: Const, Value: val.Arg, Type: t}, nil
 }
 
-// TypeError says that PostgreSQL's types do not go together.
+// TypeError is the error of PostgreSQL's types that do not go together.
 type TypeError struct {
 	Model string
 	Op    string

@@ -27,13 +27,13 @@ type Value struct {
 	Mapped *Mapped
 	// Sub is the query of Rows.
 	Sub *Query
-	// NoValue says that it is nil all the same, JSON's null or what a registered
+	// NoValue reports whether it is nil all the same, JSON's null or what a registered
 	// lookup takes: no value, as Django sees it.
 	NoValue bool
 	// Fields are the columns of Tuples, Arg an array of values for each.
 	Fields []*modelinfo.Field
-	// Beyond says that an integer of Scalar does not fit the column: -1 below, +1
-	// above all it can hold.
+	// Beyond is -1 for an integer of Scalar that is below all that the column can
+	// hold, +1 for one above.
 	Beyond int
 }
 
@@ -55,7 +55,7 @@ type Mapped struct {
 	Member lookup.Type
 }
 
-// MapOf gives what fn makes of members of a type.
+// MapOf returns what fn makes of members of a type.
 func MapOf(t lookup.Type, fn func(member *Expr) (*Expr, error)) (*Mapped, error) {
 	x, err := fn(&Expr{Kind: Raw, Name: `"u"."v"`, Type: t})
 	return &Mapped{x, t}, err
@@ -77,7 +77,7 @@ const (
 	Expression           // another column or what the database computes
 	Rows                 // the rows of a query
 	Tuples               // in, for several columns of the left side's table at once
-	Given                // a row's place in an order: the left side's value as the server wrote it as text, for [After]
+	Place                // a row's place in an order: the left side's value as the server wrote it as text, for [After]
 )
 
 // ValueError is a value that a lookup does not take.
@@ -89,7 +89,7 @@ type ValueError struct {
 	Want   string
 }
 
-// Error says what the field takes and what it was given.
+// Error returns what the field takes and what it was given.
 func (e *ValueError) Error() string {
 	what := e.Model
 	if e.Field != "" {

@@ -1,9 +1,9 @@
 package compile
 
-// given compares with a row's place in an order. The parameters are text
+// place compares with a row's place in an order. The parameters are text
 // without a cast: beside the left side the server reads them as values of its
 // type, which is the one that wrote them.
-func (b *builder) given(p *predicate) {
+func (b *builder) place(p *predicate) {
 	m := b.mark()
 	if b.operand(p.left) != open {
 		b.back(m)

@@ -4,8 +4,8 @@ import (
 	"github.com/gormango/gormango/internal/lookup"
 )
 
-// settle finds the type of an expression from those of its parts.
-func (q *Query) settle(e *Expr) error {
+// findType sets the type of an expression from those of its parts.
+func (q *Query) findType(e *Expr) error {
 	if e.Settle != nil {
 		if err := e.Settle(e); err != nil {
 			return err
@@ -18,9 +18,9 @@ func (q *Query) settle(e *Expr) error {
 	}
 	switch e.Kind {
 	case Arith:
-		return q.settleArith(e)
+		return q.findArithType(e)
 	case Neg, Over:
-		e.common(q.Model.Name, "", e.Args[:1])
+		e.setCommonType(q.Model.Name, "", e.Args[:1])
 	case Truth, Exists, Each:
 		e.Type = lookup.BoolType
 	case Case:
@@ -28,16 +28,16 @@ func (q *Query) settle(e *Expr) error {
 		for _, w := range e.Whens {
 			parts = append(parts, w.Then)
 		}
-		e.common(q.Model.Name, "Case", append(parts, e.Args...))
+		e.setCommonType(q.Model.Name, "Case", append(parts, e.Args...))
 	case Func:
 		if e.TypeErr == nil {
-			q.settleFunc(e)
+			q.findFuncType(e)
 		}
 	}
 	return nil
 }
 
-func (q *Query) settleArith(e *Expr) error {
+func (q *Query) findArithType(e *Expr) error {
 	l, r := e.Args[0], e.Args[1]
 	for _, a := range e.Args {
 		if a.TypeErr != nil {
@@ -58,15 +58,15 @@ func (q *Query) settleArith(e *Expr) error {
 	return nil
 }
 
-// settleFunc types the functions that the core knows, others by their
+// findFuncType types the functions that the core knows, others by their
 // arguments.
-func (q *Query) settleFunc(e *Expr) {
+func (q *Query) findFuncType(e *Expr) {
 	var arg lookup.Type
 	if len(e.Args) > 0 {
 		arg = e.Args[0].Type
 	}
 	if e.Template != nil {
-		e.common(q.Model.Name, e.Name, e.Args)
+		e.setCommonType(q.Model.Name, e.Name, e.Args)
 		return
 	}
 	switch e.Name {
@@ -87,13 +87,13 @@ func (q *Query) settleFunc(e *Expr) {
 		e.Type = lookup.ArrayOf(arg)
 		return
 	}
-	e.common(q.Model.Name, e.Name, e.Args)
+	e.setCommonType(q.Model.Name, e.Name, e.Args)
 }
 
-// common is the type that the parts of an expression have in common. Parts
-// whose type is not known have no say. what is the expression's name in the
-// error of parts that differ.
-func (e *Expr) common(model, what string, parts []*Expr) {
+// setCommonType sets the type that the parts of an expression have in common.
+// Parts whose type is not known do not count. what is the expression's name in
+// the error of parts that differ.
+func (e *Expr) setCommonType(model, what string, parts []*Expr) {
 	var t lookup.Type
 	for _, p := range parts {
 		switch {
@@ -103,7 +103,7 @@ func (e *Expr) common(model, what string, parts []*Expr) {
 		case p.Type.IsZero():
 		case t.IsZero():
 			t = p.Type
-		case !together(t, p.Type):
+		case !compatible(t, p.Type):
 			e.TypeErr = &TypeError{Model: model, Op: what, Left: t, Right: p.Type}
 			return
 		case t.SQL == p.Type.SQL:
@@ -116,9 +116,9 @@ func (e *Expr) common(model, what string, parts []*Expr) {
 	e.Type = t
 }
 
-// together says that two types need no word about what is made of both. A time
+// compatible reports whether values of two types have a type in common. A time
 // may take a date beside it, as Django's DateTimeField is a DateField.
-func together(a, b lookup.Type) bool {
+func compatible(a, b lookup.Type) bool {
 	if a.Kind == lookup.Other {
 		return b.Kind == lookup.Other && a.SQL == b.SQL
 	}
