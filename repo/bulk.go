@@ -2,8 +2,11 @@ package repo
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"iter"
 
+	"github.com/gormango/gormango"
 	"github.com/gormango/gormango/internal/store"
 )
 
@@ -71,3 +74,47 @@ func (qs *QuerySetOf[P]) BulkCreateSeq(ctx context.Context, objs iter.Seq2[P, er
 	}
 	return qs.st().BulkCreateSeq(ctx, seq, bulkOptionsOf(opts))
 }
+
+// BulkUpdate checks the objects (Clean) and writes the named columns of all of
+// them to their rows, found by key alone, in one statement for any number of
+// objects. It returns the number of rows found. Among objects with the same key
+// the first counts. UpdatedAt stays unless it is named; hooks do not run and no
+// signals are sent, as in Django. An object without a key is ErrNoKey; a row
+// that does not exist is skipped.
+//
+// For a models.Versioned model the versions are compared and raised, and one
+// row with another version than its object's is ErrStaleObject; then, and after
+// any other error, no row is changed. An object that is refused is named by an
+// *ObjectError. Columns of arrays are written up to 1,000 rows at a time, in a
+// transaction.
+//
+//go:noinline
+func (qs *QuerySetOf[P]) BulkUpdate(ctx context.Context, objs []P, field NameOf[P], more ...NameOf[P]) (int64, error) {
+	return qs.st().BulkUpdate(ctx, anys(objs), append([]string{string(field)}, texts(more)...))
+}
+
+// ObjectError reports which object of a list could not be written. errors.As
+// finds the cause in it: a *models.ValidationError of Clean, a
+// *gormango.IntegrityError or a *gormango.DataError of the database.
+type ObjectError struct {
+	Model string
+	// Index is the object's position in the list or the sequence, from 0.
+	Index int
+	// Field is the column at fault, several separated by ", ", "" when it is
+	// not known.
+	Field string
+	Err   error
+}
+
+// Error names the model, the index, the field and the cause.
+func (e *ObjectError) Error() string {
+	text := fmt.Sprintf("repo: %s: object %d: ", e.Model, e.Index)
+	var ie *gormango.IntegrityError
+	if e.Field != "" && !(errors.As(e.Err, &ie) && len(ie.Columns) > 0) { // the text of ie has them
+		text += e.Field + ": "
+	}
+	return text + e.Err.Error()
+}
+
+// Unwrap returns the cause.
+func (e *ObjectError) Unwrap() error { return e.Err }

@@ -77,3 +77,65 @@ func (qs *QuerySetOf[P]) Save(ctx context.Context, obj P, fields ...NameOf[P]) e
 func (qs *QuerySetOf[P]) Refresh(ctx context.Context, obj P, fields ...NameOf[P]) error {
 	return qs.st().Refresh(ctx, obj, texts(fields))
 }
+
+// Defaults returns a repository that leaves the named columns to the database
+// when it creates objects: they are not written, whatever the object holds, and
+// the values of the columns' defaults are read back into the object. It
+// replaces an earlier Defaults and does not affect saves of objects that exist.
+// It runs no statement; a name that is no column is a *FieldError of Err and of
+// every terminal.
+//
+//	err := accounts.Defaults("active").Create(ctx, account)
+//
+//go:noinline
+func (qs *QuerySetOf[P]) Defaults(names ...NameOf[P]) *QuerySetOf[P] {
+	return rowsOf[P](qs.st().Defaults(texts(names)))
+}
+
+// KeepTimes returns a repository whose saves do not move UpdatedAt (GORM's
+// autoUpdateTime): Save writes it as the object has it, like any other column,
+// and a Save of named fields only where it is named. It runs no statement.
+//
+//go:noinline
+func (qs *QuerySetOf[P]) KeepTimes() *QuerySetOf[P] {
+	return rowsOf[P](qs.st().KeepTimes())
+}
+
+// Using moves the QuerySet, with all its refinements, to another database with
+// the same tables, Django's using(). db may be a transaction. It runs no
+// statement; a db that cannot serve is the error of the chain.
+//
+//go:noinline
+func (qs *QuerySetOf[P]) Using(db *gorm.DB) *QuerySetOf[P] {
+	return rowsOf[P](qs.st().Using(db))
+}
+
+// Scoped returns a repository whose rows are narrowed, Django's manager with a
+// get_queryset of its own: a struct that embeds it is a custom manager with
+// default scopes.
+//
+//	type Tasks struct{ *repo.Repository[Task] }
+//
+//	func NewTasks(db *gorm.DB) Tasks { return Tasks{repo.New[Task](db).Scoped(notHidden)} }
+//
+// Every query of the repository begins with the narrowed rows: chains, ByPK,
+// By(…).GetOrCreate, and Prefetch and RelatedManager.With that take it. Verbs
+// that take objects ignore the scopes: Save, Refresh and Delete find their row
+// by its key, and Create stores any. Unscoped lifts the scopes again. A scope
+// that slices is an error of the chain that follows, ErrSliced. It runs no
+// statement.
+//
+//go:noinline
+func (qs *QuerySetOf[P]) Scoped(scopes ...func(*QuerySetOf[P]) *QuerySetOf[P]) *QuerySetOf[P] {
+	narrowed := rowsOf[P](qs.st().Base()).Scopes(scopes...)
+	return rowsOf[P](narrowed.st().Managed(qs.st()))
+}
+
+// Unscoped returns the repository of all rows, without the scopes of Scoped:
+// Django's _base_manager. Rows that a soft delete hides stay hidden
+// (WithDeleted shows them).
+//
+//go:noinline
+func (qs *QuerySetOf[P]) Unscoped() *QuerySetOf[P] {
+	return rowsOf[P](qs.st().Unscoped())
+}

@@ -5,7 +5,12 @@ import (
 	"errors"
 	"iter"
 	"reflect"
+	"regexp"
+	"strings"
 
+	"gorm.io/gorm"
+
+	"github.com/gormango/gormango"
 	"github.com/gormango/gormango/internal/compile"
 	"github.com/gormango/gormango/internal/exec"
 	"github.com/gormango/gormango/internal/store"
@@ -131,4 +136,144 @@ func sourceOf[P any](src SourceOf[P]) (*QuerySetOf[P], error) {
 	}
 	qs := src.querySet()
 	return qs, qs.Err()
+}
+
+// Row is an object with its annotations, for Into where no struct is at hand,
+// and for the field that a Prefetch loads into.
+type Row[T any] struct {
+	Object *T
+	// Values are the annotations by name, of the same types as in a map that
+	// Values returns.
+	Values map[string]any
+}
+
+// Into returns objects with their annotations. R is Row[T], or a struct that
+// embeds T or *T and has a field for each annotation, by the rules of Values.
+//
+//	authors := authors.Annotate("n", repo.Count(repo.F("books")))
+//	rows, err := repo.Into[struct {
+//		Author
+//		N int64
+//	}](ctx, authors)
+//
+// Related objects of SelectRelated and PrefetchRelated are in the object, and
+// its AfterFind runs. Into runs one statement, and one for each prefetched
+// relation. After Columns or GroupBy it returns ErrGrouped: use Values. Without
+// an error the result is never nil.
+func Into[R, T any](ctx context.Context, src Source[T]) ([]R, error) {
+	qs, err := sourceOf(src)
+	if err != nil {
+		return nil, err
+	}
+	s := qs.st()
+	if err := s.Whole(); err != nil {
+		return nil, err
+	}
+	st, err := s.Compiled(ctx, s.Query)
+	if err != nil {
+		return nil, err
+	}
+	rd, object, err := intoReader[R, T](s, st)
+	if err != nil {
+		return nil, err
+	}
+	if st.None {
+		return []R{}, nil
+	}
+	rows, err := exec.Read(ctx, s.Conn, st, rd)
+	if err != nil {
+		return nil, err
+	}
+	objs := make([]reflect.Value, len(rows))
+	for i := range rows {
+		objs[i] = reflect.ValueOf(object(&rows[i])).Elem()
+	}
+	if err := s.Complete(ctx, s.Query, objs); err != nil {
+		return nil, err
+	}
+	return rows, nil
+}
+
+func intoReader[R, T any](s *store.State, st *compile.Stmt) (*exec.Reader[R], func(*R) *T, error) {
+	if reflect.TypeFor[R]() == reflect.TypeFor[Row[T]]() {
+		object := func(row *R) *T {
+			r := any(row).(*Row[T])
+			if r.Object == nil {
+				r.Object = new(T)
+			}
+			return r.Object
+		}
+		put := func(row *R, vals map[string]any) { any(row).(*Row[T]).Values = vals }
+		return exec.NewRowReader(st, object, put), object, nil
+	}
+	rd, object, err := exec.NewIntoReader[R, T](st, s.DB)
+	if err != nil {
+		return nil, nil, s.Mistaken("", err)
+	}
+	return rd, object, nil
+}
+
+// SelectRaw reads the rows of a statement that the application writes, into R
+// as Values does: a struct whose fields take the columns by name,
+// map[string]any, []any, or for one column a type that holds it. Arguments
+// stand for ? as in GORM's Raw (@name with sql.Named, a slice for IN ?), or for
+// $1; they never become text.
+//
+//	for row, err := range repo.SelectRaw[brief](ctx, db, "SELECT title, pages FROM books WHERE pages > ?", 100) {
+//
+// SELECT, VALUES and TABLE are read by a cursor, 2,000 rows at a time, as in
+// Iter; other statements, such as those with RETURNING or a WITH that writes,
+// are read whole. The pair with an error is the last. It obeys the context's
+// transaction.
+func SelectRaw[R any](ctx context.Context, db *gorm.DB, sql string, args ...any) iter.Seq2[R, error] {
+	return func(yield func(R, error) bool) {
+		var zero R
+		if db == nil {
+			yield(zero, store.ErrUnbound)
+			return
+		}
+		raw := db.Session(&gorm.Session{NewDB: true, Context: ctx}).Raw(sql, args...)
+		if raw.Error != nil {
+			yield(zero, raw.Error)
+			return
+		}
+		st := &compile.Stmt{SQL: raw.Statement.SQL.String(), Args: raw.Statement.Vars}
+		rd, conn := exec.RawReader[R](db), exec.On(db, gormango.Translate)
+		stopped := false
+		each := func(_ context.Context, rows []R) bool {
+			for _, row := range rows {
+				if !yield(row, nil) {
+					stopped = true
+					return false
+				}
+			}
+			return true
+		}
+		var err error
+		if byCursor(st.SQL) {
+			err = exec.ReadChunks(ctx, conn, st, rd, store.IterChunk, each)
+		} else {
+			var rows []R
+			if rows, err = exec.Read(ctx, conn, st, rd); err == nil {
+				each(ctx, rows)
+			}
+		}
+		if err != nil && !stopped {
+			yield(zero, err)
+		}
+	}
+}
+
+var writes = regexp.MustCompile(`(?i)\b(insert|update|delete|merge|into)\b`)
+
+// byCursor reports whether a cursor takes a statement. A statement that looks
+// as if it wrote is read whole, which is right for every statement.
+func byCursor(sql string) bool {
+	word, _, _ := strings.Cut(strings.TrimLeft(sql, " \t\r\n("), " ")
+	word, _, _ = strings.Cut(word, "\n")
+	switch strings.ToLower(strings.TrimSpace(word)) {
+	case "select", "values", "table", "with":
+		return !writes.MatchString(sql) && !strings.Contains(strings.TrimRight(sql, "; \t\r\n"), ";")
+	}
+	return false
 }

@@ -1,4 +1,4 @@
-// Package deletion deletes, marks and restores rows with everything that goes
+// package deletion deletes, marks and restores rows with everything that goes
 // along. A [Graph] says which models' rows are looked for and in which order,
 // which are deleted unread, what is set, what refuses, and in which order rows
 // are removed so that no foreign key is left behind; it is made from the models

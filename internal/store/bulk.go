@@ -9,6 +9,10 @@ import (
 	"slices"
 
 	"github.com/gormango/gormango/internal/compile"
+	"github.com/gormango/gormango/internal/exec"
+	"github.com/gormango/gormango/internal/lookup"
+	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/internal/param"
 	"github.com/gormango/gormango/txutil"
 )
 
@@ -155,4 +159,198 @@ func (b *bulk) create(ctx context.Context, objs []any) error {
 		return groups.blame(ctx, err)
 	}
 	return nil
+}
+
+// The most parameters of a statement, and the most rows of one that has a
+// parameter for each value.
+const (
+	maxParams    = 65_535
+	maxValueRows = 1_000
+)
+
+// group holds objects that write the same columns.
+type group struct {
+	columns, back []*modelinfo.Field
+	objs          []any
+	index         []int  // of each object in the list
+	left          uint64 // which of the open columns are left to the database
+}
+
+// groups holds the objects of one call, in the order in which they are written.
+type groups struct {
+	*bulk
+	open []*modelinfo.Field
+	list []*group
+	n    int
+}
+
+// add adds an object that has been filled to the group of those that leave the
+// same columns to the database.
+func (gs *groups) add(ctx context.Context, i int, obj any, rv reflect.Value) {
+	gs.n++
+	var left uint64
+	for at, f := range gs.open {
+		if param.Zero(ctx, rv, f) {
+			left |= 1 << at
+		}
+	}
+	for _, g := range gs.list {
+		if g.left == left && len(gs.open) <= 64 {
+			g.objs, g.index = append(g.objs, obj), append(g.index, i)
+			return
+		}
+	}
+	g := &group{left: left, objs: []any{obj}, index: []int{i}}
+	g.columns, g.back = gs.s.insertColumns(ctx, rv)
+	switch {
+	case gs.Copy:
+		g.back = nil
+	case gs.on != nil && len(gs.on.Update) == 0:
+		g.back = nil // skipped rows are not returned, so the returned ones cannot be matched
+	case gs.on != nil: // the row that exists has its own key and version
+		for _, f := range append(slices.Clip(gs.s.Model.Key), gs.s.Model.Version) {
+			if f != nil && !slices.Contains(g.back, f) {
+				g.back = append(g.back, f)
+			}
+		}
+	}
+	gs.list = append(gs.list, g)
+}
+
+// keyless returns 1 for objects whose key the database chooses, else 0.
+func (g *group) keyless(m *modelinfo.Model) int {
+	for _, f := range m.Key {
+		if !slices.Contains(g.columns, f) {
+			return 1
+		}
+	}
+	return 0
+}
+
+// fillable returns the columns that the database fills where they are zero.
+func (s *State) fillable() []*modelinfo.Field {
+	var out []*modelinfo.Field
+	for _, f := range s.Model.Fields {
+		if (f.Auto || f.FuncDefault) && !f.Generated && !s.byDefault(f) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// batch returns the most objects of a group that one statement takes.
+func (gs *groups) batch(g *group) int {
+	switch {
+	case len(g.columns) == 0:
+		return 1
+	case !arrays(g.columns):
+		return max(1, min(gs.Size, maxValueRows, maxParams/len(g.columns)))
+	}
+	return gs.Size
+}
+
+func (gs *groups) statements() (n int) {
+	for _, g := range gs.list {
+		size := gs.batch(g)
+		n += (len(g.objs) + size - 1) / size
+	}
+	return n
+}
+
+// insert writes the objects from one position to another in the order of
+// writing. A trial reads nothing back.
+func (gs *groups) insert(ctx context.Context, from, to int, trial bool) error {
+	at := 0
+	for _, g := range gs.list {
+		lo, hi := max(from-at, 0), min(to-at, len(g.objs))
+		at += len(g.objs)
+		size := gs.batch(g)
+		for ; lo < hi; lo += size {
+			if err := gs.write(ctx, g, g.objs[lo:min(lo+size, hi)], trial); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// place returns the object at a position in the order of writing.
+func (gs *groups) place(at int) (obj any, index int, columns []*modelinfo.Field) {
+	for _, g := range gs.list {
+		if at < len(g.objs) {
+			return g.objs[at], g.index[at], g.columns
+		}
+		at -= len(g.objs)
+	}
+	return obj, 0, nil
+}
+
+// write writes objects in one statement.
+func (gs *groups) write(ctx context.Context, g *group, objs []any, trial bool) error {
+	s, back := gs.s, g.back
+	if trial {
+		back = nil
+	}
+	if gs.Copy && !trial && copies(g.columns) && s.Conn.Opened() {
+		_, err := exec.Copy(ctx, s.Conn, s.Model.Table, ColumnNames(g.columns), len(objs), func(i int) ([]any, error) {
+			return param.Values(ctx, reflect.ValueOf(objs[i]).Elem(), g.columns), nil
+		})
+		return err
+	}
+	st := compile.Insert(s.Model, valuesFor(ctx, g.columns, objs), gs.on, back)
+	if len(back) > 0 {
+		return exec.Rows(ctx, s.Conn, st, objs)
+	}
+	_, err := s.Conn.Exec(ctx, st)
+	return err
+}
+
+// valuesFor returns the values of objects, in arrays where that is possible.
+func valuesFor(ctx context.Context, columns []*modelinfo.Field, objs []any) compile.Values {
+	if arrays(columns) {
+		return compile.Values{Columns: columns, Args: columnArrays(ctx, columns, objs)}
+	}
+	return compile.Values{Columns: columns, Args: rowValues(ctx, columns, objs), Rows: len(objs)}
+}
+
+// columnArrays returns the values of objects, an array for each column.
+func columnArrays(ctx context.Context, columns []*modelinfo.Field, objs []any) []any {
+	args := make([]any, len(columns))
+	for i, f := range columns {
+		args[i] = param.Column(ctx, f, len(objs), func(i int) reflect.Value { return reflect.ValueOf(objs[i]).Elem() })
+	}
+	return args
+}
+
+// rowValues returns the values of objects, row by row.
+func rowValues(ctx context.Context, columns []*modelinfo.Field, objs []any) []any {
+	args := make([]any, 0, len(columns)*len(objs))
+	for _, obj := range objs {
+		args = append(args, param.Values(ctx, reflect.ValueOf(obj).Elem(), columns)...)
+	}
+	return args
+}
+
+// arrays reports whether each column can be sent as an array. unnest flattens
+// an array of arrays, so a column that is an array itself cannot.
+func arrays(columns []*modelinfo.Field) bool {
+	return len(columns) > 0 && !slices.ContainsFunc(columns, func(f *modelinfo.Field) bool { return f.Kind == lookup.Array })
+}
+
+// copies reports whether the driver can write the columns in the binary format
+// of COPY.
+func copies(columns []*modelinfo.Field) bool {
+	var binary func(t lookup.Type) bool
+	binary = func(t lookup.Type) bool {
+		switch t.Kind {
+		case lookup.Other, lookup.HStore, lookup.Vector, lookup.Search:
+			return false
+		case lookup.Text:
+			return t.SQL != "citext"
+		case lookup.Array, lookup.Range:
+			return t.Elem != nil && binary(*t.Elem)
+		}
+		return true
+	}
+	return len(columns) > 0 && !slices.ContainsFunc(columns, func(f *modelinfo.Field) bool { return !binary(f.Type) })
 }

@@ -2,91 +2,15 @@ package store
 
 import (
 	"errors"
+	"fmt"
+	"reflect"
 	"regexp"
 	"slices"
 
-	"gorm.io/gorm"
-
 	"github.com/gormango/gormango/internal/compile"
-	"github.com/gormango/gormango/internal/exec"
 	"github.com/gormango/gormango/internal/modelinfo"
 	"github.com/gormango/gormango/internal/query"
 )
-
-// State is the query of a QuerySet. It does not change once it is shared.
-type State struct {
-	DB       *gorm.DB
-	Conn     exec.Conn // of db
-	Registry *modelinfo.Registry
-	Model    *modelinfo.Model
-	Query    *query.Query
-	Err      error
-	// skipHooks is the SkipHooks setting of db.
-	SkipHooks bool
-	// writing is the repository's configuration of writes.
-	Settings settings
-	// every is the query that Scoped narrowed, nil without Scoped.
-	scopedFrom *query.Query
-	// known is the owner that the objects belong to, nil without one.
-	Owner *Owner
-	// open reports whether the last call was Filter or Exclude, which And extends.
-	Extensible bool
-	// manager reports whether the rows are those of New, Scoped or Related, which
-	// no call of a chain has narrowed.
-	Manager bool
-	// public turns an error of the engine into the type that programs test for.
-	Public func(error) error
-	// related reports whether the rows belong to the owner of a RelatedManager.
-	Related bool
-}
-
-// Mistake returns the first error of the chain, ErrUnbound for a nil or zero
-// state.
-func (s *State) Mistake() error {
-	if s == nil || s.Err == nil && s.Model == nil {
-		return ErrUnbound
-	}
-	return s.Err
-}
-
-// Refined returns s changed by fn, or with the error of fn. After an error
-// nothing changes any more.
-func (s *State) Refined(fn func(s *State) error) *State {
-	if s.Mistake() != nil {
-		return s
-	}
-	next := *s
-	next.Extensible, next.Manager = false, false
-	if err := fn(&next); err != nil {
-		next = *s
-		next.Err = err
-	}
-	return &next
-}
-
-// Unsliced returns an error for a call that must precede a slice.
-func (s *State) Unsliced(verb string) error {
-	if s.Query.Sliced() {
-		return Misuse(ErrSliced, "%s cannot be %s any more (do that first)", s.Model.Name, verb)
-	}
-	return nil
-}
-
-// Single returns an error for a call that must not follow a set operation.
-func (s *State) Single(method string) error {
-	if s.Query.Set != nil {
-		return Misuse(ErrCombined, "%s of %s is not possible after %s (use it on the parts)", method, s.Model.Name, s.Query.Set.Op)
-	}
-	return nil
-}
-
-// Objects returns an error for a call that needs objects, not columns.
-func (s *State) Objects(method string) error {
-	if s.Query.Columns != nil {
-		return Misuse(ErrGrouped, "%s of %s is for objects, and its rows hold columns", method, s.Model.Name)
-	}
-	return nil
-}
 
 func (s *State) filter(method, text string, value any, not bool) error {
 	if err := s.filterable(method); err != nil {
@@ -366,4 +290,65 @@ func (s *State) SQL() (string, []any, error) {
 		return "", nil, err
 	}
 	return st.SQL, slices.Clone(st.Args), nil
+}
+
+// FilteredRelation names a relation of which only the rows that fulfil cond are
+// joined.
+func (s *State) FilteredRelation(name, rel string, cond *query.Cond) *State {
+	return s.Refined(func(s *State) error {
+		if err := s.Single("FilteredRelation"); err != nil {
+			return err
+		}
+		if badName.MatchString(name) || s.Model.Field(name) != nil || s.Model.Relation(name) != nil {
+			return s.badlyNamed(name, "cannot be the name of a filtered relation (no field's name, no quotes, spaces or semicolons)")
+		}
+		if cond == nil {
+			return s.Mistaken("", errors.New("FilteredRelation needs a condition"))
+		}
+		f, err := s.Query.NewFiltered(name, rel, cond)
+		var outside *query.OutsideError
+		switch {
+		case errors.As(err, &outside):
+			return s.Mistaken("", err)
+		case err != nil:
+			return s.Mistaken(rel, err)
+		}
+		s.Query = s.Query.FilterRelation(f)
+		return nil
+	})
+}
+
+// Locked locks the rows that are read until the transaction ends.
+func (s *State) Locked(l query.Lock) *State {
+	return s.Refined(func(s *State) error {
+		if err := s.Single("SelectForUpdate"); err != nil {
+			return err
+		}
+		if l.NoWait && l.SkipLocked {
+			return s.Mistaken("", errors.New("SelectForUpdate takes NoWait or SkipLocked, not both"))
+		}
+		s.Query = s.Query.Locked(l)
+		return nil
+	})
+}
+
+// Choose returns every row that the relation at the end of a path leads to, of
+// a model of Go type to, and that relation.
+func (s *State) Choose(name string, to reflect.Type) (*State, *modelinfo.Relation) {
+	rows := &State{DB: s.DB, Conn: s.Conn, Registry: s.Registry, Model: s.Model, SkipHooks: s.SkipHooks, Public: s.Public, Query: &query.Query{High: -1}, Err: s.Err}
+	if s.Err != nil {
+		return rows, nil
+	}
+	path, err := s.Path(name)
+	if err != nil {
+		rows.Err = err
+		return rows, nil
+	}
+	rel := path[len(path)-1]
+	if rel.To.Type != to {
+		rows.Err = s.Mistaken(name, fmt.Errorf("%s.%s leads to %s, not to %s", rel.From.Name, rel.Name, rel.To.Name, to.Name()))
+		return rows, nil
+	}
+	rows.Model, rows.Query = rel.To, query.New(rel.To)
+	return rows, rel
 }

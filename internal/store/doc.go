@@ -1,4 +1,4 @@
-// Package store is the engine of repositories, without type parameters. A
+// package store is the engine of repositories, without type parameters. A
 // [State] is the query of a QuerySet with the database that it belongs to: its
 // methods refine the query, read rows into objects, and write objects. Package
 // repo adds the types.

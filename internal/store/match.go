@@ -22,7 +22,7 @@ type Match struct {
 	Rows  *State
 	Err   error
 	Names []string
-	// within runs find, which finds or creates obj, as one of the rows of a
+	// Within runs find, which finds or creates obj, as one of the rows of a
 	// RelatedManager; nil for a repository.
 	Within func(ctx context.Context, obj any, find func(ctx context.Context, obj any) (bool, error)) (created bool, err error)
 }

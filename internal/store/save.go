@@ -20,6 +20,30 @@ import (
 	"github.com/gormango/gormango/txutil"
 )
 
+// Create checks and inserts objects.
+func (s *State) Create(ctx context.Context, objs []any) error {
+	if err := s.creating("Create"); err != nil {
+		return err
+	}
+	return CreateAll(ctx, s, objs)
+}
+
+// Save checks an object and writes its row.
+func (s *State) Save(ctx context.Context, obj any, names []string) error {
+	if err := s.Bound("Save"); err != nil {
+		return err
+	}
+	return SaveNamed(ctx, s, obj, names)
+}
+
+// Refresh reads the row of an object into it.
+func (s *State) Refresh(ctx context.Context, obj any, names []string) error {
+	if err := s.Bound("Refresh"); err != nil {
+		return err
+	}
+	return refresh(ctx, s, obj, names)
+}
+
 // Together runs fn in a transaction when several statements or hooks belong
 // together; one statement needs none.
 func (s *State) Together(ctx context.Context, several bool, fn func(ctx context.Context) error) error {

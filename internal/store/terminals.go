@@ -2,13 +2,19 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"iter"
 	"reflect"
 	"unsafe"
 
 	"github.com/gormango/gormango/internal/compile"
 	"github.com/gormango/gormango/internal/exec"
+	"github.com/gormango/gormango/internal/lookup"
+	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/internal/param"
 	"github.com/gormango/gormango/internal/query"
+	"github.com/gormango/gormango/txutil"
 )
 
 // getLimit is the number of rows that Get reads at most, to count them in its
@@ -171,4 +177,167 @@ func (s *State) Exists(ctx context.Context) (bool, error) {
 		return false, nil
 	}
 	return exec.Exists(ctx, s.Conn, st)
+}
+
+// Compiled returns the statement of q.
+func (s *State) Compiled(ctx context.Context, q *query.Query) (*compile.Stmt, error) {
+	if q.Lock != nil && !txutil.InTransaction(ctx, s.DB) {
+		return nil, fmt.Errorf("%w: rows of %s are locked until a transaction ends, so open one (txutil.Atomic)", ErrNotInTransaction, s.Model.Name)
+	}
+	st, err := compile.Select(q)
+	if err != nil {
+		return nil, s.Mistaken("", err)
+	}
+	return st, nil
+}
+
+// IterChunk is the number of rows that Iter holds at a time (Django's
+// chunk_size).
+const IterChunk = 2000
+
+// Rows returns the rows as iterate reads them.
+func (s *State) Rows(ctx context.Context) iter.Seq2[unsafe.Pointer, error] {
+	return func(yield func(unsafe.Pointer, error) bool) { s.iterate(ctx, yield) }
+}
+
+// iterate reads the rows by a cursor.
+func (s *State) iterate(ctx context.Context, yield func(unsafe.Pointer, error) bool) {
+	if err := s.Mistake(); err != nil {
+		yield(nil, err)
+		return
+	}
+	if err := s.Whole(); err != nil {
+		yield(nil, err)
+		return
+	}
+	st, err := s.Compiled(ctx, s.Query)
+	if err != nil {
+		yield(nil, err)
+		return
+	}
+	if st.None {
+		return
+	}
+	stopped := false
+	err = exec.Chunks(ctx, s.Conn, st, IterChunk, func(ctx context.Context, chunk []unsafe.Pointer) bool {
+		if err := s.loaded(ctx, s.Query, chunk); err != nil {
+			yield(nil, err)
+			stopped = true
+			return false
+		}
+		for _, obj := range chunk {
+			if !yield(obj, nil) {
+				stopped = true
+				return false
+			}
+		}
+		return true
+	})
+	if err != nil && !stopped {
+		yield(nil, err)
+	}
+}
+
+// Extreme reads the first row, or for Latest the last, in an order of its own.
+func (s *State) Extreme(ctx context.Context, method string, fields []string) (unsafe.Pointer, error) {
+	if err := s.Mistake(); err != nil {
+		return nil, err
+	}
+	if len(fields) == 0 {
+		return nil, s.Mistaken("", errors.New(method+" names the fields to order by"))
+	}
+	s = s.OrderedBy(fields)
+	if s.Err != nil {
+		return nil, s.Err
+	}
+	q := s.Query
+	if method == "Latest" {
+		q = q.Reverse()
+	}
+	objs, err := s.fetch(ctx, q.Slice(0, 1))
+	if err != nil {
+		return nil, err
+	}
+	if len(objs) == 0 {
+		return nil, DoesNotExist{s.Model.Name}
+	}
+	return objs[0], nil
+}
+
+// Contains reports whether the row of an object is one of the rows.
+func (s *State) Contains(ctx context.Context, obj any) (bool, error) {
+	if err := s.Mistake(); err != nil {
+		return false, err
+	}
+	if err := errors.Join(s.Single("Contains"), s.Whole()); err != nil {
+		return false, err
+	}
+	if Absent(obj) {
+		return false, s.Invalid("Contains", nil, "a saved object")
+	}
+	rv := reflect.ValueOf(obj).Elem()
+	if !s.HasKey(ctx, rv) {
+		return false, Misuse(ErrNoKey, "%s cannot be looked for (Contains takes a saved object)", s.Model.Name)
+	}
+	if err := s.Unsliced("searched"); err != nil {
+		return false, err
+	}
+	q := s.Query
+	if len(q.On) > 0 { // which rows those are is determined first
+		if len(s.Model.Key) != 1 {
+			return false, Misuse(ErrMismatch, "%s has a key of several columns, and is looked for before Distinct", s.Model.Name)
+		}
+		key := s.Model.Key[0]
+		rows := q.Select(&query.Columns{Names: []query.Column{{Name: key.Column, Expr: query.FieldRef(key)}}})
+		leaf := &query.Leaf{Left: query.FieldRef(key), Op: lookup.In, Value: query.Value{Kind: query.Rows, Sub: rows}}
+		q = query.New(s.Model).Seeing(q.Deleted).With(&query.Cond{Kids: []*query.Cond{{Leaf: leaf}}})
+	}
+	for i, v := range param.Values(ctx, rv, s.Model.Key) {
+		is, err := query.FieldLeaf("pk", s.Model.Key[i], lookup.Exact, v)
+		if err != nil {
+			return false, s.Mistaken("pk", err)
+		}
+		q = q.With(is)
+	}
+	own := *s
+	own.Query = q
+	return own.Exists(ctx)
+}
+
+// InBulk reads the objects whose unique field is one of n keys, or all objects.
+// It returns the field too.
+func (s *State) InBulk(ctx context.Context, field string, keys any, n int, all bool) ([]unsafe.Pointer, *modelinfo.Field, error) {
+	if err := s.Mistake(); err != nil {
+		return nil, nil, err
+	}
+	if err := s.Whole(); err != nil {
+		return nil, nil, err
+	}
+	if err := s.Unsliced("read in bulk"); err != nil {
+		return nil, nil, err
+	}
+	f, err := s.column(field)
+	if err != nil {
+		return nil, nil, s.Mistaken(field, err)
+	}
+	name, err := s.Query.Name(field)
+	if err != nil {
+		return nil, nil, s.Mistaken(field, err)
+	}
+	only := len(s.Query.On) == 1 && sameColumn(s.Query.On[0], name)
+	switch {
+	case !only && !s.Model.Unique(f):
+		return nil, nil, s.Mistaken(field, fmt.Errorf("%s.%s is not unique, so it cannot be the key of a map", s.Model.Name, f.Column))
+	case !s.Query.Loads(nil, f):
+		return nil, nil, s.Mistaken(field, errors.New("the key of the map is deferred (name it in Only)"))
+	}
+	switch {
+	case all:
+	case n == 0:
+		return nil, f, nil
+	default:
+		s = s.Filtered(f.Column+"__in", keys, false)
+	}
+	objs, err := s.All(ctx)
+	return objs, f, err
 }

@@ -6,6 +6,7 @@ import (
 	"reflect"
 
 	"github.com/gormango/gormango/internal/compile"
+	"github.com/gormango/gormango/internal/deletion"
 	"github.com/gormango/gormango/internal/modelinfo"
 	"github.com/gormango/gormango/internal/param"
 	"github.com/gormango/gormango/internal/query"
@@ -36,7 +37,7 @@ func (t *Tie) save(ctx context.Context, obj any, columns []string) error {
 // Tie is a relation seen from one object, for models that are known at run time
 // only.
 type Tie struct {
-	// s is the state of all rows of the far model.
+	// Rows is the state of all rows of the far model.
 	Rows  *store.State
 	Rel   *modelinfo.Relation
 	owner reflect.Value // the struct
@@ -45,7 +46,7 @@ type Tie struct {
 	near []*modelinfo.Field
 	own  []any
 	null bool
-	// scope is the query of With, nil without.
+	// Scope is the query of With, nil without.
 	Scope                *query.Query
 	through              []compile.Set
 	SaveEach, ClearFirst bool
@@ -128,4 +129,29 @@ func (t *Tie) Usable() error {
 		return store.NoKey(t.Rel.From.Name, "the column that its "+t.Rel.Name+" refer to is NULL")
 	}
 	return nil
+}
+
+// forget deletes rows of the far model.
+func (t *Tie) forget(ctx context.Context, q *query.Query) error {
+	if !t.SaveEach {
+		return t.deleteRows(ctx, q)
+	}
+	return t.Rows.Together(ctx, true, func(ctx context.Context) error {
+		objs, err := t.read(ctx, q)
+		if err != nil || len(objs) == 0 {
+			return err
+		}
+		_, err = deletion.DeleteAll(ctx, t.Rows, false, objs)
+		return err
+	})
+}
+
+// deleteRows is QuerySet.Delete for a model that is known at run time only. The
+// type of a QuerySet matters only to the objects it reads, and Delete reads
+// none.
+func (t *Tie) deleteRows(ctx context.Context, q *query.Query) error {
+	rows := *t.Rows
+	rows.Model, rows.Query = q.Model, q
+	_, err := deletion.Remove(ctx, &rows, false)
+	return err
 }
