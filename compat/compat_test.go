@@ -40,8 +40,8 @@ func openURL(t testing.TB, url string, models ...any) *gorm.DB {
 	return db
 }
 
-// both gives a database of each kind with the tables of models, as GORM's
-// AutoMigrate makes them.
+// both returns a database of each kind with the tables of models, as GORM's
+// AutoMigrate creates them.
 func both(t testing.TB, models ...any) map[string]*gorm.DB {
 	t.Helper()
 	dbs := map[string]*gorm.DB{"plain": plain(t), "ours": ours(t, models...)}
@@ -51,7 +51,7 @@ func both(t testing.TB, models ...any) map[string]*gorm.DB {
 	return dbs
 }
 
-// lines are the rows of a query, each as PostgreSQL's text of it.
+// lines returns the rows of a query as PostgreSQL's text.
 func lines(t testing.TB, db *gorm.DB, query string) (rows []string) {
 	t.Helper()
 	require.NoError(t, db.Raw("SELECT x::text FROM ("+query+") x").Scan(&rows).Error)

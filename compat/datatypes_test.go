@@ -60,8 +60,8 @@ func sheets() []*Sheet {
 	}
 }
 
-// kept are sheets as they are read, without what GORM's own driver reads in the
-// machine's time zone.
+// kept returns the sheets without the values that GORM's own driver reads in
+// the machine's time zone.
 func kept(list []*Sheet) []*Sheet {
 	for _, s := range list {
 		y, m, d := time.Time(s.Date).Date()
@@ -121,8 +121,8 @@ func TestDatatypesQueries(t *testing.T) {
 	}
 }
 
-// What a repository writes is what plain GORM on its own driver writes, and
-// each reads the other's.
+// A repository and plain GORM on its own driver write the same, and each reads
+// the other's rows.
 func TestDatatypesThroughRepositories(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
@@ -168,8 +168,8 @@ func TestDatatypesThroughRepositories(t *testing.T) {
 	}
 }
 
-// GORM asks a value for GormValue first; a repository only knows driver.Valuer.
-// Of datatypes the two differ for a nil JSONMap alone.
+// GORM prefers GormValue. A repository only uses driver.Valuer. Of datatypes
+// the two differ only for a nil JSONMap.
 func TestNilJSONMap(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()

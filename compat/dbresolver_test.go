@@ -17,14 +17,14 @@ import (
 	"github.com/gormango/gormango/txutil"
 )
 
-// Place says on which server it stands: primary and replica are two databases
-// with rows of their own.
+// Place holds the name of its server: primary and replica are two databases
+// with different rows.
 type Place struct {
 	ID   int64
 	Name string `gorm:"not null"`
 }
 
-// withReplica gives a primary with the resolver, and the replica itself.
+// withReplica returns a primary with the resolver, and the replica itself.
 func withReplica(t *testing.T, kind string, gormConfig ...func(*gorm.Config)) (primary, replica *gorm.DB) {
 	t.Helper()
 	open := func(cfg ...func(*gorm.Config)) *gorm.DB {
@@ -56,7 +56,7 @@ func withReplica(t *testing.T, kind string, gormConfig ...func(*gorm.Config)) (p
 		require.NoError(t, db.AutoMigrate(&Place{}))
 		require.NoError(t, db.Create(&Place{Name: name}).Error)
 	}
-	// The replica's dialector brings its pool along.
+	// The replica's dialector contains its pool.
 	require.NoError(t, primary.Use(dbresolver.Register(dbresolver.Config{Replicas: []gorm.Dialector{replica.Dialector}})))
 	return primary, replica
 }
@@ -101,8 +101,7 @@ func TestDBResolver(t *testing.T) {
 	}
 }
 
-// Repositories do not go through GORM's callbacks: they stay on the database
-// that they were made with.
+// Repositories do not use GORM's callbacks: they stay on their database.
 func TestDBResolverAndRepositories(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
@@ -117,8 +116,8 @@ func TestDBResolverAndRepositories(t *testing.T) {
 	require.Empty(t, lines(t, replica, "SELECT * FROM places WHERE id > 1"))
 }
 
-// The resolver knows a transaction by the *gorm.DB, not by the context;
-// gormango brings calls with the context of a block back into it.
+// The resolver detects a transaction by the *gorm.DB, not by the context.
+// gormango moves calls with the context of a block back into it.
 func TestDBResolverInsideABlock(t *testing.T) {
 	t.Parallel()
 	for session, config := range map[string]func(*gorm.Config){
@@ -156,7 +155,8 @@ func TestDBResolverInsideABlock(t *testing.T) {
 				require.Equal(t, []string{"primary"}, names(ctx, chain))
 				require.NoError(t, bare.Delete(&Place{}, "name = ?", "a").Error)
 
-				// A savepoint, a transaction of GORM's inside, and the way out of the block.
+				// A savepoint, a transaction of GORM inside the block, and a call outside of
+				// it.
 				require.NoError(t, txutil.Atomic(ctx, primary, func(ctx context.Context) error {
 					require.Equal(t, []string{"primary", "c!"}, names(ctx, primary.Model(&Place{})))
 					return nil
@@ -183,7 +183,7 @@ func TestDBResolverInsideABlock(t *testing.T) {
 	}
 }
 
-// Servers of their own for a table do not change that: a block is one
+// A table with servers of its own makes no difference: a block is one
 // transaction of one database.
 func TestDBResolverWithSourcesInsideABlock(t *testing.T) {
 	t.Parallel()

@@ -1,9 +1,9 @@
-// Package compat holds tests alone: what others build on GORM has to work on a
-// database of gormango.Open as it does on GORM's own driver. It is a module of
-// its own, so that none of it is a dependency of gormango:
+// Package compat tests that code for GORM works on a database of gormango.Open
+// as on GORM's own driver. It is a module of its own, so that its requirements
+// are not dependencies of gormango:
 //
 //	cd compat && go test ./...
 //
-// Each test runs the same code on a database of each kind and compares what
-// comes out.
+// Each test runs the same code on a database of each kind and compares the
+// results.
 package compat

@@ -25,7 +25,7 @@ type Pet struct {
 	Person   *Person
 }
 
-// found are the names that repositories and plain GORM see, which have to
+// found returns the names that repositories and plain GORM see, which must
 // agree.
 func found(t *testing.T, db *gorm.DB) []string {
 	t.Helper()
@@ -85,7 +85,7 @@ func TestGormModelThroughRepositories(t *testing.T) {
 	require.EqualValues(t, 3, all, "the rows are still there")
 }
 
-// The same calls of plain GORM leave the same rows behind on both.
+// The same calls of plain GORM leave the same rows in both databases.
 func TestGormModelThroughGORM(t *testing.T) {
 	t.Parallel()
 	rows := map[string][]string{}

@@ -22,7 +22,7 @@ import (
 	"github.com/gormango/gormango/txutil"
 )
 
-// traced gives db with the plugin, and what it has recorded.
+// traced returns db with the plugin, and the recorder of its spans.
 func traced(t *testing.T, db *gorm.DB) (*gorm.DB, *tracetest.SpanRecorder, *trace.TracerProvider) {
 	t.Helper()
 	spans := tracetest.NewSpanRecorder()
@@ -31,7 +31,7 @@ func traced(t *testing.T, db *gorm.DB) (*gorm.DB, *tracetest.SpanRecorder, *trac
 	return db.Session(&gorm.Session{QueryFields: true}), spans, provider
 }
 
-// told is what the spans say, without times and without where the server is.
+// told returns the content of spans without times and the server's address.
 func told(spans []trace.ReadOnlySpan) (lines []string) {
 	for _, s := range spans {
 		line := []string{s.Name()}
@@ -70,8 +70,8 @@ func TestOpenTelemetry(t *testing.T) {
 	require.Contains(t, got["ours"][0], `db.query.text=INSERT INTO "places" ("name") VALUES ('a') RETURNING "id"`)
 }
 
-// A span that is the plugin's wraps the context; the transaction in it is found
-// all the same.
+// A span of the plugin wraps the context. The transaction in it is found all
+// the same.
 func TestOpenTelemetryInsideABlock(t *testing.T) {
 	t.Parallel()
 	db := ours(t, &Place{})
@@ -94,8 +94,8 @@ func TestOpenTelemetryInsideABlock(t *testing.T) {
 	}
 }
 
-// Repositories speak to pgx directly: the plugin does not see them, the tracer
-// of pgx sees both.
+// Repositories call pgx directly: the plugin does not see their statements, a
+// tracer of pgx sees all.
 func TestTracingOfRepositories(t *testing.T) {
 	t.Parallel()
 	seen := &statements{}
@@ -120,7 +120,7 @@ func TestTracingOfRepositories(t *testing.T) {
 	require.Len(t, slices.DeleteFunc(texts, func(sql string) bool { return !strings.Contains(sql, "places") }), 3)
 }
 
-// statements is a pgx tracer that notes what runs within which trace.
+// statements is a pgx tracer that records the statements in each trace.
 type statements struct {
 	mu  sync.Mutex
 	sql map[string][]string

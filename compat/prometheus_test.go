@@ -13,7 +13,7 @@ import (
 	"gorm.io/plugin/prometheus"
 )
 
-// The plugin keeps what it collects in Prometheus' registry of the process, so
+// The plugin registers its metrics in the process's Prometheus registry, so
 // each kind has a prefix.
 func TestPrometheusCollector(t *testing.T) {
 	t.Parallel()
@@ -33,7 +33,7 @@ func TestPrometheusCollector(t *testing.T) {
 	require.Contains(t, got["ours"], "rows_count")
 }
 
-// collected are the names of the metrics with a prefix.
+// collected returns the names of the metrics with a prefix.
 func collected(t *testing.T, prefix string) (names []string) {
 	t.Helper()
 	families, err := metrics.DefaultGatherer.Gather()
@@ -47,7 +47,7 @@ func collected(t *testing.T, prefix string) (names []string) {
 	return names
 }
 
-// The plugin's figures of the pool are those of db.DB(), which gormango's
+// The plugin's metrics of the pool are those of db.DB(), which gormango's
 // statements do not use.
 func TestPrometheusPoolFigures(t *testing.T) {
 	t.Parallel()
@@ -60,7 +60,7 @@ func TestPrometheusPoolFigures(t *testing.T) {
 			require.NoError(t, db.Exec("SELECT 1").Error)
 			plugin := prometheus.New(prometheus.Config{DBName: "figures of " + name, RefreshInterval: 1})
 			require.NoError(t, db.Use(plugin))
-			plugin.MaxOpenConnections.Set(-1) // so that the refresh shows
+			plugin.MaxOpenConnections.Set(-1) // so that the refresh is visible
 			require.Eventually(t, func() bool { return testutil.ToFloat64(plugin.MaxOpenConnections) == 0 }, 10*time.Second, 10*time.Millisecond)
 			require.InDelta(t, want, testutil.ToFloat64(plugin.OpenConnections), 0)
 		})

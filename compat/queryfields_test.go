@@ -11,8 +11,8 @@ import (
 	"github.com/gormango/gormango/repotest"
 )
 
-// What GORM cannot do with named columns works with Select("*"), or with
-// QueryFields set back.
+// Cases that GORM cannot handle with named columns work with Select("*"), or
+// without QueryFields.
 func TestQueryFields(t *testing.T) {
 	t.Parallel()
 	set := func(to bool) *gorm.DB {

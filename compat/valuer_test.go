@@ -11,7 +11,7 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// Upper is written as an expression of SQL, by GORM's own interface.
+// Upper is written as an SQL expression, by GORM's own interface.
 type Upper string
 
 // GormValue implements gorm.Valuer.

@@ -8,7 +8,7 @@ import (
 	"github.com/gormango/gormango/repo/fn"
 )
 
-// aggregates are the constructors by Django's names; those of a sample follow.
+// aggregates maps Django's names to constructors. Those of a sample follow.
 var aggregates = map[string]func(repo.Operand) repo.Expr{
 	"Count": repo.Count, "Sum": repo.Sum, "Avg": repo.Avg, "Min": repo.Min, "Max": repo.Max,
 	"StdDev": repo.StdDev, "Variance": repo.Variance, "ArrayAgg": fn.ArrayAgg, "JSONBAgg": fn.JSONBAgg, "BoolAnd": fn.BoolAnd, "BoolOr": fn.BoolOr,
@@ -56,7 +56,7 @@ func (r *runner[T]) aggregate(o *object) (repo.Operand, error) {
 	return e, nil
 }
 
-// aggregateCall is the function over its arguments.
+// aggregateCall returns the function applied to its arguments.
 func (r *runner[T]) aggregateCall(o *object) (repo.Expr, error) {
 	operand := func(key string) (repo.Operand, error) {
 		if s, ok := o.get(key).(string); ok {
@@ -99,8 +99,8 @@ func (r *runner[T]) aggregateCall(o *object) (repo.Expr, error) {
 	return f(of), nil
 }
 
-// defaultName is the name that Django gives an expression without one, "" when
-// it has none.
+// defaultName returns Django's default name of an expression, "" if it has
+// none.
 func defaultName(e any) string {
 	o, ok := e.(*object)
 	if !ok || !o.has("agg") {
@@ -116,7 +116,7 @@ func defaultName(e any) string {
 	return of + "__" + strings.ToLower(o.text("agg"))
 }
 
-// aggregateEnd is the end aggregate.
+// aggregateEnd runs the end aggregate.
 func (r *runner[T]) aggregateEnd(ctx context.Context, exprs *object) (any, error) {
 	list := make([]repo.Aliased, len(exprs.keys))
 	for i, name := range exprs.keys {
@@ -138,7 +138,7 @@ func (r *runner[T]) aggregateEnd(ctx context.Context, exprs *object) (any, error
 	return out, nil
 }
 
-// operandOf is an expression that can be given a name.
+// operandOf returns an expression that can be named.
 func (r *runner[T]) operandOf(e any) (repo.Expr, error) {
 	x, err := r.expr(e)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// inBulk is the end in_bulk: objects by key.
+// inBulk runs the end in_bulk: objects by key.
 func (r *runner[T]) inBulk(ctx context.Context, end *object) (any, error) {
 	field := end.text("field")
 	if field == "" {
@@ -23,7 +23,7 @@ func (r *runner[T]) inBulk(ctx context.Context, end *object) (any, error) {
 		}
 	}
 	if r.columns == nil && len(r.load.names) > 0 {
-		if _, err := bulk(ctx, r, field, []string{}); err != nil { // what is wrong with the field
+		if _, err := bulk(ctx, r, field, []string{}); err != nil { // reports errors of the field
 			return nil, err
 		}
 		return r.annotatedBulk(ctx, field, ids)
@@ -61,7 +61,7 @@ func bulk[K comparable, T any](ctx context.Context, r *runner[T], field string, 
 	return out, nil
 }
 
-// annotatedBulk reads annotations too, which InBulk does not.
+// annotatedBulk reads annotations too, unlike InBulk.
 func (r *runner[T]) annotatedBulk(ctx context.Context, field string, ids any) (any, error) {
 	if ids != nil {
 		r.qs = r.qs.Filter(repo.Lookup[T](field+"__in"), ids)
@@ -82,7 +82,7 @@ func (r *runner[T]) annotatedBulk(ctx context.Context, field string, ids any) (a
 	return out, nil
 }
 
-// extreme is the end earliest or latest.
+// extreme runs the end earliest or latest.
 func (r *runner[T]) extreme(ctx context.Context, end *object) (any, error) {
 	var by []repo.Ordering[T]
 	for _, f := range end.list("fields") {
@@ -116,7 +116,7 @@ func (r *runner[T]) extreme(ctx context.Context, end *object) (any, error) {
 	return instance(reflect.ValueOf(obj), nil, r.loaded()), nil
 }
 
-// contains is the end contains. An object of another model, which does not
+// contains runs the end contains. An object of another model, which would not
 // compile, is in no queryset.
 func (r *runner[T]) contains(ctx context.Context, o *object) (any, error) {
 	v, err := r.tagged("$obj", o)

@@ -12,21 +12,20 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// env is what runners share.
+// env is shared by the runners.
 type env struct {
 	db      *gorm.DB
 	maxRows int
 }
 
-// chained is a query of some model.
+// chained is a query of any model.
 type chained interface {
 	apply(op *object) error
 	operand() repo.AnySource
 	run(end *object) (any, error)
 	loaded() *load
 	columnKind() string
-	// everyColumn has rows that hold objects hold all their columns, as Django's
-	// Subquery sees them.
+	// everyColumn loads all columns of objects, as Django's Subquery does.
 	everyColumn()
 	unfoldDates() error
 	sql() (string, error)
@@ -56,17 +55,17 @@ type runner[T any] struct {
 	env  *env
 	qs   *repo.QuerySet[T]
 	load *load
-	// columns are the names of what rows hold; nil when they hold objects.
+	// columns are the names of the columns in rows, nil for objects.
 	columns []string
 	asList  bool // as a list and not an object
 	flat    bool
 	ordered bool
 	many    bool              // a relation is prefetched
-	late    error             // what is wrong with a Prefetch, which Django says when there are rows
+	late    error             // an error of a Prefetch, which Django reports only if there are rows
 	kinds   map[string]string // of annotations
 	dates   *object           // the op dates or datetimes
 	cuts    [][2]int          // the slices after it
-	made    int               // names that were made up for expressions without
+	made    int               // number of names made up for expressions
 }
 
 func (r *runner[T]) operand() repo.AnySource { return r.qs }
@@ -115,7 +114,7 @@ func names[T any](list []any) []repo.Name[T] {
 	return out
 }
 
-// bound is a side of a slice.
+// bound returns an end of a slice.
 func bound(v any, none int) (int, error) {
 	n, ok := v.(json.Number)
 	if !ok {
@@ -125,7 +124,7 @@ func bound(v any, none int) (int, error) {
 	return int(i), err
 }
 
-// apply adds one step. The chain's own errors are those of qs.Err.
+// apply applies one step. The chain's own errors are those of qs.Err.
 func (r *runner[T]) apply(op *object) error {
 	if err := r.step(op); err != nil {
 		return err
@@ -184,7 +183,7 @@ func (r *runner[T]) step(op *object) error {
 			return err
 		}
 		if op.get("stop") != nil && stop < 0 {
-			stop-- // End is -1 here, and means another thing there
+			stop-- // End is -1 here and has another meaning there
 		}
 		if r.dates != nil {
 			r.cuts = append(r.cuts, [2]int{start, stop})
@@ -251,7 +250,7 @@ func (r *runner[T]) annotate(kind, name string, e any) error {
 	return nil
 }
 
-// values has rows hold columns and expressions in place of objects.
+// values selects columns and expressions in place of objects.
 func (r *runner[T]) values(op *object) error {
 	var chosen []string
 	for _, f := range op.list("fields") {
@@ -331,7 +330,7 @@ func (r *runner[T]) orderExprs(fields []any) error {
 	return nil
 }
 
-// term is one term of an order as an expression.
+// term returns a term of an order as an expression.
 func (r *runner[T]) term(f any) (repo.Term, error) {
 	s, ok := f.(string)
 	if ok {
@@ -368,8 +367,8 @@ func (r *runner[T]) term(f any) (repo.Term, error) {
 	return t, nil
 }
 
-// others are queries that are combined with r; where their models differ and
-// columns were chosen, as rows of T.
+// others returns the queries to combine with r, as rows of T if their models
+// differ and columns were chosen.
 func (r *runner[T]) others(specs []any) ([]repo.Source[T], error) {
 	out := make([]repo.Source[T], len(specs))
 	for i, s := range specs {

@@ -13,15 +13,15 @@ import (
 	"strings"
 )
 
-// The rules by which two results are the same: floats to 9 digits, decimals by
+// The rules by which two results are equal: floats to 9 digits, decimals by
 // value to 12, rows as multisets unless their order is total, errors by class.
-// A result may stand as the hash of its canonical text.
+// A result may be the hash of its canonical text.
 
-// alike are classes that count as one.
+// alike maps classes that count as one.
 var alike = map[string]string{"ValidationError": "ValueError", "FieldDoesNotExist": "FieldError", "AttributeError": "FieldError"}
 
-// difference says how the actual result differs from the expected one; "" when
-// it does not. It is not asked where the expected side is unsupported.
+// difference returns how the actual result differs from the expected one, "" if
+// it does not. It is not called if the expected side is unsupported.
 func difference(expected, actual *object) string {
 	switch {
 	case actual.has("unsupported"):
@@ -59,7 +59,7 @@ func errorDifference(expected, actual *object) string {
 		return fmt.Sprintf("error: %s: %s", actual.text("class"), actual.text("message"))
 	case actual.text("class") == "panic", actual.text("class") == "hang", actual.text("class") == internalError:
 		return actual.text("class") + ": " + actual.text("message")
-	case expected.text("sqlstate") != "": // PostgreSQL refused it; to refuse it earlier is as good
+	case expected.text("sqlstate") != "": // PostgreSQL refused it; an earlier refusal is as good
 		return ""
 	}
 	class := func(o *object) string {
@@ -75,8 +75,8 @@ func errorDifference(expected, actual *object) string {
 	return ""
 }
 
-// canonical are the rows of a result as comparable texts, sorted unless their
-// order counts. A result that is no list is one text.
+// canonical returns the rows of a result as comparable texts, sorted unless
+// their order counts. A result that is no list is one text.
 func canonical(v any, total bool) []string {
 	list, ok := v.([]any)
 	if !ok {
@@ -92,7 +92,7 @@ func canonical(v any, total bool) []string {
 	return out
 }
 
-// hash is that of the canonical text.
+// hash returns the hash of the canonical text.
 func hash(v any, total bool) string {
 	h := sha256.New()
 	for _, line := range canonical(v, total) {
@@ -102,8 +102,8 @@ func hash(v any, total bool) string {
 	return hex.EncodeToString(h.Sum(nil)[:12])
 }
 
-// canon is a value as text: keys sorted, floats and decimals rounded where
-// round is set.
+// canon returns a value as text, with sorted keys, and with rounded floats and
+// decimals if round is set.
 func canon(v any, round bool) string {
 	switch x := v.(type) {
 	case json.Number:
@@ -134,7 +134,7 @@ func canon(v any, round bool) string {
 	return fmt.Sprint(v)
 }
 
-// canonNumber keeps integers apart from floats: 3 is not 3.0.
+// canonNumber distinguishes integers and floats: 3 is not 3.0.
 func canonNumber(n json.Number, round bool) string {
 	s := string(n)
 	if !strings.ContainsAny(s, ".eE") {
@@ -150,7 +150,7 @@ func canonNumber(n json.Number, round bool) string {
 	return "f" + strconv.FormatFloat(f, 'g', -1, 64)
 }
 
-// rounded is a number to so many digits; -0 is 0.
+// rounded returns a number rounded to digits. -0 is 0.
 func rounded(s string, digits int) string {
 	f, err := strconv.ParseFloat(s, 64)
 	if err != nil {
@@ -162,7 +162,7 @@ func rounded(s string, digits int) string {
 	return strconv.FormatFloat(f, 'g', -1, 64)
 }
 
-// results are those of an output, by id and in their order.
+// results returns the results in an output by id, and the ids in their order.
 func results(r io.Reader) ([]string, map[string]*object, error) {
 	v, err := readJSON(r)
 	if err != nil {
@@ -194,8 +194,8 @@ func resultsOf(path string) ([]string, map[string]*object, error) {
 	return results(bufio.NewReader(f))
 }
 
-// compareFiles prints what differs between two outputs, and whether they are
-// the same.
+// compareFiles prints the differences between two outputs and reports whether
+// there are none.
 func compareFiles(expected, actual string, show int, w io.Writer) (same bool, err error) {
 	ids, want, err := resultsOf(expected)
 	if err != nil {

@@ -8,8 +8,8 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// cond builds a condition in the order in which Django's Q objects are joined,
-// so that the trees are the same.
+// cond builds a condition in the order in which Django joins Q objects, so that
+// the trees are the same.
 func (r *runner[T]) cond(node *object) (repo.Cond[T], error) {
 	var out repo.Cond[T]
 	if node == nil {
@@ -61,8 +61,8 @@ func (r *runner[T]) cond(node *object) (repo.Cond[T], error) {
 	return out, errors.New("a condition is not in the format")
 }
 
-// right is the right side of a lookup, as Django's field of the left side sees
-// it. A queryset stands for its key only in in and exact.
+// right returns the right side of a lookup, as Django's field on the left side
+// converts it. A queryset is reduced to its key only for in and exact.
 func (r *runner[T]) right(lookup string, value any) (any, error) {
 	_, op := cutLast(lookup)
 	switch o, _ := value.(*object); {

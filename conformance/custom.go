@@ -5,8 +5,8 @@ import (
 	"github.com/gormango/gormango/repo/fn"
 )
 
-// What testdata/custom.py registers and declares with Django. The names are
-// ones that no other spec has: some specs expect that a name is unknown.
+// The registrations and declarations of testdata/custom.py for Django. No other
+// spec uses the names, since some specs expect that a name is unknown.
 func init() {
 	upper := func(e repo.Operand) repo.Expr { return fn.Upper(e) }
 	repo.RegisterTransform(

@@ -10,7 +10,8 @@ import (
 	"github.com/gormango/gormango/repo/fn"
 )
 
-// dateRows are dates and datetimes, with the slices that follow them.
+// dateRows returns the result of dates and datetimes, with the slices that
+// follow them.
 func (r *runner[T]) dateRows(ctx context.Context) ([]any, error) {
 	op, order := r.dates, repo.OldestFirst
 	if op.text("order") == "DESC" {
@@ -50,7 +51,7 @@ func (r *runner[T]) dateRows(ctx context.Context) ([]any, error) {
 	return out, nil
 }
 
-// dateEnd is the end of a spec whose rows are dates.
+// dateEnd runs the end of a spec whose rows are dates.
 func (r *runner[T]) dateEnd(ctx context.Context, do string) (any, error) {
 	list, err := r.dateRows(ctx)
 	if err != nil {
@@ -67,7 +68,7 @@ func (r *runner[T]) dateEnd(ctx context.Context, do string) (any, error) {
 	return nil, unsupported("end " + do + " of dates")
 }
 
-// dateError is Django's class for a column that holds no dates.
+// dateError returns Django's error for a column that holds no dates.
 func (r *runner[T]) dateError(err error) error {
 	var bad *repo.FieldError
 	name := r.dates.text("field")
@@ -80,8 +81,8 @@ func (r *runner[T]) dateError(err error) error {
 	return err
 }
 
-// unfoldDates puts what dates and datetimes are in Django in their place, for
-// the steps that follow them.
+// unfoldDates replaces dates and datetimes by their parts in Django, for the
+// steps that follow them.
 func (r *runner[T]) unfoldDates() error {
 	op := r.dates
 	if op == nil {

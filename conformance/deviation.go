@@ -2,8 +2,8 @@ package main
 
 import "strings"
 
-// deviation says why a spec's answer is not to be Django's (docs/decisions.md),
-// "" where it is.
+// deviation returns the reason why a spec's answer must differ from Django's
+// (docs/decisions.md), "" if it must not.
 func deviation(spec *object) string {
 	for _, op := range spec.list("ops") {
 		if o, ok := op.(*object); ok && o.text("op") == "filtered_relation" && impossible(o.object("condition")) {
@@ -13,7 +13,7 @@ func deviation(spec *object) string {
 	return ""
 }
 
-// impossible says that a list of a condition is empty.
+// impossible reports whether a list in a condition is empty.
 func impossible(cond *object) bool {
 	if cond == nil {
 		return false

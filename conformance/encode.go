@@ -14,10 +14,10 @@ import (
 	"gorm.io/gorm/schema"
 )
 
-// number with a point or an exponent, as the format writes floats.
+// floating is a number with a point or an exponent, the format of floats.
 type floating float64
 
-// MarshalJSON writes 3 as 3.0.
+// MarshalJSON encodes 3 as 3.0.
 func (f floating) MarshalJSON() ([]byte, error) {
 	s := strconv.FormatFloat(float64(f), 'g', -1, 64)
 	if !strings.ContainsAny(s, ".e") {
@@ -29,8 +29,8 @@ func (f floating) MarshalJSON() ([]byte, error) {
 // row is an object of the result.
 type row map[string]any
 
-// encode gives a value the form of the format. kind says what the value cannot
-// (see the runner's kind).
+// encode returns a value in the format. kind is the type that the Go value does
+// not show, see the runner's kind.
 func encode(v any, kind string) any {
 	switch x := v.(type) {
 	case nil:
@@ -89,7 +89,8 @@ func encode(v any, kind string) any {
 	return v
 }
 
-// encodeJSON is a JSON column. SQL's NULL and JSON's are the same to Django.
+// encodeJSON encodes a JSON column. Django does not distinguish the NULL of SQL
+// and of JSON.
 func encodeJSON(raw []byte) any {
 	if len(raw) == 0 {
 		return nil
@@ -101,8 +102,7 @@ func encodeJSON(raw []byte) any {
 	return encode(plain(v), "")
 }
 
-// jsonValue is what lies inside a JSON object, where nothing is tagged any
-// more.
+// jsonValue encodes a value inside a JSON object, where values have no tags.
 func jsonValue(v any) any {
 	switch x := v.(type) {
 	case map[string]any:
@@ -130,7 +130,8 @@ type field struct {
 	kind  string // "date", or ""
 }
 
-// fieldsOf are the columns of a model, and the place of its relations by name.
+// fieldsOf returns the columns of a model, and the indexes of its relations by
+// name.
 func fieldsOf(t reflect.Type) (fields []field, relations map[string]int) {
 	relations = map[string]int{}
 	naming := schema.NamingStrategy{}

@@ -10,12 +10,11 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// internalError is the class of an error that has no type: none of Django's, so
-// that it never is the expected one.
+// internalError is the class of an error without a type. It is none of
+// Django's, so that it never is the expected one.
 const internalError = "internal error"
 
-// failure is an error in the form of the format, with the name that Django
-// gives its class.
+// failure returns an error in the format, with Django's name of its class.
 func failure(err error) row {
 	out := row{"message": err.Error(), "sqlstate": nil, "class": classOf(err)}
 	var pg *pgconn.PgError

@@ -10,13 +10,12 @@ import (
 	"github.com/gormango/gormango/repo/fn"
 )
 
-// types are the format's names of types.
+// types maps the format's names of types.
 var types = map[string]repo.Type{"int": repo.TypeInt, "bigint": repo.TypeBigInt, "float": repo.TypeFloat, "decimal": "numeric(20,4)", "text": repo.TypeText,
 	"bool": repo.TypeBool, "date": repo.TypeDate, "datetime": repo.TypeTime, "time": repo.TypeClock, "duration": repo.TypeDuration, "json": repo.TypeJSON,
 	"text[]": "text[]", "int[]": "integer[]"}
 
-// expr builds an expression. What the library has no expression for is
-// unsupported.
+// expr builds an expression. One that the library does not have is unsupported.
 func (r *runner[T]) expr(e any) (repo.Operand, error) {
 	o, ok := e.(*object)
 	if !ok {
@@ -34,7 +33,7 @@ func (r *runner[T]) expr(e any) (repo.Operand, error) {
 	return asExpr(x).WithType(typ), nil
 }
 
-// asExpr is an operand as an expression.
+// asExpr returns an operand as an expression.
 func asExpr(o repo.Operand) repo.Expr { return repo.Value(o) }
 
 func (r *runner[T]) build(o *object) (repo.Operand, error) {
@@ -99,7 +98,7 @@ func (r *runner[T]) build(o *object) (repo.Operand, error) {
 	return nil, unsupported("expression " + o.keys[0])
 }
 
-// constant is a value with the type that Python's has.
+// constant returns a value with the type of Python's.
 func (r *runner[T]) constant(value any) (repo.Operand, error) {
 	v, err := r.value(value)
 	if err != nil {
@@ -128,8 +127,8 @@ func (r *runner[T]) exprs(list []any) ([]repo.Operand, error) {
 	return out, nil
 }
 
-// anys are expressions where plain values may stand too: bare integers stay
-// such, for the library's own checks.
+// anys returns expressions or plain values: integers stay plain for the
+// library's own checks.
 func (r *runner[T]) anys(list []any) ([]any, error) {
 	out := make([]any, len(list))
 	for i, e := range list {

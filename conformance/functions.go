@@ -16,7 +16,7 @@ type (
 	tail   = func(repo.Operand, any, ...any) repo.Expr
 )
 
-// functions are Django's names of those with arguments of the same kind.
+// functions maps Django's names to functions with arguments of one kind.
 var functions = map[string]any{
 	"Lower": fn.Lower, "Upper": fn.Upper, "Length": fn.Length, "Trim": fn.Trim, "LTrim": fn.LTrim, "RTrim": fn.RTrim, "Reverse": fn.Reverse, "MD5": fn.MD5,
 	"Chr": fn.Chr, "Ord": fn.Ord, "Abs": fn.Abs, "Ceil": fn.Ceil, "Floor": fn.Floor, "Sign": fn.Sign, "Sqrt": fn.Sqrt, "Exp": fn.Exp, "Ln": fn.Ln,
@@ -32,8 +32,7 @@ var functions = map[string]any{
 	"TruncMinute": fn.TruncMinute, "TruncSecond": fn.TruncSecond, "TruncDate": fn.TruncDate, "TruncTime": fn.TruncTime,
 }
 
-// errArity is Python's TypeError for a number of arguments that a function does
-// not take.
+// errArity is Python's TypeError for a wrong number of arguments.
 var errArity = typeError("another number of arguments")
 
 func (r *runner[T]) function(o *object) (repo.Operand, error) {
@@ -97,12 +96,12 @@ func (r *runner[T]) function(o *object) (repo.Operand, error) {
 	return nil, unsupported("function " + name)
 }
 
-// pairs are those of two.
+// pairs maps Django's names to aggregates of two arguments.
 var pairs = map[string]func(y, x repo.Operand) repo.Expr{"Corr": fn.Corr, "CovarPop": fn.CovarPop, "RegrAvgX": fn.RegrAvgX, "RegrAvgY": fn.RegrAvgY,
 	"RegrCount": fn.RegrCount, "RegrIntercept": fn.RegrIntercept, "RegrR2": fn.RegrR2, "RegrSlope": fn.RegrSlope, "RegrSXX": fn.RegrSXX,
 	"RegrSXY": fn.RegrSXY, "RegrSYY": fn.RegrSYY}
 
-// search builds trigram functions and those of full-text search.
+// search builds functions of trigrams and of full-text search.
 func (r *runner[T]) search(o *object) (repo.Operand, error) {
 	list := o.list(o.keys[0])
 	switch {

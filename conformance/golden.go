@@ -7,8 +7,8 @@ import (
 	"os"
 )
 
-// goldenBytes is how long an answer may be in a golden file before its hash
-// stands for it.
+// goldenBytes is the length of the longest answer in a golden file. Longer ones
+// are replaced by their hash.
 const goldenBytes = 600
 
 // MarshalJSON writes the keys in their order.
@@ -31,9 +31,9 @@ func (o *object) MarshalJSON() ([]byte, error) {
 	return append(out, '}'), nil
 }
 
-// writeGolden keeps specs and Django's answers in one compressed file. Answers
-// that took too long or that Django could not give are left out, and long ones
-// are kept as hashes.
+// writeGolden writes specs and Django's answers to one compressed file. It
+// leaves out answers that took too long or failed in Django, and replaces long
+// ones by hashes.
 func writeGolden(specs, expected, path string) error {
 	f, err := os.Open(specs)
 	if err != nil {
@@ -59,7 +59,7 @@ func writeGolden(specs, expected, path string) error {
 		}
 		out := row{"id": a.text("id"), "order": a.text("order")}
 		if e := a.object("error"); e != nil {
-			if e.text("sqlstate") == "57014" { // cancelled
+			if e.text("sqlstate") == "57014" { // canceled
 				continue
 			}
 			out["error"] = row{"class": e.get("class"), "message": e.get("message"), "sqlstate": e.get("sqlstate")}

@@ -37,8 +37,8 @@ func unzip(t testing.TB, path string) []byte {
 	return raw
 }
 
-// localeC makes a database with the locale C on the tests' server, dropped at
-// the end.
+// localeC creates a database with the locale C on the tests' server and drops
+// it at the end.
 func localeC(t testing.TB) string {
 	t.Helper()
 	ctx := context.Background()
@@ -62,7 +62,7 @@ func localeC(t testing.TB) string {
 	return u.String()
 }
 
-// seeded is a database with the golden tables and their rows, its URL, and
+// seeded returns a database with the golden tables and their rows, its URL, and
 // whether the server has pg_trgm.
 func seeded(t testing.TB) (db *gorm.DB, dsn string, trigrams bool) {
 	t.Helper()
@@ -94,9 +94,9 @@ func seeded(t testing.TB) (db *gorm.DB, dsn string, trigrams bool) {
 	return db, dsn, trigrams
 }
 
-// some returns how many of the recorded specs or sequences of a file are run:
-// one of so many. By default random ones are thinned out, and those written by
-// hand run all; with GORMANGO_LONG=1 every one runs.
+// some returns n to run every nth of the recorded specs or sequences of a file.
+// By default it thins out random ones and runs all that were written by hand.
+// With GORMANGO_LONG=1 every one runs.
 func some(file string) int {
 	if longtest.Asked() || !strings.HasPrefix(filepath.Base(file), "seed") {
 		return 1
@@ -150,7 +150,7 @@ func TestGolden(t *testing.T) {
 	t.Logf("%d answers are Django's", same)
 }
 
-// judge runs a spec and says how its answer differs.
+// judge runs a spec and returns the difference of its answer.
 func (e *env) judge(t testing.TB, spec, expected *object) string {
 	t.Helper()
 	raw, err := json.Marshal(e.guarded(spec, false, time.Minute))
@@ -160,7 +160,7 @@ func (e *env) judge(t testing.TB, spec, expected *object) string {
 	return difference(expected, v.(*object))
 }
 
-// The comparison sees each kind of difference.
+// The comparison detects each kind of difference.
 func TestDifference(t *testing.T) {
 	t.Parallel()
 	read := func(s string) *object {

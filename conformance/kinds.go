@@ -5,13 +5,13 @@ import (
 	"strings"
 )
 
-// Days, moments and times of day look alike in a row of any; the format tells
-// them apart. And the sum of a bigint key is an int64 here by design, where
-// Django hands on the numeric that PostgreSQL makes of it. These follow a name
-// or an expression to the columns that it is made of.
+// The functions of this file follow a name or an expression to its columns,
+// since dates, timestamps and times of day have one Go type in a row of any and
+// different formats. The sum of a bigint key is an int64 here by design, and
+// PostgreSQL's numeric in Django.
 
-// kind is "date" or "time" for a name whose values are days or times of day,
-// "decimal" for sums that Django gives as decimals, else "".
+// kind returns "date" or "time" for a name whose values are dates or times of
+// day, "decimal" for sums that are decimals in Django, else "".
 func (r *runner[T]) kind(name string) string {
 	if k, ok := r.kinds[name]; ok {
 		return k
@@ -19,7 +19,7 @@ func (r *runner[T]) kind(name string) string {
 	return pathKind(reflect.TypeFor[T](), name)
 }
 
-// pathKind is the kind of a column behind relations.
+// pathKind returns the kind of a column at the end of a path.
 func pathKind(t reflect.Type, path string) string {
 	head, rest, more := strings.Cut(path, "__")
 	fields, rels := fieldsOf(t)
@@ -43,7 +43,7 @@ func pathKind(t reflect.Type, path string) string {
 	return ""
 }
 
-// exprKind is the kind of an expression's values.
+// exprKind returns the kind of an expression's values.
 func (r *runner[T]) exprKind(e any) string {
 	switch x := e.(type) {
 	case string:
@@ -124,7 +124,7 @@ func (r *runner[T]) objectKind(o *object) string {
 	return ""
 }
 
-// columnKind is the kind of the first column that a query chose.
+// columnKind returns the kind of the first column in a query.
 func (r *runner[T]) columnKind() string {
 	if len(r.columns) == 0 {
 		return ""

@@ -18,10 +18,10 @@ import (
 	"github.com/gormango/gormango/repotest"
 )
 
-// TestLive compares answers to fresh random specs with a Django that runs
-// beside it. GORMANGO_ORACLE names a root folder that holds Django and, under
-// /oracle, the oracle's scripts; GORMANGO_ORACLE_SEED and GORMANGO_ORACLE_N
-// (300) repeat a run.
+// TestLive compares answers to new random specs with a running Django.
+// GORMANGO_ORACLE names a root folder that holds Django and, in /oracle, the
+// oracle's scripts. GORMANGO_ORACLE_SEED and GORMANGO_ORACLE_N (300) repeat a
+// run.
 func TestLive(t *testing.T) {
 	root := oracleRoot(t)
 	seed := setting(t, "GORMANGO_ORACLE_SEED", int(time.Now().UnixNano()%1_000_000))
@@ -40,9 +40,9 @@ func TestLive(t *testing.T) {
 	(&env{db: db, maxRows: 5000}).judgeAll(t, raw, answers)
 }
 
-// TestLiveCustom compares answers to specs with lookups, transforms, functions
-// and aggregates that were registered with a Django beside it, as TestLive
-// does. -record keeps Django's answers for TestGolden.
+// TestLiveCustom compares answers to specs with registered lookups, transforms,
+// functions and aggregates with a running Django, as TestLive does. -record
+// writes Django's answers for TestGolden.
 func TestLiveCustom(t *testing.T) {
 	root := oracleRoot(t)
 	db, dsn, _ := seeded(t)
@@ -62,7 +62,7 @@ func TestLiveCustom(t *testing.T) {
 
 var record = flag.Bool("record", false, "keep Django's answers to what is registered in golden/custom.json.gz")
 
-// oracleRoot is the folder that GORMANGO_ORACLE names.
+// oracleRoot returns the folder that GORMANGO_ORACLE names.
 func oracleRoot(t *testing.T) string {
 	t.Helper()
 	root := os.Getenv("GORMANGO_ORACLE")
@@ -87,8 +87,8 @@ func python(t *testing.T, root, script string, args ...string) []byte {
 	return out
 }
 
-// inRoot writes a file into the root folder, for as long as the test runs, and
-// gives its name there.
+// inRoot writes a file into the root folder for the duration of the test and
+// returns its name there.
 func inRoot(t *testing.T, root string, text []byte) string {
 	t.Helper()
 	f, err := os.CreateTemp(filepath.Join(root, "tmp"), "gormango-specs-")
@@ -109,7 +109,7 @@ func (e *env) judgeAll(t *testing.T, raw []byte, answers map[string]*object) {
 	for _, spec := range specs {
 		want := answers[spec.text("id")]
 		if x := want.object("error"); want.has("unsupported") || x != nil && x.text("sqlstate") == "57014" {
-			continue // Django has no answer, or had not the time
+			continue // Django has no answer, or not in time
 		}
 		if d := e.judge(t, spec, want); d != "" {
 			text, err := json.Marshal(spec)
@@ -123,7 +123,7 @@ func (e *env) judgeAll(t *testing.T, raw []byte, answers map[string]*object) {
 	require.Greater(t, same, 0)
 }
 
-// setting is a number of the environment.
+// setting returns a number of the environment.
 func setting(t testing.TB, name string, otherwise int) int {
 	t.Helper()
 	s := os.Getenv(name)

@@ -12,8 +12,8 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// load is what is loaded beside a row's own columns: annotations, and relations
-// by name.
+// load describes what is loaded besides a row's own columns: annotations, and
+// relations by name.
 type load struct {
 	names    []string
 	kind     func(annotation string) string
@@ -22,12 +22,12 @@ type load struct {
 	by       string // the op that loads the relation
 	joined   bool
 	ordered  bool
-	field    string // of Go, where it is not the relation's own
+	field    string // field of Go, if it is not the relation's own
 }
 
 func newLoad() *load { return &load{rel: map[string]*load{}} }
 
-// at is the place of a path, made when it is not there.
+// at returns the load of a path, making it if needed.
 func (l *load) at(path string) *load {
 	for _, part := range strings.Split(path, "__") {
 		next := l.rel[part]
@@ -40,7 +40,7 @@ func (l *load) at(path string) *load {
 	return l
 }
 
-// mark says by what the first relation of a path is loaded.
+// mark records the op that loads the first relation of a path.
 func (l *load) mark(path, op string) {
 	head, _, _ := strings.Cut(path, "__")
 	l.rel[head].by = op
@@ -69,7 +69,7 @@ func (l *load) follow(t reflect.Type, depth int) {
 	}
 }
 
-// loaded is what the query loads, with the columns that it leaves out.
+// loaded returns what the query loads, with its deferred columns.
 func (r *runner[T]) loaded() *load {
 	if r.columns == nil {
 		r.load.deferred = nil
@@ -81,7 +81,7 @@ func (r *runner[T]) loaded() *load {
 	return r.load
 }
 
-// leave finds the columns that joined objects come without.
+// leave records the deferred columns of joined objects.
 func (r *runner[T]) leave(l *load, prefix string) {
 	for name, sub := range l.rel {
 		if !sub.joined {
@@ -95,8 +95,8 @@ func (r *runner[T]) leave(l *load, prefix string) {
 	}
 }
 
-// instance is a row of a model: its columns, its annotations, and the relations
-// that were loaded.
+// instance encodes a row of a model: its columns, its annotations, and its
+// loaded relations.
 func instance(rv reflect.Value, values map[string]any, l *load) any {
 	if rv.Kind() == reflect.Pointer {
 		if rv.IsNil() {
@@ -155,7 +155,7 @@ func instance(rv reflect.Value, values map[string]any, l *load) any {
 	return out
 }
 
-// related is an object that a relation's field holds, or a repo.Row of it.
+// related returns the object in a relation's field, or a repo.Row of it.
 func related(v reflect.Value, l *load) any {
 	if v.Kind() == reflect.Pointer {
 		if v.IsNil() {
@@ -170,14 +170,14 @@ func related(v reflect.Value, l *load) any {
 	return instance(v, nil, l)
 }
 
-// named says that a model has a column or a relation of the name.
+// named reports whether a model has a column or a relation of the name.
 func named(fields []field, rels map[string]int, name string) bool {
 	_, ok := rels[name]
 	return ok || slices.ContainsFunc(fields, func(f field) bool { return f.name == name })
 }
 
-// target is the model that a path of relations leads to, nil when it leads to
-// none. Attributes stand in it that Prefetch made.
+// target returns the model at the end of a path of relations, nil if it leads
+// to none. The path may contain attributes of Prefetch.
 func (l *load) target(t reflect.Type, path string) reflect.Type {
 	for _, part := range strings.Split(path, "__") {
 		_, rels := fieldsOf(t)
@@ -200,7 +200,7 @@ func (l *load) target(t reflect.Type, path string) reflect.Type {
 	return t
 }
 
-// objectOf is the model in a field's type.
+// objectOf returns the model in a field's type.
 func objectOf(t reflect.Type) reflect.Type {
 	for t.Kind() != reflect.Struct {
 		t = t.Elem()
@@ -211,7 +211,7 @@ func objectOf(t reflect.Type) reflect.Type {
 	return t
 }
 
-// goPath is a path of relations with the Go fields that stand for attributes.
+// goPath returns a path of relations with Go fields in place of attributes.
 func (l *load) goPath(path string) string {
 	parts := strings.Split(path, "__")
 	for i, part := range parts {
@@ -227,7 +227,7 @@ func (l *load) goPath(path string) string {
 	return strings.Join(parts, "__")
 }
 
-// goName is the Go name of a field or relation.
+// goName returns the Go name of a field or relation.
 func goName(name string) string {
 	out := ""
 	for _, part := range strings.Split(name, "_") {
@@ -240,8 +240,8 @@ func goName(name string) string {
 
 var foreignKey = regexp.MustCompile(`(?:^|;)foreignKey:(\w+)`)
 
-// keyOf is the column by which rows of a relation to many are found, "" where
-// there is none.
+// keyOf returns the column that identifies the owner in rows of a to-many
+// relation, "" if there is none.
 func keyOf(t reflect.Type, relation string) string {
 	f, ok := t.FieldByName(goName(relation))
 	if !ok {

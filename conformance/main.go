@@ -1,6 +1,5 @@
 // Command conformance runs query specs through the library and prints the
-// results in the form in which Django's side prints its own, so that the two
-// can be compared.
+// results in the format of Django's side, so that they can be compared.
 //
 //	go run ./conformance -dsn URL -specs FILE > actual.json
 //	go run ./conformance -compare expected.json actual.json
@@ -8,10 +7,10 @@
 //	go run ./conformance -writes -dsn URL -ops FILE > actual.json
 //	go run ./conformance -golden FILE.json.gz -ops FILE expected.json
 //
-// With -golden, Django's answers to specs or sequences are kept as a golden
-// file for the tests. It only reads databases, but for -writes, which runs
-// sequences of writes on the write models' tables. What the library cannot
-// express is printed as "unsupported".
+// With -golden, it writes Django's answers to specs or sequences as a golden
+// file for the tests. It only reads databases, except with -writes, which runs
+// sequences of writes on the write models' tables. A spec that the library
+// cannot express has the result "unsupported".
 package main
 
 import (
@@ -106,7 +105,7 @@ func runFile(dsn, specs string, maxRows int, timeout time.Duration, withSQL bool
 	return nil
 }
 
-// open opens a database to read from.
+// open opens a database for reading.
 func open(ctx context.Context, dsn string, timeout time.Duration) (*gorm.DB, error) {
 	list := []any{&Publisher{}, &Author{}, &Profile{}, &Tag{}, &Book{}, &Store{}, &Review{}}
 	return gormango.Open(ctx, gormango.Config{
@@ -119,7 +118,7 @@ func open(ctx context.Context, dsn string, timeout time.Duration) (*gorm.DB, err
 	})
 }
 
-// guarded runs a spec, and goes on without it when it does not come to an end.
+// guarded runs a spec and abandons it after the limit.
 func (e *env) guarded(spec *object, withSQL bool, limit time.Duration) row {
 	done := make(chan row, 1)
 	go func() { done <- e.one(spec, withSQL) }()

@@ -9,10 +9,9 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// The models of the oracle, over its tables. The names of fields in snake case
-// are the oracle's names of fields and relations. What a Prefetch loads into an
-// attribute goes to the field To… of its relation, what a second one loads to
-// Also….
+// The models of the oracle on its tables. In snake case the fields have the
+// oracle's names of fields and relations. A Prefetch into an attribute uses the
+// field To… of its relation, a second one the field Also….
 
 // Publisher publishes books.
 type Publisher struct {
@@ -26,7 +25,7 @@ type Publisher struct {
 	AlsoBooks []repo.Row[Book] `gorm:"-"`
 }
 
-// TableName is the oracle's.
+// TableName returns the oracle's name.
 func (Publisher) TableName() string { return "or_publisher" }
 
 // Author writes, edits and reviews books.
@@ -59,7 +58,7 @@ type Author struct {
 	AlsoReviews []repo.Row[Review] `gorm:"-"`
 }
 
-// TableName is the oracle's.
+// TableName returns the oracle's name.
 func (Author) TableName() string { return "or_author" }
 
 // Profile belongs to one author.
@@ -74,7 +73,7 @@ type Profile struct {
 	AlsoAuthor *repo.Row[Author] `gorm:"-"`
 }
 
-// TableName is the oracle's.
+// TableName returns the oracle's name.
 func (Profile) TableName() string { return "or_profile" }
 
 // Tag is a node of a tree.
@@ -94,10 +93,10 @@ type Tag struct {
 	AlsoBooks    []repo.Row[Book] `gorm:"-"`
 }
 
-// TableName is the oracle's.
+// TableName returns the oracle's name.
 func (Tag) TableName() string { return "or_tag" }
 
-// Book is what the others are about.
+// Book is related to the other models.
 type Book struct {
 	ID          int64            `gorm:"primaryKey"`
 	Title       string           `gorm:"not null"`
@@ -132,7 +131,7 @@ type Book struct {
 	AlsoReviews   []repo.Row[Review]   `gorm:"-"`
 }
 
-// TableName is the oracle's.
+// TableName returns the oracle's name.
 func (Book) TableName() string { return "or_book" }
 
 // Store sells books.
@@ -147,10 +146,10 @@ type Store struct {
 	AlsoBooks []repo.Row[Book] `gorm:"-"`
 }
 
-// TableName is the oracle's.
+// TableName returns the oracle's name.
 func (Store) TableName() string { return "or_store" }
 
-// Review is somebody's opinion of a book.
+// Review is a review of a book.
 type Review struct {
 	ID         int64 `gorm:"primaryKey"`
 	BookID     int64 `gorm:"not null"`
@@ -167,5 +166,5 @@ type Review struct {
 	AlsoReviewer *repo.Row[Author] `gorm:"-"`
 }
 
-// TableName is the oracle's.
+// TableName returns the oracle's name.
 func (Review) TableName() string { return "or_review" }

@@ -13,8 +13,8 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// typeError and valueError are Python's, for what Go's types do not let a
-// program say, or what the library refuses by another type.
+// typeError and valueError are Python's errors for values that Go's types
+// exclude, or that the library refuses by another type.
 type typeError string
 
 func (e typeError) Error() string { return string(e) }
@@ -23,8 +23,7 @@ type valueError string
 
 func (e valueError) Error() string { return string(e) }
 
-// pythonError is err by the class that it has in Python, nil when there is
-// none.
+// pythonError returns err as a class of Python, nil if it has none.
 func pythonError[C error](err error, class C) error {
 	if err == nil {
 		return nil
@@ -32,11 +31,11 @@ func pythonError[C error](err error, class C) error {
 	return fmt.Errorf("%w: %w", class, err)
 }
 
-// badAlias is what Django does not take as the name of an annotation.
+// badAlias matches names that Django refuses for an annotation.
 var badAlias = regexp.MustCompile(`['"\x60\];\s]|--|/\*|\*/`)
 
-// pythonic gives a value of a lookup the type that Django's field makes of it,
-// where a Go program would have written another value.
+// pythonic converts a value of a lookup as Django's field does, where a Go
+// program would have written another value.
 func pythonic(t reflect.Type, lookup string, v any) (any, error) {
 	column, op := columnOf(t, lookup)
 	if column == nil {
@@ -44,7 +43,7 @@ func pythonic(t reflect.Type, lookup string, v any) (any, error) {
 	}
 	head, rest, _ := strings.Cut(op, "__")
 	switch s, _ := v.(string); {
-	case (op == "in" || op == "range") && s != "": // Python goes through its letters
+	case (op == "in" || op == "range") && s != "": // Python iterates over its letters
 		v = strings.Split(s, "")
 	case partsOf[head]:
 		return convertBy(rest, v, wholeOf)
@@ -81,11 +80,11 @@ func pythonic(t reflect.Type, lookup string, v any) (any, error) {
 	return v, nil
 }
 
-// partsOf are transforms that give integers.
+// partsOf are transforms that return integers.
 var partsOf = map[string]bool{"year": true, "iso_year": true, "month": true, "day": true, "week": true, "week_day": true, "iso_week_day": true, "quarter": true,
 	"hour": true, "minute": true, "second": true, "len": true}
 
-// convertBy converts what a comparison compares with.
+// convertBy converts the operand of a comparison.
 func convertBy(op string, v any, convert func(v any, op string) (any, error)) (any, error) {
 	switch op {
 	case "in", "range":
@@ -96,7 +95,7 @@ func convertBy(op string, v any, convert func(v any, op string) (any, error)) (a
 	return v, nil
 }
 
-// columnOf is the Go field behind a lookup's path, and what follows it.
+// columnOf returns the Go field of a lookup's path, and the rest of the lookup.
 func columnOf(t reflect.Type, lookup string) (*reflect.StructField, string) {
 	head, rest, _ := strings.Cut(lookup, "__")
 	if head == "pk" {
@@ -130,8 +129,7 @@ func baseOf(t reflect.Type) reflect.Type {
 
 func isOperand(v any) bool { _, ok := v.(repo.Operand); return ok }
 
-// eachOf converts the members of a list; other values are the library's to
-// judge.
+// eachOf converts the members of a list. Other values are left to the library.
 func eachOf(v any, convert func(any) (any, error)) (any, error) {
 	rv := reflect.ValueOf(v)
 	if rv.Kind() != reflect.Slice {
@@ -168,7 +166,7 @@ func textOf(v any) (any, error) {
 	return v, nil
 }
 
-// momentOf is what a field of dates or times makes of a value.
+// momentOf converts a value as a field of dates or times does.
 func momentOf(v any, day bool) (any, error) {
 	switch x := v.(type) {
 	case bool, int64, float64, []int64, []string:
@@ -201,7 +199,7 @@ func boolOf(v any, _ string) (any, error) {
 	return v, nil
 }
 
-// numberOf is what a field of floats or decimals makes of a value.
+// numberOf converts a value as a field of floats or decimals does.
 func numberOf(v any, _ string) (any, error) {
 	switch x := v.(type) {
 	case bool:
@@ -214,7 +212,7 @@ func numberOf(v any, _ string) (any, error) {
 	return v, nil
 }
 
-// wholeOf is what a field of integers makes of a value: comparisons round a
+// wholeOf converts a value as a field of integers does: comparisons round a
 // float to the same side.
 func wholeOf(v any, op string) (any, error) {
 	switch x := v.(type) {

@@ -66,8 +66,8 @@ func (r *runner[T]) prefetchRelated(fields []any) error {
 	return nil
 }
 
-// attempt goes on with qs. What is wrong with the path of a Prefetch Django
-// says only when there are rows.
+// attempt continues with qs. Django reports a wrong path of a Prefetch only if
+// there are rows.
 func (r *runner[T]) attempt(path string, qs *repo.QuerySet[T]) (done bool, err error) {
 	var bad *repo.FieldError
 	switch err := qs.Err(); {
@@ -94,7 +94,7 @@ func (r *runner[T]) attempt(path string, qs *repo.QuerySet[T]) (done bool, err e
 	return false, nil
 }
 
-// cutLast takes the last step off a path.
+// cutLast cuts the last step off a path.
 func cutLast(path string) (head, last string) {
 	if i := strings.LastIndex(path, "__"); i >= 0 {
 		return path[:i], path[i+2:]
@@ -102,7 +102,7 @@ func cutLast(path string) (head, last string) {
 	return "", path
 }
 
-// prefetchWith is a Prefetch object.
+// prefetchWith applies a Prefetch object.
 func (r *runner[T]) prefetchWith(o *object) error {
 	path, attr := o.text("lookup"), o.text("to_attr")
 	head, last := cutLast(path)
@@ -132,7 +132,7 @@ func (r *runner[T]) prefetchWith(o *object) error {
 		}
 	}
 	goPath := r.load.goPath(path)
-	if _, ok := relationsOf(owner)[last]; ok { // and no attribute
+	if _, ok := relationsOf(owner)[last]; ok { // and not an attribute
 		_, own := cutLast(goPath)
 		goPath = strings.TrimSuffix(goPath, own) + last
 	}
@@ -158,7 +158,7 @@ func (r *runner[T]) prefetchWith(o *object) error {
 	node.ordered = o.bool("ordered")
 	r.load.mark(at, "prefetch_related")
 	if node.joined && attr == "" {
-		return nil // it is there, and stays
+		return nil // it exists and stays
 	}
 	node.field = field
 	if o.has("queryset") {
@@ -169,7 +169,7 @@ func (r *runner[T]) prefetchWith(o *object) error {
 	return nil
 }
 
-// relationsOf are the relations of a model, none where there is no model.
+// relationsOf returns the relations of a model, none for nil.
 func relationsOf(t reflect.Type) map[string]int {
 	if t == nil {
 		return nil
@@ -178,7 +178,7 @@ func relationsOf(t reflect.Type) map[string]int {
 	return rels
 }
 
-// free is a Go field of the owners that no other Prefetch loads into.
+// free returns a Go field of the owners that no other Prefetch uses.
 func (r *runner[T]) free(owner reflect.Type, head, relation, at string) string {
 	in := r.load
 	if head != "" {
@@ -200,7 +200,7 @@ func (r *runner[T]) free(owner reflect.Type, head, relation, at string) string {
 	return "To" + goName(relation)
 }
 
-// startOf is the query of every row of a model.
+// startOf returns the query of all rows of a model.
 func startOf(t reflect.Type, e *env) chained {
 	for _, m := range models {
 		if m.typ == t {

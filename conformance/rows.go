@@ -7,7 +7,7 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// columnRows reads rows that hold columns.
+// columnRows reads rows of columns.
 func (r *runner[T]) columnRows(ctx context.Context) (any, error) {
 	out := []any{}
 	for vals, err := range repo.ValuesIter[[]any](ctx, r.qs) {
@@ -22,7 +22,7 @@ func (r *runner[T]) columnRows(ctx context.Context) (any, error) {
 	return out, nil
 }
 
-// columnRow is a row in the form that values, values_list or flat wants.
+// columnRow returns a row in the form of values, values_list or flat.
 func (r *runner[T]) columnRow(vals []any) any {
 	list := make([]any, len(vals))
 	for i, v := range vals {

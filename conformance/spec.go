@@ -6,8 +6,7 @@ import (
 	"io"
 )
 
-// object is a JSON object that keeps the order of its keys, which the specs
-// need.
+// object is a JSON object that keeps the order of its keys, which specs need.
 type object struct {
 	keys   []string
 	values map[string]any
@@ -25,7 +24,8 @@ func (o *object) object(key string) *object { x, _ := o.values[key].(*object); r
 
 func (o *object) bool(key string) bool { b, _ := o.values[key].(bool); return b }
 
-// plain is the object as encoding/json would read it, numbers by their form.
+// plain returns the object as encoding/json would decode it, numbers by their
+// form.
 func (o *object) plain() map[string]any {
 	out := make(map[string]any, len(o.keys))
 	for _, k := range o.keys {
@@ -34,8 +34,8 @@ func (o *object) plain() map[string]any {
 	return out
 }
 
-// plain turns what readJSON gave into int64, float64, string, bool, nil, []any
-// and map[string]any.
+// plain converts the result of readJSON to int64, float64, string, bool, nil,
+// []any and map[string]any.
 func plain(v any) any {
 	switch x := v.(type) {
 	case *object:
@@ -52,8 +52,8 @@ func plain(v any) any {
 	return v
 }
 
-// number is an int64 where the text has neither a point nor an exponent, else a
-// float64.
+// number returns an int64 for a text with neither a point nor an exponent, else
+// a float64.
 func number(n json.Number) any {
 	if i, err := n.Int64(); err == nil {
 		return i

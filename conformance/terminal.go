@@ -9,14 +9,13 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// errIndex is Python's IndexError: qs[3] where there is no such row.
+// errIndex is Python's IndexError, of qs[3] without such a row.
 var errIndex = errors.New("no row at that index")
 
-// errNoName is Django's TypeError for an annotation that has no name of its
-// own.
+// errNoName is Django's TypeError for an annotation without a default name.
 const errNoName = typeError("the expression needs a name")
 
-// moreThan stands for rows of which there are too many to compare.
+// moreThan is the result for too many rows to compare.
 func moreThan(n int) any { return row{"$more_than": n} }
 
 // run runs the end of a spec.
@@ -45,7 +44,7 @@ func (r *runner[T]) run(end *object) (any, error) {
 	return out, err
 }
 
-// objects says that a result of an end holds an object.
+// objects reports whether the result of an end holds an object.
 func objects(do string, result any) bool {
 	switch do {
 	case "count", "exists", "aggregate", "contains":
@@ -108,8 +107,8 @@ func (r *runner[T]) end(ctx context.Context, do string, end *object) (any, error
 	return nil, unsupported("end " + do)
 }
 
-// rows reads the rows by a cursor, no more of them than are printed. Django's
-// side too reads prefetched ones at once.
+// rows reads the rows by a cursor, only as many as are printed. Django's side
+// too reads prefetched ones at once.
 func (r *runner[T]) rows(ctx context.Context) (any, error) {
 	switch {
 	case r.columns != nil:
@@ -143,7 +142,7 @@ func (r *runner[T]) rows(ctx context.Context) (any, error) {
 	return out, nil
 }
 
-// edge is first and last.
+// edge runs the ends first and last.
 func (r *runner[T]) edge(ctx context.Context, last bool) (any, error) {
 	if r.columns == nil && len(r.load.names) == 0 {
 		read := r.qs.First

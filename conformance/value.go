@@ -11,14 +11,14 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// unsupported is what a spec asks for and the library, or this program, does
-// not have.
+// unsupported is a part of a spec that the library, or this program, does not
+// have.
 type unsupported string
 
 func (u unsupported) Error() string { return string(u) }
 
-// value is a value of a lookup: JSON, or an object with one key that begins
-// with $.
+// value decodes a value of a lookup: JSON, or an object with one key that
+// begins with $.
 func (r *runner[T]) value(v any) (any, error) {
 	switch x := v.(type) {
 	case json.Number:
@@ -34,7 +34,7 @@ func (r *runner[T]) value(v any) (any, error) {
 	return v, nil
 }
 
-// list is a list of values.
+// list decodes a list of values.
 func (r *runner[T]) list(in []any) (any, error) {
 	out := make([]any, len(in))
 	for i, e := range in {
@@ -47,7 +47,7 @@ func (r *runner[T]) list(in []any) (any, error) {
 	return listOf(out), nil
 }
 
-// listOf is a slice of the type that its members have in common.
+// listOf returns a slice of the members' common type.
 func listOf(out []any) any {
 	types := map[reflect.Type]bool{}
 	for _, v := range out {
@@ -119,7 +119,8 @@ func (r *runner[T]) tagged(tag string, x any) (any, error) {
 	return nil, fmt.Errorf("unknown tag %q", tag)
 }
 
-// outer is an OuterRef; nested, it climbs one query more each time.
+// outer returns an OuterRef. Each level of nesting refers to one query further
+// out.
 func outer(x any) repo.Expr {
 	if o, ok := x.(*object); ok {
 		return repo.Outer(outer(o.get("outer")))

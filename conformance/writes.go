@@ -18,28 +18,25 @@ import (
 	"github.com/gormango/gormango"
 )
 
-// writes runs sequences of writes against one database, which nobody else uses
-// meanwhile.
+// writes runs sequences of writes in a database of its own.
 type writes struct {
 	env *env
-	// judge is a connection of its own, for what does not count: the reset and the
-	// digests.
+	// judge is another connection, for the reset and the digests, which do not
+	// count as statements.
 	judge *pgx.Conn
 	log   *statements
-	// seed are the digests of the tables as they are at the beginning of each
-	// sequence.
+	// seed holds the digests of the tables at the beginning of each sequence.
 	seed map[string]string
-	dump bool // tell the rows of changed tables
-	sql  bool // tell the statements
+	dump bool // print the rows of changed tables
+	sql  bool // print the statements
 
-	// What follows belongs to the sequence that runs.
+	// The fields below belong to the running sequence.
 	handles map[string]any
 	states  map[any]*state
 	signals []any
 	commits []any
 	listens bool
-	// sending are the names that the save which runs is limited to, as its step has
-	// them.
+	// sending are the names that the running save is limited to, as in its step.
 	sending []string
 }
 
@@ -87,7 +84,7 @@ func runWrites(dsn, ops, only string, dump, sql bool, out io.Writer) error {
 	return nil
 }
 
-// openWrites opens a database that holds the tables of the write models.
+// openWrites opens a database with the tables of the write models.
 func openWrites(ctx context.Context, dsn string) (*writes, error) {
 	list := make([]any, len(tables))
 	for i, t := range tables {
@@ -155,7 +152,7 @@ func (w *writes) sequence(ctx context.Context, seq *object) (row, error) {
 	return row{"id": seq.text("id"), "steps": steps}, nil
 }
 
-// digests are the number of rows and a digest of them, by table.
+// digests returns the number of rows and a digest of them, by table.
 func (w *writes) digests(ctx context.Context) (map[string]string, error) {
 	rows, err := w.judge.Query(ctx, "SELECT t, n::text || ':' || digest FROM ow_digest")
 	if err != nil {
@@ -167,7 +164,7 @@ func (w *writes) digests(ctx context.Context) (map[string]string, error) {
 	return out, err
 }
 
-// changes puts into a record which tables a step has changed.
+// changes records which tables a step has changed.
 func (w *writes) changes(ctx context.Context, rec row, before, after map[string]string) error {
 	changed := row{}
 	for name, d := range after {

@@ -18,7 +18,7 @@ import (
 	"github.com/gormango/gormango/repotest"
 )
 
-// seededWrites is a runner on a database of its own with the tables of the
+// seededWrites returns a runner on a database of its own with the tables of the
 // write models.
 func seededWrites(t testing.TB) *writes {
 	t.Helper()
@@ -34,7 +34,7 @@ func seededWrites(t testing.TB) *writes {
 	return w
 }
 
-// verdict runs a sequence and says how it differs from what Django did.
+// verdict runs a sequence and returns the difference from Django's.
 func (w *writes) verdict(t testing.TB, seq, expected *object) string {
 	t.Helper()
 	result, err := w.sequence(context.Background(), seq)
@@ -46,8 +46,8 @@ func (w *writes) verdict(t testing.TB, seq, expected *object) string {
 	return sequenceDifference(expected, v.(*object))
 }
 
-// verdicts runs sequences on several databases at a time, and fails for each
-// that differs from Django's.
+// verdicts runs sequences on several databases at a time and reports each that
+// differs from Django's.
 func verdicts(t *testing.T, list []*object, answers map[string]*object) {
 	t.Helper()
 	var (
@@ -80,8 +80,7 @@ func verdicts(t *testing.T, list []*object, answers map[string]*object) {
 	t.Logf("%d of %d sequences are Django's", same, len(list))
 }
 
-// TestGoldenWrites compares sequences of writes with what Django did, as it was
-// recorded.
+// TestGoldenWrites compares sequences of writes with recorded ones of Django.
 func TestGoldenWrites(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("golden-writes/*.json.gz")
@@ -109,8 +108,8 @@ func TestGoldenWrites(t *testing.T) {
 	verdicts(t, list, answers)
 }
 
-// TestLiveWrites compares fresh random sequences with a Django that runs beside
-// it; see TestLive. GORMANGO_ORACLE_WRITES (100) says how many.
+// TestLiveWrites compares new random sequences with a running Django, see
+// TestLive. GORMANGO_ORACLE_WRITES is their number (100).
 func TestLiveWrites(t *testing.T) {
 	root := oracleRoot(t)
 	seed := setting(t, "GORMANGO_ORACLE_SEED", int(time.Now().UnixNano()%1_000_000))
@@ -126,7 +125,7 @@ func TestLiveWrites(t *testing.T) {
 	verdicts(t, all, answers)
 }
 
-// The comparison sees each kind of difference.
+// The comparison detects each kind of difference.
 func TestSequenceDifference(t *testing.T) {
 	t.Parallel()
 	read := func(s string) *object {

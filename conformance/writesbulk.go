@@ -9,7 +9,7 @@ import (
 	"github.com/gormango/gormango/txutil"
 )
 
-// together is how objects are created together.
+// together holds the options of a bulk creation.
 type together struct {
 	ignore, update bool
 	fields, unique []string
@@ -17,7 +17,7 @@ type together struct {
 	byDB           []string
 }
 
-// bulker is what a repository does with many objects at once.
+// bulker writes many objects at once.
 type bulker interface {
 	bulkCreate(ctx context.Context, objs []any, b together) error
 	bulkUpdate(ctx context.Context, objs []any, columns []string) (int64, error)
@@ -98,7 +98,7 @@ func (w *writes) doBulkCreate(ctx context.Context, s *object) (any, error) {
 	return out, nil
 }
 
-// check refuses what Django refuses before it looks at the objects.
+// check returns the errors of Django's checks before it looks at the objects.
 func (b together) check(s *object) error {
 	switch {
 	case s.has("batch_size") && s.get("batch_size") != nil && b.batch <= 0:
@@ -137,7 +137,7 @@ func (w *writes) bulkCreate(ctx context.Context, t *table, objs []any, b togethe
 		switch {
 		case !b.ignore:
 			s.adding, s.byDB, s.keyless = false, nil, false
-		case keyless[obj]: // Django does not know which rows were made
+		case keyless[obj]: // Django does not know which rows were created
 			fieldOf(reflect.ValueOf(obj).Elem(), t.key).SetZero()
 		default:
 			s.adding = false
@@ -146,8 +146,8 @@ func (w *writes) bulkCreate(ctx context.Context, t *table, objs []any, b togethe
 	return nil
 }
 
-// byDatabase are the columns that all the objects leave to the database. What
-// only some leave to it they get here, since one statement serves them all.
+// byDatabase returns the columns that all objects leave to the database. It
+// sets the columns that only some leave to it, since one statement serves all.
 func (w *writes) byDatabase(t *table, objs []any) (columns []string, err error) {
 	for _, f := range t.fields {
 		n := 0

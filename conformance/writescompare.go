@@ -7,19 +7,19 @@ import (
 	"strings"
 )
 
-// The rules by which two records of a step are the same. Keys that a sequence
-// counted up and random UUIDs count as one value each, as do all moments of the
-// run; errors are compared by class; deletes and relation steps may take no
-// more statements than Django.
+// The rules by which two records of a step are equal: generated keys and random
+// UUIDs count as one value each, as do all times of the run. Errors are
+// compared by class. Deletes and relation steps may take no more statements
+// than Django.
 
-// firstGenerated is the first key that a sequence counts up.
+// firstGenerated is the first key of a sequence.
 const firstGenerated = 100000
 
-// sameClass are classes of errors that count as one.
+// sameClass maps classes of errors that count as one.
 var sameClass = map[string]string{"InternalError": "TransactionManagementError", "NotUpdated": "DatabaseError", "RelatedObjectDoesNotExist": "DoesNotExist"}
 
-// sequenceDifference says how what a sequence did differs from what is
-// expected, "" when it does not: its first step that differs.
+// sequenceDifference returns the first step of a sequence that differs from the
+// expected one, "" if none does.
 func sequenceDifference(expected, actual *object) string {
 	if actual == nil {
 		return "absent"
@@ -119,7 +119,7 @@ func resultDifference(x, y *object) string {
 	return "result:\n    " + text(r) + "\n    " + text(s)
 }
 
-// bag are values as texts, sorted.
+// bag returns values as texts, sorted.
 func bag(list []any) []string {
 	out := make([]string, len(list))
 	for i, v := range list {
@@ -129,10 +129,10 @@ func bag(list []any) []string {
 	return out
 }
 
-// text is a value as comparable text.
+// text returns a value as comparable text.
 func text(v any) string { return canon(alikeValue(v), true) }
 
-// alikeValue makes equal what differs from run to run.
+// alikeValue replaces values that differ from run to run.
 func alikeValue(v any) any {
 	switch x := v.(type) {
 	case json.Number:

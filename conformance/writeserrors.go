@@ -13,14 +13,14 @@ import (
 var (
 	// errBoom is the application's own error.
 	errBoom = errors.New("raised")
-	// errBroken is Django's refusal after a statement has failed in a block.
+	// errBroken is Django's error for a statement after a failed one in a block.
 	errBroken = errors.New("a statement of the block has failed")
-	// errNotUpdated is a forced update that found no row.
+	// errNotUpdated is the error of a forced update without a row.
 	errNotUpdated = errors.New("the update found no row")
-	// errNullKey is a row whose key would be NULL, which a Go field without a
-	// pointer cannot say.
+	// errNullKey is the error of a row with a NULL key, which a Go field without a
+	// pointer cannot hold.
 	errNullKey = errors.New("the key is NULL")
-	// errAttribute is a call that a related manager does not have.
+	// errAttribute is the error of a call that a related manager does not have.
 	errAttribute = errors.New("the manager has no such call")
 )
 
@@ -39,24 +39,24 @@ type panicked struct{ value any }
 
 func (p panicked) Error() string { return fmt.Sprint(p.value) }
 
-// kinds are the violated constraints by SQLSTATE.
+// kinds maps SQLSTATEs to the violated constraints.
 var kinds = map[string]string{"23502": "not_null", "23503": "foreign_key", "23505": "unique", "23514": "check", "23P01": "exclusion"}
 
-// lacking says that an error is something that the library, or this program,
-// does not have.
+// lacking returns the feature that the library, or this program, lacks
+// according to an error.
 func lacking(err error) (string, bool) {
 	var no unsupported
 	return string(no), errors.As(err, &no)
 }
 
-// breaks says that Django's connection takes no statements after an error,
-// until the block around it ends.
+// breaks reports whether Django's connection refuses statements after an error,
+// until the end of the block.
 func breaks(err error) bool {
 	var pg *pgconn.PgError
 	return errors.As(err, &pg) || errors.Is(err, errNotUpdated) || errors.Is(err, errNullKey)
 }
 
-// failure is an error in the form of the format. err is what is lacking.
+// failure returns an error in the format. Its own error is a missing feature.
 func (w *writes) failure(e error) (row, error) {
 	if _, ok := lacking(e); ok {
 		return nil, e
@@ -111,7 +111,7 @@ func (w *writes) failure(e error) (row, error) {
 	return out, nil
 }
 
-// databaseClass is the class of Django's for a SQLSTATE.
+// databaseClass returns Django's class for a SQLSTATE.
 func databaseClass(code string) string {
 	switch {
 	case code == "25P02":
@@ -132,7 +132,7 @@ func databaseClass(code string) string {
 	return "DatabaseError"
 }
 
-// holders are the objects that a refused delete names.
+// holders returns the objects that a refused delete names.
 func holders(list []repo.Holder) []any {
 	out := make([]any, len(list))
 	for i, h := range list {

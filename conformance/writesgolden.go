@@ -5,8 +5,8 @@ import (
 	"os"
 )
 
-// writeWritesGolden keeps sequences and what Django did in one compressed file,
-// without what only helps a reader.
+// writeWritesGolden writes sequences and Django's records to one compressed
+// file, without the parts that only help a reader.
 func writeWritesGolden(ops, expected, path string) error {
 	f, err := os.Open(ops)
 	if err != nil {
@@ -39,7 +39,7 @@ func writeWritesGolden(ops, expected, path string) error {
 	return nil
 }
 
-// pruned is a value without statements, rows and messages.
+// pruned returns a value without statements, rows and messages.
 func pruned(v any) any {
 	switch x := v.(type) {
 	case []any:

@@ -1,6 +1,6 @@
 package main
 
-// manage gives the models their related managers.
+// manage adds the related managers to the models.
 func manage() {
 	manager[Area, Area]("children", "")
 	manager[Area, Shop]("shops", "")
@@ -41,7 +41,8 @@ func manage() {
 	manager[Doc, Person]("readers", "")
 }
 
-// linked are the many-to-many relations, from the end that declares them.
+// linked listens to the many-to-many relations, from the end that declares
+// them.
 var linked = []func(w *writes) (stop func()){
 	links[Item]("labels", "Item_labels"), links[Person]("friends", "Person_friends"), links[Person]("follows", "Person_follows"),
 	links[Shop]("stocked", "Stock"), links[Team]("people", "Membership"), links[Doc]("readers", "Doc_readers"),

@@ -10,7 +10,7 @@ import (
 	meta "github.com/gormango/gormango/models"
 )
 
-// The models of the write oracle, over its tables. Every column that may be
+// The models of the write oracle on its tables. Every column that may be
 // assigned is a pointer, since a Python attribute of any column can be None,
 // which a NOT NULL column then refuses. Some names from the other end are Go
 // fields, most are RelatedName.
@@ -26,10 +26,10 @@ type Area struct {
 	Children []*Area `gorm:"foreignKey:ParentID"`
 }
 
-// TableName is the oracle's.
+// TableName returns the oracle's name.
 func (Area) TableName() string { return "ow_area" }
 
-// Meta says what deletes do.
+// Meta sets what deletes do.
 func (Area) Meta() meta.Meta {
 	return meta.Meta{Relations: map[string]meta.RelationOptions{"parent": {OnDelete: meta.Cascade}}}
 }
@@ -47,10 +47,10 @@ type Person struct {
 	Follows []*Person `gorm:"many2many:ow_person_follows;joinForeignKey:FromPersonID;joinReferences:ToPersonID"`
 }
 
-// TableName is the oracle's.
+// TableName returns the oracle's name.
 func (Person) TableName() string { return "ow_person" }
 
-// Meta says what deletes do.
+// Meta sets what deletes do.
 func (Person) Meta() meta.Meta {
 	return meta.Meta{Relations: map[string]meta.RelationOptions{
 		"boss":    {OnDelete: meta.SetNull, RelatedName: "reports"},
@@ -67,7 +67,7 @@ type Label struct {
 	Items []*Item `gorm:"many2many:ow_item_labels;joinForeignKey:LabelID;joinReferences:ItemID"`
 }
 
-// TableName is the oracle's.
+// TableName returns the oracle's name.
 func (Label) TableName() string { return "ow_label" }
 
 // ContentType is a model by its number, Django's.
@@ -77,10 +77,10 @@ type ContentType struct {
 	Model    string
 }
 
-// TableName is Django's.
+// TableName returns Django's name.
 func (ContentType) TableName() string { return "django_content_type" }
 
-// Note belongs to a row of any model: GORM's polymorphic relation, whose type
+// Note belongs to a row of any model by GORM's polymorphic relation, whose type
 // is a number here.
 type Note struct {
 	ID            int64   `gorm:"primaryKey"`
@@ -91,10 +91,10 @@ type Note struct {
 	ObjectID      *int64 `gorm:"not null"`
 }
 
-// TableName is the oracle's.
+// TableName returns the oracle's name.
 func (Note) TableName() string { return "ow_note" }
 
-// Meta says what deletes do.
+// Meta sets what deletes do.
 func (Note) Meta() meta.Meta {
 	return meta.Meta{Relations: map[string]meta.RelationOptions{"content_type": {OnDelete: meta.Cascade}}}
 }
@@ -118,10 +118,10 @@ type Shop struct {
 	Notes    []*Note `gorm:"polymorphic:Target;polymorphicType:ContentTypeID;polymorphicId:ObjectID;polymorphicValue:4"`
 }
 
-// TableName is the oracle's.
+// TableName returns the oracle's name.
 func (Shop) TableName() string { return "ow_shop" }
 
-// Meta says what deletes do.
+// Meta sets what deletes do.
 func (Shop) Meta() meta.Meta {
 	return meta.Meta{Relations: map[string]meta.RelationOptions{
 		"area":    {OnDelete: meta.Cascade, RelatedName: "shops"},
@@ -142,15 +142,15 @@ type Shelf struct {
 	Items  []*Item `gorm:"foreignKey:ShelfID"`
 }
 
-// TableName is the oracle's.
+// TableName returns the oracle's name.
 func (Shelf) TableName() string { return "ow_shelf" }
 
-// Meta says what deletes do.
+// Meta sets what deletes do.
 func (Shelf) Meta() meta.Meta {
 	return meta.Meta{Relations: map[string]meta.RelationOptions{"shop": {OnDelete: meta.Cascade, RelatedName: "shelves"}}}
 }
 
-// Item lies on a shelf, which it holds fast.
+// Item lies on a shelf, which cannot be deleted before it.
 type Item struct {
 	ID      int64            `gorm:"primaryKey"`
 	Code    *string          `gorm:"not null;unique"`
@@ -169,10 +169,10 @@ type Item struct {
 	Notes   []*Note  `gorm:"polymorphic:Target;polymorphicType:ContentTypeID;polymorphicId:ObjectID;polymorphicValue:6"`
 }
 
-// TableName is the oracle's.
+// TableName returns the oracle's name.
 func (Item) TableName() string { return "ow_item" }
 
-// Meta says what deletes do.
+// Meta sets what deletes do.
 func (Item) Meta() meta.Meta {
 	return meta.Meta{Relations: map[string]meta.RelationOptions{
 		"area":  {OnDelete: meta.Cascade, RelatedName: "items"},
@@ -182,7 +182,7 @@ func (Item) Meta() meta.Meta {
 	}}
 }
 
-// Stock is how many of an item a shop has.
+// Stock is the quantity of an item in a shop.
 type Stock struct {
 	ID     int64  `gorm:"primaryKey"`
 	ShopID *int64 `gorm:"not null;uniqueIndex:ow_stock_uq"`
@@ -193,10 +193,10 @@ type Stock struct {
 	Note   *string
 }
 
-// TableName is the oracle's.
+// TableName returns the oracle's name.
 func (Stock) TableName() string { return "ow_stock" }
 
-// Meta says what deletes do.
+// Meta sets what deletes do.
 func (Stock) Meta() meta.Meta {
 	return meta.Meta{Relations: map[string]meta.RelationOptions{
 		"shop": {OnDelete: meta.Cascade, RelatedName: "stocks"},
@@ -204,7 +204,7 @@ func (Stock) Meta() meta.Meta {
 	}}
 }
 
-// Contract protects what it is about.
+// Contract protects the rows that it refers to.
 type Contract struct {
 	ID     int64   `gorm:"primaryKey"`
 	Code   *string `gorm:"not null"`
@@ -217,10 +217,10 @@ type Contract struct {
 	Area   *Area
 }
 
-// TableName is the oracle's.
+// TableName returns the oracle's name.
 func (Contract) TableName() string { return "ow_contract" }
 
-// Meta says what deletes do.
+// Meta sets what deletes do.
 func (Contract) Meta() meta.Meta {
 	return meta.Meta{Relations: map[string]meta.RelationOptions{
 		"shop": {OnDelete: meta.Protect, RelatedName: "contracts"},
@@ -229,7 +229,7 @@ func (Contract) Meta() meta.Meta {
 	}}
 }
 
-// Log remembers what may be gone.
+// Log refers to rows that may be deleted.
 type Log struct {
 	ID     int64   `gorm:"primaryKey"`
 	Code   *string `gorm:"not null"`
@@ -239,10 +239,10 @@ type Log struct {
 	Item   *Item
 }
 
-// TableName is the oracle's.
+// TableName returns the oracle's name.
 func (Log) TableName() string { return "ow_log" }
 
-// Meta says what deletes do.
+// Meta sets what deletes do.
 func (Log) Meta() meta.Meta {
 	return meta.Meta{Relations: map[string]meta.RelationOptions{
 		"shop": {OnDelete: meta.DoNothing, RelatedName: "logs"},
@@ -261,10 +261,10 @@ type Keeper struct {
 	Deputy   *Person
 }
 
-// TableName is the oracle's.
+// TableName returns the oracle's name.
 func (Keeper) TableName() string { return "ow_keeper" }
 
-// Meta says what deletes do.
+// Meta sets what deletes do.
 func (Keeper) Meta() meta.Meta {
 	return meta.Meta{Relations: map[string]meta.RelationOptions{
 		"shop":   {OnDelete: meta.Cascade, RelatedName: "keeper"},
@@ -279,10 +279,10 @@ type Badge struct {
 	Text     *string `gorm:"not null"`
 }
 
-// TableName is the oracle's.
+// TableName returns the oracle's name.
 func (Badge) TableName() string { return "ow_badge" }
 
-// Meta says what deletes do.
+// Meta sets what deletes do.
 func (Badge) Meta() meta.Meta {
 	return meta.Meta{Relations: map[string]meta.RelationOptions{"keeper": {OnDelete: meta.Cascade, RelatedName: "badge"}}}
 }
@@ -297,10 +297,10 @@ type Team struct {
 	People []*Person `gorm:"many2many:ow_membership;joinForeignKey:TeamID;joinReferences:PersonID"`
 }
 
-// TableName is the oracle's.
+// TableName returns the oracle's name.
 func (Team) TableName() string { return "ow_team" }
 
-// Meta says what deletes do.
+// Meta sets what deletes do.
 func (Team) Meta() meta.Meta {
 	return meta.Meta{Relations: map[string]meta.RelationOptions{
 		"lead":   {OnDelete: meta.Restrict, RelatedName: "leads"},
@@ -308,7 +308,7 @@ func (Team) Meta() meta.Meta {
 	}}
 }
 
-// Membership is a person in a team, more than once perhaps.
+// Membership is a person in a team, possibly more than once.
 type Membership struct {
 	ID          int64  `gorm:"primaryKey"`
 	TeamID      *int64 `gorm:"not null"`
@@ -321,10 +321,10 @@ type Membership struct {
 	InvitedBy   *Person
 }
 
-// TableName is the oracle's.
+// TableName returns the oracle's name.
 func (Membership) TableName() string { return "ow_membership" }
 
-// Meta says what deletes do.
+// Meta sets what deletes do.
 func (Membership) Meta() meta.Meta {
 	return meta.Meta{Relations: map[string]meta.RelationOptions{
 		"team":       {OnDelete: meta.Cascade, RelatedName: "memberships"},
@@ -346,10 +346,10 @@ type Doc struct {
 	Readers  []*Person `gorm:"many2many:ow_doc_readers;joinForeignKey:DocID;joinReferences:PersonID"`
 }
 
-// TableName is the oracle's.
+// TableName returns the oracle's name.
 func (Doc) TableName() string { return "ow_doc" }
 
-// Meta says what deletes do.
+// Meta sets what deletes do.
 func (Doc) Meta() meta.Meta {
 	return meta.Meta{Relations: map[string]meta.RelationOptions{
 		"author":  {OnDelete: meta.SetNull, RelatedName: "docs"},
@@ -358,7 +358,7 @@ func (Doc) Meta() meta.Meta {
 	}}
 }
 
-// Seat is one of a hall; nobody holds two that are active.
+// Seat is a seat in a hall. A person has at most one that is active.
 type Seat struct {
 	ID       int64            `gorm:"primaryKey"`
 	Code     *string          `gorm:"not null"`
@@ -372,10 +372,10 @@ type Seat struct {
 	Holder   *Person
 }
 
-// TableName is the oracle's.
+// TableName returns the oracle's name.
 func (Seat) TableName() string { return "ow_seat" }
 
-// Meta says what deletes do.
+// Meta sets what deletes do.
 func (Seat) Meta() meta.Meta {
 	return meta.Meta{
 		Relations:   map[string]meta.RelationOptions{"holder": {OnDelete: meta.SetNull, RelatedName: "seats"}},
@@ -384,7 +384,7 @@ func (Seat) Meta() meta.Meta {
 	}
 }
 
-// Task may be hidden, and then its manager does not show it.
+// Task may be hidden from its default manager.
 type Task struct {
 	ID       int64   `gorm:"primaryKey"`
 	Code     *string `gorm:"not null"`
@@ -394,10 +394,10 @@ type Task struct {
 	Person   *Person
 }
 
-// TableName is the oracle's.
+// TableName returns the oracle's name.
 func (Task) TableName() string { return "ow_task" }
 
-// Meta says what deletes do.
+// Meta sets what deletes do.
 func (Task) Meta() meta.Meta {
 	return meta.Meta{Relations: map[string]meta.RelationOptions{"person": {OnDelete: meta.Cascade, RelatedName: "tasks"}}}
 }

@@ -12,22 +12,22 @@ import (
 	"gorm.io/gorm/schema"
 )
 
-// state is what Django keeps beside the columns of an object, and a Go struct
+// state is what Django keeps for an object besides its columns and a Go struct
 // does not.
 type state struct {
-	// adding says that the object was made here and has no row yet.
+	// adding reports whether the object was made here and has no row yet.
 	adding bool
 	// deferred are the columns that were not loaded.
 	deferred map[string]bool
-	// byDB are the columns that the database is to fill.
+	// byDB are the columns that the database sets.
 	byDB map[string]bool
-	// keyless says that a key that the application gives is None.
+	// keyless reports whether a key of the application is None.
 	keyless bool
-	// target is the object that a Note is about, once it is known.
+	// target is the object of a Note, once it is known.
 	target any
 }
 
-// of is the state of an object; that of one that was read is empty.
+// of returns the state of an object, empty for one that was read.
 func (w *writes) of(obj any) *state {
 	s := w.states[obj]
 	if s == nil {
@@ -37,7 +37,7 @@ func (w *writes) of(obj any) *state {
 	return s
 }
 
-// made is a new object that is not saved, with values.
+// made returns a new object with values that is not saved.
 func (w *writes) made(t *table, names []string, values []any) (any, error) {
 	obj := t.blank()
 	s := w.of(obj)
@@ -50,7 +50,7 @@ func (w *writes) made(t *table, names []string, values []any) (any, error) {
 	return obj, w.assign(t, obj, names, values)
 }
 
-// assign sets attributes, in their order.
+// assign sets attributes in their order.
 func (w *writes) assign(t *table, obj any, names []string, values []any) error {
 	for i, name := range names {
 		if err := w.set(t, obj, name, values[i]); err != nil {
@@ -60,8 +60,8 @@ func (w *writes) assign(t *table, obj any, names []string, values []any) error {
 	return nil
 }
 
-// set sets an attribute: a column, a foreign key by an object, or what a Note
-// is about.
+// set sets an attribute: a column, a foreign key by an object, or the object of
+// a Note.
 func (w *writes) set(t *table, obj any, name string, v any) error {
 	s, rv := w.of(obj), reflect.ValueOf(obj).Elem()
 	if note, ok := obj.(*Note); ok && name == "target" {
@@ -70,7 +70,7 @@ func (w *writes) set(t *table, obj any, name string, v any) error {
 	o := t.owners[name]
 	f := t.column(name)
 	if f == nil {
-		return nil // Python gives an object any attribute, and nobody saves it
+		return nil // Python allows any attribute, which is never saved
 	}
 	if o != nil {
 		at := rv.FieldByIndex(o.at)
@@ -102,7 +102,7 @@ func (w *writes) set(t *table, obj any, name string, v any) error {
 	return nil
 }
 
-// forget drops a loaded object that the column does not name any more.
+// forget clears a loaded object that the column no longer refers to.
 func (w *writes) forget(t *table, rv reflect.Value, f *schema.Field, v any) {
 	for _, o := range t.owners {
 		if o.column != f {
@@ -124,12 +124,12 @@ func (w *writes) setTarget(note *Note, s *state, v any) error {
 	return put(reflect.ValueOf(&note.ObjectID).Elem(), w.pk(v))
 }
 
-// fieldOf is the field of a column in a struct.
+// fieldOf returns the field of a column in a struct.
 func fieldOf(rv reflect.Value, f *schema.Field) reflect.Value {
 	return rv.FieldByIndex(f.StructField.Index)
 }
 
-// put puts a value of the format into a field.
+// put stores a value of the format in a field.
 func put(at reflect.Value, v any) error {
 	if v == nil {
 		at.SetZero()
@@ -166,7 +166,7 @@ func put(at reflect.Value, v any) error {
 	return nil
 }
 
-// pk is the key of an object, nil when it has none.
+// pk returns the key of an object, nil if it has none.
 func (w *writes) pk(obj any) any {
 	t := tableOfObject(obj)
 	if w.of(obj).keyless {
@@ -175,8 +175,8 @@ func (w *writes) pk(obj any) any {
 	return plainValue(fieldOf(reflect.ValueOf(obj).Elem(), t.key), t.key)
 }
 
-// plainValue is a column's value as the format knows it: int64 for every
-// integer, nil for NULL and for a key or a time that is not set yet.
+// plainValue returns a column's value in the format: int64 for every integer,
+// nil for NULL and for a key or a time that is not set.
 func plainValue(at reflect.Value, f *schema.Field) any {
 	if at.Kind() == reflect.Pointer {
 		if at.IsNil() {
@@ -203,8 +203,7 @@ func plainValue(at reflect.Value, f *schema.Field) any {
 	return at.Interface()
 }
 
-// inst is an object in the form of the format: its columns as they are in
-// memory.
+// inst returns an object in the format: its columns in memory.
 func (w *writes) inst(obj any) any {
 	if obj == nil || reflect.ValueOf(obj).IsNil() {
 		return nil
@@ -233,7 +232,7 @@ func (w *writes) inst(obj any) any {
 	return out
 }
 
-// times are the columns that Django sets each time a row is made.
+// times returns the columns that Django sets at every insert.
 func (t *table) times() (list []*schema.Field) {
 	for _, f := range t.fields {
 		if f.AutoCreateTime > 0 || f.AutoUpdateTime > 0 {

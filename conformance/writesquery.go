@@ -8,7 +8,7 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// rowsOf is a query of some write model.
+// rowsOf is a query of a write model.
 type rowsOf interface {
 	apply(op *object) error
 	value(v any) (any, error)
@@ -19,7 +19,7 @@ type rowsOf interface {
 	lock(ctx context.Context, w *writes, s *object) (any, error)
 }
 
-// selected is the query of a step: the rows of its model, with its ops.
+// selected returns the query of a step: the rows of its model, with its ops.
 func (w *writes) selected(s *object) (*table, rowsOf, error) {
 	t, err := tableNamed(s.text("model"))
 	if err != nil {
@@ -39,7 +39,7 @@ func applied(rows rowsOf, s *object) error {
 	return nil
 }
 
-// values are the attributes that a step gives, in their order.
+// values returns the attributes in a step, in their order.
 func (w *writes) values(t *table, o *object) (names []string, values []any, err error) {
 	if o == nil {
 		return nil, nil, nil
@@ -55,7 +55,7 @@ func (w *writes) values(t *table, o *object) (names []string, values []any, err 
 	return names, values, nil
 }
 
-// one reads the one row.
+// one reads a single row.
 func (r *runner[T]) one(ctx context.Context, w *writes) (any, error) {
 	obj, err := r.qs.Get(ctx)
 	if err != nil {
@@ -65,7 +65,7 @@ func (r *runner[T]) one(ctx context.Context, w *writes) (any, error) {
 	return obj, nil
 }
 
-// note keeps which columns an object came without.
+// note records the deferred columns of an object.
 func (r *runner[T]) note(w *writes, obj any) {
 	for _, column := range r.qs.Deferred() {
 		name := string(column)
@@ -77,7 +77,7 @@ func (r *runner[T]) note(w *writes, obj any) {
 	}
 }
 
-// read is a terminal that loads no object into a handle.
+// read runs a terminal that binds no object to a handle.
 func (r *runner[T]) read(ctx context.Context, w *writes, end string) (any, error) {
 	var (
 		obj *T
@@ -115,7 +115,7 @@ func (r *runner[T]) read(ctx context.Context, w *writes, end string) (any, error
 	return w.inst(obj), nil
 }
 
-// update changes all the rows.
+// update updates all rows.
 func (r *runner[T]) update(ctx context.Context, names []string, values []any) (int64, error) {
 	if len(names) == 0 {
 		return 0, unsupported("an update of nothing")
@@ -127,12 +127,12 @@ func (r *runner[T]) update(ctx context.Context, names []string, values []any) (i
 	return r.qs.AllRows().Update(ctx, sets[0], sets[1:]...)
 }
 
-// remove deletes all the rows.
+// remove deletes all rows.
 func (r *runner[T]) remove(ctx context.Context) (repo.Deleted, error) {
 	return r.qs.AllRows().Delete(ctx)
 }
 
-// lock locks all the rows, and gives their keys.
+// lock locks all rows and returns their keys.
 func (r *runner[T]) lock(ctx context.Context, w *writes, s *object) (any, error) {
 	var opts []repo.LockOption
 	for name, opt := range map[string]repo.LockOption{"nowait": repo.NoWait(), "skip_locked": repo.SkipLocked(), "no_key": repo.NoKey()} {
@@ -150,7 +150,7 @@ func (r *runner[T]) lock(ctx context.Context, w *writes, s *object) (any, error)
 	return keysOf(w, objs), nil
 }
 
-// keysOf are the keys of objects, as the format writes them.
+// keysOf returns the keys of objects in the format.
 func keysOf[T any](w *writes, objs []*T) []any {
 	out := make([]any, len(objs))
 	for i, o := range objs {
@@ -159,7 +159,7 @@ func keysOf[T any](w *writes, objs []*T) []any {
 	return out
 }
 
-// counts are what a delete removed, by Django's names of models.
+// counts returns the numbers of deleted rows by Django's names of models.
 func counts(d repo.Deleted) row {
 	by := row{}
 	for name, n := range d.By {
@@ -174,11 +174,11 @@ func counts(d repo.Deleted) row {
 	return row{"total": d.Total, "by": by}
 }
 
-// linkNames are Django's names of the tables that it makes for many-to-many
+// linkNames are Django's names of the tables that it creates for many-to-many
 // relations.
 var linkNames = map[string]string{"ow_item_labels": "Item_labels", "ow_person_friends": "Person_friends", "ow_person_follows": "Person_follows", "ow_doc_readers": "Doc_readers"}
 
-// typed makes a slice of *T of objects.
+// typed converts objects to a slice of *T.
 func typed[T any](objs []any) ([]*T, error) {
 	out := make([]*T, len(objs))
 	for i, o := range objs {

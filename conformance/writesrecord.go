@@ -15,16 +15,16 @@ import (
 	"github.com/gormango/gormango/txutil"
 )
 
-// block is an atomic block that is open.
+// block is an open atomic block.
 type block struct {
 	outer     *block
 	savepoint bool // it can be undone alone
-	// broken says that a statement has failed in it, or that it is to roll back:
+	// broken reports whether a statement has failed in it, or it must roll back:
 	// Django refuses statements until its end.
 	broken bool
 }
 
-// fail marks the block that has to be undone.
+// fail marks the block that must be undone.
 func (b *block) fail() {
 	for b != nil && b.outer != nil && !b.savepoint {
 		b = b.outer
@@ -48,8 +48,8 @@ type unbound string
 
 func (u unbound) Error() string { return "no handle " + string(u) }
 
-// record runs a step and tells what it did. err is what the library or this
-// program lacks, failed the step's own error.
+// record runs a step and returns what it did. err reports a feature that the
+// library or this program lacks, failed is the step's own error.
 func (w *writes) record(ctx context.Context, in *block, i int, step *object) (rec row, failed, err error) {
 	do := step.text("do")
 	rec = row{"i": i, "do": do}
@@ -93,8 +93,8 @@ func (w *writes) record(ctx context.Context, in *block, i int, step *object) (re
 	return rec, failed, err
 }
 
-// step runs a step that is no block. What Django would not send, as a statement
-// has failed before, is not run.
+// step runs a step that is no block. It skips statements that Django would not
+// send after a failed one.
 func (w *writes) step(ctx context.Context, in *block, s *object) (result any, err error) {
 	do := s.text("do")
 	if in.isBroken() && !local[do] {
@@ -113,7 +113,7 @@ func (w *writes) step(ctx context.Context, in *block, s *object) (result any, er
 	switch {
 	case do == "set_rollback" && err == nil:
 		in.fail()
-	case err != nil && breaks(err) && !strings.HasSuffix(do+s.text("call"), "_or_create"): // which has a savepoint
+	case err != nil && breaks(err) && !strings.HasSuffix(do+s.text("call"), "_or_create"): // it has a savepoint
 		in.fail()
 	}
 	return result, err
@@ -157,9 +157,9 @@ func (w *writes) atomic(ctx context.Context, in *block, rec row, step *object) (
 	return failed, err
 }
 
-// refused takes back that a row was saved, where the database has refused it at
-// the commit: receivers have the library open a transaction, and without one
-// Django is told at the statement.
+// refused removes the signals of a save that the database has refused at the
+// commit: with receivers the library opens a transaction, without one Django
+// gets the error of the statement.
 func (w *writes) refused(do, call string, heard int, err error) {
 	told := map[any]bool{"post_save": do == "save" || do == "create"}
 	if do == "rel" && (call == "create" || strings.HasSuffix(call, "or_create")) {
@@ -174,7 +174,7 @@ func (w *writes) refused(do, call string, heard int, err error) {
 	})
 }
 
-// isLink says that the server refused a row between two models.
+// isLink reports whether the server refused a row between two models.
 func isLink(err error) bool {
 	var pg *pgconn.PgError
 	if !errors.As(err, &pg) {
@@ -184,9 +184,9 @@ func isLink(err error) bool {
 	return model || !slices.ContainsFunc(tables, func(t *table) bool { return t.table == pg.TableName })
 }
 
-// keeping runs fn in a transaction, or in one like it. Django leaves objects as
-// they are when it rolls back, where the library puts back what it had filled
-// in.
+// keeping runs fn in a transaction or a block. A rollback leaves objects
+// unchanged, as in Django, where the library restores the fields that it has
+// set.
 func (w *writes) keeping(ctx context.Context, fn func(ctx context.Context) error, opts ...txutil.Option) error {
 	var as map[any]reflect.Value
 	err := txutil.Atomic(ctx, w.env.db, func(ctx context.Context) error {
@@ -245,7 +245,7 @@ func (w *writes) resolve(ctx context.Context, in *block, node any) (any, error) 
 	return node, nil
 }
 
-// named is what "$handle", "$handle.attribute" or "@Model:key" stands for.
+// named returns the value of "$handle", "$handle.attribute" or "@Model:key".
 func (w *writes) named(ctx context.Context, in *block, s string) (any, error) {
 	if len(s) < 2 || s[0] != '$' && s[0] != '@' {
 		return s, nil
@@ -278,8 +278,8 @@ func (w *writes) named(ctx context.Context, in *block, s string) (any, error) {
 	return w.attribute(ctx, obj, attr)
 }
 
-// attribute is an attribute of an object, read from the database when it is not
-// loaded.
+// attribute returns an attribute of an object, read from the database if it is
+// not loaded.
 func (w *writes) attribute(ctx context.Context, obj any, name string) (any, error) {
 	t := tableOfObject(obj)
 	if t.owners[name] != nil || name == "target" {
@@ -299,7 +299,7 @@ func (w *writes) attribute(ctx context.Context, obj any, name string) (any, erro
 	return plainValue(fieldOf(reflect.ValueOf(obj).Elem(), f), f), nil
 }
 
-// parseKey reads a key as it is written behind "@Model:".
+// parseKey parses the key after "@Model:".
 func (t *table) parseKey(s string) (any, error) {
 	switch t.name {
 	case "Doc":
@@ -310,7 +310,7 @@ func (t *table) parseKey(s string) (any, error) {
 	return strconv.ParseInt(s, 10, 64)
 }
 
-// bind makes an object known by the name that the step gives it.
+// bind stores an object under the name in the step.
 func (w *writes) bind(s *object, obj any) {
 	if name := s.text("as"); name != "" {
 		w.handles[name] = obj

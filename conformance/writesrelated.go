@@ -15,14 +15,14 @@ import (
 // managing calls a related manager.
 type managing func(w *writes, ctx context.Context, owner any, s *object) (any, error)
 
-// throughDefaults are what Python gives the rows of a model between.
+// throughDefaults are Python's defaults for the rows of a through model.
 var throughDefaults = map[string]map[string]any{
 	"ow_stock":      {"qty": int64(1)},
 	"ow_membership": {"role": "member", "points": int64(0)},
 }
 
-// manager is a related manager of P: the rows of C behind a relation. through
-// is the model between, "" for none or GORM's own table.
+// manager registers a related manager of P: the rows of C at the end of a
+// relation. through is the through model, "" for none or GORM's own table.
 func manager[P, C any](name, through string) {
 	owner, child := tableOfObject(new(P)), tableOfObject(new(C))
 	owner.managers[name] = func(w *writes, ctx context.Context, obj any, s *object) (any, error) {
@@ -57,7 +57,7 @@ func manager[P, C any](name, through string) {
 	}
 }
 
-// tied is a related manager in hand.
+// tied is a related manager of an owner.
 type tied[P, C any] struct {
 	w     *writes
 	child *table
@@ -83,7 +83,7 @@ func (w *writes) doRel(ctx context.Context, s *object) (any, error) {
 			return []any{}, nil
 		case "count":
 			return 0, nil
-		case "add", "set": // the server says that the key is missing, if there is anything to write
+		case "add", "set": // the server reports the missing key, if there is anything to write
 			if len(s.list("objs")) > 0 {
 				return nil, errNullKey
 			}
@@ -154,7 +154,7 @@ func (r tied[P, C]) call(ctx context.Context, s *object) (any, error) {
 	}
 }
 
-// change is add, remove and set, of objects or of keys.
+// change runs add, remove and set, by objects or by keys.
 func (r tied[P, C]) change(ctx context.Context, call string, s *object) error {
 	m, objs := r.m, s.list("objs")
 	each, given := s.get("bulk").(bool)
@@ -205,7 +205,7 @@ func (r tied[P, C]) change(ctx context.Context, call string, s *object) error {
 			for _, p := range list {
 				heard := len(r.w.signals)
 				err := m.Add(ctx, p)
-				if errors.Is(err, repo.ErrDoesNotExist) { // Django inserts anew what has vanished
+				if errors.Is(err, repo.ErrDoesNotExist) { // Django inserts a row that has vanished again
 					r.w.signals = r.w.signals[:heard]
 					err = r.w.insert(ctx, r.child, p)
 				}
@@ -234,21 +234,21 @@ func (r tied[P, C]) change(ctx context.Context, call string, s *object) error {
 	return err
 }
 
-// compares says that Django's set looks the objects up in a set of those that
-// are there.
+// compares reports whether Django's set compares the objects with a set of the
+// linked ones.
 func (r tied[P, C]) compares() bool {
 	if r.rel.Kind == modelinfo.ManyToMany {
 		return false
 	}
 	for _, p := range r.rel.Pairs {
 		if p.To.NotNull && len(r.rel.Fixed) == 0 {
-			return false // rows cannot be taken away, so set only adds
+			return false // rows cannot be removed, so set only adds
 		}
 	}
 	return true
 }
 
-// make creates an object of the step's values as the owner's.
+// make creates an object of the owner with the step's values.
 func (r tied[P, C]) make(ctx context.Context, s *object) (any, error) {
 	names, values, err := r.w.values(r.child, s.object("values"))
 	if err != nil {
@@ -276,8 +276,8 @@ func (r tied[P, C]) getOrCreate(ctx context.Context, names []string, obj any, by
 	return created, r.left(ctx, obj, byDB, err)
 }
 
-// left stores the object that could not be linked, as the owner has vanished:
-// Django creates and links in two transactions where the library has one.
+// left stores the object whose link failed because the owner has vanished:
+// Django creates and links in two transactions, the library in one.
 func (r tied[P, C]) left(ctx context.Context, obj any, byDB []string, err error) error {
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) && pg.Code == "23503" && pg.TableName != r.child.table && !txutil.InTransaction(ctx, r.w.env.db) {

@@ -9,10 +9,10 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// saver is what a repository does with objects of one model.
+// saver writes objects of one model.
 type saver interface {
 	create(ctx context.Context, obj any, byDB []string) error
-	// save moves UpdatedAt only where it is told so.
+	// save changes UpdatedAt only if touch is true.
 	save(ctx context.Context, obj any, columns []string, touch bool) error
 	refresh(ctx context.Context, obj any, names []string) error
 	remove(ctx context.Context, obj any) (repo.Deleted, error)
@@ -51,7 +51,7 @@ func namesOf[T any](columns []string) []repo.Name[T] {
 	return out
 }
 
-// byKey reads a row, whether the default manager shows it or not.
+// byKey reads a row, even one that the default manager hides.
 func (w *writes) byKey(ctx context.Context, t *table, key any) (any, error) {
 	return t.saver(w.env).byKey(ctx, key)
 }
@@ -61,8 +61,8 @@ func (w *writes) insert(ctx context.Context, t *table, obj any) error {
 	return w.inserting(t, obj, func(byDB []string) error { return t.saver(w.env).create(ctx, obj, byDB) })
 }
 
-// inserting has create make the row of an object, all but the columns byDB.
-// Django sets the times anew whatever they are.
+// inserting calls create to insert the row of an object except for the columns
+// byDB. Django sets the times anew whatever they are.
 func (w *writes) inserting(t *table, obj any, create func(byDB []string) error) error {
 	if err := w.ownersSaved(t, obj, nil); err != nil {
 		return err
@@ -91,15 +91,15 @@ func (w *writes) inserting(t *table, obj any, create func(byDB []string) error) 
 	return nil
 }
 
-// announced is the signal that Django sends before the server refuses a row
-// that has no key.
+// announced adds the signal that Django sends before the server refuses a row
+// without a key.
 func (w *writes) announced(model string) {
 	if w.listens {
 		w.signals = append(w.signals, []any{"pre_save", model, nil})
 	}
 }
 
-// doSave is Django's save: an update of the row, an insert when there is none.
+// doSave is Django's save: an update of the row, or an insert if there is none.
 func (w *writes) doSave(ctx context.Context, s *object) (any, error) {
 	t, obj, err := w.object(s)
 	if err != nil {
@@ -148,14 +148,14 @@ func (w *writes) save(ctx context.Context, t *table, obj any, s *object) error {
 		}
 	}
 	keyed := w.pk(obj) != nil
-	if t.name == "Doc" && !keyed { // its default is asked for again
+	if t.name == "Doc" && !keyed { // its default is computed again
 		obj.(*Doc).ID = blankDoc().ID
 		keyed = true
 		state.keyless = false
 	}
 	switch {
 	case !keyed && forced:
-		if w.listens { // Django tells of it before it looks
+		if w.listens { // Django sends it before it looks
 			w.signals = append(w.signals, []any{"pre_save", t.name, nil, sorted(names)})
 		}
 		return errValue{"cannot force an update without a key"}
@@ -182,12 +182,13 @@ func (w *writes) save(ctx context.Context, t *table, obj any, s *object) error {
 	if forced {
 		return errNotUpdated
 	}
-	w.signals = w.signals[:heard] // Django says once that it is about to save
+	w.signals = w.signals[:heard] // Django sends it once
 	return w.insert(ctx, t, obj)
 }
 
 // ownersSaved refuses an object whose foreign key was set to an object without
-// a key, as Django does, and takes the key of one that was saved since.
+// a key, as Django does. It takes over the key of an object that was saved
+// since.
 func (w *writes) ownersSaved(t *table, obj any, only []string) error {
 	rv := reflect.ValueOf(obj).Elem()
 	for name, o := range t.owners {
@@ -226,8 +227,7 @@ func contains(list []string, s string) bool {
 	return false
 }
 
-// refresh reads columns of an object again, those that are loaded when none are
-// named.
+// refresh reads columns of an object again, all loaded ones if names is empty.
 func (w *writes) refresh(ctx context.Context, t *table, obj any, names []string) error {
 	columns, err := t.columnsNamed(names)
 	if err != nil {
@@ -264,7 +264,7 @@ func (w *writes) refresh(ctx context.Context, t *table, obj any, names []string)
 	return nil
 }
 
-// doDelete is Django's delete: what has no row is nothing to it.
+// doDelete is Django's delete, which accepts an object without a row.
 func (w *writes) doDelete(ctx context.Context, s *object) (any, error) {
 	t, obj, err := w.object(s)
 	if err != nil {
@@ -288,8 +288,8 @@ func (w *writes) doDelete(ctx context.Context, s *object) (any, error) {
 	return counts(d), nil
 }
 
-// unkey takes the key of an object that was deleted, which the library leaves
-// where the application gave it.
+// unkey clears the key of a deleted object, which the library leaves if the
+// application has set it.
 func (w *writes) unkey(t *table, obj any) {
 	at := fieldOf(reflect.ValueOf(obj).Elem(), t.key)
 	if t.name == "Label" {

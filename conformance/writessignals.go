@@ -27,8 +27,8 @@ func (w *writes) listen() (stop func()) {
 	}
 }
 
-// links hears of the links of a many-to-many relation, whose sender Django
-// names so.
+// links registers the receivers for the links of a many-to-many relation, with
+// Django's name of the sender.
 func links[P any](rel repo.Rel[P], sender string) func(w *writes) (stop func()) {
 	return func(w *writes) func() {
 		stop, err := repo.M2MChanged(w.env.db, rel, func(_ context.Context, e repo.LinkEvent) error {
@@ -51,7 +51,7 @@ func links[P any](rel repo.Rel[P], sender string) func(w *writes) (stop func()) 
 	}
 }
 
-// sortText is what Django's side sorts keys by.
+// sortText returns the text by which Django's side sorts keys.
 func sortText(key any) string {
 	if u, ok := key.(row); ok {
 		if s, ok := u["$uuid"].(string); ok {
@@ -64,7 +64,7 @@ func sortText(key any) string {
 	return fmt.Sprint(key)
 }
 
-// hear registers the receivers of one model.
+// hear registers the receivers of a model.
 func hear[T any](w *writes, t *table) (stop func()) {
 	saved := func(signal string, post bool) func(context.Context, repo.SaveEvent[T]) error {
 		return func(_ context.Context, e repo.SaveEvent[T]) error {
@@ -102,9 +102,9 @@ func hear[T any](w *writes, t *table) (stop func()) {
 	}
 }
 
-// spelled are the names that a save was limited to, as the step has them: those
-// of columns and of foreign keys are one to the library. Where the columns are
-// not those that the step asked for, it is they.
+// spelled returns the names that a save was limited to, as in the step, since
+// the library does not distinguish the names of columns and of foreign keys. If
+// the columns are not those of the step, it returns columns.
 func (w *writes) spelled(t *table, columns []string) []string {
 	asked := map[string]bool{}
 	for _, n := range w.sending {
@@ -138,7 +138,7 @@ func (w *writes) spelled(t *table, columns []string) []string {
 	return sorted(out)
 }
 
-// sorted are names in order, each once.
+// sorted returns the sorted names without duplicates.
 func sorted(names []string) []string {
 	out := slices.Clone(names)
 	slices.Sort(out)

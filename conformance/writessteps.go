@@ -12,11 +12,10 @@ import (
 	"github.com/gormango/gormango/txutil"
 )
 
-// local are the steps that send nothing, so that a broken block does not matter
-// to them.
+// local are the steps without statements, which a broken block does not affect.
 var local = map[string]bool{"new": true, "assign": true, "copy": true, "state": true, "raise": true, "on_commit": true, "set_rollback": true}
 
-// steps are what a sequence can do.
+// steps are the steps of a sequence by name.
 var steps map[string]func(w *writes, ctx context.Context, s *object) (any, error)
 
 func init() {
@@ -32,7 +31,7 @@ func init() {
 	}
 }
 
-// object is the object that a step is about.
+// object returns the object of a step.
 func (w *writes) object(s *object) (*table, any, error) {
 	obj := s.get("obj")
 	if obj == nil || reflect.ValueOf(obj).Kind() != reflect.Pointer {
@@ -50,7 +49,7 @@ func (w *writes) doNew(_ context.Context, s *object) (any, error) {
 	return nil, err
 }
 
-// fresh is a new object of the step's model and values, bound.
+// fresh returns a new object of the step's model with its values, bound.
 func (w *writes) fresh(s *object) (any, error) {
 	t, err := tableNamed(s.text("model"))
 	if err != nil {
@@ -163,8 +162,8 @@ func (w *writes) doRelated(ctx context.Context, s *object) (any, error) {
 	return w.inst(other), nil
 }
 
-// related is the object behind a foreign key: that in the Go field, or it is
-// read into it.
+// related returns the object of a foreign key from the Go field, which it reads
+// if needed.
 func (w *writes) related(ctx context.Context, t *table, obj any, name string) (any, error) {
 	if note, ok := obj.(*Note); ok && name == "target" {
 		return w.target(ctx, note)
@@ -201,7 +200,7 @@ func (w *writes) related(ctx context.Context, t *table, obj any, name string) (a
 	return other, nil
 }
 
-// target is the object that a note is about, nil when there is none.
+// target returns the object of a note, nil if there is none.
 func (w *writes) target(ctx context.Context, note *Note) (any, error) {
 	s := w.of(note)
 	if s.target != nil || note.ContentTypeID == nil || note.ObjectID == nil || int(*note.ContentTypeID) > len(tables) {
@@ -273,7 +272,7 @@ func (w *writes) doOnCommit(ctx context.Context, s *object) (any, error) {
 	})
 }
 
-// texts are the strings of a list; nil for no list.
+// texts returns the strings of a list, nil for no list.
 func texts(list []any) []string {
 	var out []string
 	for _, e := range list {
@@ -284,7 +283,7 @@ func texts(list []any) []string {
 	return out
 }
 
-// columnsNamed are the names of columns for names of attributes, each once.
+// columnsNamed returns the columns of attributes by name, without duplicates.
 func (t *table) columnsNamed(names []string) ([]string, error) {
 	var out []string
 	for _, n := range names {

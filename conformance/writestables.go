@@ -14,19 +14,18 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// table is one of the write models, whatever its Go type. Objects are pointers
-// to structs.
+// table is a write model of any Go type. Objects are pointers to structs.
 type table struct {
 	name, table string
 	typ         reflect.Type
-	// blank is a new object with the defaults that Python gives it.
+	// blank returns a new object with Python's defaults.
 	blank func() any
-	// rows are those that the default manager shows, all of them where base is set.
+	// rows returns the rows of the default manager, all rows if base is set.
 	rows func(e *env, base bool) rowsOf
-	// saver is the repository of all the rows, manager that of those that the
-	// default manager shows.
+	// saver returns the repository of all rows, manager that of the default
+	// manager's rows.
 	saver, manager func(e *env) store
-	// hear registers the receivers of its signals.
+	// hear registers the receivers of the model's signals.
 	hear func(w *writes) (stop func())
 	// managers are the related managers by the relation's name.
 	managers map[string]managing
@@ -44,20 +43,20 @@ type owner struct {
 	target string // the model's name
 }
 
-// byDatabase says that a column's default is the database's own.
+// byDatabase reports whether a column's default is the database's own.
 func byDatabase(f *schema.Field) bool {
 	return f.TagSettings["DEFAULT"] != "" && f.DBName != "home_id"
 }
 
-// store is what a repository does.
+// store has the methods of a repository.
 type store interface {
 	saver
 	matcher
 	bulker
 }
 
-// tables are the write models, in the order of the content types: the first has
-// number 1.
+// tables are the write models in the order of the content types, whose numbers
+// start at 1.
 var tables []*table
 
 func init() {
@@ -130,7 +129,7 @@ func tableOf[T any](blank func() *T, manager ...repo.Scope[T]) *table {
 	return out
 }
 
-// tableNamed finds a model.
+// tableNamed returns a model by its name.
 func tableNamed(name string) (*table, error) {
 	for _, t := range tables {
 		if t.name == name {
@@ -140,7 +139,7 @@ func tableNamed(name string) (*table, error) {
 	return nil, fmt.Errorf("unknown model %q", name)
 }
 
-// tableOfObject finds the model of an object.
+// tableOfObject returns the model of an object.
 func tableOfObject(obj any) *table {
 	for _, t := range tables {
 		if reflect.TypeOf(obj) == reflect.PointerTo(t.typ) {
@@ -150,7 +149,7 @@ func tableOfObject(obj any) *table {
 	return nil
 }
 
-// tableOfTable finds the model of a table.
+// tableOfTable returns the model of a table.
 func tableOfTable(name string) (*table, error) {
 	for _, t := range tables {
 		if t.table == name {
@@ -160,11 +159,11 @@ func tableOfTable(name string) (*table, error) {
 	return nil, fmt.Errorf("no model of the table %q", name)
 }
 
-// counted says that the database makes the key, where the application gives
-// none.
+// counted reports whether the database generates a key that the application has
+// not set.
 func (t *table) counted() bool { return t.key.AutoIncrement }
 
-// number is the content type of a model.
+// number returns the content type of a model.
 func (t *table) number() int64 {
 	for i, x := range tables {
 		if x == t {
@@ -174,7 +173,7 @@ func (t *table) number() int64 {
 	return 0
 }
 
-// column finds a column by its name, "pk", or the name of its foreign key.
+// column returns a column by its name, "pk", or the name of its foreign key.
 func (t *table) column(name string) *schema.Field {
 	name = strings.TrimSpace(name)
 	if name == "pk" {

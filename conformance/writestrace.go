@@ -8,7 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// statements counts what is sent to the server, as pgx tells it.
+// statements counts the statements that pgx sends to the server.
 type statements struct {
 	mu     sync.Mutex
 	list   []string
@@ -16,7 +16,7 @@ type statements struct {
 	write  bool
 }
 
-// TraceQueryStart is a statement.
+// TraceQueryStart records a statement.
 func (s *statements) TraceQueryStart(ctx context.Context, _ *pgx.Conn, d pgx.TraceQueryStartData) context.Context {
 	s.add(d.SQL)
 	return ctx
@@ -30,7 +30,7 @@ func (*statements) TraceBatchStart(ctx context.Context, _ *pgx.Conn, _ pgx.Trace
 	return ctx
 }
 
-// TraceBatchQuery is a statement of a batch.
+// TraceBatchQuery records a statement of a batch.
 func (s *statements) TraceBatchQuery(_ context.Context, _ *pgx.Conn, d pgx.TraceBatchQueryData) {
 	s.add(d.SQL)
 }
@@ -38,7 +38,7 @@ func (s *statements) TraceBatchQuery(_ context.Context, _ *pgx.Conn, d pgx.Trace
 // TraceBatchEnd does nothing.
 func (*statements) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {}
 
-// TraceCopyFromStart is a COPY.
+// TraceCopyFromStart records a COPY.
 func (s *statements) TraceCopyFromStart(ctx context.Context, _ *pgx.Conn, d pgx.TraceCopyFromStartData) context.Context {
 	s.add("COPY " + d.TableName.Sanitize())
 	return ctx
@@ -63,35 +63,35 @@ func (s *statements) add(sql string) {
 	}
 }
 
-// start forgets what was sent.
+// start forgets the statements.
 func (s *statements) start() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.list, s.write = nil, false
 }
 
-// wrote says whether anything but SELECT was sent since the start.
+// wrote reports whether anything but SELECT was sent since the start.
 func (s *statements) wrote() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.write
 }
 
-// mark is how many statements there are by now.
+// mark returns the number of statements so far.
 func (s *statements) mark() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return len(s.list)
 }
 
-// since are the statements after a mark.
+// since returns the statements after a mark.
 func (s *statements) since(mark int) []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return append([]string{}, s.list[mark:]...)
 }
 
-// pause has statements not count until resume is called.
+// pause stops the count of statements until resume is called.
 func (s *statements) pause() (resume func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -17,11 +17,11 @@ type upsert struct {
 	names  []string // of the lookup
 	lookup []any
 	obj    any // as it would be created
-	// change and to are what an update sets.
+	// change and to are the columns and values of an update.
 	change []string
 	to     []any
 	update bool
-	plain  bool // an update sets what a creation would
+	plain  bool // an update sets the same values as a creation
 }
 
 // upsert reads a step of get_or_create or update_or_create.
@@ -95,7 +95,7 @@ func (r repository[T]) updateOrCreate(ctx context.Context, names []string, obj a
 	return r.Defaults(namesOf[T](byDB)...).By(list[0], list[1:]...).UpdateOrCreate(ctx, obj.(*T), set[0], set[1:]...)
 }
 
-// run does it.
+// run runs the step.
 func (u *upsert) run(ctx context.Context, w *writes, m matcher) (created bool, err error) {
 	s := w.of(u.obj)
 	var byDB []string
@@ -129,8 +129,8 @@ func (u *upsert) run(ctx context.Context, w *writes, m matcher) (created bool, e
 	return created, nil
 }
 
-// spelled are the names that Django says are saved: those that were given, and
-// all the times.
+// spelled returns the names that Django saves: those in the step, and all
+// times.
 func (u *upsert) spelled() []string {
 	names := slices.Clone(u.change)
 	for _, f := range u.t.times() {
@@ -139,8 +139,8 @@ func (u *upsert) spelled() []string {
 	return names
 }
 
-// columns are those that an update saves. Without any the times are named,
-// which move anyway.
+// columns returns the columns of an update. If there are none, it returns the
+// times, which change anyway.
 func (u *upsert) columns() ([]string, error) {
 	columns, err := u.t.columnsNamed(u.change)
 	if err != nil || len(columns) > 0 {
@@ -154,8 +154,8 @@ func (u *upsert) columns() ([]string, error) {
 	return columns, nil
 }
 
-// apart updates to other values than a creation would have: a transaction in
-// which the row is locked and saved, or created.
+// apart handles an update to other values than those of a creation: in a
+// transaction it locks and saves the row, or creates it.
 func (u *upsert) apart(ctx context.Context, w *writes, m matcher, byDB []string) (created bool, err error) {
 	err = txutil.Atomic(ctx, w.env.db, func(ctx context.Context) error {
 		obj, err := m.locked(ctx, u.names, u.lookup)
@@ -186,7 +186,7 @@ func (u *upsert) apart(ctx context.Context, w *writes, m matcher, byDB []string)
 	return created && err == nil, err
 }
 
-// locked reads the row with these values in these columns, and locks it.
+// locked reads and locks the row with these values in these columns.
 func (r repository[T]) locked(ctx context.Context, names []string, values []any) (any, error) {
 	return locked(ctx, repo.From(r), names, values)
 }
@@ -198,7 +198,7 @@ func locked[T any](ctx context.Context, qs *repo.QuerySet[T], names []string, va
 	return qs.SelectForUpdate().Get(ctx)
 }
 
-// settle keeps of an object's state what belongs to one that has a row.
+// settle updates an object's state to one with a row.
 func (u *upsert) settle(w *writes, created bool) {
 	w.states[u.obj] = &state{target: w.of(u.obj).target}
 	if !created {

@@ -1,17 +1,17 @@
-// Command gormango holds the tools of gormango. It is a module of its own, so
-// that what it needs to read Go code is no dependency of a program that uses
-// gormango.
+// Command gormango contains the tools of gormango. It is a module of its own,
+// so that a program that uses gormango does not depend on the packages that
+// read Go code.
 //
 //	gormango gen [-C dir] [-check] [-o zz_gormango.go] [packages]
 //
-// Gen writes the typed fields of the models in each package (the one in the
-// current folder by default) into one file of that package: F.Book.Title,
-// F.Book.Author().Name. It reads the source alone and connects to nothing. With
-// -check it writes nothing, and the exit code is 1 when a file is not what gen
-// would write. See docs/typed-fields.md for what counts as a model.
+// Gen writes the typed fields of the models in each package (by default the one
+// in the current folder) into one file of that package: F.Book.Title,
+// F.Book.Author().Name. It reads only the source. With -check it writes
+// nothing, and the exit code is 1 if a file differs from what gen would write.
+// See docs/typed-fields.md for what counts as a model.
 //
-// The exit code is 0 when all went well, 1 for an error or a stale file, 2 for
-// a wrong call.
+// The exit code is 0 for success, 1 for an error or a stale file, 2 for wrong
+// usage.
 package main
 
 import (
@@ -38,7 +38,7 @@ func main() {
 	os.Exit(code)
 }
 
-// run is main with what it touches as arguments; it gives the exit code.
+// run is main with its inputs as arguments. It returns the exit code.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if len(args) == 0 {
 		fmt.Fprint(stderr, usage)

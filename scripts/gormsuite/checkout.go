@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-// modules says where gormango stands and which GORM it requires.
+// modules holds the folder of gormango and the GORM that it requires.
 type modules struct {
 	dir  string // the root of the core module
 	gorm string // the source of the required gorm.io/gorm
@@ -37,7 +37,7 @@ func coreModule(ctx context.Context) (modules, error) {
 	return m, nil
 }
 
-// goCommand is the go command without a workspace, which would refuse the
+// goCommand returns the go command without a workspace, which would refuse the
 // suite's module.
 func goCommand(ctx context.Context, dir string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, "go", args...)
@@ -54,7 +54,7 @@ func withStderr(err error) error {
 }
 
 // sameGORM compares a checkout with the required module, file by file. Tests of
-// another version would judge something that gormango does not use.
+// another version would test code that gormango does not use.
 func sameGORM(checkout, module string) error {
 	if _, err := os.Stat(filepath.Join(checkout, "tests", "tests_test.go")); err != nil {
 		return fmt.Errorf("gormsuite: GORMANGO_GORM_SRC has no tests/tests_test.go (name a checkout of the repository, not a module of the module cache): %w", err)

@@ -7,15 +7,15 @@ import (
 	"slices"
 )
 
-// clockTests look at GORM's cache after pauses of a tenth of a second, without
-// a database. On a busy machine they fail whoever opened the database.
+// clockTests are tests of GORM's cache with pauses of a tenth of a second,
+// without a database. On a busy machine they fail with any opener.
 var clockTests = []string{"TestLRUWithPurge", "TestLoadingExpired"}
 
-// clockAttempts is how often such a test may try in all.
+// clockAttempts is the number of attempts of such a test in all.
 const clockAttempts = 5
 
-// tryClockTests runs those of them that failed again by themselves, and says
-// so.
+// tryClockTests runs those of them that failed again, alone, and prints the
+// result.
 func (s *suite) tryClockTests(ctx context.Context, r *result, back []string, out io.Writer) error {
 	for attempt := 2; attempt <= clockAttempts; attempt++ {
 		names := r.failedClockTests()
@@ -36,7 +36,8 @@ func (s *suite) tryClockTests(ctx context.Context, r *result, back []string, out
 	return nil
 }
 
-// failedClockTests is empty for a run that did not come to its end.
+// failedClockTests returns the failed tests among clockTests, none for an
+// incomplete run.
 func (r *result) failedClockTests() (names []string) {
 	if r.broken() {
 		return nil

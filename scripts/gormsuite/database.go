@@ -15,8 +15,8 @@ import (
 	"github.com/gormango/gormango/devpg"
 )
 
-// database makes a database for one run and gives its URL and what drops it.
-// protocol is pgx's default_query_exec_mode, "" for the default.
+// database creates a database for one run and returns its URL and a function
+// that drops it. protocol is pgx's default_query_exec_mode, "" for the default.
 func database(ctx context.Context, protocol string) (string, func(), error) {
 	server, err := devpg.Start(ctx, devpg.Options{})
 	if err != nil {
@@ -31,7 +31,7 @@ func database(ctx context.Context, protocol string) (string, func(), error) {
 		return "", nil, errors.Join(err, server.Close())
 	}
 	return with, func() {
-		// After an interrupt too.
+		// The database is dropped after an interrupt too.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
 		defer cancel()
 		err := execute(ctx, server.URL(), "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)")
@@ -53,12 +53,12 @@ func execute(ctx context.Context, server, statement string) error {
 	return nil
 }
 
-// withDatabase is a connection string with another database and the protocol,
-// if any.
+// withDatabase returns a connection string with another database and the
+// protocol, if any.
 func withDatabase(conn, name, protocol string) (string, error) {
 	const setting = "default_query_exec_mode"
 	if !strings.HasPrefix(conn, "postgres://") && !strings.HasPrefix(conn, "postgresql://") {
-		conn += " dbname=" + name // the last of a keyword counts
+		conn += " dbname=" + name // the last value of a keyword wins
 		if protocol != "" {
 			conn += " " + setting + "=" + protocol
 		}
@@ -66,11 +66,11 @@ func withDatabase(conn, name, protocol string) (string, error) {
 	}
 	u, err := url.Parse(conn)
 	if err != nil {
-		// The parser's text would quote the password.
+		// The text of the parser's error would contain the password.
 		return "", errors.New("gormsuite: DATABASE_URL cannot be parsed (write postgres://user:password@host:5432/database, special characters percent-encoded)")
 	}
 	query := u.Query()
-	query.Del("dbname") // either of them would win over the path
+	query.Del("dbname") // either of them would override the path
 	query.Del("database")
 	if protocol != "" {
 		query.Set(setting, protocol)

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// parseExpected reads expected.txt: on each line a top-level test that fails
-// under gormango's defaults and the settings that explain it, joined by "+" in
-// the order of settings. It gives settings by test.
+// parseExpected parses expected.txt and returns settings by test. Each line has
+// a top-level test that fails under gormango's defaults and the settings that
+// explain it, joined by "+" in the order of settings.
 func parseExpected(text string) (map[string]string, error) {
 	expected := map[string]string{}
 	number := 0

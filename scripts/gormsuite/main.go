@@ -4,23 +4,23 @@
 //	GORMANGO_GORM_SRC=/path/to/gorm go run ./scripts/gormsuite [-defaults] [-protocol MODE] [-race] [-run REGEXP] [-v]
 //
 // GORMANGO_GORM_SRC is a checkout of GORM, of the version that gormango
-// requires (git clone -b v1.31.2 https://github.com/go-gorm/gorm). Nothing is
-// written there. The server is that of DATABASE_URL, else the one that devpg
-// finds or starts; the suite gets a database of its own, which is dropped at
-// the end. GORM's tests are a module of their own, whose dependencies the go
-// command fetches as always.
+// requires (git clone -b v1.31.2 https://github.com/go-gorm/gorm). The command
+// does not write to it. The server is that of DATABASE_URL, else the one that
+// devpg finds or starts. The suite gets a database of its own, which is dropped
+// at the end. GORM's tests are a module of their own, whose dependencies the go
+// command downloads as usual.
 //
 // By default the settings of GORM that change the text of SQL or of errors (the
-// named columns, the translated errors and the skipped default transaction) are
-// set back to GORM's own through Config.GORM. Then every test has to come out
-// as with GORM's opener. With -defaults gormango's settings stay, and each test
-// that fails has to stand in expected.txt with the settings that explain it;
-// the program proves the explanation: it runs the test again with just those
-// settings set back. Two tests of GORM's cache depend on the machine's speed
-// and use no database; they may try again.
+// named columns, the translated errors and the skipped default transaction)
+// have GORM's own values through Config.GORM. Then every test must have the
+// result of GORM's opener. With -defaults gormango's settings stay, and each
+// test that fails must be listed in expected.txt with the settings that explain
+// it. The program proves the explanation: it runs the test again with GORM's
+// values of just those settings. Two tests of GORM's cache depend on the
+// machine's speed and use no database. They are retried.
 //
-// The exit code is 0 when all is as expected, 1 when a test is not, and 2 when
-// the suite could not run.
+// The exit code is 0 if all results are as expected, 1 if a test differs, and 2
+// if the suite could not run.
 package main
 
 import (
@@ -39,7 +39,7 @@ import (
 	"syscall"
 )
 
-// baseline is what GORM's own opener gives on PostgreSQL. The tests that skip
+// baseline is the result of GORM's own opener on PostgreSQL. The skipped tests
 // are those of other databases.
 var baseline = counts{pass: 395, skip: 17}
 
@@ -47,7 +47,7 @@ var baseline = counts{pass: 395, skip: 17}
 // text or errors.
 var settings = []string{"QueryFields", "TranslateError", "SkipDefaultTransaction"}
 
-// errNotAsExpected says that the suite ran and its result is wrong.
+// errNotAsExpected reports that the suite ran with an unexpected result.
 var errNotAsExpected = errors.New("gormsuite: the result is not the expected one")
 
 type options struct {
@@ -77,7 +77,7 @@ func main() {
 	}
 }
 
-// check runs the suite and compares. It cleans up before it returns.
+// check runs the suite and compares the result. It cleans up before it returns.
 func check(ctx context.Context, o options, out io.Writer) error {
 	source := os.Getenv("GORMANGO_GORM_SRC")
 	if source == "" {
@@ -136,7 +136,7 @@ func check(ctx context.Context, o options, out io.Writer) error {
 //go:embed expected.txt
 var expectedText string
 
-// explain compares what failed under gormango's defaults with expected.txt.
+// explain compares the failures under gormango's defaults with expected.txt.
 func explain(ctx context.Context, s *suite, got *result, run string, out io.Writer) error {
 	if got.broken() {
 		return fmt.Errorf("%w: the suite did not run to its end", errNotAsExpected)
@@ -196,7 +196,7 @@ func explain(ctx context.Context, s *suite, got *result, run string, out io.Writ
 	return nil
 }
 
-// exactly is the expression of -run for top-level tests of these names.
+// exactly returns the expression of -run for top-level tests of these names.
 func exactly(names []string) string {
 	quoted := make([]string, len(names))
 	for i, name := range names {

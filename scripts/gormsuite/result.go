@@ -14,14 +14,14 @@ import (
 // stopGrace is how long an interrupted go test may take to end.
 const stopGrace = 10 * time.Second
 
-// counts are top-level tests.
+// counts are numbers of top-level tests.
 type counts struct{ pass, skip, fail int }
 
 func (c counts) String() string {
 	return fmt.Sprintf("%d pass, %d skip, %d fail", c.pass, c.skip, c.fail)
 }
 
-// result is one run of the suite.
+// result is the result of one run of the suite.
 type result struct {
 	counts
 	subtests       counts // below the top-level ones
@@ -38,7 +38,7 @@ type event struct {
 	Action, Test, Output string
 }
 
-// readEvents reads what go test -json prints.
+// readEvents reads the output of go test -json.
 func readEvents(from io.Reader) (*result, error) {
 	r := &result{begun: map[string]bool{}, output: map[string]*strings.Builder{}}
 	lines := bufio.NewReader(from)
@@ -47,7 +47,7 @@ func readEvents(from io.Reader) (*result, error) {
 		if len(line) > 0 {
 			var e event
 			if json.Unmarshal(line, &e) != nil {
-				r.rest.Write(line) // the go command's own words
+				r.rest.Write(line) // output of the go command itself
 			} else {
 				r.add(e)
 			}
@@ -107,8 +107,8 @@ func (r *result) add(e event) {
 	}
 }
 
-// broken is a run that did not come to its end: it did not compile, it could
-// not open the database, or a panic ended it.
+// broken reports whether a run is incomplete: it did not compile, it could not
+// open the database, or it panicked.
 func (r *result) broken() bool {
 	return !r.ended || r.panicked || len(r.begun) > 0 || r.pass+r.skip+r.fail == 0
 }

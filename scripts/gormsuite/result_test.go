@@ -44,7 +44,7 @@ func TestReadEvents(t *testing.T) {
 	require.Contains(t, out.String(), "go: downloading something\n")
 }
 
-// A run that stopped half-way must not pass for a good one.
+// A run that stopped half-way must not count as a good one.
 func TestBroken(t *testing.T) {
 	t.Parallel()
 	const pass = `{"Action":"run","Test":"TestA"}` + "\n" + `{"Action":"pass","Test":"TestA"}` + "\n"

@@ -21,9 +21,9 @@ import (
 //go:embed opener.go.txt
 var opener []byte
 
-// suite is GORM's tests with another opener. The checkout stays as it is: the
-// go command reads the two files that differ, and a go.mod with gormango in it,
-// from the folder work.
+// suite is GORM's tests with another opener. It does not change the checkout:
+// the go command reads the two files that differ, and a go.mod with gormango in
+// it, from the folder work.
 type suite struct {
 	source string // the checkout
 	work   string // a folder of this run
@@ -62,8 +62,9 @@ func (s *suite) prepare(ctx context.Context, core string) error {
 	return s.writeModfile(ctx, core)
 }
 
-// writeModfile writes GORM's tests/go.mod with gormango beside it. A relative
-// replacement counts from the module's folder, so GORM's own stays right.
+// writeModfile writes GORM's tests/go.mod with a requirement of gormango. A
+// relative replacement is relative to the module's folder, so GORM's own stays
+// valid.
 func (s *suite) writeModfile(ctx context.Context, core string) error {
 	text, err := os.ReadFile(filepath.Join(s.tests(), "go.mod"))
 	if err != nil {
@@ -80,7 +81,7 @@ func (s *suite) writeModfile(ctx context.Context, core string) error {
 	return nil
 }
 
-// withoutOpener is GORM's tests_test.go with its opener under another name.
+// withoutOpener returns GORM's tests_test.go with another name for its opener.
 func withoutOpener(source []byte) ([]byte, error) {
 	files := token.NewFileSet()
 	file, err := parser.ParseFile(files, "tests_test.go", source, parser.ParseComments)
@@ -104,8 +105,8 @@ func withoutOpener(source []byte) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// run runs the tests that match pattern with the named settings set back to
-// GORM's own. A failing test is no error.
+// run runs the tests that match pattern with the settings in back at GORM's own
+// values. A failing test is no error.
 func (s *suite) run(ctx context.Context, pattern string, back []string) (*result, error) {
 	args := []string{
 		"test", "-json", "-count=1", "-timeout=20m", "-vet=off",
@@ -122,7 +123,7 @@ func (s *suite) run(ctx context.Context, pattern string, back []string) (*result
 		"GORM_DIALECT=postgres", "GORM_DSN="+s.url, "DEBUG=false", "GORMSUITE_SET_BACK="+strings.Join(back, " "),
 	)
 	if !s.race {
-		cmd.Env = append(cmd.Env, "CGO_ENABLED=0") // the drivers of other databases need no C compiler then
+		cmd.Env = append(cmd.Env, "CGO_ENABLED=0") // without the C compiler, which drivers of other databases need
 	}
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = stopGrace
@@ -151,8 +152,8 @@ func (s *suite) run(ctx context.Context, pattern string, back []string) (*result
 	return r, nil
 }
 
-// find tries which settings make a failing test pass, one first and then each
-// two. It is empty when none do.
+// find returns the settings that make a failing test pass, one or else two of
+// them, "" if there are none.
 func (s *suite) find(ctx context.Context, name string) (string, error) {
 	tries := [][]string{}
 	for _, one := range settings {

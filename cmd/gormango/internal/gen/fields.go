@@ -12,19 +12,19 @@ import (
 	"gorm.io/gorm/schema"
 )
 
-// field is a field of a model as GORM's schema sees it: embedded structs are
-// taken apart.
+// field is a field of a model as in GORM's schema, in which the fields of
+// embedded structs are fields of the model.
 type field struct {
 	name   string   // in its own struct
-	goName string   // in F: behind a named embedded struct, that one's name is in front
-	dbName string   // empty where there is no column
+	goName string   // in F, with the name of a named embedded struct in front
+	dbName string   // empty without a column
 	bind   []string // names on the way through embedded structs
 	typ    types.Type
 	base   types.Type // typ without pointers
 	tags   map[string]string
 	pos    token.Pos
 
-	data       bool // GORM gives it a data type, so it is a column
+	data       bool // it has a data type in GORM, so it is a column
 	gormData   gormData
 	serializer bool
 	primary    bool
@@ -34,8 +34,7 @@ type field struct {
 	anonymous  bool           // it is embedded by Go
 }
 
-// gormData is what of GORM's data type of a Go type decides how the field is
-// read.
+// gormData is the part of GORM's data type that decides how the field is read.
 type gormData uint8
 
 const (
@@ -45,18 +44,18 @@ const (
 	bytesData
 )
 
-// unreadable is a field that GORM refuses, so that its struct is no model.
+// unreadable is a field that GORM refuses, so that its struct is not a model.
 type unreadable struct{ text string }
 
 func (u *unreadable) Error() string { return u.text }
 
-// reader takes structs apart.
+// reader reads the fields of structs.
 type reader struct {
 	p     *source
 	namer schema.NamingStrategy
 }
 
-// fields gives the fields of a struct as schema.Parse would.
+// fields returns the fields of a struct in the order of schema.Parse.
 func (r *reader) fields(named *types.Named, through []*types.Named) ([]*field, error) {
 	for _, t := range through {
 		if t == named {
@@ -86,7 +85,8 @@ func (r *reader) structFields(st *types.Struct, through []*types.Named) ([]*fiel
 	return out, nil
 }
 
-// field reads one field; embedded is not nil for a struct that is taken apart.
+// field reads one field. embedded is not nil for a struct whose fields become
+// the model's.
 func (r *reader) field(v *types.Var, tag reflect.StructTag, through []*types.Named) (f *field, embedded []*field, err error) {
 	tags := schema.ParseTagSetting(tag.Get("gorm"), ";")
 	f = &field{
@@ -113,7 +113,7 @@ func (r *reader) field(v *types.Var, tag reflect.StructTag, through []*types.Nam
 	r.permissions(f)
 
 	_, tagged := tags["EMBEDDED"]
-	opaque := valuer && !hasType // GORM looks at what its Value gives instead
+	opaque := valuer && !hasType // GORM uses the result of its Value instead
 	if tagged && !opaque || v.Anonymous() && f.gormData != timeData && f.gormData != bytesData && !valuer && f.allowed {
 		if st, ok := f.base.Underlying().(*types.Struct); ok {
 			embedded, err = r.embedded(f, v, st)
@@ -148,7 +148,7 @@ func (r *reader) permissions(f *field) {
 	f.allowed = create || update || read
 }
 
-// embedded takes a struct inside a struct apart.
+// embedded reads the fields of a struct inside a struct.
 func (r *reader) embedded(f *field, v *types.Var, st *types.Struct) ([]*field, error) {
 	var (
 		inner []*field
@@ -177,10 +177,10 @@ func (r *reader) embedded(f *field, v *types.Var, st *types.Struct) ([]*field, e
 	return inner, nil
 }
 
-// isRelation says that GORM reads the field as a relation.
+// isRelation reports whether GORM reads the field as a relation.
 func (f *field) isRelation() bool { return !f.data && f.gormData == noData && f.allowed }
 
-// dataOf is GORM's data type of a Go type that has no say in it itself.
+// dataOf returns GORM's data type of a Go type that does not define one itself.
 func dataOf(t types.Type) gormData {
 	switch u := t.Underlying().(type) {
 	case *types.Basic:
@@ -206,7 +206,7 @@ func bytesOf(elem types.Type) gormData {
 	return noData
 }
 
-// truth is GORM's reading of a tag's value.
+// truth returns a tag's value as GORM reads it.
 func truth(v string) bool { return v != "" && !strings.EqualFold(v, "false") }
 
 func ignored(tags map[string]string) bool {

@@ -13,7 +13,7 @@ import (
 	"github.com/gormango/gormango/cmd/gormango/internal/gen"
 )
 
-// module makes a module of files in a folder of its own, with the versions of
+// module creates a module of files in a folder of its own, with the versions of
 // this one.
 func module(t testing.TB, files map[string]string) string {
 	t.Helper()
@@ -48,8 +48,8 @@ func run(t testing.TB, opt gen.Options) (written []string, notes string, err err
 	return written, out.String(), err
 }
 
-// The committed files of testdata are what gen writes, whether the package that
-// others refer to is read in the same run or was generated before.
+// The committed files of testdata are the output of gen, whether a referenced
+// package is read in the same run or was generated before.
 func TestGolden(t *testing.T) {
 	t.Parallel()
 	for _, patterns := range [][]string{{"./testdata/kinds", "./testdata/kinds/other"}, {"./testdata/kinds"}} {
@@ -156,8 +156,8 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// The kinds of columns with types of gorm.io/datatypes, which is no dependency:
-// a stand-in has its names.
+// The kinds of columns with types of gorm.io/datatypes, which is not a
+// dependency: a stand-in has its names.
 func TestDatatypes(t *testing.T) {
 	t.Parallel()
 	dir := module(t, map[string]string{
@@ -191,7 +191,7 @@ func (Date) Value() (driver.Value, error) { return nil, nil }
 	}
 }
 
-// many is a package of n models that refer to each other.
+// many returns a package of n models that refer to each other.
 func many(n int) string {
 	var b strings.Builder
 	b.WriteString("package app\n\nimport (\n\t\"time\"\n\n\t\"github.com/gormango/gormango/models\"\n)\n")

@@ -9,10 +9,10 @@ import (
 	"strings"
 )
 
-// repoPath is the package that generated code calls.
+// repoPath is the package that generated code uses.
 const repoPath = "github.com/gormango/gormango/repo"
 
-// imports names the packages that the generated file imports.
+// imports are the packages that the generated file imports.
 type imports struct {
 	own   *types.Package
 	names map[string]string // paths to the packages' own names
@@ -23,7 +23,7 @@ func newImports(own *types.Package) *imports {
 	return &imports{own: own, names: map[string]string{repoPath: "repo"}}
 }
 
-// use notes the packages that a type's text needs.
+// use adds the packages in a type's text.
 func (im *imports) use(t types.Type) {
 	types.TypeString(t, func(p *types.Package) string {
 		if p != im.own {
@@ -33,7 +33,7 @@ func (im *imports) use(t types.Type) {
 	})
 }
 
-// settle gives each package a name that taken does not hold.
+// settle chooses a name outside of taken for each package.
 func (im *imports) settle(taken map[string]bool) {
 	im.alias = map[string]string{}
 	paths := slices.SortedFunc(maps.Keys(im.names), func(a, b string) int {
@@ -55,7 +55,7 @@ func (im *imports) settle(taken map[string]bool) {
 	}
 }
 
-// text is a type as the file writes it.
+// text returns the text of a type in the file.
 func (im *imports) text(t types.Type) string { return types.TypeString(t, im.qualifier) }
 
 func (im *imports) qualifier(p *types.Package) string {
@@ -65,7 +65,8 @@ func (im *imports) qualifier(p *types.Package) string {
 	return im.alias[p.Path()]
 }
 
-// block is the import declaration: the standard library, then the others.
+// block returns the import declaration: the standard library, then other
+// packages.
 func (im *imports) block() string {
 	var std, others []string
 	for _, path := range slices.Sorted(maps.Keys(im.names)) {
@@ -85,11 +86,11 @@ func (im *imports) block() string {
 	return "import (\n" + strings.Join(append(std, others...), "") + ")\n"
 }
 
-// importable is the go command's rule of internal folders.
+// importable reports whether the rule of internal folders allows an import.
 func importable(path, from string) bool {
 	i := strings.LastIndex("/"+path+"/", "/internal/")
 	if i <= 0 {
-		return i < 0 // the standard library's own
+		return i < 0 // of the standard library
 	}
 	return from == path[:i-1] || strings.HasPrefix(from, path[:i-1]+"/")
 }

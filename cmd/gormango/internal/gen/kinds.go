@@ -7,15 +7,15 @@ import (
 	"github.com/gormango/gormango/internal/sqltype"
 )
 
-// kind is the typed field of package repo that a column gets.
+// kind is the type of a column's typed field in package repo.
 type kind struct {
 	name  string     // without the package: "StringField", "NullTimeField"
-	value types.Type // what its values are in Go
+	value types.Type // the Go type of its values
 	typed bool       // the value's type is a type argument of the kind
 }
 
-// kindOf gives the kind of a column by its Go type. from is the package that
-// the code is written for.
+// kindOf returns the kind of a column by its Go type. from is the package of
+// the generated code.
 func kindOf(f *field, from *types.Package) kind {
 	value, null := f.base, isPointer(f.typ)
 	if !f.serializer {
@@ -47,7 +47,7 @@ func baseKind(f *field, value types.Type) string {
 		case column == "date":
 			return "DateField"
 		case strings.HasPrefix(column, "time "):
-			return "OrderedField" // a time of the day
+			return "OrderedField" // a time of day
 		}
 		return "TimeField"
 	case isDecimal(value):
@@ -71,7 +71,7 @@ func baseKind(f *field, value types.Type) string {
 	return "Field"
 }
 
-// isDecimal knows decimal.Decimal and structs that embed it.
+// isDecimal reports whether t is decimal.Decimal or a struct that embeds it.
 func isDecimal(t types.Type) bool {
 	const name = "github.com/shopspring/decimal.Decimal"
 	if typeName(t) == name {
@@ -87,7 +87,7 @@ func isDecimal(t types.Type) bool {
 	return false
 }
 
-// nullables are the structs of a value and whether it is there.
+// nullables are structs of a value and a valid flag.
 var nullables = map[string]bool{
 	"database/sql.Null": true, "database/sql.NullBool": true, "database/sql.NullByte": true, "database/sql.NullFloat64": true,
 	"database/sql.NullInt16": true, "database/sql.NullInt32": true, "database/sql.NullInt64": true,
@@ -95,7 +95,7 @@ var nullables = map[string]bool{
 	"github.com/google/uuid.NullUUID": true, "github.com/shopspring/decimal.NullDecimal": true,
 }
 
-// nullable gives the type of the value in a nullable struct, nil for other
+// nullable returns the type of the value in a nullable struct, nil for other
 // types.
 func nullable(t types.Type) types.Type {
 	if !nullables[typeName(t)] {

@@ -16,22 +16,22 @@ import (
 	"golang.org/x/tools/go/packages"
 )
 
-// source is a package that is read.
+// source is a package to read.
 type source struct {
 	path, name, dir string
 	fset            *token.FileSet
 	files           []*ast.File
 	types           *types.Package
-	hasOutput       bool // the file is there and was written by gen
+	hasOutput       bool // the file exists and was written by gen
 	models          []*model
-	// generated are the texts that gen wrote for imported packages which do not
+	// generated holds the texts that gen wrote for imported packages that do not
 	// compile.
 	generated map[string]string
-	imports   []string // what is wrong with imported packages
+	imports   []string // errors of imported packages
 }
 
-// load reads the packages. Errors of types are tolerated, since what gen will
-// write may be missing; files that gen wrote are read as if they were empty.
+// load reads the packages. It tolerates type errors, since gen's output may be
+// missing, and reads files of gen as if they were empty.
 func load(ctx context.Context, opt Options) ([]*source, error) {
 	generated := map[string]string{} // texts by file
 	var lock sync.Mutex
@@ -59,13 +59,13 @@ func load(ctx context.Context, opt Options) ([]*source, error) {
 	var out []*source
 	for _, p := range loaded {
 		for _, e := range p.Errors {
-			// Whole texts of the compiler ("# package …") come as errors of go list.
+			// Entire texts of the compiler ("# package …") are errors of go list.
 			if e.Kind != packages.TypeError && !strings.HasPrefix(e.Msg, "# ") {
 				return nil, fmt.Errorf("gormango: %s: %s", p.PkgPath, strings.TrimSpace(e.Msg))
 			}
 		}
 		if len(p.GoFiles) == 0 {
-			continue // tests alone
+			continue // only tests
 		}
 		s := &source{path: p.PkgPath, name: p.Name, dir: filepath.Dir(p.GoFiles[0]), fset: cfg.Fset, files: p.Syntax, types: p.Types,
 			generated: map[string]string{}}
@@ -95,15 +95,15 @@ func load(ctx context.Context, opt Options) ([]*source, error) {
 	return out, nil
 }
 
-// hasFields says whether an imported package has the generated types of a
+// hasFields reports whether an imported package has the generated types of a
 // model.
 func (p *source) hasFields(of *types.Package, name string) bool {
 	return of.Scope().Lookup(name+"RelAt") != nil ||
 		strings.Contains(p.generated[of.Path()], "\nfunc "+name+"RelAt[")
 }
 
-// missing tells of imported packages that were not found, which is why a type
-// may not be known.
+// missing returns a text on imported packages that were not found, which may
+// explain an unknown type.
 func (p *source) missing() string {
 	if len(p.imports) == 0 {
 		return " (is its package imported?)"
@@ -112,7 +112,7 @@ func (p *source) missing() string {
 	return ": " + strings.Join(p.imports, "; ")
 }
 
-// where is a position as an error shows it.
+// where returns a position in the form of errors.
 func (p *source) where(pos token.Pos) string {
 	at := p.fset.Position(pos)
 	return fmt.Sprintf("%s:%d", shown(at.Filename), at.Line)

@@ -12,19 +12,19 @@ import (
 	"gorm.io/gorm/schema"
 )
 
-// model is a struct that fields are written for.
+// model is a struct that gets fields.
 type model struct {
 	name      string
 	named     *types.Named
 	pos       token.Pos
-	forced    bool // by //gormango:model
+	forced    bool // by // by //gormango:model
 	fields    []*field
 	columns   []*field
 	relations []*field
 	keys      []*field
 }
 
-// findModels decides which structs of the package are models: exported, not
+// findModels finds the models among the package's structs: exported, not
 // generic, with a primary key as GORM finds it, and neither a mixin nor a
 // result.
 func (p *source) findModels(notes *notes) error {
@@ -71,7 +71,7 @@ func (p *source) findModels(notes *notes) error {
 	return nil
 }
 
-// noModel says why a type cannot be a model, empty when it can.
+// noModel returns why a type cannot be a model, "" if it can.
 func noModel(t *types.Named) string {
 	switch _, isStruct := t.Underlying().(*types.Struct); {
 	case !isStruct:
@@ -84,8 +84,8 @@ func noModel(t *types.Named) string {
 	return ""
 }
 
-// read takes the struct of a model apart. keyed says that it has a primary key,
-// as far as it could be read.
+// read reads the fields of a model. keyed reports whether a primary key was
+// found.
 func (r *reader) read(m *model) (keyed bool, err error) {
 	if m.fields, err = r.fields(m.named, nil); err != nil {
 		return true, err
@@ -108,8 +108,8 @@ func (r *reader) read(m *model) (keyed bool, err error) {
 	return len(m.keys) > 0, nil
 }
 
-// addRelation keeps one relation of each name: that of the struct itself before
-// those of embedded ones.
+// addRelation adds a relation unless one has its name. Relations of the struct
+// itself come before those of embedded ones.
 func (m *model) addRelation(f *field) {
 	i := slices.IndexFunc(m.relations, func(o *field) bool { return o.name == f.name })
 	switch {
@@ -120,8 +120,8 @@ func (m *model) addRelation(f *field) {
 	}
 }
 
-// columns are the columns among fields; of several of one name the one that
-// GORM takes: the least deep, else the first.
+// columns returns the columns among fields. If several have one name, it is the
+// one that GORM takes: the least deep, else the first.
 func columns(fields []*field) []*field {
 	var out []*field
 	at := map[string]int{}
@@ -141,8 +141,8 @@ func columns(fields []*field) []*field {
 	return out
 }
 
-// keys are the columns of the primary key: those that are tagged, else the one
-// named id.
+// keys returns the columns of the primary key: those tagged as such, else the
+// one named id.
 func keys(columns []*field) []*field {
 	var tagged []*field
 	for _, f := range columns {
@@ -164,8 +164,8 @@ func keys(columns []*field) []*field {
 	return nil
 }
 
-// target is the struct at the other end of a relation, nil when GORM takes no
-// such type.
+// target returns the struct at the other end of a relation, nil if GORM does
+// not accept the type.
 func target(f *field) types.Type {
 	_, array := f.base.Underlying().(*types.Array)
 	t := f.base
@@ -188,8 +188,8 @@ func target(f *field) types.Type {
 	}
 }
 
-// choose drops mixins (embedded in others and nothing more) and results (a
-// model with columns beside it).
+// choose drops mixins, which are only embedded in others, and results, which
+// are a model with more columns.
 func choose(p *source, candidates map[*types.Named]*model, order []*model, notes *notes) []*model {
 	embedded, related := map[*types.Named]*model{}, map[*types.Named]bool{}
 	for _, m := range order {
@@ -227,8 +227,8 @@ func choose(p *source, candidates map[*types.Named]*model, order []*model, notes
 	return out
 }
 
-// resultOf names the model that m embeds and whose key it has, empty when there
-// is none.
+// resultOf returns the name of the model that m embeds and whose key it has, ""
+// if there is none.
 func resultOf(m *model, candidates map[*types.Named]*model, mixin map[*types.Named]bool) string {
 	for _, key := range m.keys {
 		for _, t := range key.through[1:] {
@@ -240,8 +240,8 @@ func resultOf(m *model, candidates map[*types.Named]*model, mixin map[*types.Nam
 	return ""
 }
 
-// declares says that the type itself, no embedded one, has a method of one of
-// the names.
+// declares reports whether the type itself, not an embedded one, has a method
+// of one of the names.
 func declares(t *types.Named, names ...string) bool {
 	for fn := range t.Methods() {
 		if slices.Contains(names, fn.Name()) {
@@ -251,7 +251,7 @@ func declares(t *types.Named, names ...string) bool {
 	return false
 }
 
-// directives are the //gormango: comments above types, by the types' names.
+// directives returns the //gormango: comments above types by the types' names.
 func (p *source) directives() (map[string]string, error) {
 	out := map[string]string{}
 	for _, file := range p.files {
@@ -277,7 +277,7 @@ func (p *source) directives() (map[string]string, error) {
 	return out, nil
 }
 
-// directive finds //gormango:… among the comments above a declaration.
+// directive returns the //gormango:… among the comments above a declaration.
 func directive(groups ...*ast.CommentGroup) string {
 	for _, g := range groups {
 		if g == nil {

@@ -13,8 +13,8 @@ import (
 	"github.com/gormango/gormango/cmd/gormango/internal/gen/testdata/kinds"
 )
 
-// What gen reads from the source is what GORM reads at run time: every column,
-// in GORM's order, and every relation whose model has fields.
+// Gen finds in the source what GORM finds at run time: every column, in GORM's
+// order, and every relation whose model has fields.
 func TestNamesAreGORMs(t *testing.T) {
 	t.Parallel()
 	models := map[string]any{
@@ -42,7 +42,7 @@ func TestNamesAreGORMs(t *testing.T) {
 	}
 }
 
-// generated gives the names of the columns and relations of a model's fields.
+// generated returns the names of the columns and relations of a model's fields.
 func generated(fields reflect.Value) (columns, relations []string) {
 	for _, f := range fields.Elem().Fields() {
 		if f.Kind() == reflect.Func {
@@ -55,16 +55,15 @@ func generated(fields reflect.Value) (columns, relations []string) {
 	return columns, relations
 }
 
-// A struct that gen leaves out because GORM cannot read it is one that GORM
-// does not read.
+// GORM cannot read the structs that gen leaves out for this reason.
 func TestGORMCannotReadWhatIsLeftOut(t *testing.T) {
 	t.Parallel()
 	_, err := schema.Parse(kinds.Config{}, &sync.Map{}, schema.NamingStrategy{})
 	require.Error(t, err)
 }
 
-// Fields carry their paths, their Go types and their suffixes; the compiler is
-// half of the test.
+// Fields have their paths, Go types and suffixes. The compiler is half of the
+// test.
 func TestGeneratedFields(t *testing.T) {
 	t.Parallel()
 	require.EqualValues(t, "boss__country__name", kinds.F.Person.Boss().Country().Name.Name())

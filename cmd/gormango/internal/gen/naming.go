@@ -9,10 +9,10 @@ import (
 	"gorm.io/gorm/schema"
 )
 
-// reserved are the names that a relation's type has beside the fields.
+// reserved are the names that a relation's type has besides the fields.
 var reserved = []string{"Path", "Rel", "Is", "IsNull", "Some", "None", "Every"}
 
-// nameFields gives every column and relation of a model a name of its own in F.
+// nameFields sets a unique name in F for every column and relation of a model.
 func nameFields(m *model, notes *notes, p *source) {
 	taken := map[string]bool{m.name + "Fields": true}
 	for _, name := range reserved {
@@ -31,13 +31,13 @@ func nameFields(m *model, notes *notes, p *source) {
 	}
 }
 
-// relationName is the relation's name in lookups.
+// relationName returns the relation's name in lookups.
 func relationName(f *field) string { return schema.NamingStrategy{}.ColumnName("", f.name) }
 
-// locals are the names that generated functions use for themselves.
+// locals are the local names in generated functions.
 type locals struct{ root, at string }
 
-// fresh finds names for the locals that the package does not have.
+// fresh returns locals that the package does not declare.
 func fresh(taken map[string]bool) locals {
 	free := func(name string) string {
 		for taken[name] {
@@ -49,8 +49,8 @@ func fresh(taken map[string]bool) locals {
 	return locals{root: free("P"), at: free("at")}
 }
 
-// names are the names that the package declares, and those that gen adds. It
-// is an error where they are the same.
+// names returns the names that the package declares and those that gen adds. A
+// name in both is an error.
 func (p *source) names() (map[string]bool, error) {
 	taken := map[string]bool{"init": true, "_": true}
 	for _, name := range types.Universe.Names() {

@@ -19,7 +19,7 @@ type renderer struct {
 
 func (r *renderer) line(text string, args ...any) { fmt.Fprintf(&r.out, text+"\n", args...) }
 
-// render gives the text of a package's file.
+// render returns the text of a package's file.
 func render(p *source, all map[string]*source, notes *notes) ([]byte, error) {
 	taken, err := p.names()
 	if err != nil {
@@ -52,8 +52,7 @@ func render(p *source, all map[string]*source, notes *notes) ([]byte, error) {
 	return text, nil
 }
 
-// dropUnknown leaves out the relations to structs that have no fields of their
-// own.
+// dropUnknown removes relations to structs without fields.
 func (r *renderer) dropUnknown(m *model) {
 	kept := m.relations[:0:0]
 	for _, f := range m.relations {
@@ -98,8 +97,8 @@ func (r *renderer) root() {
 	r.line("}\n")
 }
 
-// fields writes the struct of a model's columns and relations, and the function
-// that makes it.
+// fields writes the struct of a model's columns and relations, and its
+// constructor.
 func (r *renderer) fields(m *model) {
 	repo, root, at := r.im.alias[repoPath], r.l.root, r.l.at
 	r.line("// %sFields are the columns and relations of %s, seen from what %s points to.", m.name, m.name, root)
@@ -127,7 +126,7 @@ func (r *renderer) fields(m *model) {
 	r.line("}\n}\n")
 }
 
-// kind gives the kind of a column and its type arguments.
+// kind returns the kind of a column and its type arguments.
 func (r *renderer) kind(c *field) (k kind, args string) {
 	k = kindOf(c, r.p.types)
 	if k.typed {
@@ -136,8 +135,8 @@ func (r *renderer) kind(c *field) (k kind, args string) {
 	return k, "[" + r.l.root + "]"
 }
 
-// target gives the model that a relation leads to, and its package with a dot
-// where it is another one.
+// target returns the model that a relation leads to, and its package with a dot
+// if it is another one.
 func (r *renderer) target(f *field) (prefix, name string) {
 	to := types.Unalias(target(f)).(*types.Named)
 	if q := r.im.qualifier(to.Obj().Pkg()); q != "" {
@@ -146,8 +145,8 @@ func (r *renderer) target(f *field) (prefix, name string) {
 	return prefix, to.Obj().Name()
 }
 
-// rel writes the type of the relations that lead to a model, and the function
-// that makes it.
+// rel writes the type of the relations that lead to a model, and its
+// constructor.
 func (r *renderer) rel(m *model) {
 	root, at, repo := r.l.root, r.l.at, r.im.alias[repoPath]
 	r.line("// %sRel is a relation to %s: its fields, and the relation's own Rel, Is, IsNull, Some, None and Every.", m.name, m.name)

@@ -2,7 +2,7 @@ package gen
 
 import "go/types"
 
-// indirect takes all pointers off.
+// indirect returns a type without pointers.
 func indirect(t types.Type) types.Type {
 	for {
 		p, ok := t.Underlying().(*types.Pointer)
@@ -18,8 +18,8 @@ func isPointer(t types.Type) bool {
 	return ok
 }
 
-// method finds a method of *t by its name and the numbers of its parameters and
-// results.
+// method returns a method of *t by its name and the numbers of its parameters
+// and results.
 func method(t types.Type, name string, params, results int) (*types.Signature, bool) {
 	if types.IsInterface(t) {
 		return nil, false // a pointer to an interface has no methods
@@ -33,20 +33,20 @@ func method(t types.Type, name string, params, results int) (*types.Signature, b
 	return sig, sig.Params().Len() == params && sig.Results().Len() == results
 }
 
-// isValuer says that the type is a driver.Valuer.
+// isValuer reports whether the type is a driver.Valuer.
 func isValuer(t types.Type) bool {
 	sig, ok := method(t, "Value", 0, 2)
 	return ok && typeName(sig.Results().At(0).Type()) == "database/sql/driver.Value"
 }
 
-// isSerializer says that the type is a schema.SerializerInterface.
+// isSerializer reports whether the type is a schema.SerializerInterface.
 func isSerializer(t types.Type) bool {
 	_, scans := method(t, "Scan", 4, 1)
 	_, values := method(t, "Value", 4, 2)
 	return scans && values
 }
 
-// typeName is "path.Name" of a named type, empty for others.
+// typeName returns "path.Name" for a named type, "" for others.
 func typeName(t types.Type) string {
 	named, ok := types.Unalias(t).(*types.Named)
 	if !ok || named.Obj().Pkg() == nil {
@@ -55,8 +55,8 @@ func typeName(t types.Type) string {
 	return named.Obj().Pkg().Path() + "." + named.Obj().Name()
 }
 
-// isTimeStruct knows the struct of time.Time, and so every type that converts
-// to it.
+// isTimeStruct reports whether st is the struct of time.Time, to which types
+// with it convert.
 func isTimeStruct(st *types.Struct) bool {
 	if st.NumFields() == 0 {
 		return false
@@ -65,7 +65,7 @@ func isTimeStruct(st *types.Struct) bool {
 	return f.Pkg() != nil && f.Pkg().Path() == "time" && f.Name() == "wall"
 }
 
-// hasInvalid says that a type, or one that it is made of, was not found.
+// hasInvalid reports whether a type, or a part of it, was not found.
 func hasInvalid(t types.Type) bool {
 	switch t := types.Unalias(t).(type) {
 	case *types.Basic:
@@ -89,7 +89,7 @@ func hasInvalid(t types.Type) bool {
 	return false
 }
 
-// reachable says that code of package from may write the type.
+// reachable reports whether code of package from may name the type.
 func reachable(t types.Type, from *types.Package) bool {
 	switch t := t.(type) {
 	case *types.Alias:
