@@ -7,7 +7,6 @@ import (
 	"regexp"
 	"strconv"
 
-	"github.com/gormango/gormango/internal/bridge"
 	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/query"
 )
@@ -22,6 +21,13 @@ type Operand interface{ operand() Expr }
 type Expr struct{ n *query.Expr }
 
 func (e Expr) operand() Expr { return e }
+
+// ExprOf returns the expression of a node, and Node the node of an expression.
+// They are for the packages of this module, such as fn: programs have no nodes.
+func ExprOf(n *query.Expr) Expr { return Expr{n} }
+
+// Node returns the node of the expression, see ExprOf.
+func (e Expr) Node() *query.Expr { return e.n }
 
 // F returns the column or annotation of that name in the current row, as
 // Django's F(). The name may lie behind relations and have transforms:
@@ -400,11 +406,6 @@ func exprOf(e Operand) Expr {
 		return Expr{&query.Expr{Err: errors.New("an empty expression: an operand is nil (make one with repo.F, a field or a QuerySet)")}}
 	}
 	return e.operand()
-}
-
-func init() {
-	bridge.Wrap = func(n *query.Expr) any { return Expr{n} }
-	bridge.Node = nodeOf
 }
 
 // nodeOf returns the node of an operand or of a constant.

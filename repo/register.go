@@ -12,29 +12,30 @@ import (
 
 // On is the kinds of values that a registered lookup or transform is for;
 // OnText | OnNumber are several.
-type On lookup.Kinds
+type On uint32
 
 // The kinds of values: of columns, and of the results of transforms and
 // expressions.
 const (
-	OnText     = On(1 << lookup.Text)
-	OnInt      = On(1 << lookup.Int)
-	OnFloat    = On(1 << lookup.Float)
-	OnDecimal  = On(1 << lookup.Decimal)
-	OnNumber   = OnInt | OnFloat | OnDecimal
-	OnBool     = On(1 << lookup.Bool)
-	OnTime     = On(1 << lookup.Time)
-	OnDate     = On(1 << lookup.Date)
-	OnClock    = On(1 << lookup.Clock)
-	OnDuration = On(1 << lookup.Duration)
-	OnUUID     = On(1 << lookup.UUID)
-	OnJSON     = On(1 << lookup.JSON)
-	OnBytes    = On(1 << lookup.Bytes)
-	OnArray    = On(1 << lookup.Array)
-	OnHStore   = On(1 << lookup.HStore)
-	OnRange    = On(1 << lookup.Range)
+	OnText On = 2 << iota
+	OnInt
+	OnFloat
+	OnDecimal
+	OnBool
+	OnTime // with or without a time zone
+	OnDate
+	OnUUID
+	OnJSON
+	OnBytes
+	OnClock // a time of day
+	OnDuration
+	OnArray
+	OnHStore
+	OnRange
+
+	OnNumber = OnInt | OnFloat | OnDecimal
 	// OnAny is every kind.
-	OnAny = On(lookup.Every)
+	OnAny = ^On(0)
 )
 
 // TransformDef declares a transform: a step in a lookup that makes another

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/repo"
 	"github.com/gormango/gormango/repo/fn"
 )
@@ -245,4 +246,17 @@ func TestRegisteredEverywhere(t *testing.T) {
 	n, err := b.Filter("title__test_fold", "go").Update(ctx, b.Set("pages", plus(repo.F("pages"), 5)))
 	require.NoError(t, err)
 	require.EqualValues(t, 1, n)
+}
+
+// The kinds that programs name are those of lookups.
+func TestKindsOfValues(t *testing.T) {
+	t.Parallel()
+	for on, kind := range map[repo.On]lookup.Kind{
+		repo.OnText: lookup.Text, repo.OnInt: lookup.Int, repo.OnFloat: lookup.Float, repo.OnDecimal: lookup.Decimal, repo.OnBool: lookup.Bool,
+		repo.OnTime: lookup.Time, repo.OnDate: lookup.Date, repo.OnUUID: lookup.UUID, repo.OnJSON: lookup.JSON, repo.OnBytes: lookup.Bytes,
+		repo.OnClock: lookup.Clock, repo.OnDuration: lookup.Duration, repo.OnArray: lookup.Array, repo.OnHStore: lookup.HStore, repo.OnRange: lookup.Range,
+	} {
+		require.Equal(t, lookup.Only(kind), lookup.Kinds(on), kind)
+		require.True(t, lookup.Kinds(repo.OnAny).Has(kind), kind)
+	}
 }

@@ -32,7 +32,6 @@ var order = []string{
 	"txutil",
 	".",
 	"internal/connect internal/gormside",
-	"internal/bridge",
 	"internal/exec",
 	"internal/pgpool",
 	"internal/rowcodec",

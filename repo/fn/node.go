@@ -3,7 +3,6 @@ package fn
 import (
 	"fmt"
 
-	"github.com/gormango/gormango/internal/bridge"
 	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/query"
 	"github.com/gormango/gormango/repo"
@@ -25,9 +24,9 @@ var (
 	tsquery   = lookup.SearchType
 )
 
-func wrap(n *query.Expr) repo.Expr { return bridge.Wrap(n).(repo.Expr) }
+func wrap(n *query.Expr) repo.Expr { return repo.ExprOf(n) }
 
-func node(v any) *query.Expr { return bridge.Node(v) }
+func node(v any) *query.Expr { return repo.Value(v).Node() }
 
 func nodes(vs []any) []*query.Expr {
 	out := make([]*query.Expr, len(vs))
