@@ -229,7 +229,9 @@ func (x *expr) groupColumns(cols []*expr) []*expr {
 			cols = p.groupColumns(cols)
 		}
 		for _, o := range x.order {
-			cols = o.x.groupColumns(cols)
+			if o.x != nil {
+				cols = o.x.groupColumns(cols)
+			}
 		}
 		return cols
 	}

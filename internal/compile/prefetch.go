@@ -98,9 +98,11 @@ func (b *builder) cutEach(owner *expr) {
 		b.fail(err)
 	}
 	for _, o := range terms {
+		t := ordered{desc: o.Desc, nulls: o.Nulls}
 		if !o.Random {
-			rows.order = append(rows.order, ordered{x: b.resolve(o.Expr, nil), desc: o.Desc, nulls: o.Nulls})
+			t.x = b.resolve(o.Expr, nil)
 		}
+		rows.order = append(rows.order, t)
 	}
 	b.compare(predicate{left: rows, op: lookup.Gt, value: query.Value{Arg: int64(b.q.Low)}})
 	if b.q.High >= 0 {
