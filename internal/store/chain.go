@@ -76,10 +76,10 @@ func (s *State) annotate(method, name string, e *query.Expr, hidden bool) error 
 	}
 	x, err := s.Query.Expr(e)
 	if err != nil {
-		return s.Mistaken("", err)
+		return err
 	}
 	if err := nested(x, false, func(a *query.Annotation) bool { return a.Expr.Aggregates() }); err != nil {
-		return s.Mistaken("", err)
+		return err
 	}
 	s.Query = s.Query.Annotate(&query.Annotation{Name: name, Expr: x, Hidden: hidden})
 	return nil
@@ -90,7 +90,7 @@ func (s *State) columns(names []string, grouped bool) error {
 	if len(names) > 0 || grouped {
 		var err error
 		if c, err = s.Query.NewColumns(names); err != nil {
-			return s.Mistaken("", err)
+			return err
 		}
 	}
 	c.Grouped = grouped
@@ -164,10 +164,10 @@ func (s *State) OrderedByExpr(terms []query.Order) *State {
 			if !o.Random {
 				e, err := s.Query.Untyped(o.Expr)
 				if err != nil {
-					return s.Mistaken("", err)
+					return err
 				}
 				if e.Kind != query.Annotated && e.Aggregates() {
-					return s.Mistaken("", errors.New("an aggregate orders only as an annotation (Annotate it, and order by its name)"))
+					return errors.New("an aggregate orders only as an annotation (Annotate it, and order by its name)")
 				}
 				o.Expr = e
 			}
@@ -262,7 +262,7 @@ func (s *State) AllRows() *State {
 func (s *State) Seeing(d query.Deleted) *State {
 	return s.Refined(func(s *State) error {
 		if s.Model.SoftDelete == nil {
-			return s.Mistaken("", errors.New("the model has no gorm.DeletedAt column, so no deleted rows"))
+			return errors.New("the model has no gorm.DeletedAt column, so no deleted rows")
 		}
 		s.Query = s.Query.Seeing(d)
 		return nil
@@ -303,13 +303,13 @@ func (s *State) FilteredRelation(name, rel string, cond *query.Cond) *State {
 			return s.badlyNamed(name, "cannot be the name of a filtered relation (no field's name, no quotes, spaces or semicolons)")
 		}
 		if cond == nil {
-			return s.Mistaken("", errors.New("FilteredRelation needs a condition"))
+			return errors.New("FilteredRelation needs a condition")
 		}
 		f, err := s.Query.NewFiltered(name, rel, cond)
 		var outside *query.OutsideError
 		switch {
 		case errors.As(err, &outside):
-			return s.Mistaken("", err)
+			return err
 		case err != nil:
 			return s.Mistaken(rel, err)
 		}
@@ -325,7 +325,7 @@ func (s *State) Locked(l query.Lock) *State {
 			return err
 		}
 		if l.NoWait && l.SkipLocked {
-			return s.Mistaken("", errors.New("SelectForUpdate takes NoWait or SkipLocked, not both"))
+			return errors.New("SelectForUpdate takes NoWait or SkipLocked, not both")
 		}
 		s.Query = s.Query.Locked(l)
 		return nil

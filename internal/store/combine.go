@@ -67,7 +67,7 @@ func beside(s *State, method string, o *State) error {
 	case err != nil:
 		return err
 	case o.Model.DB != s.Model.DB:
-		return s.Mistaken("", errors.New(method+" takes QuerySets of one database"))
+		return errors.New(method+" takes QuerySets of one database")
 	}
 	return nil
 }

@@ -34,7 +34,7 @@ func (s *State) masked(method string, fn func(s *State) (*query.Query, error)) *
 		}
 		q, err := fn(s)
 		if err != nil {
-			return s.Mistaken("", err)
+			return err
 		}
 		s.Query = q
 		return nil

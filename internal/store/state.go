@@ -52,8 +52,8 @@ func (s *State) Mistake() error {
 	return s.Err
 }
 
-// Refined returns s changed by fn, or with the error of fn. After an error
-// nothing changes any more.
+// Refined returns s changed by fn, or with the error of fn, which gets model and
+// line here. After an error nothing changes any more.
 func (s *State) Refined(fn func(s *State) error) *State {
 	if s.Mistake() != nil {
 		return s
@@ -62,7 +62,7 @@ func (s *State) Refined(fn func(s *State) error) *State {
 	next.Extensible, next.Manager = false, false
 	if err := fn(&next); err != nil {
 		next = *s
-		next.Err = err
+		next.Err = s.Mistaken("", err)
 	}
 	return &next
 }
@@ -180,11 +180,11 @@ func (s *State) Using(db *gorm.DB) *State {
 	manager := s != nil && s.Manager
 	return s.Refined(func(s *State) error {
 		if db == nil {
-			return ErrUnbound
+			return &misused{ErrUnbound}
 		}
 		own := db.Clauses()
 		if err := usable(own); err != nil {
-			return err
+			return &misused{err}
 		}
 		if to := modelinfo.Of(db); to != s.Registry {
 			q, err := s.Query.Rebound(to.Model)
