@@ -53,8 +53,8 @@ func Aggregate(q *query.Query, aggs []*query.Annotation) (st *Stmt, values []any
 	return st, values, nil
 }
 
-// aggregatesRows reports whether the rows of b become a query within, over which
-// the aggregates are computed.
+// aggregatesRows reports whether the rows of b become a query within, over
+// which the aggregates are computed.
 func (b *builder) aggregatesRows(xs []*expr) bool {
 	if agg, over := b.aggregates(); agg || over || b.group == byColumns || b.q.Sliced() || b.q.Distinct || b.q.Set != nil {
 		return true
@@ -185,8 +185,8 @@ func (x *expr) same(y *expr) bool {
 	return x == y || x.field != nil && x.field == y.field && x.b == y.b && x.at == y.at
 }
 
-// emptyValues are the values of expressions over no rows; nil when one has to be
-// computed.
+// emptyValues returns the values of expressions over no rows; nil if one
+// needs the database.
 func emptyValues(xs []*expr) []any {
 	vals := make([]any, len(xs))
 	for i, x := range xs {

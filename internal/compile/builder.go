@@ -104,7 +104,8 @@ func (b *builder) start() {
 	}
 }
 
-// emptyBuilder is a builder of the model's table alone.
+// emptyBuilder returns a builder of the model's table alone, before the
+// calls of q.
 func emptyBuilder(q *query.Query, around *builder, reuse aliases) *builder {
 	x := &struct { // allocated together, as they are dropped together
 		b     builder
@@ -264,7 +265,7 @@ func (b *builder) ref(at int, f *modelinfo.Field) *expr {
 	return b.refs(at, []*modelinfo.Field{f})[0]
 }
 
-// refs are columns of a table, which are not counted as a use of it.
+// refs returns columns of a table, which are not counted as a use of it.
 func (b *builder) refs(at int, fields []*modelinfo.Field) []*expr {
 	type both struct { // in one piece: a list of columns is most of what a query is made of
 		x   expr

@@ -26,6 +26,7 @@ func TestBuilder(t *testing.T) {
 		{"an alias is not selected", selected(of(note).alias("x", f("size")).filter("x", 1).columns("id"))},
 		{"groups without an aggregate", selected(of(note).groupBy("shop__name"))},
 		{"groups by an annotation", selected(of(note).annotate("y", f("at__year")).groupBy("y").annotate("n", star()))},
+		{"groups by a condition", selected(of(note).annotate("y", truth("size", 1)).columns("y").annotate("n", star()))},
 		{"combined by and", where(named("a").combine(query.AND, named("b")))},
 		{"combined by or", where(named("a").combine(query.OR, named("b")))},
 		{"combined by or with a bare query", where(named("a").combine(query.OR, of(shop).filter("name", "x")))},

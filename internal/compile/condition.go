@@ -182,8 +182,8 @@ func (b *builder) exists(x *expr) truth {
 	return open
 }
 
-// splitCond parts a condition into what WHERE, HAVING and the rows around window
-// functions ask (Django's split_having_qualify).
+// splitCond parts a condition into what WHERE, HAVING and the rows around
+// window functions ask (Django's split_having_qualify).
 func (b *builder) splitCond(n *node, negated, grouped bool) (where, having, qualify *node) {
 	agg, over := n.contains()
 	if !agg && !over {

@@ -18,6 +18,8 @@ func TestCondition(t *testing.T) {
 		{"or in and", where(q.where(query.Or(a, b), c))},
 		{"and in or", where(q.where(query.Or(query.And(a, b), c)))},
 		{"not", where(q.where(query.Not(query.Or(a, b))))},
+		{"not of a nested or", where(q.where(query.Not(query.Call(query.Or(a, b)))))},
+		{"not of two nested", where(q.where(query.Not(query.And(query.Or(a, b), query.Or(b, c)))))},
 		{"xor of two", where(q.where(query.Xor(a, b)))},
 		{"xor of three", where(q.where(query.Xor(a, b, c)))},
 		{"xor negated", where(q.where(query.Not(query.Xor(a, b))))},

@@ -20,8 +20,8 @@ func (b *builder) customLookup(p *predicate) truth {
 	return b.test(b.resolveBody(p.body, p.left, p.right))
 }
 
-// declaredCall writes a function by its template, of an aggregate with what it sees
-// of the rows.
+// declaredCall writes a function by its template, of an aggregate with what it
+// sees of the rows.
 func (b *builder) declaredCall(x *expr) {
 	t := x.e.Template
 	for i, p := range t.Pieces {

@@ -40,7 +40,7 @@ type ordered struct {
 	byDefault bool
 }
 
-// typ is the type of the value.
+// typ returns the type of the value.
 func (x *expr) typ() lookup.Type {
 	if x.field != nil {
 		return x.field.Type
@@ -254,7 +254,7 @@ func (n *node) groupColumns(cols []*expr) []*expr {
 	return cols
 }
 
-// external are the columns of the query around that this one uses.
+// external returns the columns of the query around that this one uses.
 func (b *builder) external() []*expr {
 	var cols []*expr
 	see := func(x *expr) {

@@ -47,6 +47,7 @@ func TestExpr(t *testing.T) {
 		{"groups by a subquery", selected(of(shop).annotate("x", sub(query.Sub, inner.columns("title"))).groupBy("x").annotate("n", star()))},
 		{"groups by a subquery of a relation to many", selected(of(shop).annotate("x", sub(query.Sub, of(note).filter("id", outer("notes__pk")).columns("title"))).groupBy("x").annotate("n", star()))},
 		{"groups by a window", selected(of(shop).annotate("n", count(f("notes"))).annotate("r", over(call("RANK"), f("area"))).columns("n", "r"))},
+		{"groups by a window's order", selected(of(shop).columns("area").annotate("n", count(f("notes"))).annotate("r", with(over(call("RANK")), func(e *query.Expr) { e.Order = orderBy(f("name"), true) })))},
 		{"groups by what stands beside an aggregate", selected(of(shop).columns("area").annotate("x", op(count(f("notes")), "+", f("area__id"))))},
 		{"groups by an aggregate's case", selected(of(shop).columns("area").annotate("x", &query.Expr{Kind: query.Case, Whens: []query.When{{Cond: query.Lookup("name", "x"), Then: count(f("notes"))}}, Args: []*query.Expr{val(0)}}))},
 	})

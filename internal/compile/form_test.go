@@ -39,8 +39,8 @@ type (
 
 func (formBook) Meta() models.Meta { return models.Meta{Ordering: []string{"title"}} }
 
-// A statement that is kept by its form is the one that compiling gives,
-// whatever values came before.
+// A statement that is kept by its form is what compiling makes, whatever values
+// came before.
 func TestKeptStatements(t *testing.T) {
 	t.Parallel()
 	db, err := gorm.Open(postgres.Open("host=127.0.0.1 port=1"), &gorm.Config{DisableAutomaticPing: true})
@@ -172,8 +172,8 @@ func TestKeptStatements(t *testing.T) {
 	require.Greater(t, kept, 5000, "most are kept")
 }
 
-// A form describes every part of a query that its text depends on. Whoever adds
-// a part adds it to the form, or has the form leave such queries open.
+// A form describes every part of a query that its text depends on. A new part must
+// be added to the form, or leave such queries open.
 func TestFormKnowsEveryPart(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

@@ -36,8 +36,8 @@ func (b *builder) allAliases() aliases {
 	return s
 }
 
-// nameAlias names an alias: by its table where that is free, else T2, T3 … Within
-// another query every table gets a name of the depth's letter.
+// nameAlias names an alias: by its table where that is free, else T2, T3 …
+// Within another query every table gets a name of the depth's letter.
 func (b *builder) nameAlias(a *alias, table string) {
 	a.plain = table
 	for _, o := range b.alias {
@@ -55,7 +55,7 @@ func (b *builder) nameAlias(a *alias, table string) {
 	}
 }
 
-// letters are U, V, … Z, UU, VV …
+// letters returns U, V, … Z, UU, VV …
 func letters(depth int) string {
 	s := ""
 	for range (depth-1)/6 + 1 {
@@ -80,8 +80,8 @@ func (b *builder) ensureRoot() {
 	b.useRoot()
 }
 
-// join returns the alias for a join, an old one where it may be shared (Django's
-// Query.join).
+// join returns the alias for a join, an old one where it may be shared
+// (Django's Query.join).
 func (b *builder) join(j alias, reuse aliases) int {
 	found := -1
 	for i, a := range b.alias {
@@ -128,8 +128,8 @@ type pathJoins struct {
 	filtered int
 }
 
-// hopsOf returns the hops of a path, and how many lead up to the relation that f
-// filters.
+// hopsOf returns the hops of a path, and how many lead up to the relation that
+// f filters.
 func hopsOf(path []*modelinfo.Relation, f *query.Filtered) (hops []*modelinfo.Hop, filtered int) {
 	if len(path) == 1 && f == nil {
 		return slices.Clip(path[0].Hops), 0

@@ -176,7 +176,8 @@ func (b *builder) objectColumns(p *plan) {
 	}
 }
 
-// selectFields selects the columns of the object at the end of path that are loaded.
+// selectFields selects the columns of the object at the end of path that are
+// loaded.
 func (b *builder) selectFields(p *plan, at int, path []*modelinfo.Relation, m *modelinfo.Model) []*modelinfo.Field {
 	fields := m.Reads
 	if b.q.Mask != nil {

@@ -240,7 +240,7 @@ func (b *builder) text(p *predicate) truth {
 	return open
 }
 
-// likePattern is what LIKE compares with.
+// likePattern returns what LIKE compares with.
 func likePattern(op lookup.Op, s string) string {
 	switch op {
 	case lookup.Contains, lookup.IContains:
@@ -332,8 +332,8 @@ func (b *builder) year(p *predicate) {
 	}
 }
 
-// yearBounds returns the first moment of year lo and the last of year hi, in the
-// database's time zone, kept within what PostgreSQL can hold.
+// yearBounds returns the first moment of year lo and the last of year hi, in
+// the database's time zone, kept within what PostgreSQL can hold.
 func (b *builder) yearBounds(col *expr, lo, hi int64) (first, last any) {
 	lo, hi = min(max(lo, -4000), 290000), min(max(hi, -4000), 290000)
 	if col.typ().Kind == lookup.Date {

@@ -110,8 +110,8 @@ func (b *builder) cutEach(owner *expr) {
 	}
 }
 
-// insertColumn selects a column behind the objects, and groups by it where there are
-// groups: a row that belongs to two owners is in two of them.
+// insertColumn selects a column behind the objects, and groups by it where
+// there are groups: a row that belongs to two owners is in two of them.
 func (p *plan) insertColumn(x *expr) {
 	n := 0
 	for _, o := range p.objects {

@@ -139,7 +139,7 @@ func (b *builder) writeRows() truth {
 	return b.writePlan(b.plan(s), s)
 }
 
-// keyOnly has rows hold the primary key.
+// keyOnly makes rows hold the primary key.
 func (b *builder) keyOnly() {
 	b.chosen, b.cols = true, nil
 	for _, f := range b.q.Model.Key {
@@ -261,7 +261,7 @@ func (b *builder) distinct(p *plan) {
 	}
 }
 
-// distinctOn are the columns of DISTINCT ON.
+// distinctOn returns the columns of DISTINCT ON.
 func (b *builder) distinctOn() []*expr {
 	if b.on == nil {
 		for _, e := range b.q.On {

@@ -62,7 +62,7 @@ func (b *builder) writeSet(p *plan, s shape) truth {
 	return open
 }
 
-// parts are the queries of a set operation.
+// parts returns the queries of a set operation.
 func (b *builder) parts() []*builder {
 	if b.setParts == nil {
 		for _, part := range b.q.Set.Parts {

@@ -62,8 +62,8 @@ func (b *builder) search(p *predicate) (truth, bool) {
 	return open, true
 }
 
-// searchConfig is the configuration that a vector or a query was made with,
-// that of the first where several are joined.
+// searchConfig returns the configuration that a vector or a query was made
+// with, that of the first where several are joined; nil without one.
 func searchConfig(x *expr) *expr {
 	for x != nil && x.field == nil && len(x.args) > 0 {
 		k := x.typ().Kind

@@ -177,8 +177,8 @@ func (b *builder) withDefault(x *expr, fn func()) {
 	b.str(")")
 }
 
-// patternCall writes a function whose arguments stand at the question marks of its
-// name.
+// patternCall writes a function whose arguments stand at the question marks of
+// its name.
 func (b *builder) patternCall(x *expr) {
 	for i, part := range strings.Split(x.e.Name, "?") {
 		if i > 0 {

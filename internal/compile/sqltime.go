@@ -2,7 +2,7 @@ package compile
 
 import "github.com/gormango/gormango/internal/lookup"
 
-// zone is the time zone that a time is seen in.
+// zone returns the time zone that a time is seen in, the database's for "".
 func (b *builder) zone(name string) string {
 	if name == "" {
 		return b.q.Model.DB.TimeZone().String()

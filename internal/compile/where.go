@@ -161,7 +161,7 @@ func (b *builder) addLeaf(l *query.Leaf, how condOptions) (*node, []int) {
 	return n, used
 }
 
-// leafNode is a node of one comparison.
+// leafNode returns a node of one comparison.
 func leafNode() (*node, *predicate) {
 	x := &struct {
 		n node

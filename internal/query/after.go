@@ -90,9 +90,9 @@ func orderOp(desc, at bool) lookup.Op {
 	return lookup.Gt
 }
 
-// rowOf is the row of several terms that one comparison of rows serves, so that
-// an index over all of them does: columns of the model's own that are never
-// NULL, all in one direction. nil where that is not so.
+// rowOf returns the row of several terms if one comparison of rows serves,
+// so that an index over all of them does: columns of the model's own that
+// are never NULL, all in one direction. It returns nil otherwise.
 func rowOf(terms []Order, values []*string) *Expr {
 	if len(terms) < 2 {
 		return nil
@@ -141,9 +141,9 @@ func (q *Query) Windowed() bool {
 	return found
 }
 
-// Many is the relation to many that a term goes over, so that a row has several
-// places in the order; nil when there is none. What an aggregate sees of a
-// relation is one value.
+// Many returns the relation to many that a term goes over, so that a row has
+// several places in the order; nil if there is none. What an aggregate sees
+// of a relation is one value.
 func (o Order) Many() *modelinfo.Relation {
 	if o.Expr == nil || o.Expr.Aggregates() {
 		return nil
@@ -151,8 +151,8 @@ func (o Order) Many() *modelinfo.Relation {
 	return o.Expr.many()
 }
 
-// many is the first relation to many behind which a column of the expression
-// lies, nil when there is none.
+// many returns the first relation to many behind which a column of the
+// expression lies, nil if there is none.
 func (e *Expr) many() *modelinfo.Relation {
 	var many *modelinfo.Relation
 	e.Walk(func(e *Expr) {
@@ -238,8 +238,8 @@ func (o Order) Takes(text string) (ok, judged bool) {
 	return true, false
 }
 
-// Signature returns a text that differs for terms of different orders. Constants
-// are no part of it: the time of now is another one for each request.
+// Signature returns a text that differs for terms of different orders.
+// Constants are no part of it: the time of now is another one for each request.
 func (o Order) Signature() string {
 	var b strings.Builder
 	o.Expr.sign(&b)

@@ -51,10 +51,10 @@ type Leaf struct {
 	Body *Expr
 }
 
-// Lookup is a comparison as it is written.
+// Lookup returns a condition of one comparison, as it is written.
 func Lookup(text string, value any) *Cond { return &Cond{Kids: []*Cond{Comparison(text, value)}} }
 
-// Comparison is a comparison as a part of a condition.
+// Comparison returns a comparison as a part of a condition.
 func Comparison(text string, value any) *Cond {
 	if text == "" {
 		return &Cond{Err: errors.New("a lookup is empty")}
@@ -62,13 +62,13 @@ func Comparison(text string, value any) *Cond {
 	return &Cond{Text: text, Value: value}
 }
 
-// Compare is a comparison of an expression; text is an operator, behind
+// Compare returns a comparison of an expression; text is an operator, behind
 // transforms or alone.
 func Compare(left *Expr, text string, value any) *Cond {
 	return &Cond{Kids: []*Cond{{Left: left, Text: text, Value: value}}}
 }
 
-// Holds is an expression as a condition.
+// Holds returns an expression as a condition.
 func Holds(e *Expr) *Cond { return &Cond{Kids: []*Cond{{Expr: e}}} }
 
 // isLeaf reports whether the condition is no tree.
@@ -95,8 +95,9 @@ func Not(c *Cond) *Cond {
 	return &n
 }
 
-// Call is the condition of one Filter or Where: all of conds, which share
-// their joins to rows of relations to many. nil when there are none.
+// Call returns the condition of one Filter or Where: all of conds, which
+// share their joins to rows of relations to many. It returns nil if there
+// are none.
 func Call(conds ...*Cond) *Cond {
 	n := &Cond{}
 	for _, c := range conds {

@@ -107,13 +107,13 @@ func (q *Query) resolveBody(body *Expr, operands ...*Expr) (*Expr, error) {
 	return in.expr(body)
 }
 
-// slot is a Slot with the type of what it stands for.
+// slot returns a Slot with the type of what it stands for.
 func (q *Query) slot(e *Expr) *Expr {
 	of := q.slots[e.Depth-1]
 	return &Expr{Kind: Slot, Depth: e.Depth, Type: of.Type, TypeErr: of.TypeErr}
 }
 
-// placeOf is where lookups and transforms of e are looked for.
+// placeOf returns where lookups and transforms of e are looked for.
 func placeOf(e *Expr) lookup.At {
 	for e.Kind == Annotated {
 		e = e.Ann.Expr
@@ -140,8 +140,8 @@ func (q *Query) applyTransform(def *TransformDef, e *Expr) (*Expr, error) {
 	return &Expr{Kind: Transformed, Transform: lookup.Transform{Name: def.Name}, Def: def, Type: body.Type, Args: []*Expr{e}, Body: body}, nil
 }
 
-// bothSides are the transforms of e that are for both sides of a comparison,
-// the innermost first.
+// bothSides returns the transforms of e that are for both sides of a
+// comparison, the innermost first.
 func bothSides(e *Expr) []*TransformDef {
 	var defs []*TransformDef
 	for {
@@ -265,8 +265,8 @@ func (q *Query) setCustom(l *Leaf, s side, v any, bad func(string) error) error 
 	return nil
 }
 
-// operand is a right side that the database computes: rows are their one column
-// or their key, for a list as an array.
+// operand returns a right side that the database computes: rows are their
+// one column or their key, for a list as an array.
 func (d *LookupDef) operand(c side, e *Expr, bad func(string) error) (*Expr, error) {
 	if e.Kind != Sub {
 		return e, nil
@@ -288,7 +288,7 @@ func (d *LookupDef) operand(c side, e *Expr, bad func(string) error) (*Expr, err
 	return &n, nil
 }
 
-// constant is a value as a constant of the side's type.
+// constant returns a value as a constant of the side's type.
 func (c side) constant(v any) (*Expr, bool) {
 	typ := c.Type.Unlimited()
 	v, null := param.Plain(v)
@@ -314,7 +314,7 @@ func (c side) constant(v any) (*Expr, bool) {
 	return &Expr{Kind: Const, Value: val.Arg, Type: typ}, ok && (val.Arg != nil || val.Kind == Null)
 }
 
-// arrayConstant is a slice of values as one constant.
+// arrayConstant returns a slice of values as one constant.
 func (c side) arrayConstant(v any) (*Expr, bool) {
 	rv := reflect.ValueOf(v)
 	if !rv.IsValid() || rv.Kind() != reflect.Slice && rv.Kind() != reflect.Array {

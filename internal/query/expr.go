@@ -126,7 +126,7 @@ const (
 	Every
 )
 
-// F is a name in an expression.
+// F returns a name as an expression.
 func F(name string) *Expr { return &Expr{Kind: Named, Name: name} }
 
 // Conditional reports whether e is true or false.
@@ -134,8 +134,8 @@ func (e *Expr) Conditional() bool {
 	return e.Type.Kind == lookup.Bool || e.Kind == Truth || e.Kind == Exists || e.Kind == Each
 }
 
-// RawParts is the text of a Raw around its arguments: a question mark is an
-// argument's place, two are one.
+// RawParts returns the text of a Raw around its arguments: a question mark
+// is an argument's place, two are one.
 func RawParts(sql string) []string {
 	parts := []string{""}
 	for len(sql) > 0 {

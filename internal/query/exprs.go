@@ -90,8 +90,8 @@ func (q *Query) subquery(e *Expr) (*Expr, error) {
 	return &n, nil
 }
 
-// OnlyColumn is the type of the one column that rows hold; false when they hold
-// several.
+// OnlyColumn returns the type of the one column that rows hold; false if
+// they hold several.
 func (q *Query) OnlyColumn() (lookup.Type, bool) {
 	if q.Columns == nil {
 		if len(q.Model.Key) != 1 {
@@ -149,7 +149,7 @@ func (q *Query) NewColumns(names []string) (*Columns, error) {
 	return c, nil
 }
 
-// EveryColumn are the model's columns and the annotations.
+// EveryColumn returns the model's columns and the annotations.
 func (q *Query) EveryColumn() *Columns {
 	c := &Columns{}
 	for _, f := range q.Model.Reads {

@@ -6,10 +6,10 @@ import (
 	"github.com/gormango/gormango/internal/param"
 )
 
-// In holds where the fields, columns of one table, have the values of one of
-// the tuples: as many values as there are fields, each of the field's type.
-// However many they are, they are one parameter for each field. at is the path
-// to the table, nil for the model's own.
+// In returns the condition that fields, columns of one table, have the
+// values of one of the tuples: as many values as there are fields, each of
+// the field's type. However many they are, they are one parameter for each
+// field. at is the path to the table, nil for the model's own.
 func In(at []*modelinfo.Relation, fields []*modelinfo.Field, tuples [][]any) *Cond {
 	left := FieldRef(fields[0])
 	left.Path = at
@@ -25,9 +25,9 @@ func In(at []*modelinfo.Relation, fields []*modelinfo.Field, tuples [][]any) *Co
 	return &Cond{Leaf: l}
 }
 
-// Equals holds where the fields have the values. at is the path to their table;
-// rel has a column at its far end be that at the near one where they are the
-// same (nil: the model's own table).
+// Equals returns the condition that fields have values. If rel is not nil,
+// they belong to the table that rel leads to, and a column at its far end
+// may be that at the near end.
 func Equals(rel *modelinfo.Relation, fields []*modelinfo.Field, values []any) *Cond {
 	c := &Cond{}
 	for i, f := range fields {
@@ -40,7 +40,8 @@ func Equals(rel *modelinfo.Relation, fields []*modelinfo.Field, values []any) *C
 	return c
 }
 
-// OneOf holds where a column has a value of another in the rows of a query.
+// OneOf returns the condition that a column has a value of another in the
+// rows of a query.
 func OneOf(f *modelinfo.Field, rows *Query, of *modelinfo.Field) *Cond {
 	sub := rows.OrderBy(nil).Select(&Columns{Names: []Column{{Name: of.Column, Expr: FieldRef(of)}}})
 	return &Cond{Leaf: &Leaf{Left: FieldRef(f), Op: lookup.In, Value: Value{Kind: Rows, Sub: sub}}}

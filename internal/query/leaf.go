@@ -59,7 +59,7 @@ func (l *Leaf) setValue(s side, v any, bad func(want string) error) error {
 	return nil
 }
 
-// setExpr is a right side that the database computes.
+// setExpr sets a right side that the database computes.
 func (l *Leaf) setExpr(c side, e *Expr, bad func(string) error) error {
 	switch {
 	case l.Op == lookup.IsNull:
@@ -93,7 +93,7 @@ func (l *Leaf) setExpr(c side, e *Expr, bad func(string) error) error {
 	return nil
 }
 
-// setRows is the rows of a query: their key unless columns were chosen.
+// setRows sets the rows of a query: their key unless columns were chosen.
 func (l *Leaf) setRows(c side, e *Expr, bad func(string) error) error {
 	sub := e.Sub
 	if sub.Columns == nil {
@@ -123,7 +123,7 @@ func (l *Leaf) setRows(c side, e *Expr, bad func(string) error) error {
 	return nil
 }
 
-// setList is the members of an in.
+// setList sets the members of an in.
 func (l *Leaf) setList(c side, v any, bad func(string) error) error {
 	if members, ok := v.([]any); ok {
 		for _, m := range members {
@@ -160,7 +160,7 @@ func (l *Leaf) setItems(c side, members []any, bad func(string) error) error {
 	return nil
 }
 
-// setPair is the two ends of a range.
+// setPair sets the two ends of a range.
 func (l *Leaf) setPair(c side, v any, bad func(string) error) error {
 	lo, hi, ok := pairOf(v)
 	if !ok {
@@ -192,7 +192,7 @@ func (l *Leaf) setPair(c side, v any, bad func(string) error) error {
 	return nil
 }
 
-// setKeys is the keys that a JSON object shall have.
+// setKeys sets the keys that a JSON object shall have.
 func (l *Leaf) setKeys(v any, bad func(string) error) error {
 	rv := reflect.ValueOf(v)
 	if l.Op == lookup.HasKey {

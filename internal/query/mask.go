@@ -65,8 +65,8 @@ func (q *Query) checkNames(names []string) error {
 	return nil
 }
 
-// Loads reports whether a column of the object at the end of path is loaded: one
-// that Only and Defer leave, and one by which a relation is prefetched.
+// Loads reports whether a column of the object at the end of path is loaded:
+// one that Only and Defer leave, and one by which a relation is prefetched.
 func (q *Query) Loads(path []*modelinfo.Relation, f *modelinfo.Field) bool {
 	if q.Mask.Loads(path, f) {
 		return true
@@ -82,7 +82,7 @@ func (q *Query) Loads(path []*modelinfo.Relation, f *modelinfo.Field) bool {
 	return false
 }
 
-// Loads is Loads of the query as far as Only and Defer say it.
+// Loads is Query.Loads by Only and Defer alone.
 func (m *Mask) Loads(path []*modelinfo.Relation, f *modelinfo.Field) bool {
 	if m == nil || len(m.Names) == 0 || f.PrimaryKey {
 		return true

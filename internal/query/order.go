@@ -103,7 +103,7 @@ func splitNulls(term string) (string, Nulls, error) {
 	return "", 0, fmt.Errorf("ordering %q: %q is neither \"nulls first\" nor \"nulls last\"", term, rest)
 }
 
-// Reversed is the term for the opposite order.
+// Reversed returns the term for the opposite order.
 func (o Order) Reversed() Order {
 	o.Desc = !o.Desc
 	switch o.Nulls {
@@ -115,8 +115,8 @@ func (o Order) Reversed() Order {
 	return o
 }
 
-// Orders are the terms that rows come in: those of OrderBy, else the model's
-// own, reversed by Reverse.
+// Orders returns the terms that rows come in: those of OrderBy, else the
+// model's own, reversed by Reverse.
 func (q *Query) Orders() ([]Order, error) {
 	terms := q.Order
 	if !q.Ordered {
@@ -151,7 +151,7 @@ func ByKey(m *modelinfo.Model) []Order {
 	return terms
 }
 
-// FieldRef is a column of the query's own model.
+// FieldRef returns a column of the query's own model.
 func FieldRef(f *modelinfo.Field) *Expr { return &Expr{Kind: Ref, Field: f, Type: f.Type} }
 
 // FieldLeaf compares a column of the query's own model.

@@ -103,7 +103,7 @@ func parseElements(kind lookup.Kind, text string, zone *time.Location) (value an
 	return param.Array(values), ""
 }
 
-// Side is the kind of the left side of a lookup, and its operator.
+// Side returns the kind of the left side of a lookup, and its operator.
 func (q *Query) Side(text string) (lookup.Kind, lookup.Op, error) {
 	e, ends, err := q.resolveLeft(text)
 	if err != nil {
@@ -112,8 +112,8 @@ func (q *Query) Side(text string) (lookup.Kind, lookup.Op, error) {
 	return e.Type.Kind, ends.op, nil
 }
 
-// Many reports whether a lookup goes over a relation to many, so that its condition
-// may repeat rows.
+// Many reports whether a lookup goes over a relation to many, so that its
+// condition may repeat rows.
 func (q *Query) Many(text string) (bool, error) {
 	e, _, err := q.resolveLeft(text)
 	return err == nil && e.many() != nil, err

@@ -137,7 +137,7 @@ const (
 	Except
 )
 
-// String is the QuerySet method of the operation.
+// String returns the QuerySet method of the operation.
 func (o SetOp) String() string { return [...]string{"Union", "Intersection", "Difference"}[o] }
 
 // Combine joins the conditions of another query of the same model.
@@ -160,7 +160,7 @@ type Link struct {
 	Field string
 }
 
-// New is the query of every row of m.
+// New returns the query of every row of m.
 func New(m *modelinfo.Model) *Query { return &Query{Model: m, High: -1} }
 
 func (q *Query) clone() *Query {
@@ -168,11 +168,11 @@ func (q *Query) clone() *Query {
 	return &c
 }
 
-// Sliced reports whether rows were cut off, after which a query can no longer be
-// refined by conditions.
+// Sliced reports whether rows were cut off, after which a query can no longer
+// be refined by conditions.
 func (q *Query) Sliced() bool { return q.High >= 0 || q.Low > 0 }
 
-// Limit is how many rows the slice holds at most, -1 for no limit.
+// Limit returns how many rows the slice holds at most, -1 for no limit.
 func (q *Query) Limit() int {
 	if q.High < 0 {
 		return -1
@@ -351,7 +351,7 @@ func (q *Query) Seeing(d Deleted) *Query {
 	return n
 }
 
-// Combined is the set operation over q and the others.
+// Combined returns the set operation over q and the others.
 func (q *Query) Combined(op SetOp, all bool, others []*Query) *Query {
 	n := q.clone()
 	n.Set = &Set{Op: op, All: all, Parts: append([]*Query{q}, others...)}
@@ -412,8 +412,8 @@ func (t *Tree) with(paths [][]*modelinfo.Relation) *Tree {
 	return n
 }
 
-// Whole is q where nothing was cut off, else the query of the rows that its
-// slice holds.
+// Whole returns q if nothing was cut off, else the query of the rows that
+// its slice holds.
 func (q *Query) Whole() *Query {
 	if !q.Sliced() || len(q.Model.Key) != 1 {
 		return q

@@ -9,7 +9,8 @@ import (
 	"github.com/gormango/gormango/internal/modelinfo"
 )
 
-// names are the names beside the model's own that a lookup may begin with.
+// names returns the names beside the model's own that a lookup may begin
+// with.
 func (q *Query) names() []string {
 	var out []string
 	for _, a := range q.Anns {
@@ -21,8 +22,8 @@ func (q *Query) names() []string {
 	return out
 }
 
-// resolveStart resolves the names of a text: an annotation, or a column or relation.
-// rest is what follows them.
+// resolveStart resolves the names of a text: an annotation, or a column or
+// relation. rest is what follows them.
 func (q *Query) resolveStart(text string) (e *Expr, rest []string, p lookup.Path, err error) {
 	parts := strings.Split(text, lookup.Sep)
 	if len(q.Anns) > 0 {
@@ -62,8 +63,8 @@ func (q *Query) resolveStart(text string) (e *Expr, rest []string, p lookup.Path
 	return e, p.Rest, p, err
 }
 
-// column is the column at the end of a path: its field, or the key of the row
-// that its last relation leads to.
+// column returns the column at the end of a path: its field, or the key of
+// the row that its last relation leads to.
 func column(p lookup.Path, before []*modelinfo.Relation) (*Expr, error) {
 	e := &Expr{Kind: Ref, Path: before}
 	if len(p.Relations) > 0 {
@@ -87,7 +88,7 @@ func column(p lookup.Path, before []*modelinfo.Relation) (*Expr, error) {
 	return e, nil
 }
 
-// KeyOf is the column of the far end by which a relation's rows are told apart.
+// KeyOf returns the column of the far end that identifies a relation's rows.
 func KeyOf(r *modelinfo.Relation) (*modelinfo.Field, error) {
 	switch {
 	case r.Kind == modelinfo.BelongsTo && len(r.Pairs) == 1:
@@ -158,14 +159,14 @@ func operatorOf(e *Expr, name string) (operator, bool) {
 	return operator{op: op}, ok
 }
 
-// exactOperator is the operator of a lookup that names none.
+// exactOperator returns the operator of a lookup that names none.
 func exactOperator(e *Expr) operator {
 	o, _ := operatorOf(e, lookup.Exact.String())
 	return o
 }
 
-// resolveEnd lays the last names of a lookup over e: transforms, and an operator or
-// not.
+// resolveEnd lays the last names of a lookup over e: transforms, and an
+// operator or not.
 func (q *Query) resolveEnd(p lookup.Path, text string, e *Expr, names []string) (*Expr, operator, error) {
 	var err error
 	for i, name := range names {
@@ -251,7 +252,7 @@ func (q *Query) Leaf(text string, value any) (*Leaf, error) {
 	return q.compare(text, e, op, value)
 }
 
-// compare is a comparison of an expression.
+// compare returns a comparison of an expression.
 func (q *Query) compare(text string, e *Expr, op operator, value any) (*Leaf, error) {
 	l := &Leaf{Left: e, Op: op.op, Def: op.def}
 	value, err := q.operands(value)
@@ -276,7 +277,7 @@ func (q *Query) compare(text string, e *Expr, op operator, value any) (*Leaf, er
 	return l, err
 }
 
-// compareExpr is a comparison whose left side is an expression.
+// compareExpr returns a comparison whose left side is an expression.
 func (q *Query) compareExpr(left *Expr, text string, value any) (*Leaf, error) {
 	e, err := q.expr(left)
 	if err != nil {

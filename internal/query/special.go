@@ -5,8 +5,8 @@ import (
 	"github.com/gormango/gormango/internal/param"
 )
 
-// setSpecial checks the values that arrays, ranges and hstore compare with. done
-// reports whether no other check follows.
+// setSpecial checks the values that arrays, ranges and hstore compare with.
+// done reports whether no other check follows.
 func (l *Leaf) setSpecial(c side, v any, bad func(string) error) (done bool, err error) {
 	typ := c.Type
 	if l.Op == lookup.ContainedBy && (typ.Kind.Numeric() || typ.Kind == lookup.Date || typ.Kind == lookup.Time) {

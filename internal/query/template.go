@@ -17,7 +17,8 @@ type Template struct {
 	// more may follow, at $*.
 	Args int
 	Rest bool
-	// Closed reports whether the text stands beside any operator without parentheses.
+	// Closed reports whether the text stands beside any operator without
+	// parentheses.
 	Closed bool
 	// Distinct and Order report whether an aggregate has a place for DISTINCT, for
 	// ORDER BY.

@@ -14,8 +14,8 @@ import (
 	"github.com/gormango/gormango/internal/param"
 )
 
-// NewConst is a value in an expression, with the type that its Go type has in
-// the database.
+// NewConst returns a value as an expression, with the type that its Go type
+// has in the database.
 func NewConst(v any) (*Expr, error) {
 	v, null := param.Plain(v)
 	if null {
@@ -75,7 +75,7 @@ func (e *Expr) setInt(n int64) {
 	}
 }
 
-// ConstOf is a value in an expression that has type t in the database.
+// ConstOf returns a value as an expression of type t.
 func ConstOf(v any, t lookup.Type) (*Expr, error) {
 	val, ok := param.Converter{Type: t}.Value(v)
 	switch {
@@ -102,8 +102,8 @@ func (e *TypeError) Error() string {
 	return fmt.Sprintf("%s: the type of %s %s %s is not known (say it with WithType)", e.Model, e.Left.Kind, e.Op, e.Right.Kind)
 }
 
-// arithType is the type of l op r, Django's rules for combined expressions. Not
-// known on one side is not known in all.
+// arithType returns the type of l op r, by Django's rules for combined
+// expressions. The type is not known if that of one side is not.
 func arithType(op string, l, r lookup.Type) (lookup.Type, bool) {
 	if l.IsZero() || r.IsZero() {
 		return lookup.Type{}, true

@@ -27,8 +27,8 @@ type Value struct {
 	Mapped *Mapped
 	// Sub is the query of Rows.
 	Sub *Query
-	// NoValue reports whether it is nil all the same, JSON's null or what a registered
-	// lookup takes: no value, as Django sees it.
+	// NoValue reports whether it is nil all the same, JSON's null or what a
+	// registered lookup takes: no value, as Django sees it.
 	NoValue bool
 	// Fields are the columns of Tuples, Arg an array of values for each.
 	Fields []*modelinfo.Field
@@ -177,8 +177,8 @@ func sideOf(model string, e *Expr) side {
 	return s
 }
 
-// foreignKey is the relation that a column alone is the foreign key of, nil
-// when there is none: an object stands for its key there too.
+// foreignKey returns the relation that a column alone is the foreign key of,
+// nil if there is none: an object stands for its key there too.
 func foreignKey(f *modelinfo.Field) *modelinfo.Relation {
 	if f.Model == nil || f.PrimaryKey {
 		return nil

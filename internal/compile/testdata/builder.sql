@@ -39,6 +39,11 @@ SELECT "shops"."name" FROM "notes" LEFT JOIN "shops" ON ("notes"."shop_id" = "sh
 SELECT EXTRACT(YEAR FROM "notes"."at" AT TIME ZONE 'Europe/Berlin') AS "y", COUNT(*) AS "n" FROM "notes" GROUP BY 1
 -- y:integer n:integer reads notes
 
+-- groups by a condition
+SELECT "notes"."size" = $1 AS "y", COUNT(*) AS "n" FROM "notes" GROUP BY 1
+-- int64(1)
+-- y:bool n:integer reads notes
+
 -- combined by and
 "notes"."title" = $1 AND "T3"."title" = $2
 -- string(a) string(b)

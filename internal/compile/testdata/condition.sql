@@ -14,6 +14,14 @@
 NOT ("notes"."size" = $1 OR "notes"."title" = $2)
 -- int64(1) string(x)
 
+-- not of a nested or
+NOT ("notes"."size" = $1 OR "notes"."title" = $2)
+-- int64(1) string(x)
+
+-- not of two nested
+NOT (("notes"."size" = $1 OR "notes"."title" = $2) AND ("notes"."title" = $3 OR ("notes"."sold" = $4 AND "notes"."sold" IS NOT NULL)))
+-- int64(1) string(x) string(x) bool(true)
+
 -- xor of two
 (("notes"."size" = $1 OR "notes"."title" = $2) AND 1 = (CASE WHEN "notes"."size" = $1 THEN 1 ELSE 0 END + CASE WHEN "notes"."title" = $2 THEN 1 ELSE 0 END))
 -- int64(1) string(x)

@@ -89,6 +89,10 @@ SELECT (SELECT "U0"."title" FROM "notes" "U0" WHERE "U0"."id" = "notes"."id") AS
 SELECT COUNT("notes"."id") AS "n", RANK() OVER (PARTITION BY "shops"."area_id") AS "r" FROM "shops" LEFT JOIN "notes" ON ("shops"."id" = "notes"."shop_id") GROUP BY "shops"."id"
 -- n:integer r:value reads shops
 
+-- groups by a window's order
+SELECT "shops"."area_id", COUNT("notes"."id") AS "n", RANK() OVER (ORDER BY "shops"."name" DESC) AS "r" FROM "shops" LEFT JOIN "notes" ON ("shops"."id" = "notes"."shop_id") GROUP BY "shops"."area_id", "shops"."name"
+-- area:integer n:integer r:value reads shops
+
 -- groups by what stands beside an aggregate
 SELECT "shops"."area_id", COUNT("notes"."id") + "geo.areas"."id" AS "x" FROM "shops" LEFT JOIN "geo"."areas" "geo.areas" ON ("shops"."area_id" = "geo.areas"."id" AND "geo.areas"."deleted" IS NULL) LEFT JOIN "notes" ON ("shops"."id" = "notes"."shop_id") GROUP BY "shops"."area_id", "geo.areas"."id"
 -- area:integer x:integer reads shops
