@@ -14,13 +14,13 @@ import (
 
 // Count returns the number of rows where e is not NULL; without rows it is 0.
 // The name of a relation counts related rows: repo.Count(repo.F("books")).
-func Count(e Operand) Expr { return counting(e) }
+func Count(e Operand) Expr { return countOf(e) }
 
 // CountAll returns the number of rows.
-func CountAll() Expr { return counting(Expr{&query.Expr{Kind: query.Star}}) }
+func CountAll() Expr { return countOf(Expr{&query.Expr{Kind: query.Star}}) }
 
-// counting returns a COUNT expression, which is 0 without rows.
-func counting(e Operand) Expr {
+// countOf returns a COUNT expression, which is 0 without rows.
+func countOf(e Operand) Expr {
 	c := aggregateOf("COUNT", e)
 	c.n.Empty = int64(0)
 	return c
@@ -55,8 +55,9 @@ func Variance(e Operand) Expr { return aggregateOf("VAR_POP", e) }
 // fewer than two rows.
 func VarianceSample(e Operand) Expr { return aggregateOf("VAR_SAMP", e) }
 
+// aggregateOf returns an aggregate function of e.
 func aggregateOf(name string, e Operand) Expr {
-	if !given(e) {
+	if !notNil(e) {
 		return Expr{&query.Expr{Err: fmt.Errorf("%s of nothing (give it repo.F)", name)}}
 	}
 	return Expr{&query.Expr{Kind: query.Func, Name: name, Agg: true, Args: []*query.Expr{e.operand().n}}}
@@ -146,15 +147,15 @@ func Aggregate[R, T any](ctx context.Context, src Source[T], exprs ...Aliased) (
 	}
 	aggs, err := s.Aggregates(named)
 	if err != nil {
-		return none, s.Mistaken("", err)
+		return none, s.CallError("", err)
 	}
 	st, known, err := compile.Aggregate(s.Query, aggs)
 	if err != nil {
-		return none, s.Mistaken("", err)
+		return none, s.CallError("", err)
 	}
 	rd, err := exec.NewReader[R](st, s.DB)
 	if err != nil {
-		return none, s.Mistaken("", err)
+		return none, s.CallError("", err)
 	}
 	if st.None {
 		return rd.Literal(ctx, known)
@@ -182,9 +183,9 @@ func (e Expr) OrderBy(terms ...Term) Expr {
 	case e.n.Err != nil:
 		return e
 	case !e.n.Agg || e.n.Template == nil && !slices.Contains([]string{"ARRAY_AGG", "STRING_AGG", "JSONB_AGG"}, e.n.Name):
-		return wrong(errors.New("OrderBy is for what gathers values: fn.ArrayAgg, fn.StringAgg, fn.JSONBAgg"))
+		return errExpr(errors.New("OrderBy is for what gathers values: fn.ArrayAgg, fn.StringAgg, fn.JSONBAgg"))
 	case e.n.Template != nil && !e.n.Template.Order:
-		return wrong(fmt.Errorf("%s is declared without [ORDER BY]", e.n.Name))
+		return errExpr(fmt.Errorf("%s is declared without [ORDER BY]", e.n.Name))
 	}
 	n := *e.n
 	n.Order, n.Err = orderOf(terms, nil)

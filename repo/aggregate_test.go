@@ -101,7 +101,7 @@ func TestAggregateOfNothing(t *testing.T) {
 	got, err := repo.Aggregate[row](over, l.books.Filter("pages__in", []int{}), repo.CountAll().As("n"), repo.Sum(repo.F("pages")).As("s"), repo.Sum(repo.F("price")).Default("1.5").As("d"))
 	require.NoError(t, err)
 	require.Equal(t, row{ptr(0), nil, decimal.RequireFromString("1.5")}, got)
-	// What has to be computed is asked for.
+	// Expressions over aggregates are sent to the database.
 	require.Equal(t, map[string]any{"x": int64(3), "y": int64(0)}, aggregate(t, none, repo.CountAll().Add(3).As("x"), repo.Sum(repo.F("pages")).Default(repo.Value(0)).As("y")))
 	require.Equal(t, map[string]any{"x": int64(1)}, aggregate(t, none.Distinct(), repo.Count(repo.F("id")).Add(1).As("x")))
 	require.Equal(t, map[string]any{"s": nil, "d": int64(2)}, aggregate(t, l.books.Filter("title", "x"), repo.Sum(repo.F("pages")).As("s"), repo.Sum(repo.F("pages")).Default(2).As("d")))

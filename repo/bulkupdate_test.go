@@ -124,7 +124,7 @@ func TestBulkUpdateOfOtherModels(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, want, got)
 	}
-	// Somebody saved one in between: none is changed.
+	// One was saved in between: none is changed.
 	theirs := *b
 	require.NoError(t, rows.Save(ctx, &theirs))
 	a.Qty, b.Qty = 70, 80

@@ -53,7 +53,7 @@ func TestChoices(t *testing.T) {
 	require.Empty(t, texts(t, area, "name"), "without a limit all rows")
 }
 
-// openRelated gives the choices of a relation without a limit.
+// openRelated returns the choices of a relation without a limit.
 func openRelated(t *testing.T) *repo.QuerySet[clubArea] {
 	t.Helper()
 	_, c := openClub(t)

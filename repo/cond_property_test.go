@@ -125,9 +125,9 @@ func genPred(t *rapid.T, nodes *repo.Repository[node], depth int) pred {
 	}
 }
 
-// Random conditions over nullable columns and nullable relations give the rows
-// that the same condition chooses in memory: joins are promoted where a row may
-// be missing, and NULLs neither vanish under NOT nor appear without it.
+// Random conditions over nullable columns and relations match the rows that the
+// same condition matches in memory: joins are promoted where a row may be
+// missing, and NULLs neither disappear under NOT nor appear without it.
 func TestConditionsMeanTwoTruthValues(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()

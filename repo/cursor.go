@@ -28,8 +28,8 @@ const (
 // position is the content of a cursor: a row's place in an order, and the
 // direction to read from there.
 type position struct {
-	// back reads towards the beginning, at includes the row at the place.
-	back, at bool
+	// backwards reads towards the beginning, inclusive includes the row itself.
+	backwards, inclusive bool
 	// values are the row's values of the terms of the order, nil for NULL.
 	values []*string
 }
@@ -38,6 +38,7 @@ type position struct {
 // one list.
 type list [8]byte
 
+// listOf returns the list of rows in an order.
 func listOf(s *store.State, terms []query.Order) list {
 	var b strings.Builder
 	b.WriteString(s.Model.Name + "\x00" + s.Model.Table)
@@ -48,15 +49,15 @@ func listOf(s *store.State, terms []query.Order) list {
 	return list(sum[:8])
 }
 
-// encode returns a cursor: the version, the list, flags, and each value after
-// its length + 1, which is 0 for NULL. With keys everything but the version is
-// sealed.
+// encode returns a cursor: the format, the list, flags, and each value after
+// its length + 1, which is 0 for NULL. With keys everything but the format is
+// encrypted.
 func (p position) encode(of list, keys [][]byte) (string, error) {
 	flags := byte(0)
-	if p.back {
+	if p.backwards {
 		flags |= 1
 	}
-	if p.at {
+	if p.inclusive {
 		flags |= 2
 	}
 	body := append(append(make([]byte, 0, 64), of[:]...), flags)
@@ -86,6 +87,7 @@ func (p position) encode(of list, keys [][]byte) (string, error) {
 	return text, nil
 }
 
+// sealOf returns the cipher of a key.
 func sealOf(key []byte) (cipher.AEAD, error) {
 	if len(key) < 16 {
 		return nil, errors.New("a key for cursors has 16 bytes or more")
@@ -118,7 +120,7 @@ func decodeCursor(text string, of list, terms []query.Order, keys [][]byte) (p p
 	switch {
 	case len(keys) == 0 && version == plainCursor:
 	case len(keys) > 0 && version == sealedCursor:
-		if body, err = open(body, keys); err != nil || body == nil {
+		if body, err = unseal(body, keys); err != nil || body == nil {
 			return p, wantCursor, err
 		}
 	default:
@@ -130,7 +132,7 @@ func decodeCursor(text string, of list, terms []query.Order, keys [][]byte) (p p
 	if list(body[:len(of)]) != of {
 		return p, wantList, nil
 	}
-	p.back, p.at = body[len(of)]&1 != 0, body[len(of)]&2 != 0
+	p.backwards, p.inclusive = body[len(of)]&1 != 0, body[len(of)]&2 != 0
 	body = body[len(of)+1:]
 	for _, o := range terms {
 		n, width := binary.Uvarint(body)
@@ -158,9 +160,9 @@ func decodeCursor(text string, of list, terms []query.Order, keys [][]byte) (p p
 	return p, "", nil
 }
 
-// open returns the content of sealed, nil when it was not sealed by one of the
-// keys.
-func open(sealed []byte, keys [][]byte) ([]byte, error) {
+// unseal returns the decrypted content of sealed, nil if none of the keys
+// decrypts it.
+func unseal(sealed []byte, keys [][]byte) ([]byte, error) {
 	for _, key := range keys {
 		seal, err := sealOf(key)
 		if err != nil {

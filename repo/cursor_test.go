@@ -133,7 +133,8 @@ func TestCursorValues(t *testing.T) {
 	require.ErrorContains(t, err, `is not a cursor of a page`)
 }
 
-// With keys a cursor tells nothing, and nobody else can make one.
+// With keys the values of a cursor cannot be read, and only who has a key can
+// make one.
 func TestCursorKeys(t *testing.T) {
 	t.Parallel()
 	ctx, l := setup(t)

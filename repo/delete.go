@@ -11,51 +11,51 @@ import (
 	"github.com/gormango/gormango/internal/deletion"
 )
 
-// Deleted says how many rows went, in all and by model; those of a table that
-// GORM makes between two models stand under the table's name. Rows that the
-// database removed by itself, by ON DELETE CASCADE, are not counted.
+// Deleted is the number of rows that a delete has removed or marked, in all and
+// by model. Rows of a table that GORM makes between two models are counted
+// under the table's name. Rows that the database removed by itself, by ON
+// DELETE CASCADE, are not counted.
 type Deleted struct {
 	Total int64
 	By    map[string]int64
 }
 
 // Delete removes the rows of objects, or without objects every row of the
-// QuerySet, with everything that goes along, as
-// models.RelationOptions.OnDelete says for each foreign key that leads to them.
-// Where the model has a gorm.DeletedAt it marks the rows instead, unless the
-// QuerySet shows deleted rows.
+// QuerySet. The models.RelationOptions.OnDelete of each foreign key to them
+// determines which rows are deleted too. Where the model has a gorm.DeletedAt
+// it marks the rows instead, unless the QuerySet shows deleted rows.
 //
 //	n, err := books.Delete(ctx, book)                      // an object, several: books.Delete(ctx, list...)
 //	n, err := books.Filter("pages__lt", 10).Delete(ctx)    // rows
 //
-// Objects are deleted through a repository, or a Scoped one: after a call of
-// the chain, which objects would not obey, they are an error. Of a repository,
-// Delete without objects is gorm.ErrMissingWhereClause, so that an empty list
-// never means all rows; AllRows().Delete does. So is a QuerySet without a
-// condition. After Limit or Offset it is ErrSliced. Objects whose row is not
-// there are ErrDoesNotExist, one of another version is ErrStaleObject, and then
-// nothing is removed.
+// Objects are deleted through a repository, or a Scoped one: objects after a
+// call of the chain are an error, since the call would not affect them. Delete
+// of a repository without objects is gorm.ErrMissingWhereClause, so that an
+// empty list never means all rows; AllRows().Delete does. So is a QuerySet
+// without a condition. After Limit or Offset it is ErrSliced. Objects whose row
+// does not exist are ErrDoesNotExist, one of another version is ErrStaleObject,
+// and then nothing is removed.
 //
-// Rows that refer to the deleted ones are looked for whatever a soft delete
-// hides. Cascade removes them too, SetNull and SetDefault change their foreign
+// Rows that refer to the deleted ones are found even if a soft delete hides
+// them. Cascade removes them too, SetNull and SetDefault change their foreign
 // key; Protect returns a *ProtectedError and Restrict a *RestrictedError, which
-// name them. Links of many-to-many relations go. What the database refuses is a
-// *gormango.IntegrityError. For objects GORM's delete hooks run, for the rows
-// that go along too; the receivers of PreDelete and PostDelete are called for
-// each row in either case. Such rows are read whole, others by their key.
+// name them. Links of many-to-many relations are removed. What the database
+// refuses is a *gormango.IntegrityError. With objects GORM's delete hooks run,
+// for cascaded rows too; the receivers of PreDelete and PostDelete are called
+// for each row in either case. Such rows are read whole, others by their key.
 //
 // A key that the database or a mixin makes becomes zero in the objects whose
 // rows were removed, so that Save would insert them anew; a rollback of the
 // transaction restores it.
 //
-// A soft delete marks the rows that go along by Cascade and have a
-// gorm.DeletedAt, with the same time; others stay as they are, as do links.
-// Live rows that Protect or Restrict still refuse. Restore undoes it.
+// A soft delete marks the rows that cascade and have a gorm.DeletedAt, with the
+// same time; others stay as they are, as do links. Protect and Restrict still
+// refuse because of live rows. Restore undoes it.
 //
-// Delete is one statement where no receiver or hook runs and nothing goes
-// along. Otherwise it runs in a transaction, a savepoint within another: a
-// statement to read and one to delete for each foreign key at most, whatever
-// the number of rows.
+// Delete is one statement where no receiver or hook runs and no other rows are
+// affected. Otherwise it runs in a transaction, a savepoint within another: a
+// statement to read and one to delete for each foreign key at most, regardless
+// of the number of rows.
 //
 //go:noinline
 func (qs *QuerySetOf[P]) Delete(ctx context.Context, objs ...P) (Deleted, error) {
@@ -72,31 +72,32 @@ func (qs *QuerySetOf[P]) HardDelete(ctx context.Context, objs ...P) (Deleted, er
 	return Deleted(n), err
 }
 
-// Restored says how many rows a Restore has brought back, in all and by model.
+// Restored is the number of rows that Restore has restored, in all and by
+// model.
 type Restored struct {
 	Total int64
 	By    map[string]int64
 }
 
-// Restore brings back rows that Delete has marked: the rows of objects, or
-// without objects those of the QuerySet, whether it shows deleted rows or not,
-// together with the rows that went along with them: those that a Cascade leads
+// Restore restores rows that Delete has marked: the rows of objects, or without
+// objects those of the QuerySet, whether it shows deleted rows or not. It
+// restores the rows that were deleted with them too: those that a Cascade leads
 // to, marked at the same time. Rows that were deleted before stay deleted. A
 // models.Versioned row gets the next version. No hooks run and no signals are
 // sent.
 //
 // Objects are restored through a repository, as with Delete, and their
 // DeletedAt becomes empty. One that is live already stays as it is and is not
-// counted; a row that is not there is ErrDoesNotExist, one of another version
+// counted; a row that does not exist is ErrDoesNotExist, one of another version
 // ErrStaleObject, and then nothing is restored. Without objects a repository,
 // or a QuerySet without a condition, is gorm.ErrMissingWhereClause unless
 // AllRows was called; after Limit or Offset Restore is ErrSliced. A model
 // without a gorm.DeletedAt is an error. What a unique constraint refuses is a
 // *gormango.IntegrityError.
 //
-// Rows are restored by one statement where nothing goes along. Otherwise, and
-// for objects, it runs in a transaction: a statement to read the rows and one
-// to change them, and two at most for each foreign key.
+// Rows are restored by one statement where no other rows are restored.
+// Otherwise, and for objects, it runs in a transaction: a statement to read the
+// rows and one to change them, and two at most for each foreign key.
 //
 //go:noinline
 func (qs *QuerySetOf[P]) Restore(ctx context.Context, objs ...P) (Restored, error) {
@@ -126,7 +127,7 @@ type ProtectedError struct {
 }
 
 // Error names the relations and the keys of a few of the objects.
-func (e *ProtectedError) Error() string { return refused(e.Model, "protected", e.Holders) }
+func (e *ProtectedError) Error() string { return refusalText(e.Model, "protected", e.Holders) }
 
 // Is reports whether target is gorm.ErrForeignKeyViolated.
 func (e *ProtectedError) Is(target error) bool { return target == gorm.ErrForeignKeyViolated }
@@ -144,7 +145,7 @@ type RestrictedError struct {
 }
 
 // Error names the relations and the keys of a few of the objects.
-func (e *RestrictedError) Error() string { return refused(e.Model, "restricted", e.Holders) }
+func (e *RestrictedError) Error() string { return refusalText(e.Model, "restricted", e.Holders) }
 
 // Is reports whether target is gorm.ErrForeignKeyViolated.
 func (e *RestrictedError) Is(target error) bool { return target == gorm.ErrForeignKeyViolated }
@@ -152,7 +153,8 @@ func (e *RestrictedError) Is(target error) bool { return target == gorm.ErrForei
 // shownHolders is the most objects of a relation that an error's text names.
 const shownHolders = 3
 
-func refused(model, how string, holders []Holder) string {
+// refusalText returns the text of a ProtectedError or a RestrictedError.
+func refusalText(model, how string, holders []Holder) string {
 	var relations []string
 	keys := map[string][]string{}
 	for _, h := range holders {
@@ -173,6 +175,7 @@ func refused(model, how string, holders []Holder) string {
 		model, how, strings.Join(relations, " and "))
 }
 
+// shownKey returns a key as error texts show it.
 func shownKey(key any) string {
 	switch k := key.(type) {
 	case nil:

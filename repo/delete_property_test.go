@@ -78,9 +78,9 @@ func zHolders(list []repo.Holder) []string {
 	return out
 }
 
-// Random deletes in random graphs do what a slow reference says: counts, rows
-// that stay, objects that refuse, and, where somebody listens, a signal for
-// each row.
+// Random deletes in random graphs have the results of a slow reference: counts,
+// rows that stay, objects that prevent the delete, and a signal for each row if
+// there are receivers.
 func TestDeleteAsTheReference(t *testing.T) {
 	t.Parallel()
 	ctx, db := context.Background(), openDB(t, zoo()...)

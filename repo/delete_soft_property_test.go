@@ -93,7 +93,7 @@ func counted(gone map[softID]bool) map[string]int64 {
 }
 
 // soft marks rows that are live, restore empties the mark of rows that have
-// one, hard removes rows. Each gives what is counted.
+// one, hard removes rows. Each returns what is counted.
 func (m *softModel) soft(rows map[softID]bool) (by map[string]int64, refused string) {
 	m.along(rows, func(_, child *softRow, table string) bool { return marked(table) && child.mark == 0 })
 	if refused = m.refused(rows, true); refused != "" {

@@ -320,7 +320,7 @@ func TestBeforeDeleteClearsTheWay(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// Foreign keys that nobody named would be passed over.
+// A delete would miss the foreign keys of models that were not named.
 func TestDeleteNeedsAllModels(t *testing.T) {
 	t.Parallel()
 	onlyOpened(t, "models that were not named")

@@ -18,7 +18,7 @@
 // computed values, [InBulk] a map by key, [Paginate] and [PaginateAfter] pages,
 // [Dates] and [Datetimes] times, [SelectRaw] a statement of the application.
 // SelectRelated loads related objects by joins, PrefetchRelated and Prefetch by
-// a statement each, [Load] for objects at hand.
+// a statement each, [Load] for objects in memory.
 //
 // # Writing
 //

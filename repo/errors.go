@@ -73,7 +73,7 @@ func (e *FieldError) Error() string { return e.mistake.Error() }
 func (e *FieldError) Unwrap() error { return e.mistake }
 
 // LookupValueError reports a value that a lookup, an assignment or a method
-// does not take: a negative limit, a kind that Dates does not know.
+// does not take: a negative limit, an unknown kind of Dates.
 type LookupValueError struct {
 	// Model, Field and Lookup are those of the value. Where a method does not
 	// take the value, Lookup is the method.
@@ -111,5 +111,7 @@ func public(err error) error {
 	return err
 }
 
-// chainError returns an error of a chain method, with the line of the call.
-func chainError(model, text string, err error) error { return public(store.Mistaken(model, text, err)) }
+// chainError returns an error of a chain method with the line of the call.
+func chainError(model, text string, err error) error {
+	return public(store.CallError(model, text, err))
+}

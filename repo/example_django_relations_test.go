@@ -34,7 +34,7 @@ func Example_djangoObject() {
 	// Output: Go for Snakes, Joins = Go for Snakes, Joins
 }
 
-// A condition over a relation to many gives a row for each related row that
+// A condition over a relation to many returns a row for each related row that
 // matches.
 func Example_djangoToMany() {
 	ctx, db, done := openBlog()

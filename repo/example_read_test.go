@@ -28,7 +28,7 @@ func ExampleValues() {
 	// [Go More Go SQL] <nil>
 }
 
-// GroupBy and an aggregate give a row for each group.
+// GroupBy and an aggregate return a row for each group.
 func ExampleValues_groups() {
 	ctx, _, books, done := openLibrary()
 	defer done()
@@ -81,7 +81,7 @@ func ExampleAggregate() {
 	// 240 <nil>
 }
 
-// InBulk gives objects by key; a key without a row is not there.
+// InBulk returns objects by key; a key without a row is not in the map.
 func ExampleInBulkBy() {
 	ctx, _, books, done := openLibrary()
 	defer done()

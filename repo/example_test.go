@@ -30,7 +30,7 @@ func (e *exampleTB) close() {
 	}
 }
 
-// openLibrary gives repositories over a small library; call done at the end.
+// openLibrary returns repositories over a small library; call done at the end.
 func openLibrary() (ctx context.Context, authors *repo.Repository[Author], books *repo.Repository[Book], done func()) {
 	ctx, _, authors, books, done = openLibraryDB()
 	return ctx, authors, books, done

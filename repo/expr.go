@@ -59,19 +59,20 @@ func Value(v any) Expr {
 }
 
 // Add returns e plus v, a value or another Expr.
-func (e Expr) Add(v any) Expr { return e.with("+", v) }
+func (e Expr) Add(v any) Expr { return e.arith("+", v) }
 
 // Sub returns e minus v.
-func (e Expr) Sub(v any) Expr { return e.with("-", v) }
+func (e Expr) Sub(v any) Expr { return e.arith("-", v) }
 
 // Mul returns e times v.
-func (e Expr) Mul(v any) Expr { return e.with("*", v) }
+func (e Expr) Mul(v any) Expr { return e.arith("*", v) }
 
 // Div returns e divided by v. Between integers PostgreSQL cuts off the
 // fraction.
-func (e Expr) Div(v any) Expr { return e.with("/", v) }
+func (e Expr) Div(v any) Expr { return e.arith("/", v) }
 
-func (e Expr) with(op string, v any) Expr {
+// arith returns an expression of an arithmetic operator.
+func (e Expr) arith(op string, v any) Expr {
 	return Expr{&query.Expr{Kind: query.Arith, Name: op, Args: []*query.Expr{e.n, Value(v).n}}}
 }
 
@@ -102,7 +103,7 @@ func (t Term) NullsLast() Term { t.o.Nulls = query.NullsLast; return t }
 // Random orders the rows randomly, as Django's order_by("?").
 func Random() Term { return Term{query.Order{Random: true}} }
 
-// plainValue converts a value of a lookup to the form that package query knows.
+// plainValue returns a value of a lookup in the form that package query takes.
 func plainValue(v any) any {
 	switch x := v.(type) {
 	case Operand:
@@ -122,35 +123,35 @@ func plainValue(v any) any {
 }
 
 // Mod returns the remainder of the division of e by v, with the sign of e.
-func (e Expr) Mod(v any) Expr { return e.with("%", v) }
+func (e Expr) Mod(v any) Expr { return e.arith("%", v) }
 
 // Pow returns e to the power of v, PostgreSQL's ^.
-func (e Expr) Pow(v any) Expr { return e.with("^", v) }
+func (e Expr) Pow(v any) Expr { return e.arith("^", v) }
 
 // Neg returns e with the opposite sign.
 func (e Expr) Neg() Expr { return Expr{&query.Expr{Kind: query.Neg, Args: []*query.Expr{e.n}}} }
 
 // BitAnd returns the bits that are set in both e and v. The bit methods take
 // integers.
-func (e Expr) BitAnd(v any) Expr { return e.with("&", v) }
+func (e Expr) BitAnd(v any) Expr { return e.arith("&", v) }
 
 // BitOr returns the bits that are set in e, in v or in both.
-func (e Expr) BitOr(v any) Expr { return e.with("|", v) }
+func (e Expr) BitOr(v any) Expr { return e.arith("|", v) }
 
 // BitXor returns the bits that are set in only one of e and v.
-func (e Expr) BitXor(v any) Expr { return e.with("#", v) }
+func (e Expr) BitXor(v any) Expr { return e.arith("#", v) }
 
 // ShiftLeft shifts the bits of e left by n places.
-func (e Expr) ShiftLeft(n any) Expr { return e.with("<<", n) }
+func (e Expr) ShiftLeft(n any) Expr { return e.arith("<<", n) }
 
 // ShiftRight shifts the bits of e right by n places.
-func (e Expr) ShiftRight(n any) Expr { return e.with(">>", n) }
+func (e Expr) ShiftRight(n any) Expr { return e.arith(">>", n) }
 
 // Slice returns the part of a text or an array from start up to but not
 // including stop (End: all), counted from 0: Django's F("name")[start:stop].
 func (e Expr) Slice(start, stop int) Expr {
 	if start < 0 || stop < End || stop != End && stop < start {
-		return wrong(fmt.Errorf("a slice from %d to %d: it does not count from the end, and ends behind its start", start, stop))
+		return errExpr(fmt.Errorf("a slice from %d to %d: it does not count from the end, and ends behind its start", start, stop))
 	}
 	n := &query.Expr{Kind: query.Func, Args: []*query.Expr{e.n}}
 	n.Settle = func(s *query.Expr) error {
@@ -183,7 +184,7 @@ var funcName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9
 // WithType sets another. Package fn has the functions that Django has.
 func Func(name string, args ...Operand) Expr {
 	if !funcName.MatchString(name) {
-		return wrong(fmt.Errorf("%q is no name of a function (letters, digits and underscores, a schema before a dot)", name))
+		return errExpr(fmt.Errorf("%q is no name of a function (letters, digits and underscores, a schema before a dot)", name))
 	}
 	n := &query.Expr{Kind: query.Func, Name: name}
 	for _, a := range args {
@@ -199,11 +200,11 @@ func Func(name string, args ...Operand) Expr {
 // input. Its type is unknown unless WithType sets it.
 func Raw(fragment string, args ...any) Expr {
 	if n := len(query.RawParts(fragment)) - 1; n != len(args) {
-		return wrong(fmt.Errorf("Raw has %d places for arguments and %d arguments (a question mark of SQL is written twice)", n, len(args)))
+		return errExpr(fmt.Errorf("Raw has %d places for arguments and %d arguments (a question mark of SQL is written twice)", n, len(args)))
 	}
 	for _, a := range args {
 		if _, ok := a.(Operand); ok {
-			return wrong(fmt.Errorf("an argument of Raw is a value, not an expression (build the expression around it)"))
+			return errExpr(fmt.Errorf("an argument of Raw is a value, not an expression (build the expression around it)"))
 		}
 	}
 	return Expr{&query.Expr{Kind: query.Raw, Name: fragment, Value: args}}
@@ -213,7 +214,7 @@ func Raw(fragment string, args ...any) Expr {
 // not NULL, as Django's Coalesce. It takes two or more.
 func Coalesce(args ...any) Expr {
 	if len(args) < 2 {
-		return wrong(fmt.Errorf("Coalesce takes two arguments or more"))
+		return errExpr(fmt.Errorf("Coalesce takes two arguments or more"))
 	}
 	return Expr{&query.Expr{Kind: query.Func, Name: "COALESCE", Args: nodesOf(args)}}
 }
@@ -224,7 +225,7 @@ var collationName = regexp.MustCompile(`^[\w-]+$`)
 // Collate.
 func (e Expr) Collate(collation string) Expr {
 	if !collationName.MatchString(collation) {
-		return wrong(fmt.Errorf("%q is no name of a collation", collation))
+		return errExpr(fmt.Errorf("%q is no name of a collation", collation))
 	}
 	return Expr{&query.Expr{Kind: query.Func, Name: `(? COLLATE "` + collation + `")`, Args: []*query.Expr{e.n}}}
 }
@@ -264,7 +265,7 @@ func (t Type) check() error {
 // Cast converts e to another type, as Django's Cast: (e)::type.
 func Cast(e Operand, t Type) Expr {
 	if err := t.check(); err != nil {
-		return wrong(err)
+		return errExpr(err)
 	}
 	return Expr{&query.Expr{Kind: query.Cast, Args: []*query.Expr{exprOf(e).n}, Type: lookup.TypeOf(string(t))}}
 }
@@ -275,14 +276,14 @@ func Cast(e Operand, t Type) Expr {
 // is JSON's null).
 func (e Expr) WithType(t Type) Expr {
 	if err := t.check(); err != nil {
-		return wrong(err)
+		return errExpr(err)
 	}
 	typ := lookup.TypeOf(string(t))
 	switch e.n.Kind {
 	case query.Const:
 		c, err := query.ConstOf(e.n.Value, typ)
 		if err != nil {
-			return wrong(err)
+			return errExpr(err)
 		}
 		return Expr{c}
 	case query.Named, query.Outer, query.Slot:
@@ -325,11 +326,11 @@ func (e Expr) IsNull() Expr { return e.Compare("isnull", true) }
 
 // And returns whether e and all the others hold. For search queries it returns
 // the query that matches what all of them match.
-func (e Expr) And(others ...Operand) Expr { return e.joined("(? && ?)", query.And, others) }
+func (e Expr) And(others ...Operand) Expr { return e.combine("(? && ?)", query.And, others) }
 
 // Or returns whether e or one of the others holds. For search queries it
 // returns the query that matches what one of them matches.
-func (e Expr) Or(others ...Operand) Expr { return e.joined("(? || ?)", query.Or, others) }
+func (e Expr) Or(others ...Operand) Expr { return e.combine("(? || ?)", query.Or, others) }
 
 // Not returns whether e does not hold; it is unknown where e is unknown. For a
 // search query it returns the query that matches what e does not.
@@ -340,14 +341,16 @@ func (e Expr) Not() Expr {
 	return Expr{&query.Expr{Kind: query.Truth, Cond: query.Not(query.Holds(e.n))}}
 }
 
+// isSearch reports whether e is a search query.
 func (e Expr) isSearch() bool { return e.n.Type.Kind == lookup.Search }
 
-func (e Expr) joined(template string, join func(...*query.Cond) *query.Cond, others []Operand) Expr {
+// combine joins e and others by a template of search queries or as conditions.
+func (e Expr) combine(template string, join func(...*query.Cond) *query.Cond, others []Operand) Expr {
 	for _, o := range others {
 		other := exprOf(o)
 		switch {
 		case e.isSearch() != other.isSearch():
-			return wrong(errors.New("a search query joins search queries, a condition joins conditions"))
+			return errExpr(errors.New("a search query joins search queries, a condition joins conditions"))
 		case e.isSearch():
 			e = Expr{&query.Expr{Kind: query.Func, Name: template, Args: []*query.Expr{e.n, other.n}, Type: e.n.Type}}
 		default:
@@ -393,8 +396,8 @@ func (x CaseExpr) Else(v any) Expr {
 	return Expr{&n}
 }
 
-// given reports whether v is neither nil nor a nil pointer.
-func given(v any) bool {
+// notNil reports whether v is neither nil nor a nil pointer.
+func notNil(v any) bool {
 	rv := reflect.ValueOf(v)
 	return rv.IsValid() && (rv.Kind() != reflect.Pointer || !rv.IsNil())
 }
@@ -402,7 +405,7 @@ func given(v any) bool {
 // exprOf returns the expression of an operand. A nil operand is a mistake,
 // which the QuerySet that takes the expression returns.
 func exprOf(e Operand) Expr {
-	if !given(e) {
+	if !notNil(e) {
 		return Expr{&query.Expr{Err: errors.New("an empty expression: an operand is nil (make one with repo.F, a field or a QuerySet)")}}
 	}
 	return e.operand()
@@ -420,5 +423,5 @@ func nodesOf(vs []any) []*query.Expr {
 	return out
 }
 
-// wrong returns an expression that fails with err when it joins a QuerySet.
-func wrong(err error) Expr { return Expr{&query.Expr{Err: err}} }
+// errExpr returns an expression that fails with err when it joins a QuerySet.
+func errExpr(err error) Expr { return Expr{&query.Expr{Err: err}} }

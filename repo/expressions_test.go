@@ -118,7 +118,7 @@ func TestExpressionMistakes(t *testing.T) {
 	var fe *repo.FieldError
 	require.ErrorAs(t, l.books.Annotate("x", price.Mul(pi)).Err(), &fe)
 
-	// Where nobody asks for the type, none has to be known.
+	// Where the type is not needed, it may be unknown.
 	require.NoError(t, l.books.Annotate("x", repo.Cast(price.Mul(pi), repo.TypeFloat)).Err())
 	require.NoError(t, l.books.Annotate("x", price.Mul(pi).WithType(repo.TypeFloat)).Err())
 	require.NoError(t, l.books.Filter("price__gt", price.Mul(pi)).Err())

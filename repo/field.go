@@ -117,9 +117,9 @@ type FuncDef struct {
 // as regexp.MustCompile does.
 func DefineFunc(def FuncDef) func(args ...any) Expr {
 	what := fmt.Sprintf("repo: DefineFunc(%q)", def.Name)
-	n := defined(what, def.Name, def.SQL, def.Type, false)
+	n := newDefinition(what, def.Name, def.SQL, def.Type, false)
 	n.Template.Window = def.Window
-	return n.called
+	return n.call
 }
 
 // AggregateDef declares an aggregate function. Its expressions have Filter and
@@ -158,20 +158,22 @@ type AggregateDef struct {
 // does.
 func DefineAggregate(def AggregateDef) func(args ...any) Expr {
 	what := fmt.Sprintf("repo: DefineAggregate(%q)", def.Name)
-	n := defined(what, def.Name, def.SQL, def.Type, true)
+	n := newDefinition(what, def.Name, def.SQL, def.Type, true)
 	n.Agg, n.Template.Window = true, !def.NoWindow
 	if def.Empty != nil {
 		c, err := query.NewConst(def.Empty)
 		must(what, err)
 		n.Empty = c.Value
 	}
-	return n.called
+	return n.call
 }
 
 // definition is a function without its arguments.
 type definition struct{ *query.Expr }
 
-func defined(what, name, sql string, t Type, aggregate bool) definition {
+// newDefinition returns the definition of a function or aggregate. It panics if
+// the declaration is invalid.
+func newDefinition(what, name, sql string, t Type, aggregate bool) definition {
 	if name == "" {
 		panic(what + ": it needs a name for error texts")
 	}
@@ -187,15 +189,15 @@ func defined(what, name, sql string, t Type, aggregate bool) definition {
 	return definition{n}
 }
 
-// called returns the function with arguments.
-func (d definition) called(args ...any) Expr {
+// call returns the function with arguments.
+func (d definition) call(args ...any) Expr {
 	t := d.Template
 	if len(args) < t.Args || len(args) > t.Args && !t.Rest {
 		more := ""
 		if t.Rest {
 			more = " or more"
 		}
-		return wrong(fmt.Errorf("%s takes %d%s arguments, not %d", d.Name, t.Args, more, len(args)))
+		return errExpr(fmt.Errorf("%s takes %d%s arguments, not %d", d.Name, t.Args, more, len(args)))
 	}
 	n := *d.Expr
 	n.Args = nodesOf(args)
@@ -292,10 +294,10 @@ func (c fieldPlace) operand() Expr { return F(Ref(c.path())) }
 
 func (c fieldPlace) is(v any) *query.Cond { return query.Lookup(c.path(), plainValue(v)) }
 
-func (c fieldPlace) cmp(op lookup.Op, v any) *query.Cond { return c.with(op.String(), v) }
+func (c fieldPlace) cmp(op lookup.Op, v any) *query.Cond { return c.lookup(op.String(), v) }
 
-// with returns the condition with an operator or transform behind the field.
-func (c fieldPlace) with(op string, v any) *query.Cond {
+// lookup returns the condition with an operator or transform behind the field.
+func (c fieldPlace) lookup(op string, v any) *query.Cond {
 	return query.Lookup(join(c.path(), op), plainValue(v))
 }
 

@@ -174,8 +174,8 @@ func newTexts[P any](c fieldPlace) Texts[P] {
 		IStartsWith: func(s string) CondOf[P] { return CondOf[P]{c.cmp(lookup.IStartsWith, s)} },
 		EndsWith:    func(s string) CondOf[P] { return CondOf[P]{c.cmp(lookup.EndsWith, s)} },
 		IEndsWith:   func(s string) CondOf[P] { return CondOf[P]{c.cmp(lookup.IEndsWith, s)} },
-		Regex:       func(s string) CondOf[P] { return CondOf[P]{c.with("regex", s)} },
-		IRegex:      func(s string) CondOf[P] { return CondOf[P]{c.with("iregex", s)} },
+		Regex:       func(s string) CondOf[P] { return CondOf[P]{c.lookup("regex", s)} },
+		IRegex:      func(s string) CondOf[P] { return CondOf[P]{c.lookup("iregex", s)} },
 	}
 }
 

@@ -105,7 +105,7 @@ func titles(t testing.TB, qs *repo.QuerySet[Book]) []string {
 
 func key(id int64) models.AutoKey { return models.AutoKey{ID: id} }
 
-// inUse is how many connections of the pool somebody holds.
+// inUse returns the number of connections of the pool that are in use.
 func inUse(t testing.TB, l *library) int32 {
 	t.Helper()
 	src, ok := pgpool.Of(l.db)

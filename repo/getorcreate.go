@@ -14,8 +14,8 @@ type Match[T any] = MatchOf[*T]
 // MatchOf is the type that Match is an alias of; P is a pointer to the model.
 type MatchOf[P any] struct{ m store.Match }
 
-// By names the columns that identify a row. A unique constraint on them is what
-// makes GetOrCreate and UpdateOrCreate safe between processes.
+// By returns a Match by the named columns. A unique constraint on them makes
+// GetOrCreate and UpdateOrCreate safe between processes.
 //
 //go:noinline
 func (qs *QuerySetOf[P]) By(name NameOf[P], more ...NameOf[P]) *MatchOf[P] {

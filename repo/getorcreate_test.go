@@ -164,8 +164,8 @@ func TestUpdateOrCreate(t *testing.T) {
 	require.False(t, created)
 }
 
-// Of a hundred who want the same row at once, one creates it; every count
-// arrives, since each waits for the one before.
+// One of a hundred concurrent calls creates the row; every count arrives, since
+// each call waits for the one before.
 func TestUpdateOrCreateRace(t *testing.T) {
 	t.Parallel()
 	ctx, db, seats := seats(t)

@@ -64,7 +64,7 @@ func TestIterOutside(t *testing.T) {
 	}
 	require.Equal(t, 4001, seen)
 	seen = 0
-	for _, err := range l.books.Iter(ctx) { // leaving the loop gives the connection back
+	for _, err := range l.books.Iter(ctx) { // leaving the loop returns the connection
 		require.NoError(t, err)
 		if seen++; seen == 3 {
 			break
@@ -129,8 +129,8 @@ func TestIterTwoAtOnce(t *testing.T) {
 	require.Equal(t, 900, pairs)
 }
 
-// A panic of the loop that somebody recovers within the transaction leaves no
-// cursor open.
+// A panic of the loop that is recovered within the transaction leaves no cursor
+// open.
 func TestIterPanicClosesItsCursor(t *testing.T) {
 	t.Parallel()
 	onlyOpened(t, "plain GORM calls that join the context's transaction")

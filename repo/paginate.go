@@ -125,11 +125,11 @@ func paginate(ctx context.Context, s *store.State, number, size int, opts []Page
 		return page{}, err
 	}
 	o := optionsOf(opts)
-	if err := errors.Join(s.Whole(), pageSize(s, "Paginate", size)); err != nil {
+	if err := errors.Join(s.CheckReadable(), pageSize(s, "Paginate", size)); err != nil {
 		return page{}, err
 	}
 	if o.orphans < 0 {
-		return page{}, s.Invalid("Orphans", o.orphans, "0 or more")
+		return page{}, s.ValueError("Orphans", o.orphans, "0 or more")
 	}
 	total, err := s.Count(ctx)
 	if err != nil {
@@ -156,7 +156,7 @@ func paginate(ctx context.Context, s *store.State, number, size int, opts []Page
 
 func pageSize(s *store.State, method string, size int) error {
 	if size < 1 {
-		return s.Invalid(method, size, "a size of 1 row or more")
+		return s.ValueError(method, size, "a size of 1 row or more")
 	}
 	return nil
 }
@@ -167,7 +167,7 @@ func byKeyAtLast(s *store.State) *store.State {
 	return s.Refined(func(s *store.State) error {
 		orders, err := s.Query.Orders()
 		if err != nil {
-			return s.Mistaken("", err)
+			return s.CallError("", err)
 		}
 		if len(orders) == 0 {
 			for _, e := range s.Query.On {
@@ -235,54 +235,54 @@ func paginateAfter(ctx context.Context, s *store.State, cursor string, size int,
 	if cursor != "" {
 		var want string
 		if from, want, err = decodeCursor(cursor, of, terms, keys); err != nil {
-			return page{}, s.Mistaken("", err)
+			return page{}, s.CallError("", err)
 		}
 		if want != "" {
 			return page{}, cursorError(cursor, want)
 		}
 	}
-	reading := terms
-	if from.back {
-		reading = make([]query.Order, len(terms))
+	orders := terms // in the direction of reading
+	if from.backwards {
+		orders = make([]query.Order, len(terms))
 		for i, o := range terms {
-			reading[i] = o.Reversed()
+			orders[i] = o.Reversed()
 		}
 	}
-	q := s.Query.Sorted(reading)
+	q := s.Query.Sorted(orders)
 	if cursor != "" {
-		q = q.With(query.After(reading, from.values, from.at))
+		q = q.With(query.After(orders, from.values, from.inclusive))
 	}
 	rows, more, err := readPage(ctx, s, q.Annotate(query.KeyText(terms)), size)
 	if err != nil {
-		if cursor != "" && len(keys) == 0 && unreadable(err) && !judged(terms) {
+		if cursor != "" && len(keys) == 0 && isReadFailure(err) && !isChecked(terms) {
 			err = cursorError(cursor, wantCursor)
 		}
 		return page{}, err
 	}
-	if from.back {
+	if from.backwards {
 		slices.Reverse(rows)
 	}
 	p, objs := page{items: make([]unsafe.Pointer, len(rows))}, make([]reflect.Value, len(rows))
 	for i, row := range rows {
 		p.items[i], objs[i] = row.Object.UnsafePointer(), row.Object.Elem()
 	}
-	if p.next, p.prev, err = neighbours(rows, from, cursor != "", more, of, keys); err != nil {
-		return page{}, s.Mistaken("", err)
+	if p.next, p.prev, err = neighbourCursors(rows, from, cursor != "", more, of, keys); err != nil {
+		return page{}, s.CallError("", err)
 	}
 	return p, s.Complete(ctx, q, objs)
 }
 
 // keyset returns the terms of an order in which no two rows are equal, or an
-// error where the QuerySet cannot be read on from a row.
+// error if PaginateAfter cannot follow the calls on the QuerySet.
 func keyset(s *store.State) ([]query.Order, error) {
-	if err := s.Whole(); err != nil {
+	if err := s.CheckReadable(); err != nil {
 		return nil, err
 	}
-	if err := s.Single("PaginateAfter"); err != nil {
+	if err := s.CheckUncombined("PaginateAfter"); err != nil {
 		return nil, err
 	}
 	refuse := func(format string, args ...any) error {
-		return s.Mistaken("", fmt.Errorf(format, args...))
+		return s.CallError("", fmt.Errorf(format, args...))
 	}
 	switch {
 	case s.Query.Sliced():
@@ -294,9 +294,9 @@ func keyset(s *store.State) ([]query.Order, error) {
 	}
 	orders, err := s.Query.Orders()
 	if err != nil {
-		return nil, s.Mistaken("", err)
+		return nil, s.CallError("", err)
 	}
-	over := false
+	windowed := false
 	for _, o := range orders {
 		if o.Random {
 			return nil, refuse("an order by chance has no next page")
@@ -304,9 +304,9 @@ func keyset(s *store.State) ([]query.Order, error) {
 		if r := o.Many(); r != nil {
 			return nil, refuse("the order goes over %s.%s, which leads to many rows, so a row has several places (order by an aggregate)", r.From.Name, r.Name)
 		}
-		over = over || o.Expr.Windowed()
+		windowed = windowed || o.Expr.Windowed()
 	}
-	if !over && s.Query.Windowed() {
+	if !windowed && s.Query.Windowed() {
 		return nil, refuse("PaginateAfter cannot follow a condition on a window function, which sees the rows of a page only (order by it, or use Paginate)")
 	}
 	return query.Keyed(s.Model, orders), nil
@@ -328,17 +328,17 @@ func readPage(ctx context.Context, s *store.State, q *query.Query, size int) (ro
 	return rows, false, nil
 }
 
-// neighbours returns the cursors of a page, which holds rows in the order of
-// the list. within is true where a cursor led to the page, so that there are
+// neighbourCursors returns the cursors of a page, which holds rows in the order
+// of the list. within is true if a cursor led to the page, so that there are
 // rows on the side that it came from.
-func neighbours(rows []exec.Keyed, from position, within, more bool, of list, keys [][]byte) (next, prev string, err error) {
+func neighbourCursors(rows []exec.Keyed, from position, within, more bool, of list, keys [][]byte) (next, prev string, err error) {
 	if !within && !more {
 		return "", "", nil
 	}
 	edge := func(i int, back bool) (string, error) {
-		p := position{back: back}
-		if len(rows) == 0 { // all rows of the page are gone: back to where the cursor was
-			p.values, p.at = from.values, !from.at
+		p := position{backwards: back}
+		if len(rows) == 0 { // all rows of the page were deleted: the neighbour begins at the cursor
+			p.values, p.inclusive = from.values, !from.inclusive
 			return p.encode(of, keys)
 		}
 		if err := json.Unmarshal([]byte(rows[i].Key), &p.values); err != nil {
@@ -346,12 +346,12 @@ func neighbours(rows []exec.Keyed, from position, within, more bool, of list, ke
 		}
 		return p.encode(of, keys)
 	}
-	if more || within && from.back {
+	if more || within && from.backwards {
 		if next, err = edge(len(rows)-1, false); err != nil {
 			return "", "", err
 		}
 	}
-	if within && (more || !from.back) {
+	if within && (more || !from.backwards) {
 		prev, err = edge(0, true)
 	}
 	return next, prev, err
@@ -365,20 +365,20 @@ func cursorError(cursor, want string) error {
 	return &ParamError{Param: "cursor", Value: cursor, Want: want}
 }
 
-// judged reports whether the server can read a cursor's values, whatever they
-// are.
-func judged(terms []query.Order) bool {
+// isChecked reports whether Takes has checked the values of all terms, so that
+// the server can read them.
+func isChecked(terms []query.Order) bool {
 	for _, o := range terms {
-		if _, judged := o.Takes(""); !judged {
+		if _, checked := o.Takes(""); !checked {
 			return false
 		}
 	}
 	return true
 }
 
-// unreadable reports whether err is the server's failure to read a value: as a
-// number, a time, or another type.
-func unreadable(err error) bool {
+// isReadFailure reports whether err is the server's failure to read a value: as
+// a number, a time, or another type.
+func isReadFailure(err error) bool {
 	var pg *pgconn.PgError
 	if !errors.As(err, &pg) {
 		return false

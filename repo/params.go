@@ -85,6 +85,8 @@ func (e *ParamError) Error() string {
 	return fmt.Sprintf("repo: unknown parameter %q%s; choices are %s", e.Param, suggestion(e.Param, e.Choices), strings.Join(e.Choices, ", "))
 }
 
+// suggestion returns the end of an error's text, which names the nearest
+// choice.
 func suggestion(name string, choices []string) string {
 	if near := lookup.Nearest(name, choices); near != "" {
 		return fmt.Sprintf(" (did you mean %q?)", near)
@@ -99,7 +101,7 @@ func (p ParamsOf[P]) Apply(src SourceOf[P], values url.Values) (*QuerySetOf[P], 
 	return p.apply(src, values, "cursor", "limit", "offset", "order_by")
 }
 
-// apply is Apply with own, the parameters beside the filters.
+// apply is Apply. own are the parameters beside the filters.
 func (p ParamsOf[P]) apply(src SourceOf[P], values url.Values, own ...string) (*QuerySetOf[P], error) {
 	qs, err := sourceOf(src)
 	if err != nil {
@@ -130,7 +132,7 @@ func (p ParamsOf[P]) apply(src SourceOf[P], values url.Values, own ...string) (*
 		}
 		qs = qs.Filter(LookupOf[P](name), value)
 	}
-	return p.order(qs, values)
+	return p.applyOrder(qs, values)
 }
 
 // names returns the parameters that a request may use.
@@ -146,9 +148,10 @@ func (p ParamsOf[P]) names(own []string) []string {
 	return names
 }
 
-func (p ParamsOf[P]) order(qs *QuerySetOf[P], values url.Values) (*QuerySetOf[P], error) {
-	asked, given := values["order_by"]
-	if !given {
+// applyOrder orders the rows by the parameter order_by.
+func (p ParamsOf[P]) applyOrder(qs *QuerySetOf[P], values url.Values) (*QuerySetOf[P], error) {
+	asked, ok := values["order_by"]
+	if !ok {
 		if len(p.Orderings) > 0 {
 			qs = qs.OrderBy(p.Orderings[0])
 		}
@@ -207,7 +210,7 @@ func (p ParamsOf[P]) Page(ctx context.Context, src SourceOf[P], values url.Value
 	}
 	total, err := qs.Count(ctx)
 	if err != nil {
-		return PageOf[P]{}, p.refused(qs, values, err)
+		return PageOf[P]{}, p.paramError(qs, values, err)
 	}
 	items := []P{}
 	if int64(offset) < total && limit > 0 {
@@ -233,12 +236,12 @@ func (p ParamsOf[P]) PageAfter(ctx context.Context, src SourceOf[P], values url.
 	if err != nil {
 		return PageOf[P]{}, err
 	}
-	if given := values["cursor"]; len(given) > 1 {
-		return PageOf[P]{}, &ParamError{Param: "cursor", Value: strings.Join(given, " "), Want: "one value"}
+	if cursors := values["cursor"]; len(cursors) > 1 {
+		return PageOf[P]{}, &ParamError{Param: "cursor", Value: strings.Join(cursors, " "), Want: "one value"}
 	}
 	page, err := pageOf[P](paginateAfter(ctx, qs.st(), values.Get("cursor"), limit, p.CursorKeys))
 	if err != nil {
-		return PageOf[P]{}, p.refused(qs, values, err)
+		return PageOf[P]{}, p.paramError(qs, values, err)
 	}
 	return page, nil
 }
@@ -256,9 +259,10 @@ func (p ParamsOf[P]) limit(values url.Values, least int) (int, error) {
 	return number(values, "limit", limit, least, most)
 }
 
-// refused finds the parameter whose value the server does not take (SQLSTATE
-// class 22): a pattern, or a value of a type that is not parsed here.
-func (p ParamsOf[P]) refused(qs *QuerySetOf[P], values url.Values, err error) error {
+// paramError returns the error of the parameter whose value the server does not
+// take (SQLSTATE class 22): a pattern, or a value of a type that is not parsed
+// here. Any other err is returned unchanged.
+func (p ParamsOf[P]) paramError(qs *QuerySetOf[P], values url.Values, err error) error {
 	var pg *pgconn.PgError
 	if !errors.As(err, &pg) || !strings.HasPrefix(pg.Code, "22") {
 		return err
@@ -282,9 +286,10 @@ func (p ParamsOf[P]) refused(qs *QuerySetOf[P], values url.Values, err error) er
 	return err
 }
 
-// number reads a parameter from least to most.
+// number returns the value of a parameter, from least to most, or otherwise if
+// the request does not have it.
 func number(values url.Values, name string, otherwise, least, most int) (int, error) {
-	given, ok := values[name]
+	list, ok := values[name]
 	if !ok {
 		return otherwise, nil
 	}
@@ -292,21 +297,21 @@ func number(values url.Values, name string, otherwise, least, most int) (int, er
 	if most == math.MaxInt {
 		want = "an integer of 0 or more"
 	}
-	if len(given) != 1 {
-		return 0, &ParamError{Param: name, Value: strings.Join(given, " "), Want: want}
+	if len(list) != 1 {
+		return 0, &ParamError{Param: name, Value: strings.Join(list, " "), Want: want}
 	}
-	n, err := strconv.Atoi(given[0])
+	n, err := strconv.Atoi(list[0])
 	if err != nil || n < least || n > most {
-		return 0, &ParamError{Param: name, Value: given[0], Want: want}
+		return 0, &ParamError{Param: name, Value: list[0], Want: want}
 	}
 	return n, nil
 }
 
-// parse reads a parameter's text as a value for its lookup.
+// parse returns a parameter's text as a value for its lookup.
 func parse(s *store.State, name, text string) (any, error) {
 	value, want, err := s.Query.Parse(name, text)
 	if err != nil {
-		return nil, s.Mistaken(name, err)
+		return nil, s.CallError(name, err)
 	}
 	if want != "" {
 		return nil, &ParamError{Param: name, Value: text, Want: want}
@@ -339,23 +344,23 @@ func (p ParamsOf[P]) search(qs *QuerySetOf[P], text string) (*QuerySetOf[P], err
 		for _, l := range p.Search {
 			value, want, err := qs.state.Query.Parse(string(l), word)
 			if err != nil {
-				return qs, qs.state.Mistaken(string(l), err)
+				return qs, qs.state.CallError(string(l), err)
 			}
 			if want != "" {
-				continue // no number, and the column holds numbers
+				continue // the word is no value of the column
 			}
-			to, err := qs.state.Query.Many(string(l))
+			toMany, err := qs.state.Query.Many(string(l))
 			if err != nil {
-				return qs, qs.state.Mistaken(string(l), err)
+				return qs, qs.state.CallError(string(l), err)
 			}
-			conds, many = append(conds, query.Comparison(string(l), value)), many || to
+			conds, many = append(conds, query.Comparison(string(l), value)), many || toMany
 		}
 		switch {
 		case len(conds) == 0:
 			qs = qs.None()
 		case many && len(qs.state.Model.Key) == 1: // each row once, however many related rows match
-			among := rowsOf[P](&store.State{DB: qs.state.DB, Conn: qs.state.Conn, Registry: qs.state.Registry, Model: qs.state.Model, Public: public, Query: query.New(qs.state.Model).Seeing(qs.state.Query.Deleted)})
-			qs = qs.Filter("pk__in", among.Where(CondOf[P]{query.Or(conds...)}).Columns("pk"))
+			all := rowsOf[P](&store.State{DB: qs.state.DB, Conn: qs.state.Conn, Registry: qs.state.Registry, Model: qs.state.Model, Public: public, Query: query.New(qs.state.Model).Seeing(qs.state.Query.Deleted)})
+			qs = qs.Filter("pk__in", all.Where(CondOf[P]{query.Or(conds...)}).Columns("pk"))
 		default:
 			qs = qs.Where(CondOf[P]{query.Or(conds...)})
 		}
@@ -363,8 +368,8 @@ func (p ParamsOf[P]) search(qs *QuerySetOf[P], text string) (*QuerySetOf[P], err
 	return qs, qs.Err()
 }
 
-// searchWords returns the words of a search; the text between double quotes is
-// one.
+// searchWords returns the words of a search. The text between double quotes is
+// one word.
 func searchWords(text string) []string {
 	var words []string
 	for i, part := range strings.Split(text, `"`) {

@@ -105,6 +105,7 @@ func DecodePatch[T any](r io.Reader, obj *T, allowed ...Name[T]) ([]Name[T], err
 	return names, nil
 }
 
+// malformed returns the error for a body that cannot be parsed.
 func malformed(err error) error {
 	if errors.Is(err, io.EOF) {
 		err = io.ErrUnexpectedEOF
@@ -145,6 +146,7 @@ func patchable[P any](obj P, allowed []NameOf[P]) (map[string]*schema.Field, err
 // naming strategy.
 var patchSchemas sync.Map
 
+// setMember sets a field of obj to a JSON value.
 func setMember[P any](obj P, f *schema.Field, raw json.RawMessage) error {
 	at := f.ReflectValueOf(context.Background(), reflect.ValueOf(obj).Elem())
 	fresh := reflect.New(at.Type())
@@ -179,8 +181,8 @@ func nullPair(p reflect.Value) (value, valid reflect.Value, ok bool) {
 	return p.Elem().Field(0), p.Elem().Field(1), true
 }
 
-// nullable reports whether null can be told from the zero value in a value of
-// type t.
+// nullable reports whether a value of type t can distinguish null from the zero
+// value.
 func nullable(t reflect.Type) bool {
 	switch t.Kind() {
 	case reflect.Pointer, reflect.Map, reflect.Slice, reflect.Interface:

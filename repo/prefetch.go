@@ -38,7 +38,7 @@ func (qs *QuerySetOf[P]) Prefetch(rel RelOf[P], with AnySource, opts ...Prefetch
 	return rowsOf[P](qs.st().PrefetchWith(string(rel), exprOf(with).n, field))
 }
 
-// Load loads relations of objects at hand, as PrefetchRelated does when rows
+// Load loads relations of objects in memory, as PrefetchRelated does when rows
 // are read: one statement for each relation of a path, regardless of the number
 // of objects. Relations that are loaded already stay unchanged and cost
 // nothing, and paths continue from them. The relations that src prefetches are

@@ -149,7 +149,8 @@ func TestPrefetchThroughToField(t *testing.T) {
 	}
 	require.Empty(t, all[2].Heavy)
 
-	// Of a Row, with another Prefetch behind it, which has a field of its own.
+	// A path through a Row, with another Prefetch behind it, which has a field of
+	// its own.
 	double := ps.Annotate("double", repo.F("weight").Mul(2)).OrderBy("weight")
 	all, err = cs.Prefetch("parts", double, repo.ToField("Weighed")).
 		Prefetch("Weighed__crate", cs.Annotate("n", repo.Count(repo.F("parts"))), repo.ToField("In")).
@@ -160,7 +161,7 @@ func TestPrefetchThroughToField(t *testing.T) {
 	require.Len(t, all[0].Weighed[2].Object.In.Object.Marks, 2)
 	require.Equal(t, int64(1), all[1].Weighed[0].Object.In.Values["n"])
 
-	// Of the QuerySet of an earlier Prefetch.
+	// A path through the QuerySet of an earlier Prefetch.
 	nested := ps.Prefetch("crate", cs, repo.ToField("In"))
 	all, err = cs.Prefetch("parts", nested).PrefetchRelated("parts__In__marks").OrderBy("name").All(ctx)
 	require.NoError(t, err)
@@ -230,8 +231,8 @@ func TestPrefetchWithRefuses(t *testing.T) {
 	}
 }
 
-// Columns that tell which rows belong together are loaded whatever Only and
-// Defer say.
+// Columns that determine which rows belong together are loaded in spite of Only
+// and Defer.
 func TestPrefetchLoadsKeys(t *testing.T) {
 	t.Parallel()
 	ctx, _, cs, ps, _ := crates(t)

@@ -6,9 +6,9 @@ import (
 )
 
 // QuerySet is a set of rows of T, refined by its methods. Programs hold a
-// *QuerySet[T]. It is immutable: each method returns another one, so that it can
-// be kept, shared between goroutines and refined in several ways. Nothing is
-// sent to the database before a terminal method, one that takes a context. A
+// *QuerySet[T]. It is immutable: each method returns another QuerySet, so one
+// can be kept, shared between goroutines and refined in several ways. Nothing
+// is sent to the database before a terminal method, one that takes a context. A
 // nil or zero QuerySet belongs to no database: its terminals return ErrUnbound.
 //
 // Its methods are those of [QuerySetOf]: "go doc repo.QuerySetOf" lists them,
@@ -16,7 +16,7 @@ import (
 type QuerySet[T any] = QuerySetOf[*T]
 
 // QuerySetOf is the type behind [QuerySet] and [Repository]; P is a pointer to
-// the model. Programs write QuerySet[Book] and read the methods here. Of
+// the model. Programs write QuerySet[Book] and read the methods here. With
 // pointers the compiler shares the code of all models, see docs/decisions.md.
 type QuerySetOf[P any] struct{ state store.State }
 
@@ -39,7 +39,7 @@ func (qs *QuerySetOf[P]) querySet() *QuerySetOf[P] { return qs }
 //
 //	func Newest[T any](src repo.Source[T]) *repo.QuerySet[T] { return repo.From(src).OrderBy("-created_at").Limit(10) }
 func From[T any](src Source[T]) *QuerySet[T] {
-	if !given(src) {
+	if !notNil(src) {
 		return nil
 	}
 	return src.querySet()
@@ -56,7 +56,7 @@ func (qs *QuerySetOf[P]) Err() error {
 // Filter keeps the rows for which the lookup holds. Value is what the field's
 // type takes, an Expr, a field, or a QuerySet for in; nil means IS NULL.
 // Chained calls narrow further. Over a relation to many, each call asks for a
-// related row of its own; And ties conditions to one.
+// related row of its own; And makes conditions apply to the same one.
 //
 //	books.Filter("author__name__icontains", "ann").Filter("pages__gte", 100)
 //
@@ -102,7 +102,7 @@ func (qs *QuerySetOf[P]) ExcludeWhere(conds ...CondOf[P]) *QuerySetOf[P] {
 	return rowsOf[P](qs.st().Restricted("ExcludeWhere", trees(conds), true))
 }
 
-// Q makes a condition from a lookup, to combine with others and give to Where:
+// Q returns a condition of a lookup, to combine with others and pass to Where:
 //
 //	books.Where(books.Q("title__startswith", "Go").Or(books.Q("pages__gt", 300)))
 //
@@ -241,7 +241,7 @@ func (qs *QuerySetOf[P]) Alias(name string, e Operand) *QuerySetOf[P] {
 //
 //go:noinline
 func (qs *QuerySetOf[P]) GroupBy(names ...NameOf[P]) *QuerySetOf[P] {
-	return rowsOf[P](qs.st().Chosen(texts(names), true))
+	return rowsOf[P](qs.st().Selected(texts(names), true))
 }
 
 // Columns makes the rows hold the named columns and annotations in place of
@@ -251,7 +251,7 @@ func (qs *QuerySetOf[P]) GroupBy(names ...NameOf[P]) *QuerySetOf[P] {
 //
 //go:noinline
 func (qs *QuerySetOf[P]) Columns(names ...NameOf[P]) *QuerySetOf[P] {
-	return rowsOf[P](qs.st().Chosen(texts(names), false))
+	return rowsOf[P](qs.st().Selected(texts(names), false))
 }
 
 // SQL returns the statement that All would send and its arguments, without

@@ -12,7 +12,7 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// where gives what follows WHERE in the statement of a QuerySet.
+// where returns the text behind WHERE in the statement of a QuerySet.
 func where(t *testing.T, qs *repo.QuerySet[Book]) string {
 	t.Helper()
 	sql, _, err := qs.SQL()

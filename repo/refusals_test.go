@@ -14,7 +14,7 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// refusal is what an error of a chain has to be and to say.
+// refusal is the expected error of a chain.
 type refusal struct {
 	err  error
 	is   error  // a sentinel

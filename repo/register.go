@@ -39,9 +39,8 @@ const (
 )
 
 // TransformDef declares a transform: a step in a lookup that makes another
-// value of the one before it, as in "title__length__gt". It stands in
-// conditions, orders, F, GroupBy and Columns. Relations themselves have none,
-// as in Django.
+// value of the one before it, as in "title__length__gt". Conditions, orders, F,
+// GroupBy and Columns take it. Relations themselves have none, as in Django.
 type TransformDef struct {
 	// Name is the transform's name in lookups: "length".
 	Name string
@@ -60,8 +59,8 @@ type TransformDef struct {
 	// Type is the type of the result. It defaults to the type of Func's expression,
 	// with SQL to the operand's own.
 	Type Type
-	// Bilateral transforms the right side of a comparison too. A QuerySet cannot
-	// stand there then.
+	// Bilateral transforms the right side of a comparison too, which then cannot be
+	// a QuerySet.
 	Bilateral bool
 }
 
@@ -147,13 +146,13 @@ func (d TransformDef) register(column lookup.Column) {
 	case d.Func != nil:
 		e = d.Func(slot(1))
 	default:
-		e = declared(what, d.Name, d.SQL, d.Type, 1)
+		e = templateExpr(what, d.Name, d.SQL, d.Type, 1)
 	}
 	if d.Type != "" {
 		e = e.WithType(d.Type)
 	}
 	must(what, query.CheckBody(e.n, 1))
-	c := registered(what, d.Name, d.On, d.OnTypes, d.OnTransform, column)
+	c := newCustom(what, d.Name, d.On, d.OnTypes, d.OnTransform, column)
 	c.Transform, c.Def = true, &query.TransformDef{Name: d.Name, Body: e.n, Both: d.Bilateral}
 	must(what, lookup.Register(c))
 }
@@ -167,7 +166,7 @@ func (d LookupDef) register(column lookup.Column) {
 	case d.Func != nil:
 		e = d.Func(slot(1), slot(2))
 	default:
-		e = declared(what, d.Name, d.SQL, TypeBool, 2)
+		e = templateExpr(what, d.Name, d.SQL, TypeBool, 2)
 	}
 	must(what, query.CheckBody(e.n, 2))
 	if !e.n.Conditional() {
@@ -178,27 +177,27 @@ func (d LookupDef) register(column lookup.Column) {
 		must(what, d.Right.check())
 		def.Right = lookup.TypeOf(string(d.Right))
 	}
-	c := registered(what, d.Name, d.On, d.OnTypes, d.OnTransform, column)
+	c := newCustom(what, d.Name, d.On, d.OnTypes, d.OnTransform, column)
 	c.Def = def
 	must(what, lookup.Register(c))
 }
 
-// registered checks the name and the values that a lookup or transform is for,
-// and returns its declaration.
-func registered(what, name string, on On, types []Type, over string, column lookup.Column) *lookup.Custom {
+// newCustom returns the declaration of a lookup or transform. It panics if the
+// name or the values that it is for are invalid.
+func newCustom(what, name string, on On, types []Type, over string, column lookup.Column) *lookup.Custom {
 	if !customName.MatchString(name) || name == "pk" {
 		panic(fmt.Sprintf("%s: a name is lower case, of letters, digits and single underscores, and not \"pk\"", what))
 	}
-	places := 0
-	for _, given := range []bool{on != 0 || len(types) > 0, over != "", column.Name != "", column.Model != nil} {
-		if given {
-			places++
+	uses := 0
+	for _, isSet := range []bool{on != 0 || len(types) > 0, over != "", column.Name != "", column.Model != nil} {
+		if isSet {
+			uses++
 		}
 	}
 	if column.Model != nil {
-		places-- // a column is a model and a name
+		uses-- // a column is a model and a name
 	}
-	if places != 1 || column.Model != nil && column.Name == "" {
+	if uses != 1 || column.Model != nil && column.Name == "" {
 		panic(what + ": say what has it: kinds and types (On, OnTypes), one transform (OnTransform), or one column (the function that ends in For)")
 	}
 	c := &lookup.Custom{Name: name, On: lookup.Kinds(on), Over: over, Column: column}
@@ -212,8 +211,8 @@ func registered(what, name string, on On, types []Type, over string, column look
 // slot returns the n-th operand of a registered lookup or transform.
 func slot(n int) Expr { return Expr{&query.Expr{Kind: query.Slot, Depth: n}} }
 
-// declared returns the expression of a template over slots.
-func declared(what, name, sql string, t Type, slots int) Expr {
+// templateExpr returns the expression of a template over slots.
+func templateExpr(what, name, sql string, t Type, slots int) Expr {
 	tpl, err := query.ParseTemplate(sql, false)
 	must(what, err)
 	if tpl.Args != slots || tpl.Rest {
@@ -230,6 +229,7 @@ func declared(what, name, sql string, t Type, slots int) Expr {
 	return Expr{n}
 }
 
+// must panics if err is not nil.
 func must(what string, err error) {
 	if err != nil {
 		panic(fmt.Errorf("%s: %w", what, err))

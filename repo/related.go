@@ -23,27 +23,27 @@ import (
 //	err := tags.Add(ctx, golang, sql)
 //	n, err := tags.Filter("name__startswith", "g").Count(ctx)
 //
-// A RelatedManager asks the database each time: the rows that PrefetchRelated
-// loaded stand in the object's field, and the verbs leave that field alone.
-// Over a many-to-many relation the Filter that comes first is about the link
-// that ties a row to the object, as in Django. Objects of a foreign key carry
-// the owner in the field of their relation to it, where that is a pointer.
+// A RelatedManager queries the database each time: it does not use the rows
+// that PrefetchRelated loaded into the object's field, and the verbs do not
+// change that field. Over a many-to-many relation the first Filter is about the
+// link between a row and the object, as in Django. Objects of a foreign key
+// hold the owner in the field of their relation to it, where that is a pointer.
 //
-// From(m) is the QuerySet of the rows, where one is wanted. Delete, HardDelete
-// and Restore of the manager itself are errors: Clear and Remove end the tie,
-// and Filter(…).Delete deletes rows. So are the verbs of a repository that
-// would make rows without the tie: BulkCreate, BulkCreateSeq and OnConflict.
+// From(m) is the QuerySet of the rows. Delete, HardDelete and Restore of the
+// manager itself are errors: Clear and Remove remove rows from the owner, and
+// Filter(…).Delete deletes rows. So are the verbs of a repository that would
+// create rows without the owner: BulkCreate, BulkCreateSeq and OnConflict.
 //
 // Every verb may return ErrNoKey when the owner, or an object, was not created;
-// *gormango.IntegrityError; and the mistake of the chain. Verbs obey the
-// context's transaction and open one where they run several statements.
+// *gormango.IntegrityError; and the mistake of the chain. Verbs run in the
+// context's transaction, and open one where they run several statements.
 type RelatedManager[P, C any] = RelatedManagerOf[*P, *C]
 
 // RelatedManagerOf is the type that RelatedManager is an alias of; P and C are
 // pointers to the models.
 type RelatedManagerOf[P, C any] struct {
 	QuerySetOf[C]
-	t *related.Tie
+	manager *related.Manager
 }
 
 // Related returns the rows behind a relation of one object: a foreign key seen
@@ -66,47 +66,48 @@ func RelatedByName[C, P any](src Source[P], obj *P, rel Rel[P]) *RelatedManager[
 	return relatedTo[*P, *C](src, obj, string(rel))
 }
 
+// relatedTo is RelatedByName by pointers to the models.
 func relatedTo[P, C any](src SourceOf[P], obj P, rel string) *RelatedManagerOf[P, C] {
 	qs, err := sourceOf(src)
 	if err == store.ErrUnbound {
-		return &RelatedManagerOf[P, C]{t: &related.Tie{}}
+		return &RelatedManagerOf[P, C]{manager: &related.Manager{}}
 	}
 	s := qs.state
 	s.Err, s.Extensible, s.Owner, s.Related = err, false, nil, false
-	t := &related.Tie{}
+	t := &related.Manager{}
 	if s.Err == nil {
-		t, s.Err = related.To(&s, obj, rel, reflect.TypeFor[C]().Elem())
+		t, s.Err = related.New(&s, obj, rel, reflect.TypeFor[C]().Elem())
 	}
-	m := &RelatedManagerOf[P, C]{t: t}
+	m := &RelatedManagerOf[P, C]{manager: t}
 	if s.Err != nil {
 		m.QuerySetOf = QuerySetOf[C]{s}
 		return m
 	}
 	t.Rows = &store.State{DB: s.DB, Conn: s.Conn, Registry: s.Registry, Model: t.Rel.To, SkipHooks: s.SkipHooks, Public: s.Public, Query: query.New(t.Rel.To)}
-	return m.over(t.Rows.Query)
+	return m.withRows(t.Rows.Query)
 }
 
-// over returns the manager with q's rows, those that belong to the owner.
+// withRows returns the manager of those rows of q that belong to the owner.
 //
 //go:noinline
-func (m *RelatedManagerOf[P, C]) over(q *query.Query) *RelatedManagerOf[P, C] {
-	s := *m.t.Rows
-	s.Query, s.Owner = m.t.Restrict(q), m.t.KnownOwner()
+func (m *RelatedManagerOf[P, C]) withRows(q *query.Query) *RelatedManagerOf[P, C] {
+	s := *m.manager.Rows
+	s.Query, s.Owner = m.manager.Restrict(q), m.manager.Owner()
 	s.Manager, s.Related = true, true
 	n := *m
 	n.QuerySetOf = QuerySetOf[C]{s}
 	return &n
 }
 
-// tied returns the manager with its tie changed by fn, or with fn's error.
+// withManager returns m with its engine changed by fn, or with fn's error.
 //
 //go:noinline
-func (m *RelatedManagerOf[P, C]) tied(fn func(t *related.Tie) error) *RelatedManagerOf[P, C] {
+func (m *RelatedManagerOf[P, C]) withManager(fn func(t *related.Manager) error) *RelatedManagerOf[P, C] {
 	if m == nil || m.Err() != nil {
 		return m
 	}
-	t, n := *m.t, *m
-	n.t = &t
+	t, n := *m.manager, *m
+	n.manager = &t
 	if err := fn(&t); err != nil {
 		s := m.state
 		s.Err = err
@@ -128,7 +129,7 @@ func (m *RelatedManagerOf[P, C]) With(src SourceOf[C]) *RelatedManagerOf[P, C] {
 	if m == nil || m.Err() != nil {
 		return m
 	}
-	n := m.tied(func(*related.Tie) error {
+	n := m.withManager(func(*related.Manager) error {
 		qs, err := sourceOf(src)
 		model := m.state.Model.Name
 		switch {
@@ -137,7 +138,7 @@ func (m *RelatedManagerOf[P, C]) With(src SourceOf[C]) *RelatedManagerOf[P, C] {
 		case qs.state.Registry != m.state.Registry:
 			return chainError(model, "", errors.New("the QuerySet of With belongs to another database"))
 		}
-		if err := errors.Join(qs.state.Single("With"), qs.state.Objects("With"), qs.state.Unsliced("taken by With")); err != nil {
+		if err := errors.Join(qs.state.CheckUncombined("With"), qs.state.CheckObjects("With"), qs.state.CheckUnsliced("taken by With")); err != nil {
 			return err
 		}
 		return nil
@@ -146,10 +147,10 @@ func (m *RelatedManagerOf[P, C]) With(src SourceOf[C]) *RelatedManagerOf[P, C] {
 		return n
 	}
 	qs, _ := sourceOf(src)
-	t, rows := *n.t, *n.t.Rows
+	t, rows := *n.manager, *n.manager.Rows
 	rows.Settings = qs.state.Settings
-	t.Scope, t.Rows, n.t = qs.state.Query, &rows, &t
-	return n.over(qs.state.Query)
+	t.Scope, t.Rows, n.manager = qs.state.Query, &rows, &t
+	return n.withRows(qs.state.Query)
 }
 
 // Through sets columns of the model between, in the links that Add, Create,
@@ -164,7 +165,7 @@ func (m *RelatedManagerOf[P, C]) Through(values map[string]any) *RelatedManagerO
 	for name, v := range values {
 		plain[name] = plainValue(v)
 	}
-	return m.tied(func(t *related.Tie) error { return t.SetThrough(plain) })
+	return m.withManager(func(t *related.Manager) error { return t.SetThrough(plain) })
 }
 
 // SaveEach makes Add, Remove, Clear and Replace of a foreign key save object
@@ -175,7 +176,7 @@ func (m *RelatedManagerOf[P, C]) Through(values map[string]any) *RelatedManagerO
 //
 //go:noinline
 func (m *RelatedManagerOf[P, C]) SaveEach() *RelatedManagerOf[P, C] {
-	return m.tied(func(t *related.Tie) error { t.SaveEach = true; return nil })
+	return m.withManager(func(t *related.Manager) error { t.SaveEach = true; return nil })
 }
 
 // ClearFirst makes Replace remove every row before it adds, Django's
@@ -183,7 +184,7 @@ func (m *RelatedManagerOf[P, C]) SaveEach() *RelatedManagerOf[P, C] {
 //
 //go:noinline
 func (m *RelatedManagerOf[P, C]) ClearFirst() *RelatedManagerOf[P, C] {
-	return m.tied(func(t *related.Tie) error { t.ClearFirst = true; return nil })
+	return m.withManager(func(t *related.Manager) error { t.ClearFirst = true; return nil })
 }
 
 // Add makes rows belong to the owner. Over a foreign key it is one UPDATE,
@@ -197,11 +198,11 @@ func (m *RelatedManagerOf[P, C]) ClearFirst() *RelatedManagerOf[P, C] {
 //
 //go:noinline
 func (m *RelatedManagerOf[P, C]) Add(ctx context.Context, obj C, more ...C) error {
-	t, err := m.ready()
+	t, err := m.verbs()
 	if err != nil {
 		return err
 	}
-	return t.Add(ctx, with(obj, more))
+	return t.Add(ctx, objectsWith(obj, more))
 }
 
 // AddKeys is Add by the keys of the rows: their primary key, or the column that
@@ -210,18 +211,18 @@ func (m *RelatedManagerOf[P, C]) Add(ctx context.Context, obj C, more ...C) erro
 //
 //go:noinline
 func (m *RelatedManagerOf[P, C]) AddKeys(ctx context.Context, key any, more ...any) error {
-	t, err := m.ready()
+	t, err := m.verbs()
 	if err != nil {
 		return err
 	}
-	keys, err := t.KeysGiven(append([]any{key}, more...))
+	keys, err := t.ParseKeys(append([]any{key}, more...))
 	if err != nil {
 		return err
 	}
-	if t.Many() {
+	if t.IsManyToMany() {
 		return t.Link(ctx, keys)
 	}
-	return t.Adopt(ctx, keys)
+	return t.SetOwnerKey(ctx, keys)
 }
 
 // Create creates objects as Repository.Create does, and makes them belong to
@@ -229,14 +230,14 @@ func (m *RelatedManagerOf[P, C]) AddKeys(ctx context.Context, key any, more ...a
 //
 //go:noinline
 func (m *RelatedManagerOf[P, C]) Create(ctx context.Context, obj C, more ...C) error {
-	t, err := m.ready()
+	t, err := m.verbs()
 	if err != nil {
 		return err
 	}
-	return t.Make(ctx, with(obj, more))
+	return t.Create(ctx, objectsWith(obj, more))
 }
 
-// Remove ends the owner's tie to rows; the objects in memory stay as they are.
+// Remove removes rows from the owner; the objects in memory are not changed.
 // Over a foreign key it is one UPDATE that sets it to NULL: ErrRequired where
 // it cannot be, ErrDoesNotExist for an object that holds another owner's key.
 // Over a polymorphic relation the rows are deleted, since nothing else could
@@ -245,11 +246,11 @@ func (m *RelatedManagerOf[P, C]) Create(ctx context.Context, obj C, more ...C) e
 //
 //go:noinline
 func (m *RelatedManagerOf[P, C]) Remove(ctx context.Context, obj C, more ...C) error {
-	t, err := m.ready()
+	t, err := m.verbs()
 	if err != nil {
 		return err
 	}
-	return t.Remove(ctx, m.state.Query, with(obj, more))
+	return t.Remove(ctx, m.state.Query, objectsWith(obj, more))
 }
 
 // RemoveKeys is Remove by keys, as AddKeys takes them. A row of another owner
@@ -257,26 +258,26 @@ func (m *RelatedManagerOf[P, C]) Remove(ctx context.Context, obj C, more ...C) e
 //
 //go:noinline
 func (m *RelatedManagerOf[P, C]) RemoveKeys(ctx context.Context, key any, more ...any) error {
-	t, err := m.ready()
+	t, err := m.verbs()
 	if err != nil {
 		return err
 	}
-	keys, err := t.KeysGiven(append([]any{key}, more...))
+	keys, err := t.ParseKeys(append([]any{key}, more...))
 	if err != nil {
 		return err
 	}
-	if t.Many() {
+	if t.IsManyToMany() {
 		return t.Unlink(ctx, keys)
 	}
-	return t.Release(ctx, m.state.Query, keys)
+	return t.Detach(ctx, m.state.Query, keys)
 }
 
-// Clear ends the tie to every row that the manager holds, as Remove does. Links
+// Clear removes every row of the manager from the owner, as Remove does. Links
 // to rows that a soft delete hides are removed too.
 //
 //go:noinline
 func (m *RelatedManagerOf[P, C]) Clear(ctx context.Context) error {
-	t, err := m.ready()
+	t, err := m.verbs()
 	if err != nil {
 		return err
 	}
@@ -291,7 +292,7 @@ func (m *RelatedManagerOf[P, C]) Clear(ctx context.Context) error {
 //
 //go:noinline
 func (m *RelatedManagerOf[P, C]) Replace(ctx context.Context, objs ...C) error {
-	t, err := m.ready()
+	t, err := m.verbs()
 	if err != nil {
 		return err
 	}
@@ -302,36 +303,36 @@ func (m *RelatedManagerOf[P, C]) Replace(ctx context.Context, objs ...C) error {
 //
 //go:noinline
 func (m *RelatedManagerOf[P, C]) ReplaceKeys(ctx context.Context, keys ...any) error {
-	t, err := m.ready()
+	t, err := m.verbs()
 	if err != nil {
 		return err
 	}
-	given, err := t.KeysGiven(keys)
+	tuples, err := t.ParseKeys(keys)
 	if err != nil {
 		return err
 	}
-	return t.ReplaceKeys(ctx, m.state.Query, given)
+	return t.ReplaceKeys(ctx, m.state.Query, tuples)
 }
 
-// ready returns the tie for a verb.
+// verbs returns the engine for a verb, or an error if m has no verbs.
 //
 //go:noinline
-func (m *RelatedManagerOf[P, C]) ready() (*related.Tie, error) {
-	if m == nil || m.t == nil {
+func (m *RelatedManagerOf[P, C]) verbs() (*related.Manager, error) {
+	if m == nil || m.manager == nil {
 		return nil, store.ErrUnbound
 	}
 	if err := m.Err(); err != nil {
 		return nil, err
 	}
-	return m.t, m.t.Usable()
+	return m.manager, m.manager.CheckVerbs()
 }
 
 // By names the columns that identify a row among the owner's.
 //
 //go:noinline
 func (m *RelatedManagerOf[P, C]) By(name NameOf[C], more ...NameOf[C]) *MatchOf[C] {
-	t, err := m.ready()
-	found := &store.Match{Err: err, Names: append([]string{string(name)}, texts(more)...), Within: t.Matched}
+	t, err := m.verbs()
+	found := &store.Match{Err: err, Names: append([]string{string(name)}, texts(more)...), RunRelated: t.FindOrCreate}
 	if err == nil {
 		found.Rows = m.st()
 	}
@@ -349,7 +350,7 @@ func Choices[C, P any](src Source[P], rel Rel[P]) *QuerySet[C] {
 	if err == store.ErrUnbound {
 		return nil
 	}
-	s, path := qs.st().Choose(string(rel), reflect.TypeFor[C]())
+	s, path := qs.st().TargetRows(string(rel), reflect.TypeFor[C]())
 	if s.Err == nil {
 		var conds []*query.Cond
 		for _, text := range slices.Sorted(maps.Keys(path.Options.Limit)) {

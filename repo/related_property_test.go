@@ -40,8 +40,8 @@ func (s *ties) set(owner, row int, on bool) {
 }
 
 // play makes random changes through managers and through sets, and compares
-// every owner's rows after each. manager gives that of an owner, row an object
-// by its number.
+// every owner's rows after each. manager returns that of an owner, row an
+// object by its number.
 func play[P, C any](t *testing.T, s *ties, owners, rows int, manager func(i int) *repo.RelatedManager[P, C], row func(i int) *C, id func(*C) int64) {
 	t.Helper()
 	ctx, r := context.Background(), rand.New(rand.NewPCG(6, 1))

@@ -165,7 +165,7 @@ type natural struct {
 	Name string
 }
 
-// Zero is a key like others when the application gives it.
+// Zero is a key like others if the application sets it.
 func TestNaturalKeyOfZero(t *testing.T) {
 	t.Parallel()
 	db := openDB(t, &natural{})

@@ -45,7 +45,7 @@ func (qs *QuerySetOf[P]) ByPK(ctx context.Context, key any) (P, error) {
 //
 //go:noinline
 func (qs *QuerySetOf[P]) Create(ctx context.Context, obj P, more ...P) error {
-	return qs.st().Create(ctx, with(obj, more))
+	return qs.st().Create(ctx, objectsWith(obj, more))
 }
 
 // Save checks the object (Clean) and writes it: an object without a key is
@@ -127,7 +127,7 @@ func (qs *QuerySetOf[P]) Using(db *gorm.DB) *QuerySetOf[P] {
 //
 //go:noinline
 func (qs *QuerySetOf[P]) Scoped(scopes ...func(*QuerySetOf[P]) *QuerySetOf[P]) *QuerySetOf[P] {
-	narrowed := rowsOf[P](qs.st().Base()).Scopes(scopes...)
+	narrowed := rowsOf[P](qs.st().ScopeBase()).Scopes(scopes...)
 	return rowsOf[P](narrowed.st().Managed(qs.st()))
 }
 

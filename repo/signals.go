@@ -111,7 +111,7 @@ func onDelete[T any](db *gorm.DB, kind signal.Kind, fn func(ctx context.Context,
 //	stop, err := repo.M2MChanged[Book](db, "tags", func(ctx context.Context, e repo.LinkEvent) error { … })
 func M2MChanged[P any](db *gorm.DB, rel Rel[P], fn func(ctx context.Context, e LinkEvent) error) (stop func(), err error) {
 	s := New[P](db).st()
-	if err := s.Bound("M2MChanged"); err != nil {
+	if err := s.CheckBound("M2MChanged"); err != nil {
 		return func() {}, err
 	}
 	path, err := s.Path(string(rel))
@@ -120,7 +120,7 @@ func M2MChanged[P any](db *gorm.DB, rel Rel[P], fn func(ctx context.Context, e L
 	}
 	named := path[len(path)-1]
 	if len(path) > 1 || named.Kind != modelinfo.ManyToMany {
-		return func() {}, s.Mistaken(string(rel), related.ErrNoLinks{Model: s.Model.Name, Rel: string(rel)})
+		return func() {}, s.CallError(string(rel), related.NoLinksError{Model: s.Model.Name, Rel: string(rel)})
 	}
 	return s.Registry.Signals.On(signal.LinksChanged, named.Through.Table, func(ctx context.Context, event any) error {
 		l := event.(related.Linking)

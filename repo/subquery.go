@@ -28,10 +28,11 @@ func subquery(s *store.State) Expr {
 // repo.Sub(books, "author_id")). Where one value is wanted it is cut to a row
 // with Limit(1); no row is NULL.
 func Sub[T any](src Source[T], col Name[T]) Expr {
-	return sub(src, col)
+	return columnOf(src, col)
 }
 
-func sub[P any](src SourceOf[P], col NameOf[P]) Expr {
+// columnOf is Sub by a pointer to the model.
+func columnOf[P any](src SourceOf[P], col NameOf[P]) Expr {
 	qs, err := sourceOf(src)
 	if err != nil {
 		return Expr{&query.Expr{Err: err}}
@@ -63,6 +64,7 @@ func ArraySub[T any](src Source[T], col Name[T]) Expr { return arrayOf(Sub(src, 
 // (Columns, GroupBy).
 func ArrayOf(src AnySource) Expr { return arrayOf(exprOf(src)) }
 
+// arrayOf returns a subquery as an array.
 func arrayOf(e Expr) Expr {
 	if e.n == nil || e.n.Err != nil || e.n.Kind != query.Sub {
 		return e

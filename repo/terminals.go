@@ -167,7 +167,7 @@ func inBulk[K comparable, P any](ctx context.Context, src SourceOf[P], field str
 		k, ok := asked[key]
 		if !ok {
 			if k, err = keyAs[K](v); err != nil {
-				return nil, s.Mistaken(field, fmt.Errorf("%s.%s: %w", s.Model.Name, f.Column, err))
+				return nil, s.CallError(field, fmt.Errorf("%s.%s: %w", s.Model.Name, f.Column, err))
 			}
 		}
 		out[k], _ = objectOf[P](at, nil)
@@ -224,32 +224,32 @@ var (
 // a timestamptz are those of the database's time zone. It runs one statement.
 // Without an error the result is never nil.
 func Dates[T any](ctx context.Context, src Source[T], field Name[T], kind string, order ...DateOrder) ([]time.Time, error) {
-	qs, e, err := truncated(src, "Dates", field, kind, dateKinds, nil)
+	qs, e, err := truncate(src, "Dates", field, kind, dateKinds, nil)
 	if err != nil {
 		return nil, err
 	}
 	typ := lookup.DateType
-	return differing(ctx, qs, field, &query.Expr{Kind: query.Cast, Type: typ, Args: []*query.Expr{e}}, order)
+	return distinctTimes(ctx, qs, field, &query.Expr{Kind: query.Cast, Type: typ, Args: []*query.Expr{e}}, order)
 }
 
 // Datetimes returns the distinct years, months, weeks, days, hours, minutes or
 // seconds (kind) of a time in the rows, each as its beginning in zone; nil is
 // the database's zone. Otherwise it is as Dates.
 func Datetimes[T any](ctx context.Context, src Source[T], field Name[T], kind string, zone *time.Location, order ...DateOrder) ([]time.Time, error) {
-	qs, e, err := truncated(src, "Datetimes", field, kind, timeKinds, &zone)
+	qs, e, err := truncate(src, "Datetimes", field, kind, timeKinds, &zone)
 	if err != nil {
 		return nil, err
 	}
-	times, err := differing(ctx, qs, field, e, order)
+	times, err := distinctTimes(ctx, qs, field, e, order)
 	for i, t := range times { // the server returns wall-clock times of zone, without a zone
 		times[i] = time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, zone)
 	}
 	return times, err
 }
 
-// truncated returns DATE_TRUNC of a field, which must be a date or a time; with
+// truncate returns DATE_TRUNC of a field, which must be a date or a time; with
 // a zone, a time. A nil zone becomes the database's.
-func truncated[P any](src SourceOf[P], method string, field NameOf[P], kind string, kinds []string, zone **time.Location) (*QuerySetOf[P], *query.Expr, error) {
+func truncate[P any](src SourceOf[P], method string, field NameOf[P], kind string, kinds []string, zone **time.Location) (*QuerySetOf[P], *query.Expr, error) {
 	qs, err := sourceOf(src)
 	if err != nil {
 		return qs, nil, err
@@ -263,21 +263,21 @@ func truncated[P any](src SourceOf[P], method string, field NameOf[P], kind stri
 		where = *zone
 	}
 	if !slices.Contains(kinds, kind) {
-		return qs, nil, s.Invalid(method, kind, "a kind of "+strings.Join(kinds, ", "))
+		return qs, nil, s.ValueError(method, kind, "a kind of "+strings.Join(kinds, ", "))
 	}
 	if where == time.Local {
-		return qs, nil, s.Invalid(method, where, "a zone whose name the database knows, which time.Local has not (use time.LoadLocation)")
+		return qs, nil, s.ValueError(method, where, "a zone whose name the database knows, which time.Local has not (use time.LoadLocation)")
 	}
 	e, err := s.Query.Name(string(field))
 	if err != nil {
-		return qs, nil, s.Mistaken(string(field), err)
+		return qs, nil, s.CallError(string(field), err)
 	}
 	if e.Type.Kind != lookup.Time && (zone != nil || e.Type.Kind != lookup.Date) {
 		want := "a date or a time"
 		if zone != nil {
 			want = "a time"
 		}
-		return qs, nil, s.Mistaken(string(field), fmt.Errorf("%s is of %s, and %s is a %s", method, want, field, e.Type.Kind))
+		return qs, nil, s.CallError(string(field), fmt.Errorf("%s is of %s, and %s is a %s", method, want, field, e.Type.Kind))
 	}
 	if e.Type.Instant() {
 		e = &query.Expr{Kind: query.Func, Name: "TIMEZONE", Args: []*query.Expr{{Kind: query.Const, Value: where.String(), Type: lookup.TextType}, e}, Type: lookup.TimestampType}
@@ -285,19 +285,19 @@ func truncated[P any](src SourceOf[P], method string, field NameOf[P], kind stri
 	return qs, &query.Expr{Kind: query.Func, Name: "DATE_TRUNC", Args: []*query.Expr{{Kind: query.Const, Value: kind, Type: lookup.TextType}, e}, Type: lookup.TimestampType}, nil
 }
 
-// differing reads the distinct values of e where the field is not NULL.
-func differing[P any](ctx context.Context, qs *QuerySetOf[P], field NameOf[P], e *query.Expr, order []DateOrder) ([]time.Time, error) {
-	term := OrderingOf[P](truncatedName)
+// distinctTimes returns the distinct values of e where the field is not NULL.
+func distinctTimes[P any](ctx context.Context, qs *QuerySetOf[P], field NameOf[P], e *query.Expr, order []DateOrder) ([]time.Time, error) {
+	term := OrderingOf[P](truncateName)
 	if len(order) > 0 && order[0] == NewestFirst {
 		term = "-" + term
 	}
-	qs = qs.Annotate(truncatedName, Expr{e}).Alias(truncatedName+"_of", F(Ref(field))).Columns(truncatedName).Distinct().
-		Filter(truncatedName+"_of__isnull", false).OrderBy(term)
+	qs = qs.Annotate(truncateName, Expr{e}).Alias(truncateName+"_of", F(Ref(field))).Columns(truncateName).Distinct().
+		Filter(truncateName+"_of__isnull", false).OrderBy(term)
 	return readValues[time.Time](ctx, qs, nil)
 }
 
 // truncatedName is the name of the annotation that Dates reads.
-const truncatedName = "gormango_date"
+const truncateName = "gormango_date"
 
 // ExplainOption is an option of PostgreSQL's EXPLAIN: its name, with or without
 // a value behind it, as in "analyze", "buffers", "timing off" and "format
@@ -328,7 +328,7 @@ func (qs *QuerySetOf[P]) Explain(ctx context.Context, options ...ExplainOption) 
 	s := qs.st()
 	how, err := explainOptions(options)
 	if err != nil {
-		return "", s.Mistaken("", err)
+		return "", s.CallError("", err)
 	}
 	st, err := s.Compiled(ctx, s.Query)
 	if err != nil || st.None {
@@ -338,7 +338,7 @@ func (qs *QuerySetOf[P]) Explain(ctx context.Context, options ...ExplainOption) 
 	return strings.Join(lines, "\n"), err
 }
 
-// explainOptions writes the options; one that is not known is an error.
+// explainOptions returns the options as SQL. One that is not known is an error.
 func explainOptions(options []ExplainOption) (string, error) {
 	var all []string
 	for _, o := range options {

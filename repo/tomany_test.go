@@ -95,8 +95,8 @@ func TestFilteredRelationStaysWithin(t *testing.T) {
 	}
 }
 
-// Goroutines refine and run QuerySets that share parents: nobody sees another's
-// refinement.
+// Goroutines refine and run QuerySets that share parents: none sees a
+// refinement of another.
 func TestSharedParents(t *testing.T) {
 	t.Parallel()
 	ctx, l := tagged(t)

@@ -9,15 +9,16 @@ import (
 	"github.com/gormango/gormango/internal/store"
 )
 
-// What follows is where type parameters end: P is a pointer to a model, and a
-// pointer is a pointer whatever it points to. The engine works without them, so
-// that a program pays for it once and not for each model.
+// The functions of this file convert between types with and without type
+// parameters. P is a pointer to a model, and all pointers have the same
+// representation. The engine works without type parameters, so that a program
+// contains it once and not for each model.
 //
-// Of each method of a type such as QuerySetOf the compiler makes a wrapper for
-// each model. The methods are go:noinline, so that a wrapper is one call;
-// inlined bodies cost a program of 50 models a quarter of its time to compile.
+// The compiler makes a wrapper of each method of QuerySetOf for each model. The
+// methods are go:noinline, so that a wrapper is one call; inlined bodies cost a
+// program of 50 models a quarter of its time to compile.
 
-// rowsOf returns a state as a QuerySet, which is nothing but its state.
+// rowsOf returns a state as a QuerySet of its rows.
 func rowsOf[P any](s *store.State) *QuerySetOf[P] { return (*QuerySetOf[P])(unsafe.Pointer(s)) }
 
 // st returns the state of qs, nil for a nil QuerySet.
@@ -25,17 +26,17 @@ func rowsOf[P any](s *store.State) *QuerySetOf[P] { return (*QuerySetOf[P])(unsa
 //go:noinline
 func (qs *QuerySetOf[P]) st() *store.State { return (*store.State)(unsafe.Pointer(qs)) }
 
-// objectOf returns a pointer to an object of the model with its type.
+// objectOf returns a pointer to an object as P.
 func objectOf[P any](at unsafe.Pointer, err error) (P, error) {
 	return *(*P)(unsafe.Pointer(&at)), err
 }
 
-// objectsOf returns pointers to objects of the model with their type.
+// objectsOf returns pointers to objects as P.
 func objectsOf[P any](list []unsafe.Pointer, err error) ([]P, error) {
 	return *(*[]P)(unsafe.Pointer(&list)), err
 }
 
-// sequenceOf returns a sequence of objects of the model with their type.
+// sequenceOf returns a sequence of pointers to objects as P.
 func sequenceOf[P any](seq iter.Seq2[unsafe.Pointer, error]) iter.Seq2[P, error] {
 	return *(*iter.Seq2[P, error])(unsafe.Pointer(&seq))
 }
@@ -49,11 +50,11 @@ func anys[P any](objs []P) []any {
 	return out
 }
 
-// with returns the objects of a call that takes at least one.
-func with[P any](obj P, more []P) []any { return append([]any{obj}, anys(more)...) }
+// objectsWith returns the objects of a call that takes at least one.
+func objectsWith[P any](obj P, more []P) []any { return append([]any{obj}, anys(more)...) }
 
-// texts returns names, relations or orderings as texts. The list is the
-// caller's: what keeps it has to copy it.
+// texts returns names, relations or orderings as strings. The result shares
+// memory with names, so a function that keeps it must copy it.
 func texts[S ~string](names []S) []string { return *(*[]string)(unsafe.Pointer(&names)) }
 
 // trees returns conditions without their type.
@@ -72,7 +73,7 @@ func statesOf[P any](sources []SourceOf[P]) []*store.State {
 
 // stateIn returns the state of a source, nil for a nil source.
 func stateIn[P any](src SourceOf[P]) *store.State {
-	if !given(src) {
+	if !notNil(src) {
 		return nil
 	}
 	return src.querySet().st()

@@ -65,8 +65,8 @@ func TestUnlikeGORMPrefetchTakesManyKeys(t *testing.T) {
 	require.Zero(t, n)
 }
 
-// D23: Preload has no order and no limit for each parent, and cannot tell what
-// was loaded.
+// D23: Preload has no order and no limit for each parent, and does not show
+// what was loaded.
 func TestUnlikeGORMPrefetchLimitsEachParent(t *testing.T) {
 	t.Parallel()
 	ctx, c := openClub(t)

@@ -65,7 +65,7 @@ func UpdateReturning[R, T any](ctx context.Context, src Source[T], first Assign[
 	if err != nil {
 		return nil, err
 	}
-	st, err := s.UpdateOf(assignments(first, more))
+	st, err := s.UpdateStatement(assignments(first, more))
 	if err != nil {
 		return nil, err
 	}
@@ -82,20 +82,20 @@ func DeleteReturning[R, T any](ctx context.Context, src Source[T]) ([]R, error) 
 	if err != nil {
 		return nil, err
 	}
-	if err := s.Writable("deleted"); err != nil {
+	if err := s.CheckWritable("deleted"); err != nil {
 		return nil, err
 	}
-	if err := deletion.Alone(s); err != nil {
+	if err := deletion.CheckRootOnly(s); err != nil {
 		return nil, err
 	}
 	st, err := deletion.Statement(s)
 	if err != nil {
-		return nil, s.Mistaken("", err)
+		return nil, s.CallError("", err)
 	}
 	return writeReturning[R, T](ctx, s, st, columns)
 }
 
-// returningOf returns the rows that are written, and their columns that are
+// returningOf returns the rows that are written and the columns that are
 // returned.
 func returningOf[P any](src SourceOf[P]) (*store.State, []query.Returned, error) {
 	qs, err := sourceOf(src)
@@ -105,7 +105,7 @@ func returningOf[P any](src SourceOf[P]) (*store.State, []query.Returned, error)
 	s := qs.state
 	q, columns, err := s.Query.Returning()
 	if err != nil {
-		return nil, nil, s.Mistaken("", err)
+		return nil, nil, s.CallError("", err)
 	}
 	s.Query = q
 	return &s, columns, nil
@@ -113,7 +113,7 @@ func returningOf[P any](src SourceOf[P]) (*store.State, []query.Returned, error)
 
 // writeReturning runs a statement that returns rows.
 func writeReturning[R, T any](ctx context.Context, s *store.State, st *compile.Stmt, columns []query.Returned) ([]R, error) {
-	if nothing, err := s.Nothing(st); nothing || err != nil {
+	if none, err := s.MatchesNothing(st); none || err != nil {
 		return []R{}, err
 	}
 	var fields []*modelinfo.Field
@@ -126,13 +126,13 @@ func writeReturning[R, T any](ctx context.Context, s *store.State, st *compile.S
 	if len(columns) > 0 {
 		rd, err := exec.NewReader[R](st, s.DB)
 		if err != nil {
-			return nil, s.Mistaken("", err)
+			return nil, s.CallError("", err)
 		}
 		return exec.Read(ctx, s.Conn, st, rd)
 	}
 	rd, object, err := exec.NewIntoReader[R, T](st, s.DB)
 	if err != nil {
-		return nil, s.Mistaken("", fmt.Errorf("%w (or choose what comes back by Columns)", err))
+		return nil, s.CallError("", fmt.Errorf("%w (or choose what comes back by Columns)", err))
 	}
 	rows, err := exec.Read(ctx, s.Conn, st, rd)
 	if err != nil {
@@ -168,7 +168,7 @@ func InsertFrom[T, S any](ctx context.Context, into Source[T], from Source[S], n
 	}
 	s, chosen := to.st(), rows.state.Query.Columns
 	fail := func(format string, args ...any) (int64, error) {
-		return 0, s.Mistaken("", fmt.Errorf(format, args...))
+		return 0, s.CallError("", fmt.Errorf(format, args...))
 	}
 	switch {
 	case rows.state.Registry != s.Registry:
@@ -182,7 +182,7 @@ func InsertFrom[T, S any](ctx context.Context, into Source[T], from Source[S], n
 			named = append(named, c.Name)
 		}
 	}
-	columns, err := s.Named(named, func(f *modelinfo.Field) bool { return f.Creatable && !f.Generated })
+	columns, err := s.NamedColumns(named, func(f *modelinfo.Field) bool { return f.Creatable && !f.Generated })
 	if err != nil {
 		return 0, err
 	}
@@ -191,12 +191,12 @@ func InsertFrom[T, S any](ctx context.Context, into Source[T], from Source[S], n
 	}
 	constants, err := s.Constants(ctx, columns)
 	if err != nil {
-		return 0, s.Mistaken("", err)
+		return 0, s.CallError("", err)
 	}
 	st, err := compile.InsertFrom(s.Model, columns, constants, rows.state.Query)
 	switch {
 	case err != nil:
-		return 0, rows.state.Mistaken("", err)
+		return 0, rows.state.CallError("", err)
 	case st.None:
 		return 0, nil
 	}

@@ -13,8 +13,8 @@ import (
 	"github.com/gormango/gormango/repo"
 )
 
-// A4: of three rows with the middle one there, GORM gives the middle struct the
-// third's key, and the third none.
+// A4: if the second of three rows exists, GORM sets the second struct's key to
+// the third's, and leaves the third's zero.
 func TestUpsertGivesEachObjectItsOwnKey(t *testing.T) {
 	t.Parallel()
 	ctx, db, seats := seats(t)

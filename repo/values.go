@@ -45,6 +45,7 @@ func Values[R, T any](ctx context.Context, src Source[T], names ...Name[T]) ([]R
 	return readValues[R](ctx, src, names)
 }
 
+// readValues is Values by a pointer to the model.
 func readValues[R, P any](ctx context.Context, src SourceOf[P], names []NameOf[P]) ([]R, error) {
 	s, st, rd, err := columnReader[R](ctx, src, names)
 	if err != nil {
@@ -65,6 +66,7 @@ func ValuesIter[R, T any](ctx context.Context, src Source[T], names ...Name[T]) 
 	return iterValues[R](ctx, src, names)
 }
 
+// iterValues is ValuesIter by a pointer to the model.
 func iterValues[R, P any](ctx context.Context, src SourceOf[P], names []NameOf[P]) iter.Seq2[R, error] {
 	return func(yield func(R, error) bool) {
 		var zero R
@@ -102,7 +104,8 @@ func Pluck[T, R any](ctx context.Context, src Source[T], col Column[T, R]) ([]R,
 	return Values[R](ctx, src, col.Name())
 }
 
-// columnReader compiles a query of columns, and returns how its rows become R.
+// columnReader returns the statement of a query of columns and the reader of
+// its rows.
 func columnReader[R, P any](ctx context.Context, src SourceOf[P], names []NameOf[P]) (*store.State, *compile.Stmt, *exec.Reader[R], error) {
 	qs, err := sourceOf(src)
 	if err != nil {
@@ -123,7 +126,7 @@ func columnReader[R, P any](ctx context.Context, src SourceOf[P], names []NameOf
 	}
 	rd, err := exec.NewReader[R](st, qs.state.DB)
 	if err != nil {
-		return nil, nil, nil, qs.state.Mistaken("", err)
+		return nil, nil, nil, qs.state.CallError("", err)
 	}
 	return qs.st(), st, rd, nil
 }
@@ -131,15 +134,15 @@ func columnReader[R, P any](ctx context.Context, src SourceOf[P], names []NameOf
 // sourceOf returns the QuerySet of a source, with its first mistake. A nil
 // source is ErrUnbound.
 func sourceOf[P any](src SourceOf[P]) (*QuerySetOf[P], error) {
-	if !given(src) {
+	if !notNil(src) {
 		return nil, store.ErrUnbound
 	}
 	qs := src.querySet()
 	return qs, qs.Err()
 }
 
-// Row is an object with its annotations, for Into where no struct is at hand,
-// and for the field that a Prefetch loads into.
+// Row is an object with its annotations, for Into without a struct of the
+// application, and for the field that a Prefetch loads into.
 type Row[T any] struct {
 	Object *T
 	// Values are the annotations by name, of the same types as in a map that
@@ -166,7 +169,7 @@ func Into[R, T any](ctx context.Context, src Source[T]) ([]R, error) {
 		return nil, err
 	}
 	s := qs.st()
-	if err := s.Whole(); err != nil {
+	if err := s.CheckReadable(); err != nil {
 		return nil, err
 	}
 	st, err := s.Compiled(ctx, s.Query)
@@ -194,6 +197,8 @@ func Into[R, T any](ctx context.Context, src Source[T]) ([]R, error) {
 	return rows, nil
 }
 
+// intoReader returns the reader of objects with annotations, and a function
+// that returns the object in a row.
 func intoReader[R, T any](s *store.State, st *compile.Stmt) (*exec.Reader[R], func(*R) *T, error) {
 	if reflect.TypeFor[R]() == reflect.TypeFor[Row[T]]() {
 		object := func(row *R) *T {
@@ -203,12 +208,12 @@ func intoReader[R, T any](s *store.State, st *compile.Stmt) (*exec.Reader[R], fu
 			}
 			return r.Object
 		}
-		put := func(row *R, vals map[string]any) { any(row).(*Row[T]).Values = vals }
-		return exec.NewRowReader(st, object, put), object, nil
+		setValues := func(row *R, values map[string]any) { any(row).(*Row[T]).Values = values }
+		return exec.NewRowReader(st, object, setValues), object, nil
 	}
 	rd, object, err := exec.NewIntoReader[R, T](st, s.DB)
 	if err != nil {
-		return nil, nil, s.Mistaken("", err)
+		return nil, nil, s.CallError("", err)
 	}
 	return rd, object, nil
 }
@@ -264,16 +269,16 @@ func SelectRaw[R any](ctx context.Context, db *gorm.DB, sql string, args ...any)
 	}
 }
 
-var writes = regexp.MustCompile(`(?i)\b(insert|update|delete|merge|into)\b`)
+var writeWords = regexp.MustCompile(`(?i)\b(insert|update|delete|merge|into)\b`)
 
-// byCursor reports whether a cursor takes a statement. A statement that looks
-// as if it wrote is read whole, which is right for every statement.
+// byCursor reports whether a cursor can read a statement. A statement with a
+// word that may write is read without one, which is right for every statement.
 func byCursor(sql string) bool {
 	word, _, _ := strings.Cut(strings.TrimLeft(sql, " \t\r\n("), " ")
 	word, _, _ = strings.Cut(word, "\n")
 	switch strings.ToLower(strings.TrimSpace(word)) {
 	case "select", "values", "table", "with":
-		return !writes.MatchString(sql) && !strings.Contains(strings.TrimRight(sql, "; \t\r\n"), ";")
+		return !writeWords.MatchString(sql) && !strings.Contains(strings.TrimRight(sql, "; \t\r\n"), ";")
 	}
 	return false
 }

@@ -30,12 +30,11 @@ const (
 // WindowExpr is an expression made by Window.
 type WindowExpr struct{ Expr }
 
-// windowFuncs are the functions beside the aggregates that a window may be laid
-// over.
+// windowFuncs are the functions beside the aggregates that Window takes.
 var windowFuncs = []string{"ROW_NUMBER", "RANK", "DENSE_RANK", "PERCENT_RANK", "CUME_DIST", "NTILE", "LAG", "LEAD", "FIRST_VALUE", "LAST_VALUE", "NTH_VALUE"}
 
-// windows reports whether a window may be laid over a function.
-func windows(n *query.Expr) bool {
+// isWindowFunc reports whether Window takes a function.
+func isWindowFunc(n *query.Expr) bool {
 	if n.Kind == query.Func && n.Template != nil {
 		return n.Template.Window
 	}
@@ -53,15 +52,16 @@ func Window(e Operand) WindowExpr {
 	if n == nil {
 		n = &query.Expr{}
 	}
-	if n.Err == nil && !windows(n) {
+	if n.Err == nil && !isWindowFunc(n) {
 		n = &query.Expr{Err: errors.New("a window is laid over an aggregate or a window function (fn.Rank, fn.Lag …), one that is declared for it among them")}
 	}
 	return WindowExpr{Expr{&query.Expr{Kind: query.Over, Args: []*query.Expr{n}, Window: &query.Window{}, Err: n.Err}}}
 }
 
-func (w WindowExpr) with(fn func(*query.Expr, *query.Window)) WindowExpr {
+// edit returns w changed by fn.
+func (w WindowExpr) edit(fn func(*query.Expr, *query.Window)) WindowExpr {
 	if w.n == nil {
-		return WindowExpr{wrong(errors.New("an empty window (make one with Window)"))}
+		return WindowExpr{errExpr(errors.New("an empty window (make one with Window)"))}
 	}
 	if w.n.Window == nil {
 		return w
@@ -74,7 +74,7 @@ func (w WindowExpr) with(fn func(*query.Expr, *query.Window)) WindowExpr {
 
 // PartitionBy limits the rows that a row sees to those with the same values.
 func (w WindowExpr) PartitionBy(es ...Operand) WindowExpr {
-	return w.with(func(_ *query.Expr, win *query.Window) {
+	return w.edit(func(_ *query.Expr, win *query.Window) {
 		win.Partition = nil
 		for _, e := range es {
 			win.Partition = append(win.Partition, exprOf(e).n)
@@ -85,7 +85,7 @@ func (w WindowExpr) PartitionBy(es ...Operand) WindowExpr {
 // OrderBy sorts the rows that a row sees. With an order, and no frame, a row
 // sees those before it and its equals.
 func (w WindowExpr) OrderBy(terms ...Term) WindowExpr {
-	return w.with(func(n *query.Expr, _ *query.Window) { n.Order, n.Err = orderOf(terms, n.Err) })
+	return w.edit(func(n *query.Expr, _ *query.Window) { n.Order, n.Err = orderOf(terms, n.Err) })
 }
 
 // orderOf returns the terms of an order inside an expression.
@@ -104,7 +104,7 @@ func orderOf(terms []Term, err error) ([]query.Order, error) {
 // before it and itself. UnboundedPreceding and UnboundedFollowing are all of
 // them.
 func (w WindowExpr) Rows(start, end int) WindowExpr {
-	return w.framed(false, start, end, start > end)
+	return w.withFrame(false, start, end, start > end)
 }
 
 // Range frames the rows by the values that the order compares: 0 is every row
@@ -112,11 +112,12 @@ func (w WindowExpr) Rows(start, end int) WindowExpr {
 // Django on PostgreSQL.
 func (w WindowExpr) Range(start, end int) WindowExpr {
 	ok := (start == 0 || start == UnboundedPreceding) && (end == 0 || end == UnboundedFollowing)
-	return w.framed(true, start, end, !ok)
+	return w.withFrame(true, start, end, !ok)
 }
 
-func (w WindowExpr) framed(byRange bool, start, end int, bad bool) WindowExpr {
-	return w.with(func(n *query.Expr, win *query.Window) {
+// withFrame returns w with a frame, which is invalid if bad is set.
+func (w WindowExpr) withFrame(byRange bool, start, end int, bad bool) WindowExpr {
+	return w.edit(func(n *query.Expr, win *query.Window) {
 		if bad || start == UnboundedFollowing || end == UnboundedPreceding {
 			n.Err = fmt.Errorf("a frame from %d to %d: it starts before it ends, and a Range takes 0, UnboundedPreceding and UnboundedFollowing only", start, end)
 			return
@@ -137,7 +138,7 @@ func (w WindowExpr) framed(byRange bool, start, end int, bad bool) WindowExpr {
 
 // Exclude leaves rows out of the frame that Rows or Range has set.
 func (w WindowExpr) Exclude(what Exclusion) WindowExpr {
-	return w.with(func(n *query.Expr, win *query.Window) {
+	return w.edit(func(n *query.Expr, win *query.Window) {
 		switch {
 		case win.Frame == nil:
 			n.Err = errors.New("Exclude is for a frame (say it after Rows or Range)")

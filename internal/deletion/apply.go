@@ -55,32 +55,33 @@ func (c *collector) notify(ctx context.Context, kind signal.Kind) error {
 	return nil
 }
 
+// notifyRows sends a signal for every row of a node.
 func (c *collector) notifyRows(ctx context.Context, kind signal.Kind, n *Node) error {
-	board := &c.s.Registry.Signals
-	if !board.Any(kind, n.Model.Type) {
+	signals := &c.s.Registry.Signals
+	if !signals.Any(kind, n.Model.Type) {
 		return nil
 	}
 	for _, r := range c.rows(n) {
-		if err := board.Send(ctx, kind, n.Model.Type, r.obj.Addr().Interface()); err != nil {
+		if err := signals.Send(ctx, kind, n.Model.Type, r.obj.Addr().Interface()); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// setColumns applies SET_NULL and SET_DEFAULT: one statement for each foreign
-// key, for all the rows it leads to.
+// setColumns applies SET_NULL and SET_DEFAULT by one statement for each foreign
+// key.
 func (c *collector) setColumns(ctx context.Context) error {
 	for _, step := range c.g.Steps {
 		for _, n := range step {
 			for _, e := range n.Sets {
-				in, any := among(ctx, e, c.rows(n))
-				if !any {
+				in, ok := referrersOf(ctx, e, c.rows(n))
+				if !ok {
 					continue
 				}
 				var sets []compile.Set
 				for _, f := range e.From() {
-					sets = append(sets, setTo(e.Key.OnDelete, f))
+					sets = append(sets, assignment(e.Key.OnDelete, f))
 				}
 				if err := c.exec(ctx, compile.UpdateAmong(compile.Target{Model: e.Key.From, In: []compile.Among{in}}, sets, false), ""); err != nil {
 					return err
@@ -91,9 +92,9 @@ func (c *collector) setColumns(ctx context.Context) error {
 	return nil
 }
 
-// setTo returns what a foreign key's column is set to. A constant default is
-// the model's, which the table need not have.
-func setTo(act models.OnDelete, f *modelinfo.Field) compile.Set {
+// assignment returns the value that a column of a foreign key is set to. A
+// constant default is the model's, which the table need not have.
+func assignment(act models.OnDelete, f *modelinfo.Field) compile.Set {
 	switch {
 	case act == models.SetNull || !f.HasDefaultValue:
 		return compile.Set{Field: f}
@@ -103,24 +104,25 @@ func setTo(act models.OnDelete, f *modelinfo.Field) compile.Set {
 	return compile.Set{Field: f, Default: true}
 }
 
-// exec runs a statement, and counts the rows under name unless it is empty.
+// exec runs a statement, and counts the rows under name unless that is empty.
 func (c *collector) exec(ctx context.Context, st *compile.Stmt, name string) error {
 	n, err := c.s.Conn.Exec(ctx, st)
 	if err == nil && name != "" {
-		c.counted(name, n)
+		c.addCount(name, n)
 	}
 	return err
 }
 
-func (c *collector) counted(name string, n int64) {
+// addCount adds n rows to the counts.
+func (c *collector) addCount(name string, n int64) {
 	if n > 0 {
 		c.count.Total += n
 		c.count.By[name] += n
 	}
 }
 
-// label returns the name under which a model's rows are counted: for a through
-// table the name of the table.
+// label returns the name under which a model's rows are counted: that of the
+// table for a table between two models, else that of the model.
 func label(edges []*Edge, m *modelinfo.Model) string {
 	if slices.ContainsFunc(edges, func(e *Edge) bool { return e.Key.Link }) {
 		return m.Table
@@ -128,22 +130,22 @@ func label(edges []*Edge, m *modelinfo.Model) string {
 	return m.Name
 }
 
-// part holds rows of one table that one statement deletes or marks.
+// part is rows of one table that one statement deletes or marks.
 type part struct {
 	name   string
 	target compile.Target
-	// handed are the objects of the caller, each of which must have a row.
-	handed []*row
+	// fromCaller are the objects of the caller, each of which must have a row.
+	fromCaller []*row
 }
 
-// parts returns the parts of a stage, and the rows whose statement a hook has
-// rewritten, which GORM writes.
+// parts returns the parts of a stage. byGORM are the rows that GORM deletes,
+// since a hook has changed their statement.
 func (c *collector) parts(ctx context.Context, stage []Item) (parts []part, byGORM []*row) {
 	for _, i := range stage {
 		if l := i.Leaf; l != nil {
 			p := part{name: label(l.Edges, l.Model), target: compile.Target{Model: l.Model}}
 			for _, e := range l.Edges {
-				if in, any := among(ctx, e, c.rows(e.To)); any {
+				if in, ok := referrersOf(ctx, e, c.rows(e.To)); ok {
 					p.target.In = append(p.target.In, in)
 				}
 			}
@@ -153,64 +155,65 @@ func (c *collector) parts(ctx context.Context, stage []Item) (parts []part, byGO
 			continue
 		}
 		m := i.Node.Model
-		var handed, others []*row
+		var fromCaller, others []*row
 		for _, r := range c.rows(i.Node) {
 			switch {
-			case r.hooks != nil && r.hooks.Rewritten():
+			case r.hooks != nil && r.hooks.ChangedStatement():
 				byGORM = append(byGORM, r)
-			case r.handed:
-				handed = append(handed, r)
+			case r.fromCaller:
+				fromCaller = append(fromCaller, r)
 			default:
 				others = append(others, r)
 			}
 		}
-		if len(handed) > 0 {
-			by := m.Key
+		if len(fromCaller) > 0 {
+			columns := m.Key
 			if m.Version != nil {
-				by = append(slices.Clip(by), m.Version)
+				columns = append(slices.Clip(columns), m.Version)
 			}
-			in, _ := valuesOf(ctx, by, objects(handed))
-			parts = append(parts, part{m.Name, compile.Target{Model: m, In: []compile.Among{in}}, handed})
+			in, _ := valuesOf(ctx, columns, objectsOf(fromCaller))
+			parts = append(parts, part{m.Name, compile.Target{Model: m, In: []compile.Among{in}}, fromCaller})
 		}
 		if len(others) > 0 {
-			in, _ := valuesOf(ctx, m.Key, objects(others))
+			in, _ := valuesOf(ctx, m.Key, objectsOf(others))
 			parts = append(parts, part{m.Name, compile.Target{Model: m, In: []compile.Among{in}}, nil})
 		}
 	}
 	return parts, byGORM
 }
 
-// remove deletes the rows of a stage, in one statement.
+// remove deletes the rows of a stage by one statement.
 func (c *collector) remove(ctx context.Context, stage []Item) error {
 	parts, byGORM := c.parts(ctx, stage)
 	if len(parts) > 0 {
-		counts, err := c.delete(ctx, parts)
+		counts, err := c.deleteParts(ctx, parts)
 		if err != nil {
 			return err
 		}
 		for i, p := range parts {
-			c.counted(p.name, counts[i])
-			if counts[i] < int64(len(p.handed)) {
-				return c.vanished(ctx, p.handed, counts[i])
+			c.addCount(p.name, counts[i])
+			if counts[i] < int64(len(p.fromCaller)) {
+				return c.missingRow(ctx, p.fromCaller, counts[i])
 			}
 		}
 	}
-	if err := c.rewritten(ctx, byGORM); err != nil {
+	if err := c.deleteByGORM(ctx, byGORM); err != nil {
 		return err
 	}
-	return c.after(ctx, stage)
+	return c.runAfterDelete(ctx, stage)
 }
 
-func (c *collector) delete(ctx context.Context, parts []part) ([]int64, error) {
+// deleteParts deletes the rows of parts and returns the number of rows of each.
+func (c *collector) deleteParts(ctx context.Context, parts []part) ([]int64, error) {
 	if len(parts) == 1 {
 		n, err := c.s.Conn.Exec(ctx, compile.DeleteAmong(parts[0].target))
 		return []int64{n}, err
 	}
-	var all []compile.Target
+	var targets []compile.Target
 	for _, p := range parts {
-		all = append(all, p.target)
+		targets = append(targets, p.target)
 	}
-	st := compile.DeleteTogether(all)
+	st := compile.DeleteTogether(targets)
 	rd, err := exec.NewReader[[]any](st, c.s.DB)
 	if err != nil {
 		return nil, err
@@ -226,45 +229,45 @@ func (c *collector) delete(ctx context.Context, parts []part) ([]int64, error) {
 	return counts, nil
 }
 
-// mark sets the time of deletion of a stage's rows, or empties it.
+// mark sets the time of deletion of a stage's rows, or clears it.
 func (c *collector) mark(ctx context.Context, stage []Item) error {
 	parts, byGORM := c.parts(ctx, stage)
 	for _, p := range parts {
 		m := p.target.Model
 		deleted := compile.Set{Field: m.SoftDelete}
 		if c.g.Mode == Soft {
-			deleted.Value = c.now
+			deleted.Value = c.deletionTime
 		}
 		sets := []compile.Set{deleted}
 		if m.Version != nil {
 			sets = append(sets, compile.Set{Field: m.Version, Next: true})
 		}
-		// The arguments are already copied, so fill may change the objects.
-		if err := c.fill(ctx, m, p.handed); err != nil {
+		// The target has copied its arguments, so fill may change the objects.
+		if err := c.fill(ctx, m, p.fromCaller); err != nil {
 			return err
 		}
 		n, err := c.s.Conn.Exec(ctx, compile.UpdateAmong(p.target, sets, c.g.Mode == Soft))
 		if err != nil {
 			return err
 		}
-		c.counted(p.name, n)
-		if n < int64(len(p.handed)) {
-			return c.vanished(ctx, p.handed, 0)
+		c.addCount(p.name, n)
+		if n < int64(len(p.fromCaller)) {
+			return c.missingRow(ctx, p.fromCaller, 0)
 		}
 	}
-	if err := c.rewritten(ctx, byGORM); err != nil || c.g.Mode == Restoring {
+	if err := c.deleteByGORM(ctx, byGORM); err != nil || c.g.Mode == Restoring {
 		return err
 	}
-	return c.after(ctx, stage)
+	return c.runAfterDelete(ctx, stage)
 }
 
-// fill sets the time of deletion and the version in the caller's objects. They
-// are restored when the write fails.
-func (c *collector) fill(ctx context.Context, m *modelinfo.Model, handed []*row) error {
-	for _, r := range handed {
+// fill sets the time of deletion and the version in objects of the caller.
+// Their fields are restored when the write fails.
+func (c *collector) fill(ctx context.Context, m *modelinfo.Model, fromCaller []*row) error {
+	for _, r := range fromCaller {
 		var deleted gorm.DeletedAt
 		if c.g.Mode == Soft {
-			deleted = gorm.DeletedAt{Time: c.now, Valid: true}
+			deleted = gorm.DeletedAt{Time: c.deletionTime, Valid: true}
 		}
 		if err := m.SoftDelete.Set(ctx, r.obj, deleted); err != nil {
 			return err
@@ -279,26 +282,26 @@ func (c *collector) fill(ctx context.Context, m *modelinfo.Model, handed []*row)
 	return nil
 }
 
-// rewritten deletes rows whose hooks have changed the statement, by GORM.
-func (c *collector) rewritten(ctx context.Context, rows []*row) error {
+// deleteByGORM deletes rows by the statements that their hooks have changed.
+func (c *collector) deleteByGORM(ctx context.Context, rows []*row) error {
 	for _, r := range rows {
 		s := r.hooks.State
 		w := store.RowWrite{Version: s.Model.Version}
 		if w.Version != nil {
-			w.Was, _ = w.Version.ValueOf(ctx, r.obj)
+			w.OldVersion, _ = w.Version.ValueOf(ctx, r.obj)
 		}
-		err := r.hooks.ByGORM(func(tx *gorm.DB) *gorm.DB { return w.SameVersion(tx).Delete(r.hooks.Obj) })
-		if err = s.Vanished(ctx, r.obj, err); err != nil {
+		err := r.hooks.WriteByGORM(func(tx *gorm.DB) *gorm.DB { return w.WhereVersion(tx).Delete(r.hooks.Obj) })
+		if err = s.MissingRow(ctx, r.obj, err); err != nil {
 			return err
 		}
-		c.counted(s.Model.Name, 1)
+		c.addCount(s.Model.Name, 1)
 	}
 	return nil
 }
 
-// after runs AfterDelete and the receivers of PostDelete for the deleted rows
+// runAfterDelete runs the AfterDelete hooks and sends PostDelete for the rows
 // of a stage.
-func (c *collector) after(ctx context.Context, stage []Item) error {
+func (c *collector) runAfterDelete(ctx context.Context, stage []Item) error {
 	for _, i := range stage {
 		if i.Node == nil {
 			continue
@@ -318,17 +321,18 @@ func (c *collector) after(ctx context.Context, stage []Item) error {
 	return nil
 }
 
-// vanished returns the error for objects of the caller that had no row: it does
-// not exist, or has another version. gone is the number of rows just deleted.
-func (c *collector) vanished(ctx context.Context, handed []*row, gone int64) error {
+// missingRow returns the error for objects of the caller some of which had no
+// row: their row does not exist, or has another version. deleted is the number
+// of rows that the statement deleted.
+func (c *collector) missingRow(ctx context.Context, fromCaller []*row, deleted int64) error {
 	m := c.s.Model
 	if m.Version != nil {
-		in, _ := valuesOf(ctx, m.Key, objects(handed))
-		there, err := c.s.Structs(ctx, compile.SelectAmong(m, m.Key, in, false))
+		in, _ := valuesOf(ctx, m.Key, objectsOf(fromCaller))
+		existing, err := c.s.Structs(ctx, compile.SelectAmong(m, m.Key, in, false))
 		if err != nil {
 			return err
 		}
-		if int64(len(there))+gone == int64(len(handed)) {
+		if int64(len(existing))+deleted == int64(len(fromCaller)) {
 			return store.StaleObject{Model: m.Name}
 		}
 	}

@@ -16,53 +16,56 @@ import (
 )
 
 // collector finds the rows that are deleted, marked or restored together with
-// others, and the rows that refuse it. It reads here; apply writes.
+// others, and the rows that prevent it. Its methods in this file read, those in
+// apply.go write.
 type collector struct {
 	s *store.State
 	g *Graph
 	// hooks reports whether GORM's delete hooks run, for cascaded rows too.
 	hooks bool
-	// now is the time of a soft delete: one time for all its rows, by which
-	// Restore recognizes them.
-	now   time.Time
-	found map[*Node]*found
-	// protected and restricted are rows that refuse, in the order of the walk.
-	protected, restricted []blocked
+	// deletionTime is the time of a soft delete. All rows have the same one, by
+	// which Restore recognizes them.
+	deletionTime time.Time
+	found        map[*Node]*nodeRows
+	// protected and restricted are the rows that prevent the deletion by
+	// models.Protect and models.Restrict, in the order of the walk.
+	protected, restricted []blocker
 	count                 Count
 }
 
-// found holds the rows of a node, each once.
-type found struct {
+// nodeRows holds the rows of a node, each once.
+type nodeRows struct {
 	rows []*row
 	seen map[any]bool
-	// walked is the number of rows whose referring rows were read within the
+	// walkedRows is the number of rows whose referring rows were read within the
 	// node's step.
-	walked int
+	walkedRows int
 }
 
 // row is a row to delete, mark or restore.
 type row struct {
-	// at holds the columns that the walk needs; obj is the object that hooks
-	// and receivers see. They differ for an object of the caller when the walk
-	// needs more than its key.
-	at, obj reflect.Value
-	handed  bool
-	hooks   *store.Hooks
+	// values holds the columns that the walk needs, obj is the object that hooks
+	// and receivers see. They differ for an object of the caller if the walk needs
+	// more than its key.
+	values, obj reflect.Value
+	// fromCaller reports whether obj is an object of the caller.
+	fromCaller bool
+	hooks      *store.Hooks
 }
 
-// blocked is a row that refuses by a foreign key.
-type blocked struct {
-	edge *Edge
-	at   reflect.Value
+// blocker is a row that prevents the deletion by a foreign key.
+type blocker struct {
+	edge   *Edge
+	values reflect.Value
 }
 
-// newCollector begins a delete or a restore.
+// newCollector returns the collector of a delete or a restore.
 func newCollector(s *store.State, mode Mode, hooks bool) (*collector, error) {
-	c := &collector{s: s, hooks: hooks && !s.SkipHooks, now: s.DB.NowFunc().Truncate(time.Microsecond), found: map[*Node]*found{},
+	c := &collector{s: s, hooks: hooks && !s.SkipHooks, deletionTime: s.DB.NowFunc().Truncate(time.Microsecond), found: map[*Node]*nodeRows{},
 		count: Count{By: map[string]int64{}}}
 	var err error
-	if c.g, err = NewGraph(s.Model, mode, func(m *modelinfo.Model) bool { return mode != Restoring && c.observed(m) }); err != nil {
-		return nil, s.Mistaken("", err)
+	if c.g, err = NewGraph(s.Model, mode, func(m *modelinfo.Model) bool { return mode != Restoring && c.hasObservers(m) }); err != nil {
+		return nil, s.CallError("", err)
 	}
 	if k := c.g.Declared; k != nil && len(s.Registry.Models()) == 0 {
 		if s.Conn.Opened() {
@@ -73,23 +76,24 @@ func newCollector(s *store.State, mode Mode, hooks bool) (*collector, error) {
 	return c, nil
 }
 
-// observed reports whether hooks or receivers see each row of a model, so that it
-// is read whole.
-func (c *collector) observed(m *modelinfo.Model) bool {
-	return c.s.Registry.Signals.Any(signal.PreDelete, m.Type) || c.s.Registry.Signals.Any(signal.PostDelete, m.Type) || c.hooked(m)
+// hasObservers reports whether hooks or receivers see each row of a model.
+func (c *collector) hasObservers(m *modelinfo.Model) bool {
+	return c.s.Registry.Signals.Any(signal.PreDelete, m.Type) || c.s.Registry.Signals.Any(signal.PostDelete, m.Type) || c.hasDeleteHooks(m)
 }
 
-func (c *collector) hooked(m *modelinfo.Model) bool {
+// hasDeleteHooks reports whether the delete hooks of a model run.
+func (c *collector) hasDeleteHooks(m *modelinfo.Model) bool {
 	return c.hooks && (m.Schema.BeforeDelete || m.Schema.AfterDelete)
 }
 
-// of returns the state for cascaded objects of a model.
-func (c *collector) of(m *modelinfo.Model) *store.State {
+// stateOf returns the state for rows of a model.
+func (c *collector) stateOf(m *modelinfo.Model) *store.State {
 	to := *c.s
 	to.Model, to.Query = m, query.New(m)
 	return &to
 }
 
+// rows returns the rows of a node that were found so far.
 func (c *collector) rows(n *Node) []*row {
 	if f := c.found[n]; f != nil {
 		return f.rows
@@ -101,10 +105,10 @@ func (c *collector) rows(n *Node) []*row {
 func (c *collector) add(ctx context.Context, n *Node, r *row) bool {
 	f := c.found[n]
 	if f == nil {
-		f = &found{seen: map[any]bool{}}
+		f = &nodeRows{seen: map[any]bool{}}
 		c.found[n] = f
 	}
-	id := param.ObjectKey(ctx, r.at, n.Model.Key)
+	id := param.ObjectKey(ctx, r.values, n.Model.Key)
 	if f.seen[id] {
 		return false
 	}
@@ -113,132 +117,136 @@ func (c *collector) add(ctx context.Context, n *Node, r *row) bool {
 	return true
 }
 
-// take adds rows that were read, and runs the hooks for found rows: AfterFind
-// where they are whole, and BeforeDelete.
-func (c *collector) take(ctx context.Context, n *Node, objs []reflect.Value) error {
-	s := c.of(n.Model)
+// addRows adds objects that were read. For each new one whose node has
+// AllColumns it runs the AfterFind and BeforeDelete hooks.
+func (c *collector) addRows(ctx context.Context, n *Node, objs []reflect.Value) error {
+	s := c.stateOf(n.Model)
 	for _, o := range objs {
-		r := &row{at: o.Elem(), obj: o.Elem()}
-		if !c.add(ctx, n, r) || !n.Whole {
+		r := &row{values: o.Elem(), obj: o.Elem()}
+		if !c.add(ctx, n, r) || !n.AllColumns {
 			continue
 		}
-		if err := s.Hooks(ctx, o.Interface()).Run(store.AfterFound); err != nil {
+		if err := s.Hooks(ctx, o.Interface()).Run(store.AfterFindHook); err != nil {
 			return err
 		}
-		if err := c.before(ctx, s, r); err != nil {
+		if err := c.runBeforeDelete(ctx, s, r); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// before runs the BeforeDelete hook of an object.
-func (c *collector) before(ctx context.Context, s *store.State, r *row) error {
-	if !c.hooked(s.Model) {
+// runBeforeDelete runs the BeforeDelete hook of a row's object.
+func (c *collector) runBeforeDelete(ctx context.Context, s *store.State, r *row) error {
+	if !c.hasDeleteHooks(s.Model) {
 		return nil
 	}
 	r.hooks = s.Hooks(ctx, r.obj.Addr().Interface())
 	return r.hooks.Run(store.BeforeDelete)
 }
 
-// walk finds every cascaded row. A foreign key is followed once for all rows
-// that it leads to; between models that refer to each other, or to themselves,
-// once for each generation.
+// walk finds every cascaded row. It reads the rows of a foreign key once for
+// all rows that they refer to; between models that refer to each other, or to
+// themselves, once for each generation.
 func (c *collector) walk(ctx context.Context) error {
 	for _, step := range c.g.Steps {
 		for again := true; again; {
 			again = false
 			for _, n := range step {
 				f := c.found[n]
-				if f == nil || len(n.Within) == 0 || f.walked == len(f.rows) {
+				if f == nil || len(n.SameStep) == 0 || f.walkedRows == len(f.rows) {
 					continue
 				}
-				fresh := f.rows[f.walked:]
-				f.walked, again = len(f.rows), true
-				for _, e := range n.Within {
-					if err := c.follow(ctx, e, fresh); err != nil {
+				unwalked := f.rows[f.walkedRows:]
+				f.walkedRows, again = len(f.rows), true
+				for _, e := range n.SameStep {
+					if err := c.addReferrers(ctx, e, unwalked); err != nil {
 						return err
 					}
 				}
 			}
 		}
 		for _, n := range step {
-			if err := c.leave(ctx, n); err != nil {
+			if err := c.walkNode(ctx, n); err != nil {
 				return err
 			}
 		}
 	}
-	return c.refused(ctx)
+	return c.refusal(ctx)
 }
 
-// leave follows the foreign keys out of a node whose rows are all known.
-func (c *collector) leave(ctx context.Context, n *Node) error {
+// walkNode reads the rows that refer to a node, after all rows of the node were
+// found.
+func (c *collector) walkNode(ctx context.Context, n *Node) error {
 	rows := c.rows(n)
 	if len(rows) == 0 {
 		return nil
 	}
 	for _, e := range n.Cascades {
-		if err := c.follow(ctx, e, rows); err != nil {
+		if err := c.addReferrers(ctx, e, rows); err != nil {
 			return err
 		}
 	}
 	for _, e := range n.Protects {
-		objs, err := c.referring(ctx, e, rows, holderColumns(e))
+		objs, err := c.readReferrers(ctx, e, rows, holderColumns(e))
 		if err != nil {
 			return err
 		}
-		c.protected = append(c.protected, blocks(e, objs)...)
+		c.protected = append(c.protected, blockersOf(e, objs)...)
 	}
 	if len(c.protected) > 0 {
-		return nil // restricted rows do not matter any more
+		return nil // the error is about protected rows only
 	}
 	for _, e := range n.Restricts {
-		objs, err := c.referring(ctx, e, rows, c.restrictColumns(e))
+		objs, err := c.readReferrers(ctx, e, rows, c.restrictColumns(e))
 		if err != nil {
 			return err
 		}
-		c.restricted = append(c.restricted, blocks(e, objs)...)
+		c.restricted = append(c.restricted, blockersOf(e, objs)...)
 	}
 	return nil
 }
 
-// follow reads the rows that cascade by a foreign key.
-func (c *collector) follow(ctx context.Context, e *Edge, to []*row) error {
+// addReferrers adds the rows that cascade by a foreign key.
+func (c *collector) addReferrers(ctx context.Context, e *Edge, to []*row) error {
 	n := c.g.Node(e.Key.From)
-	objs, err := c.referring(ctx, e, to, n.Reads())
+	objs, err := c.readReferrers(ctx, e, to, n.Reads())
 	if err != nil {
 		return err
 	}
-	return c.take(ctx, n, objs)
+	return c.addRows(ctx, n, objs)
 }
 
-// referring reads rows that refer to others. A soft delete sees only live rows,
-// any other delete sees all: a hidden row holds its foreign key as well.
-func (c *collector) referring(ctx context.Context, e *Edge, to []*row, columns []*modelinfo.Field) ([]reflect.Value, error) {
-	in, any := among(ctx, e, to)
-	if !any {
+// readReferrers returns the rows that refer to others by a foreign key. A soft
+// delete sees only live rows, any other delete sees all: a hidden row holds its
+// foreign key too.
+func (c *collector) readReferrers(ctx context.Context, e *Edge, to []*row, columns []*modelinfo.Field) ([]reflect.Value, error) {
+	in, ok := referrersOf(ctx, e, to)
+	if !ok {
 		return nil, nil
 	}
 	objs, err := c.s.Structs(ctx, compile.SelectAmong(e.Key.From, columns, in, c.g.Mode == Soft))
 	return objs, err
 }
 
-// among returns the values by which rows refer to others by a foreign key.
-func among(ctx context.Context, e *Edge, to []*row) (in compile.Among, any bool) {
+// referrersOf returns the condition on the rows that refer to others by a
+// foreign key. ok is false if there can be none.
+func referrersOf(ctx context.Context, e *Edge, to []*row) (in compile.Among, ok bool) {
 	at := make([]reflect.Value, len(to))
 	for i, r := range to {
-		at[i] = r.at
+		at[i] = r.values
 	}
-	in, any = valuesOf(ctx, e.Refs(), at)
+	in, ok = valuesOf(ctx, e.Refs(), at)
 	in.Columns, in.Fixed = e.From(), e.Key.Fixed
-	return in, any
+	return in, ok
 }
 
-// valuesOf returns the values of columns in structs, without those with a NULL,
-// which nothing refers to.
-func valuesOf(ctx context.Context, fields []*modelinfo.Field, at []reflect.Value) (in compile.Among, any bool) {
-	lists := make([][]interface{}, len(fields))
-	tuple := make([]interface{}, len(fields))
+// valuesOf returns the condition that columns have the values of one of the
+// structs. It omits structs with a NULL, to which nothing refers. ok is false
+// if none is left.
+func valuesOf(ctx context.Context, fields []*modelinfo.Field, at []reflect.Value) (in compile.Among, ok bool) {
+	lists := make([][]any, len(fields))
+	tuple := make([]any, len(fields))
 next:
 	for _, rv := range at {
 		for i, f := range fields {
@@ -257,15 +265,16 @@ next:
 	return in, len(lists) > 0 && len(lists[0]) > 0
 }
 
-func blocks(e *Edge, objs []reflect.Value) []blocked {
-	out := make([]blocked, len(objs))
+// blockersOf returns rows that were read as blockers.
+func blockersOf(e *Edge, objs []reflect.Value) []blocker {
+	out := make([]blocker, len(objs))
 	for i, o := range objs {
-		out[i] = blocked{e, o.Elem()}
+		out[i] = blocker{e, o.Elem()}
 	}
 	return out
 }
 
-// holderColumns returns the columns by which an error names a row.
+// holderColumns returns the columns that an error shows of a row.
 func holderColumns(e *Edge) []*modelinfo.Field {
 	if key := e.Key.From.Key; len(key) > 0 {
 		return key
@@ -297,29 +306,29 @@ func (c *collector) restrictColumns(e *Edge) []*modelinfo.Field {
 	return columns
 }
 
-// refused returns the error for the rows that refuse, without restricting rows
-// that are deleted as well.
-func (c *collector) refused(ctx context.Context) error {
+// refusal returns the error for the rows that prevent the deletion, nil if
+// there are none. Restricting rows that are deleted too do not count.
+func (c *collector) refusal(ctx context.Context) error {
 	if len(c.protected) > 0 {
 		return c.s.Public(&Refusal{Model: c.s.Model.Name, Protected: true, Holders: holdersOf(ctx, c.protected)})
 	}
 	keys := map[*Edge]map[any]bool{}
-	left := slices.DeleteFunc(c.restricted, func(b blocked) bool {
+	left := slices.DeleteFunc(c.restricted, func(b blocker) bool {
 		from := b.edge.Key.From
 		if n := c.g.Node(from); n != nil {
-			return c.found[n] != nil && c.found[n].seen[param.ObjectKey(ctx, b.at, from.Key)]
+			return c.found[n] != nil && c.found[n].seen[param.ObjectKey(ctx, b.values, from.Key)]
 		}
 		leaf := c.g.Leaf(from)
 		return leaf != nil && slices.ContainsFunc(leaf.Edges, func(e *Edge) bool {
 			if keys[e] == nil {
 				keys[e] = map[any]bool{}
 				for _, r := range c.rows(e.To) {
-					keys[e][param.ObjectKey(ctx, r.at, e.Refs())] = true
+					keys[e][param.ObjectKey(ctx, r.values, e.Refs())] = true
 				}
 			}
-			id := param.ObjectKey(ctx, b.at, e.From())
+			id := param.ObjectKey(ctx, b.values, e.From())
 			return id != nil && keys[e][id] && !slices.ContainsFunc(e.Key.Fixed, func(f modelinfo.Fixed) bool {
-				return param.ObjectKey(ctx, b.at, []*modelinfo.Field{f.Field}) != param.Key(f.Field.Type, f.Value)
+				return param.ObjectKey(ctx, b.values, []*modelinfo.Field{f.Field}) != param.Key(f.Field.Type, f.Value)
 			})
 		})
 	})
@@ -329,8 +338,8 @@ func (c *collector) refused(ctx context.Context) error {
 	return nil
 }
 
-// holdersOf returns rows as an error names them, each once.
-func holdersOf(ctx context.Context, list []blocked) []Holder {
+// holdersOf returns the holders that an error lists, each once.
+func holdersOf(ctx context.Context, list []blocker) []Holder {
 	type id struct{ model, key any }
 	var out []Holder
 	seen := map[id]bool{}
@@ -339,7 +348,7 @@ func holdersOf(ctx context.Context, list []blocked) []Holder {
 		h := Holder{Model: m.Name, Relation: b.edge.Key.Name()}
 		var parts []any
 		for _, f := range m.Key {
-			parts = append(parts, param.Of(ctx, b.at, f))
+			parts = append(parts, param.Of(ctx, b.values, f))
 		}
 		switch len(parts) {
 		case 0:
@@ -348,7 +357,7 @@ func holdersOf(ctx context.Context, list []blocked) []Holder {
 		default:
 			h.Key = parts
 		}
-		if i := (id{m, param.ObjectKey(ctx, b.at, m.Key)}); len(parts) > 0 {
+		if i := (id{m, param.ObjectKey(ctx, b.values, m.Key)}); len(parts) > 0 {
 			if seen[i] {
 				continue
 			}
@@ -366,14 +375,15 @@ type Count struct {
 	By    map[string]int64
 }
 
-// Holder is an object that prevents a delete, as repo.Holder says.
+// Holder is an object that prevents a delete, see repo.Holder.
 type Holder struct {
 	Model    string
 	Key      any
 	Relation string
 }
 
-// Refusal is what a *repo.ProtectedError or a *repo.RestrictedError says.
+// Refusal is the error for a delete that other objects prevent. Package repo
+// returns it as a *ProtectedError or a *RestrictedError.
 type Refusal struct {
 	Model     string
 	Protected bool

@@ -1,7 +1,7 @@
 package deletion
 
-// components puts items that reach each other together (Tarjan's strongly
-// connected components). A component comes after all those that it leads to.
+// components returns the strongly connected components of items (Tarjan's
+// algorithm). A component comes after all those that it leads to.
 func components[T comparable](items []T, next func(T) []T) [][]T {
 	c := tarjan[T]{next: next, index: map[T]int{}, low: map[T]int{}, on: map[T]bool{}}
 	for _, i := range items {
@@ -12,6 +12,7 @@ func components[T comparable](items []T, next func(T) []T) [][]T {
 	return c.out
 }
 
+// tarjan is the state of the algorithm.
 type tarjan[T comparable] struct {
 	next       func(T) []T
 	index, low map[T]int // from 1; 0 is an item not seen yet
@@ -20,6 +21,7 @@ type tarjan[T comparable] struct {
 	out        [][]T
 }
 
+// visit adds the components that are reached from v.
 func (c *tarjan[T]) visit(v T) {
 	n := len(c.index) + 1
 	c.index[v], c.low[v] = n, n

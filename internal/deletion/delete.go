@@ -16,46 +16,48 @@ import (
 
 // Delete removes or marks the rows of objects, or those of the state.
 func Delete(ctx context.Context, s *store.State, method string, hard, objects bool, objs []any) (Count, error) {
-	if err := removing(s, method, objects); err != nil {
+	if err := checkTarget(s, method, objects); err != nil {
 		return Count{}, err
 	}
 	switch {
 	case objects && len(objs) == 0:
 		return Count{}, nil
 	case objects:
-		return DeleteAll(ctx, s, hard, objs)
+		return DeleteObjects(ctx, s, hard, objs)
 	}
-	return Remove(ctx, s, hard)
+	return DeleteRows(ctx, s, hard)
 }
 
-// removing refuses Delete and its kin where they are about neither objects of a
-// repository nor rows that a condition chose.
-func removing(s *store.State, method string, objects bool) error {
+// checkTarget returns an error if a delete or restore is neither of objects of
+// a repository nor of rows that a condition chose.
+func checkTarget(s *store.State, method string, objects bool) error {
 	if err := s.Mistake(); err != nil {
 		return err
 	}
 	switch {
 	case s.Related && s.Manager:
-		return s.Mistaken("", errors.New(method+" is not a verb of a RelatedManager (Remove and Clear end the tie, AllRows()."+method+" and Filter(…)."+method+" are about the rows)"))
+		return s.CallError("", errors.New(method+" is not a verb of a RelatedManager (Remove and Clear end the tie, AllRows()."+method+" and Filter(…)."+method+" are about the rows)"))
 	case objects && !s.Manager:
-		return s.Mistaken("", errors.New(method+" of objects does not obey the calls before it (call it on the repository)"))
+		return s.CallError("", errors.New(method+" of objects does not obey the calls before it (call it on the repository)"))
 	case !objects && s.Manager:
-		return s.Unconditional()
+		return s.UnconditionalError()
 	}
 	return nil
 }
 
-func DeleteAll(ctx context.Context, s *store.State, hard bool, objs []any) (Count, error) {
-	at, err := keyed(ctx, s, objs, "there is no row to delete")
+// DeleteObjects removes or marks the rows of objects. hard removes rows that
+// would be marked.
+func DeleteObjects(ctx context.Context, s *store.State, hard bool, objs []any) (Count, error) {
+	at, err := structsOf(ctx, s, objs, "there is no row to delete")
 	if err != nil {
 		return Count{}, err
 	}
-	c, err := newCollector(s, deleting(s, hard), true)
+	c, err := newCollector(s, modeOf(s, hard), true)
 	if err != nil {
 		return Count{}, err
 	}
-	several := !c.g.Alone || len(objs) > 1 || c.hooked(s.Model)
-	err = s.Together(ctx, several, func(ctx context.Context) error {
+	several := !c.g.RootOnly || len(objs) > 1 || c.hasDeleteHooks(s.Model)
+	err = s.InTransaction(ctx, several, func(ctx context.Context) error {
 		undo, err := c.addObjects(ctx, at)
 		if err == nil {
 			err = c.walk(ctx)
@@ -68,7 +70,7 @@ func DeleteAll(ctx context.Context, s *store.State, hard bool, objs []any) (Coun
 			return err
 		}
 		if c.g.Mode == Hard {
-			forgetKeys(ctx, s, at)
+			clearKeys(ctx, s, at)
 		}
 		return nil
 	})
@@ -78,34 +80,36 @@ func DeleteAll(ctx context.Context, s *store.State, hard bool, objs []any) (Coun
 	return c.count, nil
 }
 
-func Remove(ctx context.Context, s *store.State, hard bool) (Count, error) {
-	if err := s.Writable("deleted"); err != nil {
+// DeleteRows removes or marks the rows of the state.
+func DeleteRows(ctx context.Context, s *store.State, hard bool) (Count, error) {
+	if err := s.CheckWritable("deleted"); err != nil {
 		return Count{}, err
 	}
-	c, err := newCollector(s, deleting(s, hard), false)
+	c, err := newCollector(s, modeOf(s, hard), false)
 	if err != nil {
 		return Count{}, err
 	}
-	if err := collectRows(ctx, s, c); err != nil {
+	if err := processRows(ctx, s, c); err != nil {
 		return Count{}, err
 	}
 	return c.count, nil
 }
 
-// deleting is what Delete does to the rows of the state.
-func deleting(s *store.State, hard bool) Mode {
+// modeOf returns the mode of a delete of the state's rows.
+func modeOf(s *store.State, hard bool) Mode {
 	if s.Model.SoftDelete != nil && s.Query.Deleted == query.Live && !hard {
 		return Soft
 	}
 	return Hard
 }
 
-// keyed returns the structs of objects, all of which have a key.
-func keyed(ctx context.Context, s *store.State, objs []any, fact string) ([]reflect.Value, error) {
+// structsOf returns the structs of objects. An object without a key is an error
+// with the given fact.
+func structsOf(ctx context.Context, s *store.State, objs []any, fact string) ([]reflect.Value, error) {
 	at := make([]reflect.Value, len(objs))
 	for i, o := range objs {
-		if store.Absent(o) {
-			return nil, store.ErrNil(s.Model.Name)
+		if store.IsNil(o) {
+			return nil, store.NilObject(s.Model.Name)
 		}
 		at[i] = reflect.ValueOf(o).Elem()
 		if !s.HasKey(ctx, at[i]) {
@@ -126,11 +130,11 @@ func (c *collector) addObjects(ctx context.Context, objs []reflect.Value) (undo 
 	}
 	n := c.g.Root
 	for _, o := range objs {
-		r := &row{at: o, obj: o, handed: true}
+		r := &row{values: o, obj: o, fromCaller: true}
 		if !c.add(ctx, n, r) {
 			continue
 		}
-		if err := c.before(ctx, c.s, r); err != nil {
+		if err := c.runBeforeDelete(ctx, c.s, r); err != nil {
 			return undo, err
 		}
 		if c.g.Mode == Soft {
@@ -140,9 +144,9 @@ func (c *collector) addObjects(ctx context.Context, objs []reflect.Value) (undo 
 	if len(n.Refs) == 0 {
 		return undo, nil
 	}
-	// Foreign keys refer to more than the primary key, and the objects may hold
-	// anything there.
-	in, _ := valuesOf(ctx, n.Model.Key, objects(c.rows(n)))
+	// Foreign keys refer to more columns than the primary key. Their values are
+	// read, since those of the objects may differ from the rows.
+	in, _ := valuesOf(ctx, n.Model.Key, objectsOf(c.rows(n)))
 	read, err := c.s.Structs(ctx, compile.SelectAmong(n.Model, append(n.Model.Key[:len(n.Model.Key):len(n.Model.Key)], n.Refs...), in, false))
 	if err != nil {
 		return undo, err
@@ -156,13 +160,13 @@ func (c *collector) addObjects(ctx context.Context, objs []reflect.Value) (undo 
 		if !ok {
 			return undo, store.DoesNotExist{Model: n.Model.Name}
 		}
-		r.at = at
+		r.values = at
 	}
 	return undo, nil
 }
 
-// objects are the structs that rows are told as.
-func objects(rows []*row) []reflect.Value {
+// objectsOf returns the structs that hooks and receivers see.
+func objectsOf(rows []*row) []reflect.Value {
 	out := make([]reflect.Value, len(rows))
 	for i, r := range rows {
 		out[i] = r.obj
@@ -170,39 +174,39 @@ func objects(rows []*row) []reflect.Value {
 	return out
 }
 
-// forgetKeys sets the keys to zero that the next insert makes anew.
-func forgetKeys(ctx context.Context, s *store.State, objs []reflect.Value) {
-	var made []*modelinfo.Field
+// clearKeys sets to zero the keys that the next insert would fill.
+func clearKeys(ctx context.Context, s *store.State, objs []reflect.Value) {
+	var fields []*modelinfo.Field
 	for _, f := range s.Model.Key {
 		if f.Auto || f.FuncDefault || f == s.Model.UUIDKey {
-			made = append(made, f)
+			fields = append(fields, f)
 		}
 	}
 	for _, o := range objs {
-		s.Remember(ctx, o, made)
-		for _, f := range made {
+		s.Remember(ctx, o, fields)
+		for _, f := range fields {
 			f.ReflectValueOf(ctx, o).SetZero()
 		}
 	}
 }
 
-// collectRows deletes, marks or restores the rows of a QuerySet.
-func collectRows(ctx context.Context, s *store.State, c *collector) error {
-	st, err := oneStatement(s, c)
+// processRows deletes, marks or restores the rows of the state.
+func processRows(ctx context.Context, s *store.State, c *collector) error {
+	st, err := statementOf(s, c)
 	if err != nil {
-		return s.Mistaken("", err)
+		return s.CallError("", err)
 	}
-	if nothing, err := s.Nothing(st); nothing || err != nil {
+	if none, err := s.MatchesNothing(st); none || err != nil {
 		return err
 	}
-	if c.g.Alone {
+	if c.g.RootOnly {
 		return c.exec(ctx, st, s.Model.Name)
 	}
-	return s.Together(ctx, true, func(ctx context.Context) error {
+	return s.InTransaction(ctx, true, func(ctx context.Context) error {
 		q := *s.Query.OrderBy(nil).Unrelated()
 		q.Prefetched, q.Mask = nil, nil
-		if !c.g.Root.Whole {
-			q.Mask = &query.Mask{Names: fieldNames(c.g.Root.Reads())}
+		if !c.g.Root.AllColumns {
+			q.Mask = &query.Mask{Names: store.ColumnNames(c.g.Root.Reads())}
 		}
 		st, err := s.Compiled(ctx, &q)
 		if err != nil {
@@ -212,7 +216,7 @@ func collectRows(ctx context.Context, s *store.State, c *collector) error {
 		if err != nil || len(objs) == 0 {
 			return err
 		}
-		if err = c.take(ctx, c.g.Root, objs); err == nil {
+		if err = c.addRows(ctx, c.g.Root, objs); err == nil {
 			err = c.walk(ctx)
 		}
 		if err != nil {
@@ -222,14 +226,15 @@ func collectRows(ctx context.Context, s *store.State, c *collector) error {
 	})
 }
 
-// oneStatement is the delete, mark or restore of a QuerySet's rows alone.
-func oneStatement(s *store.State, c *collector) (*compile.Stmt, error) {
+// statementOf returns the statement that deletes, marks or restores the rows of
+// the state alone.
+func statementOf(s *store.State, c *collector) (*compile.Stmt, error) {
 	if c.g.Mode == Hard {
 		return compile.Delete(s.Query)
 	}
 	sets := []compile.Set{{Field: s.Model.SoftDelete}}
 	if c.g.Mode == Soft {
-		sets[0].Value = c.now
+		sets[0].Value = c.deletionTime
 	}
 	if f := s.Model.Version; f != nil {
 		sets = append(sets, compile.Set{Field: f, Next: true})
@@ -237,15 +242,8 @@ func oneStatement(s *store.State, c *collector) (*compile.Stmt, error) {
 	return compile.Update(s.Query, sets)
 }
 
-func fieldNames(fields []*modelinfo.Field) []string {
-	names := make([]string, len(fields))
-	for i, f := range fields {
-		names[i] = f.Column
-	}
-	return names
-}
-
-// Statement returns the statement that removes the rows, or marks them.
+// Statement returns the statement that removes the rows of the state, or marks
+// them.
 func Statement(s *store.State) (*compile.Stmt, error) {
 	if f := s.Model.SoftDelete; f != nil && s.Query.Deleted == query.Live {
 		return compile.Update(s.Query, []compile.Set{{Field: f, Value: s.DB.NowFunc()}})
@@ -253,8 +251,9 @@ func Statement(s *store.State) (*compile.Stmt, error) {
 	return compile.Delete(s.Query)
 }
 
-// Alone refuses a delete that other rows are involved in.
-func Alone(s *store.State) error {
+// CheckRootOnly returns an error if a delete would have to change or read rows
+// of another model.
+func CheckRootOnly(s *store.State) error {
 	keys, err := s.Registry.Referrers(s.Model)
 	if err != nil {
 		return err
@@ -262,9 +261,9 @@ func Alone(s *store.State) error {
 	for _, k := range keys {
 		switch {
 		case k.Link:
-			return s.Mistaken("", fmt.Errorf("rows cannot be returned by the delete, since links of %s.%s go with them (read them first, or use Delete)", k.Many[0].From.Name, k.Many[0].Name))
+			return s.CallError("", fmt.Errorf("rows cannot be returned by the delete, since links of %s.%s go with them (read them first, or use Delete)", k.Many[0].From.Name, k.Many[0].Name))
 		case k.OnDelete != models.DoNothing && k.OnDelete.Action() == "":
-			return s.Mistaken("", fmt.Errorf("rows cannot be returned by the delete, since %s is %s (read them first, or use Delete)", k.Name(), k.OnDelete))
+			return s.CallError("", fmt.Errorf("rows cannot be returned by the delete, since %s is %s (read them first, or use Delete)", k.Name(), k.OnDelete))
 		}
 	}
 	return nil

@@ -8,7 +8,7 @@ import (
 	"github.com/gormango/gormango/models"
 )
 
-// Mode is what is done to the rows.
+// Mode is the kind of change of the rows.
 type Mode uint8
 
 // The modes.
@@ -18,55 +18,59 @@ const (
 	Restoring             // unmarked
 )
 
-// Graph is everything that rows of Root can take along.
+// Graph is the models whose rows a delete or restore of rows of Root reads or
+// changes.
 type Graph struct {
 	Mode Mode
 	Root *Node
-	// Alone says that one statement on Root does everything: no row is taken along,
-	// set or looked at.
-	Alone bool
-	// Steps are the nodes in the order in which their rows are looked for: all that
-	// lead to a node come before it, and those that lead to each other are one
+	// RootOnly reports whether one statement on Root is the whole change: no row of
+	// another model is read or changed.
+	RootOnly bool
+	// Steps are the nodes in the order in which their rows are read: all nodes that
+	// lead to a node come before it, and nodes that lead to each other are one
 	// step.
 	Steps [][]*Node
-	// Stages are nodes and leaves in the order in which their rows go: what refers
-	// to a row goes before it, and those that refer to each other at once. The
-	// first Early stages hold leaves only, and go before any column is set.
+	// Stages are nodes and leaves in the order in which their rows are changed: the
+	// rows that refer to a row come before it, and items that refer to each other
+	// are one stage.
 	Stages [][]Item
-	Early  int
-	// Declared is a foreign key whose action is the repository's work, nil when
-	// there is none. Tables between, which need no declaration, do not count.
+	// Early is the number of stages at the beginning that hold only leaves. Their
+	// rows are deleted before any column is set.
+	Early int
+	// Declared is a foreign key whose action the collector does, or nil. Keys of
+	// tables between two models do not count, since they are not declared.
 	Declared *modelinfo.ForeignKey
 
 	nodes  map[*modelinfo.Model]*Node
 	leaves map[*modelinfo.Model]*Leaf
 }
 
-// Node is a model whose rows are read before they go.
+// Node is a model whose rows are read before they are changed.
 type Node struct {
 	Model *modelinfo.Model
-	// Refs are columns beside the key that the walk needs: those that foreign keys
-	// refer to, the time of deletion.
+	// Refs are the columns beside the key that the walk needs: those that foreign
+	// keys refer to, the time of deletion.
 	Refs []*modelinfo.Field
-	// Whole reports whether rows are read with every column, since a hook or a
-	// receiver sees each.
-	Whole bool
-	// Within are the cascades to nodes of the same step, Cascades those to later
-	// ones.
-	Within, Cascades []*Edge
-	// Protects and Restricts refuse; Sets set the foreign key.
+	// AllColumns reports whether rows are read with every column, since a hook or a
+	// receiver sees them.
+	AllColumns bool
+	// SameStep are the cascades to nodes of the same step, Cascades those to nodes
+	// of later steps.
+	SameStep, Cascades []*Edge
+	// Protects and Restricts prevent the deletion, Sets change the foreign key.
 	Protects, Restricts, Sets []*Edge
 }
 
-// Reads are the columns that are read of the node's rows.
+// Reads returns the columns that are read of the node's rows.
 func (n *Node) Reads() []*modelinfo.Field {
-	if n.Whole {
+	if n.AllColumns {
 		return n.Model.Reads
 	}
 	return append(slices.Clip(n.Model.Key), n.Refs...)
 }
 
-// Leaf is a model whose rows are deleted unread, as nothing follows from it.
+// Leaf is a model whose rows are deleted unread, since no other row depends on
+// them. Edges are the foreign keys by which they cascade.
 type Leaf struct {
 	Model *modelinfo.Model
 	Edges []*Edge
@@ -78,6 +82,7 @@ type Item struct {
 	Leaf *Leaf
 }
 
+// model returns the model of the node or leaf.
 func (i Item) model() *modelinfo.Model {
 	if i.Node != nil {
 		return i.Node.Model
@@ -89,22 +94,23 @@ func (i Item) model() *modelinfo.Model {
 type Edge struct {
 	Key *modelinfo.ForeignKey
 	To  *Node
-	// Pairs are those of the key; restoring adds the times of deletion, which have
-	// to be the same.
+	// Pairs are those of the key. Restoring adds the times of deletion, which must
+	// be equal.
 	Pairs []modelinfo.Pair
 }
 
-// From are the columns of the rows that refer, Refs those that they refer to.
+// From returns the columns of the rows that refer to the node.
 func (e *Edge) From() []*modelinfo.Field {
-	return ends(e.Pairs, func(p modelinfo.Pair) *modelinfo.Field { return p.From })
+	return endsOf(e.Pairs, func(p modelinfo.Pair) *modelinfo.Field { return p.From })
 }
 
-// Refs are the columns that From refer to.
+// Refs returns the columns that From refer to.
 func (e *Edge) Refs() []*modelinfo.Field {
-	return ends(e.Pairs, func(p modelinfo.Pair) *modelinfo.Field { return p.To })
+	return endsOf(e.Pairs, func(p modelinfo.Pair) *modelinfo.Field { return p.To })
 }
 
-func ends(pairs []modelinfo.Pair, of func(modelinfo.Pair) *modelinfo.Field) []*modelinfo.Field {
+// endsOf returns one end of each pair.
+func endsOf(pairs []modelinfo.Pair, of func(modelinfo.Pair) *modelinfo.Field) []*modelinfo.Field {
 	out := make([]*modelinfo.Field, len(pairs))
 	for i, p := range pairs {
 		out[i] = of(p)
@@ -112,26 +118,24 @@ func ends(pairs []modelinfo.Pair, of func(modelinfo.Pair) *modelinfo.Field) []*m
 	return out
 }
 
-// Leaf returns the leaf of a model, nil when its rows are not deleted unread.
+// Leaf returns the leaf of a model, or nil.
 func (g *Graph) Leaf(m *modelinfo.Model) *Leaf { return g.leaves[m] }
 
-// Node returns the node of a model, nil when its rows stay or are deleted
-// unread.
+// Node returns the node of a model, or nil.
 func (g *Graph) Node(m *modelinfo.Model) *Node { return g.nodes[m] }
 
-// NewGraph returns the graph of what is deleted with rows of root. whole reports
-// whether a hook or a receiver sees each row of a model, so that it is read
-// whole.
+// NewGraph returns the graph of a delete or restore of rows of root. allColumns
+// reports whether a hook or a receiver sees each row of a model.
 func NewGraph(root *modelinfo.Model, mode Mode, whole func(*modelinfo.Model) bool) (*Graph, error) {
 	g := &Graph{Mode: mode, nodes: map[*modelinfo.Model]*Node{}, leaves: map[*modelinfo.Model]*Leaf{}}
-	b := builder{Graph: g, whole: whole}
+	b := builder{Graph: g, allColumns: whole}
 	var err error
 	if g.Root, err = b.node(root); err != nil {
 		return nil, err
 	}
-	g.Alone = !g.Root.Whole && b.quiet(g.Root)
+	g.RootOnly = !g.Root.AllColumns && b.isUnreferenced(g.Root)
 	for _, n := range b.order {
-		if len(n.Model.Key) == 0 && !g.Alone {
+		if len(n.Model.Key) == 0 && !g.RootOnly {
 			return nil, fmt.Errorf("%s has no primary key, by which its rows could be deleted together with what refers to them", n.Model.Name)
 		}
 	}
@@ -139,25 +143,29 @@ func NewGraph(root *modelinfo.Model, mode Mode, whole func(*modelinfo.Model) boo
 	return g, b.stages()
 }
 
+// builder builds a graph. order holds the nodes in the order in which they were
+// made.
 type builder struct {
 	*Graph
-	whole func(*modelinfo.Model) bool
-	order []*Node
+	allColumns func(*modelinfo.Model) bool
+	order      []*Node
 }
 
-func (b *builder) quiet(n *Node) bool {
-	if len(n.Within)+len(n.Cascades)+len(n.Protects)+len(n.Restricts)+len(n.Sets) > 0 {
+// isUnreferenced reports whether no row of another model depends on those of n.
+func (b *builder) isUnreferenced(n *Node) bool {
+	if len(n.SameStep)+len(n.Cascades)+len(n.Protects)+len(n.Restricts)+len(n.Sets) > 0 {
 		return false
 	}
 	return !slices.ContainsFunc(b.order, func(o *Node) bool { return o != n }) && len(b.leaves) == 0
 }
 
-// node makes the node of a model with every edge that leads to it.
+// node returns the node of a model. It makes the node, with every edge that
+// leads to it, if there is none.
 func (b *builder) node(m *modelinfo.Model) (*Node, error) {
 	if n := b.nodes[m]; n != nil {
 		return n, nil
 	}
-	n := &Node{Model: m, Whole: b.whole(m)}
+	n := &Node{Model: m, AllColumns: b.allColumns(m)}
 	b.nodes[m] = n
 	b.order = append(b.order, n)
 	if b.Mode == Restoring {
@@ -200,9 +208,10 @@ func (b *builder) node(m *modelinfo.Model) (*Node, error) {
 	return n, nil
 }
 
+// cascade adds an edge whose action is CASCADE, to a node or to a leaf.
 func (b *builder) cascade(n *Node, e *Edge) error {
 	from := e.Key.From
-	leaf, err := b.leaf(from)
+	leaf, err := b.isLeaf(from)
 	if err != nil {
 		return err
 	}
@@ -218,8 +227,8 @@ func (b *builder) cascade(n *Node, e *Edge) error {
 	return nil
 }
 
-// action returns what the collector does for a foreign key: DoNothing where the
-// database acts itself, and where the mode is not concerned.
+// action returns the action of the collector for a foreign key. It is DoNothing
+// where the database acts itself, and where the mode has no action.
 func (b *builder) action(k *modelinfo.ForeignKey) models.OnDelete {
 	act := k.OnDelete
 	switch {
@@ -233,10 +242,10 @@ func (b *builder) action(k *modelinfo.ForeignKey) models.OnDelete {
 	return act
 }
 
-// leaf reports whether rows of a model need not be read: neither hooks nor
+// isLeaf reports whether rows of a model need not be read: neither hooks nor
 // receivers see them, and no rows are deleted with them.
-func (b *builder) leaf(m *modelinfo.Model) (bool, error) {
-	if b.nodes[m] != nil || b.whole(m) {
+func (b *builder) isLeaf(m *modelinfo.Model) (bool, error) {
+	if b.nodes[m] != nil || b.allColumns(m) {
 		return false, nil
 	}
 	if b.leaves[m] != nil {
@@ -249,7 +258,8 @@ func (b *builder) leaf(m *modelinfo.Model) (bool, error) {
 	return !slices.ContainsFunc(keys, func(k *modelinfo.ForeignKey) bool { return b.action(k) != models.DoNothing }), nil
 }
 
-// steps orders the nodes for the walk.
+// steps sets the steps of the graph, and moves the cascades within a step to
+// SameStep.
 func (b *builder) steps() {
 	next := func(n *Node) []*Node {
 		var to []*Node
@@ -265,7 +275,7 @@ func (b *builder) steps() {
 			var later []*Edge
 			for _, e := range n.Cascades {
 				if slices.Contains(step, b.nodes[e.Key.From]) {
-					n.Within = append(n.Within, e)
+					n.SameStep = append(n.SameStep, e)
 				} else {
 					later = append(later, e)
 				}
@@ -275,9 +285,9 @@ func (b *builder) steps() {
 	}
 }
 
-// stages orders nodes and leaves for the deletes, by every foreign key between
-// them: also one that is DO_NOTHING or the database's must not refer to a row
-// that has gone.
+// stages sets the stages of the graph. They follow every foreign key between
+// the models: even a key that is DO_NOTHING or has an action of the database
+// must not refer to a row that was removed.
 func (b *builder) stages() error {
 	var items []Item
 	at := map[*modelinfo.Model]Item{}
@@ -287,7 +297,7 @@ func (b *builder) stages() error {
 			items = append(items, Item{Leaf: b.leaves[m]})
 		}
 	}
-	items = compact(items)
+	items = unique(items)
 	for _, i := range items {
 		at[i.model()] = i
 	}
@@ -322,11 +332,11 @@ func (b *builder) stages() error {
 	return nil
 }
 
-// leafModels are the models of the leaves that refer to a node, in the order of
-// the foreign keys.
+// leafModels returns the models of the leaves that refer to a node, in the
+// order of the foreign keys.
 func (b *builder) leafModels(n *Node) []*modelinfo.Model {
 	var all []*modelinfo.Model
-	keys, _ := n.Model.DB.Referrers(n.Model) // node has asked before
+	keys, _ := n.Model.DB.Referrers(n.Model) // node has returned the error
 	for _, k := range keys {
 		if l := b.leaves[k.From]; l != nil && slices.ContainsFunc(l.Edges, func(e *Edge) bool { return e.Key == k }) {
 			all = append(all, k.From)
@@ -335,7 +345,8 @@ func (b *builder) leafModels(n *Node) []*modelinfo.Model {
 	return all
 }
 
-func compact(items []Item) []Item {
+// unique returns items without repetitions.
+func unique(items []Item) []Item {
 	seen := map[Item]bool{}
 	return slices.DeleteFunc(items, func(i Item) bool {
 		if seen[i] {

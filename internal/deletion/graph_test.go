@@ -123,7 +123,7 @@ func TestGraph(t *testing.T) {
 	nobody := func(*modelinfo.Model) bool { return false }
 	g, err := deletion.NewGraph(of(Root{}), deletion.Hard, nobody)
 	require.NoError(t, err)
-	require.False(t, g.Alone)
+	require.False(t, g.RootOnly)
 	require.Equal(t, "Root B+A", strings.ReplaceAll(steps(g), "A+B", "B+A"))
 	require.Equal(t, "(root_tags) (leafs) | B+A (plains) Root", strings.ReplaceAll(stages(g), "A+B", "B+A"))
 	require.Len(t, g.Root.Protects, 1)
@@ -138,11 +138,11 @@ func TestGraph(t *testing.T) {
 	for _, m := range []any{Leaf{}, Guard{}, Plain{}} {
 		g, err = deletion.NewGraph(of(m), deletion.Hard, nobody)
 		require.NoError(t, err)
-		require.True(t, g.Alone)
+		require.True(t, g.RootOnly)
 		require.Nil(t, g.Declared)
 		g, err = deletion.NewGraph(of(m), deletion.Hard, func(*modelinfo.Model) bool { return true })
 		require.NoError(t, err)
-		require.False(t, g.Alone)
+		require.False(t, g.RootOnly)
 	}
 	g, err = deletion.NewGraph(of(Tag{}), deletion.Hard, nobody)
 	require.NoError(t, err)
@@ -150,5 +150,5 @@ func TestGraph(t *testing.T) {
 	require.Nil(t, g.Declared, "links need no declaration")
 	g, err = deletion.NewGraph(of(Tag{}), deletion.Soft, nobody)
 	require.NoError(t, err)
-	require.True(t, g.Alone, "links stay")
+	require.True(t, g.RootOnly, "links stay")
 }

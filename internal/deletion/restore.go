@@ -14,27 +14,27 @@ import (
 	"github.com/gormango/gormango/internal/store"
 )
 
-// Restore brings back the rows of objects, or those of the state.
+// Restore restores the rows of objects, or those of the state.
 func Restore(ctx context.Context, s *store.State, objects bool, objs []any) (Count, error) {
-	if err := removing(s, "Restore", objects); err != nil {
+	if err := checkTarget(s, "Restore", objects); err != nil {
 		return Count{}, err
 	}
 	switch {
 	case objects && len(objs) == 0:
 		return Count{}, nil
 	case objects:
-		return restoreAll(ctx, s, objs)
+		return restoreObjects(ctx, s, objs)
 	}
 	rows := *s
 	return restoreRows(ctx, &rows)
 }
 
-// restoreRows brings back the deleted rows of the state.
+// restoreRows restores the deleted rows of the state.
 func restoreRows(ctx context.Context, s *store.State) (Count, error) {
-	if err := s.Writable("restored"); err != nil {
+	if err := s.CheckWritable("restored"); err != nil {
 		return Count{}, err
 	}
-	if err := restorable(s); err != nil {
+	if err := checkRestorable(s); err != nil {
 		return Count{}, err
 	}
 	s.Query = s.Query.Seeing(query.OnlyDeleted)
@@ -42,17 +42,18 @@ func restoreRows(ctx context.Context, s *store.State) (Count, error) {
 	if err != nil {
 		return Count{}, err
 	}
-	if err = collectRows(ctx, s, c); err != nil {
+	if err = processRows(ctx, s, c); err != nil {
 		return Count{}, err
 	}
 	return c.count, nil
 }
 
-func restoreAll(ctx context.Context, s *store.State, objs []any) (Count, error) {
-	if err := restorable(s); err != nil {
+// restoreObjects restores the rows of objects.
+func restoreObjects(ctx context.Context, s *store.State, objs []any) (Count, error) {
+	if err := checkRestorable(s); err != nil {
 		return Count{}, err
 	}
-	at, err := keyed(ctx, s, objs, "there is no row to restore")
+	at, err := structsOf(ctx, s, objs, "there is no row to restore")
 	if err != nil {
 		return Count{}, err
 	}
@@ -60,7 +61,7 @@ func restoreAll(ctx context.Context, s *store.State, objs []any) (Count, error) 
 	if err != nil {
 		return Count{}, err
 	}
-	err = s.Together(ctx, true, func(ctx context.Context) error {
+	err = s.InTransaction(ctx, true, func(ctx context.Context) error {
 		undo, err := c.addMarked(ctx, at)
 		if err == nil {
 			err = c.walk(ctx)
@@ -79,15 +80,16 @@ func restoreAll(ctx context.Context, s *store.State, objs []any) (Count, error) 
 	return c.count, nil
 }
 
-func restorable(s *store.State) error {
+// checkRestorable returns an error if the model has no soft delete.
+func checkRestorable(s *store.State) error {
 	if s.Model.SoftDelete == nil {
-		return s.Mistaken("", fmt.Errorf("the model has no gorm.DeletedAt column, so no rows to restore"))
+		return s.CallError("", fmt.Errorf("the model has no gorm.DeletedAt column, so no rows to restore"))
 	}
 	return nil
 }
 
 // addMarked adds the objects of a restore whose rows are marked, and sets their
-// fields to what the rows will hold.
+// fields to the values that the rows will have. undo restores the fields.
 func (c *collector) addMarked(ctx context.Context, objs []reflect.Value) (undo func(), err error) {
 	s, n := c.s, c.g.Root
 	var undos []func()
@@ -122,7 +124,7 @@ func (c *collector) addMarked(ctx context.Context, objs []reflect.Value) (undo f
 			return undo, err
 		}
 		if param.Of(ctx, at, s.Model.SoftDelete) != nil {
-			c.add(ctx, n, &row{at: at, obj: o, handed: true})
+			c.add(ctx, n, &row{values: at, obj: o, fromCaller: true})
 		}
 	}
 	return undo, nil

@@ -11,141 +11,144 @@ import (
 	"github.com/gormango/gormango/internal/store"
 )
 
-// KnownOwner returns the owner for the objects' relation field that leads to
-// it, nil when they have no such field that is a pointer.
-func (t *Tie) KnownOwner() *store.Owner {
-	if t.Rel.Kind != modelinfo.HasMany && t.Rel.Kind != modelinfo.HasOne || !t.owner.CanAddr() {
+// Owner returns the owner for the objects' relation field that leads to it, or
+// nil if there is no such field or it is not a pointer.
+func (m *Manager) Owner() *store.Owner {
+	if m.Rel.Kind != modelinfo.HasMany && m.Rel.Kind != modelinfo.HasOne || !m.owner.CanAddr() {
 		return nil
 	}
-	direct := t.Rel.Direct()
-	if direct == nil || direct.BehindPointer() || direct.Rel.Field.FieldType != reflect.PointerTo(t.Rel.From.Type) {
+	direct := m.Rel.Direct()
+	if direct == nil || direct.BehindPointer() || direct.Rel.Field.FieldType != reflect.PointerTo(m.Rel.From.Type) {
 		return nil
 	}
-	return &store.Owner{Rel: direct, Object: t.owner.Addr()}
+	return &store.Owner{Rel: direct, Object: m.owner.Addr()}
 }
 
-// setOwner makes an object in memory belong to the owner.
-func (t *Tie) setOwner(ctx context.Context, rv reflect.Value) error {
-	for i, p := range t.Rel.Pairs {
-		if err := p.To.Set(ctx, rv, t.own[i]); err != nil {
+// setOwner sets the foreign key and the relation field of an object to the
+// owner.
+func (m *Manager) setOwner(ctx context.Context, rv reflect.Value) error {
+	for i, p := range m.Rel.Pairs {
+		if err := p.To.Set(ctx, rv, m.ownerValues[i]); err != nil {
 			return err
 		}
 	}
-	for _, f := range t.Rel.Fixed {
+	for _, f := range m.Rel.Fixed {
 		if err := f.Field.Set(ctx, rv, f.Value); err != nil {
 			return err
 		}
 	}
-	if k := t.KnownOwner(); k != nil {
+	if k := m.Owner(); k != nil {
 		if at, ok := k.Rel.In(rv); ok {
 			at.Set(k.Object)
 		}
 	}
-	store.DropStale(ctx, t.Rows.Model, rv)
+	store.ClearStale(ctx, m.Rows.Model, rv)
 	return nil
 }
 
-// addChildren sets the owner's key in objects.
-func (t *Tie) addChildren(ctx context.Context, objs []any) error {
+// addChildren sets the owner's key in the rows of objects.
+func (m *Manager) addChildren(ctx context.Context, objs []any) error {
 	if len(objs) == 0 {
 		return nil
 	}
-	if t.SaveEach {
-		return t.Rows.Together(ctx, true, func(ctx context.Context) error {
+	if m.SaveEach {
+		return m.Rows.InTransaction(ctx, true, func(ctx context.Context) error {
 			for _, o := range objs {
 				rv := reflect.ValueOf(o)
 				if rv.IsNil() {
-					return store.ErrNil(t.Rows.Model.Name)
+					return store.NilObject(m.Rows.Model.Name)
 				}
-				if err := t.setOwner(ctx, rv.Elem()); err != nil {
+				if err := m.setOwner(ctx, rv.Elem()); err != nil {
 					return err
 				}
-				if err := t.save(ctx, o, nil); err != nil {
+				if err := m.save(ctx, o, nil); err != nil {
 					return err
 				}
 			}
 			return nil
 		})
 	}
-	keys, err := t.keysOf(ctx, objs)
+	keys, err := m.keysOf(ctx, objs)
 	if err != nil {
 		return err
 	}
-	if err := t.Adopt(ctx, keys); err != nil {
+	if err := m.SetOwnerKey(ctx, keys); err != nil {
 		return err
 	}
 	for _, o := range objs {
-		if err := t.setOwner(ctx, reflect.ValueOf(o).Elem()); err != nil {
+		if err := m.setOwner(ctx, reflect.ValueOf(o).Elem()); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// Adopt sets the owner's key in rows, whichever owner they belong to and
-// whether or not a default filter hides them.
-func (t *Tie) Adopt(ctx context.Context, keys [][]any) error {
+// SetOwnerKey sets the owner's key in rows, whichever owner they belong to and
+// whether or not a soft delete hides them.
+func (m *Manager) SetOwnerKey(ctx context.Context, keys [][]any) error {
 	if len(keys) == 0 {
 		return nil
 	}
 	var sets []compile.Set
-	for i, f := range t.far() {
-		sets = append(sets, compile.Set{Field: f, Value: t.own[i]})
+	for i, f := range m.farFields() {
+		sets = append(sets, compile.Set{Field: f, Value: m.ownerValues[i]})
 	}
-	for _, f := range t.Rel.Fixed {
-		sets = append(sets, compile.Set{Field: f.Field, Value: fixed(f)})
+	for _, f := range m.Rel.Fixed {
+		sets = append(sets, compile.Set{Field: f.Field, Value: fixedValue(f)})
 	}
-	rows := query.New(t.Rows.Model).Seeing(query.WithDeleted).With(call(query.In(nil, t.Rows.Model.Key, keys)))
-	return t.update(ctx, rows, sets)
+	rows := query.New(m.Rows.Model).Seeing(query.WithDeleted).With(callOf(query.In(nil, m.Rows.Model.Key, keys)))
+	return m.update(ctx, rows, sets)
 }
 
-func (t *Tie) update(ctx context.Context, rows *query.Query, sets []compile.Set) error {
+// update runs an update of rows.
+func (m *Manager) update(ctx context.Context, rows *query.Query, sets []compile.Set) error {
 	st, err := compile.Update(rows, sets)
 	if err != nil {
-		return t.Rows.Mistaken("", err)
+		return m.Rows.CallError("", err)
 	}
-	_, err = t.Rows.Write(ctx, st)
+	_, err = m.Rows.Write(ctx, st)
 	return err
 }
 
-// nullable returns the columns of the foreign key that Remove and Clear set to
-// NULL.
-func (t *Tie) nullable() ([]*modelinfo.Field, error) {
+// nullableFields returns the columns of the foreign key that Remove and Clear
+// set to NULL, or ErrRequired if there are none.
+func (m *Manager) nullableFields() ([]*modelinfo.Field, error) {
 	var fields []*modelinfo.Field
-	for _, f := range t.far() {
+	for _, f := range m.farFields() {
 		if f.Nullable {
 			fields = append(fields, f)
 		}
 	}
 	if len(fields) == 0 {
 		return nil, store.Misuse(store.ErrRequired, "%s.%s is not null, so a %s cannot leave its %s (delete it, or add it to another)",
-			t.Rows.Model.Name, nameList(t.far()), t.Rows.Model.Name, t.Rel.From.Name)
+			m.Rows.Model.Name, nameList(m.farFields()), m.Rows.Model.Name, m.Rel.From.Name)
 	}
 	return fields, nil
 }
 
-// Release detaches rows of q from the owner: those with the keys, nil for all.
-// Over a polymorphic relation they are deleted.
-func (t *Tie) Release(ctx context.Context, q *query.Query, keys [][]any) error {
+// Detach removes from the owner those rows of q that have the keys; nil keys
+// are all rows. It sets their foreign key to NULL, or deletes the rows of a
+// polymorphic relation.
+func (m *Manager) Detach(ctx context.Context, q *query.Query, keys [][]any) error {
 	if keys != nil {
-		q = q.With(call(query.In(nil, t.Rows.Model.Key, keys)))
+		q = q.With(callOf(query.In(nil, m.Rows.Model.Key, keys)))
 	}
-	if len(t.Rel.Fixed) > 0 {
-		return t.forget(ctx, q)
+	if len(m.Rel.Fixed) > 0 {
+		return m.deleteChildren(ctx, q)
 	}
-	fields, err := t.nullable()
+	fields, err := m.nullableFields()
 	if err != nil {
 		return err
 	}
-	if !t.SaveEach {
+	if !m.SaveEach {
 		sets := make([]compile.Set, len(fields))
 		for i, f := range fields {
 			sets[i] = compile.Set{Field: f}
 		}
-		return t.update(ctx, q, sets)
+		return m.update(ctx, q, sets)
 	}
-	return t.Rows.Together(ctx, true, func(ctx context.Context) error {
-		objs, err := t.read(ctx, q)
+	return m.Rows.InTransaction(ctx, true, func(ctx context.Context) error {
+		objs, err := m.read(ctx, q)
 		if err != nil {
 			return err
 		}
@@ -153,11 +156,11 @@ func (t *Tie) Release(ctx context.Context, q *query.Query, keys [][]any) error {
 			rv := reflect.ValueOf(o).Elem()
 			for _, f := range fields {
 				if err := f.Set(ctx, rv, nil); err != nil {
-					return fmt.Errorf("repo: %s.%s: %w", t.Rows.Model.Name, f.Column, err)
+					return fmt.Errorf("repo: %s.%s: %w", m.Rows.Model.Name, f.Column, err)
 				}
 			}
-			store.DropStale(ctx, t.Rows.Model, rv)
-			if err := t.save(ctx, o, store.ColumnNames(fields)); err != nil {
+			store.ClearStale(ctx, m.Rows.Model, rv)
+			if err := m.save(ctx, o, store.ColumnNames(fields)); err != nil {
 				return err
 			}
 		}
@@ -165,5 +168,5 @@ func (t *Tie) Release(ctx context.Context, q *query.Query, keys [][]any) error {
 	})
 }
 
-// call wraps a condition as that of one call.
-func call(c *query.Cond) *query.Cond { return &query.Cond{Kids: []*query.Cond{c}} }
+// callOf returns a condition as that of one call of the chain.
+func callOf(c *query.Cond) *query.Cond { return &query.Cond{Kids: []*query.Cond{c}} }

@@ -1,4 +1,4 @@
-// package related changes which rows belong to an owner: the children of a
-// foreign key, and the links of a many-to-many relation. A [Tie] is one owner
-// and one of its relations.
+// Package related changes which rows belong to an owner: the children of a
+// foreign key, and the links of a many-to-many relation. A [Manager] is one
+// relation of one owner.
 package related

@@ -25,22 +25,23 @@ func linkColumns(pairs []modelinfo.ThroughPair) []*modelinfo.Field {
 	return fields
 }
 
-// SetThrough checks the values of Through and keeps them.
-func (t *Tie) SetThrough(values map[string]any) error {
-	model := t.Rel.From.Name
+// SetThrough sets the values of new links. It returns an error for a value that
+// a link does not take.
+func (m *Manager) SetThrough(values map[string]any) error {
+	model := m.Rel.From.Name
 	switch {
 	case len(values) == 0:
-		t.through = nil
+		m.linkValues = nil
 		return nil
-	case !t.Many():
-		return t.mistaken(fmt.Errorf("%s.%s is not many-to-many, so no links have values", model, t.Rel.Name))
-	case t.Rel.Through.Own:
-		return t.mistaken(fmt.Errorf("the table between of %s.%s has no columns but the keys (declare a model for %s, and name it to Config.Models)", model, t.Rel.Name, t.Rel.Through.Table))
+	case !m.IsManyToMany():
+		return m.relationError(fmt.Errorf("%s.%s is not many-to-many, so no links have values", model, m.Rel.Name))
+	case m.Rel.Through.Own:
+		return m.relationError(fmt.Errorf("the table between of %s.%s has no columns but the keys (declare a model for %s, and name it to Config.Models)", model, m.Rel.Name, m.Rel.Through.Table))
 	}
-	link := *t.Rows
-	link.Model, link.Query = t.Rel.Through.Model, query.New(t.Rel.Through.Model)
-	ends := append(linkColumns(t.Rel.Through.From), linkColumns(t.Rel.Through.To)...)
-	t.through = nil
+	link := *m.Rows
+	link.Model, link.Query = m.Rel.Through.Model, query.New(m.Rel.Through.Model)
+	ends := append(linkColumns(m.Rel.Through.From), linkColumns(m.Rel.Through.To)...)
+	m.linkValues = nil
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		set, err := link.Set(name, values[name])
 		switch {
@@ -51,59 +52,58 @@ func (t *Tie) SetThrough(values map[string]any) error {
 			err = fmt.Errorf("%s.%s is an end of the link, which the verbs fill in", link.Model.Name, set.Field.Column)
 		}
 		if err != nil {
-			return link.Mistaken(name, err)
+			return link.CallError(name, err)
 		}
-		t.through = append(t.through, set)
+		m.linkValues = append(m.linkValues, set)
 	}
 	return nil
 }
 
 // conflict returns the ON CONFLICT clause of an insert of links. safe reports
 // whether that insert can skip existing links.
-func (t *Tie) conflict() (on *compile.Conflict, safe bool) {
-	if t.Rel.Through.Own {
+func (m *Manager) conflict() (on *compile.Conflict, safe bool) {
+	if m.Rel.Through.Own {
 		return &compile.Conflict{}, true
 	}
-	ends := append(linkColumns(t.Rel.Through.From), linkColumns(t.Rel.Through.To)...)
-	if t.Rel.Through.Model.Arbiter(ends...) {
+	ends := append(linkColumns(m.Rel.Through.From), linkColumns(m.Rel.Through.To)...)
+	if m.Rel.Through.Model.Arbiter(ends...) {
 		return &compile.Conflict{Columns: ends, Revive: true}, true
 	}
 	return nil, false
 }
 
-// Link writes the links to far rows that are missing.
-func (t *Tie) Link(ctx context.Context, keys [][]any) error {
+// Link inserts the missing links to the rows with the keys.
+func (m *Manager) Link(ctx context.Context, keys [][]any) error {
 	if len(keys) == 0 {
 		return nil
 	}
-	on, safe := t.conflict()
-	listens := t.listens()
-	if safe && !listens {
-		return t.insertLinks(ctx, on, t.pairs(keys, keys))
+	on, safe := m.conflict()
+	if safe && !m.hasReceivers() {
+		return m.insertLinks(ctx, on, m.pairs(keys, keys))
 	}
-	return t.Rows.Together(ctx, true, func(ctx context.Context) error {
-		there, back, err := t.linked(ctx, keys)
+	return m.Rows.InTransaction(ctx, true, func(ctx context.Context) error {
+		linked, linkedBack, err := m.readLinks(ctx, keys)
 		if err != nil {
 			return err
 		}
-		missing := t.without(keys, there)
-		if err := t.notify(ctx, PreAdd, missing); err != nil {
+		missing := m.difference(keys, linked)
+		if err := m.notify(ctx, PreAdd, missing); err != nil {
 			return err
 		}
 		mirrored := keys
 		if !safe {
-			mirrored = t.without(keys, back)
+			mirrored = m.difference(keys, linkedBack)
 		}
-		if err := t.insertLinks(ctx, on, t.pairs(missing, mirrored)); err != nil {
+		if err := m.insertLinks(ctx, on, m.pairs(missing, mirrored)); err != nil {
 			return err
 		}
-		return t.notify(ctx, PostAdd, missing)
+		return m.notify(ctx, PostAdd, missing)
 	})
 }
 
-// without returns the keys that are not among others.
-func (t *Tie) without(keys [][]any, others map[any]bool) [][]any {
-	fields, missing := t.target(), [][]any{}
+// difference returns the keys that are not in others.
+func (m *Manager) difference(keys [][]any, others map[any]bool) [][]any {
+	fields, missing := m.targetFields(), [][]any{}
 	for _, k := range keys {
 		if !others[param.RowKey(fields, k)] {
 			missing = append(missing, k)
@@ -112,113 +112,116 @@ func (t *Tie) without(keys [][]any, others map[any]bool) [][]any {
 	return missing
 }
 
-// pairs returns the links to keys, and those from mirrored where the relation
-// is symmetrical: a value of each column at either end.
-func (t *Tie) pairs(keys, mirrored [][]any) [][]any {
+// pairs returns the rows of links to keys. For a symmetrical relation it adds
+// those from mirrored.
+func (m *Manager) pairs(keys, mirrored [][]any) [][]any {
 	rows := make([][]any, 0, len(keys))
 	for _, k := range keys {
-		rows = append(rows, append(slices.Clone(t.own), k...))
+		rows = append(rows, append(slices.Clone(m.ownerValues), k...))
 	}
-	if !t.Rel.Options.Symmetrical {
+	if !m.Rel.Options.Symmetrical {
 		return rows
 	}
-	own := param.RowKey(t.near, t.own)
+	own := param.RowKey(m.ownerFields, m.ownerValues)
 	for _, k := range mirrored {
-		if param.RowKey(t.target(), k) != own { // a link to itself is one row
-			rows = append(rows, append(slices.Clone(k), t.own...))
+		if param.RowKey(m.targetFields(), k) != own { // a link to itself is one row
+			rows = append(rows, append(slices.Clone(k), m.ownerValues...))
 		}
 	}
 	return rows
 }
 
-// insertLinks writes rows of the table between.
-func (t *Tie) insertLinks(ctx context.Context, on *compile.Conflict, rows [][]any) error {
+// insertLinks inserts rows of the table between. A row has the values of both
+// ends.
+func (m *Manager) insertLinks(ctx context.Context, on *compile.Conflict, rows [][]any) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	link := t.Rel.Through.Model
-	each := append(linkColumns(t.Rel.Through.From), linkColumns(t.Rel.Through.To)...)
-	var same []compile.Set
-	if !t.Rel.Through.Own {
-		blank := reflect.New(link.Type).Elem()
-		if err := link.Fill(ctx, blank); err != nil {
+	link := m.Rel.Through.Model
+	columns := append(linkColumns(m.Rel.Through.From), linkColumns(m.Rel.Through.To)...)
+	var constants []compile.Set
+	if !m.Rel.Through.Own {
+		obj := reflect.New(link.Type).Elem()
+		if err := link.Fill(ctx, obj); err != nil {
 			return err
 		}
-		if err := param.Stamp(ctx, blank, link.Fields, t.Rows.DB.NowFunc(), true); err != nil {
+		if err := param.Stamp(ctx, obj, link.Fields, m.Rows.DB.NowFunc(), true); err != nil {
 			return err
 		}
 		for _, f := range link.Fields {
-			v, zero := f.ValueOf(ctx, blank)
-			at := slices.IndexFunc(t.through, func(s compile.Set) bool { return s.Field == f })
+			v, zero := f.ValueOf(ctx, obj)
+			at := slices.IndexFunc(m.linkValues, func(s compile.Set) bool { return s.Field == f })
 			switch {
 			case at >= 0:
-				same = append(same, t.through[at])
-			case slices.Contains(each, f), f.Generated, !f.Creatable, f == link.UUIDKey:
+				constants = append(constants, m.linkValues[at])
+			case slices.Contains(columns, f), f.Generated, !f.Creatable, f == link.UUIDKey:
 			case zero && (f.Auto || f.HasDefaultValue):
 			default:
-				same = append(same, compile.Set{Field: f, Value: v})
+				constants = append(constants, compile.Set{Field: f, Value: v})
 			}
 		}
-		if link.UUIDKey != nil && !slices.Contains(each, link.UUIDKey) {
-			each = append(each, link.UUIDKey)
+		if link.UUIDKey != nil && !slices.Contains(columns, link.UUIDKey) {
+			columns = append(columns, link.UUIDKey)
 			for i := range rows {
-				one := reflect.New(link.Type).Elem()
-				if err := link.Fill(ctx, one); err != nil {
+				obj := reflect.New(link.Type).Elem()
+				if err := link.Fill(ctx, obj); err != nil {
 					return err
 				}
-				v, _ := link.UUIDKey.ValueOf(ctx, one)
+				v, _ := link.UUIDKey.ValueOf(ctx, obj)
 				rows[i] = append(rows[i], v)
 			}
 		}
 	}
-	v := compile.Values{Columns: each, Args: param.Arrays(len(each), rows)}
-	_, err := t.Rows.Conn.Exec(ctx, compile.InsertLinks(link, v, same, on))
+	v := compile.Values{Columns: columns, Args: param.Arrays(len(columns), rows)}
+	_, err := m.Rows.Conn.Exec(ctx, compile.InsertLinks(link, v, constants, on))
 	return err
 }
 
-// links returns rows of the table between, from the owner to keys (nil: all).
-// For a symmetrical relation these include the links in the other direction.
-func (t *Tie) links(keys [][]any) *query.Query {
-	through := t.Rel.Through
+// linksQuery returns the rows of the table between that lead from the owner to
+// keys; nil keys are all rows. For a symmetrical relation it includes the links
+// in the other direction.
+func (m *Manager) linksQuery(keys [][]any) *query.Query {
+	through := m.Rel.Through
 	oneWay := func(near, far []modelinfo.ThroughPair) *query.Cond {
-		c := query.Equals(nil, linkColumns(near), t.own)
+		c := query.Equals(nil, linkColumns(near), m.ownerValues)
 		switch {
 		case keys != nil:
 			c.Kids = append(c.Kids, query.In(nil, linkColumns(far), keys))
-		case t.Scope != nil && len(t.Scope.Steps) > 0:
-			c.Kids = append(c.Kids, query.OneOf(linkColumns(far)[0], t.Scope, t.target()[0]))
+		case m.Scope != nil && len(m.Scope.Steps) > 0:
+			c.Kids = append(c.Kids, query.OneOf(linkColumns(far)[0], m.Scope, m.targetFields()[0]))
 		}
 		return c
 	}
 	c := oneWay(through.From, through.To)
-	if t.Rel.Options.Symmetrical {
-		c = call(&query.Cond{Conn: query.OR, Kids: []*query.Cond{c, oneWay(through.To, through.From)}})
+	if m.Rel.Options.Symmetrical {
+		c = callOf(&query.Cond{Conn: query.OR, Kids: []*query.Cond{c, oneWay(through.To, through.From)}})
 	}
 	return query.New(through.Model).With(c)
 }
 
-// linked reads to which of keys there are links, and from which.
-func (t *Tie) linked(ctx context.Context, keys [][]any) (to, from map[any]bool, err error) {
-	through := t.Rel.Through
+// readLinks returns those of keys to which there are links, and those from
+// which there are links.
+func (m *Manager) readLinks(ctx context.Context, keys [][]any) (to, from map[any]bool, err error) {
+	through := m.Rel.Through
 	near, far := linkColumns(through.From), linkColumns(through.To)
 	c := &query.Columns{}
 	for _, f := range append(slices.Clone(near), far...) {
 		c.Names = append(c.Names, query.Column{Name: f.Column, Expr: query.FieldRef(f)})
 	}
-	st, err := compile.SelectPrimary(t.links(keys).Select(c))
+	st, err := compile.SelectPrimary(m.linksQuery(keys).Select(c))
 	if err != nil || st.None {
 		return nil, nil, err
 	}
-	rd, err := exec.NewReader[[]any](st, t.Rows.DB)
+	rd, err := exec.NewReader[[]any](st, m.Rows.DB)
 	if err != nil {
 		return nil, nil, err
 	}
-	rows, err := exec.Read(ctx, t.Rows.Conn, st, rd)
+	rows, err := exec.Read(ctx, m.Rows.Conn, st, rd)
 	if err != nil {
 		return nil, nil, err
 	}
 	to, from = map[any]bool{}, map[any]bool{}
-	own := param.RowKey(near, t.own)
+	own := param.RowKey(near, m.ownerValues)
 	for _, row := range rows {
 		a, b := param.RowKey(near, row[:len(near)]), param.RowKey(far, row[len(near):])
 		if a == own {
@@ -231,36 +234,36 @@ func (t *Tie) linked(ctx context.Context, keys [][]any) (to, from map[any]bool, 
 	return to, from, nil
 }
 
-// Unlink removes the links to keys.
-func (t *Tie) Unlink(ctx context.Context, keys [][]any) error {
+// Unlink removes the links to the rows with the keys.
+func (m *Manager) Unlink(ctx context.Context, keys [][]any) error {
 	if len(keys) == 0 {
 		return nil
 	}
-	return t.Rows.Together(ctx, t.listens() || !t.Rel.Through.Own, func(ctx context.Context) error {
-		if err := t.notify(ctx, PreRemove, keys); err != nil {
+	return m.Rows.InTransaction(ctx, m.hasReceivers() || !m.Rel.Through.Own, func(ctx context.Context) error {
+		if err := m.notify(ctx, PreRemove, keys); err != nil {
 			return err
 		}
-		if err := t.deleteRows(ctx, t.links(keys)); err != nil {
+		if err := m.deleteRows(ctx, m.linksQuery(keys)); err != nil {
 			return err
 		}
-		return t.notify(ctx, PostRemove, keys)
+		return m.notify(ctx, PostRemove, keys)
 	})
 }
 
-// unlinkAll removes every link of the owner; with a scope those to rows within
-// it.
-func (t *Tie) unlinkAll(ctx context.Context) error {
-	if t.Scope != nil && len(t.Scope.Steps) > 0 && len(t.Rel.Through.To) > 1 {
-		return t.mistaken(errors.New("Clear within With is not possible over a key of several columns (use Replace)"))
+// unlinkAll removes every link of the owner; with a scope, only those to rows
+// within it.
+func (m *Manager) unlinkAll(ctx context.Context) error {
+	if m.Scope != nil && len(m.Scope.Steps) > 0 && len(m.Rel.Through.To) > 1 {
+		return m.relationError(errors.New("Clear within With is not possible over a key of several columns (use Replace)"))
 	}
-	return t.Rows.Together(ctx, t.listens() || !t.Rel.Through.Own, func(ctx context.Context) error {
-		if err := t.notify(ctx, PreClear, nil); err != nil {
+	return m.Rows.InTransaction(ctx, m.hasReceivers() || !m.Rel.Through.Own, func(ctx context.Context) error {
+		if err := m.notify(ctx, PreClear, nil); err != nil {
 			return err
 		}
-		if err := t.deleteRows(ctx, t.links(nil)); err != nil {
+		if err := m.deleteRows(ctx, m.linksQuery(nil)); err != nil {
 			return err
 		}
-		return t.notify(ctx, PostClear, nil)
+		return m.notify(ctx, PostClear, nil)
 	})
 }
 
@@ -274,8 +277,8 @@ const (
 	PostClear  = "post_clear"
 )
 
-// Linking is a change of links of a relation: the kind of change, the owner as
-// a pointer, the keys of the far rows.
+// Linking is the event of M2MChanged: the relation, the kind of change, the
+// owner as a pointer, and the keys of the far rows.
 type Linking struct {
 	Rel    *modelinfo.Relation
 	Action string
@@ -283,23 +286,24 @@ type Linking struct {
 	Keys   []any
 }
 
-type ErrNoLinks struct{ Model, Rel string }
+// NoLinksError is the error for a relation that is not many-to-many.
+type NoLinksError struct{ Model, Rel string }
 
-func (e ErrNoLinks) Error() string {
+func (e NoLinksError) Error() string {
 	return e.Model + "." + e.Rel + " is no many-to-many relation, so it has no links"
 }
 
-// listens reports whether there are receivers for the relation's links.
-func (t *Tie) listens() bool {
-	return t.Rows.Registry.Signals.Any(signal.LinksChanged, t.Rel.Through.Table)
+// hasReceivers reports whether changes of the relation's links have receivers.
+func (m *Manager) hasReceivers() bool {
+	return m.Rows.Registry.Signals.Any(signal.LinksChanged, m.Rel.Through.Table)
 }
 
-// notify calls the receivers of a change of links to far rows.
-func (t *Tie) notify(ctx context.Context, action string, keys [][]any) error {
-	if !t.listens() {
+// notify sends M2MChanged for links to the rows with the keys.
+func (m *Manager) notify(ctx context.Context, action string, keys [][]any) error {
+	if !m.hasReceivers() {
 		return nil
 	}
-	e := Linking{Rel: t.Rel, Action: action, Obj: t.owner.Addr().Interface()}
+	e := Linking{Rel: m.Rel, Action: action, Obj: m.owner.Addr().Interface()}
 	if keys != nil {
 		e.Keys = make([]any, len(keys))
 	}
@@ -309,5 +313,5 @@ func (t *Tie) notify(ctx context.Context, action string, keys [][]any) error {
 			e.Keys[i], _ = param.Plain(k[0])
 		}
 	}
-	return t.Rows.Registry.Signals.Send(ctx, signal.LinksChanged, t.Rel.Through.Table, e)
+	return m.Rows.Registry.Signals.Send(ctx, signal.LinksChanged, m.Rel.Through.Table, e)
 }

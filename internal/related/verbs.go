@@ -13,39 +13,40 @@ import (
 	"github.com/gormango/gormango/internal/store"
 )
 
-func (t *Tie) Many() bool { return t.Rel.Kind == modelinfo.ManyToMany }
+// IsManyToMany reports whether the relation is many-to-many.
+func (m *Manager) IsManyToMany() bool { return m.Rel.Kind == modelinfo.ManyToMany }
 
-// target returns the columns of the far model that the verbs identify its rows
-// by.
-func (t *Tie) target() []*modelinfo.Field {
-	if !t.Many() {
-		return t.Rel.To.Key
+// targetFields returns the columns of the far model by which the verbs identify
+// rows.
+func (m *Manager) targetFields() []*modelinfo.Field {
+	if !m.IsManyToMany() {
+		return m.Rel.To.Key
 	}
 	var fields []*modelinfo.Field
-	for _, p := range t.Rel.Through.To {
+	for _, p := range m.Rel.Through.To {
 		fields = append(fields, p.Ref)
 	}
 	return fields
 }
 
-// keysOf returns the keys of objects, each once. An object that was not created
-// has none.
-func (t *Tie) keysOf(ctx context.Context, objs []any) ([][]any, error) {
-	fields := t.target()
+// keysOf returns the keys of objects, each once. An object without a key is
+// ErrNoKey.
+func (m *Manager) keysOf(ctx context.Context, objs []any) ([][]any, error) {
+	fields := m.targetFields()
 	keys, seen := make([][]any, 0, len(objs)), map[any]bool{}
 	for _, o := range objs {
 		rv := reflect.ValueOf(o)
 		if rv.IsNil() {
-			return nil, store.ErrNil(t.Rows.Model.Name)
+			return nil, store.NilObject(m.Rows.Model.Name)
 		}
 		values := param.Values(ctx, rv.Elem(), fields)
 		k := param.RowKey(fields, values)
-		if k == nil || !t.Rows.HasKey(ctx, rv.Elem()) {
+		if k == nil || !m.Rows.HasKey(ctx, rv.Elem()) {
 			hint := "create it first"
-			if !t.Many() {
+			if !m.IsManyToMany() {
 				hint += ", or use SaveEach or Create"
 			}
-			return nil, store.NoKey(t.Rows.Model.Name, fmt.Sprintf("it cannot be one of %s.%s (%s)", t.Rel.From.Name, t.Rel.Name, hint))
+			return nil, store.NoKey(m.Rows.Model.Name, fmt.Sprintf("it cannot be one of %s.%s (%s)", m.Rel.From.Name, m.Rel.Name, hint))
 		}
 		if !seen[k] {
 			seen[k] = true
@@ -55,16 +56,17 @@ func (t *Tie) keysOf(ctx context.Context, objs []any) ([][]any, error) {
 	return keys, nil
 }
 
-// KeysGiven checks keys that the caller wrote, and returns each once.
-func (t *Tie) KeysGiven(given []any) ([][]any, error) {
-	fields := t.target()
-	keys, seen := make([][]any, 0, len(given)), map[any]bool{}
-	for _, g := range given {
-		parts := []any{g}
+// ParseKeys returns a list of keys as values of their columns' types, each key
+// once. A value that does not fit is an error.
+func (m *Manager) ParseKeys(list []any) ([][]any, error) {
+	fields := m.targetFields()
+	keys, seen := make([][]any, 0, len(list)), map[any]bool{}
+	for _, key := range list {
+		parts := []any{key}
 		if len(fields) > 1 {
-			rv := reflect.ValueOf(g)
+			rv := reflect.ValueOf(key)
 			if rv.Kind() != reflect.Slice && rv.Kind() != reflect.Array || rv.Len() != len(fields) {
-				return nil, t.Rows.Mistaken("", fmt.Errorf("its key has %d columns (%s), so a key is a slice of %d values, not a %T", len(fields), nameList(fields), len(fields), g))
+				return nil, m.Rows.CallError("", fmt.Errorf("its key has %d columns (%s), so a key is a slice of %d values, not a %T", len(fields), nameList(fields), len(fields), key))
 			}
 			parts = make([]any, len(fields))
 			for i := range parts {
@@ -75,11 +77,11 @@ func (t *Tie) KeysGiven(given []any) ([][]any, error) {
 		for i, f := range fields {
 			c, err := query.FieldLeaf(f.Column, f, lookup.Exact, parts[i])
 			if err != nil {
-				return nil, t.Rows.Mistaken(f.Column, err)
+				return nil, m.Rows.CallError(f.Column, err)
 			}
 			v := c.Kids[0].Leaf.Value
 			if v.Kind != query.Scalar || v.Beyond != 0 {
-				return nil, t.Rows.Mistaken(f.Column, &query.ValueError{Lookup: f.Column, Model: t.Rows.Model.Name, Field: f.Column, Value: parts[i], Want: "a key"})
+				return nil, m.Rows.CallError(f.Column, &query.ValueError{Lookup: f.Column, Model: m.Rows.Model.Name, Field: f.Column, Value: parts[i], Want: "a key"})
 			}
 			values[i] = v.Arg
 		}
@@ -91,6 +93,7 @@ func (t *Tie) KeysGiven(given []any) ([][]any, error) {
 	return keys, nil
 }
 
+// nameList returns the names of columns, separated by commas.
 func nameList(fields []*modelinfo.Field) string {
 	out := ""
 	for i, f := range fields {
@@ -102,187 +105,193 @@ func nameList(fields []*modelinfo.Field) string {
 	return out
 }
 
-func (t *Tie) Add(ctx context.Context, objs []any) error {
-	if !t.Many() {
-		return t.addChildren(ctx, objs)
+// Add makes the rows of objects belong to the owner.
+func (m *Manager) Add(ctx context.Context, objs []any) error {
+	if !m.IsManyToMany() {
+		return m.addChildren(ctx, objs)
 	}
-	keys, err := t.keysOf(ctx, objs)
+	keys, err := m.keysOf(ctx, objs)
 	if err != nil {
 		return err
 	}
-	return t.Link(ctx, keys)
+	return m.Link(ctx, keys)
 }
 
-// Make creates objects that belong to the owner.
-func (t *Tie) Make(ctx context.Context, objs []any) error {
+// Create creates objects that belong to the owner.
+func (m *Manager) Create(ctx context.Context, objs []any) error {
 	for _, o := range objs {
 		if reflect.ValueOf(o).IsNil() {
-			return store.ErrNil(t.Rows.Model.Name)
+			return store.NilObject(m.Rows.Model.Name)
 		}
 	}
-	if !t.Many() {
+	if !m.IsManyToMany() {
 		for _, o := range objs {
-			if err := t.setOwner(ctx, reflect.ValueOf(o).Elem()); err != nil {
+			if err := m.setOwner(ctx, reflect.ValueOf(o).Elem()); err != nil {
 				return err
 			}
 		}
-		return store.CreateAll(ctx, t.Rows, objs)
+		return store.CreateAll(ctx, m.Rows, objs)
 	}
-	return t.Rows.Together(ctx, true, func(ctx context.Context) error {
-		if err := store.CreateAll(ctx, t.Rows, objs); err != nil {
+	return m.Rows.InTransaction(ctx, true, func(ctx context.Context) error {
+		if err := store.CreateAll(ctx, m.Rows, objs); err != nil {
 			return err
 		}
-		keys, err := t.keysOf(ctx, objs)
+		keys, err := m.keysOf(ctx, objs)
 		if err != nil {
 			return err
 		}
-		return t.Link(ctx, keys)
+		return m.Link(ctx, keys)
 	})
 }
 
-func (t *Tie) Remove(ctx context.Context, q *query.Query, objs []any) error {
-	keys, err := t.keysOf(ctx, objs)
+// Remove removes the rows of objects from the owner's rows q.
+func (m *Manager) Remove(ctx context.Context, q *query.Query, objs []any) error {
+	keys, err := m.keysOf(ctx, objs)
 	if err != nil {
 		return err
 	}
-	if t.Many() {
-		return t.Unlink(ctx, keys)
+	if m.IsManyToMany() {
+		return m.Unlink(ctx, keys)
 	}
-	if len(t.Rel.Fixed) == 0 {
-		if _, err := t.nullable(); err != nil {
+	if len(m.Rel.Fixed) == 0 {
+		if _, err := m.nullableFields(); err != nil {
 			return err
 		}
-		want := param.RowKey(t.near, t.own)
+		want := param.RowKey(m.ownerFields, m.ownerValues)
 		for _, o := range objs {
 			rv := reflect.ValueOf(o).Elem()
-			if param.ObjectKey(ctx, rv, t.far()) != want {
-				return fmt.Errorf("%w: it is not one of the %s of this %s (Remove takes objects that hold its key)", store.ErrDoesNotExist, t.Rel.Name, t.Rel.From.Name)
+			if param.ObjectKey(ctx, rv, m.farFields()) != want {
+				return fmt.Errorf("%w: it is not one of the %s of this %s (Remove takes objects that hold its key)", store.ErrDoesNotExist, m.Rel.Name, m.Rel.From.Name)
 			}
 		}
 	}
-	return t.Release(ctx, q, keys)
+	return m.Detach(ctx, q, keys)
 }
 
-func (t *Tie) Clear(ctx context.Context, q *query.Query) error {
-	if t.Many() {
-		return t.unlinkAll(ctx)
+// Clear removes all rows of q from the owner.
+func (m *Manager) Clear(ctx context.Context, q *query.Query) error {
+	if m.IsManyToMany() {
+		return m.unlinkAll(ctx)
 	}
-	return t.Release(ctx, q, nil)
+	return m.Detach(ctx, q, nil)
 }
 
-// Replace adds and removes the rows for Replace of objects.
-func (t *Tie) Replace(ctx context.Context, q *query.Query, objs []any) error {
-	if !t.Many() && len(t.Rel.Fixed) == 0 {
-		if _, err := t.nullable(); errors.Is(err, store.ErrRequired) {
-			return t.addChildren(ctx, objs)
+// Replace makes objects the owner's only rows among q.
+func (m *Manager) Replace(ctx context.Context, q *query.Query, objs []any) error {
+	if !m.IsManyToMany() && len(m.Rel.Fixed) == 0 {
+		if _, err := m.nullableFields(); errors.Is(err, store.ErrRequired) {
+			return m.addChildren(ctx, objs)
 		}
 	}
 	for _, o := range objs {
 		if reflect.ValueOf(o).IsNil() {
-			return store.ErrNil(t.Rows.Model.Name)
+			return store.NilObject(m.Rows.Model.Name)
 		}
 	}
-	fields := t.target()
-	return t.Rows.Together(ctx, true, func(ctx context.Context) error {
-		if t.ClearFirst {
-			if err := t.Clear(ctx, q); err != nil {
+	fields := m.targetFields()
+	return m.Rows.InTransaction(ctx, true, func(ctx context.Context) error {
+		if m.ClearFirst {
+			if err := m.Clear(ctx, q); err != nil {
 				return err
 			}
-			return t.Add(ctx, objs)
+			return m.Add(ctx, objs)
 		}
-		old, err := t.now(ctx, q)
+		current, err := m.readCurrent(ctx, q)
 		if err != nil {
 			return err
 		}
-		var fresh []any
+		var added []any
 		for _, o := range objs {
 			k := param.ObjectKey(ctx, reflect.ValueOf(o).Elem(), fields)
-			if k != nil && old.has(k) {
-				old.keep(k)
+			if k != nil && current.has(k) {
+				current.keep(k)
 			} else {
-				fresh = append(fresh, o)
+				added = append(added, o)
 			}
 		}
-		if err := t.drop(ctx, q, old.rest()); err != nil {
+		if err := m.removeKeys(ctx, q, current.unkept()); err != nil {
 			return err
 		}
-		return t.Add(ctx, fresh)
+		return m.Add(ctx, added)
 	})
 }
 
-// ReplaceKeys is replace for keys.
-func (t *Tie) ReplaceKeys(ctx context.Context, q *query.Query, keys [][]any) error {
-	join := t.Adopt
-	if t.Many() {
-		join = t.Link
-	} else if len(t.Rel.Fixed) == 0 {
-		if _, err := t.nullable(); errors.Is(err, store.ErrRequired) {
-			return t.Adopt(ctx, keys)
+// ReplaceKeys is Replace for the keys of rows.
+func (m *Manager) ReplaceKeys(ctx context.Context, q *query.Query, keys [][]any) error {
+	addKeys := m.SetOwnerKey
+	if m.IsManyToMany() {
+		addKeys = m.Link
+	} else if len(m.Rel.Fixed) == 0 {
+		if _, err := m.nullableFields(); errors.Is(err, store.ErrRequired) {
+			return m.SetOwnerKey(ctx, keys)
 		}
 	}
-	fields := t.target()
-	return t.Rows.Together(ctx, true, func(ctx context.Context) error {
-		if t.ClearFirst {
-			if err := t.Clear(ctx, q); err != nil {
+	fields := m.targetFields()
+	return m.Rows.InTransaction(ctx, true, func(ctx context.Context) error {
+		if m.ClearFirst {
+			if err := m.Clear(ctx, q); err != nil {
 				return err
 			}
-			return join(ctx, keys)
+			return addKeys(ctx, keys)
 		}
-		old, err := t.now(ctx, q)
+		current, err := m.readCurrent(ctx, q)
 		if err != nil {
 			return err
 		}
-		var fresh [][]any
+		var added [][]any
 		for _, key := range keys {
-			if k := param.RowKey(fields, key); old.has(k) {
-				old.keep(k)
+			if k := param.RowKey(fields, key); current.has(k) {
+				current.keep(k)
 			} else {
-				fresh = append(fresh, key)
+				added = append(added, key)
 			}
 		}
-		if err := t.drop(ctx, q, old.rest()); err != nil {
+		if err := m.removeKeys(ctx, q, current.unkept()); err != nil {
 			return err
 		}
-		return join(ctx, fresh)
+		return addKeys(ctx, added)
 	})
 }
 
-// drop ends the tie to rows that are known to be the owner's.
-func (t *Tie) drop(ctx context.Context, q *query.Query, keys [][]any) error {
+// removeKeys removes rows of the owner by their keys.
+func (m *Manager) removeKeys(ctx context.Context, q *query.Query, keys [][]any) error {
 	switch {
 	case len(keys) == 0:
 		return nil
-	case t.Many():
-		return t.Unlink(ctx, keys)
+	case m.IsManyToMany():
+		return m.Unlink(ctx, keys)
 	}
-	return t.Release(ctx, q, keys)
+	return m.Detach(ctx, q, keys)
 }
 
-// standing is the keys of the rows that an owner has.
-type standing struct {
+// currentRows is the rows that an owner has, by their keys.
+type currentRows struct {
 	keys  [][]any
-	ids   []any
-	index map[any]bool
-	kept  map[any]bool
+	ids   []any        // the comparable keys
+	index map[any]bool // of ids
+	kept  map[any]bool // the ids of rows that stay
 }
 
-func (h *standing) has(k any) bool { return h.index[k] }
+// has reports whether the owner has a row.
+func (r *currentRows) has(k any) bool { return r.index[k] }
 
-func (h *standing) keep(k any) { h.kept[k] = true }
+// keep marks a row that stays the owner's.
+func (r *currentRows) keep(k any) { r.kept[k] = true }
 
-func (h *standing) rest() [][]any {
+// unkept returns the keys of the rows that keep has not marked.
+func (r *currentRows) unkept() [][]any {
 	var out [][]any
-	for i, k := range h.ids {
-		if !h.kept[k] {
-			out = append(out, h.keys[i])
+	for i, k := range r.ids {
+		if !r.kept[k] {
+			out = append(out, r.keys[i])
 		}
 	}
 	return out
 }
 
-// now reads which rows the owner has.
-func (t *Tie) now(ctx context.Context, q *query.Query) (*standing, error) {
-	fields := t.target()
+// readCurrent returns the rows of q that the owner has.
+func (m *Manager) readCurrent(ctx context.Context, q *query.Query) (*currentRows, error) {
+	fields := m.targetFields()
 	names := make([]string, len(fields))
 	for i, f := range fields {
 		names[i] = f.Column
@@ -291,41 +300,42 @@ func (t *Tie) now(ctx context.Context, q *query.Query) (*standing, error) {
 	if err != nil {
 		return nil, err
 	}
-	objs, err := t.read(ctx, q)
+	objs, err := m.read(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	h := &standing{index: map[any]bool{}, kept: map[any]bool{}}
+	r := &currentRows{index: map[any]bool{}, kept: map[any]bool{}}
 	for _, o := range objs {
 		values := param.Values(ctx, reflect.ValueOf(o).Elem(), fields)
-		if k := param.RowKey(fields, values); !h.index[k] {
-			h.index[k] = true
-			h.keys, h.ids = append(h.keys, values), append(h.ids, k)
+		if k := param.RowKey(fields, values); !r.index[k] {
+			r.index[k] = true
+			r.keys, r.ids = append(r.keys, values), append(r.ids, k)
 		}
 	}
-	return h, nil
+	return r, nil
 }
 
-// Matched runs find, which finds or creates obj, as one of the tie's rows.
-func (t *Tie) Matched(ctx context.Context, obj any, find func(ctx context.Context, obj any) (bool, error)) (created bool, err error) {
-	if store.Absent(obj) {
-		return false, store.ErrNil(t.Rows.Model.Name)
+// FindOrCreate calls find, which finds or creates obj, and makes obj the
+// owner's.
+func (m *Manager) FindOrCreate(ctx context.Context, obj any, find func(ctx context.Context, obj any) (bool, error)) (created bool, err error) {
+	if store.IsNil(obj) {
+		return false, store.NilObject(m.Rows.Model.Name)
 	}
-	if !t.Many() {
-		if err := t.setOwner(ctx, reflect.ValueOf(obj).Elem()); err != nil {
+	if !m.IsManyToMany() {
+		if err := m.setOwner(ctx, reflect.ValueOf(obj).Elem()); err != nil {
 			return false, err
 		}
 		return find(ctx, obj)
 	}
-	err = t.Rows.Together(ctx, true, func(ctx context.Context) error {
+	err = m.Rows.InTransaction(ctx, true, func(ctx context.Context) error {
 		if created, err = find(ctx, obj); err != nil || !created {
 			return err
 		}
-		keys, err := t.keysOf(ctx, []any{obj})
+		keys, err := m.keysOf(ctx, []any{obj})
 		if err != nil {
 			return err
 		}
-		return t.Link(ctx, keys)
+		return m.Link(ctx, keys)
 	})
 	return created && err == nil, err
 }

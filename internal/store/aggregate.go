@@ -3,12 +3,13 @@ package store
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/gormango/gormango/internal/query"
 )
 
-// Aggregates resolves the expressions of one Aggregate, each of which may use
-// those before it.
+// Aggregates returns the resolved expressions of Aggregate. Each may use the
+// names of those before it.
 func (s *State) Aggregates(exprs []*query.Annotation) ([]*query.Annotation, error) {
 	if len(exprs) == 0 {
 		return nil, errors.New("Aggregate computes at least one expression")
@@ -31,7 +32,7 @@ func (s *State) Aggregates(exprs []*query.Annotation) ([]*query.Annotation, erro
 		if !e.Aggregates() {
 			return nil, fmt.Errorf("%q is no aggregate expression", a.Name)
 		}
-		if err := nested(e, false, func(o *query.Annotation) bool { return aggregatedBy(aggs, o) }); err != nil {
+		if err := checkNesting(e, false, func(o *query.Annotation) bool { return slices.Contains(aggs, o) }); err != nil {
 			return nil, err
 		}
 		ann := &query.Annotation{Name: a.Name, Expr: e}
@@ -41,18 +42,10 @@ func (s *State) Aggregates(exprs []*query.Annotation) ([]*query.Annotation, erro
 	return aggs, nil
 }
 
-func aggregatedBy(aggs []*query.Annotation, a *query.Annotation) bool {
-	for _, o := range aggs {
-		if o == a {
-			return true
-		}
-	}
-	return false
-}
-
-// nested returns an error for an aggregate of an aggregate: one function within
-// another, or over an annotation that is one.
-func nested(e *query.Expr, within bool, aggregate func(*query.Annotation) bool) error {
+// checkNesting returns an error if e computes an aggregate of an aggregate.
+// within reports whether e is an argument of an aggregate; aggregate reports
+// whether an annotation is one.
+func checkNesting(e *query.Expr, within bool, aggregate func(*query.Annotation) bool) error {
 	if e == nil {
 		return nil
 	}
@@ -64,19 +57,19 @@ func nested(e *query.Expr, within bool, aggregate func(*query.Annotation) bool) 
 	}
 	if e.Kind == query.Over { // a window function sees the results of aggregates
 		for _, a := range e.Args[0].Args {
-			if err := nested(a, false, aggregate); err != nil {
+			if err := checkNesting(a, false, aggregate); err != nil {
 				return err
 			}
 		}
 		return nil
 	}
 	for _, a := range e.Args {
-		if err := nested(a, within || e.Agg, aggregate); err != nil {
+		if err := checkNesting(a, within || e.Agg, aggregate); err != nil {
 			return err
 		}
 	}
 	for _, w := range e.Whens {
-		if err := nested(w.Then, within, aggregate); err != nil {
+		if err := checkNesting(w.Then, within, aggregate); err != nil {
 			return err
 		}
 	}

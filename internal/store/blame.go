@@ -15,11 +15,13 @@ import (
 	"github.com/gormango/gormango/txutil"
 )
 
+// objectError returns the public error of the i-th object of the present batch.
 func (b *bulk) objectError(i int, field string, err error) error {
-	return b.s.Public(&ObjectFailure{Model: b.s.Model.Name, Index: b.before + i, Field: field, Err: err})
+	return b.s.Public(&ObjectFailure{Model: b.s.Model.Name, Index: b.written + i, Field: field, Err: err})
 }
 
-// ObjectFailure is what a *repo.ObjectError says.
+// ObjectFailure is the error of one object of a list. Package repo returns it
+// as an *ObjectError.
 type ObjectFailure struct {
 	Model string
 	Index int
@@ -31,40 +33,43 @@ func (e *ObjectFailure) Error() string { return e.Err.Error() }
 
 func (e *ObjectFailure) Unwrap() error { return e.Err }
 
-// blame finds the object that a failed statement could not write.
+// blame returns the error of the object that a failed statement could not
+// write, or err if no object is at fault.
 func (gs *groups) blame(ctx context.Context, err error) error {
-	at, field, cause := gs.s.blame(ctx, err, gs.n, culprits{
+	position, field, cause := gs.s.blame(ctx, err, gs.n, candidates{
 		try: func(ctx context.Context, from, to int) error { return gs.insert(ctx, from, to, true) },
-		at: func(i int) (reflect.Value, []*modelinfo.Field) {
-			obj, _, columns := gs.place(i)
+		object: func(i int) (reflect.Value, []*modelinfo.Field) {
+			obj, _, columns := gs.object(i)
 			return reflect.ValueOf(obj).Elem(), columns
 		},
 	})
-	if at < 0 {
+	if position < 0 {
 		return err
 	}
-	_, i, _ := gs.place(at)
+	_, i, _ := gs.object(position)
 	return gs.objectError(i, field, cause)
 }
 
-// culprits are the objects among which blame looks for one: try writes some of
-// them, at returns one and the columns that are written.
-type culprits struct {
-	try func(ctx context.Context, from, to int) error
-	at  func(i int) (reflect.Value, []*modelinfo.Field)
+// candidates are the objects among which State.blame looks for the one at
+// fault. try writes the objects from one index to another; object returns an
+// object and the columns that are written.
+type candidates struct {
+	try    func(ctx context.Context, from, to int) error
+	object func(i int) (reflect.Value, []*modelinfo.Field)
 }
 
-// errTried ends the transaction of a search, so that it changes nothing.
-var errTried = errors.New("repo: tried")
+// errTrialEnd rolls back the transaction of State.blame.
+var errTrialEnd = errors.New("repo: end of the trial")
 
-// blame finds the first of n objects that cannot be written. It writes halves
-// of them in a transaction that is rolled back, each object at most twice.
-// place is -1 when err is not about a row, or does not occur again.
-func (s *State) blame(ctx context.Context, err error, n int, c culprits) (place int, field string, cause error) {
+// blame returns the index of the first of n objects that cannot be written, the
+// field at fault and the error. It writes halves of the objects in a
+// transaction that is rolled back, each object at most twice. The index is -1
+// if err is not about a row or does not occur again.
+func (s *State) blame(ctx context.Context, err error, n int, c candidates) (index int, field string, cause error) {
 	if !aboutRow(ctx, err) {
 		return -1, "", err
 	}
-	place = -1
+	index = -1
 	inside := txutil.InTransaction(ctx, s.DB)
 	_ = txutil.Atomic(ctx, s.DB, func(ctx context.Context) error {
 		try := func(from, to int) error {
@@ -88,19 +93,18 @@ func (s *State) blame(ctx context.Context, err error, n int, c culprits) (place 
 			}
 		}
 		if cause = try(lo, hi); cause == nil || !aboutRow(ctx, cause) {
-			return errTried
+			return errTrialEnd
 		}
-		place = lo
-		rv, columns := c.at(lo)
+		index = lo
+		rv, columns := c.object(lo)
 		field = s.faultyField(ctx, cause, rv, columns)
-		return errTried
+		return errTrialEnd
 	})
-	return place, field, cause
+	return index, field, cause
 }
 
-// aboutRow reports whether an error can be caused by one row: its values
-// violate a constraint, do not fit their columns, or cannot be written by the
-// driver at all.
+// aboutRow reports whether one row can have caused an error: its values violate
+// a constraint, do not fit their columns, or cannot be encoded by the driver.
 func aboutRow(ctx context.Context, err error) bool {
 	var (
 		data  *gormango.DataError
@@ -123,8 +127,8 @@ func aboutRow(ctx context.Context, err error) bool {
 	return true
 }
 
-// faultyField returns the column that an error is about. Where the server does
-// not name it, faultyField tries for each value whether it fits its column.
+// faultyField returns the column that an error is about, or "". If the server
+// does not name the column, faultyField tries each value alone.
 func (s *State) faultyField(ctx context.Context, err error, rv reflect.Value, columns []*modelinfo.Field) string {
 	var rules *gormango.IntegrityError
 	switch {

@@ -16,20 +16,20 @@ import (
 	"github.com/gormango/gormango/txutil"
 )
 
+// BulkOptions are the options of a bulk create.
 type BulkOptions struct {
-	Size  int
-	Sized bool // whether size was set
-	Copy  bool
+	Size  int  // the most objects of a statement
+	Sized bool // whether Size was set
+	Copy  bool // whether rows are written by COPY
 }
 
-// The default batch sizes: for a list, which is in memory anyway, and for a
-// sequence.
+// The default batch sizes, of a list and of a sequence.
 const (
 	listBatch     = 50_000
 	sequenceBatch = 10_000
 )
 
-// checked returns the options with a size, size if none was set.
+// checked returns the options with a batch size, which is size if none was set.
 func (o BulkOptions) checked(size int) (BulkOptions, error) {
 	if !o.Sized {
 		o.Size = size
@@ -40,21 +40,22 @@ func (o BulkOptions) checked(size int) (BulkOptions, error) {
 	return o, nil
 }
 
-// BulkCreate checks and inserts objects, sending an array for each column.
+// BulkCreate checks and inserts objects. It sends an array for each column.
 func (s *State) BulkCreate(ctx context.Context, objs []any, o BulkOptions) error {
-	if err := s.creating("BulkCreate"); err != nil {
+	if err := s.checkCreating("BulkCreate"); err != nil {
 		return err
 	}
 	o, err := o.checked(listBatch)
 	if err != nil {
 		return err
 	}
-	return (&bulk{s: s, BulkOptions: o, remembers: true}).create(ctx, objs)
+	return (&bulk{s: s, BulkOptions: o, restores: true}).create(ctx, objs)
 }
 
-// BulkCreateSeq is bulkCreate for a sequence of objects.
+// BulkCreateSeq is BulkCreate for a sequence of objects. It returns their
+// number.
 func (s *State) BulkCreateSeq(ctx context.Context, objs iter.Seq2[any, error], o BulkOptions) (int64, error) {
-	if err := s.creating("BulkCreateSeq"); err != nil {
+	if err := s.checkCreating("BulkCreateSeq"); err != nil {
 		return 0, err
 	}
 	o, err := o.checked(sequenceBatch)
@@ -67,7 +68,8 @@ func (s *State) BulkCreateSeq(ctx context.Context, objs iter.Seq2[any, error], o
 	return writeSeq(ctx, s, o, objs)
 }
 
-// writeSeq writes the objects of a sequence batch by batch.
+// writeSeq writes the objects of a sequence in batches, all in one transaction,
+// and returns their number.
 func writeSeq(ctx context.Context, s *State, o BulkOptions, objs iter.Seq2[any, error]) (int64, error) {
 	b := &bulk{s: s, BulkOptions: o}
 	err := txutil.Atomic(ctx, s.DB, func(ctx context.Context) error {
@@ -76,7 +78,7 @@ func writeSeq(ctx context.Context, s *State, o BulkOptions, objs iter.Seq2[any, 
 			if err := b.create(ctx, batch); err != nil {
 				return err
 			}
-			b.before += len(batch)
+			b.written += len(batch)
 			clear(batch)
 			batch = batch[:0]
 			return nil
@@ -96,20 +98,19 @@ func writeSeq(ctx context.Context, s *State, o BulkOptions, objs iter.Seq2[any, 
 	if err != nil {
 		return 0, err
 	}
-	return int64(b.before), nil
+	return int64(b.written), nil
 }
 
 // bulk writes many objects.
 type bulk struct {
 	s *State
 	BulkOptions
-	// on is how an upsert treats rows that already exist, nil for none.
-	on *compile.Conflict
-	// before is the number of a sequence's objects that are already written.
-	before int
-	// remembers reports whether the objects' fields are restored when the
-	// transaction rolls back.
-	remembers bool
+	// conflict is the ON CONFLICT clause of an upsert, else nil.
+	conflict *compile.Conflict
+	// written is the number of a sequence's objects that are written already.
+	written int
+	// restores reports whether a rollback restores the objects' fields.
+	restores bool
 }
 
 // create checks, fills and inserts objects, all or none.
@@ -117,28 +118,28 @@ func (b *bulk) create(ctx context.Context, objs []any) error {
 	if len(objs) == 0 {
 		return nil
 	}
-	var before []any // of the fields that are filled, object by object
+	var before []any // the values of filled in the first done objects
 	filled, done := b.s.filledAtCreation(), 0
 	undo := func() {
 		for i := range done {
-			b.s.putBack(ctx, reflect.ValueOf(objs[i]).Elem(), filled, before[i*len(filled):])
+			b.s.restore(ctx, reflect.ValueOf(objs[i]).Elem(), filled, before[i*len(filled):])
 		}
 	}
 	fail := func(i int, err error) error { undo(); return b.objectError(i, "", err) }
-	groups := &groups{bulk: b, open: b.s.fillable()}
+	groups := &groups{bulk: b, fillable: b.s.fillable()}
 	for i, obj := range objs {
-		if Absent(obj) {
-			return fail(i, ErrNil(b.s.Model.Name))
+		if IsNil(obj) {
+			return fail(i, NilObject(b.s.Model.Name))
 		}
 		rv := reflect.ValueOf(obj).Elem()
-		if err := takeKeys(ctx, b.s.Model, rv); err != nil {
+		if err := fillKeys(ctx, b.s.Model, rv); err != nil {
 			return fail(i, err)
 		}
 		if err := b.s.check(ctx, obj); err != nil {
 			return fail(i, err)
 		}
-		if b.remembers {
-			before = b.s.keep(ctx, rv, filled, before)
+		if b.restores {
+			before = b.s.appendValues(ctx, rv, filled, before)
 			done++
 		}
 		if err := b.s.prepare(ctx, rv); err != nil {
@@ -151,7 +152,7 @@ func (b *bulk) create(ctx context.Context, objs []any) error {
 	if done > 0 && len(filled) > 0 {
 		b.s.Conn.OnRollback(ctx, undo)
 	}
-	err := b.s.Together(ctx, groups.statements() > 1 || b.Copy || txutil.InTransaction(ctx, b.s.DB), func(ctx context.Context) error {
+	err := b.s.InTransaction(ctx, groups.statements() > 1 || b.Copy || txutil.InTransaction(ctx, b.s.DB), func(ctx context.Context) error {
 		return groups.insert(ctx, 0, len(objs), false)
 	})
 	if err != nil {
@@ -161,7 +162,7 @@ func (b *bulk) create(ctx context.Context, objs []any) error {
 	return nil
 }
 
-// The most parameters of a statement, and the most rows of one that has a
+// The most parameters of a statement, and the most rows of a statement with a
 // parameter for each value.
 const (
 	maxParams    = 65_535
@@ -170,47 +171,46 @@ const (
 
 // group holds objects that write the same columns.
 type group struct {
-	columns, back []*modelinfo.Field
-	objs          []any
-	index         []int  // of each object in the list
-	left          uint64 // which of the open columns are left to the database
+	columns, returned []*modelinfo.Field
+	objs              []any
+	index             []int  // of each object in the list
+	omitted           uint64 // a bit for each of the fillable columns that the database fills
 }
 
-// groups holds the objects of one call, in the order in which they are written.
+// groups holds the objects of one call in the order in which they are written.
 type groups struct {
 	*bulk
-	open []*modelinfo.Field
-	list []*group
-	n    int
+	fillable []*modelinfo.Field
+	list     []*group
+	n        int
 }
 
-// add adds an object that has been filled to the group of those that leave the
-// same columns to the database.
+// add adds an object that has been filled to the group with the same columns.
 func (gs *groups) add(ctx context.Context, i int, obj any, rv reflect.Value) {
 	gs.n++
-	var left uint64
-	for at, f := range gs.open {
+	var omitted uint64
+	for bit, f := range gs.fillable {
 		if param.Zero(ctx, rv, f) {
-			left |= 1 << at
+			omitted |= 1 << bit
 		}
 	}
 	for _, g := range gs.list {
-		if g.left == left && len(gs.open) <= 64 {
+		if g.omitted == omitted && len(gs.fillable) <= 64 {
 			g.objs, g.index = append(g.objs, obj), append(g.index, i)
 			return
 		}
 	}
-	g := &group{left: left, objs: []any{obj}, index: []int{i}}
-	g.columns, g.back = gs.s.insertColumns(ctx, rv)
+	g := &group{omitted: omitted, objs: []any{obj}, index: []int{i}}
+	g.columns, g.returned = gs.s.insertColumns(ctx, rv)
 	switch {
 	case gs.Copy:
-		g.back = nil
-	case gs.on != nil && len(gs.on.Update) == 0:
-		g.back = nil // skipped rows are not returned, so the returned ones cannot be matched
-	case gs.on != nil: // the row that exists has its own key and version
+		g.returned = nil
+	case gs.conflict != nil && len(gs.conflict.Update) == 0:
+		g.returned = nil // skipped rows are not returned, so the returned ones cannot be matched
+	case gs.conflict != nil: // the row that exists has its own key and version
 		for _, f := range append(slices.Clip(gs.s.Model.Key), gs.s.Model.Version) {
-			if f != nil && !slices.Contains(g.back, f) {
-				g.back = append(g.back, f)
+			if f != nil && !slices.Contains(g.returned, f) {
+				g.returned = append(g.returned, f)
 			}
 		}
 	}
@@ -231,24 +231,25 @@ func (g *group) keyless(m *modelinfo.Model) int {
 func (s *State) fillable() []*modelinfo.Field {
 	var out []*modelinfo.Field
 	for _, f := range s.Model.Fields {
-		if (f.Auto || f.FuncDefault) && !f.Generated && !s.byDefault(f) {
+		if (f.Auto || f.FuncDefault) && !f.Generated && !s.leftToDatabase(f) {
 			out = append(out, f)
 		}
 	}
 	return out
 }
 
-// batch returns the most objects of a group that one statement takes.
+// batch returns the number of a group's objects that one statement writes.
 func (gs *groups) batch(g *group) int {
 	switch {
 	case len(g.columns) == 0:
 		return 1
-	case !arrays(g.columns):
+	case !canSendArrays(g.columns):
 		return max(1, min(gs.Size, maxValueRows, maxParams/len(g.columns)))
 	}
 	return gs.Size
 }
 
+// statements returns the number of statements that insert all groups.
 func (gs *groups) statements() (n int) {
 	for _, g := range gs.list {
 		size := gs.batch(g)
@@ -257,8 +258,8 @@ func (gs *groups) statements() (n int) {
 	return n
 }
 
-// insert writes the objects from one position to another in the order of
-// writing. A trial reads nothing back.
+// insert writes the objects from one position to another, in the order in which
+// they are written. A trial reads nothing back.
 func (gs *groups) insert(ctx context.Context, from, to int, trial bool) error {
 	at := 0
 	for _, g := range gs.list {
@@ -274,8 +275,9 @@ func (gs *groups) insert(ctx context.Context, from, to int, trial bool) error {
 	return nil
 }
 
-// place returns the object at a position in the order of writing.
-func (gs *groups) place(at int) (obj any, index int, columns []*modelinfo.Field) {
+// object returns the object at a position in the order in which they are
+// written, the object's index in the list, and its columns.
+func (gs *groups) object(at int) (obj any, index int, columns []*modelinfo.Field) {
 	for _, g := range gs.list {
 		if at < len(g.objs) {
 			return g.objs[at], g.index[at], g.columns
@@ -285,35 +287,35 @@ func (gs *groups) place(at int) (obj any, index int, columns []*modelinfo.Field)
 	return obj, 0, nil
 }
 
-// write writes objects in one statement.
+// write inserts objects of a group by one statement.
 func (gs *groups) write(ctx context.Context, g *group, objs []any, trial bool) error {
-	s, back := gs.s, g.back
+	s, returned := gs.s, g.returned
 	if trial {
-		back = nil
+		returned = nil
 	}
-	if gs.Copy && !trial && copies(g.columns) && s.Conn.Opened() {
+	if gs.Copy && !trial && canCopy(g.columns) && s.Conn.Opened() {
 		_, err := exec.Copy(ctx, s.Conn, s.Model.Table, ColumnNames(g.columns), len(objs), func(i int) ([]any, error) {
 			return param.Values(ctx, reflect.ValueOf(objs[i]).Elem(), g.columns), nil
 		})
 		return err
 	}
-	st := compile.Insert(s.Model, valuesFor(ctx, g.columns, objs), gs.on, back)
-	if len(back) > 0 {
+	st := compile.Insert(s.Model, valuesFor(ctx, g.columns, objs), gs.conflict, returned)
+	if len(returned) > 0 {
 		return exec.Rows(ctx, s.Conn, st, objs)
 	}
 	_, err := s.Conn.Exec(ctx, st)
 	return err
 }
 
-// valuesFor returns the values of objects, in arrays where that is possible.
+// valuesFor returns the values of objects, in arrays if the columns allow it.
 func valuesFor(ctx context.Context, columns []*modelinfo.Field, objs []any) compile.Values {
-	if arrays(columns) {
+	if canSendArrays(columns) {
 		return compile.Values{Columns: columns, Args: columnArrays(ctx, columns, objs)}
 	}
 	return compile.Values{Columns: columns, Args: rowValues(ctx, columns, objs), Rows: len(objs)}
 }
 
-// columnArrays returns the values of objects, an array for each column.
+// columnArrays returns the values of objects, one array for each column.
 func columnArrays(ctx context.Context, columns []*modelinfo.Field, objs []any) []any {
 	args := make([]any, len(columns))
 	for i, f := range columns {
@@ -322,7 +324,7 @@ func columnArrays(ctx context.Context, columns []*modelinfo.Field, objs []any) [
 	return args
 }
 
-// rowValues returns the values of objects, row by row.
+// rowValues returns the values of objects, one row after another.
 func rowValues(ctx context.Context, columns []*modelinfo.Field, objs []any) []any {
 	args := make([]any, 0, len(columns)*len(objs))
 	for _, obj := range objs {
@@ -331,15 +333,15 @@ func rowValues(ctx context.Context, columns []*modelinfo.Field, objs []any) []an
 	return args
 }
 
-// arrays reports whether each column can be sent as an array. unnest flattens
-// an array of arrays, so a column that is an array itself cannot.
-func arrays(columns []*modelinfo.Field) bool {
+// canSendArrays reports whether each column can be sent as an array. A column
+// of arrays cannot: unnest flattens an array of arrays.
+func canSendArrays(columns []*modelinfo.Field) bool {
 	return len(columns) > 0 && !slices.ContainsFunc(columns, func(f *modelinfo.Field) bool { return f.Kind == lookup.Array })
 }
 
-// copies reports whether the driver can write the columns in the binary format
+// canCopy reports whether the driver can write the columns in the binary format
 // of COPY.
-func copies(columns []*modelinfo.Field) bool {
+func canCopy(columns []*modelinfo.Field) bool {
 	var binary func(t lookup.Type) bool
 	binary = func(t lookup.Type) bool {
 		switch t.Kind {

@@ -14,27 +14,27 @@ import (
 
 // BulkUpdate checks objects and writes the named columns to their rows.
 func (s *State) BulkUpdate(ctx context.Context, objs []any, names []string) (int64, error) {
-	if err := s.Bound("BulkUpdate"); err != nil {
+	if err := s.CheckBound("BulkUpdate"); err != nil {
 		return 0, err
 	}
-	columns, err := s.Named(names, func(f *modelinfo.Field) bool { return updatable(f) && f != s.Model.Version })
+	columns, err := s.NamedColumns(names, func(f *modelinfo.Field) bool { return updatable(f) && f != s.Model.Version })
 	if err != nil {
 		return 0, err
 	}
-	u := &rowUpdates{s: s, columns: columns, by: s.Model.Key}
+	u := &rowUpdates{s: s, columns: columns, keyColumns: s.Model.Key}
 	if s.Model.Version != nil {
-		u.by = append(slices.Clip(u.by), s.Model.Version)
+		u.keyColumns = append(slices.Clip(u.keyColumns), s.Model.Version)
 	}
-	if err := u.take(ctx, objs); err != nil || len(u.objs) == 0 {
+	if err := u.add(ctx, objs); err != nil || len(u.objs) == 0 {
 		return 0, err
 	}
 	var n int64
-	err = s.Together(ctx, u.batch() < len(u.objs) || s.Model.Version != nil || txutil.InTransaction(ctx, s.DB), func(ctx context.Context) error {
+	err = s.InTransaction(ctx, u.batch() < len(u.objs) || s.Model.Version != nil || txutil.InTransaction(ctx, s.DB), func(ctx context.Context) error {
 		var err error
 		if n, err = u.write(ctx, 0, len(u.objs)); err != nil || s.Model.Version == nil {
 			return err
 		}
-		return u.raise(ctx, n)
+		return u.raiseVersions(ctx, n)
 	})
 	if err != nil {
 		return 0, u.blame(ctx, err)
@@ -42,30 +42,32 @@ func (s *State) BulkUpdate(ctx context.Context, objs []any, names []string) (int
 	return n, nil
 }
 
-// fewRows is the most rows that each look up their values in all of the arrays.
+// fewRows is the most rows of compile.UpdateFew, where each row searches its
+// values in all arrays.
 const fewRows = 50
 
 // rowUpdates holds the objects of a BulkUpdate, one for each key.
 type rowUpdates struct {
-	s           *State
-	columns, by []*modelinfo.Field
-	objs        []any
-	index       []int // of each object in the list
+	s                   *State
+	columns, keyColumns []*modelinfo.Field
+	objs                []any
+	index               []int // of each object in the list
 }
 
+// error returns the public error of the i-th object.
 func (u *rowUpdates) error(i int, field string, err error) error {
 	return u.s.Public(&ObjectFailure{Model: u.s.Model.Name, Index: i, Field: field, Err: err})
 }
 
-// take checks the objects and drops those whose key occurred before.
-func (u *rowUpdates) take(ctx context.Context, objs []any) error {
+// add checks the objects and adds them, except those whose key occurred before.
+func (u *rowUpdates) add(ctx context.Context, objs []any) error {
 	seen := map[any]bool{}
-	// Times are truncated to the precision of the database, and none is set to
-	// now.
-	still := slices.DeleteFunc(slices.Clone(u.columns), func(f *modelinfo.Field) bool { return f.AutoUpdateTime > 0 })
+	// Stamp truncates times to the precision of the database. It must set none of
+	// them to now.
+	columns := slices.DeleteFunc(slices.Clone(u.columns), func(f *modelinfo.Field) bool { return f.AutoUpdateTime > 0 })
 	for i, obj := range objs {
-		if Absent(obj) {
-			return u.error(i, "", ErrNil(u.s.Model.Name))
+		if IsNil(obj) {
+			return u.error(i, "", NilObject(u.s.Model.Name))
 		}
 		rv := reflect.ValueOf(obj).Elem()
 		if !u.s.HasKey(ctx, rv) {
@@ -76,13 +78,13 @@ func (u *rowUpdates) take(ctx context.Context, objs []any) error {
 			continue
 		}
 		seen[key] = true
-		if err := takeSavedKeys(ctx, u.s.Model, rv, u.columns); err != nil {
+		if err := fillSavedKeys(ctx, u.s.Model, rv, u.columns); err != nil {
 			return u.error(i, "", err)
 		}
 		if err := u.s.check(ctx, obj); err != nil {
 			return u.error(i, "", err)
 		}
-		if err := param.Stamp(ctx, rv, still, u.s.DB.NowFunc(), false); err != nil {
+		if err := param.Stamp(ctx, rv, columns, u.s.DB.NowFunc(), false); err != nil {
 			return u.error(i, "", err)
 		}
 		u.objs, u.index = append(u.objs, obj), append(u.index, i)
@@ -90,23 +92,29 @@ func (u *rowUpdates) take(ctx context.Context, objs []any) error {
 	return nil
 }
 
-// all returns the columns that a row is found by, and those that are written.
-func (u *rowUpdates) all() []*modelinfo.Field { return append(slices.Clip(u.by), u.columns...) }
-
-func (u *rowUpdates) batch() int {
-	if arrays(u.all()) {
-		return max(1, len(u.objs))
-	}
-	return min(maxValueRows, maxParams/len(u.all()))
+// allColumns returns the columns by which rows are found and those that are
+// written.
+func (u *rowUpdates) allColumns() []*modelinfo.Field {
+	return append(slices.Clip(u.keyColumns), u.columns...)
 }
 
+// batch returns the number of objects that one statement writes.
+func (u *rowUpdates) batch() int {
+	if canSendArrays(u.allColumns()) {
+		return max(1, len(u.objs))
+	}
+	return min(maxValueRows, maxParams/len(u.allColumns()))
+}
+
+// write updates the rows of the objects from one index to another and returns
+// the number of rows.
 func (u *rowUpdates) write(ctx context.Context, from, to int) (n int64, err error) {
-	all, size := u.all(), u.batch()
+	all, size := u.allColumns(), u.batch()
 	for ; from < to; from += size {
 		objs := u.objs[from:min(from+size, to)]
 		v := valuesFor(ctx, all, objs)
-		st := compile.UpdateMany(u.s.Model, len(u.by), v)
-		if v.Rows == 0 && len(u.by) == 1 && len(objs) <= fewRows {
+		st := compile.UpdateMany(u.s.Model, len(u.keyColumns), v)
+		if v.Rows == 0 && len(u.keyColumns) == 1 && len(objs) <= fewRows {
 			st = compile.UpdateFew(u.s.Model, v)
 		}
 		changed, err := u.s.Conn.Exec(ctx, st)
@@ -118,40 +126,42 @@ func (u *rowUpdates) write(ctx context.Context, from, to int) (n int64, err erro
 	return n, nil
 }
 
-// raise raises the versions of the objects, or returns an error when an
-// existing row was not changed.
-func (u *rowUpdates) raise(ctx context.Context, n int64) error {
+// raiseVersions increments the versions of the objects. It returns a
+// StaleObject if n, the number of changed rows, is less than the number of
+// existing rows.
+func (u *rowUpdates) raiseVersions(ctx context.Context, n int64) error {
 	if n < int64(len(u.objs)) {
-		there, err := exec.Count(ctx, u.s.Conn, compile.CountKeys(u.s.Model, columnArrays(ctx, u.s.Model.Key, u.objs)))
+		existing, err := exec.Count(ctx, u.s.Conn, compile.CountKeys(u.s.Model, columnArrays(ctx, u.s.Model.Key, u.objs)))
 		if err != nil {
 			return err
 		}
-		if there > n {
+		if existing > n {
 			return StaleObject{u.s.Model.Name}
 		}
 	}
 	for _, obj := range u.objs {
 		rv := reflect.ValueOf(obj).Elem()
 		u.s.Remember(ctx, rv, []*modelinfo.Field{u.s.Model.Version})
-		was, _ := u.s.Model.Version.ValueOf(ctx, rv)
-		if err := u.s.Model.Version.Set(ctx, rv, was.(int64)+1); err != nil {
+		version, _ := u.s.Model.Version.ValueOf(ctx, rv)
+		if err := u.s.Model.Version.Set(ctx, rv, version.(int64)+1); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// blame finds the object that could not be written.
+// blame returns the error of the object that could not be written, or err if no
+// object is at fault.
 func (u *rowUpdates) blame(ctx context.Context, err error) error {
 	if _, stale := err.(StaleObject); stale {
 		return err
 	}
-	at, field, cause := u.s.blame(ctx, err, len(u.objs), culprits{
-		try: func(ctx context.Context, from, to int) error { _, err := u.write(ctx, from, to); return err },
-		at:  func(i int) (reflect.Value, []*modelinfo.Field) { return reflect.ValueOf(u.objs[i]).Elem(), u.columns },
+	i, field, cause := u.s.blame(ctx, err, len(u.objs), candidates{
+		try:    func(ctx context.Context, from, to int) error { _, err := u.write(ctx, from, to); return err },
+		object: func(i int) (reflect.Value, []*modelinfo.Field) { return reflect.ValueOf(u.objs[i]).Elem(), u.columns },
 	})
-	if at < 0 {
+	if i < 0 {
 		return err
 	}
-	return u.error(u.index[at], field, cause)
+	return u.error(u.index[i], field, cause)
 }

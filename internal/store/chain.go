@@ -12,43 +12,49 @@ import (
 	"github.com/gormango/gormango/internal/query"
 )
 
+// filter narrows the rows by a lookup, or excludes those for which it holds if
+// not is set.
 func (s *State) filter(method, text string, value any, not bool) error {
-	if err := s.filterable(method); err != nil {
+	if err := s.checkFilter(method); err != nil {
 		return err
 	}
 	leaf, err := s.Query.Resolve(query.Comparison(text, value))
 	if err != nil {
-		return s.Mistaken(text, err)
+		return s.CallError(text, err)
 	}
 	s.Query, s.Extensible = s.Query.With(&query.Cond{Not: not, Kids: []*query.Cond{leaf}}), true
 	return nil
 }
 
-func (s *State) filterable(method string) error {
-	if err := s.Single(method); err != nil {
+// checkFilter returns an error if the rows cannot be narrowed any more.
+func (s *State) checkFilter(method string) error {
+	if err := s.CheckUncombined(method); err != nil {
 		return err
 	}
-	return s.Unsliced("filtered")
+	return s.CheckUnsliced("filtered")
 }
 
-func (s *State) where(method string, conds []*query.Cond, not bool) error {
+// restrict narrows the rows by conditions, or excludes those for which all hold
+// if not is set.
+func (s *State) restrict(method string, conds []*query.Cond, not bool) error {
 	call := query.Call(conds...)
 	if call == nil {
 		return nil
 	}
-	if err := s.filterable(method); err != nil {
+	if err := s.checkFilter(method); err != nil {
 		return err
 	}
 	resolved, err := s.Query.Resolve(call)
 	if err != nil {
-		return s.Mistaken(textOf(call), err)
+		return s.CallError(textOf(call), err)
 	}
 	resolved.Not = not
 	s.Query = s.Query.With(resolved)
 	return nil
 }
 
-// textOf returns the first lookup of a condition, for errors that name none.
+// textOf returns the text of the first lookup in a condition, for errors
+// without a lookup of their own.
 func textOf(c *query.Cond) string {
 	if c.Text != "" {
 		return c.Text
@@ -64,28 +70,30 @@ func textOf(c *query.Cond) string {
 // badName matches the names that an annotation must not have.
 var badName = regexp.MustCompile(`['"\x60\[\];\s\p{Z}\x00-\x1f\x7f-\x{9f}#$]|--|/\*|\*/|^$`)
 
+// annotate adds a value to the rows.
 func (s *State) annotate(method, name string, e *query.Expr, hidden bool) error {
-	if err := s.Single(method); err != nil {
+	if err := s.CheckUncombined(method); err != nil {
 		return err
 	}
 	switch {
 	case badName.MatchString(name):
-		return s.badlyNamed(name, "cannot be the name of an annotation (no quotes, spaces, semicolons or comments)")
+		return s.nameError(name, "cannot be the name of an annotation (no quotes, spaces, semicolons or comments)")
 	case s.Query.Columns == nil && (s.Model.Field(name) != nil || s.Model.Relation(name) != nil):
-		return s.badlyNamed(name, "cannot be the name of an annotation, since a field has it")
+		return s.nameError(name, "cannot be the name of an annotation, since a field has it")
 	}
 	x, err := s.Query.Expr(e)
 	if err != nil {
 		return err
 	}
-	if err := nested(x, false, func(a *query.Annotation) bool { return a.Expr.Aggregates() }); err != nil {
+	if err := checkNesting(x, false, func(a *query.Annotation) bool { return a.Expr.Aggregates() }); err != nil {
 		return err
 	}
 	s.Query = s.Query.Annotate(&query.Annotation{Name: name, Expr: x, Hidden: hidden})
 	return nil
 }
 
-func (s *State) columns(names []string, grouped bool) error {
+// selectColumns replaces the objects of the rows by columns.
+func (s *State) selectColumns(names []string, grouped bool) error {
 	c := s.Query.EveryColumn()
 	if len(names) > 0 || grouped {
 		var err error
@@ -98,8 +106,8 @@ func (s *State) columns(names []string, grouped bool) error {
 	return nil
 }
 
-// Filtered keeps the rows for which a lookup holds, or drops them if not is
-// set.
+// Filtered returns the rows for which a lookup holds, or the other rows if not
+// is set.
 func (s *State) Filtered(lookup string, value any, not bool) *State {
 	return s.Refined(func(s *State) error {
 		method := "Filter"
@@ -110,16 +118,17 @@ func (s *State) Filtered(lookup string, value any, not bool) *State {
 	})
 }
 
-// Extended adds a lookup to the call of Filter or Exclude just before it.
+// Extended returns the rows after a lookup is added to the last call, which
+// must be Filter or Exclude.
 func (s *State) Extended(lookup string, value any) *State {
-	before := s
+	extensible := s != nil && s.Extensible
 	return s.Refined(func(s *State) error {
-		if !before.Extensible {
-			return s.Mistaken(lookup, errors.New("And follows Filter or Exclude at once (use Filter, or combine conditions with Where)"))
+		if !extensible {
+			return s.CallError(lookup, errors.New("And follows Filter or Exclude at once (use Filter, or combine conditions with Where)"))
 		}
 		leaf, err := s.Query.Resolve(query.Comparison(lookup, value))
 		if err != nil {
-			return s.Mistaken(lookup, err)
+			return s.CallError(lookup, err)
 		}
 		call := s.Query.Steps[len(s.Query.Steps)-1].Cond
 		s.Query, s.Extensible = s.Query.Extend(query.Extended(call, &query.Cond{Kids: []*query.Cond{leaf}})), true
@@ -127,23 +136,23 @@ func (s *State) Extended(lookup string, value any) *State {
 	})
 }
 
-// Restricted keeps the rows for which all conditions hold, or drops them if not
-// is set.
+// Restricted returns the rows for which all conditions hold, or the other rows
+// if not is set.
 func (s *State) Restricted(method string, conds []*query.Cond, not bool) *State {
-	return s.Refined(func(s *State) error { return s.where(method, conds, not) })
+	return s.Refined(func(s *State) error { return s.restrict(method, conds, not) })
 }
 
-// OrderedBy sorts by the names.
+// OrderedBy returns the rows sorted by names.
 func (s *State) OrderedBy(terms []string) *State {
 	return s.Refined(func(s *State) error {
-		if err := s.Unsliced("ordered"); err != nil {
+		if err := s.CheckUnsliced("ordered"); err != nil {
 			return err
 		}
 		var all []query.Order
 		for _, t := range terms {
 			orders, err := s.Query.NewOrder(t)
 			if err != nil {
-				return s.Mistaken(t, err)
+				return s.CallError(t, err)
 			}
 			all = append(all, orders...)
 		}
@@ -152,10 +161,10 @@ func (s *State) OrderedBy(terms []string) *State {
 	})
 }
 
-// OrderedByExpr sorts by expressions.
+// OrderedByExpr returns the rows sorted by expressions.
 func (s *State) OrderedByExpr(terms []query.Order) *State {
 	return s.Refined(func(s *State) error {
-		if err := s.Unsliced("ordered"); err != nil {
+		if err := s.CheckUnsliced("ordered"); err != nil {
 			return err
 		}
 		var all []query.Order
@@ -178,10 +187,10 @@ func (s *State) OrderedByExpr(terms []query.Order) *State {
 	})
 }
 
-// Reversed reverses the order.
+// Reversed returns the rows in reverse order.
 func (s *State) Reversed() *State {
 	return s.Refined(func(s *State) error {
-		if err := s.Unsliced("reversed"); err != nil {
+		if err := s.CheckUnsliced("reversed"); err != nil {
 			return err
 		}
 		s.Query = s.Query.Reverse()
@@ -189,21 +198,21 @@ func (s *State) Reversed() *State {
 	})
 }
 
-// Distinct drops equal rows, or keeps the first row for each combination of
-// names.
+// Distinct returns the rows without repetitions; with names, the first row of
+// each combination of them.
 func (s *State) Distinct(on []string) *State {
 	return s.Refined(func(s *State) error {
-		if err := s.Single("Distinct"); err != nil {
+		if err := s.CheckUncombined("Distinct"); err != nil {
 			return err
 		}
-		if err := s.Unsliced("made distinct"); err != nil {
+		if err := s.CheckUnsliced("made distinct"); err != nil {
 			return err
 		}
 		var exprs []*query.Expr
 		for _, name := range on {
 			e, err := s.Query.Name(name)
 			if err != nil {
-				return s.Mistaken(name, err)
+				return s.CallError(name, err)
 			}
 			exprs = append(exprs, e)
 		}
@@ -212,33 +221,33 @@ func (s *State) Distinct(on []string) *State {
 	})
 }
 
-// Limited sets the most rows.
+// Limited returns at most n rows.
 func (s *State) Limited(n int) *State {
 	return s.Refined(func(s *State) error {
 		if n < 0 {
-			return s.Invalid("Limit", n, "0 or more")
+			return s.ValueError("Limit", n, "0 or more")
 		}
 		s.Query = s.Query.WithLimit(n)
 		return nil
 	})
 }
 
-// Offset skips the first n rows.
+// Offset returns the rows after the first n.
 func (s *State) Offset(n int) *State {
 	return s.Refined(func(s *State) error {
 		if n < 0 {
-			return s.Invalid("Offset", n, "0 or more")
+			return s.ValueError("Offset", n, "0 or more")
 		}
 		s.Query = s.Query.WithOffset(n)
 		return nil
 	})
 }
 
-// Slice keeps the rows from start on, before stop.
+// Slice returns the rows from start up to but not including stop.
 func (s *State) Slice(start, stop int) *State {
 	return s.Refined(func(s *State) error {
 		if start < 0 || stop < -1 {
-			return s.Invalid("Slice", [2]int{start, stop}, "a start of 0 or more and a stop of 0 or more, or repo.End")
+			return s.ValueError("Slice", [2]int{start, stop}, "a start of 0 or more and a stop of 0 or more, or repo.End")
 		}
 		if stop >= 0 && stop < start {
 			stop = start
@@ -248,17 +257,18 @@ func (s *State) Slice(start, stop int) *State {
 	})
 }
 
-// None keeps no rows.
+// None returns no rows.
 func (s *State) None() *State {
 	return s.Refined(func(s *State) error { s.Query = s.Query.Nothing(); return nil })
 }
 
-// AllRows allows a write without a condition.
+// AllRows returns the rows with the permission to write them without a
+// condition.
 func (s *State) AllRows() *State {
 	return s.Refined(func(s *State) error { s.Query = s.Query.Every(); return nil })
 }
 
-// Seeing chooses the rows by whether a soft delete has hidden them.
+// Seeing returns the rows with or without those that a soft delete hides.
 func (s *State) Seeing(d query.Deleted) *State {
 	return s.Refined(func(s *State) error {
 		if s.Model.SoftDelete == nil {
@@ -269,15 +279,16 @@ func (s *State) Seeing(d query.Deleted) *State {
 	})
 }
 
-// Annotated adds a value by a name to each row; the rows hold it unless it is
-// hidden.
+// Annotated returns the rows with a named value. The rows hold the value unless
+// it is hidden.
 func (s *State) Annotated(method, name string, e *query.Expr, hidden bool) *State {
 	return s.Refined(func(s *State) error { return s.annotate(method, name, e, hidden) })
 }
 
-// Chosen makes the rows hold columns, grouped or not, in place of objects.
-func (s *State) Chosen(names []string, grouped bool) *State {
-	return s.Refined(func(s *State) error { return s.columns(names, grouped) })
+// Selected returns rows of columns in place of objects. If grouped is set, the
+// rows are grouped by the columns.
+func (s *State) Selected(names []string, grouped bool) *State {
+	return s.Refined(func(s *State) error { return s.selectColumns(names, grouped) })
 }
 
 // SQL returns the statement of the rows and its arguments.
@@ -292,15 +303,15 @@ func (s *State) SQL() (string, []any, error) {
 	return st.SQL, slices.Clone(st.Args), nil
 }
 
-// FilteredRelation names a relation of which only the rows that fulfil cond are
-// joined.
+// FilteredRelation returns the rows with a named relation, of which only the
+// rows that fulfil cond are joined.
 func (s *State) FilteredRelation(name, rel string, cond *query.Cond) *State {
 	return s.Refined(func(s *State) error {
-		if err := s.Single("FilteredRelation"); err != nil {
+		if err := s.CheckUncombined("FilteredRelation"); err != nil {
 			return err
 		}
 		if badName.MatchString(name) || s.Model.Field(name) != nil || s.Model.Relation(name) != nil {
-			return s.badlyNamed(name, "cannot be the name of a filtered relation (no field's name, no quotes, spaces or semicolons)")
+			return s.nameError(name, "cannot be the name of a filtered relation (no field's name, no quotes, spaces or semicolons)")
 		}
 		if cond == nil {
 			return errors.New("FilteredRelation needs a condition")
@@ -311,17 +322,17 @@ func (s *State) FilteredRelation(name, rel string, cond *query.Cond) *State {
 		case errors.As(err, &outside):
 			return err
 		case err != nil:
-			return s.Mistaken(rel, err)
+			return s.CallError(rel, err)
 		}
 		s.Query = s.Query.FilterRelation(f)
 		return nil
 	})
 }
 
-// Locked locks the rows that are read until the transaction ends.
+// Locked returns the rows with a lock, which holds until the transaction ends.
 func (s *State) Locked(l query.Lock) *State {
 	return s.Refined(func(s *State) error {
-		if err := s.Single("SelectForUpdate"); err != nil {
+		if err := s.CheckUncombined("SelectForUpdate"); err != nil {
 			return err
 		}
 		if l.NoWait && l.SkipLocked {
@@ -332,9 +343,9 @@ func (s *State) Locked(l query.Lock) *State {
 	})
 }
 
-// Choose returns every row that the relation at the end of a path leads to, of
-// a model of Go type to, and that relation.
-func (s *State) Choose(name string, to reflect.Type) (*State, *modelinfo.Relation) {
+// TargetRows returns every row that the relation at the end of a path leads to,
+// and that relation. Its model must have the Go type to.
+func (s *State) TargetRows(name string, to reflect.Type) (*State, *modelinfo.Relation) {
 	rows := &State{DB: s.DB, Conn: s.Conn, Registry: s.Registry, Model: s.Model, SkipHooks: s.SkipHooks, Public: s.Public, Query: &query.Query{High: -1}, Err: s.Err}
 	if s.Err != nil {
 		return rows, nil
@@ -346,7 +357,7 @@ func (s *State) Choose(name string, to reflect.Type) (*State, *modelinfo.Relatio
 	}
 	rel := path[len(path)-1]
 	if rel.To.Type != to {
-		rows.Err = s.Mistaken(name, fmt.Errorf("%s.%s leads to %s, not to %s", rel.From.Name, rel.Name, rel.To.Name, to.Name()))
+		rows.Err = s.CallError(name, fmt.Errorf("%s.%s leads to %s, not to %s", rel.From.Name, rel.Name, rel.To.Name, to.Name()))
 		return rows, nil
 	}
 	rows.Model, rows.Query = rel.To, query.New(rel.To)

@@ -46,11 +46,12 @@ func (s *State) Combined(method string, op query.SetOp, all bool, others []*Stat
 	})
 }
 
-// queriesOf returns the queries of sources.
+// queriesOf returns the queries of sources, or an error if one cannot be
+// combined with s.
 func queriesOf(s *State, method string, sources []*State) ([]*query.Query, error) {
 	var out []*query.Query
 	for _, src := range sources {
-		if err := beside(s, method, src); err != nil {
+		if err := checkCombinable(s, method, src); err != nil {
 			return nil, err
 		}
 		out = append(out, src.Query)
@@ -58,8 +59,9 @@ func queriesOf(s *State, method string, sources []*State) ([]*query.Query, error
 	return out, nil
 }
 
-// beside returns an error for a source that cannot be combined with s.
-func beside(s *State, method string, o *State) error {
+// checkCombinable returns an error if o is not bound to the database of s, or
+// has an error itself.
+func checkCombinable(s *State, method string, o *State) error {
 	err := o.Mistake()
 	switch {
 	case err == ErrUnbound:
@@ -67,15 +69,16 @@ func beside(s *State, method string, o *State) error {
 	case err != nil:
 		return err
 	case o.Model.DB != s.Model.DB:
-		return errors.New(method+" takes QuerySets of one database")
+		return errors.New(method + " takes QuerySets of one database")
 	}
 	return nil
 }
 
-// Joined keeps the rows that satisfy the conditions of s and o, joined by conn.
+// Joined returns the rows that satisfy the conditions of s and o, joined by
+// conn.
 func (s *State) Joined(method string, conn query.Conn, o *State) *State {
 	return s.Refined(func(s *State) error {
-		if err := beside(s, method, o); err != nil {
+		if err := checkCombinable(s, method, o); err != nil {
 			return err
 		}
 		q := o.Query
@@ -86,7 +89,7 @@ func (s *State) Joined(method string, conn query.Conn, o *State) *State {
 			return Misuse(ErrSliced, "%s cannot be combined any more (combine first)", s.Model.Name)
 		case s.Query.Distinct != q.Distinct || !slices.EqualFunc(s.Query.On, q.On, sameColumn):
 			return Misuse(ErrMismatch, "%s of %s joins two that are both distinct, or neither, and by the same names", method, s.Model.Name)
-		case (s.Query.Columns == nil) != (q.Columns == nil), !slices.Equal(namesOf(s.Query), namesOf(q)):
+		case (s.Query.Columns == nil) != (q.Columns == nil), !slices.Equal(selectedNames(s.Query), selectedNames(q)):
 			return Misuse(ErrMismatch, "%s of %s joins two whose rows hold the same columns", method, s.Model.Name)
 		}
 		switch {
@@ -112,9 +115,9 @@ func sameColumn(a, b *query.Expr) bool {
 	return a.Field == b.Field && slices.Equal(a.Path, b.Path)
 }
 
-// namesOf returns the sorted names of the columns that rows hold in place of
-// objects, nil for objects.
-func namesOf(q *query.Query) []string {
+// selectedNames returns the sorted names of the columns that rows hold in place
+// of objects, or nil for objects.
+func selectedNames(q *query.Query) []string {
 	if q.Columns == nil {
 		return nil
 	}

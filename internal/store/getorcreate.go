@@ -22,43 +22,47 @@ type Match struct {
 	Rows  *State
 	Err   error
 	Names []string
-	// Within runs find, which finds or creates obj, as one of the rows of a
-	// RelatedManager; nil for a repository.
-	Within func(ctx context.Context, obj any, find func(ctx context.Context, obj any) (bool, error)) (created bool, err error)
+	// RunRelated calls find, which finds or creates obj, and makes obj one of the
+	// rows of a RelatedManager. It is nil for a repository.
+	RunRelated func(ctx context.Context, obj any, find func(ctx context.Context, obj any) (bool, error)) (created bool, err error)
 }
 
-// By names the columns that identify a row.
+// By returns a Match of the rows by the named columns.
 func (s *State) By(names []string) *Match {
-	err := s.Bound("By")
+	err := s.CheckBound("By")
 	return &Match{Rows: s, Err: err, Names: names}
 }
 
+// GetOrCreate reads the row that matches obj into obj, or creates it, and
+// reports whether it created the row.
 func (m *Match) GetOrCreate(ctx context.Context, obj any) (created bool, err error) {
 	f, err := m.finder(ctx, "GetOrCreate", obj)
 	if err != nil {
 		return false, err
 	}
-	return f.orCreate(ctx, false, func(ctx context.Context, found any) error {
-		f.adopt(ctx, found, nil)
+	return f.findOrCreate(ctx, false, func(ctx context.Context, found any) error {
+		f.copyFound(ctx, found, nil)
 		return AfterFind(ctx, f.s, f.q, []reflect.Value{reflect.ValueOf(obj).Elem()})
 	})
 }
 
+// UpdateOrCreate saves the named fields of obj to the row that matches, or
+// creates the row, and reports whether it created the row.
 func (m *Match) UpdateOrCreate(ctx context.Context, obj any, names []string) (created bool, err error) {
 	f, err := m.finder(ctx, "UpdateOrCreate", obj)
 	if err != nil {
 		return false, err
 	}
-	columns, err := f.s.Named(names, updatable)
+	columns, err := f.s.NamedColumns(names, updatable)
 	if err != nil {
 		return false, err
 	}
 	err = txutil.Atomic(ctx, f.s.DB, func(ctx context.Context) (err error) {
-		created, err = f.orCreate(ctx, true, func(ctx context.Context, found any) error {
+		created, err = f.findOrCreate(ctx, true, func(ctx context.Context, found any) error {
 			if err := AfterFind(ctx, f.s, f.q, []reflect.Value{reflect.ValueOf(found).Elem()}); err != nil {
 				return err
 			}
-			f.adopt(ctx, found, columns)
+			f.copyFound(ctx, found, columns)
 			if err := f.s.check(ctx, obj); err != nil {
 				return err
 			}
@@ -69,24 +73,28 @@ func (m *Match) UpdateOrCreate(ctx context.Context, obj any, names []string) (cr
 	return created && err == nil, err
 }
 
-// Run runs find, which finds or creates obj.
+// Run calls find, which finds or creates obj, by RunRelated where that is set.
 func (m *Match) Run(ctx context.Context, obj any, find func(ctx context.Context, obj any) (bool, error)) (created bool, err error) {
-	if m.Within == nil || m.Err != nil {
+	if m.RunRelated == nil || m.Err != nil {
 		return find(ctx, obj)
 	}
-	return m.Within(ctx, obj, find)
+	return m.RunRelated(ctx, obj, find)
 }
 
-// finder looks for the row of an object by some of its columns.
+// finder finds the row of an object by the columns of a Match.
 type finder struct {
 	m       *Match
 	s       *State
 	verb    string
 	columns []*modelinfo.Field
-	q       *query.Query // the rows that are looked through, whole and without related objects
+	q       *query.Query // the rows that are searched, whole and without related objects
 	obj     any
 }
 
+// finder returns the finder of an object, or an error if the rows cannot be
+// searched or the object does not fit.
+// finder returns the finder of an object, or an error if the rows cannot be
+// searched or the object does not fit.
 func (m *Match) finder(ctx context.Context, verb string, obj any) (*finder, error) {
 	s := m.Rows
 	if m.Err != nil {
@@ -95,30 +103,30 @@ func (m *Match) finder(ctx context.Context, verb string, obj any) (*finder, erro
 	if s == nil {
 		return nil, ErrUnbound
 	}
-	if Absent(obj) {
-		return nil, ErrNil(s.Model.Name)
+	if IsNil(obj) {
+		return nil, NilObject(s.Model.Name)
 	}
 	if s.Query.None || s.Query.Sliced() {
 		return nil, Misuse(ErrSliced, "%s cannot be looked for and created within a slice or None", s.Model.Name)
 	}
-	columns, err := s.Named(m.Names, func(*modelinfo.Field) bool { return true })
+	columns, err := s.NamedColumns(m.Names, func(*modelinfo.Field) bool { return true })
 	if err != nil {
 		return nil, err
 	}
 	rv := reflect.ValueOf(obj).Elem()
-	err = takeKeys(ctx, s.Model, rv)
+	err = fillKeys(ctx, s.Model, rv)
 	if errors.Is(err, ErrNoKey) && !slices.ContainsFunc(columns, func(f *modelinfo.Field) bool {
 		_, zero := f.ValueOf(ctx, rv)
 		return zero && foreignKey(s.Model, f)
 	}) {
-		err = nil // an unsaved object matters to Create, if it comes to that
+		err = nil // if the row does not exist, Create returns this error
 	}
 	if err != nil {
 		return nil, err
 	}
 	q, err := s.Query.OrderBy(nil).Unrelated().Omit(nil)
 	if err != nil {
-		return nil, s.Mistaken("", err)
+		return nil, s.CallError("", err)
 	}
 	return &finder{m, s, verb, columns, q, obj}, nil
 }
@@ -131,16 +139,16 @@ func foreignKey(m *modelinfo.Model, f *modelinfo.Field) bool {
 	})
 }
 
-// orCreate passes the row that exists to got, or creates one. When the
-// constraint refuses the insert, orCreate passes the row that another process
-// has inserted to got.
-func (f *finder) orCreate(ctx context.Context, lock bool, got func(ctx context.Context, found any) error) (created bool, err error) {
+// findOrCreate calls use with the row that exists, or creates the row. If a
+// constraint refuses the insert because another process has created the row,
+// findOrCreate calls use with that row.
+func (f *finder) findOrCreate(ctx context.Context, lock bool, use func(ctx context.Context, found any) error) (created bool, err error) {
 	found, err := f.find(ctx, lock)
 	if err != nil {
 		return false, err
 	}
 	if len(found) > 0 {
-		return false, got(ctx, found[0])
+		return false, use(ctx, found[0])
 	}
 	err = txutil.Atomic(ctx, f.s.DB, func(ctx context.Context) error { return CreateAll(ctx, f.s, []any{f.obj}) })
 	if err == nil {
@@ -149,17 +157,17 @@ func (f *finder) orCreate(ctx context.Context, lock bool, got func(ctx context.C
 	if !errors.Is(err, gorm.ErrDuplicatedKey) {
 		return false, err
 	}
-	found, again := f.find(ctx, lock)
-	if again != nil {
-		return false, again
+	found, findErr := f.find(ctx, lock)
+	if findErr != nil {
+		return false, findErr
 	}
 	if len(found) > 0 {
-		return false, got(ctx, found[0])
+		return false, use(ctx, found[0])
 	}
-	return false, err // another constraint than the one on these columns
+	return false, err // the constraint is not the one on these columns
 }
 
-// find returns the row with the object's values in the columns, none or one.
+// find returns the rows with the object's values in the columns, none or one.
 func (f *finder) find(ctx context.Context, lock bool) (found []any, err error) {
 	s, q := f.s, f.q.WithLimit(2)
 	rv := reflect.ValueOf(f.obj).Elem()
@@ -167,11 +175,11 @@ func (f *finder) find(ctx context.Context, lock bool) (found []any, err error) {
 		v, _ := c.ValueOf(ctx, rv)
 		leaf, err := query.FieldLeaf(f.m.Names[i], c, lookup.Exact, v)
 		if err != nil {
-			return nil, s.Mistaken(f.m.Names[i], err)
+			return nil, s.CallError(f.m.Names[i], err)
 		}
 		q = q.With(leaf)
 	}
-	read := compile.SelectPrimary // a replica may not have the row yet that the create would meet
+	read := compile.SelectPrimary // a replica may lack the row that the create would violate
 	if lock {
 		read = compile.SelectLocked
 	}
@@ -192,9 +200,9 @@ func (f *finder) find(ctx context.Context, lock bool) (found []any, err error) {
 	return found, nil
 }
 
-// adopt sets the object's columns, except those in keep, to the values of the
-// row that was found.
-func (f *finder) adopt(ctx context.Context, found any, keep []*modelinfo.Field) {
+// copyFound sets the object's columns, except those in keep, to the values of
+// the found row.
+func (f *finder) copyFound(ctx context.Context, found any, keep []*modelinfo.Field) {
 	rv, from := reflect.ValueOf(f.obj).Elem(), reflect.ValueOf(found).Elem()
 	for _, c := range f.s.Model.Reads {
 		if slices.Contains(keep, c) {
@@ -203,5 +211,5 @@ func (f *finder) adopt(ctx context.Context, found any, keep []*modelinfo.Field) 
 		// GORM's Set takes no nil pointer to a type with a Scan method.
 		c.ReflectValueOf(ctx, rv).Set(c.ReflectValueOf(ctx, from))
 	}
-	DropStale(ctx, f.s.Model, rv)
+	ClearStale(ctx, f.s.Model, rv)
 }

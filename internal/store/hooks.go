@@ -14,15 +14,15 @@ import (
 	"github.com/gormango/gormango/txutil"
 )
 
-// hook is one of GORM's hook methods: whether a schema implements it, and the
-// call.
+// hook is one of GORM's hook methods. has reports whether the model of a schema
+// implements it, run calls it.
 type hook struct {
 	has func(*schema.Schema) bool
 	run func(obj any, tx *gorm.DB) error
 }
 
-// hookOf returns the hook of a flag of the schema and the interface that the
-// flag stands for.
+// hookOf returns the hook whose flag in a schema has reads, and whose interface
+// is I.
 func hookOf[I any](has func(*schema.Schema) bool, call func(I, *gorm.DB) error) hook {
 	return hook{has, func(obj any, tx *gorm.DB) error {
 		if i, ok := obj.(I); ok {
@@ -32,25 +32,27 @@ func hookOf[I any](has func(*schema.Schema) bool, call func(I, *gorm.DB) error) 
 	}}
 }
 
-// GORM's hooks, each called as GORM calls it.
+// The hooks of GORM.
 var (
-	beforeSave   = hookOf(func(s *schema.Schema) bool { return s.BeforeSave }, callbacks.BeforeSaveInterface.BeforeSave)
-	beforeCreate = hookOf(func(s *schema.Schema) bool { return s.BeforeCreate }, callbacks.BeforeCreateInterface.BeforeCreate)
-	afterCreate  = hookOf(func(s *schema.Schema) bool { return s.AfterCreate }, callbacks.AfterCreateInterface.AfterCreate)
-	beforeUpdate = hookOf(func(s *schema.Schema) bool { return s.BeforeUpdate }, callbacks.BeforeUpdateInterface.BeforeUpdate)
-	afterUpdate  = hookOf(func(s *schema.Schema) bool { return s.AfterUpdate }, callbacks.AfterUpdateInterface.AfterUpdate)
-	afterSave    = hookOf(func(s *schema.Schema) bool { return s.AfterSave }, callbacks.AfterSaveInterface.AfterSave)
-	BeforeDelete = hookOf(func(s *schema.Schema) bool { return s.BeforeDelete }, callbacks.BeforeDeleteInterface.BeforeDelete)
-	AfterDelete  = hookOf(func(s *schema.Schema) bool { return s.AfterDelete }, callbacks.AfterDeleteInterface.AfterDelete)
-	AfterFound   = hookOf(func(s *schema.Schema) bool { return s.AfterFind }, callbacks.AfterFindInterface.AfterFind)
+	beforeSave    = hookOf(func(s *schema.Schema) bool { return s.BeforeSave }, callbacks.BeforeSaveInterface.BeforeSave)
+	beforeCreate  = hookOf(func(s *schema.Schema) bool { return s.BeforeCreate }, callbacks.BeforeCreateInterface.BeforeCreate)
+	afterCreate   = hookOf(func(s *schema.Schema) bool { return s.AfterCreate }, callbacks.AfterCreateInterface.AfterCreate)
+	beforeUpdate  = hookOf(func(s *schema.Schema) bool { return s.BeforeUpdate }, callbacks.BeforeUpdateInterface.BeforeUpdate)
+	afterUpdate   = hookOf(func(s *schema.Schema) bool { return s.AfterUpdate }, callbacks.AfterUpdateInterface.AfterUpdate)
+	afterSave     = hookOf(func(s *schema.Schema) bool { return s.AfterSave }, callbacks.AfterSaveInterface.AfterSave)
+	BeforeDelete  = hookOf(func(s *schema.Schema) bool { return s.BeforeDelete }, callbacks.BeforeDeleteInterface.BeforeDelete)
+	AfterDelete   = hookOf(func(s *schema.Schema) bool { return s.AfterDelete }, callbacks.AfterDeleteInterface.AfterDelete)
+	AfterFindHook = hookOf(func(s *schema.Schema) bool { return s.AfterFind }, callbacks.AfterFindInterface.AfterFind)
 )
 
-func (s *State) createHooks() bool {
+// hasCreateHooks reports whether creating an object runs hooks.
+func (s *State) hasCreateHooks() bool {
 	m := s.Model.Schema
 	return !s.SkipHooks && (m.BeforeSave || m.BeforeCreate || m.AfterCreate || m.AfterSave)
 }
 
-func (s *State) updateHooks() bool {
+// hasUpdateHooks reports whether saving an object that exists runs hooks.
+func (s *State) hasUpdateHooks() bool {
 	m := s.Model.Schema
 	return !s.SkipHooks && (m.BeforeSave || m.BeforeUpdate || m.AfterUpdate || m.AfterSave)
 }
@@ -60,13 +62,16 @@ type Hooks struct {
 	State *State
 	ctx   context.Context
 	Obj   any
-	stmt  *gorm.DB // made for the first hook, shared by all
+	stmt  *gorm.DB // nil before the first hook runs; all hooks share it
 }
 
+// Hooks returns the hooks of obj, a pointer to an object of the model.
 func (s *State) Hooks(ctx context.Context, obj any) *Hooks {
 	return &Hooks{State: s, ctx: ctx, Obj: obj}
 }
 
+// Run calls the hooks that the model implements, in order. It stops at the
+// first error.
 func (h *Hooks) Run(hooks ...hook) error {
 	for _, k := range hooks {
 		if !k.has(h.State.Model.Schema) || h.State.SkipHooks {
@@ -85,10 +90,9 @@ func (h *Hooks) Run(hooks ...hook) error {
 	return nil
 }
 
-// Rewritten reports whether a hook added a clause, wrote SQL or lifted the
-// scopes of the statement. Then GORM has to execute the statement, since
-// package repo does not know how.
-func (h *Hooks) Rewritten() bool {
+// ChangedStatement reports whether a hook added a clause, wrote SQL or called
+// Unscoped on the statement. Then WriteByGORM must write the row.
+func (h *Hooks) ChangedStatement() bool {
 	if h.stmt == nil {
 		return false
 	}
@@ -96,10 +100,9 @@ func (h *Hooks) Rewritten() bool {
 	return len(st.Clauses) > 0 || st.SQL.Len() > 0 || st.Unscoped
 }
 
-// ByGORM runs the write through GORM with what the hooks made of the statement.
-// It neither runs the hooks again nor writes relations. Without an affected row
-// it returns pgx.ErrNoRows.
-func (h *Hooks) ByGORM(write func(tx *gorm.DB) *gorm.DB) error {
+// WriteByGORM runs write on the statement that the hooks have changed. It does
+// not run the hooks again. Without an affected row it returns pgx.ErrNoRows.
+func (h *Hooks) WriteByGORM(write func(tx *gorm.DB) *gorm.DB) error {
 	h.stmt.Statement.SkipHooks = true
 	tx := write(h.stmt)
 	if tx.Error == nil && tx.RowsAffected == 0 {
@@ -108,7 +111,7 @@ func (h *Hooks) ByGORM(write func(tx *gorm.DB) *gorm.DB) error {
 	return tx.Error
 }
 
-// statement returns the Statement that GORM would pass to the hooks of obj.
+// statement returns the statement that GORM would pass to the hooks of obj.
 func (s *State) statement(ctx context.Context, obj any) *gorm.DB {
 	tx := txutil.DB(ctx, s.DB).WithContext(ctx).Model(obj)
 	tx.Statement.Dest = obj
@@ -118,10 +121,11 @@ func (s *State) statement(ctx context.Context, obj any) *gorm.DB {
 	return tx
 }
 
-// AfterFind runs AfterFind of the objects read, and of those joined to them.
+// AfterFind runs the AfterFind hooks of objects that q has read, and of those
+// that SelectRelated has joined to them.
 func AfterFind(ctx context.Context, s *State, q *query.Query, objs []reflect.Value) error {
 	if q.Related != nil {
-		if err := joinedFound(ctx, s, q.Related, objs); err != nil {
+		if err := joinedAfterFind(ctx, s, q.Related, objs); err != nil {
 			return err
 		}
 	}
@@ -129,15 +133,16 @@ func AfterFind(ctx context.Context, s *State, q *query.Query, objs []reflect.Val
 		return nil
 	}
 	for _, obj := range objs {
-		if err := s.Hooks(ctx, obj.Addr().Interface()).Run(AfterFound); err != nil {
+		if err := s.Hooks(ctx, obj.Addr().Interface()).Run(AfterFindHook); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// joinedFound runs AfterFind of the objects that were joined.
-func joinedFound(ctx context.Context, s *State, tree *query.Tree, owners []reflect.Value) error {
+// joinedAfterFind runs the AfterFind hooks of the objects that the joins of
+// tree have loaded into owners.
+func joinedAfterFind(ctx context.Context, s *State, tree *query.Tree, owners []reflect.Value) error {
 	for _, k := range tree.Kids {
 		to := *s
 		to.Model = k.Rel.To
@@ -147,14 +152,14 @@ func joinedFound(ctx context.Context, s *State, tree *query.Tree, owners []refle
 				objs = append(objs, at)
 			}
 		}
-		if err := joinedFound(ctx, s, k, objs); err != nil {
+		if err := joinedAfterFind(ctx, s, k, objs); err != nil {
 			return err
 		}
 		if !k.Rel.To.Schema.AfterFind {
 			continue
 		}
 		for _, at := range objs {
-			if err := to.Hooks(ctx, at.Addr().Interface()).Run(AfterFound); err != nil {
+			if err := to.Hooks(ctx, at.Addr().Interface()).Run(AfterFindHook); err != nil {
 				return err
 			}
 		}
@@ -162,20 +167,22 @@ func joinedFound(ctx context.Context, s *State, tree *query.Tree, owners []refle
 	return nil
 }
 
-// Saving is a save of an object whose model is known at run time only.
+// Saving is the event of PreSave and PostSave: the object as a pointer, whether
+// its row is new, and the columns that the save is limited to, nil for all.
 type Saving struct {
 	Obj     any
 	Created bool
 	Fields  []string
 }
 
-// listens reports whether a signal of the model has receivers.
-func (s *State) listens(kind signal.Kind) bool { return s.Registry.Signals.Any(kind, s.Model.Type) }
+// hasReceivers reports whether a signal of the model has receivers.
+func (s *State) hasReceivers(kind signal.Kind) bool {
+	return s.Registry.Signals.Any(kind, s.Model.Type)
+}
 
-// sendSave calls the receivers of the model before or after an object is
-// written.
+// sendSave sends PreSave or PostSave for an object.
 func (s *State) sendSave(ctx context.Context, kind signal.Kind, obj any, created bool, fields []string) error {
-	if !s.listens(kind) {
+	if !s.hasReceivers(kind) {
 		return nil
 	}
 	return s.Registry.Signals.Send(ctx, kind, s.Model.Type, Saving{obj, created, fields})

@@ -12,14 +12,14 @@ import (
 	"github.com/gormango/gormango/internal/query"
 )
 
-// Only loads the named columns of objects, and the key.
+// Only returns the rows of which only the key and the named columns are loaded.
 func (s *State) Only(names []string) *State {
-	return s.masked("Only", func(s *State) (*query.Query, error) { return s.Query.Only(slices.Clone(names)) })
+	return s.withMask("Only", func(s *State) (*query.Query, error) { return s.Query.Only(slices.Clone(names)) })
 }
 
-// Deferred omits the named columns of objects; without names it omits none.
+// Deferred returns the rows without the named columns; without names, with all.
 func (s *State) Deferred(names []string) *State {
-	return s.masked("Defer", func(s *State) (*query.Query, error) {
+	return s.withMask("Defer", func(s *State) (*query.Query, error) {
 		if len(names) == 0 {
 			return s.Query.Omit(nil)
 		}
@@ -27,9 +27,11 @@ func (s *State) Deferred(names []string) *State {
 	})
 }
 
-func (s *State) masked(method string, fn func(s *State) (*query.Query, error)) *State {
+// withMask returns the rows with the query that fn returns, which loads other
+// columns.
+func (s *State) withMask(method string, fn func(s *State) (*query.Query, error)) *State {
 	return s.Refined(func(s *State) error {
-		if err := errors.Join(s.Single(method), s.Objects(method)); err != nil {
+		if err := errors.Join(s.CheckUncombined(method), s.CheckObjects(method)); err != nil {
 			return err
 		}
 		q, err := fn(s)
@@ -41,8 +43,8 @@ func (s *State) masked(method string, fn func(s *State) (*query.Query, error)) *
 	})
 }
 
-// Omitted returns the columns that objects are loaded without; with a relation,
-// those of its objects.
+// Omitted returns the names of the columns that are not loaded; with a
+// relation, those of its objects.
 func (s *State) Omitted(rels []string) []string {
 	if s.Mistake() != nil {
 		return nil
@@ -64,15 +66,16 @@ func (s *State) Omitted(rels []string) []string {
 	return names
 }
 
-// SelectRelated loads objects of to-one relations by joins; without relations,
-// those of every foreign key that is not nullable, five deep.
+// SelectRelated returns the rows with objects of to-one relations, loaded by
+// joins. Without names it loads every foreign key that is not nullable, five
+// levels deep.
 func (s *State) SelectRelated(rels []string) *State {
 	return s.Refined(func(s *State) error {
-		if err := errors.Join(s.Single("SelectRelated"), s.Objects("SelectRelated")); err != nil {
+		if err := errors.Join(s.CheckUncombined("SelectRelated"), s.CheckObjects("SelectRelated")); err != nil {
 			return err
 		}
 		if len(rels) == 0 {
-			s.Query = s.Query.SelectRelated(required(s.Model, nil, 5))
+			s.Query = s.Query.SelectRelated(requiredPaths(s.Model, nil, 5))
 			return nil
 		}
 		for _, rel := range rels {
@@ -83,11 +86,11 @@ func (s *State) SelectRelated(rels []string) *State {
 			for _, r := range path {
 				switch {
 				case r.Rel == nil:
-					return s.Mistaken(rel, errors.New(r.From.Name+" has no Go field for "+r.Name+" (declare one, or load from "+r.To.Name+")"))
+					return s.CallError(rel, errors.New(r.From.Name+" has no Go field for "+r.Name+" (declare one, or load from "+r.To.Name+")"))
 				case r.ToMany():
-					return s.Mistaken(rel, errors.New(r.From.Name+"."+r.Name+" leads to many rows (use PrefetchRelated)"))
+					return s.CallError(rel, errors.New(r.From.Name+"."+r.Name+" leads to many rows (use PrefetchRelated)"))
 				case r.BehindPointer():
-					return s.Mistaken(rel, errors.New(r.From.Name+"."+r.Name+" lies in a struct that is embedded by a pointer (use PrefetchRelated)"))
+					return s.CallError(rel, errors.New(r.From.Name+"."+r.Name+" lies in a struct that is embedded by a pointer (use PrefetchRelated)"))
 				}
 			}
 			s.Query = s.Query.SelectRelated([][]*modelinfo.Relation{path})
@@ -96,13 +99,14 @@ func (s *State) SelectRelated(rels []string) *State {
 	})
 }
 
-// Unrelated undoes selectRelated.
+// Unrelated returns the rows without the relations of SelectRelated.
 func (s *State) Unrelated() *State {
 	return s.Refined(func(s *State) error { s.Query = s.Query.Unrelated(); return nil })
 }
 
-// required returns the paths of foreign keys that are not nullable.
-func required(m *modelinfo.Model, before []*modelinfo.Relation, depth int) [][]*modelinfo.Relation {
+// requiredPaths returns the paths of foreign keys that are not nullable. Each
+// begins with before.
+func requiredPaths(m *modelinfo.Model, before []*modelinfo.Relation, depth int) [][]*modelinfo.Relation {
 	var out [][]*modelinfo.Relation
 	if depth == 0 {
 		return nil
@@ -112,25 +116,25 @@ func required(m *modelinfo.Model, before []*modelinfo.Relation, depth int) [][]*
 			continue
 		}
 		path := append(append([]*modelinfo.Relation(nil), before...), r)
-		out = append(append(out, path), required(r.To, path, depth-1)...)
+		out = append(append(out, path), requiredPaths(r.To, path, depth-1)...)
 	}
 	return out
 }
 
-// Prefetched loads each relation by a statement of its own.
+// Prefetched returns the rows with relations, loaded by a statement each.
 func (s *State) Prefetched(rels []string) *State {
 	return s.Refined(func(s *State) error {
-		if err := s.Single("PrefetchRelated"); err != nil {
+		if err := s.CheckUncombined("PrefetchRelated"); err != nil {
 			return err
 		}
 		var list []query.Prefetch
 		for _, rel := range rels {
-			path, err := s.links(rel)
+			path, err := s.linksOf(rel)
 			if err != nil {
 				return err
 			}
-			if err := fieldless(path); err != nil {
-				return s.Mistaken(rel, err)
+			if err := checkGoFields(path); err != nil {
+				return s.CallError(rel, err)
 			}
 			list = append(list, query.Prefetch{Path: path})
 		}
@@ -141,7 +145,8 @@ func (s *State) Prefetched(rels []string) *State {
 	})
 }
 
-// Unprefetched undoes prefetched.
+// Unprefetched returns the rows without the relations of Prefetched and
+// PrefetchWith.
 func (s *State) Unprefetched() *State {
 	return s.Refined(func(s *State) error { s.Query = s.Query.Prefetch(nil); return nil })
 }
@@ -150,7 +155,7 @@ func (s *State) Unprefetched() *State {
 func (s *State) Path(name string) ([]*modelinfo.Relation, error) {
 	p, err := lookup.ResolveRelation(s.Model, name)
 	if err != nil {
-		return nil, s.Mistaken(name, err)
+		return nil, s.CallError(name, err)
 	}
 	path := make([]*modelinfo.Relation, len(p.Relations))
 	for i, r := range p.Relations {
@@ -159,56 +164,57 @@ func (s *State) Path(name string) ([]*modelinfo.Relation, error) {
 	return path, nil
 }
 
-// PrefetchWith loads a relation's rows by a QuerySet of the caller.
+// PrefetchWith returns the rows with a relation, whose rows are loaded by the
+// QuerySet e into the named field, or into the relation's own if field is "".
 func (s *State) PrefetchWith(rel string, e *query.Expr, field string) *State {
 	return s.Refined(func(s *State) error {
-		if err := s.Single("Prefetch"); err != nil {
+		if err := s.CheckUncombined("Prefetch"); err != nil {
 			return err
 		}
-		path, err := s.links(rel)
+		path, err := s.linksOf(rel)
 		if err != nil {
 			return err
 		}
 		last := path[len(path)-1]
 		switch {
 		case e != nil && e.Err != nil:
-			return s.Mistaken(rel, e.Err)
+			return s.CallError(rel, e.Err)
 		case e == nil || e.Kind != query.Sub || !e.Rows:
-			return s.Mistaken(rel, errors.New("Prefetch takes a QuerySet"))
+			return s.CallError(rel, errors.New("Prefetch takes a QuerySet"))
 		case e.Sub.Model.DB != s.Model.DB:
-			return s.Mistaken(rel, errors.New("the QuerySet belongs to another database"))
+			return s.CallError(rel, errors.New("the QuerySet belongs to another database"))
 		case e.Sub.Model != last.Rel.To:
-			return s.Mistaken(rel, fmt.Errorf("%s leads to %s, and the QuerySet is of %s", rel, last.Rel.To.Name, e.Sub.Model.Name))
+			return s.CallError(rel, fmt.Errorf("%s leads to %s, and the QuerySet is of %s", rel, last.Rel.To.Name, e.Sub.Model.Name))
 		case e.Sub.Columns != nil:
 			return Misuse(ErrGrouped, "Prefetch of %s takes a QuerySet of objects", rel)
 		case e.Sub.Set != nil:
 			return Misuse(ErrCombined, "Prefetch of %s takes the rows of each object, and a set operation cannot be narrowed to them", rel)
 		case last.Field != "":
-			return s.Mistaken(rel, fmt.Errorf("%s is the field of another Prefetch (name the relation, %s)", last.Field, last.Rel.Name))
+			return s.CallError(rel, fmt.Errorf("%s is the field of another Prefetch (name the relation, %s)", last.Field, last.Rel.Name))
 		}
 		if field != "" {
 			path[len(path)-1].Field = field
 		}
 		p := query.Prefetch{Path: path, With: e.Sub}
-		if err := fieldless(path); err != nil {
-			return s.Mistaken(rel, err)
+		if err := checkGoFields(path); err != nil {
+			return s.CallError(rel, err)
 		}
 		if last = path[len(path)-1]; last.Field != "" {
-			if err := takes(last.Rel, last.Field); err != nil {
-				return s.Mistaken(rel, err)
+			if err := checkToField(last.Rel, last.Field); err != nil {
+				return s.CallError(rel, err)
 			}
 		}
-		if loads(s.Query.Prefetched, path) {
-			return s.Mistaken(rel, fmt.Errorf("%s.%s is prefetched already (let Prefetch come before paths through it, or load into another field by ToField)", last.Rel.From.Name, last.Rel.Name))
+		if isPrefetched(s.Query.Prefetched, path) {
+			return s.CallError(rel, fmt.Errorf("%s.%s is prefetched already (let Prefetch come before paths through it, or load into another field by ToField)", last.Rel.From.Name, last.Rel.Name))
 		}
 		s.Query = s.Query.Prefetch([]query.Prefetch{p})
 		return nil
 	})
 }
 
-// takes returns an error unless a Go field can hold the rows of a relation in
-// place of the relation's own field.
-func takes(rel *modelinfo.Relation, name string) error {
+// checkToField returns an error unless a Go field can hold the rows of a
+// relation in place of the relation's own field.
+func checkToField(rel *modelinfo.Relation, name string) error {
 	field, ok := rel.From.Type.FieldByName(name)
 	own := reflect.SliceOf(rel.To.Type)
 	if rel.Rel != nil {
@@ -219,21 +225,21 @@ func takes(rel *modelinfo.Relation, name string) error {
 		return fmt.Errorf("%s has no field %s to load %s into (declare one of type %s with `gorm:\"-\"`)", rel.From.Name, name, rel.Name, own)
 	case rel.From.Schema.Relationships.Relations[name] != nil || rel.From.Schema.FieldsByName[name] != nil && rel.From.Schema.FieldsByName[name].DBName != "":
 		return fmt.Errorf("%s.%s is a column or a relation of its own (load %s into a field with `gorm:\"-\"`)", rel.From.Name, name, rel.Name)
-	case field.Type != own && !isRow(rel, name) && (rel.Rel != nil || !holds(field.Type, rel.To.Type)):
+	case field.Type != own && !isRow(rel, name) && (rel.Rel != nil || !canHold(field.Type, rel.To.Type)):
 		return fmt.Errorf("%s.%s is of type %s, and takes %s only as %s, or as repo.Row of %s with its annotations", rel.From.Name, name, field.Type, rel.Name, own, rel.To.Type)
 	}
 	return nil
 }
 
-// holds reports whether a field can hold rows of a model: a slice of structs or
-// pointers, or a pointer to one.
-func holds(field, model reflect.Type) bool {
+// canHold reports whether a field can hold rows of a model: a slice of structs
+// or pointers, or a pointer to a struct.
+func canHold(field, model reflect.Type) bool {
 	return field == reflect.SliceOf(model) || field == reflect.SliceOf(reflect.PointerTo(model)) || field == reflect.PointerTo(model)
 }
 
-// fieldless returns an error if a relation of the path needs a Go field and has
-// none.
-func fieldless(path []query.Link) error {
+// checkGoFields returns an error if a relation of the path has no Go field to
+// load into.
+func checkGoFields(path []query.Link) error {
 	for _, l := range path {
 		if l.Rel.Rel == nil && l.Field == "" {
 			return fmt.Errorf("%s has no Go field for %s (declare one, or use Prefetch with ToField)", l.Rel.From.Name, l.Rel.Name)
@@ -243,7 +249,7 @@ func fieldless(path []query.Link) error {
 }
 
 // isRow reports whether a Go field of the owners holds the relation's objects
-// as Row.
+// as repo.Row.
 func isRow(rel *modelinfo.Relation, name string) bool {
 	field, ok := rel.From.Type.FieldByName(name)
 	if !ok {
@@ -257,12 +263,13 @@ func isRow(rel *modelinfo.Relation, name string) bool {
 	if t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	return many == rel.ToMany() && rowOf(t) == rel.To.Type
+	return many == rel.ToMany() && rowModel(t) == rel.To.Type
 }
 
-// rowOf returns the model of a repo.Row, nil for another type. Package repo's
-// types are recognized by their form: an Object and the Values beside it.
-func rowOf(t reflect.Type) reflect.Type {
+// rowModel returns the model of a repo.Row, or nil for another type. It
+// recognizes a Row by its form, an Object and the Values beside it, since
+// package repo imports this one.
+func rowModel(t reflect.Type) reflect.Type {
 	if t.Kind() != reflect.Struct || t.NumField() != 2 || t.Field(0).Name != "Object" || t.Field(0).Type.Kind() != reflect.Pointer ||
 		t.Field(1).Name != "Values" || t.Field(1).Type != reflect.TypeFor[map[string]any]() {
 		return nil
@@ -270,13 +277,13 @@ func rowOf(t reflect.Type) reflect.Type {
 	return t.Field(0).Type.Elem()
 }
 
-// links resolves a path of relations, which may contain the fields of ToField
-// in earlier calls.
-func (s *State) links(name string) ([]query.Link, error) {
+// linksOf resolves a path of relations. The path may contain fields that
+// earlier calls named by ToField.
+func (s *State) linksOf(name string) ([]query.Link, error) {
 	var links []query.Link
 	m, parts := s.Model, strings.Split(name, lookup.Sep)
 	for i, part := range parts {
-		if rel := target(s.Query.Prefetched, links, part); rel != nil {
+		if rel := toFieldRelation(s.Query.Prefetched, links, part); rel != nil {
 			links, m = append(links, query.Link{Rel: rel, Field: part}), rel.To
 			continue
 		}
@@ -286,23 +293,23 @@ func (s *State) links(name string) ([]query.Link, error) {
 			if bad, ok := err.(*lookup.Error); ok {
 				bad.Text = name
 			}
-			return nil, s.Mistaken(name, err)
+			return nil, s.CallError(name, err)
 		}
 		links, m = append(links, query.Link{Rel: rel}), rel.To
 	}
 	return links, nil
 }
 
-// target returns the relation that a prefetch of list loads into a field of the
-// objects at the end of a path, nil when none does.
-func target(list []query.Prefetch, path []query.Link, field string) *modelinfo.Relation {
+// toFieldRelation returns the relation that a prefetch of list loads into the
+// named field of the objects at the end of path, or nil.
+func toFieldRelation(list []query.Prefetch, path []query.Link, field string) *modelinfo.Relation {
 	for _, p := range list {
 		n := len(p.Path)
 		switch {
 		case n == len(path)+1 && field != "" && p.Path[n-1].Field == field && slices.Equal(p.Path[:n-1], path):
 			return p.Path[n-1].Rel
 		case n <= len(path) && p.With != nil && slices.Equal(p.Path, path[:n]):
-			if rel := target(p.With.Prefetched, path[n:], field); rel != nil {
+			if rel := toFieldRelation(p.With.Prefetched, path[n:], field); rel != nil {
 				return rel
 			}
 		}
@@ -310,13 +317,13 @@ func target(list []query.Prefetch, path []query.Link, field string) *modelinfo.R
 	return nil
 }
 
-// loads reports whether a prefetch of list loads what a path leads to.
-func loads(list []query.Prefetch, path []query.Link) bool {
+// isPrefetched reports whether a prefetch of list loads the end of a path.
+func isPrefetched(list []query.Prefetch, path []query.Link) bool {
 	return slices.ContainsFunc(list, func(p query.Prefetch) bool {
 		n := len(p.Path)
 		if n >= len(path) {
 			return slices.Equal(p.Path[:len(path)], path)
 		}
-		return p.With != nil && slices.Equal(p.Path, path[:n]) && loads(p.With.Prefetched, path[n:])
+		return p.With != nil && slices.Equal(p.Path, path[:n]) && isPrefetched(p.With.Prefetched, path[n:])
 	})
 }

@@ -32,6 +32,7 @@ var (
 	ErrRequired                      = errors.New("repo: the foreign key cannot be NULL")
 )
 
+// DoesNotExist is the error for a row that does not exist.
 type DoesNotExist struct{ Model string }
 
 func (e DoesNotExist) Error() string {
@@ -41,23 +42,27 @@ func (e DoesNotExist) Error() string {
 	return "repo: no " + e.Model + " matches"
 }
 
+// Is reports whether target is a DoesNotExist or gorm.ErrRecordNotFound.
 func (e DoesNotExist) Is(target error) bool {
 	_, same := target.(DoesNotExist)
 	return same || target == gorm.ErrRecordNotFound
 }
 
+// StaleObject is the error for a row with another version than its object.
 type StaleObject struct{ Model string }
 
 func (e StaleObject) Error() string {
 	return "repo: " + e.Model + " was changed by somebody else since it was read (refresh it and try again)"
 }
 
+// Is reports whether target is a StaleObject.
 func (e StaleObject) Is(target error) bool {
 	_, same := target.(StaleObject)
 	return same
 }
 
-// FieldMistake is what a *repo.FieldError says.
+// FieldMistake is a mistake in a name or a call. Package repo returns it as a
+// *FieldError.
 type FieldMistake struct {
 	Model, Lookup, Part string
 	Choices             []string
@@ -66,11 +71,12 @@ type FieldMistake struct {
 	err                 error
 }
 
-func (m *FieldMistake) Error() string { return "repo: " + m.text + placed(m.Place) }
+func (m *FieldMistake) Error() string { return "repo: " + m.text + placeText(m.Place) }
 
 func (m *FieldMistake) Unwrap() error { return m.err }
 
-// ValueMistake is what a *repo.LookupValueError says.
+// ValueMistake is a value that a lookup or a method does not take. Package repo
+// returns it as a *LookupValueError.
 type ValueMistake struct {
 	Model, Field, Lookup string
 	Value                any
@@ -78,24 +84,25 @@ type ValueMistake struct {
 	text                 string // without the place
 }
 
-func (m *ValueMistake) Error() string { return "repo: " + m.text + placed(m.Place) }
+func (m *ValueMistake) Error() string { return "repo: " + m.text + placeText(m.Place) }
 
-// misused is a sentinel with the line of a call.
-type misused struct{ error }
+// usageError is a sentinel with the line of the call.
+type usageError struct{ error }
 
-func (m *misused) Unwrap() error { return m.error }
+func (m *usageError) Unwrap() error { return m.error }
 
-func placed(place string) string {
+// placeText returns the end of an error's text, which has the line of the call.
+func placeText(place string) string {
 	if place == "" {
 		return ""
 	}
 	return " [" + place + "]"
 }
 
-// Mistaken returns err as a mistake of a call, with the line of the call. An
+// CallError returns err as the error of a call, with the line of the call. An
 // error that has a line already, such as that of a QuerySet used as a value,
-// stays as it is.
-func Mistaken(model, text string, err error) error {
+// is returned unchanged.
+func CallError(model, text string, err error) error {
 	var (
 		bad   *lookup.Error
 		value *query.ValueError
@@ -116,57 +123,57 @@ func Mistaken(model, text string, err error) error {
 	case errors.As(err, &types):
 		return &FieldMistake{Model: model, Lookup: text, Place: place, text: types.Error()}
 	}
-	said := err.Error()
-	if text == "" && !strings.HasPrefix(said, model+": ") {
-		said = model + ": " + said
+	full := err.Error()
+	if text == "" && !strings.HasPrefix(full, model+": ") {
+		full = model + ": " + full
 	}
-	return &FieldMistake{Model: model, Lookup: text, Place: place, text: said, err: err}
+	return &FieldMistake{Model: model, Lookup: text, Place: place, text: full, err: err}
 }
 
-// Mistaken returns err as the public error of a call on the model.
-func (s *State) Mistaken(text string, err error) error {
-	return s.Public(Mistaken(s.Model.Name, text, err))
+// CallError returns err as the public error of a call on the model.
+func (s *State) CallError(text string, err error) error {
+	return s.Public(CallError(s.Model.Name, text, err))
 }
 
-// Invalid returns the public error of a value that a method does not take.
-func (s *State) Invalid(method string, value any, want string) error {
-	was := fmt.Sprint(value)
+// ValueError returns the public error of a value that a method does not take.
+func (s *State) ValueError(method string, value any, want string) error {
+	shown := fmt.Sprint(value)
 	switch v := value.(type) {
 	case nil:
-		was = "nil"
+		shown = "nil"
 	case string:
-		was = strconv.Quote(v)
+		shown = strconv.Quote(v)
 	}
 	return s.Public(&ValueMistake{Model: s.Model.Name, Lookup: method, Value: value, Want: want, Place: caller(),
-		text: fmt.Sprintf("%s: %s takes %s, not %s", s.Model.Name, method, want, was)})
+		text: fmt.Sprintf("%s: %s takes %s, not %s", s.Model.Name, method, want, shown)})
 }
 
-// badlyNamed returns the public error of a name that a value of the rows cannot
+// nameError returns the public error of a name that a value of the rows cannot
 // have.
-func (s *State) badlyNamed(name, why string) error {
+func (s *State) nameError(name, why string) error {
 	return s.Public(&FieldMistake{Model: s.Model.Name, Lookup: name, Part: name, Place: caller(), text: fmt.Sprintf("%s: %q %s", s.Model.Name, name, why)})
 }
 
-// Misuse returns a sentinel with what it is about and the line of the call.
+// Misuse returns a sentinel with a description and the line of the call.
 func Misuse(sentinel error, format string, args ...any) error {
-	return &misused{fmt.Errorf("%w: %s%s", sentinel, strings.TrimSpace(fmt.Sprintf(format, args...)), placed(caller()))}
+	return &usageError{fmt.Errorf("%w: %s%s", sentinel, strings.TrimSpace(fmt.Sprintf(format, args...)), placeText(caller()))}
 }
 
 // hasPlace reports whether err has the line of its call already.
 func hasPlace(err error) bool {
 	var (
-		m *misused
+		m *usageError
 		f *FieldMistake
 		v *ValueMistake
 	)
 	return errors.As(err, &m) || errors.As(err, &f) || errors.As(err, &v)
 }
 
-// sources are the folders of the packages between an application and a query,
-// as the compiler wrote them down. Functions are not recognized by their names:
-// a closure of a method that was inlined into another package bears that
+// engineDirs are the directories of the packages between an application and a
+// query, as the compiler recorded them. Functions are not recognized by their
+// names: a closure of a method that was inlined into another package has that
 // package's name.
-var sources = func() []string {
+var engineDirs = func() []string {
 	_, file, _, _ := runtime.Caller(0)
 	module := filepath.Dir(filepath.Dir(filepath.Dir(file)))
 	var dirs []string
@@ -177,13 +184,13 @@ var sources = func() []string {
 }()
 
 // caller returns the line of the application that called into the library,
-// "catalog/views.go:42". It runs only where there is an error to report.
+// "catalog/views.go:42".
 func caller() string {
 	var pcs [32]uintptr
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs[:])])
 	for {
 		f, more := frames.Next()
-		if f.Function != "" && (!slices.Contains(sources, filepath.Dir(f.File)) || strings.HasSuffix(f.File, "_test.go")) && f.File != "<autogenerated>" {
+		if f.Function != "" && (!slices.Contains(engineDirs, filepath.Dir(f.File)) || strings.HasSuffix(f.File, "_test.go")) && f.File != "<autogenerated>" {
 			dir, file := filepath.Split(f.File)
 			return filepath.Base(dir) + "/" + file + ":" + strconv.Itoa(f.Line)
 		}

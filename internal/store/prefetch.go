@@ -13,12 +13,12 @@ import (
 	"github.com/gormango/gormango/internal/query"
 )
 
-// prefetchAll loads what q prefetches for the structs of objects, with one
-// statement for each relation of a path. It returns which links are loaded, by
-// their place.
+// prefetchAll loads the relations that q prefetches into owners, with one
+// statement for each relation of a path. It returns the loaded links by their
+// linkKey.
 func prefetchAll(ctx context.Context, s *State, q *query.Query, owners []reflect.Value) (map[string]bool, error) {
 	loaded := map[string]bool{}
-	joined(q.Related, "", loaded)
+	markJoined(q.Related, "", loaded)
 	for _, p := range q.Prefetched {
 		if err := prefetchPath(ctx, s, p, owners, loaded); err != nil {
 			return nil, err
@@ -27,30 +27,31 @@ func prefetchAll(ctx context.Context, s *State, q *query.Query, owners []reflect
 	return loaded, nil
 }
 
-// joined marks the links that SelectRelated has loaded.
-func joined(t *query.Tree, at string, loaded map[string]bool) {
+// markJoined marks the links that SelectRelated has loaded. prefix is the key
+// of the path to t.
+func markJoined(t *query.Tree, prefix string, loaded map[string]bool) {
 	if t == nil {
 		return
 	}
 	for _, k := range t.Kids {
-		to := at + placeOf(query.Link{Rel: k.Rel})
-		loaded[to] = true
-		joined(k, to, loaded)
+		key := prefix + linkKey(query.Link{Rel: k.Rel})
+		loaded[key] = true
+		markJoined(k, key, loaded)
 	}
 }
 
-// placeOf returns the text that distinguishes a link of a path from others.
-func placeOf(l query.Link) string { return lookup.Sep + l.Rel.Name + ">" + l.Field }
+// linkKey returns the text that distinguishes a link of a path from others.
+func linkKey(l query.Link) string { return lookup.Sep + l.Rel.Name + ">" + l.Field }
 
 // prefetchPath loads the relations of one path, except those already loaded.
 func prefetchPath(ctx context.Context, s *State, p query.Prefetch, owners []reflect.Value, loaded map[string]bool) error {
-	at := ""
+	key := "" // of the path up to link
 	for i, link := range p.Path {
 		if len(owners) == 0 {
 			return nil
 		}
-		at += placeOf(link)
-		if !loaded[at] {
+		key += linkKey(link)
+		if !loaded[key] {
 			with := query.New(link.Rel.To)
 			if i == len(p.Path)-1 && p.With != nil {
 				with = p.With
@@ -59,13 +60,13 @@ func prefetchPath(ctx context.Context, s *State, p query.Prefetch, owners []refl
 			if err != nil {
 				return fmt.Errorf("repo: prefetching %s.%s: %w", link.Rel.From.Name, link.Rel.Name, err)
 			}
-			loaded[at] = true
+			loaded[key] = true
 			for k := range below {
-				loaded[at+k] = true
+				loaded[key+k] = true
 			}
 		}
 		if i < len(p.Path)-1 {
-			owners = held(ctx, link, owners)
+			owners = heldObjects(ctx, link, owners)
 		}
 	}
 	return nil
@@ -75,14 +76,14 @@ func prefetchPath(ctx context.Context, s *State, p query.Prefetch, owners []refl
 // related objects its query has loaded.
 func prefetchOne(ctx context.Context, s *State, link query.Link, with *query.Query, owners []reflect.Value) (map[string]bool, error) {
 	rel := link.Rel
-	keys := ownersOf(ctx, rel, owners)
+	keys := ownerKeysOf(ctx, rel, owners)
 	var (
 		found  map[any][]exec.Found
 		loaded map[string]bool
 	)
 	if len(keys.tuples) > 0 {
 		var err error
-		if found, loaded, err = related(ctx, s, link, with, keys); err != nil {
+		if found, loaded, err = readRelated(ctx, s, link, with, keys); err != nil {
 			return nil, err
 		}
 	}
@@ -91,14 +92,16 @@ func prefetchOne(ctx context.Context, s *State, link query.Link, with *query.Que
 		if !ok {
 			continue
 		}
-		if err := place(field, rel, found[keys.of(ctx, o)]); err != nil {
+		if err := setRelated(field, rel, found[keys.keyOf(ctx, o)]); err != nil {
 			return nil, err
 		}
 	}
 	return loaded, nil
 }
 
-// fieldOf returns the field of an owner that holds the objects of a link.
+// fieldOf returns the field of an owner that holds the objects of a link. It
+// returns false if the field lies in a struct that is embedded by a nil
+// pointer.
 func fieldOf(link query.Link, owner reflect.Value) (reflect.Value, bool) {
 	if link.Field == "" {
 		return link.Rel.In(owner)
@@ -108,11 +111,11 @@ func fieldOf(link query.Link, owner reflect.Value) (reflect.Value, bool) {
 		return reflect.Value{}, false
 	}
 	field, err := owner.FieldByIndexErr(at.Index)
-	return field, err == nil // an error where the field lies in a struct that is embedded by a nil pointer
+	return field, err == nil
 }
 
-// held returns the objects that a link's fields hold, shared ones once.
-func held(ctx context.Context, link query.Link, owners []reflect.Value) []reflect.Value {
+// heldObjects returns the objects in the fields of a link, shared objects once.
+func heldObjects(ctx context.Context, link query.Link, owners []reflect.Value) []reflect.Value {
 	var objs []reflect.Value
 	shared := map[any]bool{}
 	for _, o := range owners {
@@ -121,19 +124,20 @@ func held(ctx context.Context, link query.Link, owners []reflect.Value) []reflec
 			field, ok = link.Rel.Loaded(ctx, o)
 		}
 		if ok {
-			objs = gather(objs, field, shared)
+			objs = appendObjects(objs, field, shared)
 		}
 	}
 	return objs
 }
 
-// gather adds the objects that a relation's field holds, shared ones once.
-func gather(objs []reflect.Value, field reflect.Value, shared map[any]bool) []reflect.Value {
+// appendObjects appends the objects in a field to objs, except those in shared,
+// and adds them to shared.
+func appendObjects(objs []reflect.Value, field reflect.Value, shared map[any]bool) []reflect.Value {
 	one := func(v reflect.Value) {
 		if v.Kind() != reflect.Pointer {
 			v = v.Addr()
 		}
-		if !v.IsNil() && rowOf(v.Type().Elem()) != nil {
+		if !v.IsNil() && rowModel(v.Type().Elem()) != nil {
 			v = v.Elem().Field(0)
 		}
 		if v.IsNil() || shared[v.Interface()] {
@@ -152,33 +156,33 @@ func gather(objs []reflect.Value, field reflect.Value, shared map[any]bool) []re
 	return objs
 }
 
-// related reads the related rows of q by the owner's key. It returns which
-// links of them q has loaded.
-func related(ctx context.Context, s *State, link query.Link, q *query.Query, keys *ownerKeys) (map[any][]exec.Found, map[string]bool, error) {
+// readRelated returns the related rows of q by the owner's key, and which of
+// their links q has loaded.
+func readRelated(ctx context.Context, s *State, link query.Link, q *query.Query, keys *ownerKeys) (map[any][]exec.Found, map[string]bool, error) {
 	rel := link.Rel
 	st, err := compile.Related(q, rel, keys.arrays())
 	if err != nil {
 		return nil, nil, err
 	}
-	rows, err := exec.Objects(ctx, s.Conn, st, keys.column(), link.Field != "" && isRow(rel, link.Field))
+	rows, err := exec.Objects(ctx, s.Conn, st, keys.columnType(), link.Field != "" && isRow(rel, link.Field))
 	if err != nil {
 		return nil, nil, err
 	}
-	loaded, err := follow(ctx, s, rel.To, q, rows)
+	loaded, err := completeRelated(ctx, s, rel.To, q, rows)
 	if err != nil {
 		return nil, nil, err
 	}
 	found := make(map[any][]exec.Found, len(keys.tuples))
 	for _, row := range rows {
-		key := keys.whose(ctx, row.Object.Elem(), row.Owner)
+		key := keys.ownerOf(ctx, row.Object.Elem(), row.Owner)
 		found[key] = append(found[key], row)
 	}
 	return found, loaded, nil
 }
 
-// follow completes related objects after their rows are read: it loads their
-// own prefetches and runs their hooks.
-func follow(ctx context.Context, s *State, m *modelinfo.Model, q *query.Query, rows []exec.Found) (map[string]bool, error) {
+// completeRelated loads the prefetches of related objects that were just read,
+// and runs their hooks. It returns the loaded links.
+func completeRelated(ctx context.Context, s *State, m *modelinfo.Model, q *query.Query, rows []exec.Found) (map[string]bool, error) {
 	to := *s
 	to.Model = m
 	elems := make([]reflect.Value, len(rows))
@@ -190,7 +194,7 @@ func follow(ctx context.Context, s *State, m *modelinfo.Model, q *query.Query, r
 		return nil, err
 	}
 	if q.Related != nil {
-		if err := joinedFound(ctx, &to, q.Related, elems); err != nil {
+		if err := joinedAfterFind(ctx, &to, q.Related, elems); err != nil {
 			return nil, err
 		}
 	}
@@ -198,21 +202,22 @@ func follow(ctx context.Context, s *State, m *modelinfo.Model, q *query.Query, r
 		return loaded, nil
 	}
 	for _, row := range rows {
-		if err := to.Hooks(ctx, row.Object.Interface()).Run(AfterFound); err != nil {
+		if err := to.Hooks(ctx, row.Object.Interface()).Run(AfterFindHook); err != nil {
 			return nil, err
 		}
 	}
 	return loaded, nil
 }
 
-// place puts related objects into the owner's field: a pointer, a struct, a
-// Row, or a slice of one of them, which is made even when it stays empty.
-func place(field reflect.Value, rel *modelinfo.Relation, rows []exec.Found) error {
+// setRelated sets an owner's field to related objects. The field is a pointer,
+// a struct, a repo.Row, or a slice of one of them; a slice is set even without
+// rows.
+func setRelated(field reflect.Value, rel *modelinfo.Relation, rows []exec.Found) error {
 	switch {
 	case field.Kind() == reflect.Slice:
 		out := reflect.MakeSlice(field.Type(), len(rows), len(rows))
 		for i, row := range rows {
-			if err := put(out.Index(i), rel, row); err != nil {
+			if err := setObject(out.Index(i), rel, row); err != nil {
 				return err
 			}
 		}
@@ -220,19 +225,19 @@ func place(field reflect.Value, rel *modelinfo.Relation, rows []exec.Found) erro
 	case len(rows) == 0:
 		field.SetZero()
 	default:
-		return put(field, rel, rows[0])
+		return setObject(field, rel, rows[0])
 	}
 	return nil
 }
 
-// put sets a variable to a related object.
-func put(v reflect.Value, rel *modelinfo.Relation, row exec.Found) error {
+// setObject sets a variable to a related object.
+func setObject(v reflect.Value, rel *modelinfo.Relation, row exec.Found) error {
 	t := v.Type()
 	if t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
 	obj := row.Object
-	if rowOf(t) != nil {
+	if rowModel(t) != nil {
 		obj = reflect.New(t)
 		obj.Elem().Field(0).Set(row.Object)
 		obj.Elem().Field(1).Set(reflect.ValueOf(row.Values))
@@ -248,16 +253,17 @@ func put(v reflect.Value, rel *modelinfo.Relation, row exec.Found) error {
 	return nil
 }
 
-// ownerKeys are the keys of objects whose related rows are read, each once.
+// ownerKeys are the different keys of objects whose related rows are read.
 type ownerKeys struct {
 	rel    *modelinfo.Relation
-	near   []*modelinfo.Field
+	fields []*modelinfo.Field // those of OwnerFields
 	tuples [][]any
-	ids    []any // of the tuples
+	ids    []any // the comparable keys of the tuples
 }
 
-// NearOf returns the columns of the owners by which related rows are found.
-func NearOf(rel *modelinfo.Relation) []*modelinfo.Field {
+// OwnerFields returns the columns of the owners by which related rows are
+// found.
+func OwnerFields(rel *modelinfo.Relation) []*modelinfo.Field {
 	var fields []*modelinfo.Field
 	if rel.Kind == modelinfo.ManyToMany {
 		for _, p := range rel.Through.From {
@@ -271,14 +277,14 @@ func NearOf(rel *modelinfo.Relation) []*modelinfo.Field {
 	return fields
 }
 
-// ownersOf returns the keys of owners. An owner with a NULL in its key is left
-// out: it has no related rows.
-func ownersOf(ctx context.Context, rel *modelinfo.Relation, owners []reflect.Value) *ownerKeys {
-	k := &ownerKeys{rel: rel, near: NearOf(rel)}
+// ownerKeysOf returns the keys of owners. It omits an owner with a NULL in its
+// key, which has no related rows.
+func ownerKeysOf(ctx context.Context, rel *modelinfo.Relation, owners []reflect.Value) *ownerKeys {
+	k := &ownerKeys{rel: rel, fields: OwnerFields(rel)}
 	seen := map[any]bool{}
 	for _, o := range owners {
-		values := param.Values(ctx, o, k.near)
-		id := param.RowKey(k.near, values)
+		values := param.Values(ctx, o, k.fields)
+		id := param.RowKey(k.fields, values)
 		if id == nil || seen[id] {
 			continue
 		}
@@ -292,46 +298,46 @@ func ownersOf(ctx context.Context, rel *modelinfo.Relation, owners []reflect.Val
 }
 
 // arrays returns the values by column.
-func (k *ownerKeys) arrays() []any { return param.Arrays(len(k.near), k.tuples) }
+func (k *ownerKeys) arrays() []any { return param.Arrays(len(k.fields), k.tuples) }
 
-// of returns the key of an owner.
-func (k *ownerKeys) of(ctx context.Context, owner reflect.Value) any {
-	return param.ObjectKey(ctx, owner, k.near)
+// keyOf returns the key of an owner.
+func (k *ownerKeys) keyOf(ctx context.Context, owner reflect.Value) any {
+	return param.ObjectKey(ctx, owner, k.fields)
 }
 
-// column returns the type of the column that identifies the owner of a row, nil
-// where the row itself identifies it.
-func (k *ownerKeys) column() reflect.Type {
+// columnType returns the type of the column that identifies the owner of a row,
+// or nil if the row itself identifies it.
+func (k *ownerKeys) columnType() reflect.Type {
 	switch {
-	case len(k.near) > 1:
+	case len(k.fields) > 1:
 		return reflect.TypeFor[int64]()
 	case k.rel.Kind == modelinfo.ManyToMany:
-		return k.near[0].FieldType
+		return k.fields[0].FieldType
 	}
 	return nil
 }
 
-// whose returns the key of the owner of a related row; column is the value of
+// ownerOf returns the key of the owner of a related row; column is the value of
 // the statement's column beside the row.
-func (k *ownerKeys) whose(ctx context.Context, row reflect.Value, column any) any {
+func (k *ownerKeys) ownerOf(ctx context.Context, row reflect.Value, column any) any {
 	switch {
-	case len(k.near) > 1:
+	case len(k.fields) > 1:
 		return k.ids[column.(int64)-1]
 	case k.rel.Kind == modelinfo.ManyToMany:
-		return param.RowKey(k.near, []any{column})
+		return param.RowKey(k.fields, []any{column})
 	}
 	v, _ := k.rel.Pairs[0].To.ValueOf(ctx, row)
-	return param.RowKey(k.near, []any{v})
+	return param.RowKey(k.fields, []any{v})
 }
 
-// Owner is the owner that objects of a RelatedManager belong to.
+// Owner is the owner of a RelatedManager's objects.
 type Owner struct {
 	Rel    *modelinfo.Relation // from the objects to the owner
 	Object reflect.Value       // a pointer
 }
 
-// assign puts the owner into an object that holds its key and has no other
-// object in the field.
+// assign sets the relation of an object to the owner if the object holds the
+// owner's key and the relation is nil.
 func (k *Owner) assign(ctx context.Context, rv reflect.Value) {
 	if k == nil {
 		return
@@ -350,7 +356,7 @@ func (k *Owner) assign(ctx context.Context, rv reflect.Value) {
 	at.Set(k.Object)
 }
 
-// Load loads relations of objects at hand.
+// Load loads relations of objects.
 func (s *State) Load(ctx context.Context, objs []any, rels []string) error {
 	s = s.Prefetched(rels)
 	if err := s.Mistake(); err != nil {
@@ -358,8 +364,8 @@ func (s *State) Load(ctx context.Context, objs []any, rels []string) error {
 	}
 	owners := make([]reflect.Value, len(objs))
 	for i, o := range objs {
-		if Absent(o) {
-			return ErrNil(s.Model.Name)
+		if IsNil(o) {
+			return NilObject(s.Model.Name)
 		}
 		owners[i] = reflect.ValueOf(o).Elem()
 	}
@@ -372,7 +378,7 @@ func (s *State) Load(ctx context.Context, objs []any, rels []string) error {
 	return nil
 }
 
-// loadPath loads the missing relations along a path.
+// loadPath loads the relations along a path that are not loaded yet.
 func loadPath(ctx context.Context, s *State, p query.Prefetch, owners []reflect.Value) error {
 	for i, link := range p.Path {
 		with := query.New(link.Rel.To)
@@ -381,7 +387,7 @@ func loadPath(ctx context.Context, s *State, p query.Prefetch, owners []reflect.
 		}
 		var missing []reflect.Value
 		for _, o := range owners {
-			if there, _ := isLoaded(ctx, link, o); !there {
+			if ok, _ := isLoaded(ctx, link, o); !ok {
 				missing = append(missing, o)
 			}
 		}
@@ -390,36 +396,35 @@ func loadPath(ctx context.Context, s *State, p query.Prefetch, owners []reflect.
 				return fmt.Errorf("repo: loading %s.%s: %w", link.Rel.From.Name, link.Rel.Name, err)
 			}
 		}
-		owners = held(ctx, link, owners)
+		owners = heldObjects(ctx, link, owners)
 	}
 	return nil
 }
 
-// isLoaded reports whether an object's field of a relation was loaded, and
-// whether that is known: a nil reverse one-to-one was either not loaded or has
-// no row.
+// isLoaded reports whether a relation of an object was loaded, and whether that
+// is known: a nil reverse one-to-one was either not loaded or has no row.
 func isLoaded(ctx context.Context, link query.Link, owner reflect.Value) (loaded, known bool) {
 	rel := link.Rel
 	field, ok := fieldOf(link, owner)
 	switch {
 	case !ok:
-		return true, true // it lies in a struct that is not there
+		return true, true // the field lies in a struct whose pointer is nil
 	case field.Kind() == reflect.Slice, field.Kind() == reflect.Pointer && !field.IsNil():
 		return !field.IsNil(), true
 	}
 	if field.Kind() == reflect.Struct && link.Field == "" {
-		if _, there := rel.Loaded(ctx, owner); there {
+		if _, ok := rel.Loaded(ctx, owner); ok {
 			return true, true
 		}
 	}
 	if rel.Kind != modelinfo.BelongsTo {
 		return false, false
 	}
-	fields := NearOf(rel)
-	return param.ObjectKey(ctx, owner, fields) == nil, true // no key, no object
+	fields := OwnerFields(rel)
+	return param.ObjectKey(ctx, owner, fields) == nil, true // without a foreign key there is no object
 }
 
-// IsLoaded reports whether a relation of an object was loaded, along a path.
+// IsLoaded reports whether every relation along a path was loaded.
 func (s *State) IsLoaded(obj any, rel string) (bool, error) {
 	if err := s.Mistake(); err != nil {
 		return false, err
@@ -428,14 +433,14 @@ func (s *State) IsLoaded(obj any, rel string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if Absent(obj) {
-		return false, ErrNil(s.Model.Name)
+	if IsNil(obj) {
+		return false, NilObject(s.Model.Name)
 	}
 	ctx := context.Background()
 	owners, doubt := []reflect.Value{reflect.ValueOf(obj).Elem()}, error(nil)
 	for _, r := range path {
 		if r.Rel == nil {
-			return false, s.Mistaken(rel, fmt.Errorf("%s has no Go field for %s", r.From.Name, r.Name))
+			return false, s.CallError(rel, fmt.Errorf("%s has no Go field for %s", r.From.Name, r.Name))
 		}
 		for _, o := range owners {
 			switch loaded, known := isLoaded(ctx, query.Link{Rel: r}, o); {
@@ -445,7 +450,7 @@ func (s *State) IsLoaded(obj any, rel string) (bool, error) {
 				return false, nil
 			}
 		}
-		owners = held(ctx, query.Link{Rel: r}, owners)
+		owners = heldObjects(ctx, query.Link{Rel: r}, owners)
 	}
 	return doubt == nil, doubt
 }

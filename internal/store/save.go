@@ -22,7 +22,7 @@ import (
 
 // Create checks and inserts objects.
 func (s *State) Create(ctx context.Context, objs []any) error {
-	if err := s.creating("Create"); err != nil {
+	if err := s.checkCreating("Create"); err != nil {
 		return err
 	}
 	return CreateAll(ctx, s, objs)
@@ -30,7 +30,7 @@ func (s *State) Create(ctx context.Context, objs []any) error {
 
 // Save checks an object and writes its row.
 func (s *State) Save(ctx context.Context, obj any, names []string) error {
-	if err := s.Bound("Save"); err != nil {
+	if err := s.CheckBound("Save"); err != nil {
 		return err
 	}
 	return SaveNamed(ctx, s, obj, names)
@@ -38,25 +38,24 @@ func (s *State) Save(ctx context.Context, obj any, names []string) error {
 
 // Refresh reads the row of an object into it.
 func (s *State) Refresh(ctx context.Context, obj any, names []string) error {
-	if err := s.Bound("Refresh"); err != nil {
+	if err := s.CheckBound("Refresh"); err != nil {
 		return err
 	}
 	return refresh(ctx, s, obj, names)
 }
 
-// Together runs fn in a transaction when several statements or hooks belong
-// together; one statement needs none.
-func (s *State) Together(ctx context.Context, several bool, fn func(ctx context.Context) error) error {
+// InTransaction runs fn, in a transaction if needed is set.
+func (s *State) InTransaction(ctx context.Context, several bool, fn func(ctx context.Context) error) error {
 	if !several {
 		return fn(ctx)
 	}
 	return txutil.Atomic(ctx, s.DB, fn)
 }
 
-// check runs the model's Clean on an object that is about to be written.
+// check runs the model's Clean on an object before it is written.
 func (s *State) check(ctx context.Context, obj any) error {
 	if rv := reflect.ValueOf(obj); !rv.IsValid() || rv.IsNil() {
-		return ErrNil(s.Model.Name)
+		return NilObject(s.Model.Name)
 	}
 	if !s.Model.Cleans {
 		return nil
@@ -64,14 +63,16 @@ func (s *State) check(ctx context.Context, obj any) error {
 	return obj.(models.Cleaner).Clean(ctx)
 }
 
-func ErrNil(model string) error {
+// NilObject returns the error for a nil object.
+func NilObject(model string) error {
 	return fmt.Errorf("repo: %s: a nil object", model)
 }
 
+// NoKey returns ErrNoKey with a fact about the object.
 func NoKey(model, fact string) error { return fmt.Errorf("%w: %s: %s", ErrNoKey, model, fact) }
 
-// missing turns "no row" into ErrDoesNotExist.
-func missing(model string, err error) error {
+// notFound returns err, or DoesNotExist in place of pgx.ErrNoRows.
+func notFound(model string, err error) error {
 	if errors.Is(err, pgx.ErrNoRows) {
 		return DoesNotExist{model}
 	}
@@ -79,8 +80,7 @@ func missing(model string, err error) error {
 }
 
 // HasKey reports whether the primary key is set: no part that the database or a
-// mixin makes is zero. A part that the application sets may be zero, as 0 or ""
-// can be a key.
+// mixin fills is zero. A part that the application sets may be zero.
 func (s *State) HasKey(ctx context.Context, rv reflect.Value) bool {
 	for _, f := range s.Model.Key {
 		if _, zero := f.ValueOf(ctx, rv); zero && (f.Auto || f.FuncDefault || f == s.Model.UUIDKey) {
@@ -90,22 +90,23 @@ func (s *State) HasKey(ctx context.Context, rv reflect.Value) bool {
 	return len(s.Model.Key) > 0
 }
 
+// updatable reports whether a save may write a column.
 func updatable(f *modelinfo.Field) bool { return f.Updatable && !f.Generated && !f.PrimaryKey }
 
-// CreateAll checks and inserts objects.
+// CreateAll is State.Create without its check of the state.
 func CreateAll(ctx context.Context, s *State, objs []any) error {
 	for _, o := range objs {
-		if Absent(o) {
-			return ErrNil(s.Model.Name)
+		if IsNil(o) {
+			return NilObject(s.Model.Name)
 		}
-		if err := takeKeys(ctx, s.Model, reflect.ValueOf(o).Elem()); err != nil {
+		if err := fillKeys(ctx, s.Model, reflect.ValueOf(o).Elem()); err != nil {
 			return err
 		}
 		if err := s.check(ctx, o); err != nil {
 			return err
 		}
 	}
-	return s.Together(ctx, len(objs) > 1 || s.createHooks() || s.savesHeard(), func(ctx context.Context) error {
+	return s.InTransaction(ctx, len(objs) > 1 || s.hasCreateHooks() || s.hasSaveReceivers(), func(ctx context.Context) error {
 		for _, o := range objs {
 			if err := create(ctx, s, o); err != nil {
 				return err
@@ -144,23 +145,23 @@ func insert(ctx context.Context, s *State, hooks *Hooks, rv reflect.Value, obj a
 	if err := s.prepare(ctx, rv); err != nil {
 		return err
 	}
-	if !hooks.Rewritten() {
-		columns, back := s.insertColumns(ctx, rv)
-		return send(ctx, s, compile.Insert(s.Model, compile.Values{Columns: columns, Args: param.Values(ctx, rv, columns), Rows: 1}, nil, back), obj)
+	if !hooks.ChangedStatement() {
+		columns, returned := s.insertColumns(ctx, rv)
+		return writeRow(ctx, s, compile.Insert(s.Model, compile.Values{Columns: columns, Args: param.Values(ctx, rv, columns), Rows: 1}, nil, returned), obj)
 	}
 	omit := append([]string{clause.Associations}, s.Settings.defaults...)
-	err := hooks.ByGORM(func(tx *gorm.DB) *gorm.DB { return tx.Omit(omit...).Create(obj) })
+	err := hooks.WriteByGORM(func(tx *gorm.DB) *gorm.DB { return tx.Omit(omit...).Create(obj) })
 	switch {
 	case errors.Is(err, pgx.ErrNoRows): // ON CONFLICT DO NOTHING skipped the row
 		return nil
 	case err != nil || len(s.Settings.defaults) == 0:
 		return err
 	}
-	back, err := s.Named(s.Settings.defaults, func(*modelinfo.Field) bool { return true })
+	returned, err := s.NamedColumns(s.Settings.defaults, func(*modelinfo.Field) bool { return true })
 	if err != nil {
 		return err
 	}
-	return exec.Row(ctx, s.Conn, compile.SelectRow(s.Model, back, param.Values(ctx, rv, s.Model.Key)), obj)
+	return exec.Row(ctx, s.Conn, compile.SelectRow(s.Model, returned, param.Values(ctx, rv, s.Model.Key)), obj)
 }
 
 // prepare sets the fields that are filled before an insert: keys and versions
@@ -176,15 +177,15 @@ func (s *State) prepare(ctx context.Context, rv reflect.Value) error {
 func (s *State) filledAtCreation() []*modelinfo.Field {
 	var fields []*modelinfo.Field
 	for _, f := range s.Model.Fields {
-		if f.Auto || f.FuncDefault || f.Generated || f == s.Model.UUIDKey || f == s.Model.Version || f.AutoCreateTime > 0 || f.AutoUpdateTime > 0 || s.byDefault(f) {
+		if f.Auto || f.FuncDefault || f.Generated || f == s.Model.UUIDKey || f == s.Model.Version || f.AutoCreateTime > 0 || f.AutoUpdateTime > 0 || s.leftToDatabase(f) {
 			fields = append(fields, f)
 		}
 	}
 	return fields
 }
 
-// FilledAtUpdate returns the fields that a save fills, and with deleted, a soft
-// delete.
+// FilledAtUpdate returns the fields that a save fills; if deleted is set, those
+// of a soft delete.
 func (s *State) FilledAtUpdate(deleted bool) []*modelinfo.Field {
 	var fields []*modelinfo.Field
 	for _, f := range s.Model.Fields {
@@ -195,21 +196,21 @@ func (s *State) FilledAtUpdate(deleted bool) []*modelinfo.Field {
 	return fields
 }
 
-// Remember returns a function that restores the fields that a write fills, and
-// arranges for the transaction to do the same when it rolls back: with a key
-// that no row has, the next Save would look for that row.
+// Remember returns a function that restores the present values of fields. The
+// function also runs when the transaction rolls back, so that the object does
+// not keep a key without a row.
 func (s *State) Remember(ctx context.Context, rv reflect.Value, fields []*modelinfo.Field) (undo func()) {
 	if len(fields) == 0 {
 		return func() {}
 	}
-	before := s.keep(ctx, rv, fields, nil)
-	undo = func() { s.putBack(ctx, rv, fields, before) }
+	before := s.appendValues(ctx, rv, fields, nil)
+	undo = func() { s.restore(ctx, rv, fields, before) }
 	s.Conn.OnRollback(ctx, undo)
 	return undo
 }
 
-// keep adds to kept the values of fields, nil for a zero.
-func (s *State) keep(ctx context.Context, rv reflect.Value, fields []*modelinfo.Field, kept []any) []any {
+// appendValues appends the values of fields to kept, nil for a zero value.
+func (s *State) appendValues(ctx context.Context, rv reflect.Value, fields []*modelinfo.Field, kept []any) []any {
 	for _, f := range fields {
 		var was any
 		if !param.Zero(ctx, rv, f) {
@@ -220,8 +221,8 @@ func (s *State) keep(ctx context.Context, rv reflect.Value, fields []*modelinfo.
 	return kept
 }
 
-// putBack sets fields to the values that were kept.
-func (s *State) putBack(ctx context.Context, rv reflect.Value, fields []*modelinfo.Field, kept []any) {
+// restore sets fields to the values of appendValues.
+func (s *State) restore(ctx context.Context, rv reflect.Value, fields []*modelinfo.Field, kept []any) {
 	ctx = context.WithoutCancel(ctx)
 	for i, f := range fields {
 		if kept[i] == nil {
@@ -233,9 +234,9 @@ func (s *State) putBack(ctx context.Context, rv reflect.Value, fields []*modelin
 	}
 }
 
-// send runs a statement that writes one row, and reads what comes back into the
-// object. The error is pgx.ErrNoRows when no row was written.
-func send(ctx context.Context, s *State, st *compile.Stmt, obj any) error {
+// writeRow runs a statement that writes one row, and reads the returned columns
+// into the object. The error is pgx.ErrNoRows if no row was written.
+func writeRow(ctx context.Context, s *State, st *compile.Stmt, obj any) error {
 	if len(st.Objects) > 0 {
 		return exec.Row(ctx, s.Conn, st, obj)
 	}
@@ -249,43 +250,42 @@ func send(ctx context.Context, s *State, st *compile.Stmt, obj any) error {
 // insertColumns returns the columns that are written and those that the
 // database fills: a zero key that it counts up, a zero value whose default is a
 // function, columns that it computes, columns that Defaults named.
-func (s *State) insertColumns(ctx context.Context, rv reflect.Value) (columns, back []*modelinfo.Field) {
+func (s *State) insertColumns(ctx context.Context, rv reflect.Value) (columns, returned []*modelinfo.Field) {
 	for _, f := range s.Model.Fields {
 		_, zero := f.ValueOf(ctx, rv)
 		switch {
-		case f.Generated, zero && (f.Auto || f.FuncDefault), s.byDefault(f):
+		case f.Generated, zero && (f.Auto || f.FuncDefault), s.leftToDatabase(f):
 			if f.Readable {
-				back = append(back, f)
+				returned = append(returned, f)
 			}
 		case f.Creatable:
 			columns = append(columns, f)
 		}
 	}
-	return columns, back
+	return columns, returned
 }
 
-// takeKeys fills a foreign key that is zero from the object it belongs to:
-// Track{Album: album} means Track{AlbumID: album.ID}.
-func takeKeys(ctx context.Context, m *modelinfo.Model, rv reflect.Value) error {
-	return keysTaken(ctx, m, rv, func(*modelinfo.Field) bool { return true })
+// fillKeys sets each foreign key that is zero to the key of the object it
+// belongs to: Track{Album: album} means Track{AlbumID: album.ID}.
+func fillKeys(ctx context.Context, m *modelinfo.Model, rv reflect.Value) error {
+	return fillForeignKeys(ctx, m, rv, func(*modelinfo.Field) bool { return true })
 }
 
-// takeSavedKeys is takeKeys for an object whose row exists, and the columns
-// that are written. A foreign key that holds NULL stays so beside an object
-// that has a key, since that object may have been loaded before the key was
-// cleared; an object without a key was never loaded, and NULL is not what is
-// meant.
-func takeSavedKeys(ctx context.Context, m *modelinfo.Model, rv reflect.Value, columns []*modelinfo.Field) error {
-	return keysTaken(ctx, m, rv, func(f *modelinfo.Field) bool {
+// fillSavedKeys is fillKeys for an object whose row exists, limited to columns.
+// It leaves a foreign key NULL, since the object beside it may have been loaded
+// before the key was cleared. An object without a key was never loaded, and is
+// an error.
+func fillSavedKeys(ctx context.Context, m *modelinfo.Model, rv reflect.Value, columns []*modelinfo.Field) error {
+	return fillForeignKeys(ctx, m, rv, func(f *modelinfo.Field) bool {
 		v, _ := f.ValueOf(ctx, rv)
 		_, null := param.Plain(v)
 		return slices.Contains(columns, f) && !null
 	})
 }
 
-// keysTaken takes the keys for the columns that fill allows; an owner without a
-// key is an error for any.
-func keysTaken(ctx context.Context, m *modelinfo.Model, rv reflect.Value, fill func(f *modelinfo.Field) bool) error {
+// fillForeignKeys sets the zero foreign keys that fill allows. An object
+// without a key is an error for each of them.
+func fillForeignKeys(ctx context.Context, m *modelinfo.Model, rv reflect.Value, fill func(f *modelinfo.Field) bool) error {
 	for _, rel := range m.Relations {
 		if rel.Kind != modelinfo.BelongsTo {
 			continue
@@ -320,15 +320,15 @@ func SaveNamed(ctx context.Context, s *State, obj any, names []string) error {
 	var err error
 	named := len(names) > 0
 	if named {
-		columns, err = s.Named(names, updatable)
+		columns, err = s.NamedColumns(names, updatable)
 	} else {
 		columns, named, err = s.loadedColumns()
 	}
 	if err != nil {
 		return err
 	}
-	if Absent(obj) {
-		return ErrNil(s.Model.Name)
+	if IsNil(obj) {
+		return NilObject(s.Model.Name)
 	}
 	rv := reflect.ValueOf(obj).Elem()
 	if !s.HasKey(ctx, rv) {
@@ -337,25 +337,25 @@ func SaveNamed(ctx context.Context, s *State, obj any, names []string) error {
 		}
 		return CreateAll(ctx, s, []any{obj})
 	}
-	if err := takeSavedKeys(ctx, s.Model, rv, columns); err != nil {
+	if err := fillSavedKeys(ctx, s.Model, rv, columns); err != nil {
 		return err
 	}
 	if err := s.check(ctx, obj); err != nil {
 		return err
 	}
-	return s.Together(ctx, s.updateHooks() || s.savesHeard(), func(ctx context.Context) error {
+	return s.InTransaction(ctx, s.hasUpdateHooks() || s.hasSaveReceivers(), func(ctx context.Context) error {
 		return save(ctx, s, obj, columns, named)
 	})
 }
 
 // refresh reads an object's row into it, every column or the named ones.
 func refresh(ctx context.Context, s *State, obj any, names []string) error {
-	columns, err := s.Named(names, func(f *modelinfo.Field) bool { return f.Readable })
+	columns, err := s.NamedColumns(names, func(f *modelinfo.Field) bool { return f.Readable })
 	if err != nil {
 		return err
 	}
-	if Absent(obj) {
-		return ErrNil(s.Model.Name)
+	if IsNil(obj) {
+		return NilObject(s.Model.Name)
 	}
 	rv := reflect.ValueOf(obj).Elem()
 	if !s.HasKey(ctx, rv) {
@@ -363,9 +363,9 @@ func refresh(ctx context.Context, s *State, obj any, names []string) error {
 	}
 	err = exec.Row(ctx, s.Conn, compile.SelectRow(s.Model, columns, param.Values(ctx, rv, s.Model.Key)), obj)
 	if err != nil {
-		return missing(s.Model.Name, err)
+		return notFound(s.Model.Name, err)
 	}
-	DropStale(ctx, s.Model, rv)
+	ClearStale(ctx, s.Model, rv)
 	return nil
 }
 
@@ -376,49 +376,49 @@ func save(ctx context.Context, s *State, obj any, columns []*modelinfo.Field, na
 		return err
 	}
 	rv := reflect.ValueOf(obj).Elem()
-	var told []string
-	if named { // a named save moves UpdatedAt too
+	var signalFields []string
+	if named { // a save of named columns sets UpdatedAt too
 		for _, f := range s.Model.Fields {
-			if s.touches(f) && updatable(f) && !slices.Contains(columns, f) {
+			if s.movesTime(f) && updatable(f) && !slices.Contains(columns, f) {
 				columns = append(columns, f)
 			}
 		}
-		told = ColumnNames(columns)
+		signalFields = ColumnNames(columns)
 	}
 	undo := s.Remember(ctx, rv, s.FilledAtUpdate(false))
-	if err := s.sendSave(ctx, signal.PreSave, obj, false, told); err != nil {
+	if err := s.sendSave(ctx, signal.PreSave, obj, false, signalFields); err != nil {
 		return err
 	}
 	if err := s.stamp(ctx, rv, columns); err != nil {
 		undo()
 		return err
 	}
-	var back []*modelinfo.Field
+	var returned []*modelinfo.Field
 	for _, f := range s.Model.Fields {
 		if f.Generated && f.Readable {
-			back = append(back, f)
+			returned = append(returned, f)
 		}
 	}
 	err := s.updateRow(ctx, rv, columns, func(w RowWrite) error {
-		if hooks.Rewritten() {
-			return hooks.ByGORM(func(tx *gorm.DB) *gorm.DB {
-				return w.SameVersion(tx).Select(ColumnNames(w.columns)).Omit(clause.Associations).Updates(obj)
+		if hooks.ChangedStatement() {
+			return hooks.WriteByGORM(func(tx *gorm.DB) *gorm.DB {
+				return w.WhereVersion(tx).Select(ColumnNames(w.columns)).Omit(clause.Associations).Updates(obj)
 			})
 		}
-		return send(ctx, s, compile.UpdateRow(s.Model, w.columns, w.by, w.args, back), obj)
+		return writeRow(ctx, s, compile.UpdateRow(s.Model, w.columns, w.keyColumns, w.args, returned), obj)
 	})
 	if err != nil {
 		undo()
 		return err
 	}
-	DropStale(ctx, s.Model, rv)
-	if err := s.sendSave(ctx, signal.PostSave, obj, false, told); err != nil {
+	ClearStale(ctx, s.Model, rv)
+	if err := s.sendSave(ctx, signal.PostSave, obj, false, signalFields); err != nil {
 		return err
 	}
 	return hooks.Run(afterUpdate, afterSave)
 }
 
-// stamp moves the times that a save moves, among the columns that it writes.
+// stamp sets those of the columns that hold the time of the last save.
 func (s *State) stamp(ctx context.Context, rv reflect.Value, columns []*modelinfo.Field) error {
 	if s.Settings.KeepTimes {
 		columns = slices.DeleteFunc(slices.Clone(columns), func(f *modelinfo.Field) bool { return f.AutoUpdateTime > 0 })
@@ -427,62 +427,63 @@ func (s *State) stamp(ctx context.Context, rv reflect.Value, columns []*modelinf
 }
 
 // RowWrite is an update of one row: the columns that are written, the columns
-// that the row is found by, and the arguments of both.
+// by which the row is found, and the arguments of both.
 type RowWrite struct {
-	columns, by []*modelinfo.Field
-	args        []any
-	Version     *modelinfo.Field
-	Was         any // the version that the row must have
+	columns, keyColumns []*modelinfo.Field
+	args                []any
+	Version             *modelinfo.Field
+	OldVersion          any // the version that the row must have
 }
 
-// SameVersion puts the version into a statement of GORM's.
-func (w RowWrite) SameVersion(tx *gorm.DB) *gorm.DB {
+// WhereVersion adds the condition on the version to a statement of GORM.
+func (w RowWrite) WhereVersion(tx *gorm.DB) *gorm.DB {
 	if w.Version == nil {
 		return tx
 	}
-	return tx.Where(clause.Eq{Column: clause.Column{Table: clause.CurrentTable, Name: w.Version.Column}, Value: w.Was})
+	return tx.Where(clause.Eq{Column: clause.Column{Table: clause.CurrentTable, Name: w.Version.Column}, Value: w.OldVersion})
 }
 
-// updateRow writes columns of the object's row by its key and, when the model
-// has one, its version, which it raises.
+// updateRow calls run with an update of the object's row, which is found by its
+// key and, if the model has one, its version. It increments the version.
 func (s *State) updateRow(ctx context.Context, rv reflect.Value, columns []*modelinfo.Field, run func(w RowWrite) error) error {
-	w := RowWrite{columns: columns, by: s.Model.Key, Version: s.Model.Version}
+	w := RowWrite{columns: columns, keyColumns: s.Model.Key, Version: s.Model.Version}
 	if w.Version != nil {
-		w.Was, _ = w.Version.ValueOf(ctx, rv)
-		w.columns = append(without(columns, w.Version), w.Version)
-		w.by = append(slices.Clip(w.by), w.Version)
-		if err := w.Version.Set(ctx, rv, w.Was.(int64)+1); err != nil {
+		w.OldVersion, _ = w.Version.ValueOf(ctx, rv)
+		w.columns = append(withoutField(columns, w.Version), w.Version)
+		w.keyColumns = append(slices.Clip(w.keyColumns), w.Version)
+		if err := w.Version.Set(ctx, rv, w.OldVersion.(int64)+1); err != nil {
 			return err
 		}
 	}
 	if len(w.columns) == 0 {
-		w.columns = s.Model.Key // a row of nothing but its key: find out whether it exists
+		w.columns = s.Model.Key // the model has no other columns; the update finds out whether the row exists
 	}
 	w.args = append(param.Values(ctx, rv, w.columns), param.Values(ctx, rv, s.Model.Key)...)
 	if w.Version != nil {
-		w.args = append(w.args, w.Was)
+		w.args = append(w.args, w.OldVersion)
 	}
-	return s.Vanished(ctx, rv, run(w))
+	return s.MissingRow(ctx, rv, run(w))
 }
 
-// Vanished returns the reason why a write found no row: the row does not exist,
-// or has another version.
-func (s *State) Vanished(ctx context.Context, rv reflect.Value, err error) error {
+// MissingRow returns err, or in place of pgx.ErrNoRows the reason why a write
+// found no row: the row does not exist, or has another version.
+func (s *State) MissingRow(ctx context.Context, rv reflect.Value, err error) error {
 	if !errors.Is(err, pgx.ErrNoRows) {
 		return err
 	}
 	if s.Model.Version != nil {
-		there, askErr := exec.Exists(ctx, s.Conn, compile.SelectOne(s.Model, param.Values(ctx, rv, s.Model.Key)))
-		if askErr != nil {
-			return askErr
+		exists, existsErr := exec.Exists(ctx, s.Conn, compile.SelectOne(s.Model, param.Values(ctx, rv, s.Model.Key)))
+		if existsErr != nil {
+			return existsErr
 		}
-		if there {
+		if exists {
 			return StaleObject{s.Model.Name}
 		}
 	}
 	return DoesNotExist{s.Model.Name}
 }
 
+// ColumnNames returns the names of columns.
 func ColumnNames(fields []*modelinfo.Field) []string {
 	names := make([]string, len(fields))
 	for i, f := range fields {
@@ -491,12 +492,14 @@ func ColumnNames(fields []*modelinfo.Field) []string {
 	return names
 }
 
-func without(fields []*modelinfo.Field, f *modelinfo.Field) []*modelinfo.Field {
+// withoutField returns fields without f.
+func withoutField(fields []*modelinfo.Field, f *modelinfo.Field) []*modelinfo.Field {
 	return slices.DeleteFunc(slices.Clone(fields), func(x *modelinfo.Field) bool { return x == f })
 }
 
-// DropStale drops loaded objects whose foreign key now names another one.
-func DropStale(ctx context.Context, m *modelinfo.Model, rv reflect.Value) {
+// ClearStale sets loaded objects to nil where their foreign key refers to
+// another row.
+func ClearStale(ctx context.Context, m *modelinfo.Model, rv reflect.Value) {
 	for _, rel := range m.Relations {
 		if rel.Kind != modelinfo.BelongsTo {
 			continue

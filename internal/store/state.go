@@ -16,15 +16,16 @@ import (
 	"github.com/gormango/gormango/internal/signal"
 )
 
-// State is the query of a QuerySet. It does not change once it is shared.
+// State is the query of a QuerySet and the database that it belongs to. A
+// method that refines it returns a changed copy.
 type State struct {
 	DB       *gorm.DB
-	Conn     exec.Conn // of db
+	Conn     exec.Conn // of DB
 	Registry *modelinfo.Registry
 	Model    *modelinfo.Model
 	Query    *query.Query
-	Err      error
-	// SkipHooks is the SkipHooks setting of db.
+	Err      error // the first error of the chain
+	// SkipHooks is the SkipHooks setting of DB.
 	SkipHooks bool
 	// Settings are the repository's settings for writes.
 	Settings settings
@@ -32,14 +33,15 @@ type State struct {
 	scopedFrom *query.Query
 	// Owner is the owner that the objects belong to, nil without one.
 	Owner *Owner
-	// Extensible reports whether the last call was Filter or Exclude, which And extends.
+	// Extensible reports whether the last call was Filter or Exclude, which And
+	// extends.
 	Extensible bool
 	// Manager reports whether the rows are those of New, Scoped or Related, which
 	// no call of a chain has narrowed.
 	Manager bool
-	// Public turns an error of the engine into the type that programs test for.
+	// Public returns an error of the engine as the type that programs test for.
 	Public func(error) error
-	// Related reports whether the rows belong to the owner of a RelatedManager.
+	// Related reports whether the rows are those of a RelatedManager.
 	Related bool
 }
 
@@ -52,8 +54,9 @@ func (s *State) Mistake() error {
 	return s.Err
 }
 
-// Refined returns s changed by fn, or with the error of fn, which gets model and
-// line here. After an error nothing changes any more.
+// Refined returns s changed by fn, or with the error of fn, to which it adds
+// the model and the line of the call. A state with an error is returned
+// unchanged.
 func (s *State) Refined(fn func(s *State) error) *State {
 	if s.Mistake() != nil {
 		return s
@@ -62,58 +65,62 @@ func (s *State) Refined(fn func(s *State) error) *State {
 	next.Extensible, next.Manager = false, false
 	if err := fn(&next); err != nil {
 		next = *s
-		next.Err = s.Mistaken("", err)
+		next.Err = s.CallError("", err)
 	}
 	return &next
 }
 
-// Unsliced returns an error for a call that must precede a slice.
-func (s *State) Unsliced(verb string) error {
+// CheckUnsliced returns an error if the rows are sliced. verb describes the
+// call, which must precede the slice.
+func (s *State) CheckUnsliced(verb string) error {
 	if s.Query.Sliced() {
 		return Misuse(ErrSliced, "%s cannot be %s any more (do that first)", s.Model.Name, verb)
 	}
 	return nil
 }
 
-// Single returns an error for a call that must not follow a set operation.
-func (s *State) Single(method string) error {
+// CheckUncombined returns an error if the rows are those of a set operation,
+// which method must not follow.
+func (s *State) CheckUncombined(method string) error {
 	if s.Query.Set != nil {
 		return Misuse(ErrCombined, "%s of %s is not possible after %s (use it on the parts)", method, s.Model.Name, s.Query.Set.Op)
 	}
 	return nil
 }
 
-// Objects returns an error for a call that needs objects, not columns.
-func (s *State) Objects(method string) error {
+// CheckObjects returns an error if the rows hold columns, since method needs
+// objects.
+func (s *State) CheckObjects(method string) error {
 	if s.Query.Columns != nil {
 		return Misuse(ErrGrouped, "%s of %s is for objects, and its rows hold columns", method, s.Model.Name)
 	}
 	return nil
 }
 
-// New returns the state of every row of a model; nil without a db. The
-// errors that its calls return are made by public.
+// New returns the state of every row of a model, or nil if db is nil. public
+// becomes the state's Public.
 func New(db *gorm.DB, model reflect.Type, public func(error) error) *State {
 	if db == nil {
 		return nil
 	}
-	own := db.Clauses() // the statement that db's next call would use
+	next := db.Clauses() // the statement that db's next call would use
 	fresh := db.Session(&gorm.Session{NewDB: true})
-	s := &State{Manager: true, Public: public, DB: fresh, Conn: exec.On(fresh, gormango.Translate), Registry: modelinfo.Of(db), SkipHooks: own.Statement.SkipHooks, Query: &query.Query{High: -1}}
-	if s.Err = usable(own); s.Err == nil {
+	s := &State{Manager: true, Public: public, DB: fresh, Conn: exec.On(fresh, gormango.Translate), Registry: modelinfo.Of(db), SkipHooks: next.Statement.SkipHooks, Query: &query.Query{High: -1}}
+	if s.Err = checkDB(next); s.Err == nil {
 		s.Model, s.Err = s.Registry.Model(model)
 	}
 	if s.Err == nil {
 		s.Query = query.New(s.Model)
-		if own.Statement.Unscoped {
+		if next.Statement.Unscoped {
 			s.Query = s.Query.Seeing(query.WithDeleted)
 		}
 	}
 	return s
 }
 
-// usable refuses a *gorm.DB with settings that a repository would not follow.
-func usable(db *gorm.DB) error {
+// checkDB returns an error if a *gorm.DB has settings that a repository would
+// not follow.
+func checkDB(db *gorm.DB) error {
 	st := db.Statement
 	switch {
 	case db.Config.DryRun:
@@ -124,31 +131,30 @@ func usable(db *gorm.DB) error {
 	return nil
 }
 
-// Bound refuses a verb of objects where rows hold columns, by Columns or by a
-// set operation.
-func (s *State) Bound(method string) error {
+// CheckBound returns the first error of the chain, or an error if the rows hold
+// columns or are those of a set operation. method is a verb that takes objects.
+func (s *State) CheckBound(method string) error {
 	if err := s.Mistake(); err != nil {
 		return err
 	}
-	return errors.Join(s.Single(method), s.Objects(method))
+	return errors.Join(s.CheckUncombined(method), s.CheckObjects(method))
 }
 
-// creating is bound for a verb that makes rows. It refuses those of a
-// RelatedManager too, which would be made without an owner: the manager's own
-// verbs tie rows to their owner.
-func (s *State) creating(method string) error {
-	if err := s.Bound(method); err != nil {
+// checkCreating is CheckBound for a verb that creates rows. It returns an error
+// for the rows of a RelatedManager too: the verb would not set their owner.
+func (s *State) checkCreating(method string) error {
+	if err := s.CheckBound(method); err != nil {
 		return err
 	}
 	if s.Related {
-		return s.Mistaken("", errors.New(method+" would not tie its objects to the owner of a RelatedManager (use the manager's Create, or "+method+" of a repository and Add)"))
+		return s.CallError("", errors.New(method+" would not tie its objects to the owner of a RelatedManager (use the manager's Create, or "+method+" of a repository and Add)"))
 	}
 	return nil
 }
 
-// Named returns the columns of the names, or all those that ok allows when
-// there are no names. A named column that is not allowed is an error.
-func (s *State) Named(names []string, ok func(*modelinfo.Field) bool) ([]*modelinfo.Field, error) {
+// NamedColumns returns the columns of the names; without names it returns all
+// columns that ok allows. A named column that ok does not allow is an error.
+func (s *State) NamedColumns(names []string, ok func(*modelinfo.Field) bool) ([]*modelinfo.Field, error) {
 	var out []*modelinfo.Field
 	if len(names) == 0 {
 		for _, f := range s.Model.Fields {
@@ -165,7 +171,7 @@ func (s *State) Named(names []string, ok func(*modelinfo.Field) bool) ([]*modeli
 			err = errors.New(s.Model.Name + "." + f.Column + " cannot be written (it is the key, computed, or read-only)")
 		}
 		if err != nil {
-			return nil, s.Mistaken(name, err)
+			return nil, s.CallError(name, err)
 		}
 		if !seen[f] {
 			seen[f] = true
@@ -175,16 +181,16 @@ func (s *State) Named(names []string, ok func(*modelinfo.Field) bool) ([]*modeli
 	return out, nil
 }
 
-// Using moves the rows to another database with the same tables.
+// Using returns the state for another database with the same tables.
 func (s *State) Using(db *gorm.DB) *State {
 	manager := s != nil && s.Manager
 	return s.Refined(func(s *State) error {
 		if db == nil {
-			return &misused{ErrUnbound}
+			return &usageError{ErrUnbound}
 		}
-		own := db.Clauses()
-		if err := usable(own); err != nil {
-			return &misused{err}
+		next := db.Clauses()
+		if err := checkDB(next); err != nil {
+			return &usageError{err}
 		}
 		if to := modelinfo.Of(db); to != s.Registry {
 			q, err := s.Query.Rebound(to.Model)
@@ -194,14 +200,14 @@ func (s *State) Using(db *gorm.DB) *State {
 			s.Query, s.Model, s.Registry = q, q.Model, to
 		}
 		s.Manager = manager
-		s.DB, s.SkipHooks = db.Session(&gorm.Session{NewDB: true}), own.Statement.SkipHooks
+		s.DB, s.SkipHooks = db.Session(&gorm.Session{NewDB: true}), next.Statement.SkipHooks
 		s.Conn = exec.On(s.DB, gormango.Translate)
 		return nil
 	})
 }
 
-// Base returns a state that keeps its rows for unscoped.
-func (s *State) Base() *State {
+// ScopeBase returns a state whose refinements Unscoped undoes.
+func (s *State) ScopeBase() *State {
 	if s.Mistake() == ErrUnbound || s.scopedFrom != nil {
 		return s
 	}
@@ -210,7 +216,7 @@ func (s *State) Base() *State {
 	return &b
 }
 
-// Managed returns a state that is a manager where from is one.
+// Managed returns s with the Manager of from.
 func (s *State) Managed(from *State) *State {
 	if s.Mistake() == ErrUnbound {
 		return s
@@ -220,7 +226,7 @@ func (s *State) Managed(from *State) *State {
 	return &m
 }
 
-// Unscoped returns the rows without the scopes of Scoped.
+// Unscoped returns the state without the refinements since ScopeBase.
 func (s *State) Unscoped() *State {
 	if s.Mistake() == ErrUnbound || s.scopedFrom == nil {
 		return s
@@ -230,22 +236,23 @@ func (s *State) Unscoped() *State {
 	return &all
 }
 
-// settings is a repository's settings for its writes.
+// settings are a repository's settings for its writes.
 type settings struct {
-	// defaults are the columns that the database fills when rows are made.
+	// defaults are the columns that the database fills in new rows.
 	defaults []string
-	// KeepTimes leaves UpdatedAt as it is.
+	// KeepTimes reports whether saves leave UpdatedAt unchanged.
 	KeepTimes bool
 }
 
-// Defaults leaves the named columns to the database when it creates objects.
+// Defaults returns a state that leaves the named columns to the database when
+// it creates objects.
 func (s *State) Defaults(names []string) *State {
 	return s.configured(func(s *State) error {
 		s.Settings.defaults = nil
 		if len(names) == 0 {
 			return nil
 		}
-		columns, err := s.Named(names, func(f *modelinfo.Field) bool { return !f.Generated && f.Readable })
+		columns, err := s.NamedColumns(names, func(f *modelinfo.Field) bool { return !f.Generated && f.Readable })
 		if err != nil {
 			return err
 		}
@@ -254,13 +261,12 @@ func (s *State) Defaults(names []string) *State {
 	})
 }
 
-// KeepTimes makes saves not move UpdatedAt.
+// KeepTimes returns a state whose saves leave UpdatedAt unchanged.
 func (s *State) KeepTimes() *State {
 	return s.configured(func(s *State) error { s.Settings.KeepTimes = true; return nil })
 }
 
-// configured returns s with its writing settings changed by fn; the rows stay
-// the same.
+// configured returns s with its settings changed by fn; the rows stay the same.
 func (s *State) configured(fn func(s *State) error) *State {
 	manager := s != nil && s.Manager
 	return s.Refined(func(s *State) error {
@@ -269,21 +275,22 @@ func (s *State) configured(fn func(s *State) error) *State {
 	})
 }
 
-// byDefault reports whether the database fills a column when a row is made.
-func (s *State) byDefault(f *modelinfo.Field) bool {
+// leftToDatabase reports whether the repository's Defaults leave a column to
+// the database.
+func (s *State) leftToDatabase(f *modelinfo.Field) bool {
 	return slices.Contains(s.Settings.defaults, f.Column)
 }
 
-// touches reports whether a save moves the column.
-func (s *State) touches(f *modelinfo.Field) bool {
+// movesTime reports whether a save sets the column to the present time.
+func (s *State) movesTime(f *modelinfo.Field) bool {
 	return f.AutoUpdateTime > 0 && !s.Settings.KeepTimes
 }
 
-// loadedColumns returns the columns that a save without names writes: all, or
-// those that the repository's Only or Defer loads. partial reports whether some
-// are missing.
+// loadedColumns returns the columns that a save without names writes: all
+// columns, or those that Only or Defer loads. partial reports whether some
+// columns are missing.
 func (s *State) loadedColumns() (columns []*modelinfo.Field, partial bool, err error) {
-	all, err := s.Named(nil, updatable)
+	all, err := s.NamedColumns(nil, updatable)
 	if err != nil {
 		return nil, false, err
 	}
@@ -293,21 +300,24 @@ func (s *State) loadedColumns() (columns []*modelinfo.Field, partial bool, err e
 		}
 	}
 	if len(columns) == 0 && len(all) > 0 {
-		return nil, false, s.Mistaken("", errors.New("nothing to save: Only or Defer loads no column but the key"))
+		return nil, false, s.CallError("", errors.New("nothing to save: Only or Defer loads no column but the key"))
 	}
 	return columns, len(columns) < len(all), nil
 }
 
-// savesHeard reports whether saves of the model have receivers.
-func (s *State) savesHeard() bool { return s.listens(signal.PreSave) || s.listens(signal.PostSave) }
+// hasSaveReceivers reports whether PreSave or PostSave of the model has
+// receivers.
+func (s *State) hasSaveReceivers() bool {
+	return s.hasReceivers(signal.PreSave) || s.hasReceivers(signal.PostSave)
+}
 
 // Absent reports whether obj, a pointer to an object, is nil.
-func Absent(obj any) bool {
+func IsNil(obj any) bool {
 	rv := reflect.ValueOf(obj)
 	return !rv.IsValid() || rv.IsNil()
 }
 
-// Structs reads a statement's rows, each into a pointer to a new struct.
+// Structs returns a statement's rows as pointers to new structs.
 func (s *State) Structs(ctx context.Context, st *compile.Stmt) ([]reflect.Value, error) {
 	rows, err := exec.Objects(ctx, s.Conn, st, nil, false)
 	out := make([]reflect.Value, len(rows))

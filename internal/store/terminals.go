@@ -21,7 +21,7 @@ import (
 // error (Django's MAX_GET_RESULTS).
 const getLimit = 21
 
-// All reads the rows.
+// All returns pointers to the objects of all rows.
 func (s *State) All(ctx context.Context) ([]unsafe.Pointer, error) {
 	if err := s.Mistake(); err != nil {
 		return nil, err
@@ -29,10 +29,10 @@ func (s *State) All(ctx context.Context) ([]unsafe.Pointer, error) {
 	return s.fetch(ctx, s.Query)
 }
 
-// fetch runs a query whole: rows, relations, hooks. It returns pointers to
-// objects of the model.
+// fetch returns pointers to the objects that a query reads, with relations,
+// after their hooks.
 func (s *State) fetch(ctx context.Context, q *query.Query) ([]unsafe.Pointer, error) {
-	if err := s.Whole(); err != nil {
+	if err := s.CheckReadable(); err != nil {
 		return nil, err
 	}
 	st, err := s.Compiled(ctx, q)
@@ -49,19 +49,19 @@ func (s *State) fetch(ctx context.Context, q *query.Query) ([]unsafe.Pointer, er
 	if err != nil {
 		return nil, err
 	}
-	return objs, s.loaded(ctx, q, objs)
+	return objs, s.completeRows(ctx, q, objs)
 }
 
-// Whole refuses rows that are no objects.
-func (s *State) Whole() error {
+// CheckReadable returns an error if the rows hold columns in place of objects.
+func (s *State) CheckReadable() error {
 	if s.Query.Columns != nil {
 		return Misuse(ErrGrouped, "those of %s hold the columns of Columns or GroupBy (read them with Values)", s.Model.Name)
 	}
 	return nil
 }
 
-// loaded completes objects whose rows were read: owners, prefetches and hooks.
-func (s *State) loaded(ctx context.Context, q *query.Query, objs []unsafe.Pointer) error {
+// completeRows is Complete for pointers to objects.
+func (s *State) completeRows(ctx context.Context, q *query.Query, objs []unsafe.Pointer) error {
 	if len(objs) == 0 || s.Owner == nil && len(q.Prefetched) == 0 && q.Related == nil && !s.Model.Schema.AfterFind {
 		return nil
 	}
@@ -72,7 +72,8 @@ func (s *State) loaded(ctx context.Context, q *query.Query, objs []unsafe.Pointe
 	return s.Complete(ctx, q, at)
 }
 
-// Complete is loaded for the structs of objects.
+// Complete sets the owners of objects that q has read, loads their prefetches
+// and runs their AfterFind hooks.
 func (s *State) Complete(ctx context.Context, q *query.Query, objs []reflect.Value) error {
 	if s.Owner != nil {
 		for _, o := range objs {
@@ -87,7 +88,7 @@ func (s *State) Complete(ctx context.Context, q *query.Query, objs []reflect.Val
 	return AfterFind(ctx, s, q, objs)
 }
 
-// Get reads the one row that matches.
+// Get returns the object of the one row.
 func (s *State) Get(ctx context.Context) (unsafe.Pointer, error) {
 	if err := s.Mistake(); err != nil {
 		return nil, err
@@ -115,8 +116,8 @@ func (s *State) Get(ctx context.Context) (unsafe.Pointer, error) {
 	}
 }
 
-// Edge reads the first or the last row in the order of the rows, else of the
-// key.
+// Edge returns the object of the first or the last row, by the order of the
+// rows or else by the key.
 func (s *State) Edge(ctx context.Context, last bool) (unsafe.Pointer, error) {
 	if err := s.Mistake(); err != nil {
 		return nil, err
@@ -127,7 +128,7 @@ func (s *State) Edge(ctx context.Context, last bool) (unsafe.Pointer, error) {
 	}
 	orders, err := q.Orders()
 	if err != nil {
-		return nil, s.Mistaken("", err)
+		return nil, s.CallError("", err)
 	}
 	if q.Sliced() && (last || len(orders) == 0) {
 		return nil, Misuse(ErrSliced, "%s cannot be ordered any more (order first, and take Last before a slice)", s.Model.Name)
@@ -149,14 +150,14 @@ func (s *State) Edge(ctx context.Context, last bool) (unsafe.Pointer, error) {
 	return objs[0], nil
 }
 
-// Count counts the rows.
+// Count returns the number of rows.
 func (s *State) Count(ctx context.Context) (int64, error) {
 	if err := s.Mistake(); err != nil {
 		return 0, err
 	}
 	st, err := compile.Count(s.Query)
 	if err != nil {
-		return 0, s.Mistaken("", err)
+		return 0, s.CallError("", err)
 	}
 	if st.None {
 		return 0, nil
@@ -171,7 +172,7 @@ func (s *State) Exists(ctx context.Context) (bool, error) {
 	}
 	st, err := compile.Exists(s.Query)
 	if err != nil {
-		return false, s.Mistaken("", err)
+		return false, s.CallError("", err)
 	}
 	if st.None {
 		return false, nil
@@ -186,7 +187,7 @@ func (s *State) Compiled(ctx context.Context, q *query.Query) (*compile.Stmt, er
 	}
 	st, err := compile.Select(q)
 	if err != nil {
-		return nil, s.Mistaken("", err)
+		return nil, s.CallError("", err)
 	}
 	return st, nil
 }
@@ -195,18 +196,18 @@ func (s *State) Compiled(ctx context.Context, q *query.Query) (*compile.Stmt, er
 // chunk_size).
 const IterChunk = 2000
 
-// Rows returns the rows as iterate reads them.
+// Rows returns a sequence of pointers to the objects, read by a cursor.
 func (s *State) Rows(ctx context.Context) iter.Seq2[unsafe.Pointer, error] {
 	return func(yield func(unsafe.Pointer, error) bool) { s.iterate(ctx, yield) }
 }
 
-// iterate reads the rows by a cursor.
+// iterate passes pointers to the objects to yield, read by a cursor.
 func (s *State) iterate(ctx context.Context, yield func(unsafe.Pointer, error) bool) {
 	if err := s.Mistake(); err != nil {
 		yield(nil, err)
 		return
 	}
-	if err := s.Whole(); err != nil {
+	if err := s.CheckReadable(); err != nil {
 		yield(nil, err)
 		return
 	}
@@ -220,7 +221,7 @@ func (s *State) iterate(ctx context.Context, yield func(unsafe.Pointer, error) b
 	}
 	stopped := false
 	err = exec.Chunks(ctx, s.Conn, st, IterChunk, func(ctx context.Context, chunk []unsafe.Pointer) bool {
-		if err := s.loaded(ctx, s.Query, chunk); err != nil {
+		if err := s.completeRows(ctx, s.Query, chunk); err != nil {
 			yield(nil, err)
 			stopped = true
 			return false
@@ -238,13 +239,14 @@ func (s *State) iterate(ctx context.Context, yield func(unsafe.Pointer, error) b
 	}
 }
 
-// Extreme reads the first row, or for Latest the last, in an order of its own.
+// Extreme returns the object of the first row by the named fields, or of the
+// last row if method is Latest.
 func (s *State) Extreme(ctx context.Context, method string, fields []string) (unsafe.Pointer, error) {
 	if err := s.Mistake(); err != nil {
 		return nil, err
 	}
 	if len(fields) == 0 {
-		return nil, s.Mistaken("", errors.New(method+" names the fields to order by"))
+		return nil, s.CallError("", errors.New(method+" names the fields to order by"))
 	}
 	s = s.OrderedBy(fields)
 	if s.Err != nil {
@@ -269,21 +271,21 @@ func (s *State) Contains(ctx context.Context, obj any) (bool, error) {
 	if err := s.Mistake(); err != nil {
 		return false, err
 	}
-	if err := errors.Join(s.Single("Contains"), s.Whole()); err != nil {
+	if err := errors.Join(s.CheckUncombined("Contains"), s.CheckReadable()); err != nil {
 		return false, err
 	}
-	if Absent(obj) {
-		return false, s.Invalid("Contains", nil, "a saved object")
+	if IsNil(obj) {
+		return false, s.ValueError("Contains", nil, "a saved object")
 	}
 	rv := reflect.ValueOf(obj).Elem()
 	if !s.HasKey(ctx, rv) {
 		return false, Misuse(ErrNoKey, "%s cannot be looked for (Contains takes a saved object)", s.Model.Name)
 	}
-	if err := s.Unsliced("searched"); err != nil {
+	if err := s.CheckUnsliced("searched"); err != nil {
 		return false, err
 	}
 	q := s.Query
-	if len(q.On) > 0 { // which rows those are is determined first
+	if len(q.On) > 0 { // DISTINCT ON chooses the rows before they are searched
 		if len(s.Model.Key) != 1 {
 			return false, Misuse(ErrMismatch, "%s has a key of several columns, and is looked for before Distinct", s.Model.Name)
 		}
@@ -293,43 +295,43 @@ func (s *State) Contains(ctx context.Context, obj any) (bool, error) {
 		q = query.New(s.Model).Seeing(q.Deleted).With(&query.Cond{Kids: []*query.Cond{{Leaf: leaf}}})
 	}
 	for i, v := range param.Values(ctx, rv, s.Model.Key) {
-		is, err := query.FieldLeaf("pk", s.Model.Key[i], lookup.Exact, v)
+		leaf, err := query.FieldLeaf("pk", s.Model.Key[i], lookup.Exact, v)
 		if err != nil {
-			return false, s.Mistaken("pk", err)
+			return false, s.CallError("pk", err)
 		}
-		q = q.With(is)
+		q = q.With(leaf)
 	}
-	own := *s
-	own.Query = q
-	return own.Exists(ctx)
+	row := *s
+	row.Query = q
+	return row.Exists(ctx)
 }
 
-// InBulk reads the objects whose unique field is one of n keys, or all objects.
-// It returns the field too.
+// InBulk returns the objects whose unique field is one of n keys, or all
+// objects, and that field.
 func (s *State) InBulk(ctx context.Context, field string, keys any, n int, all bool) ([]unsafe.Pointer, *modelinfo.Field, error) {
 	if err := s.Mistake(); err != nil {
 		return nil, nil, err
 	}
-	if err := s.Whole(); err != nil {
+	if err := s.CheckReadable(); err != nil {
 		return nil, nil, err
 	}
-	if err := s.Unsliced("read in bulk"); err != nil {
+	if err := s.CheckUnsliced("read in bulk"); err != nil {
 		return nil, nil, err
 	}
 	f, err := s.column(field)
 	if err != nil {
-		return nil, nil, s.Mistaken(field, err)
+		return nil, nil, s.CallError(field, err)
 	}
 	name, err := s.Query.Name(field)
 	if err != nil {
-		return nil, nil, s.Mistaken(field, err)
+		return nil, nil, s.CallError(field, err)
 	}
 	only := len(s.Query.On) == 1 && sameColumn(s.Query.On[0], name)
 	switch {
 	case !only && !s.Model.Unique(f):
-		return nil, nil, s.Mistaken(field, fmt.Errorf("%s.%s is not unique, so it cannot be the key of a map", s.Model.Name, f.Column))
+		return nil, nil, s.CallError(field, fmt.Errorf("%s.%s is not unique, so it cannot be the key of a map", s.Model.Name, f.Column))
 	case !s.Query.Loads(nil, f):
-		return nil, nil, s.Mistaken(field, errors.New("the key of the map is deferred (name it in Only)"))
+		return nil, nil, s.CallError(field, errors.New("the key of the map is deferred (name it in Only)"))
 	}
 	switch {
 	case all:

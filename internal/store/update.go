@@ -15,12 +15,13 @@ import (
 	"github.com/gormango/gormango/internal/query"
 )
 
-// Assignment is a column's name and its value, nil, a value or an expression.
+// Assignment is a column's name and its value: nil, a value or an expression.
 type Assignment struct {
 	Name  string
 	Value any
 }
 
+// Set returns an assignment to a column of the model.
 func (s *State) Set(name string, value any) (set compile.Set, err error) {
 	f, err := s.column(name)
 	if err != nil {
@@ -56,8 +57,8 @@ func (s *State) Set(name string, value any) (set compile.Set, err error) {
 	return set, err
 }
 
-// column finds a column of the model itself; the name of a foreign key's
-// relation means its column.
+// column returns a column of the model itself. The name of a foreign key's
+// relation stands for its column.
 func (s *State) column(name string) (*modelinfo.Field, error) {
 	p, err := lookup.ResolveName(s.Model, name)
 	if err != nil {
@@ -74,20 +75,20 @@ func (s *State) column(name string) (*modelinfo.Field, error) {
 	return nil, fmt.Errorf("%s has no column %q: it belongs to %s", s.Model.Name, name, p.At.ModelName())
 }
 
-// Update changes every row in one statement.
+// Update changes every row in one statement and returns the number of rows.
 func (s *State) Update(ctx context.Context, sets []Assignment) (int64, error) {
 	if err := s.Mistake(); err != nil {
 		return 0, err
 	}
-	st, err := s.UpdateOf(sets)
+	st, err := s.UpdateStatement(sets)
 	if err != nil {
 		return 0, err
 	}
 	return s.Write(ctx, st)
 }
 
-// UpdateOf returns the statement of an update.
-func (s *State) UpdateOf(assigns []Assignment) (*compile.Stmt, error) {
+// UpdateStatement returns the statement of an update.
+func (s *State) UpdateStatement(assigns []Assignment) (*compile.Stmt, error) {
 	var sets []compile.Set
 	for _, a := range assigns {
 		if a.Name == "" {
@@ -95,25 +96,27 @@ func (s *State) UpdateOf(assigns []Assignment) (*compile.Stmt, error) {
 		}
 		set, err := s.Set(a.Name, a.Value)
 		if err != nil {
-			return nil, s.Mistaken(a.Name, err)
+			return nil, s.CallError(a.Name, err)
 		}
 		sets = append(sets, set)
 	}
-	if err := s.Writable("updated"); err != nil {
+	if err := s.CheckWritable("updated"); err != nil {
 		return nil, err
 	}
 	st, err := compile.Update(s.Query, sets)
 	if err != nil {
-		return nil, s.Mistaken("", err)
+		return nil, s.CallError("", err)
 	}
 	return st, nil
 }
 
-func (s *State) Writable(verb string) error {
-	if err := s.Single("Update and Delete"); err != nil {
+// CheckWritable returns an error if the rows cannot be written. verb describes
+// the write.
+func (s *State) CheckWritable(verb string) error {
+	if err := s.CheckUncombined("Update and Delete"); err != nil {
 		return err
 	}
-	if err := s.Objects("Update and Delete"); err != nil {
+	if err := s.CheckObjects("Update and Delete"); err != nil {
 		return err
 	}
 	if len(s.Query.On) > 0 {
@@ -125,44 +128,46 @@ func (s *State) Writable(verb string) error {
 	return nil
 }
 
+// Write runs a statement that writes the rows and returns their number.
 func (s *State) Write(ctx context.Context, st *compile.Stmt) (int64, error) {
-	if nothing, err := s.Nothing(st); nothing || err != nil {
+	if none, err := s.MatchesNothing(st); none || err != nil {
 		return 0, err
 	}
 	return s.Conn.Exec(ctx, st)
 }
 
-// Nothing reports whether a write meets no row, and refuses one that would meet
-// all rows without AllRows.
-func (s *State) Nothing(st *compile.Stmt) (bool, error) {
+// MatchesNothing reports whether a write matches no row. It returns an error
+// for a write without a condition, unless AllRows allows it.
+func (s *State) MatchesNothing(st *compile.Stmt) (bool, error) {
 	if st.Unconditional && !st.None && !s.Query.AllRows {
-		return false, s.Unconditional()
+		return false, s.UnconditionalError()
 	}
 	return st.None, nil
 }
 
-// Unconditional returns the error of a write of rows without a condition.
-func (s *State) Unconditional() error {
+// UnconditionalError returns the error for a write without a condition.
+func (s *State) UnconditionalError() error {
 	return fmt.Errorf("repo: %s: %w (say AllRows() when every row is meant)", s.Model.Name, gorm.ErrMissingWhereClause)
 }
 
-// Constants returns the values that every new row holds beside its columns:
-// those that Create would fill without looking at the object.
+// Constants returns the values of columns that are the same in every new row:
+// those that Create would fill without looking at the object. named are the
+// columns that have values already.
 func (s *State) Constants(ctx context.Context, named []*modelinfo.Field) ([]compile.Set, error) {
-	scratch := reflect.New(s.Model.Type).Elem()
-	if err := s.prepare(ctx, scratch); err != nil {
+	obj := reflect.New(s.Model.Type).Elem()
+	if err := s.prepare(ctx, obj); err != nil {
 		return nil, err
 	}
 	var out []compile.Set
 	for _, f := range s.Model.Fields {
-		if slices.Contains(named, f) || s.byDefault(f) {
+		if slices.Contains(named, f) || s.leftToDatabase(f) {
 			continue
 		}
 		switch {
 		case f == s.Model.UUIDKey:
 			return nil, fmt.Errorf("the key %s is made for each object by the client (name it, or leave it to the database by Defaults)", f.Column)
 		case f == s.Model.Version, f.AutoCreateTime > 0, f.AutoUpdateTime > 0:
-			v, _ := f.ValueOf(ctx, scratch)
+			v, _ := f.ValueOf(ctx, obj)
 			out = append(out, compile.Set{Field: f, Value: v})
 		}
 	}

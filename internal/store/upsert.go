@@ -9,6 +9,7 @@ import (
 )
 
 // Upsert inserts objects, and updates or skips those whose row already exists.
+// Action reports whether it is set which of the two.
 type Upsert struct {
 	s      *State
 	On     compile.Conflict
@@ -16,9 +17,9 @@ type Upsert struct {
 	err    error
 }
 
-// OnConflict names the columns of the constraint that may be violated.
+// OnConflict returns an upsert over the constraint on the named columns.
 func (s *State) OnConflict(unique []string) *Upsert {
-	u := &Upsert{s: s, err: s.creating("OnConflict")}
+	u := &Upsert{s: s, err: s.checkCreating("OnConflict")}
 	if u.err != nil {
 		return u
 	}
@@ -29,7 +30,7 @@ func (s *State) OnConflict(unique []string) *Upsert {
 		}
 		f, err := s.column(name)
 		if err != nil {
-			u.err = s.Mistaken(name, err)
+			u.err = s.CallError(name, err)
 			return u
 		}
 		u.On.Columns = append(u.On.Columns, f)
@@ -37,21 +38,23 @@ func (s *State) OnConflict(unique []string) *Upsert {
 	return u
 }
 
-func (old *Upsert) Update(names []string) *Upsert {
-	s := old.s
-	if old.err != nil || s == nil {
-		return old
+// Update returns an upsert that updates the named columns of an existing row.
+func (u *Upsert) Update(names []string) *Upsert {
+	s := u.s
+	if u.err != nil || s == nil {
+		return u
 	}
-	u := *old
+	next := *u
 	if len(u.On.Columns) == 0 {
-		u.err = s.Mistaken("", errors.New("OnConflict without names takes only Ignore (name the columns of the unique constraint)"))
-		return &u
+		next.err = s.CallError("", errors.New("OnConflict without names takes only Ignore (name the columns of the unique constraint)"))
+		return &next
 	}
-	u.On.Update, u.err = s.Named(names, func(f *modelinfo.Field) bool { return updatable(f) && f != s.Model.Version })
-	u.Action = true
-	return &u
+	next.On.Update, next.err = s.NamedColumns(names, func(f *modelinfo.Field) bool { return updatable(f) && f != s.Model.Version })
+	next.Action = true
+	return &next
 }
 
+// Create checks and inserts objects, or updates or skips their rows.
 func (u *Upsert) Create(ctx context.Context, objs []any, o BulkOptions) error {
 	b, err := u.bulk(o)
 	if err != nil {
@@ -60,6 +63,7 @@ func (u *Upsert) Create(ctx context.Context, objs []any, o BulkOptions) error {
 	return b.create(ctx, objs)
 }
 
+// bulk returns the writer of the objects.
 func (u *Upsert) bulk(o BulkOptions) (*bulk, error) {
 	if u.err != nil {
 		return nil, u.err
@@ -73,9 +77,9 @@ func (u *Upsert) bulk(o BulkOptions) (*bulk, error) {
 	case err != nil:
 		return nil, err
 	case !u.Action:
-		return nil, s.Mistaken("", errors.New("OnConflict does not say what becomes of a row that is there (follow it by Update or Ignore)"))
+		return nil, s.CallError("", errors.New("OnConflict does not say what becomes of a row that is there (follow it by Update or Ignore)"))
 	case o.Copy:
-		return nil, s.Mistaken("", errors.New("COPY knows no conflicts (leave UseCopy out)"))
+		return nil, s.CallError("", errors.New("COPY knows no conflicts (leave UseCopy out)"))
 	}
-	return &bulk{s: s, BulkOptions: o, on: &u.On, remembers: true}, nil
+	return &bulk{s: s, BulkOptions: o, conflict: &u.On, restores: true}, nil
 }
