@@ -7,7 +7,7 @@ func TestEmployeesAreATree(t *testing.T) {
 	s := newSite(t)
 	s.error("DELETE", "/api/employees/1", "", 409, "rows of employees refer to this one (reports_to_id)")
 	s.error("DELETE", "/api/employees/3", "", 409, "rows of customers refer to this one (support_rep_id)")
-	s.want("PATCH", "/api/employees/2", `{"reports_to_id": 2}`, 422, `{"errors": {"reports_to_id": ["Nobody reports to themselves."]}}`)
+	s.want("PATCH", "/api/employees/2", `{"reports_to_id": 2}`, 422, `{"errors": {"reports_to_id": ["An employee cannot report to themselves."]}}`)
 	s.want("GET", "/api/employees?reports_to__isnull=true&order_by=id&limit=1&title=x", "", 200, `{"count": 0, "results": []}`)
 }
 

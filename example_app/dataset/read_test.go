@@ -55,7 +55,7 @@ func TestReadRefuses(t *testing.T) {
 		{"NUL", "genre.csv", 2, "1,a\x00b", "genre.csv:2: column name: Null characters are not allowed."},
 		{"not UTF-8", "genre.csv", 2, "1,a\xffb", "genre.csv:2: column name: This is not valid UTF-8 text."},
 		{"bad mail address", "customer.csv", 2, "1,A,B,,,,,,,,,nobody,", "customer.csv:2: column email: Enter a valid email address."},
-		{"boss of oneself", "employee.csv", 2, "1,Berg,Anna,,1,,,,,,,,,,", "employee.csv:2: column reports_to: Nobody reports to themselves."},
+		{"boss of oneself", "employee.csv", 2, "1,Berg,Anna,,1,,,,,,,,,,", "employee.csv:2: column reports_to: An employee cannot report to themselves."},
 		{"key twice", "genre.csv", 4, "1,Other", "genre.csv:4: column genre_id: the key 1 stands on line 2 already"},
 		{"link twice", "playlist_track.csv", 3, "1,6", "playlist_track.csv:3: column playlist_id, track_id: the key 1, 6 stands on line 2 already"},
 		{"unique twice", "genre.csv", 4, "3,Rock", `genre.csv:4: column name: "Rock" stands on line 2 already`},

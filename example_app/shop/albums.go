@@ -122,7 +122,7 @@ func (s *site) askDeleteAlbum(w http.ResponseWriter, r *http.Request) error {
 	}
 	d := deletion{
 		What: "album", Path: pathTo("/albums", album.ID), Version: album.LockVersion,
-		Why: "This album has to stay: tracks belong to it.",
+		Why: "This album has tracks and cannot be deleted.",
 	}
 	for _, t := range tracks {
 		d.Holders = append(d.Holders, holder{pathTo("/tracks", t.ID), t.Name})

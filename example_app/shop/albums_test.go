@@ -14,7 +14,7 @@ func TestAlbumList(t *testing.T) {
 	s.page("/albums?q=paper").shows("Rooftop Weather").hides("Blue Ledger")
 	s.page("/albums?q=paper+roof").shows("Rooftop Weather").hides("Street of Lights")
 	s.page("/albums?order_by=-artist__name&limit=1").shows("Low Tide").hides("Street")
-	s.page("/albums?q=nothing").shows("No album is like that.")
+	s.page("/albums?q=nothing").shows("No album matches.")
 }
 
 func TestAlbum(t *testing.T) {
@@ -24,7 +24,7 @@ func TestAlbum(t *testing.T) {
 	s.page("/albums/3?order_by=-milliseconds&limit=1").sends(2).shows("6:42").hides("Breakfast")
 	require.Equal(t, "2", s.page("/albums/new?artist_id=2").sends(1).fields("/albums/new").Get("artist_id"))
 	s.post("/albums/new", url.Values{"title": {"X"}, "artist_id": {""}}).is(422).shows("This field is required.")
-	s.post("/albums/new", url.Values{"title": {"X"}, "artist_id": {"99"}}).is(422).shows("There is no such choice any more.")
+	s.post("/albums/new", url.Values{"title": {"X"}, "artist_id": {"99"}}).is(422).shows("This choice no longer exists.")
 	s.post("/albums/new", url.Values{"title": {"X"}, "artist_id": {"2"}}).redirects("/albums/7")
 	s.page("/albums/7").sends(2).shows("Added “X”.", "No tracks yet.")
 
@@ -34,7 +34,7 @@ func TestAlbum(t *testing.T) {
 	s.post("/albums/7/edit", stale).redirects("/albums/7")
 	s.page("/albums/7").shows("Mine", "Marta Quill Trio")
 
-	s.page("/albums/3/delete").sends(2).shows("has to stay", "Three for Breakfast").hides("Keep it")
+	s.page("/albums/3/delete").sends(2).shows("cannot be deleted", "Three for Breakfast").hides("Keep it")
 	s.post("/albums/3/delete", url.Values{"lock_version": {"1"}}).is(409)
 	s.post("/albums/7/delete", s.page("/albums/7/delete").fields("/albums/7/delete")).redirects("/albums")
 	s.get("/albums/7").is(404)

@@ -116,7 +116,7 @@ func (s *site) askDeleteArtist(w http.ResponseWriter, r *http.Request) error {
 	}
 	d := deletion{
 		What: "artist", Path: pathTo("/artists", artist.ID), Version: artist.LockVersion,
-		Why: "This artist has to stay: albums are theirs.",
+		Why: "This artist has albums and cannot be deleted.",
 	}
 	for _, a := range albums {
 		d.Holders = append(d.Holders, holder{pathTo("/albums", a.ID), a.Title})

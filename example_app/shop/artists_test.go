@@ -16,7 +16,7 @@ func TestArtistList(t *testing.T) {
 	s.page("/artists").sends(2).shows("Marta Quill Trio", "Nordlicht Ensemble", "The Paper Lanterns 2", "Tin Harbour").
 		has(`<a href="/artists" aria-current="page">Artists</a>`, `aria-sort="ascending"`)
 	s.page("/artists?q=quill").shows("Marta Quill Trio").hides("Tin Harbour")
-	s.page("/artists?q=nobody").shows("No artist is like that.", "Show all")
+	s.page("/artists?q=nobody").shows("No artist matches.", "Show all")
 	first := s.page("/artists?limit=3").hides("Tin Harbour", "Previous")
 	second := s.page(first.link("Next")).shows("Tin Harbour", "Previous").hides("Marta")
 	s.page(second.link("Previous")).shows("Marta")
@@ -40,7 +40,7 @@ func TestArtist(t *testing.T) {
 	s.page("/artists/5").shows("Mine")
 	s.post("/artists/99/edit", stale).is(404)
 
-	s.page("/artists/1/delete").sends(2).shows("has to stay", "Rooftop Weather").hides("Keep it")
+	s.page("/artists/1/delete").sends(2).shows("cannot be deleted", "Rooftop Weather").hides("Keep it")
 	s.post("/artists/1/delete", url.Values{"lock_version": {"1"}}).is(409)
 	s.post("/artists/5/delete", s.page("/artists/5/delete").fields("/artists/5/delete")).redirects("/artists")
 	s.page("/artists").shows("Deleted “Mine”.")

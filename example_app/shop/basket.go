@@ -114,13 +114,13 @@ func (s *site) changeBasket(w http.ResponseWriter, r *http.Request, f *form, ite
 	case errors.Is(err, repo.ErrDoesNotExist) && item != 0:
 		told = "That track is no longer in the basket."
 	case errors.Is(err, errNoBasket), errors.Is(err, errEmpty):
-		told = "There is nothing in the basket."
+		told = "The basket is empty."
 	case errors.Is(err, errBought):
 		told = "This basket was bought in the meantime, so it did not change."
 	case errors.Is(err, errPrices):
 		told = "Nothing was bought: a price has changed since you put the track into the basket."
 	case errors.Is(err, errChanged):
-		told = "Nothing was bought: the basket has changed since you saw it. This is what it holds now."
+		told = "Nothing was bought: the basket has changed since you saw it. This is its current content."
 	default:
 		return err
 	}
@@ -148,7 +148,7 @@ func (s *site) addToBasket(w http.ResponseWriter, r *http.Request) error {
 		quantity = f.integer("quantity")
 	}
 	if f.Problems() {
-		return badRequest("The form does not say which track is meant, or how many.")
+		return badRequest("The form has no track or no quantity.")
 	}
 	token, err := s.openBasket(w, r, f)
 	if err != nil {
@@ -157,7 +157,7 @@ func (s *site) addToBasket(w http.ResponseWriter, r *http.Request) error {
 	return s.changeBasket(w, r, f, 0, func(ctx context.Context) (outcome, error) {
 		item, err := s.till.add(ctx, token, trackID, quantity)
 		if errors.Is(err, repo.ErrDoesNotExist) || errors.Is(err, gorm.ErrForeignKeyViolated) {
-			return outcome{}, &problem{http.StatusNotFound, "That track is gone", "The store no longer has it, so nothing was put into the basket."}
+			return outcome{}, &problem{http.StatusNotFound, "Track not found", "The store no longer has this track, so nothing was added to the basket."}
 		}
 		if err != nil {
 			return outcome{}, err
@@ -226,7 +226,7 @@ func (s *site) acceptPrices(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return s.changeBasket(w, r, f, 0, func(ctx context.Context) (outcome, error) {
-		return outcome{"/basket", "The basket has the prices of now."}, s.till.acceptPrices(ctx, basketToken(r))
+		return outcome{"/basket", "The basket has the current prices."}, s.till.acceptPrices(ctx, basketToken(r))
 	})
 }
 
@@ -238,7 +238,7 @@ func (s *site) checkout(w http.ResponseWriter, r *http.Request) error {
 	}
 	total := f.price("total")
 	if f.Problems() {
-		return badRequest("The form does not say what there is to pay.")
+		return badRequest("The form has no total.")
 	}
 	return s.changeBasket(w, r, f, 0, func(ctx context.Context) (outcome, error) {
 		customer := f.integer("customer_id")
@@ -246,8 +246,8 @@ func (s *site) checkout(w http.ResponseWriter, r *http.Request) error {
 			return outcome{}, errInvalid
 		}
 		invoice, err := s.till.checkout(ctx, basketToken(r), customer, total)
-		if errors.Is(err, errNobody) {
-			f.problem("customer_id", "There is no such customer any more.")
+		if errors.Is(err, errNoCustomer) {
+			f.problem("customer_id", "This customer no longer exists.")
 			return outcome{}, errInvalid
 		}
 		if err != nil {

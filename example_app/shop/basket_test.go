@@ -37,12 +37,12 @@ func TestBasket(t *testing.T) {
 	s.post("/basket/items/2", url.Values{"quantity": {"0"}}).redirects("/basket")
 	s.page("/basket").shows("Removed the track.").hides("Demo Without Album")
 	s.post("/basket/items/2", url.Values{"quantity": {"1"}}).is(409).shows("no longer in the basket")
-	other.post("/basket/items/1", url.Values{"quantity": {"0"}}).is(409).shows("There is nothing in the basket.")
+	other.post("/basket/items/1", url.Values{"quantity": {"0"}}).is(409).shows("The basket is empty.")
 
 	got := s.post("/basket/checkout", s.buy("2")).redirects("/invoices/4")
 	require.LessOrEqual(t, len(got.sent), 12)
 	s.page("/invoices/4").sends(2).shows("Thank you. This is the invoice.", "Tom Archer", "4 Mill Lane", "Street of Lights", "The Paper Lanterns", "4.95")
-	s.page("/basket").sends(2).shows("What was in the basket has been bought: Invoice 4", "The basket is empty.")
+	s.page("/basket").sends(2).shows("The basket was bought: Invoice 4", "The basket is empty.")
 	s.post("/basket/items", url.Values{"track_id": {"2"}}).redirects("/basket")
 	s.page("/basket").shows("Last Tram Home", "Buy for 0.99")
 	require.Equal(t, 2, s.rows("baskets"))
@@ -79,21 +79,21 @@ func TestBasketRefuses(t *testing.T) {
 		status             int
 		want               string
 	}{
-		"no track":        {"/basket/items", "track_id", "99", 404, "no longer has it"},
-		"no number":       {"/basket/items", "track_id", "<script>", 400, "does not say which track"},
-		"nothing":         {"/basket/items", "quantity", "1", 400, "does not say which track"},
+		"no track":        {"/basket/items", "track_id", "99", 404, "no longer has this track"},
+		"no number":       {"/basket/items", "track_id", "<script>", 400, "has no track"},
+		"nothing":         {"/basket/items", "quantity", "1", 400, "has no track"},
 		"quantity word":   {"/basket/items/1", "quantity", "<script>", 422, "Enter a whole number."},
 		"quantity empty":  {"/basket/items/1", "quantity", "", 422, "This field is required."},
 		"quantity below":  {"/basket/items/1", "quantity", "-1", 422, "1"},
 		"quantity above":  {"/basket/items/1", "quantity", "1001", 422, "1000"},
 		"quantity huge":   {"/basket/items/1", "quantity", strings.Repeat("9", 10000), 422, "Enter a whole number."},
 		"quantity NUL":    {"/basket/items/1", "quantity", "\x00", 422, "control characters"},
-		"no item":         {"/basket/items/x", "quantity", "1", 404, "nothing here"},
-		"no customer":     {"/basket/checkout", "customer_id", "99", 422, "no such customer"},
+		"no item":         {"/basket/items/x", "quantity", "1", 404, "Page not found"},
+		"no customer":     {"/basket/checkout", "customer_id", "99", 422, "no longer exists"},
 		"none chosen":     {"/basket/checkout", "customer_id", "", 422, "This field is required."},
 		"customer's text": {"/basket/checkout", "customer_id", "\xff", 422, "control characters"},
 		"another total":   {"/basket/checkout", "total", "0.98", 409, "the basket has changed since you saw it"},
-		"no total":        {"/basket/checkout", "total", "x", 400, "what there is to pay"},
+		"no total":        {"/basket/checkout", "total", "x", 400, "has no total"},
 	} {
 		values := url.Values{c.field: {c.value}}
 		if c.path == "/basket/checkout" {
@@ -135,7 +135,7 @@ func TestBasketFindsTheCustomer(t *testing.T) {
 	s.page("/basket").shows("Novak, Clara (clara@mail.example)", "Mori, Yuki")
 	a := s.page("/basket?q=mori").sends(3).shows("Mori, Yuki").hides("Novak")
 	a.post(s, "/basket/checkout?q=mori", "customer_id", "").is(422).shows("Mori, Yuki").hides("Novak")
-	s.page("/basket?q=nobody").shows("Nobody is like that.")
+	s.page("/basket?q=nobody").shows("No customer matches.")
 	s.get("/basket?x=1").is(400)
 	a.post(s, "/basket/checkout?q=mori", "customer_id", "3").redirects("/invoices/4")
 }

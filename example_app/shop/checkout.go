@@ -10,10 +10,10 @@ import (
 )
 
 var (
-	errEmpty   = errors.New("the basket is empty")
-	errPrices  = errors.New("a price has changed since the track was put into the basket")
-	errChanged = errors.New("the basket has changed since it was shown")
-	errNobody  = errors.New("there is no such customer")
+	errEmpty      = errors.New("the basket is empty")
+	errPrices     = errors.New("a price has changed since the track was put into the basket")
+	errChanged    = errors.New("the basket has changed since it was shown")
+	errNoCustomer = errors.New("there is no such customer")
 )
 
 // checkout creates the customer's invoice of a basket. A basket is bought once:
@@ -42,7 +42,7 @@ func (t till) checkout(ctx context.Context, token string, customerID int64, tota
 		}
 		customer, err := t.customers.ByPK(ctx, customerID)
 		if errors.Is(err, repo.ErrDoesNotExist) {
-			return errNobody
+			return errNoCustomer
 		}
 		if err != nil {
 			return err

@@ -82,7 +82,7 @@ func TestCheckoutRefused(t *testing.T) {
 			_, err := till.add(t.Context(), tokenA, 1, 1)
 			require.NoError(t, err)
 		}, 1, "3.48", errChanged},
-		"no customer": {nil, 99, "3.48", errNobody},
+		"no customer": {nil, 99, "3.48", errNoCustomer},
 		"empty": {func(t *testing.T, till till) {
 			_, err := till.items.AllRows().Delete(t.Context())
 			require.NoError(t, err)

@@ -78,7 +78,7 @@ func (s *site) showCustomerForm(w http.ResponseWriter, r *http.Request, status i
 	if err != nil {
 		return err
 	}
-	agents := choices(employees, "Nobody", func(e *store.Employee) (int64, string) { return e.ID, e.FirstName + " " + e.LastName })
+	agents := choices(employees, "None", func(e *store.Employee) (int64, string) { return e.ID, e.FirstName + " " + e.LastName })
 	return s.render(w, r, status, "customer_edit.html", page{Title: "Edit the customer", Section: "/customers", Data: customerForm{id, f, agents}})
 }
 

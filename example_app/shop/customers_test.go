@@ -18,7 +18,7 @@ func TestCustomerList(t *testing.T) {
 	s.page("/customers").sends(1).shows("Tom Archer", "Archer & Sons", "Yuki Mori", "Tokyo", "clara@mail.example").has(`<a href="/customers" aria-current="page">`)
 	s.page("/customers?q=praha").shows("Clara Novak").hides("Tom Archer")
 	s.page("/customers?q=clara+novak").shows("Clara Novak")
-	s.page("/customers?q=nobody").shows("No customer is like that.")
+	s.page("/customers?q=nobody").shows("No customer matches.")
 	s.page(s.page("/customers?limit=2").hides("Clara").link("Next")).shows("Clara")
 	s.page(s.page("/customers").link("Country")).has(`aria-sort="ascending"`)
 	s.get("/customers?email=x").is(400)
@@ -54,7 +54,7 @@ func TestCustomerEdit(t *testing.T) {
 
 	// This visitor opened the page before the change.
 	a := s.post(path, with(form, "city", "Praha", "company", "<script>alert(1)</script>")).is(409).
-		shows("Somebody else changed this", "Now stored: Brno", "Now stored: Nobody", "Now stored: nothing").
+		shows("This was changed while you edited it", "Now stored: Brno", "Now stored: None", "Now stored: nothing").
 		has(`value="Praha"`, `value="&lt;script&gt;alert(1)&lt;/script&gt;"`)
 	require.NotContains(t, a.body, "<script>")
 	a.post(s, path).redirects("/customers/1")
@@ -85,10 +85,10 @@ func TestCustomerEditRefuses(t *testing.T) {
 		}
 	}
 	for field, c := range map[string][2]string{
-		"email":          {"tom@mail.example", "Somebody else has this already."},
+		"email":          {"tom@mail.example", "This value is already in use."},
 		"first_name":     {"", "This field cannot be blank."},
-		"support_rep_id": {"99", "There is no such choice any more."},
-		"lock_version":   {"", "which version"},
+		"support_rep_id": {"99", "This choice no longer exists."},
+		"lock_version":   {"", "no version"},
 	} {
 		a := s.post(path, with(form, field, c[0]))
 		require.Contains(t, []int{400, 422}, a.status)

@@ -27,8 +27,8 @@ func badRequest(text string) error {
 	return &problem{http.StatusBadRequest, "That request does not work", text}
 }
 
-var errNotFound = &problem{http.StatusNotFound, "There is nothing here",
-	"The page may have been removed, or the address has a mistake. The links above lead to everything that there is."}
+var errNotFound = &problem{http.StatusNotFound, "Page not found",
+	"The page may have been removed, or the address is wrong. Use the links above."}
 
 // handle returns a handler that calls fn and shows the page of its error.
 func (s *site) handle(fn handler) http.HandlerFunc {
@@ -82,16 +82,16 @@ func problemOf(err error) *problem {
 	case errors.Is(err, repo.ErrDoesNotExist):
 		return errNotFound
 	case errors.Is(err, repo.ErrStaleObject):
-		return &problem{http.StatusConflict, "Somebody was faster",
-			"This was changed since you opened it, so nothing was done. Go back, load the page anew and look at it again."}
+		return &problem{http.StatusConflict, "Changed in the meantime",
+			"This was changed after you opened it, so nothing was done. Go back and reload the page."}
 	case errors.As(err, &conflict):
-		return &problem{http.StatusConflict, "That does not go together",
-			fmt.Sprintf("Other things in the store stand against it (%s). Nothing was changed.", conflict.Table)}
+		return &problem{http.StatusConflict, "Conflict",
+			fmt.Sprintf("Other data of the store prevents it (%s). Nothing was changed.", conflict.Table)}
 	case errors.As(err, &data):
-		return &problem{http.StatusBadRequest, "That request does not work", "A value in it is none that the store can keep or compare."}
+		return &problem{http.StatusBadRequest, "That request does not work", "The request has a value that the store cannot save or compare."}
 	}
 	return &problem{http.StatusInternalServerError, "Something went wrong on our side",
-		"It is not your fault, and we have a note of it. Trying again in a moment may help."}
+		"The error was logged. Try again in a moment."}
 }
 
 // describe returns a sentence on a wrong parameter, whose value may be long.

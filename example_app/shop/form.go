@@ -140,7 +140,7 @@ func (f *form) problem(name, message string) {
 func (f *form) lockVersion() (int64, error) {
 	n, err := strconv.ParseInt(f.values.Get("lock_version"), 10, 64)
 	if err != nil {
-		return 0, badRequest("The form does not say which version of the row it is about. Load the page with the form anew.")
+		return 0, badRequest("The form has no version of the row. Reload the page with the form.")
 	}
 	return n, nil
 }
@@ -187,10 +187,10 @@ func (f *form) refused(err error) bool {
 	case errors.As(err, &conflict) && len(conflict.Columns) == 1 && f.values.Has(conflict.Columns[0]):
 		switch conflict.Kind {
 		case gormango.ForeignKey:
-			f.problem(conflict.Columns[0], "There is no such choice any more.")
+			f.problem(conflict.Columns[0], "This choice no longer exists.")
 			return true
 		case gormango.Unique:
-			f.problem(conflict.Columns[0], "Somebody else has this already.")
+			f.problem(conflict.Columns[0], "This value is already in use.")
 			return true
 		}
 	}
@@ -203,7 +203,7 @@ func (f *form) refused(err error) bool {
 func (f *form) changed(stored map[string]string) {
 	f.stored = stored
 	f.values.Set("lock_version", stored["lock_version"])
-	f.problem(models.AllFields, "Somebody else changed this while you had it open. Your entries are below, beside each that differs what is stored now. Save again to overwrite it.")
+	f.problem(models.AllFields, "This was changed while you edited it. Your entries are below, with the stored values beside those that differ. Save again to overwrite them.")
 }
 
 // Problems reports whether the form has errors.

@@ -53,5 +53,5 @@ func (c chart) alt(rows []sold) string {
 			most = row
 		}
 	}
-	return fmt.Sprintf("Bar chart: %s. The most is %s with %s; the table below has the numbers.", c.Title, most.Name, most.Sales.StringFixed(2))
+	return fmt.Sprintf("Bar chart: %s. The largest is %s with %s; the table below has the numbers.", c.Title, most.Name, most.Sales.StringFixed(2))
 }

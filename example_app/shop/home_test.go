@@ -19,7 +19,7 @@ func TestHome(t *testing.T) {
 		shows("4 artists", "5 albums", "12 tracks", "3 customers", "3 invoices", "8.55 in sales", "2025-05 5.58", "2025-06 0.00", "United Kingdom 5.58", "Classical 3.00").
 		has(`<a href="/" aria-current="page">Store</a>`, `href="/sales.csv"`,
 			`<source media="(prefers-color-scheme: dark)" srcset="/charts/genre.svg?theme=dark">`,
-			`<img src="/charts/month.svg?theme=light" width="330" height="270" alt="Bar chart: Sales by month. The most is 2025-05 with 5.58; the table below has the numbers.">`)
+			`<img src="/charts/month.svg?theme=light" width="330" height="270" alt="Bar chart: Sales by month. The largest is 2025-05 with 5.58; the table below has the numbers.">`)
 	s.get("/nothing").is(404)
 }
 

@@ -55,7 +55,7 @@ func (l list[T]) read(r *http.Request, src repo.Source[T]) (listing[T], error) {
 func listValues(query string) (url.Values, error) {
 	values, err := url.ParseQuery(query)
 	if err != nil {
-		return nil, badRequest("The address has a mistake behind the question mark.")
+		return nil, badRequest("The parameters of the address are malformed.")
 	}
 	for name, texts := range values {
 		if len(texts) == 1 && strings.TrimSpace(texts[0]) == "" {

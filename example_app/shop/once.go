@@ -75,7 +75,7 @@ func (s *site) submit(w http.ResponseWriter, r *http.Request, f *form, fn func(c
 func submissionKey(r *http.Request, f *form) (string, error) {
 	token := f.values.Get("once")
 	if token == "" || len(token) > 100 {
-		return "", badRequest("The form lacks its number. Load the page with the form anew and send it from there.")
+		return "", badRequest("The form has no token. Reload the page and send the form again.")
 	}
 	sum := sha256.Sum256([]byte(strings.Join([]string{r.Method, r.URL.RequestURI(), f.values.Encode()}, "\n")))
 	return hex.EncodeToString(sum[:]), nil

@@ -49,7 +49,7 @@ func TestARefusedFormMayBeSentAgain(t *testing.T) {
 		s.post("/tracks/new", with(newTrackValues(), "name", "")).is(422).shows("This field cannot be blank.")
 	}
 	require.Zero(t, s.rows("submissions"))
-	s.post("/tracks/new", nil).is(400).shows("lacks its number")
+	s.post("/tracks/new", nil).is(400).shows("has no token")
 	s.post("/tracks/new", with(newTrackValues(), "once", "")).is(400)
 }
 

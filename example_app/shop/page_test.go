@@ -16,14 +16,14 @@ func TestErrorPages(t *testing.T) {
 		status int
 		shows  string
 	}{
-		{"/nonsense", 404, "There is nothing here"},
-		{"/tracks/99999", 404, "There is nothing here"},
-		{"/tracks/x", 404, "There is nothing here"},
-		{"/tracks/-1", 404, "There is nothing here"},
-		{"/tracks/9223372036854775808", 404, "There is nothing here"},
-		{"/tracks/%00", 404, "There is nothing here"},
-		{"/tracks/%ff", 404, "There is nothing here"},
-		{"/tracks/1/delete/x", 404, "There is nothing here"},
+		{"/nonsense", 404, "Page not found"},
+		{"/tracks/99999", 404, "Page not found"},
+		{"/tracks/x", 404, "Page not found"},
+		{"/tracks/-1", 404, "Page not found"},
+		{"/tracks/9223372036854775808", 404, "Page not found"},
+		{"/tracks/%00", 404, "Page not found"},
+		{"/tracks/%ff", 404, "Page not found"},
+		{"/tracks/1/delete/x", 404, "Page not found"},
 		{"/tracks?nonsense=<script>", 400, `Unknown parameter "nonsense"`},
 		{"/tracks?order_by=bytes", 400, `"bytes" is not an ordering; choices are album__title`},
 		{"/tracks?genre=<script>", 400, `"<script>" is not an integer`},
@@ -31,7 +31,7 @@ func TestErrorPages(t *testing.T) {
 		{"/tracks?q=%00", 400, "is not text without control characters"},
 		{"/tracks?%ff=1", 400, "is not text without control characters"},
 		{"/tracks?q=%ff", 400, "is not text without control characters"},
-		{"/tracks?q=%zz", 400, "behind the question mark"},
+		{"/tracks?q=%zz", 400, "are malformed"},
 		{"/tracks?q=" + strings.Repeat("a", 10_000), 400, "aaaa…"},
 		{"/tracks?" + strings.Repeat("a", 10_000) + "=1", 400, "aaaa…"},
 		{"/tracks?cursor=x", 400, `"x" is not a cursor of a page`},
@@ -41,7 +41,7 @@ func TestErrorPages(t *testing.T) {
 		require.NotContains(t, a.body, "<script", c.path)
 		require.Less(t, len(a.text()), 1500, c.path)
 	}
-	s.get("/tracks?genre=x").has(`<a class="button" href="/tracks">Begin the list anew</a>`)
+	s.get("/tracks?genre=x").has(`<a class="button" href="/tracks">Show the whole list</a>`)
 }
 
 func TestOtherMethods(t *testing.T) {
@@ -57,7 +57,7 @@ func TestOtherMethods(t *testing.T) {
 		if c.allow == "" {
 			a.is(404)
 		} else {
-			a.is(405).shows("takes GET requests alone")
+			a.is(405).shows("accepts only GET requests")
 		}
 	}
 	req, err := http.NewRequestWithContext(t.Context(), "HEAD", s.url+"/tracks", nil)

@@ -77,7 +77,7 @@ func (s *site) changePlaylist(w http.ResponseWriter, r *http.Request, fn func(co
 	}
 	id := f.integer("track_id")
 	if f.Problems() {
-		return badRequest("The form does not say which track is meant.")
+		return badRequest("The form has no track.")
 	}
 	return s.submit(w, r, f, func(ctx context.Context) (outcome, error) {
 		playlist, err := one(r.WithContext(ctx), s.playlists)

@@ -14,7 +14,7 @@ func TestPlaylistList(t *testing.T) {
 	s := newShop(t)
 	s.page("/playlists").sends(2).shows("Empty for now 0", "Evening 3", "Long drives 4").has(`<a href="/playlists" aria-current="page">`)
 	s.page("/playlists?q=long").shows("Long drives").hides("Evening")
-	s.page("/playlists?q=nobody").shows("No playlist is like that.")
+	s.page("/playlists?q=nobody").shows("No playlist matches.")
 	s.page(s.page("/playlists?limit=2").hides("Long drives").link("Next")).shows("Long drives")
 	s.page(s.page("/playlists").link("Name")).has(`aria-sort="descending"`)
 	s.get("/playlists?tracks=1").is(400)
@@ -47,12 +47,12 @@ func TestPlaylistMadeRenamedDeleted(t *testing.T) {
 	}
 	// The same page, from the back button, with another name: the playlist was
 	// saved since.
-	a := s.post("/playlists/4/edit", with(edit, "name", "Sun")).is(409).shows("Somebody else changed this", "Now stored: Rain").has(`value="Sun"`)
+	a := s.post("/playlists/4/edit", with(edit, "name", "Sun")).is(409).shows("This was changed while you edited it", "Now stored: Rain").has(`value="Sun"`)
 	a.post(s, "/playlists/4/edit").redirects("/playlists/4")
 	s.page("/playlists/4").shows("Saved “Sun”.")
 
 	remove := s.page("/playlists/4/delete").sends(2).shows("Nothing else goes with it.").fields("/playlists/4/delete")
-	s.post("/playlists/4/delete", with(remove, "lock_version", "2", "once", "x")).is(409).shows("Somebody was faster")
+	s.post("/playlists/4/delete", with(remove, "lock_version", "2", "once", "x")).is(409).shows("Changed in the meantime")
 	for range 2 {
 		s.post("/playlists/4/delete", remove).redirects("/playlists")
 		s.page("/playlists").shows("Deleted “Sun”.")
@@ -75,7 +75,7 @@ func TestPlaylistTracks(t *testing.T) {
 	found := s.page("/playlists/2?q=paper+t").sends(4).shows("Tracks of the store", "Antenna", "Street of Lights", "Back to the playlist").
 		has(`aria-label="Add Antenna to the playlist"`, `aria-label="Remove Street of Lights from the playlist"`)
 	s.page("/playlists/2?q=+").sends(3).shows("4 tracks").hides("Antenna")
-	s.page("/playlists/2?q=nobody").shows("No track is like that.")
+	s.page("/playlists/2?q=nobody").shows("No track matches.")
 	s.get("/playlists/2?x=1").is(400)
 	s.page(s.page("/playlists/2?limit=2").hides("Rooftop").link("Next")).shows("Street of Lights")
 	s.page(s.page("/playlists/2?limit=2&q=paper").link("Next")).shows("Tracks of the store")

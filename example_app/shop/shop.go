@@ -92,7 +92,7 @@ func (t routes) nowhere(w http.ResponseWriter, r *http.Request) error {
 		other.Method = method
 		if _, pattern := t.mux.Handler(other); pattern != "/" {
 			w.Header().Set("Allow", method)
-			return &problem{http.StatusMethodNotAllowed, "Not this way", fmt.Sprintf("This address takes %s requests alone.", method)}
+			return &problem{http.StatusMethodNotAllowed, "Method not allowed", fmt.Sprintf("This address accepts only %s requests.", method)}
 		}
 	}
 	return errNotFound

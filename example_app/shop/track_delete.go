@@ -23,8 +23,8 @@ func (s *site) askDeleteTrack(w http.ResponseWriter, r *http.Request) error {
 	}
 	d := deletion{
 		What: "track", Path: pathTo("/tracks", track.ID), Version: track.LockVersion,
-		Loses: "It would be gone from:",
-		Why:   "This track has to stay: it was sold, and what was sold stays on record.",
+		Loses: "It would be removed from:",
+		Why:   "This track was sold and cannot be deleted.",
 	}
 	for _, p := range track.Playlists {
 		d.Losers = append(d.Losers, holder{pathTo("/playlists", p.ID), p.Name})

@@ -20,11 +20,11 @@ func TestTrackList(t *testing.T) {
 		{"?q=&genre=&order_by=", []string{"Antenna", "Demo Without Album"}, nil},
 		{"?q=LOVE", []string{"Love on Line Nine"}, []string{"Antenna", "Demo"}},
 		{"?q=quill+ledger", []string{"Blue Ledger", "Three for Breakfast"}, []string{"Antenna"}},
-		{"?q=quill+antenna", []string{"No track is like that.", "Show all"}, []string{"Next"}},
-		{"?q=%25", []string{"No track is like that."}, nil},
+		{"?q=quill+antenna", []string{"No track matches.", "Show all"}, []string{"Next"}},
+		{"?q=%25", []string{"No track matches."}, nil},
 		{"?genre=4", []string{"Antenna"}, []string{"Last Tram Home"}},
 		{"?genre=4&q=moss", []string{"Antenna"}, []string{"Last Tram"}},
-		{"?genre=99", []string{"No track is like that."}, nil},
+		{"?genre=99", []string{"No track matches."}, nil},
 	} {
 		s.page("/tracks" + c.query).sends(2).shows(c.shows...).hides(c.hides...)
 	}
@@ -79,7 +79,7 @@ func TestTrackForm(t *testing.T) {
 	s.post("/tracks/99", after).is(404)
 	s.post("/tracks/x", after).is(404)
 	for _, version := range []string{"", "x"} {
-		s.post("/tracks/6", with(after, "lock_version", version)).is(400).shows("which version")
+		s.post("/tracks/6", with(after, "lock_version", version)).is(400).shows("no version")
 	}
 }
 
@@ -90,7 +90,7 @@ func TestTrackEditsAreNotLost(t *testing.T) {
 	s.post("/tracks/6", with(theirs, "name", "Theirs <b>", "unit_price", "3", "genre_id", "4")).redirects("/tracks/6")
 
 	stale := s.post("/tracks/6", with(mine, "name", "Mine", "composer", "Me")).is(409)
-	stale.shows("Somebody else changed this", "Now stored: Theirs <b>", "Now stored: 3.00", "Now stored: Electronic", "Now stored: Marta Quill")
+	stale.shows("This was changed while you edited it", "Now stored: Theirs <b>", "Now stored: 3.00", "Now stored: Electronic", "Now stored: Marta Quill")
 	shown := stale.fields("/tracks/6")
 	require.Equal(t, with(mine, "name", "Mine", "composer", "Me", "lock_version", "2", "once", shown.Get("once")), shown, "what was typed stays")
 	require.NotContains(t, stale.body, `id="milliseconds-stored"`, "what does not differ is not told")
@@ -132,14 +132,14 @@ func TestTrackDelete(t *testing.T) {
 	s := newShop(t)
 	s.page("/tracks/12/delete").sends(4).shows("Delete “Demo Without Album”?", "Nothing else goes with it.")
 	s.post("/basket/items", url.Values{"track_id": {"12"}}).is(303)
-	s.page("/tracks/12/delete").shows("It would be gone from:", "baskets of visitors: 1")
-	s.page("/tracks/2/delete").sends(4).shows("It would be gone from:", "Long drives").has(`href="/playlists/2"`)
-	kept := s.page("/tracks/6/delete").sends(4).shows("has to stay", "Invoice 2 of 17 May 2025 for Tom Archer").has(`href="/invoices/2"`)
+	s.page("/tracks/12/delete").shows("It would be removed from:", "baskets of visitors: 1")
+	s.page("/tracks/2/delete").sends(4).shows("It would be removed from:", "Long drives").has(`href="/playlists/2"`)
+	kept := s.page("/tracks/6/delete").sends(4).shows("cannot be deleted", "Invoice 2 of 17 May 2025 for Tom Archer").has(`href="/invoices/2"`)
 	require.NotContains(t, kept.body, "<button")
 
 	values := s.page("/tracks/2/delete").fields("/tracks/2/delete")
 	before := s.rows("playlist_tracks")
-	s.post("/tracks/2/delete", with(values, "lock_version", "7")).is(409).shows("Somebody was faster")
+	s.post("/tracks/2/delete", with(values, "lock_version", "7")).is(409).shows("Changed in the meantime")
 	s.post("/tracks/2/delete", with(values, "lock_version", "")).is(400)
 	require.Equal(t, before, s.rows("playlist_tracks"), "a delete that fails takes nothing away")
 	for range 2 { // the button twice
@@ -151,7 +151,7 @@ func TestTrackDelete(t *testing.T) {
 	s.get("/tracks/2/delete").is(404)
 	s.post("/tracks/2/delete", with(values, "once", "other")).is(404)
 
-	s.post("/tracks/6/delete", url.Values{"lock_version": {"1"}}).is(409).shows("That does not go together")
+	s.post("/tracks/6/delete", url.Values{"lock_version": {"1"}}).is(409).shows("Conflict")
 	require.Equal(t, 11, s.rows("tracks"))
 	require.Equal(t, before-1, s.rows("playlist_tracks"))
 }

@@ -43,7 +43,7 @@ func (e *Employee) Clean(context.Context) error {
 		models.NullText("title", e.Title).MaxLength(30),
 		models.Value("reports_to_id", e.ReportsToID).Must(func(boss *int64) bool {
 			return boss == nil || e.ID == 0 || *boss != e.ID
-		}, "Nobody reports to themselves."),
+		}, "An employee cannot report to themselves."),
 		checkTime("birth_date", e.BirthDate),
 		checkTime("hire_date", e.HireDate),
 		models.NullText("address", e.Address).MaxLength(70),
