@@ -362,7 +362,7 @@ func (b *builder) writeJoin(i int) {
 		b.str(" = ")
 		b.columnAt(i, p.To)
 	}
-	b.restrictions(i, " AND ")
+	b.restrictions(i)
 	if a.extra != nil {
 		m := b.mark()
 		b.str(" AND ")
@@ -384,25 +384,19 @@ func (b *builder) writeJoin(i int) {
 
 // restrictions writes what a joined table's rows have to be besides fitting the
 // parent's.
-func (b *builder) restrictions(i int, before string) bool {
+func (b *builder) restrictions(i int) {
 	a := b.alias[i]
-	any := false
-	if a.hop != nil {
-		for _, f := range a.hop.Fixed {
-			b.str(before)
-			b.columnAt(i, f.Field)
-			b.str(" = ")
-			b.arg(f.Value)
-			any = true
-		}
+	for _, f := range a.hop.Fixed {
+		b.str(" AND ")
+		b.columnAt(i, f.Field)
+		b.str(" = ")
+		b.arg(f.Value)
 	}
 	if f := a.model.SoftDelete; f != nil && b.q.Deleted == query.Live {
-		b.str(before)
+		b.str(" AND ")
 		b.columnAt(i, f)
 		b.str(" IS NULL")
-		any = true
 	}
-	return any
 }
 
 // columnAt writes a column of the table at alias.

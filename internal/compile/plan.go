@@ -111,7 +111,7 @@ func (b *builder) plan(s shape) *plan {
 		b.objectColumns(p)
 	}
 	if !s.unordered || b.q.Sliced() && b.q.Distinct || len(b.q.On) > 0 {
-		b.orderBy(p, s)
+		b.orderBy(p)
 	}
 	if s.one && (!b.q.Distinct || !b.q.Sliced()) {
 		p.order, p.extra = nil, nil
@@ -215,7 +215,7 @@ func (b *builder) selectRelated(p *plan, t *query.Tree, parent int, path []*mode
 var errOrder = errors.New("the order of a set operation names a column that its parts do not select")
 
 // orderBy plans the order.
-func (b *builder) orderBy(p *plan, s shape) {
+func (b *builder) orderBy(p *plan) {
 	terms, err := b.q.Orders()
 	if err != nil {
 		b.fail(err)

@@ -125,7 +125,7 @@ func (b *builder) addLeaf(l *query.Leaf, how condOptions) (*node, []int) {
 	b.useRoot()
 	s := b.setup(base.Path, base.Filtered, how.reuse, !how.negated || how.whole)
 	if s.many > 0 {
-		return b.splitExclude(l, base, s, how.reuse)
+		return b.splitExclude(l, s, how.reuse)
 	}
 	b.lookupJoins = s.joins
 	used = append(used, s.joins...)
@@ -217,7 +217,7 @@ func (b *builder) rightSide(e *query.Expr, reuse aliases) *expr {
 // splitExclude turns a comparison over a relation to many that stands under NOT
 // into EXISTS: NOT over a join would find the rows of which one related row
 // does not match (Django's split_exclude and trim_start).
-func (b *builder) splitExclude(l *query.Leaf, base *query.Expr, s pathJoins, reuse aliases) (*node, []int) {
+func (b *builder) splitExclude(l *query.Leaf, s pathJoins, reuse aliases) (*node, []int) {
 	in := emptyBuilder(query.New(b.q.Model).Seeing(b.q.Deleted), b, reuse)
 	in.transparent, in.borrowed = true, true
 	n, _ := in.addQ(&query.Cond{Kids: []*query.Cond{{Leaf: l}}}, condOptions{reuse: aliases{}})

@@ -63,9 +63,7 @@ type Lock struct {
 
 // Locked locks the rows.
 func (q *Query) Locked(l Lock) *Query {
-	next := *q
-	next.Lock = &l
-	return &next
+	return q.changed(func(n *Query) { n.Lock = &l })
 }
 
 // Deleted is which rows of a model with a soft delete are seen.
@@ -168,6 +166,13 @@ func (q *Query) clone() *Query {
 	return &c
 }
 
+// changed returns a copy of q that change has changed.
+func (q *Query) changed(change func(n *Query)) *Query {
+	n := q.clone()
+	change(n)
+	return n
+}
+
 // Sliced reports whether rows were cut off, after which a query can no longer
 // be refined by conditions.
 func (q *Query) Sliced() bool { return q.High >= 0 || q.Low > 0 }
@@ -239,9 +244,7 @@ func (q *Query) Select(c *Columns) *Query {
 
 // FilterRelation adds a relation with a condition of its own.
 func (q *Query) FilterRelation(f *Filtered) *Query {
-	n := q.clone()
-	n.Filtered = append(slices.Clip(q.Filtered), f)
-	return n
+	return q.changed(func(n *Query) { n.Filtered = append(slices.Clip(q.Filtered), f) })
 }
 
 // Combine joins the conditions of another query.
@@ -257,23 +260,17 @@ func (q *Query) Combine(conn Conn, other *Query) *Query {
 // OrderBy replaces the order; no terms remove it. Reverse stays in force, as in
 // Django.
 func (q *Query) OrderBy(terms []Order) *Query {
-	n := q.clone()
-	n.Order, n.Ordered = terms, true
-	return n
+	return q.changed(func(n *Query) { n.Order, n.Ordered = terms, true })
 }
 
 // Sorted returns q in this order, whatever its order was.
 func (q *Query) Sorted(terms []Order) *Query {
-	n := q.OrderBy(terms)
-	n.Reversed = false
-	return n
+	return q.changed(func(n *Query) { n.Order, n.Ordered, n.Reversed = terms, true, false })
 }
 
 // Reverse reverses the order.
 func (q *Query) Reverse() *Query {
-	n := q.clone()
-	n.Reversed = !q.Reversed
-	return n
+	return q.changed(func(n *Query) { n.Reversed = !q.Reversed })
 }
 
 // Slice keeps the rows from low on, up to high (-1: all), counted within an
@@ -307,9 +304,7 @@ func addEnds(a, b int) int {
 
 // WithLimit sets the most rows.
 func (q *Query) WithLimit(limit int) *Query {
-	c := q.clone()
-	c.High = addEnds(q.Low, limit)
-	return c
+	return q.changed(func(n *Query) { n.High = addEnds(q.Low, limit) })
 }
 
 // WithOffset sets how many rows are left out at the front.
@@ -325,30 +320,22 @@ func (q *Query) WithOffset(offset int) *Query {
 // Unique drops equal rows, or with columns all but the first of those where the
 // columns are equal.
 func (q *Query) Unique(on []*Expr) *Query {
-	n := q.clone()
-	n.Distinct, n.On = true, on
-	return n
+	return q.changed(func(n *Query) { n.Distinct, n.On = true, on })
 }
 
 // Nothing matches no row.
 func (q *Query) Nothing() *Query {
-	n := q.clone()
-	n.None = true
-	return n
+	return q.changed(func(n *Query) { n.None = true })
 }
 
 // Every allows an update or a delete of all rows.
 func (q *Query) Every() *Query {
-	n := q.clone()
-	n.AllRows = true
-	return n
+	return q.changed(func(n *Query) { n.AllRows = true })
 }
 
 // Seeing sets which rows of a soft delete are seen.
 func (q *Query) Seeing(d Deleted) *Query {
-	n := q.clone()
-	n.Deleted = d
-	return n
+	return q.changed(func(n *Query) { n.Deleted = d })
 }
 
 // Combined returns the set operation over q and the others.
@@ -362,16 +349,12 @@ func (q *Query) Combined(op SetOp, all bool, others []*Query) *Query {
 
 // SelectRelated adds paths of relations that are joined.
 func (q *Query) SelectRelated(paths [][]*modelinfo.Relation) *Query {
-	n := q.clone()
-	n.Related = q.Related.with(paths)
-	return n
+	return q.changed(func(n *Query) { n.Related = q.Related.with(paths) })
 }
 
 // Unrelated forgets relations that were to be joined.
 func (q *Query) Unrelated() *Query {
-	n := q.clone()
-	n.Related = nil
-	return n
+	return q.changed(func(n *Query) { n.Related = nil })
 }
 
 // Prefetch adds relations that are fetched by statements of their own; nil
