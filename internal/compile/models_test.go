@@ -219,6 +219,22 @@ func sub(kind query.ExprKind, rows chain) *query.Expr {
 	return &query.Expr{Kind: kind, Sub: rows.Query}
 }
 
+// never is a column of no rows, which no comparison holds for.
+func never(column string) *query.Expr {
+	return sub(query.Sub, chain{of(note).columns(column).Nothing()})
+}
+
+// impossible shows comparisons of columns of no rows: columns, lookups and
+// values.
+func impossible(list ...any) []golden {
+	var cases []golden
+	for i := 0; i < len(list); i += 3 {
+		column, text := list[i].(string), list[i+1].(string)
+		cases = append(cases, golden{"no " + column + " " + text, where(of(note).where(query.Compare(never(column), text, list[i+2])))})
+	}
+	return cases
+}
+
 func rows(q chain) *query.Expr { return &query.Expr{Kind: query.Sub, Sub: q.Query, Rows: true} }
 
 func truth(list ...any) *query.Expr {

@@ -29,6 +29,7 @@ func TestSpecialArray(t *testing.T) {
 		text := where(of(note).filter("tags__in", list))
 		return text[:min(len(text), 330)]
 	}
+	cases = append(cases, impossible("tags", "contains", tags, "tags", "in", [][]string{{"a"}})...)
 	compare(t, "specialarray.sql", append(cases,
 		golden{"many", many(tags)},
 		golden{"many, some of them empty", many(tags, []string{})},

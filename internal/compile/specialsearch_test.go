@@ -38,5 +38,5 @@ func TestSpecialSearch(t *testing.T) {
 		golden{"a vector without", where(of(note).where(query.Compare(vector(false), "exact", "x")))},
 		golden{"joined vectors", where(of(note).where(query.Compare(op(vector(true), "+", vector(false)), "exact", f("body"))))},
 	)
-	compare(t, "specialsearch.sql", cases)
+	compare(t, "specialsearch.sql", append(cases, impossible("doc", "exact", "x", "title", "trigram_similar", "x")...))
 }

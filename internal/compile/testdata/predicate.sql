@@ -1,3 +1,21 @@
+-- no size gt
+none
+
+-- no size in
+none
+
+-- no size in (2)
+none
+
+-- no title icontains
+none
+
+-- no size isnull
+none
+
+-- no size range
+none
+
 -- pages
 "notes"."pages" = $1
 -- int64(1)
@@ -205,8 +223,5 @@ UPPER("notes"."title") LIKE $1
 -- string(A%)
 
 -- a left side that never holds
-none
-
--- a subquery on the left that has no rows
 none
 

@@ -111,6 +111,12 @@ UPPER(("notes"."data" ->> $1::text)) LIKE UPPER($2)
 -- attrs__isnull
 "notes"."attrs" IS NULL
 
--- a left side that never holds
+-- no data contains
+none
+
+-- no data in
+none
+
+-- no attrs has_key
 none
 

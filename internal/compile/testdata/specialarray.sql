@@ -54,6 +54,12 @@ CASE WHEN "notes"."tags" IS NULL THEN NULL ELSE COALESCE(ARRAY_LENGTH("notes"."t
 ("notes"."tags")[1:2] = $1::text[]
 -- []string([a b])
 
+-- no tags contains
+none
+
+-- no tags in
+none
+
 -- many
 "notes"."tags" IN (SELECT array_agg("u"."v" ORDER BY "u"."n") FROM unnest($1::text[], $2::integer[]) WITH ORDINALITY AS "u"("v", "of", "n") GROUP BY "u"."of")
 -- []string([a b a b a b a b a b a b a b a b a b a b a b a b a b a b a b a b a b a b a b a b a b a b a b a b a b a b a b a b a b a b a b a b a b a b a b a b a b a b a b a 

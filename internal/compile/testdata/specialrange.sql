@@ -1,3 +1,9 @@
+-- no size contained_by
+none
+
+-- no span contains
+none
+
 -- span
 "notes"."span" = int4range($1::integer, $2::integer)
 -- int64(1) int64(5)

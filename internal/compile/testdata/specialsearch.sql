@@ -77,3 +77,9 @@ to_tsvector(COALESCE("notes"."title", '')) @@ plainto_tsquery($1::text)
 (to_tsvector($1::text::regconfig, COALESCE("notes"."title", '')) || to_tsvector(COALESCE("notes"."title", ''))) @@ plainto_tsquery($1::text::regconfig, "notes"."body")
 -- string(english)
 
+-- no doc exact
+none
+
+-- no title trigram_similar
+none
+
