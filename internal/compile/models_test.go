@@ -36,6 +36,13 @@ type (
 		Area   *Area
 		Goods  []Good `gorm:"many2many:shop_goods"`
 		Notes  []Note
+		Visits []Visit
+	}
+	Visit struct {
+		models.AutoKey
+		ShopID  int64
+		Name    string
+		Deleted gorm.DeletedAt
 	}
 	Good struct {
 		A     int64 `gorm:"primaryKey;autoIncrement:false"`

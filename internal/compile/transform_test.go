@@ -23,6 +23,7 @@ func TestTransform(t *testing.T) {
 	}
 	matrix := &query.Expr{Kind: query.Transformed, Transform: lookup.Transform{Name: "index", Key: "1"}, Args: []*query.Expr{f("tags__0")}, Type: lookup.TextType}
 	compare(t, "transform.sql", append(cases,
+		golden{"a part", expr(of(note), &query.Expr{Kind: query.Transformed, Transform: lookup.Transform{Name: "extract", Key: "EPOCH"}, Args: []*query.Expr{f("at")}, Type: lookup.IntType})},
 		golden{"an element of an element", expr(of(note), matrix)},
 		golden{"a key as text", expr(of(note), text(f("data__a")))},
 		golden{"a path as text", expr(of(note), text(f("data__a__b")))},

@@ -20,6 +20,7 @@ func TestWhere(t *testing.T) {
 		{"exclude twice", where(of(note).where(query.Not(query.Not(query.Call(query.Lookup("body", "x"))))))},
 		{"exclude JSON's null", where(of(note).exclude("data", nil))},
 		{"exclude over a relation to many", from(of(shop).exclude("notes__title", "x"))},
+		{"exclude over rows that may be hidden", from(of(shop).exclude("visits__name", "x"))},
 		{"exclude two of a relation to many", where(of(shop).exclude("notes__title", "x", "notes__size", 1))},
 		{"exclude over a relation to many behind one", from(of(note).exclude("shop__notes__title", "x"))},
 		{"exclude over many-to-many", from(of(shop).exclude("goods__name", "x"))},

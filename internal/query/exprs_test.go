@@ -35,8 +35,10 @@ func TestExprs(t *testing.T) {
 		{"columns", columns(named, "owner__name", "x", "at__year")}, {"an alias", columns(named, "y")}, {"no column", columns(q, "nmae")},
 		{"every column", dump(named.Select(named.EveryColumn()))},
 	})
-	_, only := column(owner, "name", "id").OnlyColumn()
-	require.False(t, only)
+	for _, q := range []*query.Query{column(owner, "name", "id"), query.New(pair)} {
+		_, only := q.OnlyColumn()
+		require.False(t, only)
+	}
 	of, only := query.New(owner).OnlyColumn()
 	require.True(t, only)
 	require.Equal(t, lookup.Int, of.Kind)

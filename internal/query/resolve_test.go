@@ -78,6 +78,8 @@ func TestResolve(t *testing.T) {
 	require.Nil(t, must(q.Resolve(none)))
 	_, err := query.KeyOf(mark.Relation("pair"))
 	require.EqualError(t, err, "Mark.pair has a key of several columns")
+	_, err = query.KeyOf(special.Relation("pairs"))
+	require.EqualError(t, err, "Special.pairs has a key of several columns")
 	require.Equal(t, "id", must(query.KeyOf(thing.Relation("parts"))).Column)
 	require.Equal(t, "id", must(query.KeyOf(thing.Relation("owner"))).Column)
 }

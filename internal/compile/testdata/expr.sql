@@ -26,7 +26,7 @@ SELECT EXISTS(SELECT 1 FROM "notes" "U0" WHERE "U0"."shop_id" = "shops"."id" LIM
 error: Note: OuterRef("pk") belongs into a subquery, and this query stands alone
 
 -- a name that the query around does not have
-error: Shop has no field "nme" (did you mean "name"?); choices are area, area_id, goods, id, name, notes
+error: Shop has no field "nme" (did you mean "name"?); choices are area, area_id, goods, id, name, notes, visits
 
 -- some row
 (EXISTS(SELECT 1 FROM "notes" "U0" WHERE "U0"."shop_id" = "shops"."id" AND "U0"."title" = $1 LIMIT 1))

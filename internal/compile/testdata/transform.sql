@@ -134,6 +134,10 @@ upper_inf("notes"."span") AS "x" FROM "notes"
 -- []string([a b 1])
 -- x:json reads notes
 
+-- a part
+TRUNC(EXTRACT(EPOCH FROM "notes"."at" AT TIME ZONE 'Europe/Berlin')) AS "x" FROM "notes"
+-- x:integer reads notes
+
 -- an element of an element
 ("notes"."tags")[1][2] AS "x" FROM "notes"
 -- x:text reads notes

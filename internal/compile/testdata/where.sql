@@ -38,6 +38,11 @@ FROM "shops" WHERE NOT ((EXISTS(SELECT 1 FROM "notes" "U1" WHERE "U1"."title" = 
 -- string(x)
 -- id:integer reads shops
 
+-- exclude over rows that may be hidden
+FROM "shops" WHERE NOT ((EXISTS(SELECT 1 FROM "visits" "U1" WHERE "U1"."name" = $1 AND "U1"."deleted" IS NULL AND "U1"."shop_id" = "shops"."id" LIMIT 1)))
+-- string(x)
+-- id:integer reads shops
+
 -- exclude two of a relation to many
 NOT ((EXISTS(SELECT 1 FROM "notes" "U1" WHERE "U1"."title" = $1 AND "U1"."shop_id" = "shops"."id" LIMIT 1)) AND (EXISTS(SELECT 1 FROM "notes" "U1" WHERE "U1"."size" = $2 AND "U1"."shop_id" = "shops"."id" LIMIT 1)))
 -- string(x) int64(1)
