@@ -6,14 +6,11 @@ import (
 	"github.com/gormango/gormango/internal/param"
 )
 
-// In returns the condition that fields, columns of one table, have the
-// values of one of the tuples: as many values as there are fields, each of
-// the field's type. However many they are, they are one parameter for each
-// field. at is the path to the table, nil for the model's own.
-func In(at []*modelinfo.Relation, fields []*modelinfo.Field, tuples [][]any) *Cond {
-	left := FieldRef(fields[0])
-	left.Path = at
-	l := &Leaf{Left: left, Op: lookup.In}
+// In returns the condition that fields of the model have the values of one of
+// the tuples: as many values as there are fields, each of the field's type.
+// However many they are, they are one parameter for each field.
+func In(fields []*modelinfo.Field, tuples [][]any) *Cond {
+	l := &Leaf{Left: FieldRef(fields[0]), Op: lookup.In}
 	switch {
 	case len(tuples) == 0:
 		l.Value = Value{Kind: EmptyList}

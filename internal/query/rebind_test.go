@@ -30,7 +30,7 @@ func TestRebound(t *testing.T) {
 	for name, c := range map[string]*query.Query{
 		"conditions":  where(where(q, "owner__name", "x"), "num__in", []any{1, f("small")}),
 		"annotations": where(q.Annotate(number), "x__gt", f("num")).Select(&query.Columns{Grouped: true, Names: []query.Column{{Name: "x", Ann: number}}}),
-		"tuples":      query.New(pair).With(query.Call(query.In(nil, pair.Key, [][]any{{int64(1), int64(2)}}))),
+		"tuples":      query.New(pair).With(query.Call(query.In(pair.Key, [][]any{{int64(1), int64(2)}}))),
 		"orders":      q.OrderBy(ordered(q, "self__name", "-id")).Unique([]*query.Expr{must(q.Name("owner__id"))}),
 		"filtered":    where(filtered, "big__name", "x"),
 		"subqueries":  where(q, "owner__in", rows(query.New(owner))),

@@ -96,7 +96,7 @@ func (m *Manager) SetOwnerKey(ctx context.Context, keys [][]any) error {
 	for _, f := range m.Rel.Fixed {
 		sets = append(sets, compile.Set{Field: f.Field, Value: fixedValue(f)})
 	}
-	rows := query.New(m.Rows.Model).Seeing(query.WithDeleted).With(callOf(query.In(nil, m.Rows.Model.Key, keys)))
+	rows := query.New(m.Rows.Model).Seeing(query.WithDeleted).With(callOf(query.In(m.Rows.Model.Key, keys)))
 	return m.update(ctx, rows, sets)
 }
 
@@ -131,7 +131,7 @@ func (m *Manager) nullableFields() ([]*modelinfo.Field, error) {
 // polymorphic relation.
 func (m *Manager) Detach(ctx context.Context, q *query.Query, keys [][]any) error {
 	if keys != nil {
-		q = q.With(callOf(query.In(nil, m.Rows.Model.Key, keys)))
+		q = q.With(callOf(query.In(m.Rows.Model.Key, keys)))
 	}
 	if len(m.Rel.Fixed) > 0 {
 		return m.deleteChildren(ctx, q)

@@ -186,7 +186,7 @@ func (m *Manager) linksQuery(keys [][]any) *query.Query {
 		c := query.Equals(nil, linkColumns(near), m.ownerValues)
 		switch {
 		case keys != nil:
-			c.Kids = append(c.Kids, query.In(nil, linkColumns(far), keys))
+			c.Kids = append(c.Kids, query.In(linkColumns(far), keys))
 		case m.Scope != nil && len(m.Scope.Steps) > 0:
 			c.Kids = append(c.Kids, query.OneOf(linkColumns(far)[0], m.Scope, m.targetFields()[0]))
 		}
