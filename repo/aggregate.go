@@ -58,7 +58,7 @@ func VarianceSample(e Operand) Expr { return aggregateOf("VAR_SAMP", e) }
 // aggregateOf returns an aggregate function of e.
 func aggregateOf(name string, e Operand) Expr {
 	if !notNil(e) {
-		return Expr{&query.Expr{Err: fmt.Errorf("%s of nothing (give it repo.F)", name)}}
+		return Expr{&query.Expr{Err: fmt.Errorf("%s needs an operand, such as repo.F", name)}}
 	}
 	return Expr{&query.Expr{Kind: query.Func, Name: name, Agg: true, Args: []*query.Expr{e.operand().n}}}
 }
@@ -100,7 +100,7 @@ func (e Expr) Default(v any) Expr {
 	}
 	return e.aggregate("Default", func(n *query.Expr) error {
 		if n.Empty != nil {
-			return fmt.Errorf("%s gives %v for no rows, and takes no Default", n.Name, n.Empty)
+			return fmt.Errorf("%s is %v without rows, and takes no Default", n.Name, n.Empty)
 		}
 		n.Value = v
 		return nil

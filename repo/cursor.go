@@ -82,7 +82,7 @@ func (p position) encode(of list, keys [][]byte) (string, error) {
 	}
 	text := base64.RawURLEncoding.EncodeToString(out)
 	if len(text) > maxCursor {
-		return "", fmt.Errorf("what a row holds in the order is too long for a cursor (%d bytes, at most %d): order by something shorter", len(text), maxCursor)
+		return "", fmt.Errorf("the values of a row in the order are too long for a cursor (%d bytes, at most %d): order by shorter values", len(text), maxCursor)
 	}
 	return text, nil
 }

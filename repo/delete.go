@@ -171,7 +171,7 @@ func refusalText(model, how string, holders []Holder) string {
 		}
 		relations[i] = r + " (" + shown + ")"
 	}
-	return fmt.Sprintf("repo: %s cannot be deleted, it is %s by %s: delete those first, or have them refer to something else",
+	return fmt.Sprintf("repo: %s cannot be deleted, it is %s by %s: delete those first, or make them refer to something else",
 		model, how, strings.Join(relations, " and "))
 }
 

@@ -31,7 +31,7 @@ func TestDeleteIsAboutObjectsOrChosenRows(t *testing.T) {
 		var bad *repo.FieldError
 		err := verb(long, &Tag{Name: "c"})
 		require.ErrorAs(t, err, &bad, name)
-		require.Contains(t, err.Error(), name+" of objects does not obey the calls before it (call it on the repository)")
+		require.Contains(t, err.Error(), name+" of objects ignores the calls before it (call it on the repository)")
 		require.ErrorIs(t, verb(nil), repo.ErrUnbound)
 	}
 	d, err := l.tags.Delete(ctx, []*Tag{}...)
@@ -70,9 +70,9 @@ func TestRelatedManagerRefusesVerbsWithoutTie(t *testing.T) {
 	_, err = tags.Restore(ctx)
 	refused(err, "Restore is not a verb of a RelatedManager")
 	tag := &Tag{Name: "untied"}
-	refused(tags.BulkCreate(ctx, []*Tag{tag}), "BulkCreate would not tie its objects to the owner of a RelatedManager")
-	refused(tags.Filter("name", "x").Create(ctx, tag), "Create would not tie its objects to the owner of a RelatedManager")
-	refused(tags.OnConflict("name").Ignore().Create(ctx, tag), "OnConflict would not tie")
+	refused(tags.BulkCreate(ctx, []*Tag{tag}), "BulkCreate would not set the owner of its objects, which a RelatedManager needs")
+	refused(tags.Filter("name", "x").Create(ctx, tag), "Create would not set the owner of its objects, which a RelatedManager needs")
+	refused(tags.OnConflict("name").Ignore().Create(ctx, tag), "OnConflict would not set")
 	require.EqualValues(t, 1, count(t, ctx, l.tags))
 	d, err := tags.Filter("name", "kept").Delete(ctx)
 	require.NoError(t, err)

@@ -125,7 +125,7 @@ func TestDeleteTellsWhatRefuses(t *testing.T) {
 	_, err := repo.New[zArea](db).Delete(ctx, area)
 	var protected *repo.ProtectedError
 	require.ErrorAs(t, err, &protected)
-	require.EqualError(t, err, "repo: zArea cannot be deleted, it is protected by zContract.pen (1, 2, 3 and 2 more): delete those first, or have them refer to something else")
+	require.EqualError(t, err, "repo: zArea cannot be deleted, it is protected by zContract.pen (1, 2, 3 and 2 more): delete those first, or make them refer to something else")
 	require.ErrorIs(t, err, gorm.ErrForeignKeyViolated)
 	require.Len(t, protected.Holders, 5)
 	require.Equal(t, repo.Holder{Model: "zContract", Key: int64(1), Relation: "zContract.pen"}, protected.Holders[0])
@@ -138,11 +138,11 @@ func TestDeleteTellsWhatRefuses(t *testing.T) {
 	_, err = pens.Filter("area_id", area.ID).Delete(ctx)
 	var restricted *repo.RestrictedError
 	require.ErrorAs(t, err, &restricted)
-	require.EqualError(t, err, "repo: zPen cannot be deleted, it is restricted by zBeast.pen (00000000-0000-0000-0000-000000000001): delete those first, or have them refer to something else")
+	require.EqualError(t, err, "repo: zPen cannot be deleted, it is restricted by zBeast.pen (00000000-0000-0000-0000-000000000001): delete those first, or make them refer to something else")
 	require.ErrorIs(t, err, gorm.ErrForeignKeyViolated)
 	require.Equal(t, []repo.Holder{{Model: "zBeast", Key: id, Relation: "zBeast.pen"}}, restricted.Holders)
 	require.EqualError(t, &repo.ProtectedError{Model: "A", Holders: []repo.Holder{{"B", []any{"x", 1}, "B.a"}, {"C", nil, "C.a"}}},
-		`repo: A cannot be deleted, it is protected by B.a (("x", 1)) and C.a (a row without a key): delete those first, or have them refer to something else`)
+		`repo: A cannot be deleted, it is protected by B.a (("x", 1)) and C.a (a row without a key): delete those first, or make them refer to something else`)
 }
 
 // A row that is not there is an error, and nothing that refers to it goes. A
@@ -328,7 +328,7 @@ func TestDeleteNeedsAllModels(t *testing.T) {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, gormango.Close(db)) })
 	_, err = repo.New[zPen](db).Delete(context.Background(), &zPen{AutoKey: key(1)})
-	require.EqualError(t, err, `repo: zPen: zPen.notes is CASCADE, and other models may refer to zPen too, which nobody knows: name all models of the database in gormango.Config.Models`)
+	require.EqualError(t, err, `repo: zPen: zPen.notes is CASCADE, and models that are not named may refer to zPen too (name all models of the database in gormango.Config.Models)`)
 	_, err = repo.New[level1](db).Filter("pk", 1).Delete(context.Background())
 	require.ErrorContains(t, err, "level1", "no keys, no error but that of the table")
 	require.NotContains(t, err.Error(), "Config.Models")

@@ -48,7 +48,7 @@ func ExampleQuerySet_Update() {
 	fmt.Println(n, err)
 	// Output:
 	// 2 <nil>
-	// 0 repo: Book: WHERE conditions required (say AllRows() when every row is meant)
+	// 0 repo: Book: WHERE conditions required (call AllRows() to write every row)
 }
 
 // GetOrCreate says whether the row is new.

@@ -104,7 +104,7 @@ func TestExpressionMistakes(t *testing.T) {
 		"laid over an aggregate or a window":        repo.Window(fn.Lower(title)),
 		"it starts before it ends":                  repo.Window(fn.Rank()).Rows(2, 1),
 		"UnboundedFollowing only":                   repo.Window(fn.Rank()).Range(-2, 0),
-		"Exclude is for a frame":                    repo.Window(fn.Rank()).Exclude(repo.Ties),
+		"Exclude needs a frame":                     repo.Window(fn.Rank()).Exclude(repo.Ties),
 		"OrderBy is for what gathers":               repo.Sum(price).OrderBy(title.Asc()),
 		"a search query joins search queries":       fn.SearchQuery("x").And(title.Eq("x")),
 		"keys behind it":                            fn.KT("title"),

@@ -184,7 +184,7 @@ func newDefinition(what, name, sql string, t Type, aggregate bool) definition {
 		must(what, t.check())
 		n.Type = lookup.TypeOf(string(t))
 	} else if tpl.Args == 0 && !tpl.Rest {
-		panic(what + ": say the type of its result (Type), which no argument tells")
+		panic(what + ": it needs the type of its result (Type), since it has no arguments")
 	}
 	return definition{n}
 }

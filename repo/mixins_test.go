@@ -120,7 +120,7 @@ func TestVersioned(t *testing.T) {
 	err = docs.Save(ctx, other)
 	require.ErrorIs(t, err, repo.ErrStaleObject)
 	require.NotErrorIs(t, err, repo.ErrDoesNotExist)
-	require.EqualError(t, err, "repo: document was changed by somebody else since it was read (refresh it and try again)")
+	require.EqualError(t, err, "repo: document was changed since it was read (refresh it and try again)")
 	require.EqualValues(t, 1, other.LockVersion, "the object stays as it was")
 	_, err = docs.Delete(ctx, other)
 	require.ErrorIs(t, err, repo.ErrStaleObject)

@@ -290,7 +290,7 @@ func keyset(s *store.State) ([]query.Order, error) {
 	case len(s.Query.On) > 0:
 		return nil, store.Misuse(store.ErrMismatch, "PaginateAfter of %s cannot follow Distinct with names, which decides by the rows that it drops", s.Model.Name)
 	case len(s.Model.Key) == 0:
-		return nil, refuse("PaginateAfter needs a primary key, which tells the rows of a model apart")
+		return nil, refuse("PaginateAfter needs a primary key as the last term of the order")
 	}
 	orders, err := s.Query.Orders()
 	if err != nil {
@@ -299,7 +299,7 @@ func keyset(s *store.State) ([]query.Order, error) {
 	windowed := false
 	for _, o := range orders {
 		if o.Random {
-			return nil, refuse("an order by chance has no next page")
+			return nil, refuse("a random order has no next page")
 		}
 		if r := o.Many(); r != nil {
 			return nil, refuse("the order goes over %s.%s, which leads to many rows, so a row has several places (order by an aggregate)", r.From.Name, r.Name)

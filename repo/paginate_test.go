@@ -111,11 +111,11 @@ func TestPaginateAfterRefuses(t *testing.T) {
 		want string
 	}{
 		{l.books.Limit(3), repo.ErrSliced, "repo: a limit or an offset was set: Book cannot be read page by page any more (page first)"},
-		{l.books.Union(l.books.Filter("sold", true)), repo.ErrCombined, "repo: a set operation cannot be refined so: PaginateAfter of Book is not possible after Union"},
-		{l.books.Columns("title"), repo.ErrGrouped, "repo: the rows are no objects"},
-		{l.books.GroupBy("title"), repo.ErrGrouped, "repo: the rows are no objects"},
+		{l.books.Union(l.books.Filter("sold", true)), repo.ErrCombined, "repo: a set operation does not allow this call: PaginateAfter of Book is not possible after Union"},
+		{l.books.Columns("title"), repo.ErrGrouped, "repo: the rows hold columns, not objects"},
+		{l.books.GroupBy("title"), repo.ErrGrouped, "repo: the rows hold columns, not objects"},
 		{l.books.Distinct("title"), repo.ErrMismatch, "PaginateAfter of Book cannot follow Distinct with names"},
-		{l.books.OrderBy("title", "?"), nil, "repo: Book: an order by chance has no next page"},
+		{l.books.OrderBy("title", "?"), nil, "repo: Book: a random order has no next page"},
 		{l.books.OrderBy("tags__name"), nil, "repo: Book: the order goes over Book.tags, which leads to many rows, so a row has several places (order by an aggregate)"},
 		{l.books.Annotate("tag", repo.F("tags__name")).OrderBy("tag"), nil, "the order goes over Book.tags"},
 	} {
@@ -132,5 +132,5 @@ func TestPaginateAfterRefuses(t *testing.T) {
 	require.ErrorContains(t, err, "repo: Book: a key for cursors has 16 bytes or more")
 	all := slices.Repeat([]string{"long"}, 3000)
 	_, err = repo.PaginateAfter(ctx, l.books.Annotate("long", repo.Value(fmt.Sprint(all))).OrderBy("long"), "", 2)
-	require.ErrorContains(t, err, "repo: Book: what a row holds in the order is too long for a cursor (")
+	require.ErrorContains(t, err, "repo: Book: the values of a row in the order are too long for a cursor (")
 }

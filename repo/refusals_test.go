@@ -163,7 +163,7 @@ func TestRefusals(t *testing.T) {
 		"or of two kinds":        {err: p.Distinct().CombineOr(p).Err(), is: repo.ErrMismatch, text: "both distinct, or neither"},
 
 		// columns
-		"only after columns":   {err: cols.Only("title").Err(), is: repo.ErrGrouped, text: "Only of Post is for objects, and its rows hold columns"},
+		"only after columns":   {err: cols.Only("title").Err(), is: repo.ErrGrouped, text: "Only of Post needs objects"},
 		"defer after columns":  {err: cols.Defer("title").Err(), is: repo.ErrGrouped},
 		"select after columns": {err: cols.SelectRelated("writer").Err(), is: repo.ErrGrouped},
 		"all of columns":       {err: got(cols.All(ctx)), is: repo.ErrGrouped, text: "read them with Values"},
@@ -183,8 +183,8 @@ func TestRefusals(t *testing.T) {
 		"latest, unknown":        {err: got(p.Latest(ctx, "publishd_at")), part: "publishd_at"},
 		"contains unsaved":       {err: got(p.Contains(ctx, &Post{})), is: repo.ErrNoKey},
 		"contains no object":     {err: got(p.Contains(ctx, nil)), want: "a saved object"},
-		"explain":                {err: got(p.Explain(ctx, "analyse")), text: `Explain knows no option "analyse"; choices are analyze,`},
-		"explain, injection":     {err: got(p.Explain(ctx, "analyze) DELETE FROM posts; --")), text: "Explain knows no option"},
+		"explain":                {err: got(p.Explain(ctx, "analyse")), text: `Explain has no option "analyse"; choices are analyze,`},
+		"explain, injection":     {err: got(p.Explain(ctx, "analyze) DELETE FROM posts; --")), text: "Explain has no option"},
 		"explain, format":        {err: got(p.Explain(ctx, "format html")), text: "the option format takes one of text, xml, json, yaml"},
 		"dates, kind":            {err: got(repo.Dates(ctx, p, "published_at", "hour")), want: "a kind of year, month, week, day", text: `Dates takes a kind of year, month, week, day, not "hour"`},
 		"dates, field":           {err: got(repo.Dates(ctx, p, "title", "year")), part: "-", text: "a date or a time"},

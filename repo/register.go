@@ -142,7 +142,7 @@ func (d TransformDef) register(column lookup.Column) {
 	var e Expr
 	switch {
 	case (d.SQL == "") == (d.Func == nil):
-		panic(what + ": say it by SQL or by Func")
+		panic(what + ": it needs either SQL or Func")
 	case d.Func != nil:
 		e = d.Func(slot(1))
 	default:
@@ -162,7 +162,7 @@ func (d LookupDef) register(column lookup.Column) {
 	var e Expr
 	switch {
 	case (d.SQL == "") == (d.Func == nil):
-		panic(what + ": say it by SQL or by Func")
+		panic(what + ": it needs either SQL or Func")
 	case d.Func != nil:
 		e = d.Func(slot(1), slot(2))
 	default:
@@ -198,7 +198,7 @@ func newCustom(what, name string, on On, types []Type, over string, column looku
 		uses-- // a column is a model and a name
 	}
 	if uses != 1 || column.Model != nil && column.Name == "" {
-		panic(what + ": say what has it: kinds and types (On, OnTypes), one transform (OnTransform), or one column (the function that ends in For)")
+		panic(what + ": it needs one of these: kinds and types (On, OnTypes), one transform (OnTransform), or one column (the function that ends in For)")
 	}
 	c := &lookup.Custom{Name: name, On: lookup.Kinds(on), Over: over, Column: column}
 	for _, t := range types {

@@ -105,10 +105,10 @@ func init() {
 	transform(`repo: RegisterTransform("year"): date has it already, built in`, repo.TransformDef{Name: "year", On: repo.OnDate, Func: own})
 	transform(`repo: RegisterTransform("Initial"): a name is lower case`, repo.TransformDef{Name: "Initial", On: repo.OnText, Func: own})
 	transform(`repo: RegisterTransform("a__b"): a name is lower case`, repo.TransformDef{Name: "a__b", On: repo.OnText, Func: own})
-	transform(`repo: RegisterTransform("x"): say what has it`, repo.TransformDef{Name: "x", Func: own})
-	transform(`repo: RegisterTransform("x"): say what has it`, repo.TransformDef{Name: "x", On: repo.OnText, OnTransform: "y", Func: own})
-	transform(`repo: RegisterTransform("x"): say it by SQL or by Func`, repo.TransformDef{Name: "x", On: repo.OnText})
-	transform(`repo: RegisterTransform("x"): say it by SQL or by Func`, repo.TransformDef{Name: "x", On: repo.OnText, SQL: "LOWER($1)", Func: own})
+	transform(`repo: RegisterTransform("x"): it needs one of these`, repo.TransformDef{Name: "x", Func: own})
+	transform(`repo: RegisterTransform("x"): it needs one of these`, repo.TransformDef{Name: "x", On: repo.OnText, OnTransform: "y", Func: own})
+	transform(`repo: RegisterTransform("x"): it needs either SQL or Func`, repo.TransformDef{Name: "x", On: repo.OnText})
+	transform(`repo: RegisterTransform("x"): it needs either SQL or Func`, repo.TransformDef{Name: "x", On: repo.OnText, SQL: "LOWER($1)", Func: own})
 	transform(`repo: RegisterTransform("x"): its operands are $1 in "f($1, $2)"`, repo.TransformDef{Name: "x", On: repo.OnText, SQL: "f($1, $2)"})
 	transform(`repo: RegisterTransform("x"): "te xt;" is no name of a type`, repo.TransformDef{Name: "x", On: repo.OnText, SQL: "LOWER($1)", Type: "te xt;"})
 	transform(`it is made of its operands, functions and constants`, repo.TransformDef{Name: "x", On: repo.OnText, Func: func(e repo.Operand) repo.Expr { return fn.Concat(e, repo.F("title")) }})
@@ -120,15 +120,15 @@ func init() {
 	}})
 	check(`it is neither true nor false`, repo.LookupDef{Name: "x", On: repo.OnText, Func: func(l, r repo.Operand) repo.Expr { return fn.Concat(l, r) }})
 	check(`repo: RegisterLookup("x"): $1 has no place`, repo.LookupDef{Name: "x", On: repo.OnText, SQL: "TRUE = $2"})
-	panics(`repo: RegisterLookup("x"): say what has it`, func() { repo.RegisterLookupFor[Book]("", repo.LookupDef{Name: "x", SQL: "$1 = $2"}) })
-	panics(`repo: RegisterLookup("x"): say what has it`, func() {
+	panics(`repo: RegisterLookup("x"): it needs one of these`, func() { repo.RegisterLookupFor[Book]("", repo.LookupDef{Name: "x", SQL: "$1 = $2"}) })
+	panics(`repo: RegisterLookup("x"): it needs one of these`, func() {
 		repo.RegisterLookupFor[Book]("title", repo.LookupDef{Name: "x", On: repo.OnText, SQL: "$1 = $2"})
 	})
 	panics(`repo: RegisterTransform("test_own"): it is registered twice for Book.title`, func() {
 		repo.RegisterTransformFor[Book]("title", repo.TransformDef{Name: "test_own", Func: own})
 	})
 	panics(`repo: DefineFunc("F"): a quote is not closed in "F('$1)"`, func() { repo.DefineFunc(repo.FuncDef{Name: "F", SQL: "F('$1)"}) })
-	panics(`repo: DefineFunc("F"): say the type of its result`, func() { repo.DefineFunc(repo.FuncDef{Name: "F", SQL: "F()"}) })
+	panics(`repo: DefineFunc("F"): it needs the type of its result`, func() { repo.DefineFunc(repo.FuncDef{Name: "F", SQL: "F()"}) })
 	panics(`repo: DefineFunc(""): it needs a name`, func() { repo.DefineFunc(repo.FuncDef{SQL: "F()"}) })
 	panics(`repo: DefineAggregate("A"): an aggregate is one call`, func() { repo.DefineAggregate(repo.AggregateDef{Name: "A", SQL: "SUM($1) / COUNT($1)"}) })
 	repo.RegisterLookupFor[misnamed]("nope", repo.LookupDef{Name: "test_own", SQL: "$1 = $2"})
@@ -173,7 +173,7 @@ func TestRegisteredRefusals(t *testing.T) {
 		`Plus mixes types, integer and text`:                                                                    b.Annotate("x", plus(repo.F("pages"), repo.F("title"))).Err(),
 		`Spread is declared without [DISTINCT]`:                                                                 b.Annotate("x", spread(repo.F("pages")).Distinct()).Err(),
 		`Spread is declared without [ORDER BY]`:                                                                 b.Annotate("x", spread(repo.F("pages")).OrderBy(repo.F("id").Asc())).Err(),
-		`Rows gives 0 for no rows, and takes no Default`:                                                        b.Annotate("x", rows(repo.F("pages")).Default(1)).Err(),
+		`Rows is 0 without rows, and takes no Default`:                                                          b.Annotate("x", rows(repo.F("pages")).Default(1)).Err(),
 		`a window is laid over an aggregate or a window function`:                                               b.Annotate("x", repo.Window(middle(repo.F("pages")))).Err(),
 		`Filter belongs to an aggregate`:                                                                        b.Annotate("x", plus(1, 2).Filter(b.Q("id", 1))).Err(),
 		`SUM is computed within another aggregate`:                                                              b.Annotate("x", spread(repo.Sum(repo.F("pages")))).Err(),

@@ -433,7 +433,7 @@ func TestRelatedRefuses(t *testing.T) {
 		`follows__friends is a path of 2 relations`:                  repo.RelatedByName[clubPerson](c.people, p, "follows__friends"),
 		`clubPerson.teams leads to clubTeam, not to clubPerson`:      repo.RelatedByName[clubPerson](c.people, p, "teams"),
 		`clubPerson: a nil object`:                                   repo.RelatedByName[clubPerson](c.people, nobody, "follows"),
-		`its follows can be asked for once it was created`:           repo.RelatedByName[clubPerson](c.people, &clubPerson{}, "follows"),
+		`its follows can be read and changed after it is created`:    repo.RelatedByName[clubPerson](c.people, &clubPerson{}, "follows"),
 		`clubPerson has no field ""`:                                 repo.Related(c.people, p, repo.Path[*clubPerson, *clubPerson]{}),
 		`this QuerySet belongs to no database`:                       repo.RelatedByName[clubPerson](&repo.Repository[clubPerson]{}, p, "follows"),
 		`Limit takes 0 or more, not -1`:                              repo.RelatedByName[clubPerson](c.people.Limit(-1), p, "follows"),

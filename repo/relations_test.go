@@ -260,7 +260,7 @@ func TestNewTakesNoConditions(t *testing.T) {
 	l.author(t, "Ann")
 	for _, db := range []*gorm.DB{l.db.Where("name = ?", "nobody"), l.db.Limit(1), l.db.Select("id"), l.db.Model(&Author{}).Joins("x"), l.db.Table("x")} {
 		_, err := repo.New[Author](db).Count(ctx)
-		require.ErrorContains(t, err, "repo: the *gorm.DB carries conditions")
+		require.ErrorContains(t, err, "repo: the *gorm.DB has conditions")
 	}
 	require.ErrorContains(t, repo.New[Author](l.db.Session(&gorm.Session{DryRun: true})).Create(ctx, &Author{Name: "x"}), "dry run")
 	n, err := repo.New[Author](l.db.WithContext(ctx).Session(&gorm.Session{})).Count(ctx)

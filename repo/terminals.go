@@ -266,7 +266,7 @@ func truncate[P any](src SourceOf[P], method string, field NameOf[P], kind strin
 		return qs, nil, s.ValueError(method, kind, "a kind of "+strings.Join(kinds, ", "))
 	}
 	if where == time.Local {
-		return qs, nil, s.ValueError(method, where, "a zone whose name the database knows, which time.Local has not (use time.LoadLocation)")
+		return qs, nil, s.ValueError(method, where, "a zone with a name, which time.Local does not have (use time.LoadLocation)")
 	}
 	e, err := s.Query.Name(string(field))
 	if err != nil {
@@ -354,7 +354,7 @@ func explainOptions(options []ExplainOption) (string, error) {
 				names = append(names, n)
 			}
 			slices.Sort(names)
-			return "", fmt.Errorf("Explain knows no option %q; choices are %s", o, strings.Join(names, ", "))
+			return "", fmt.Errorf("Explain has no option %q; choices are %s", o, strings.Join(names, ", "))
 		}
 		if values == nil {
 			values = onOff

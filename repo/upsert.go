@@ -70,7 +70,7 @@ func (u *UpsertOf[P]) Create(ctx context.Context, obj P) error {
 }
 
 // BulkCreate is Repository.BulkCreate for rows some of which already exist.
-// UseCopy is an error: COPY knows no conflicts.
+// UseCopy is an error: COPY cannot handle conflicts.
 //
 //go:noinline
 func (u *UpsertOf[P]) BulkCreate(ctx context.Context, objs []P, opts ...BulkOption) error {

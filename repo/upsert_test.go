@@ -105,8 +105,8 @@ func TestUpsertRules(t *testing.T) {
 	require.ErrorAs(t, seats.OnConflict("cod").Ignore().Create(ctx, a), &fe)
 	require.ErrorAs(t, seats.OnConflict("code").Update("id").Create(ctx, a), &fe)
 	require.ErrorContains(t, seats.OnConflict().Update("rank").Create(ctx, a), "OnConflict without names takes only Ignore")
-	require.ErrorContains(t, seats.OnConflict("code").Create(ctx, a), "follow it by Update or Ignore")
-	require.ErrorContains(t, seats.OnConflict("code").Ignore().BulkCreate(ctx, nil, repo.UseCopy()), "COPY knows no conflicts")
+	require.ErrorContains(t, seats.OnConflict("code").Create(ctx, a), "OnConflict without Update or Ignore")
+	require.ErrorContains(t, seats.OnConflict("code").Ignore().BulkCreate(ctx, nil, repo.UseCopy()), "COPY cannot handle conflicts")
 	require.EqualError(t, seats.OnConflict("code").Ignore().Create(ctx, nil), "repo: seat: a nil object")
 	var unbound repo.Upsert[seat]
 	require.ErrorIs(t, unbound.Create(ctx, a), repo.ErrUnbound)

@@ -99,7 +99,7 @@ func iterValues[R, P any](ctx context.Context, src SourceOf[P], names []NameOf[P
 // pointers; a NULL that only a missing related row explains is the zero value.
 func Pluck[T, R any](ctx context.Context, src Source[T], col Column[T, R]) ([]R, error) {
 	if rv := reflect.ValueOf(col); !rv.IsValid() || rv.Kind() == reflect.Pointer && rv.IsNil() {
-		return nil, errors.New("repo: Pluck of no column (give it a typed field)")
+		return nil, errors.New("repo: Pluck without a column (pass it a typed field)")
 	}
 	return Values[R](ctx, src, col.Name())
 }

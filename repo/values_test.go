@@ -150,7 +150,7 @@ func TestPluck(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []*float64{ptr(4.5), nil, ptr(3.0)}, ratings)
 	_, err = repo.Pluck[Book, string](ctx, l.books, nil)
-	require.ErrorContains(t, err, "Pluck of no column")
+	require.ErrorContains(t, err, "Pluck without a column")
 }
 
 func TestValuesMistakes(t *testing.T) {

@@ -141,9 +141,9 @@ func (w WindowExpr) Exclude(what Exclusion) WindowExpr {
 	return w.edit(func(n *query.Expr, win *query.Window) {
 		switch {
 		case win.Frame == nil:
-			n.Err = errors.New("Exclude is for a frame (say it after Rows or Range)")
+			n.Err = errors.New("Exclude needs a frame (call it after Rows or Range)")
 		case !slices.Contains([]Exclusion{CurrentRow, Group, Ties, NoOthers}, what):
-			n.Err = fmt.Errorf("%q is nothing that a frame leaves out (repo.CurrentRow, Group, Ties or NoOthers)", what)
+			n.Err = fmt.Errorf("%q is no exclusion of a frame (use repo.CurrentRow, Group, Ties or NoOthers)", what)
 		default:
 			f := *win.Frame
 			f.Exclude = string(what)

@@ -60,9 +60,9 @@ func TestUpdateRefuses(t *testing.T) {
 		set  repo.Assign[Book]
 		want string
 	}{
-		"no condition":      {l.books, set, "repo: Book: WHERE conditions required (say AllRows() when every row is meant)"},
-		"always true":       {l.books.Exclude("pages__in", []int{}), set, "repo: Book: WHERE conditions required (say AllRows() when every row is meant)"},
-		"neutral condition": {l.books.Where(repo.Cond[Book]{}), set, "repo: Book: WHERE conditions required (say AllRows() when every row is meant)"},
+		"no condition":      {l.books, set, "repo: Book: WHERE conditions required (call AllRows() to write every row)"},
+		"always true":       {l.books.Exclude("pages__in", []int{}), set, "repo: Book: WHERE conditions required (call AllRows() to write every row)"},
+		"neutral condition": {l.books.Where(repo.Cond[Book]{}), set, "repo: Book: WHERE conditions required (call AllRows() to write every row)"},
 		"slice":             {l.books.Filter("pages", 1).Limit(1), set, "repo: a limit or an offset was set: Book cannot be updated by slices (choose the rows by a condition) [repo/write_test.go:"},
 		"unknown column":    {l.books.AllRows(), l.books.Set("pgaes", 1), `repo: Book has no field "pgaes" (did you mean "pages"?); choices are author,`},
 		"wrong type":        {l.books.AllRows(), l.books.Set("pages", "x"), `repo: Book.pages takes an integer, not string "x" [repo/write_test.go:`},

@@ -69,7 +69,7 @@ func newCollector(s *store.State, mode Mode, hooks bool) (*collector, error) {
 	}
 	if k := c.g.Declared; k != nil && len(s.Registry.Models()) == 0 {
 		if s.Conn.Opened() {
-			return nil, fmt.Errorf("repo: %s: %s is %s, and other models may refer to %s too, which nobody knows: name all models of the database in gormango.Config.Models",
+			return nil, fmt.Errorf("repo: %s: %s is %s, and models that are not named may refer to %s too (name all models of the database in gormango.Config.Models)",
 				s.Model.Name, k.Name(), k.OnDelete, k.To.Name)
 		}
 	}

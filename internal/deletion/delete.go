@@ -36,9 +36,9 @@ func checkTarget(s *store.State, method string, objects bool) error {
 	}
 	switch {
 	case s.Related && s.Manager:
-		return s.CallError("", errors.New(method+" is not a verb of a RelatedManager (Remove and Clear end the tie, AllRows()."+method+" and Filter(…)."+method+" are about the rows)"))
+		return s.CallError("", errors.New(method+" is not a verb of a RelatedManager (Remove and Clear remove rows from the owner; to change the rows themselves call AllRows()."+method+" or Filter(…)."+method+")"))
 	case objects && !s.Manager:
-		return s.CallError("", errors.New(method+" of objects does not obey the calls before it (call it on the repository)"))
+		return s.CallError("", errors.New(method+" of objects ignores the calls before it (call it on the repository)"))
 	case !objects && s.Manager:
 		return s.UnconditionalError()
 	}

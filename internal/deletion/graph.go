@@ -136,7 +136,7 @@ func NewGraph(root *modelinfo.Model, mode Mode, whole func(*modelinfo.Model) boo
 	g.RootOnly = !g.Root.AllColumns && b.isUnreferenced(g.Root)
 	for _, n := range b.order {
 		if len(n.Model.Key) == 0 && !g.RootOnly {
-			return nil, fmt.Errorf("%s has no primary key, by which its rows could be deleted together with what refers to them", n.Model.Name)
+			return nil, fmt.Errorf("%s has no primary key, by which its rows could be deleted together with the rows that refer to them", n.Model.Name)
 		}
 	}
 	b.steps()

@@ -73,7 +73,7 @@ func New(s *store.State, obj any, name string, far reflect.Type) (*Manager, erro
 	}
 	t := &Manager{Rel: rel, owner: rv.Elem()}
 	if rel.Kind != modelinfo.BelongsTo && !s.HasKey(context.Background(), t.owner) {
-		return t, store.NoKey(s.Model.Name, "its "+rel.Name+" can be asked for once it was created")
+		return t, store.NoKey(s.Model.Name, "its "+rel.Name+" can be read and changed after it is created")
 	}
 	t.ownerFields = store.OwnerFields(rel)
 	t.ownerValues = param.Values(context.Background(), t.owner, t.ownerFields)

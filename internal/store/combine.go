@@ -65,7 +65,7 @@ func checkCombinable(s *State, method string, o *State) error {
 	err := o.Mistake()
 	switch {
 	case err == ErrUnbound:
-		return Misuse(ErrUnbound, "%s of %s was given one", method, s.Model.Name)
+		return Misuse(ErrUnbound, "it was passed to %s of %s", method, s.Model.Name)
 	case err != nil:
 		return err
 	case o.Model.DB != s.Model.DB:

@@ -21,14 +21,14 @@ var (
 	ErrDoesNotExist            error = DoesNotExist{}
 	ErrMultipleObjectsReturned       = errors.New("repo: more than one row")
 	ErrSliced                        = errors.New("repo: a limit or an offset was set")
-	ErrCombined                      = errors.New("repo: a set operation cannot be refined so")
-	ErrGrouped                       = errors.New("repo: the rows are no objects")
+	ErrCombined                      = errors.New("repo: a set operation does not allow this call")
+	ErrGrouped                       = errors.New("repo: the rows hold columns, not objects")
 	ErrMismatch                      = errors.New("repo: these QuerySets do not go together")
 	ErrUnbound                       = errors.New("repo: this QuerySet belongs to no database (make it with repo.New)")
 	ErrStaleObject             error = StaleObject{}
 	ErrNotInTransaction              = errors.New("repo: no transaction")
 	ErrNoKey                         = errors.New("repo: the object has no primary key")
-	ErrCannotTell                    = errors.New("repo: whether the relation was loaded cannot be told")
+	ErrCannotTell                    = errors.New("repo: it is unknown whether the relation was loaded")
 	ErrRequired                      = errors.New("repo: the foreign key cannot be NULL")
 )
 
@@ -52,7 +52,7 @@ func (e DoesNotExist) Is(target error) bool {
 type StaleObject struct{ Model string }
 
 func (e StaleObject) Error() string {
-	return "repo: " + e.Model + " was changed by somebody else since it was read (refresh it and try again)"
+	return "repo: " + e.Model + " was changed since it was read (refresh it and try again)"
 }
 
 // Is reports whether target is a StaleObject.
@@ -115,7 +115,7 @@ func CallError(model, text string, err error) error {
 	case errors.Is(err, compile.ErrDistinct):
 		return Misuse(ErrMismatch, "%s: %s", model, err)
 	case errors.Is(err, ErrUnbound):
-		return Misuse(ErrUnbound, "%s was given one", model)
+		return Misuse(ErrUnbound, "it was passed to a QuerySet of %s", model)
 	case errors.As(err, &bad):
 		return &FieldMistake{Model: bad.Model, Lookup: bad.Text, Part: bad.Part, Choices: bad.Choices, Nearest: bad.Nearest, Place: place, text: bad.Error()}
 	case errors.As(err, &value):

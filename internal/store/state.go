@@ -92,7 +92,7 @@ func (s *State) CheckUncombined(method string) error {
 // objects.
 func (s *State) CheckObjects(method string) error {
 	if s.Query.Columns != nil {
-		return Misuse(ErrGrouped, "%s of %s is for objects, and its rows hold columns", method, s.Model.Name)
+		return Misuse(ErrGrouped, "%s of %s needs objects", method, s.Model.Name)
 	}
 	return nil
 }
@@ -126,7 +126,7 @@ func checkDB(db *gorm.DB) error {
 	case db.Config.DryRun:
 		return errors.New("repo: the *gorm.DB is a dry run, and a repository writes (use SQL to see statements)")
 	case len(st.Clauses) > 0 || len(st.Joins) > 0 || len(st.Preloads) > 0 || len(st.Selects) > 0 || len(st.Omits) > 0 || st.Table != "" || st.Distinct:
-		return errors.New("repo: the *gorm.DB carries conditions, which a repository does not take over (give New a db without them, and use Filter)")
+		return errors.New("repo: the *gorm.DB has conditions, which a repository does not use (pass New a db without them, and use Filter)")
 	}
 	return nil
 }
@@ -147,7 +147,7 @@ func (s *State) checkCreating(method string) error {
 		return err
 	}
 	if s.Related {
-		return s.CallError("", errors.New(method+" would not tie its objects to the owner of a RelatedManager (use the manager's Create, or "+method+" of a repository and Add)"))
+		return s.CallError("", errors.New(method+" would not set the owner of its objects, which a RelatedManager needs (use the manager's Create, or "+method+" of a repository and Add)"))
 	}
 	return nil
 }

@@ -55,7 +55,7 @@ func (s *State) fetch(ctx context.Context, q *query.Query) ([]unsafe.Pointer, er
 // CheckReadable returns an error if the rows hold columns in place of objects.
 func (s *State) CheckReadable() error {
 	if s.Query.Columns != nil {
-		return Misuse(ErrGrouped, "those of %s hold the columns of Columns or GroupBy (read them with Values)", s.Model.Name)
+		return Misuse(ErrGrouped, "Columns or GroupBy of %s chose them (read them with Values)", s.Model.Name)
 	}
 	return nil
 }

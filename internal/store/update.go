@@ -147,7 +147,7 @@ func (s *State) MatchesNothing(st *compile.Stmt) (bool, error) {
 
 // UnconditionalError returns the error for a write without a condition.
 func (s *State) UnconditionalError() error {
-	return fmt.Errorf("repo: %s: %w (say AllRows() when every row is meant)", s.Model.Name, gorm.ErrMissingWhereClause)
+	return fmt.Errorf("repo: %s: %w (call AllRows() to write every row)", s.Model.Name, gorm.ErrMissingWhereClause)
 }
 
 // Constants returns the values of columns that are the same in every new row:

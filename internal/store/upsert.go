@@ -77,9 +77,9 @@ func (u *Upsert) bulk(o BulkOptions) (*bulk, error) {
 	case err != nil:
 		return nil, err
 	case !u.Action:
-		return nil, s.CallError("", errors.New("OnConflict does not say what becomes of a row that is there (follow it by Update or Ignore)"))
+		return nil, s.CallError("", errors.New("OnConflict without Update or Ignore does not set what happens to an existing row (call one of them)"))
 	case o.Copy:
-		return nil, s.CallError("", errors.New("COPY knows no conflicts (leave UseCopy out)"))
+		return nil, s.CallError("", errors.New("COPY cannot handle conflicts (leave out UseCopy)"))
 	}
 	return &bulk{s: s, BulkOptions: o, conflict: &u.On, restores: true}, nil
 }
