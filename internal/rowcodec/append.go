@@ -11,8 +11,8 @@ import (
 
 // Append appends all rows to a settable slice of structs or of pointers to
 // them, and closes rows. Structs are decoded in place. Pointers point into
-// chunks, as in [Collect]. After an error the slice holds the rows before it.
-// Otherwise Append is like [Collect].
+// chunks. After an error the slice holds the rows before it. Otherwise Append
+// is like [CollectPointers].
 func Append(ctx context.Context, rows pgx.Rows, shape *Shape, slice reflect.Value) (n int, err error) {
 	defer rows.Close()
 	var (

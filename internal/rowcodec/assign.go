@@ -21,6 +21,14 @@ func assignAs[T any](dst unsafe.Pointer, v any) error {
 	return nil
 }
 
+// assigns holds the assign function of each plain kind.
+var assigns = map[reflect.Kind]assign{
+	reflect.Bool: assignAs[bool], reflect.String: assignAs[string],
+	reflect.Int: assignAs[int], reflect.Int8: assignAs[int8], reflect.Int16: assignAs[int16], reflect.Int32: assignAs[int32], reflect.Int64: assignAs[int64],
+	reflect.Uint: assignAs[uint], reflect.Uint8: assignAs[uint8], reflect.Uint16: assignAs[uint16], reflect.Uint32: assignAs[uint32], reflect.Uint64: assignAs[uint64],
+	reflect.Float32: assignAs[float32], reflect.Float64: assignAs[float64],
+}
+
 // assignTo returns the assign function of a plain type, or nil if database/sql
 // has no conversion to it.
 func assignTo(t reflect.Type) assign {
@@ -30,36 +38,5 @@ func assignTo(t reflect.Type) assign {
 	case isBytes(t):
 		return assignAs[[]byte]
 	}
-	switch t.Kind() {
-	case reflect.Bool:
-		return assignAs[bool]
-	case reflect.String:
-		return assignAs[string]
-	case reflect.Int:
-		return assignAs[int]
-	case reflect.Int8:
-		return assignAs[int8]
-	case reflect.Int16:
-		return assignAs[int16]
-	case reflect.Int32:
-		return assignAs[int32]
-	case reflect.Int64:
-		return assignAs[int64]
-	case reflect.Uint:
-		return assignAs[uint]
-	case reflect.Uint8:
-		return assignAs[uint8]
-	case reflect.Uint16:
-		return assignAs[uint16]
-	case reflect.Uint32:
-		return assignAs[uint32]
-	case reflect.Uint64:
-		return assignAs[uint64]
-	case reflect.Float32:
-		return assignAs[float32]
-	case reflect.Float64:
-		return assignAs[float64]
-	default:
-		return nil
-	}
+	return assigns[t.Kind()]
 }

@@ -83,93 +83,50 @@ func isBytes(t reflect.Type) bool {
 	return t.Kind() == reflect.Slice && t.Elem() == reflect.TypeFor[byte]()
 }
 
-// fast sets a code of this package for c.typ and reports whether there is one.
+// fast returns the code of this package for c.typ, codeSkip if there is none.
 // The type must fit exactly: what database/sql would convert through text is
 // converted that way here too.
-func (c *column) fast() bool {
+func (c *column) fast() code {
 	if c.oid == pgtype.UUIDOID && c.format == pgtype.BinaryFormatCode && c.typ == uuidType {
-		c.code = codeUUID
-		return true
+		return codeUUID
 	}
-	if !plain(c.typ) {
-		return false
-	}
+	text := c.how == howString || c.how == howBytes
 	switch {
+	case !plain(c.typ):
+		return codeSkip
 	case isTime(c.typ):
-		return c.fastTime()
-	case isBytes(c.typ):
-		if c.how == howString || c.how == howBytes {
-			c.code = codeBytes
-			return true
-		}
-		return false
+		return map[how]code{howDate: codeDate, howTimestamp: codeTimestamp, howTimestamptz: codeTimestamptz}[c.how]
+	case isBytes(c.typ) && text:
+		return codeBytes
 	}
-	switch c.typ.Kind() {
-	case reflect.String:
-		// In database/sql json is bytes, which a string holds unchanged.
-		if c.how == howString || c.how == howBytes && c.oid != pgtype.ByteaOID {
-			c.code = codeString
-			return true
-		}
-	case reflect.Bool:
-		if c.how == howBool {
-			c.code = codeBool
-			return true
-		}
-	case reflect.Float32:
-		if c.how == howFloat4 {
-			c.code = codeFloat32
-			return true
-		}
-	case reflect.Float64:
-		switch c.how {
-		case howFloat4:
-			c.code = codeFloat4To64
-			return true
-		case howFloat8:
-			c.code = codeFloat64
-			return true
-		}
-	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
-		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+	switch kind := c.typ.Kind(); {
+	// In database/sql json is bytes, which a string holds unchanged.
+	case kind == reflect.String && text && (c.how == howString || c.oid != pgtype.ByteaOID):
+		return codeString
+	case kind == reflect.Bool && c.how == howBool:
+		return codeBool
+	case kind == reflect.Float32 && c.how == howFloat4:
+		return codeFloat32
+	case kind == reflect.Float64 && c.how == howFloat4:
+		return codeFloat4To64
+	case kind == reflect.Float64 && c.how == howFloat8:
+		return codeFloat64
+	case kind >= reflect.Int && kind <= reflect.Uint64:
 		return c.fastInt()
 	}
-	return false
+	return codeSkip
 }
 
-func (c *column) fastInt() bool {
-	switch c.how {
-	case howInt2:
-		c.width = 2
-	case howInt4:
-		c.width = 4
-	case howInt8:
-		c.width = 8
-	default:
-		return false
-	}
-	signed := c.typ.Kind() >= reflect.Int && c.typ.Kind() <= reflect.Int64
+func (c *column) fastInt() code {
+	c.width = map[how]uint8{howInt2: 2, howInt4: 4, howInt8: 8}[c.how]
+	signed := c.typ.Kind() <= reflect.Int64
 	switch {
+	case c.width == 0:
+		return codeSkip
 	case signed && c.width == 8 && c.typ.Size() == 8:
-		c.code = codeInt64
+		return codeInt64
 	case signed && c.width == 4 && c.typ.Size() == 4:
-		c.code = codeInt32
-	default:
-		c.code = codeInt
+		return codeInt32
 	}
-	return true
-}
-
-func (c *column) fastTime() bool {
-	switch c.how {
-	case howDate:
-		c.code = codeDate
-	case howTimestamp:
-		c.code = codeTimestamp
-	case howTimestamptz:
-		c.code = codeTimestamptz
-	default:
-		return false
-	}
-	return true
+	return codeInt
 }

@@ -20,10 +20,10 @@ const maxReserve = 4096
 // unlimited is the LIMIT of a query without one.
 const unlimited = math.MaxInt
 
-// Collect reads all rows into new structs and closes rows. P must be a pointer
-// to the shape's root type: the compiler shares the code of pointer types.
-// limit is the query's LIMIT, or 0 if it has none. It only sizes the
-// allocations. The result is not nil, even without rows.
+// CollectPointers reads all rows into new structs and closes rows. Each pointer
+// is a *T of the shape's root type. limit is the query's LIMIT, or 0 if it has
+// none. It only sizes the allocations. The result is not nil, even without
+// rows.
 //
 // Rows are allocated in chunks of up to 64, and a chunk lives as long as one of
 // its rows is in use. All text of a row is one block, so one string in use
@@ -31,21 +31,6 @@ const unlimited = math.MaxInt
 //
 // The error is that of rows.Err, a [*ColumnError], or [ErrShape]. The query has
 // run before. The context is passed to GORM serializers.
-func Collect[P any](ctx context.Context, rows pgx.Rows, shape *Shape, limit int) ([]P, error) {
-	if err := root(shape, reflect.TypeFor[P]()); err != nil {
-		rows.Close()
-		return nil, err
-	}
-	ptrs, err := CollectPointers(ctx, rows, shape, limit)
-	if err != nil {
-		return nil, err
-	}
-	// Both are slices of pointers to the root type, which root has checked.
-	return *(*[]P)(unsafe.Pointer(&ptrs)), nil
-}
-
-// CollectPointers is [Collect] for a root type that is known only at run time.
-// Each pointer is a *T of the shape's root type.
 func CollectPointers(ctx context.Context, rows pgx.Rows, shape *Shape, limit int) ([]unsafe.Pointer, error) {
 	defer rows.Close()
 	if limit <= 0 {
@@ -99,7 +84,7 @@ func (s *Shape) expected(limit int) int {
 // of the shape first, so NULL becomes the zero value. Other fields keep theirs.
 // dst must be a pointer to the shape's root type. Without a row dst is
 // unchanged and the error is [pgx.ErrNoRows]. After another error the shape's
-// fields of dst may be partly filled. Otherwise ScanInto is like [Collect].
+// fields of dst may be partly filled. Otherwise ScanInto is like [CollectPointers].
 func ScanInto(ctx context.Context, rows pgx.Rows, shape *Shape, dst any) error {
 	v := reflect.ValueOf(dst)
 	if err := root(shape, v.Type()); err != nil {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"strings"
 )
 
 // ErrRange reports an integer that does not fit the field's integer type. It is
@@ -37,14 +36,11 @@ type ColumnError struct {
 
 // Error names the field, the column and, if known, the value.
 func (e *ColumnError) Error() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "gormango: %s.%s: column %q", e.Model, e.Field, e.Column)
+	value := ""
 	if e.Value != "" {
-		fmt.Fprintf(&b, " with value %q", e.Value)
+		value = fmt.Sprintf(" with value %q", e.Value)
 	}
-	b.WriteString(": ")
-	b.WriteString(e.Err.Error())
-	return b.String()
+	return fmt.Sprintf("gormango: %s.%s: column %q%s: %v", e.Model, e.Field, e.Column, value, e.Err)
 }
 
 // Unwrap returns the cause.

@@ -57,7 +57,11 @@ func numericText(src []byte) (string, error) {
 		return "", fmt.Errorf("%w: numeric sign %#x", ErrCorrupt, sign)
 	}
 
-	buf = strconv.AppendInt(buf, int64(group(0))*boolInt(weight >= 0), 10)
+	if weight < 0 {
+		buf = append(buf, '0')
+	} else {
+		buf = strconv.AppendInt(buf, int64(group(0)), 10)
+	}
 	for i := 1; i <= weight; i++ {
 		buf = appendGroup(buf, group(i))
 	}
@@ -70,13 +74,6 @@ func numericText(src []byte) (string, error) {
 		buf = appendGroup(buf, group(i))
 	}
 	return string(buf[:end]), nil
-}
-
-func boolInt(b bool) int64 {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 func appendGroup(buf []byte, g int) []byte {

@@ -167,11 +167,7 @@ func (p *Plan) scanColumn(ctx context.Context, c *column, base unsafe.Pointer, s
 func (p *Plan) decode(c *column, how code, dst unsafe.Pointer, src []byte, text *[]byte) error {
 	switch how {
 	case codeInt64:
-		n, err := readInt(src, 8)
-		if err != nil {
-			return err
-		}
-		*(*int64)(dst) = n
+		return store[int64](dst)(readInt(src, 8))
 	case codeInt32:
 		n, err := readInt(src, 4)
 		if err != nil {
@@ -185,11 +181,7 @@ func (p *Plan) decode(c *column, how code, dst unsafe.Pointer, src []byte, text 
 		}
 		return storeInt(dst, c.typ, n)
 	case codeFloat32:
-		f, err := readFloat4(src)
-		if err != nil {
-			return err
-		}
-		*(*float32)(dst) = f
+		return store[float32](dst)(readFloat4(src))
 	case codeFloat4To64:
 		f, err := readFloat4(src)
 		if err != nil {
@@ -197,34 +189,24 @@ func (p *Plan) decode(c *column, how code, dst unsafe.Pointer, src []byte, text 
 		}
 		*(*float64)(dst) = float64(f)
 	case codeFloat64:
-		f, err := readFloat8(src)
-		if err != nil {
-			return err
-		}
-		*(*float64)(dst) = f
+		return store[float64](dst)(readFloat8(src))
 	case codeBool:
-		b, err := readBool(src)
-		if err != nil {
-			return err
-		}
-		*(*bool)(dst) = b
+		return store[bool](dst)(readBool(src))
 	case codeString:
 		*(*string)(dst) = cut(text, src)
 	case codeBytes:
-		b := make([]byte, len(src))
-		copy(b, src)
-		*(*[]byte)(dst) = b
+		*(*[]byte)(dst) = append(make([]byte, 0, len(src)), src...)
 	case codeUUID:
 		if len(src) != 16 {
 			return lengthError("uuid", len(src))
 		}
 		*(*uuid.UUID)(dst) = uuid.UUID(src)
 	case codeDate:
-		return storeTime(dst)(readDate(src))
+		return store[time.Time](dst)(readDate(src))
 	case codeTimestamp:
-		return storeTime(dst)(readTimestamp(src, p.timestampIn))
+		return store[time.Time](dst)(readTimestamp(src, p.timestampIn))
 	case codeTimestamptz:
-		return storeTime(dst)(readTimestamptz(src, p.timestamptzIn))
+		return store[time.Time](dst)(readTimestamptz(src, p.timestamptzIn))
 	default:
 		return p.decodeSlowly(c, how, dst, src)
 	}
@@ -241,10 +223,11 @@ func cut(text *[]byte, src []byte) string {
 	return unsafe.String(&(*text)[n], len(src))
 }
 
-func storeTime(dst unsafe.Pointer) func(time.Time, error) error {
-	return func(t time.Time, err error) error {
+// store returns a function that stores what a reader returns at dst, a T.
+func store[T any](dst unsafe.Pointer) func(T, error) error {
+	return func(v T, err error) error {
 		if err == nil {
-			*(*time.Time)(dst) = t
+			*(*T)(dst) = v
 		}
 		return err
 	}

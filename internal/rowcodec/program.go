@@ -21,7 +21,6 @@ type program struct {
 // object is the run of columns [first, end) that fills one struct.
 type object struct {
 	typ        reflect.Type
-	slice      reflect.Type // []typ, for chunks
 	first, end int
 	key        []int // column indexes
 	parent     int
@@ -78,6 +77,14 @@ func originOf(tm *pgtype.Map, oid uint32, standard *pgtype.Type) origin {
 	}
 }
 
+// newColumn returns the column of fd, without its field.
+func newColumn(fd pgconn.FieldDescription, tm *pgtype.Map) column {
+	c := column{oid: fd.DataTypeOID, format: fd.Format}
+	c.standard, _ = standardTypes.TypeForOID(c.oid)
+	c.origin = originOf(tm, c.oid, c.standard)
+	return c
+}
+
 // fits reports whether the program was built for these columns and codecs.
 func (g *program) fits(fds []pgconn.FieldDescription, tm *pgtype.Map) bool {
 	if len(fds) != len(g.columns) {
@@ -113,7 +120,6 @@ func (g *program) object(s *Shape, i int) {
 	src := &s.Objects[i]
 	o := object{
 		typ:    src.Type,
-		slice:  reflect.SliceOf(src.Type),
 		first:  len(g.columns),
 		end:    len(g.columns) + len(src.Fields),
 		parent: src.Parent,
@@ -131,9 +137,8 @@ func (g *program) object(s *Shape, i int) {
 }
 
 func (g *program) column(model reflect.Type, f *schema.Field, fd pgconn.FieldDescription, tm *pgtype.Map) {
-	c := column{field: f, model: model, oid: fd.DataTypeOID, format: fd.Format}
-	c.standard, _ = standardTypes.TypeForOID(c.oid)
-	c.origin = originOf(tm, c.oid, c.standard)
+	c := newColumn(fd, tm)
+	c.field, c.model = f, model
 	defer func() { g.columns = append(g.columns, c) }()
 	if f == nil {
 		c.code = codeSkip
@@ -171,10 +176,11 @@ func (g *program) slab(t reflect.Type) int {
 // choose sets the code that writes a c.typ.
 func (g *program) choose(c *column) {
 	c.how = howFor(c)
-	switch {
+	switch fast := c.fast(); {
 	case c.origin == originCustom:
 		c.code = codePgx
-	case c.fast():
+	case fast != codeSkip:
+		c.code = fast
 	case scans(c.typ):
 		c.code = codeScanner
 	case plain(c.typ) && assignTo(c.typ) != nil:

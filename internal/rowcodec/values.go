@@ -18,9 +18,7 @@ func NewValues(fds []pgconn.FieldDescription, tm *pgtype.Map) *Values {
 	v := &Values{Plan{program: &program{columns: make([]column, 0, len(fds))}, types: tm}}
 	v.plan.locate()
 	for _, fd := range fds {
-		c := column{oid: fd.DataTypeOID, format: fd.Format}
-		c.standard, _ = standardTypes.TypeForOID(c.oid)
-		c.origin = originOf(tm, c.oid, c.standard)
+		c := newColumn(fd, tm)
 		c.how = howFor(&c)
 		v.plan.columns = append(v.plan.columns, c)
 	}

@@ -50,51 +50,43 @@ func readBool(src []byte) (bool, error) {
 
 // storeInt stores n at dst, an integer of type t, if it fits.
 func storeInt(dst unsafe.Pointer, t reflect.Type, n int64) error {
-	ok := true
+	ok := false
 	switch t.Kind() {
 	case reflect.Int:
-		if ok = int64(int(n)) == n; ok {
-			*(*int)(dst) = int(n)
-		}
+		ok = fits[int](dst, n)
 	case reflect.Int8:
-		if ok = int64(int8(n)) == n; ok {
-			*(*int8)(dst) = int8(n)
-		}
+		ok = fits[int8](dst, n)
 	case reflect.Int16:
-		if ok = int64(int16(n)) == n; ok {
-			*(*int16)(dst) = int16(n)
-		}
+		ok = fits[int16](dst, n)
 	case reflect.Int32:
-		if ok = int64(int32(n)) == n; ok {
-			*(*int32)(dst) = int32(n)
-		}
+		ok = fits[int32](dst, n)
 	case reflect.Int64:
-		*(*int64)(dst) = n
+		ok = fits[int64](dst, n)
 	case reflect.Uint:
-		if ok = n >= 0 && uint64(n) <= math.MaxUint; ok {
-			*(*uint)(dst) = uint(n)
-		}
+		ok = fits[uint](dst, n)
 	case reflect.Uint8:
-		if ok = n >= 0 && n <= math.MaxUint8; ok {
-			*(*uint8)(dst) = uint8(n)
-		}
+		ok = fits[uint8](dst, n)
 	case reflect.Uint16:
-		if ok = n >= 0 && n <= math.MaxUint16; ok {
-			*(*uint16)(dst) = uint16(n)
-		}
+		ok = fits[uint16](dst, n)
 	case reflect.Uint32:
-		if ok = n >= 0 && n <= math.MaxUint32; ok {
-			*(*uint32)(dst) = uint32(n)
-		}
+		ok = fits[uint32](dst, n)
 	case reflect.Uint64:
-		if ok = n >= 0; ok {
-			*(*uint64)(dst) = uint64(n)
-		}
+		ok = fits[uint64](dst, n)
 	}
 	if !ok {
 		return rangeError(strconv.FormatInt(n, 10), t)
 	}
 	return nil
+}
+
+// fits stores n at dst, a T, and reports whether a T holds it.
+func fits[T int | int8 | int16 | int32 | int64 | uint | uint8 | uint16 | uint32 | uint64](dst unsafe.Pointer, n int64) bool {
+	v := T(n)
+	if int64(v) != n || (v < 0) != (n < 0) {
+		return false
+	}
+	*(*T)(dst) = v
+	return true
 }
 
 // PostgreSQL counts from 2000-01-01. The bounds are the server's own, so a
