@@ -14,15 +14,6 @@ import (
 // Kinds is a set of kinds, one bit each.
 type Kinds uint32
 
-// Only returns the set of kinds.
-func Only(kinds ...Kind) Kinds {
-	var s Kinds
-	for _, k := range kinds {
-		s |= 1 << k
-	}
-	return s
-}
-
 // Every is the set of all kinds.
 const Every = ^Kinds(0)
 

@@ -22,7 +22,7 @@ const (
 	Gte
 	Lt
 	Lte
-	opRange
+	Between // range, which includes both ends
 	IsNull
 	ContainedBy
 	Overlap
@@ -39,9 +39,6 @@ const (
 	NotGt
 	AdjacentTo
 )
-
-// Between is the operator range, which includes both ends.
-const Between = opRange
 
 var opNames = [...]string{"exact", "iexact", "contains", "icontains", "startswith", "istartswith", "endswith", "iendswith", "regex", "iregex",
 	"in", "gt", "gte", "lt", "lte", "range", "isnull", "contained_by", "overlap", "has_key", "has_keys", "has_any_keys", "search",
@@ -64,11 +61,7 @@ func (o Op) IsText() bool { return o >= IExact && o <= IRegex }
 // forRelation reports whether the operator applies to a relation itself, by its
 // key.
 func (o Op) forRelation() bool {
-	switch o {
-	case Exact, In, Gt, Gte, Lt, Lte, IsNull:
-		return true
-	}
-	return false
+	return slices.Contains([]Op{Exact, In, Gt, Gte, Lt, Lte, IsNull}, o)
 }
 
 // on reports whether the operator applies to values of kind k.

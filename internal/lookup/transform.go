@@ -1,6 +1,7 @@
 package lookup
 
 import (
+	"maps"
 	"slices"
 	"strings"
 )
@@ -18,112 +19,70 @@ type Transform struct {
 	Zone string
 }
 
-var (
-	dateParts = []string{"year", "iso_year", "month", "day", "week", "week_day", "iso_week_day", "quarter"}
-	timeParts = []string{"hour", "minute", "second"}
-)
+// transforms maps the names of the transforms of a kind to the types of their
+// results. The zero Type stands for that of the value itself.
+var transforms = func() map[Kind]map[string]Type {
+	date, clock := map[string]Type{}, map[string]Type{}
+	for _, name := range []string{"year", "iso_year", "month", "day", "week", "week_day", "iso_week_day", "quarter"} {
+		date[name] = Type{Kind: Int}
+	}
+	for _, name := range []string{"hour", "minute", "second"} {
+		clock[name] = Type{Kind: Int}
+	}
+	both := map[string]Type{"date": DateType, "time": ClockType}
+	maps.Copy(both, date)
+	maps.Copy(both, clock)
+	return map[Kind]map[string]Type{
+		Date: date, Time: both, Clock: clock,
+		Text:   {"unaccent": {}},
+		Array:  {"len": {Kind: Int}},
+		HStore: {"keys": ArrayOf(TextType), "values": ArrayOf(TextType)},
+		Range:  {"isempty": BoolType, "lower_inc": BoolType, "lower_inf": BoolType, "upper_inc": BoolType, "upper_inf": BoolType},
+	}
+}()
 
 // TransformOf returns the transform of that name for values of type t and the
 // type of its result.
 func TransformOf(name string, t Type) (Transform, Type, bool) {
-	number := Type{Kind: Int}
+	if result, ok := transforms[t.Kind][name]; ok {
+		if result.IsZero() {
+			result = t
+		}
+		return Transform{Name: name}, result, true
+	}
+	elem := Type{}
+	if t.Elem != nil {
+		elem = *t.Elem
+	}
 	switch t.Kind {
-	case Date:
-		if slices.Contains(dateParts, name) {
-			return Transform{Name: name}, number, true
-		}
-	case Time:
-		switch {
-		case slices.Contains(dateParts, name), slices.Contains(timeParts, name):
-			return Transform{Name: name}, number, true
-		case name == "date":
-			return Transform{Name: name}, Type{Kind: Date, SQL: "date"}, true
-		case name == "time":
-			return Transform{Name: name}, Type{Kind: Clock, SQL: "time"}, true
-		}
-	case Clock:
-		if slices.Contains(timeParts, name) {
-			return Transform{Name: name}, number, true
-		}
-	case Text:
-		if name == "unaccent" {
-			return Transform{Name: name}, t, true
-		}
 	case Array:
-		elem := Type{}
-		if t.Elem != nil {
-			elem = *t.Elem
-		}
-		if name == "len" {
-			return Transform{Name: name}, number, true
-		}
 		if digits(name) {
 			return Transform{Name: "index", Key: name}, elem, true
 		}
 		if from, to, ok := strings.Cut(name, "_"); ok && digits(from) && digits(to) {
 			return Transform{Name: "slice", Key: name}, t, true
 		}
-	case HStore:
-		switch name {
-		case "keys", "values":
-			return Transform{Name: name}, ArrayOf(TextType), true
-		case "":
-			return Transform{}, t, false
-		}
-		return Transform{Name: "key", Key: name}, TextType, true
 	case Range:
-		elem := Type{}
-		if t.Elem != nil {
-			elem = *t.Elem
-		}
-		switch name {
-		case "startswith", "endswith":
+		if name == "startswith" || name == "endswith" {
 			return Transform{Name: name}, elem, true
-		case "isempty", "lower_inc", "lower_inf", "upper_inc", "upper_inf":
-			return Transform{Name: name}, BoolType, true
 		}
+	case HStore:
+		return Transform{Name: "key", Key: name}, TextType, name != ""
 	case JSON:
-		if name == "" {
-			return Transform{}, t, false
-		}
-		return Transform{Name: "key", Key: name}, JSONType, true
+		return Transform{Name: "key", Key: name}, JSONType, name != ""
 	}
 	return Transform{}, t, false
 }
 
-func digits(s string) bool {
-	for i := range len(s) {
-		if s[i] < '0' || s[i] > '9' {
-			return false
-		}
-	}
-	return s != ""
-}
+func digits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 
 // Choices returns the operators and transforms of values of type t, sorted.
 func Choices(t Type) []string {
-	var names []string
+	names := slices.Collect(maps.Keys(transforms[t.Kind]))
 	for i, n := range opNames {
 		if Op(i).on(t.Kind) {
 			names = append(names, n)
 		}
 	}
-	switch t.Kind {
-	case Date:
-		names = append(names, dateParts...)
-	case Time:
-		names = append(append(append(names, dateParts...), timeParts...), "date", "time")
-	case Clock:
-		names = append(names, timeParts...)
-	case Text:
-		names = append(names, "unaccent")
-	case Array:
-		names = append(names, "len")
-	case HStore:
-		names = append(names, "keys", "values")
-	case Range:
-		names = append(names, "isempty", "lower_inc", "lower_inf", "upper_inc", "upper_inf")
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
+	return sorted(names)
 }

@@ -2,6 +2,7 @@ package modelinfo
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strconv"
@@ -62,12 +63,7 @@ func (b *builder) model(t reflect.Type) (*Model, error) {
 		}
 	}
 	m.constraints, m.uniques = constraints(m), uniqueSets(m)
-	for name := range m.fields {
-		m.names = append(m.names, name)
-	}
-	for name := range m.relations {
-		m.names = append(m.names, name)
-	}
+	m.names = slices.AppendSeq(slices.Collect(maps.Keys(m.fields)), maps.Keys(m.relations))
 	slices.Sort(m.names)
 	return m, nil
 }
@@ -204,9 +200,9 @@ func (b *builder) relation(m *Model, rel *schema.Relationship) error {
 			}
 			r.Fixed = append(r.Fixed, f)
 		case rel.Type == schema.Many2Many && ref.OwnPrimaryKey:
-			r.Through.From = append(r.Through.From, ThroughPair{ref.ForeignKey.DBName, b.throughColumn(r.Through.Model, ref.ForeignKey), b.column(m, ref.PrimaryKey)})
+			r.Through.From = append(r.Through.From, ThroughPair{ref.ForeignKey.DBName, b.column(r.Through.Model, ref.ForeignKey), b.column(m, ref.PrimaryKey)})
 		case rel.Type == schema.Many2Many:
-			r.Through.To = append(r.Through.To, ThroughPair{ref.ForeignKey.DBName, b.throughColumn(r.Through.Model, ref.ForeignKey), b.column(to, ref.PrimaryKey)})
+			r.Through.To = append(r.Through.To, ThroughPair{ref.ForeignKey.DBName, b.column(r.Through.Model, ref.ForeignKey), b.column(to, ref.PrimaryKey)})
 		case rel.Type == schema.BelongsTo:
 			fk := b.column(m, ref.ForeignKey)
 			r.Pairs = append(r.Pairs, Pair{fk, b.column(to, ref.PrimaryKey)})

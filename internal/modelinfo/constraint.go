@@ -1,6 +1,9 @@
 package modelinfo
 
-import "gorm.io/gorm"
+import (
+	"gorm.io/gorm"
+	"gorm.io/gorm/schema"
+)
 
 // ConstraintColumns returns the columns of a unique constraint or index, or of
 // a foreign key, by its name in the database. It knows the models read so far
@@ -23,9 +26,7 @@ func constraints(m *Model) map[string][]string {
 		all[m.Table+"_pkey"] = columnNames(m.Key)
 	}
 	for _, ix := range m.Schema.ParseIndexes() {
-		for _, f := range ix.Fields {
-			all[ix.Name] = append(all[ix.Name], f.DBName)
-		}
+		all[ix.Name] = indexColumns(ix)
 	}
 	for _, u := range m.Schema.ParseUniqueConstraints() {
 		all[u.Name] = []string{u.Field.DBName}
@@ -47,6 +48,15 @@ func constraints(m *Model) map[string][]string {
 		}
 	}
 	return all
+}
+
+// indexColumns returns the columns of an index of GORM's tags.
+func indexColumns(ix *schema.Index) []string {
+	var names []string
+	for _, f := range ix.Fields {
+		names = append(names, f.DBName)
+	}
+	return names
 }
 
 func columnNames(fields []*Field) []string {

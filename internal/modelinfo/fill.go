@@ -11,21 +11,24 @@ import (
 // the zero key of a models.UUIDKey, the zero version of a models.Versioned. rv
 // is the struct.
 func (m *Model) Fill(ctx context.Context, rv reflect.Value) error {
-	if f := m.UUIDKey; f != nil {
-		if _, zero := f.ValueOf(ctx, rv); zero {
-			id, err := uuid.NewV7()
-			if err != nil {
-				return err
-			}
-			if err := f.Set(ctx, rv, id); err != nil {
-				return err
-			}
+	unset := func(f *Field) bool {
+		if f == nil {
+			return false
+		}
+		_, zero := f.ValueOf(ctx, rv)
+		return zero
+	}
+	if unset(m.UUIDKey) {
+		id, err := uuid.NewV7()
+		if err == nil {
+			err = m.UUIDKey.Set(ctx, rv, id)
+		}
+		if err != nil {
+			return err
 		}
 	}
-	if f := m.Version; f != nil {
-		if _, zero := f.ValueOf(ctx, rv); zero {
-			return f.Set(ctx, rv, int64(1))
-		}
+	if unset(m.Version) {
+		return m.Version.Set(ctx, rv, int64(1))
 	}
 	return nil
 }

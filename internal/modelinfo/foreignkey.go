@@ -1,6 +1,7 @@
 package modelinfo
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -101,12 +102,7 @@ func foreignKeys(all []*Model) ([]*ForeignKey, error) {
 			}
 			have := keys[i]
 			have.Many = append(have.Many, k.Many...)
-			if have.Direct == nil {
-				have.Direct = k.Direct
-			}
-			if have.Reverse == nil {
-				have.Reverse = k.Reverse
-			}
+			have.Direct, have.Reverse = cmp.Or(have.Direct, k.Direct), cmp.Or(have.Reverse, k.Reverse)
 		}
 	}
 	for _, k := range keys {
@@ -138,9 +134,7 @@ func (k *ForeignKey) resolveOnDelete() error {
 			k.OnDelete, where = says, name
 		}
 	}
-	if k.OnDelete == "" {
-		k.OnDelete = models.DoNothing
-	}
+	k.OnDelete = cmp.Or(k.OnDelete, models.DoNothing)
 	for _, p := range k.Pairs {
 		switch {
 		case (k.OnDelete == models.SetNull || k.OnDelete == models.DBSetNull) && !p.From.Nullable:
@@ -163,16 +157,11 @@ func (r *Registry) Referrers(m *Model) ([]*ForeignKey, error) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	all, err := foreignKeys(r.order)
+	keys, err := foreignKeys(r.order)
 	if err != nil {
 		return nil, err
 	}
-	keys = nil
-	for _, k := range all {
-		if k.To == m {
-			keys = append(keys, k)
-		}
-	}
+	keys = slices.DeleteFunc(keys, func(k *ForeignKey) bool { return k.To != m })
 	if r.referrers == nil {
 		r.referrers = map[*Model][]*ForeignKey{}
 	}

@@ -1,6 +1,7 @@
 package modelinfo
 
 import (
+	"cmp"
 	"slices"
 
 	"gorm.io/gorm/schema"
@@ -15,18 +16,14 @@ func (b *builder) through(s *schema.Schema) *Model {
 	if m := b.joins[s.Table]; m != nil {
 		return m
 	}
-	m := &Model{Name: s.Name, Type: s.ModelType, Table: s.Table, Schema: s, DB: b.r, fields: map[string]*Field{}, relations: map[string]*Relation{}}
-	if m.Name == "" {
-		m.Name = s.Table
-	}
+	m := &Model{Name: cmp.Or(s.Name, s.Table), Type: s.ModelType, Table: s.Table, Schema: s, DB: b.r,
+		fields: map[string]*Field{}, relations: map[string]*Relation{}}
 	b.joins[s.Table] = m
 	for _, name := range s.DBNames {
 		b.field(m, s.FieldsByDBName[name])
 	}
 	return m
 }
-
-func (b *builder) throughColumn(m *Model, f *schema.Field) *Field { return m.fields[f.DBName] }
 
 // hops returns the joins of a relation, that of the table between first.
 func hops(r *Relation) []*Hop {
@@ -55,10 +52,15 @@ func (r *Relation) Back() *Relation {
 			return o
 		}
 	}
-	back := &Relation{Kind: ManyToMany, From: r.To, To: r.From, Nullable: true,
-		Through: &Through{Table: r.Through.Table, Model: r.Through.Model, Own: r.Through.Own, From: r.Through.To, To: r.Through.From}}
+	back := &Relation{Kind: ManyToMany, From: r.To, To: r.From, Nullable: true, Through: r.Through.turned()}
 	back.Hops = hops(back)
 	return back
+}
+
+// turned returns the table between as it is seen from the other end.
+func (t Through) turned() *Through {
+	t.From, t.To = t.To, t.From
+	return &t
 }
 
 // SameWay reports whether two many-to-many relations use the same table in the

@@ -2,6 +2,7 @@ package modelinfo
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -50,9 +51,7 @@ func checkMeta(m *Model) error {
 		if (c.Check == "") == (len(c.Unique) == 0) {
 			return fmt.Errorf("gormango: Meta.Constraints of %s: constraint %q needs exactly one of Check and Unique", m.Name, c.Name)
 		}
-		switch c.Deferrable {
-		case "", "immediate", "deferred":
-		default:
+		if !slices.Contains([]string{"", "immediate", "deferred"}, c.Deferrable) {
 			return fmt.Errorf("gormango: Meta.Constraints of %s: constraint %q: Deferrable is %q (choices are \"immediate\" and \"deferred\")", m.Name, c.Name, c.Deferrable)
 		}
 		for _, name := range c.Unique {
@@ -69,11 +68,7 @@ func checkColumn(m *Model, where, name string) error {
 	if m.fields[name] != nil {
 		return nil
 	}
-	var columns []string
-	for n := range m.fields {
-		columns = append(columns, n)
-	}
-	slices.Sort(columns)
+	columns := slices.Sorted(maps.Keys(m.fields))
 	return fmt.Errorf("gormango: %s of %s: %w", where, m.Name, &lookup.Error{Model: m.Name, Text: name, Part: name,
 		Choices: columns, Nearest: lookup.Nearest(name, columns)})
 }

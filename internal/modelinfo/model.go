@@ -233,15 +233,7 @@ func (r *Relation) Loaded(ctx context.Context, rv reflect.Value) (reflect.Value,
 // BehindPointer reports whether the field of the relation lies in a struct that
 // is embedded by a pointer.
 func (r *Relation) BehindPointer() bool {
-	if r.Rel == nil {
-		return false
-	}
-	for _, i := range r.Rel.Field.StructField.Index {
-		if i < 0 {
-			return true
-		}
-	}
-	return false
+	return r.Rel != nil && slices.ContainsFunc(r.Rel.Field.StructField.Index, func(i int) bool { return i < 0 })
 }
 
 // Keys reports whether the rows of a relation are found by this column of From.

@@ -101,18 +101,20 @@ func (r *Registry) Model(t reflect.Type) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.mu.RLock()
-	m := r.byType[t]
-	r.mu.RUnlock()
-	if m != nil {
+	if m := r.known(t); m != nil {
 		return m, nil
 	}
 	if err := r.readTypes([]reflect.Type{t}); err != nil {
 		return nil, err
 	}
+	return r.known(t), nil
+}
+
+// known returns the model of t, nil if it was not read yet.
+func (r *Registry) known(t reflect.Type) *Model {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	return r.byType[t], nil
+	return r.byType[t]
 }
 
 func structOf(t reflect.Type) (reflect.Type, error) {
@@ -167,9 +169,5 @@ func (r *Registry) readTypes(types []reflect.Type) error {
 func (r *Registry) All() []*Model {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	all := make([]*Model, 0, len(r.byType))
-	for _, m := range r.byType {
-		all = append(all, m)
-	}
-	return all
+	return slices.Collect(maps.Values(r.byType))
 }

@@ -38,12 +38,7 @@ func (b *builder) explicit(m *Model) error {
 
 // ofTable returns the application's model of a table.
 func (b *builder) ofTable(table string) *Model {
-	for _, m := range b.order {
-		if m.Table == table {
-			return m
-		}
-	}
-	for _, m := range b.r.order {
+	for _, m := range slices.Concat(b.order, b.r.order) {
 		if m.Table == table {
 			return m
 		}
@@ -115,7 +110,7 @@ func (b *builder) reverse(m *Model) error {
 			}
 		case ManyToMany:
 			back.Kind = ManyToMany
-			back.Through = &Through{Table: r.Through.Table, Model: r.Through.Model, Own: r.Through.Own, From: r.Through.To, To: r.Through.From}
+			back.Through = r.Through.turned()
 		default:
 			return fmt.Errorf("gormango: Meta.Relations of %s: RelatedName of %q belongs to the model that holds the foreign key (%s)", m.Name, r.Name, to.Name)
 		}

@@ -1,6 +1,10 @@
 package modelinfo
 
-import "slices"
+import (
+	"slices"
+
+	"gorm.io/gorm/schema"
+)
 
 // uniqueSet is a set of columns of which no two rows hold the same values.
 type uniqueSet struct {
@@ -26,15 +30,9 @@ func uniqueSets(m *Model) []uniqueSet {
 		if ix.Class != "UNIQUE" || ix.Where != "" {
 			continue
 		}
-		var columns []string
-		for _, f := range ix.Fields {
-			if f.Expression != "" {
-				columns = nil
-				break
-			}
-			columns = append(columns, f.DBName)
+		if !slices.ContainsFunc(ix.Fields, func(f schema.IndexOption) bool { return f.Expression != "" }) {
+			add(indexColumns(ix), false)
 		}
-		add(columns, false)
 	}
 	for _, u := range m.Schema.ParseUniqueConstraints() {
 		add([]string{u.Field.DBName}, false)

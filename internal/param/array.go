@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql/driver"
 	"reflect"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -17,52 +18,29 @@ func Array(args []any) any {
 		return args
 	}
 	t := reflect.TypeOf(args[0])
-	for _, a := range args[1:] {
-		if reflect.TypeOf(a) != t {
-			return args
-		}
+	if slices.ContainsFunc(args, func(a any) bool { return reflect.TypeOf(a) != t }) {
+		return args
 	}
-	if b := basic(t); b != t {
-		out := reflect.MakeSlice(reflect.SliceOf(b), len(args), len(args))
-		for i, a := range args {
-			out.Index(i).Set(reflect.ValueOf(a).Convert(b))
-		}
-		return out.Interface()
-	}
-	if t.Kind() == reflect.Pointer && basic(t.Elem()) != t.Elem() {
-		b := basic(t.Elem())
-		out := reflect.MakeSlice(reflect.SliceOf(reflect.PointerTo(b)), len(args), len(args))
-		for i, a := range args {
-			if p := reflect.ValueOf(a); !p.IsNil() {
-				v := reflect.New(b)
-				v.Elem().Set(p.Elem().Convert(b))
-				out.Index(i).Set(v)
-			}
-		}
-		return out.Interface()
-	}
-	out := reflect.MakeSlice(reflect.SliceOf(t), len(args), len(args))
-	for i, a := range args {
-		out.Index(i).Set(reflect.ValueOf(a))
-	}
-	return out.Interface()
+	return arrayOfType(t, len(args), func(i int) reflect.Value { return reflect.ValueOf(args[i]) })
 }
 
 // arrayOfType is Array for n values of type t, none of which is boxed.
 func arrayOfType(t reflect.Type, n int, at func(i int) reflect.Value) any {
 	b := basic(t)
-	if b == t && t.Kind() == reflect.Pointer && basic(t.Elem()) != t.Elem() {
-		values := make([]any, n)
-		for i := range values {
-			values[i] = at(i).Interface()
-		}
-		return Array(values)
+	pointers := b == t && t.Kind() == reflect.Pointer && basic(t.Elem()) != t.Elem()
+	if pointers {
+		b = reflect.PointerTo(basic(t.Elem()))
 	}
 	out := reflect.MakeSlice(reflect.SliceOf(b), n, n)
 	for i := range n {
 		switch to, v := out.Index(i), at(i); {
 		case b == t:
 			to.Set(v)
+		case pointers:
+			if !v.IsNil() {
+				to.Set(reflect.New(b.Elem()))
+				to.Elem().Set(v.Elem().Convert(b.Elem()))
+			}
 		case b.Kind() == reflect.String:
 			to.SetString(v.String())
 		default:
@@ -116,9 +94,7 @@ func basic(t reflect.Type) reflect.Type {
 		return reflect.TypeFor[string]()
 	case reflect.Bool:
 		return reflect.TypeFor[bool]()
-	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		return reflect.TypeFor[int64]()
-	case reflect.Uint8, reflect.Uint16, reflect.Uint32:
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64, reflect.Uint8, reflect.Uint16, reflect.Uint32:
 		return reflect.TypeFor[int64]()
 	case reflect.Float32, reflect.Float64:
 		return reflect.TypeFor[float64]()

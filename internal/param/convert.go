@@ -1,6 +1,7 @@
 package param
 
 import (
+	"cmp"
 	"context"
 	"database/sql/driver"
 	"encoding/json"
@@ -85,10 +86,7 @@ func (c Converter) Value(v any) (Value, bool) {
 	case lookup.Int:
 		return c.integer(rv)
 	case lookup.Text:
-		if rv.Kind() == reflect.String {
-			return Value{Arg: rv.String()}, true
-		}
-		return Value{}, false
+		return Value{Arg: rv.String()}, rv.Kind() == reflect.String
 	case lookup.Float:
 		switch {
 		case rv.CanFloat():
@@ -98,14 +96,12 @@ func (c Converter) Value(v any) (Value, bool) {
 		case rv.CanUint():
 			return Value{Arg: float64(rv.Uint())}, true
 		}
-		return Value{}, false
 	case lookup.Decimal:
 		return decimalOf(v, rv)
 	case lookup.Bool:
 		if rv.Kind() == reflect.Bool {
 			return Value{Arg: rv.Bool()}, true
 		}
-		return Value{}, false
 	case lookup.Time, lookup.Date:
 		if t, ok := v.(time.Time); ok {
 			return Value{Arg: t}, true
@@ -131,8 +127,10 @@ func (c Converter) Value(v any) (Value, bool) {
 		return clockOf(v)
 	case lookup.JSON:
 		return jsonOf(v)
+	default:
+		return Value{Arg: v}, true
 	}
-	return Value{Arg: v}, true
+	return Value{}, false
 }
 
 // clockOf converts a time of day: a time.Time, text such as 23:59:00, or pgx's
@@ -157,11 +155,11 @@ func jsonOf(v any) (Value, bool) {
 		if err != nil {
 			return Value{}, false
 		}
-		switch y := out.(type) {
-		case string:
-			return Value{Arg: y}, true
-		case []byte:
-			return Value{Arg: string(y)}, true
+		if b, ok := out.([]byte); ok {
+			out = string(b)
+		}
+		if _, ok := out.(string); ok {
+			return Value{Arg: out}, true
 		}
 	}
 	raw, err := json.Marshal(v)
@@ -184,29 +182,19 @@ func (c Converter) valuer(v any) (Value, bool) {
 }
 
 func (c Converter) integer(rv reflect.Value) (Value, bool) {
-	lo, hi := c.Type.IntRange()
+	var n int64
 	switch {
 	case rv.CanInt():
-		n := rv.Int()
-		return Value{Arg: n, Beyond: beyond(n, lo, hi)}, true
+		n = rv.Int()
+	case rv.CanUint() && rv.Uint() > math.MaxInt64:
+		return Value{Arg: int64(math.MaxInt64), Beyond: 1}, true
 	case rv.CanUint():
-		n := rv.Uint()
-		if n > math.MaxInt64 {
-			return Value{Arg: int64(math.MaxInt64), Beyond: 1}, true
-		}
-		return Value{Arg: int64(n), Beyond: beyond(int64(n), lo, hi)}, true
+		n = int64(rv.Uint())
+	default:
+		return Value{}, false
 	}
-	return Value{}, false
-}
-
-func beyond(n, lo, hi int64) int {
-	switch {
-	case n < lo:
-		return -1
-	case n > hi:
-		return 1
-	}
-	return 0
+	lo, hi := c.Type.IntRange()
+	return Value{Arg: n, Beyond: cmp.Compare(n, min(max(n, lo), hi))}, true
 }
 
 func decimalOf(v any, rv reflect.Value) (Value, bool) {
@@ -232,10 +220,8 @@ func decimalOf(v any, rv reflect.Value) (Value, bool) {
 		}
 		return Value{Arg: decimal.NewFromFloat(f)}, true
 	}
-	if x, ok := v.(driver.Valuer); ok {
-		return Value{Arg: x}, true
-	}
-	return Value{}, false
+	_, ok := v.(driver.Valuer)
+	return Value{Arg: v}, ok
 }
 
 // textOf returns the text that a text lookup compares with: text, and numbers
@@ -257,12 +243,7 @@ func textOf(v any) (string, bool) {
 	case rv.CanUint():
 		return strconv.FormatUint(rv.Uint(), 10), true
 	}
-	switch x := v.(type) {
-	case decimal.Decimal:
-		return x.String(), true
-	case uuid.UUID:
-		return x.String(), true
-	case fmt.Stringer:
+	if x, ok := v.(fmt.Stringer); ok { // a decimal, a UUID
 		return x.String(), true
 	}
 	return "", false
@@ -287,9 +268,8 @@ func (c Converter) keyOf(v any) (key Value, is bool) {
 	if zero {
 		return Value{}, true
 	}
-	inner := c
-	inner.Rel = nil
-	key, ok := inner.Value(val)
+	c.Rel = nil
+	key, ok := c.Value(val)
 	if !ok {
 		return Value{}, true
 	}

@@ -81,10 +81,10 @@ func basicKey(t lookup.Type, v any) any {
 	case rv.CanInt():
 		return rv.Int()
 	case rv.CanUint():
-		if n := rv.Uint(); n > math.MaxInt64 {
-			return n
+		if n := rv.Uint(); n <= math.MaxInt64 {
+			return int64(n)
 		}
-		return int64(rv.Uint())
+		return rv.Uint()
 	case rv.CanFloat():
 		return floatKey(t, rv.Float())
 	case rv.Kind() == reflect.String:
