@@ -43,15 +43,9 @@ func lookupAccount(name string) (account, error) {
 	if err != nil {
 		return account{}, err
 	}
-	uid, err := strconv.ParseUint(u.Uid, 10, 32)
-	if err != nil {
-		return account{}, err
-	}
-	gid, err := strconv.ParseUint(u.Gid, 10, 32)
-	if err != nil {
-		return account{}, err
-	}
-	return account{name: name, uid: int(uid), gid: int(gid), cred: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}, nil
+	uid, errUID := strconv.ParseUint(u.Uid, 10, 32)
+	gid, errGID := strconv.ParseUint(u.Gid, 10, 32)
+	return account{name: name, uid: int(uid), gid: int(gid), cred: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}, errors.Join(errUID, errGID)
 }
 
 // command returns a command that runs as the account.
@@ -62,6 +56,18 @@ func (a account) command(ctx context.Context, name string, args ...string) *exec
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: a.cred}
 	cmd.WaitDelay = 5 * time.Second
 	return cmd
+}
+
+// failed returns the error of a program of the account that was to do
+// something, with the end of what it wrote; nil if err is nil.
+func (a account) failed(ctx context.Context, doing, program string, out []byte, err error) error {
+	switch {
+	case ctx.Err() != nil:
+		return fmt.Errorf("devpg: %s: %w", doing, ctx.Err())
+	case err != nil:
+		return fmt.Errorf("devpg: %s: %w; %s said:\n%s", doing, a.explain(err), program, lastLines(out))
+	}
+	return nil
 }
 
 // explain adds a hint to an error of the account's programs.

@@ -32,8 +32,8 @@ func initCluster(ctx context.Context, i installation, who account, dir string, d
 	if err := errors.Join(who.chown(secretFile), makeData(who, data)); err != nil {
 		return fmt.Errorf("devpg: prepare the data directory: %w", err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "password"), []byte(password+"\n"), 0o600); err != nil {
-		return fmt.Errorf("devpg: write the password: %w", err)
+	if err := writePassword(dir, password); err != nil {
+		return err
 	}
 	args := []string{"-D", data, "-U", adminUser, "-E", "UTF8", "--locale=C", "-A", "scram-sha-256", "--pwfile=" + secretFile}
 	if !durable {

@@ -71,6 +71,6 @@ func ensureDatabase(ctx context.Context, port int, password, database string) er
 
 // hasCode reports whether err is an error of the server with one of the codes.
 func hasCode(err error, codes ...string) bool {
-	var answer *pgconn.PgError
-	return errors.As(err, &answer) && slices.Contains(codes, answer.Code)
+	answer, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && slices.Contains(codes, answer.Code)
 }

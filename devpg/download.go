@@ -16,6 +16,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -60,7 +61,7 @@ func (d download) fetch(ctx context.Context, cache string, major int) (string, e
 	if err != nil {
 		return "", err
 	}
-	removeUnfinished(folder)
+	_ = removeUnfinished(folder) // the next call tries again
 	work, err := os.MkdirTemp(folder, "new-")
 	if err != nil {
 		return "", fmt.Errorf("make a folder in the cache: %w", err)
@@ -84,13 +85,14 @@ func (d download) fetch(ctx context.Context, cache string, major int) (string, e
 	return filepath.Join(dir, "bin"), nil
 }
 
-// removeUnfinished removes what a killed process was unpacking. The caller
-// holds the lock.
-func removeUnfinished(folder string) {
+// removeUnfinished removes what a killed process was making in a folder. The
+// caller holds the lock.
+func removeUnfinished(folder string) (err error) {
 	leftover, _ := filepath.Glob(filepath.Join(escapeGlob(folder), "new-*")) // the pattern is valid
 	for _, dir := range leftover {
-		_ = os.RemoveAll(dir) // the next call tries again
+		err = errors.Join(err, os.RemoveAll(dir))
 	}
+	return err
 }
 
 // systemName returns Node's name of a system, which the packages use.
@@ -161,7 +163,7 @@ func newestArchive(ctx context.Context, base *url.URL, pkg string, major int) (a
 		number := versionNumbers(version)
 		switch {
 		case major == 0 && version != index.Tags["latest"], major != 0 && number[0] != major, number[0] < minMajor:
-		case best == "" || newer(number, versionNumbers(best)):
+		case best == "" || slices.Compare(number, versionNumbers(best)) > 0:
 			best = version
 		}
 	}
@@ -207,15 +209,6 @@ func versionNumbers(version string) []int {
 		numbers = append(numbers, n)
 	}
 	return append(numbers, 0)
-}
-
-func newer(a, b []int) bool {
-	for i := range min(len(a), len(b)) {
-		if a[i] != b[i] {
-			return a[i] > b[i]
-		}
-	}
-	return len(a) > len(b)
 }
 
 // save downloads the archive and checks its sum before it is read.

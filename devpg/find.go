@@ -136,7 +136,7 @@ func newestFirst(pattern string) []string {
 	return dirs
 }
 
-var versionText = regexp.MustCompile(`\) (\d+)(\S*)`)
+var versionText = regexp.MustCompile(`\) (\d{1,9})(\S*)`)
 
 // inspect checks that the programs of a folder are complete, new enough and can
 // run.
@@ -144,11 +144,12 @@ func inspect(ctx context.Context, who account, dir string) (installation, error)
 	if !isProgram(filepath.Join(dir, "initdb")) {
 		return installation{}, fmt.Errorf("%s: has no initdb", dir)
 	}
-	out, err := who.command(ctx, filepath.Join(dir, "postgres"), "--version").Output()
+	version := func() ([]byte, error) { return who.command(ctx, filepath.Join(dir, "postgres"), "--version").Output() }
+	out, err := version()
 	// A program that was just unpacked is busy while another goroutine's child is
 	// between fork and exec and still has it open for writing.
 	for try := 0; errors.Is(err, syscall.ETXTBSY) && try < 50 && pause(ctx, 10*time.Millisecond) == nil; try++ {
-		out, err = who.command(ctx, filepath.Join(dir, "postgres"), "--version").Output()
+		out, err = version()
 	}
 	if err != nil {
 		return installation{}, fmt.Errorf("%s: postgres --version: %w%s", dir, who.explain(err), said(err))
@@ -157,10 +158,7 @@ func inspect(ctx context.Context, who account, dir string) (installation, error)
 	if m == nil {
 		return installation{}, fmt.Errorf("%s: postgres --version said %q", dir, strings.TrimSpace(string(out)))
 	}
-	major, err := strconv.Atoi(m[1])
-	if err != nil {
-		return installation{}, fmt.Errorf("%s: postgres --version said %q", dir, strings.TrimSpace(string(out)))
-	}
+	major, _ := strconv.Atoi(m[1]) // digits, too few to overflow
 	if major < minMajor {
 		return installation{}, fmt.Errorf("%s: is version %s, older than %d", dir, m[1]+m[2], minMajor)
 	}
@@ -170,11 +168,10 @@ func inspect(ctx context.Context, who account, dir string) (installation, error)
 // said returns what a failed program wrote, such as the name of a missing
 // library.
 func said(err error) string {
-	var exit *exec.ExitError
-	if !errors.As(err, &exit) || len(exit.Stderr) == 0 {
-		return ""
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok && len(exit.Stderr) > 0 {
+		return ": " + lastLines(exit.Stderr)
 	}
-	return ": " + lastLines(exit.Stderr)
+	return ""
 }
 
 func isProgram(path string) bool {

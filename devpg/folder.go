@@ -41,10 +41,7 @@ func DataDir(name string) (string, error) {
 // if there is no writable home.
 func homeData() string {
 	if runtime.GOOS == "windows" {
-		dir, err := os.UserCacheDir() // %LocalAppData%
-		if err != nil {
-			return ""
-		}
+		dir, _ := os.UserCacheDir() // %LocalAppData%, "" with an error
 		return dir
 	}
 	if dir := os.Getenv("XDG_DATA_HOME"); filepath.IsAbs(dir) {

@@ -110,14 +110,8 @@ func (k kept) locked(ctx context.Context) (_ *lease, port int, password string, 
 // prepare returns the programs that fit the data, and makes the data if there
 // is none.
 func (k kept) prepare(ctx context.Context) (installation, error) {
-	leftover, err := filepath.Glob(filepath.Join(escapeGlob(k.dir), "new-*"))
-	if err != nil {
-		return installation{}, fmt.Errorf("devpg: list %q: %w", k.dir, err)
-	}
-	for _, dir := range leftover {
-		if err := os.RemoveAll(dir); err != nil {
-			return installation{}, fmt.Errorf("devpg: remove an unfinished data directory: %w", err)
-		}
+	if err := removeUnfinished(k.dir); err != nil {
+		return installation{}, fmt.Errorf("devpg: remove an unfinished data directory: %w", err)
 	}
 	info, err := os.Lstat(k.path("data"))
 	if errors.Is(err, fs.ErrNotExist) {

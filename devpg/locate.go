@@ -35,10 +35,7 @@ type errNotHere string
 func (e errNotHere) Error() string { return string(e) }
 
 func newLocator(who account, o Options) locator {
-	cache, err := cacheFolder(o.cache)
-	if err != nil {
-		cache = "" // its users report the error
-	}
+	cache, _ := cacheFolder(o.cache) // "" with an error, which its users report
 	l := locator{
 		who: who, search: defaultSearch(), named: os.Getenv("GORMANGO_PG_BIN"), cache: cache, off: os.Getenv("GORMANGO_DEVPG") == "off",
 		fetchers: []fetcher{
@@ -59,14 +56,13 @@ func (l locator) find(ctx context.Context, major int) (installation, error) {
 	if l.named != "" || !errors.Is(err, ErrNotFound) {
 		return i, err
 	}
-	var missing *notFoundError
-	errors.As(err, &missing)
-	switch {
-	case l.off:
-		missing.add("download, apt-get: not tried, because GORMANGO_DEVPG is off")
-		return i, missing
-	case l.cache == "":
-		missing.add("download, apt-get: not tried, because there is no cache folder")
+	missing, _ := errors.AsType[*notFoundError](err)
+	if l.off || l.cache == "" {
+		why := "GORMANGO_DEVPG is off"
+		if !l.off {
+			why = "there is no cache folder"
+		}
+		missing.add("download, apt-get: not tried, because " + why)
 		return i, missing
 	}
 	// Many test binaries may get here at once: one of them fetches.

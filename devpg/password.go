@@ -10,6 +10,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 )
 
@@ -35,6 +36,14 @@ func keyed(key []byte, text string) []byte {
 	mac := hmac.New(sha256.New, key)
 	mac.Write([]byte(text))
 	return mac.Sum(nil)
+}
+
+// writePassword writes the file "password" of a cluster's folder.
+func writePassword(dir, password string) error {
+	if err := os.WriteFile(filepath.Join(dir, "password"), []byte(password+"\n"), 0o600); err != nil {
+		return fmt.Errorf("devpg: write the password: %w", err)
+	}
+	return nil
 }
 
 // readPassword reads the file with a cluster's password.

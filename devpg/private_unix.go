@@ -50,7 +50,7 @@ func startPrivate(ctx context.Context, o PrivateOptions) (*Private, error) {
 	settings := maps.Clone(privateSettings)
 	maps.Copy(settings, o.Settings)
 	s := &privateServer{generations: g, settings: settings, database: shared.database()}
-	return s.begin(ctx, func(ctx context.Context, dir string) (string, error) { return g.copyTemplate(ctx, dir) })
+	return s.begin(ctx, g.copyTemplate)
 }
 
 // begin makes a generation, fills its data by fill, and starts it.
@@ -58,23 +58,15 @@ func (s *privateServer) begin(ctx context.Context, fill func(ctx context.Context
 	if s.generation, err = s.prepare(ctx); err != nil {
 		return nil, err
 	}
-	defer func() {
-		if err != nil {
-			s.generation.lease.release()
-		}
-	}()
-	if s.password, err = fill(ctx, s.generation.dir); err != nil {
-		return nil, err
-	}
 	var list []string
 	for _, name := range slices.Sorted(maps.Keys(s.settings)) {
 		list = append(list, name+"="+s.settings[name])
 	}
-	s.cluster = s.generations.cluster(s.generation.dir, list)
-	if s.cluster.port, err = s.cluster.start(ctx); err != nil {
+	if s.cluster, s.password, err = s.generations.begin(ctx, s.generation, list, fill); err != nil {
 		return nil, err
 	}
 	if err := ensureDatabase(ctx, s.cluster.port, s.password, s.database); err != nil {
+		s.generation.lease.release()
 		return nil, err
 	}
 	return &Private{url: serverURL(s.cluster.port, s.password, s.database), control: s}, nil
@@ -209,8 +201,8 @@ func (s *privateServer) standby(ctx context.Context, settings map[string]string)
 	maps.Copy(all, settings)
 	follower := &privateServer{generations: s.generations, settings: all, database: s.database}
 	return follower.begin(ctx, func(ctx context.Context, dir string) (string, error) {
-		if err := os.WriteFile(filepath.Join(dir, "password"), []byte(s.password+"\n"), 0o600); err != nil {
-			return "", fmt.Errorf("devpg: write the password: %w", err)
+		if err := writePassword(dir, s.password); err != nil {
+			return "", err
 		}
 		data := filepath.Join(dir, "data")
 		if err := makeData(s.generations.who, data); err != nil {
@@ -224,13 +216,7 @@ func (s *privateServer) standby(ctx context.Context, settings map[string]string)
 			"-h", "127.0.0.1", "-p", strconv.Itoa(s.cluster.port), "-U", adminUser, "--no-password")
 		cmd.Env = append(cmd.Env, "PGPASSWORD="+s.password) // other users can see arguments
 		out, err := cmd.CombinedOutput()
-		if ctx.Err() != nil {
-			return "", fmt.Errorf("devpg: copy the primary: %w", ctx.Err())
-		}
-		if err != nil {
-			return "", fmt.Errorf("devpg: copy the primary: %w; pg_basebackup said:\n%s", s.generations.who.explain(err), lastLines(out))
-		}
-		return s.password, nil
+		return s.password, s.generations.who.failed(ctx, "copy the primary", "pg_basebackup", out, err)
 	})
 }
 

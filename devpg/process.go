@@ -48,10 +48,7 @@ func readPostmaster(data string) (postmaster, bool) {
 // process.
 func livePostmaster(data string) (postmaster, bool) {
 	pm, ok := readPostmaster(data)
-	if !ok || !isPostmaster(pm.pid, data) {
-		return postmaster{}, false
-	}
-	return pm, true
+	return pm, ok && isPostmaster(pm.pid, data)
 }
 
 func isPostmaster(pid int, data string) bool {
@@ -83,16 +80,10 @@ func alive(pid int) bool {
 // process.
 func commandLine(pid int) string {
 	if runtime.GOOS == "linux" {
-		text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/cmdline")
-		if err != nil {
-			return ""
-		}
+		text, _ := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/cmdline") // nothing of a process that is gone
 		return strings.TrimSuffix(strings.ReplaceAll(string(text), "\x00", " "), " ")
 	}
-	out, err := exec.Command("ps", "-ww", "-o", "command=", "-p", strconv.Itoa(pid)).Output()
-	if err != nil {
-		return ""
-	}
+	out, _ := exec.Command("ps", "-ww", "-o", "command=", "-p", strconv.Itoa(pid)).Output() // nothing of a process that is gone
 	return strings.TrimSpace(string(out))
 }
 

@@ -168,23 +168,27 @@ func join(ctx context.Context, dir string) (*lease, int, string, error) {
 }
 
 // create makes and starts a new generation.
-func (g generations) create(ctx context.Context) (_ *lease, port int, password string, err error) {
+func (g generations) create(ctx context.Context) (*lease, int, string, error) {
 	n, err := g.prepare(ctx, serverMark)
 	if err != nil {
 		return nil, 0, "", err
 	}
-	defer func() {
-		if err != nil {
-			n.lease.release()
-		}
-	}()
-	if password, err = g.copyTemplate(ctx, n.dir); err != nil {
-		return nil, 0, "", err
+	c, password, err := g.begin(ctx, n, throwAway, g.copyTemplate)
+	return n.lease, c.port, password, err
+}
+
+// begin fills the data of a generation by fill and starts its server. A failure
+// releases the lease.
+func (g generations) begin(ctx context.Context, n generation, settings []string,
+	fill func(ctx context.Context, dir string) (password string, err error)) (c cluster, password string, err error) {
+	c = g.cluster(n.dir, settings)
+	if password, err = fill(ctx, n.dir); err == nil {
+		c.port, err = c.start(ctx)
 	}
-	if port, err = g.cluster(n.dir, throwAway).start(ctx); err != nil {
-		return nil, 0, "", err
+	if err != nil {
+		n.lease.release()
 	}
-	return n.lease, port, password, nil
+	return c, password, err
 }
 
 // generation is a folder that a watcher removes once there is no lease.
@@ -251,8 +255,8 @@ func (g generations) copyTemplate(ctx context.Context, dir string) (password str
 	if err != nil {
 		return "", fmt.Errorf("devpg: read the template's password: %w", err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "password"), []byte(password+"\n"), 0o600); err != nil {
-		return "", fmt.Errorf("devpg: write the password: %w", err)
+	if err := writePassword(dir, password); err != nil {
+		return "", err
 	}
 	data := filepath.Join(dir, "data")
 	if err := makeData(g.who, data); err != nil {
@@ -260,13 +264,7 @@ func (g generations) copyTemplate(ctx context.Context, dir string) (password str
 	}
 	// The shell has a PATH even if this process has none.
 	out, err := g.who.command(ctx, "/bin/sh", "-c", `exec cp -Rp "$1/." "$2"`, "sh", filepath.Join(g.template(), "data"), data).CombinedOutput()
-	if ctx.Err() != nil {
-		return "", fmt.Errorf("devpg: copy the template: %w", ctx.Err())
-	}
-	if err != nil {
-		return "", fmt.Errorf("devpg: copy the template: %w; cp said:\n%s", g.who.explain(err), lastLines(out))
-	}
-	return password, nil
+	return password, g.who.failed(ctx, "copy the template", "cp", out, err)
 }
 
 // folder makes a folder of the key that the server's user can enter.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -90,16 +91,14 @@ func session(ctx context.Context, db *gorm.DB) *gorm.DB {
 // inspect compares state with the database, in one statement.
 func inspect(db *gorm.DB, state *State) (*plan, error) {
 	var tables, types []string
-	seen := map[string]bool{}
 	for _, t := range state.Ordered() {
 		tables = append(tables, t.Name)
 		for _, c := range t.Columns {
-			if !seen[c.Type] {
-				seen[c.Type] = true
-				types = append(types, c.Type)
-			}
+			types = append(types, c.Type)
 		}
 	}
+	slices.Sort(types)
+	types = slices.Compact(types)
 	c, err := catalog.Read(db, tables, types)
 	if err != nil {
 		return nil, readError(state, err)
@@ -110,8 +109,7 @@ func inspect(db *gorm.DB, state *State) (*plan, error) {
 // readError returns the error for a column whose type cannot be parsed: the
 // server stops at it.
 func readError(state *State, err error) error {
-	var pg *pgconn.PgError
-	if errors.As(err, &pg) && (pg.Code == "42601" || pg.Code == "3F000") {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok && (pg.Code == "42601" || pg.Code == "3F000") {
 		for _, t := range state.Ordered() {
 			for _, c := range t.Columns {
 				if strings.Contains(pg.Message, `"`+c.Type+`"`) || strings.Contains(pg.Where, `"`+c.Type+`"`) {
@@ -142,7 +140,7 @@ func (p *plan) run(tx *gorm.DB) ([]string, error) {
 				continue
 			}
 		}
-		if isBlocked(blocked, s.sql) {
+		if slices.ContainsFunc(blocked, func(re *regexp.Regexp) bool { return re.MatchString(s.sql) }) {
 			continue
 		}
 		if err := tx.Exec(s.sql).Error; err != nil {
@@ -159,29 +157,25 @@ func mention(table, column string) *regexp.Regexp {
 	return regexp.MustCompile(`(?s)` + regexp.QuoteMeta(quoteTable(table)) + `.*(^|\W)` + regexp.QuoteMeta(column) + `(\W|$)`)
 }
 
-func isBlocked(blocked []*regexp.Regexp, sql string) bool {
-	for _, re := range blocked {
-		if re.MatchString(sql) {
-			return true
-		}
-	}
-	return false
-}
-
 func (s step) failed(err error) error {
 	e := &StatementError{Table: s.table, Name: s.name, SQL: s.sql, Err: err, what: s.what}
-	var pg *pgconn.PgError
-	if errors.As(err, &pg) {
-		switch pg.Code {
-		case "23505", "23514", "23503", "23502", "23P01":
-			e.why = "rows that are there violate it, mend them first"
-		case "42P07", "42710":
-			e.why = "its name is taken by something else in the schema"
-		case "42501":
-			e.why = "the role may not create it"
-		case "42830":
-			e.why = "the columns it leads to are not unique"
-		}
+	switch code(err) {
+	case "23505", "23514", "23503", "23502", "23P01":
+		e.why = "rows that are there violate it, mend them first"
+	case "42P07", "42710":
+		e.why = "its name is taken by something else in the schema"
+	case "42501":
+		e.why = "the role may not create it"
+	case "42830":
+		e.why = "the columns it leads to are not unique"
 	}
 	return e
+}
+
+// code returns the SQLSTATE of an error of the server, "" for other errors.
+func code(err error) string {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return pg.Code
+	}
+	return ""
 }

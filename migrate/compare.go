@@ -1,6 +1,7 @@
 package migrate
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -38,7 +39,7 @@ func compare(s *State, c *catalog.Catalog) (*plan, error) {
 			p.comments(t, t.Columns)
 			have = &catalog.Table{Kind: "r"}
 		} else if have.Kind != "r" && have.Kind != "p" {
-			p.differ(Difference{Table: t.Name, Kind: "table", Is: relationKind(have.Kind), Should: "table",
+			p.differ(Difference{Table: t.Name, Kind: "table", Is: relationKinds[have.Kind], Should: "table",
 				Hint: `drop it, or keep the model out of migrations`})
 			continue
 		} else {
@@ -95,7 +96,7 @@ func (p *plan) columns(t *Table, have *catalog.Table, c *catalog.Catalog) {
 		}
 	}
 	// A generated column may depend on another new one.
-	slices.SortStableFunc(missing, func(a, b Column) int { return boolInt(a.Generated != "") - boolInt(b.Generated != "") })
+	slices.SortStableFunc(missing, func(a, b Column) int { return cmp.Compare(min(len(a.Generated), 1), min(len(b.Generated), 1)) })
 	for _, want := range missing {
 		st := step{table: t.Name, what: "column", name: want.Name, sql: t.addColumn(want)}
 		if want.NotNull && want.Default == "" && want.Generated == "" && want.Identity == "" {
@@ -114,13 +115,6 @@ func (p *plan) columns(t *Table, have *catalog.Table, c *catalog.Catalog) {
 				Hint: "every insert fails: drop NOT NULL, set a default, or add the field"})
 		}
 	}
-}
-
-func boolInt(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // column compares an existing column. Equal columns are not reported, and
@@ -150,11 +144,7 @@ func (p *plan) column(t *Table, want Column, have catalog.Column, typ catalog.Ty
 	}
 	switch {
 	case want.Identity == "" && differentDefault(want.Default, have.Type, have.Default):
-		is := have.Default
-		if is == "" {
-			is = "none"
-		}
-		differ("default", is, want.Default, "")
+		differ("default", cmp.Or(have.Default, "none"), want.Default, "")
 	case want.Identity != "" && have.Identity == "" && have.Default == "":
 		differ("identity", "not counted up", "GENERATED "+want.Identity+" AS IDENTITY", "")
 	case want.Identity == "ALWAYS" && have.Identity != "a":
@@ -174,17 +164,8 @@ func (p *plan) key(t *Table, have *catalog.Table) []step {
 	return nil
 }
 
-func relationKind(relkind string) string {
-	switch relkind {
-	case "v":
-		return "view"
-	case "m":
-		return "materialized view"
-	case "f":
-		return "foreign table"
-	}
-	return "relation of kind " + relkind
-}
+// relationKinds are the names of pg_class.relkind for what is no table.
+var relationKinds = map[string]string{"v": "view", "m": "materialized view", "f": "foreign table"}
 
 // sameSet compares columns in any order.
 func sameSet(a, b []string) bool {

@@ -11,7 +11,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgconn"
 	"gorm.io/gorm"
 
 	"github.com/gormango/gormango/internal/catalog"
@@ -95,11 +94,7 @@ type wait struct {
 // retryable reports whether waiting may help: the lock is taken, a table is in
 // use, or a deadlock was broken.
 func retryable(err error) bool {
-	if errors.Is(err, errLocked) {
-		return true
-	}
-	var pg *pgconn.PgError
-	return errors.As(err, &pg) && (pg.Code == "55P03" || pg.Code == "40P01")
+	return errors.Is(err, errLocked) || slices.Contains([]string{"55P03", "40P01"}, code(err))
 }
 
 // again waits before the next attempt, longer each time. The last attempt took
@@ -114,8 +109,7 @@ func (w *wait) again(ctx context.Context, tried time.Duration, cause error) erro
 	w.pause = min(max(30*time.Millisecond, w.pause*3/2), 2*time.Second)
 	// Processes that started together must not retry together.
 	pause := w.pause/2 + rand.N(w.pause)
-	start := time.Now()
-	defer func() { w.spent += time.Since(start) }()
+	defer func(start time.Time) { w.spent += time.Since(start) }(time.Now())
 	select {
 	case <-time.After(pause):
 		return nil

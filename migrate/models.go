@@ -12,6 +12,7 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/schema"
 
+	"github.com/gormango/gormango/internal/catalog"
 	"github.com/gormango/gormango/internal/modelinfo"
 	"github.com/gormango/gormango/internal/sqltype"
 	"github.com/gormango/gormango/models"
@@ -178,21 +179,21 @@ func (b *stateBuilder) merge(have, more *Table, model string) error {
 		}
 	}
 	for _, x := range more.Indexes {
-		i := slices.IndexFunc(have.Indexes, func(y Index) bool { return y.Name == x.Name })
+		old, ok := catalog.First(have.Indexes, func(y Index) bool { return y.Name == x.Name })
 		switch {
-		case i < 0:
+		case !ok:
 			have.Indexes = append(have.Indexes, x)
-		case have.createIndex(have.Indexes[i]) != have.createIndex(x):
+		case have.createIndex(old) != have.createIndex(x):
 			return fmt.Errorf("migrate: index %q of table %q differs between %s and %s (let the models agree)",
 				x.Name, have.Name, b.owner[have.Name], model)
 		}
 	}
 	for _, c := range more.Constraints {
-		i := slices.IndexFunc(have.Constraints, func(d Constraint) bool { return d.Name == c.Name })
+		old, ok := catalog.First(have.Constraints, func(d Constraint) bool { return d.Name == c.Name })
 		switch {
-		case i < 0:
+		case !ok:
 			have.Constraints = append(have.Constraints, c)
-		case have.Constraints[i].Definition != c.Definition:
+		case old.Definition != c.Definition:
 			return fmt.Errorf("migrate: constraint %q of table %q differs between %s and %s (let the models agree)",
 				c.Name, have.Name, b.owner[have.Name], model)
 		}
@@ -277,21 +278,16 @@ func (b *stateBuilder) column(f *schema.Field, text string) (c Column, key bool,
 
 // clip cuts a name to 63 bytes, as PostgreSQL does.
 func clip(name string) string {
-	const most = 63
-	if len(name) <= most {
-		return name
-	}
-	end := most
-	for end > 0 && !utf8.RuneStart(name[end]) {
+	end := min(len(name), 63)
+	for end > 0 && end < len(name) && !utf8.RuneStart(name[end]) {
 		end--
 	}
 	return name[:end]
 }
 
 func clipTable(name string) string {
-	schema, table, ok := strings.Cut(name, ".")
-	if !ok {
-		return clip(name)
+	if schema, table, ok := strings.Cut(name, "."); ok {
+		return clip(schema) + "." + clip(table)
 	}
-	return clip(schema) + "." + clip(table)
+	return clip(name)
 }

@@ -1,6 +1,7 @@
 package migrate
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -29,7 +30,7 @@ func (p *plan) constraints(t *Table, have *catalog.Table) []step {
 				continue
 			}
 		}
-		steps = append(steps, step{table: t.Name, what: "constraint", name: want.Name, sql: t.addConstraint(want)})
+		steps = append(steps, step{table: t.Name, what: "constraint", name: want.Name, sql: t.addConstraint(want.Name, want.Definition)})
 	}
 	return steps
 }
@@ -56,10 +57,7 @@ func (p *plan) indexes(t *Table, have *catalog.Table) []step {
 			steps = append(steps, step{table: t.Name, what: "index", name: want.Name, sql: t.createIndex(want)})
 			continue
 		}
-		method := strings.ToLower(want.Method)
-		if method == "" {
-			method = "btree"
-		}
+		method := cmp.Or(strings.ToLower(want.Method), "btree")
 		// The server rewrites the text of an expression, so only its presence counts.
 		columns := slices.Equal(x.Columns, want.Columns)
 		if want.Columns == nil {
@@ -92,12 +90,11 @@ func (p *plan) foreignKeys(t *Table, have *catalog.Table, c *catalog.Catalog) []
 	for _, want := range t.ForeignKeys {
 		is, ok := have.Constraint(want.Name)
 		if !ok {
-			i := slices.IndexFunc(have.Constraints, func(is catalog.Constraint) bool { return want.joins(is, c) })
-			if i < 0 {
-				steps = append(steps, step{table: t.Name, what: "foreign key", name: want.Name, sql: t.addForeignKey(want)})
-				continue
-			}
-			is = have.Constraints[i]
+			is, ok = catalog.First(have.Constraints, func(is catalog.Constraint) bool { return want.joins(is, c) })
+		}
+		if !ok {
+			steps = append(steps, step{table: t.Name, what: "foreign key", name: want.Name, sql: t.addConstraint(want.Name, want.definition())})
+			continue
 		}
 		if !want.joins(is, c) || !sameAction(want.OnDelete, is.OnDelete) || !sameAction(want.OnUpdate, is.OnUpdate) || want.Deferrable && !is.Deferred {
 			p.differ(Difference{Table: t.Name, Name: is.Name, Kind: "foreign key", Is: is.Def, Should: want.definition()})
@@ -124,17 +121,10 @@ func (fk ForeignKey) joins(have catalog.Constraint, c *catalog.Catalog) bool {
 	return true
 }
 
+// actions maps the actions of a foreign key to pg_constraint's letters.
+var actions = map[string]string{"": "a", "NO ACTION": "a", "CASCADE": "c", "RESTRICT": "r", "SET NULL": "n", "SET DEFAULT": "d"}
+
 func sameAction(want, have string) bool {
 	action, _, _ := strings.Cut(want, "(")
-	switch strings.TrimSpace(action) {
-	case "CASCADE":
-		return have == "c"
-	case "RESTRICT":
-		return have == "r"
-	case "SET NULL":
-		return have == "n"
-	case "SET DEFAULT":
-		return have == "d"
-	}
-	return have == "a"
+	return have == actions[strings.TrimSpace(action)]
 }

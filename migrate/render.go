@@ -3,11 +3,11 @@ package migrate
 import (
 	"strings"
 
-	"github.com/gormango/gormango/internal/catalog"
+	"github.com/jackc/pgx/v5"
 )
 
 // quote quotes an identifier.
-func quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
+func quote(name string) string { return pgx.Identifier{name}.Sanitize() }
 
 func quoteAll(names []string) string {
 	quoted := make([]string, len(names))
@@ -19,11 +19,7 @@ func quoteAll(names []string) string {
 
 // quoteTable quotes a table's name and its schema.
 func quoteTable(name string) string {
-	n := catalog.Split(name)
-	if n.Schema == "" {
-		return quote(n.Table)
-	}
-	return quote(n.Schema) + "." + quote(n.Table)
+	return pgx.Identifier(strings.SplitN(name, ".", 2)).Sanitize()
 }
 
 // quoteText returns a string literal. The E form does not depend on the
@@ -38,23 +34,22 @@ func quoteText(s string) string {
 
 // definition returns the column without its name.
 func (c Column) definition() string {
-	var b strings.Builder
-	b.WriteString(c.Type)
+	s := c.Type
 	if c.Collation != "" {
-		b.WriteString(" COLLATE " + c.Collation)
+		s += " COLLATE " + c.Collation
 	}
 	if c.NotNull {
-		b.WriteString(" NOT NULL")
+		s += " NOT NULL"
 	}
 	switch {
 	case c.Generated != "":
-		b.WriteString(" GENERATED ALWAYS AS (" + c.Generated + ") STORED")
+		s += " GENERATED ALWAYS AS (" + c.Generated + ") STORED"
 	case c.Identity != "":
-		b.WriteString(" GENERATED " + c.Identity + " AS IDENTITY")
+		s += " GENERATED " + c.Identity + " AS IDENTITY"
 	case c.Default != "":
-		b.WriteString(" DEFAULT " + c.Default)
+		s += " DEFAULT " + c.Default
 	}
-	return b.String()
+	return s
 }
 
 // createTable returns the statement for the table without its indexes, foreign
@@ -73,20 +68,17 @@ func (t *Table) createTable() string {
 	return "CREATE TABLE " + quoteTable(t.Name) + " (\n\t" + strings.Join(lines, ",\n\t") + "\n)"
 }
 
+// alter returns the statement for something new in the table.
+func (t *Table) alter(add string) string { return "ALTER TABLE " + quoteTable(t.Name) + " ADD " + add }
+
 func (t *Table) addColumn(c Column) string {
-	return "ALTER TABLE " + quoteTable(t.Name) + " ADD COLUMN " + quote(c.Name) + " " + c.definition()
+	return t.alter("COLUMN " + quote(c.Name) + " " + c.definition())
 }
 
-func (t *Table) addKey() string {
-	return "ALTER TABLE " + quoteTable(t.Name) + " ADD PRIMARY KEY (" + quoteAll(t.Key) + ")"
-}
+func (t *Table) addKey() string { return t.alter("PRIMARY KEY (" + quoteAll(t.Key) + ")") }
 
-func (t *Table) addConstraint(c Constraint) string {
-	return "ALTER TABLE " + quoteTable(t.Name) + " ADD CONSTRAINT " + quote(c.Name) + " " + c.Definition
-}
-
-func (t *Table) addForeignKey(fk ForeignKey) string {
-	return "ALTER TABLE " + quoteTable(t.Name) + " ADD CONSTRAINT " + quote(fk.Name) + " " + fk.definition()
+func (t *Table) addConstraint(name, definition string) string {
+	return t.alter("CONSTRAINT " + quote(name) + " " + definition)
 }
 
 func (fk ForeignKey) definition() string {
@@ -104,29 +96,28 @@ func (fk ForeignKey) definition() string {
 }
 
 func (t *Table) createIndex(x Index) string {
-	var b strings.Builder
-	b.WriteString("CREATE ")
+	s := "CREATE "
 	if x.Unique {
-		b.WriteString("UNIQUE ")
+		s += "UNIQUE "
 	}
-	b.WriteString("INDEX " + quote(x.Name) + " ON " + quoteTable(t.Name))
+	s += "INDEX " + quote(x.Name) + " ON " + quoteTable(t.Name)
 	if x.Method != "" {
-		b.WriteString(" USING " + x.Method)
+		s += " USING " + x.Method
 	}
-	b.WriteString(" (" + strings.Join(x.Parts, ", ") + ")")
+	s += " (" + strings.Join(x.Parts, ", ") + ")"
 	if len(x.Include) > 0 {
-		b.WriteString(" INCLUDE (" + quoteAll(x.Include) + ")")
+		s += " INCLUDE (" + quoteAll(x.Include) + ")"
 	}
 	if x.NullsNotDistinct {
-		b.WriteString(" NULLS NOT DISTINCT")
+		s += " NULLS NOT DISTINCT"
 	}
 	if x.Option != "" {
-		b.WriteString(" " + x.Option)
+		s += " " + x.Option
 	}
 	if x.Where != "" {
-		b.WriteString(" WHERE " + x.Where)
+		s += " WHERE " + x.Where
 	}
-	return b.String()
+	return s
 }
 
 func (t *Table) commentOn(c Column) string {

@@ -31,9 +31,9 @@ func TestRender(t *testing.T) {
 		"PRIMARY KEY (\"id\", \"n\"),\n\tCONSTRAINT \"c\" CHECK (n <> '')\n)", table.createTable())
 	require.Equal(t, `ALTER TABLE "shop"."items" ADD COLUMN "g" int GENERATED ALWAYS AS (1 + 2) STORED`, table.addColumn(table.Columns[2]))
 	require.Equal(t, `ALTER TABLE "shop"."items" ADD PRIMARY KEY ("id", "n")`, table.addKey())
-	require.Equal(t, `ALTER TABLE "shop"."items" ADD CONSTRAINT "c" CHECK (n <> '')`, table.addConstraint(table.Constraints[0]))
+	require.Equal(t, `ALTER TABLE "shop"."items" ADD CONSTRAINT "c" CHECK (n <> '')`, table.addConstraint("c", table.Constraints[0].Definition))
 	require.Equal(t, `ALTER TABLE "shop"."items" ADD CONSTRAINT "fk" FOREIGN KEY ("a") REFERENCES "b" ("c") ON UPDATE CASCADE ON DELETE SET NULL`,
-		table.addForeignKey(ForeignKey{Name: "fk", Columns: []string{"a"}, Ref: "b", RefColumns: []string{"c"}, OnDelete: "SET NULL", OnUpdate: "CASCADE"}))
+		table.addConstraint("fk", ForeignKey{Columns: []string{"a"}, Ref: "b", RefColumns: []string{"c"}, OnDelete: "SET NULL", OnUpdate: "CASCADE"}.definition()))
 	require.Equal(t, `COMMENT ON COLUMN "shop"."items"."n" IS 'the name'`, table.commentOn(table.Columns[1]))
 	require.Equal(t, `CREATE UNIQUE INDEX "i" ON "shop"."items" USING btree ("n" DESC, lower(n)) INCLUDE ("g") NULLS NOT DISTINCT WITH (fillfactor=70) WHERE n <> ''`,
 		table.createIndex(Index{Name: "i", Method: "btree", Where: "n <> ''", Parts: []string{`"n" DESC`, "lower(n)"}, Include: []string{"g"},

@@ -3,6 +3,8 @@ package migrate
 import (
 	"maps"
 	"slices"
+
+	"github.com/gormango/gormango/internal/catalog"
 )
 
 // State describes a set of tables. It consists of plain values that survive
@@ -72,12 +74,7 @@ type Constraint struct {
 
 // Column returns a column of the table by its name.
 func (t *Table) Column(name string) (Column, bool) {
-	for _, c := range t.Columns {
-		if c.Name == name {
-			return c, true
-		}
-	}
-	return Column{}, false
+	return catalog.First(t.Columns, func(c Column) bool { return c.Name == name })
 }
 
 // Ordered returns the tables so that each comes after those that its foreign

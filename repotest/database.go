@@ -110,8 +110,8 @@ func createDatabase(server, name, template string) error {
 
 // hasCode reports whether err is an error of the server with this code.
 func hasCode(err error, code string) bool {
-	var answer *pgconn.PgError
-	return errors.As(err, &answer) && answer.Code == code
+	answer, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && answer.Code == code
 }
 
 // onServer runs fn on a connection to the server's first database.

@@ -5,6 +5,7 @@ package catalog
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"gorm.io/gorm"
@@ -179,40 +180,29 @@ func Read(db *gorm.DB, tables, types []string) (*Catalog, error) {
 
 // Column returns a column by its name.
 func (t *Table) Column(name string) (Column, bool) {
-	for _, c := range t.Columns {
-		if c.Name == name {
-			return c, true
-		}
-	}
-	return Column{}, false
+	return First(t.Columns, func(c Column) bool { return c.Name == name })
 }
 
 // Index returns an index by its name.
 func (t *Table) Index(name string) (Index, bool) {
-	for _, x := range t.Indexes {
-		if x.Name == name {
-			return x, true
-		}
-	}
-	return Index{}, false
+	return First(t.Indexes, func(x Index) bool { return x.Name == name })
 }
 
 // Constraint returns a constraint by its name.
 func (t *Table) Constraint(name string) (Constraint, bool) {
-	for _, c := range t.Constraints {
-		if c.Name == name {
-			return c, true
-		}
-	}
-	return Constraint{}, false
+	return First(t.Constraints, func(c Constraint) bool { return c.Name == name })
 }
 
 // PrimaryKey returns the primary key.
 func (t *Table) PrimaryKey() (Constraint, bool) {
-	for _, c := range t.Constraints {
-		if c.Kind == "p" {
-			return c, true
-		}
+	return First(t.Constraints, func(c Constraint) bool { return c.Kind == "p" })
+}
+
+// First returns the first part that is wanted, and whether there is one.
+func First[P any](parts []P, wanted func(P) bool) (P, bool) {
+	if i := slices.IndexFunc(parts, wanted); i >= 0 {
+		return parts[i], true
 	}
-	return Constraint{}, false
+	var none P
+	return none, false
 }
