@@ -5,8 +5,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-	"gorm.io/driver/postgres"
-	"gorm.io/gorm"
 
 	"github.com/gormango/gormango/internal/compile"
 	"github.com/gormango/gormango/internal/exec"
@@ -32,10 +30,7 @@ type (
 // Statements whose rows have the same columns share one shape, others do not.
 func TestShapesAreKept(t *testing.T) {
 	t.Parallel()
-	db, err := gorm.Open(postgres.Open("host=127.0.0.1 port=1"), &gorm.Config{DisableAutomaticPing: true})
-	require.NoError(t, err)
-	t.Cleanup(func() { modelinfo.Remove(db) })
-	m, err := modelinfo.Of(db).Model(reflect.TypeFor[shapeItem]())
+	m, err := modelinfo.Of(offline(t)).Model(reflect.TypeFor[shapeItem]())
 	require.NoError(t, err)
 	q := query.New(m)
 	only := func(names ...string) *query.Query {
