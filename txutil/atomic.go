@@ -14,13 +14,11 @@ package txutil
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 
 	"gorm.io/gorm"
-
-	"github.com/gormango/gormango"
-	"github.com/gormango/gormango/internal/pgpool"
 )
 
 // Atomic runs fn in a transaction, or in a savepoint if ctx or db is in one
@@ -40,11 +38,8 @@ func Atomic(ctx context.Context, db *gorm.DB, fn func(ctx context.Context) error
 	for _, opt := range opts {
 		opt(&o)
 	}
-	source, ok := pgpool.Of(db)
-	if !ok {
-		return foreignBlock(ctx, db, fn, o)
-	}
-	outer := source.Tx(ctx)
+	source := on(db)
+	outer := source.current(ctx)
 	if err := o.check(outer != nil); err != nil {
 		return err
 	}
@@ -57,41 +52,33 @@ func Atomic(ctx context.Context, db *gorm.DB, fn func(ctx context.Context) error
 	return retry(ctx, o.attempts, func() error { return block(ctx, source, fn, o) })
 }
 
-// block runs one attempt.
-func block(ctx context.Context, source pgpool.Source, fn func(ctx context.Context) error, o options) error {
-	tx, err := source.Begin(ctx, o.tx)
+// block runs one attempt. If fn or the commit leaves the block open, by an
+// error, a panic or Goexit, it rolls back.
+func block(ctx context.Context, source source, fn func(ctx context.Context) error, o options) (err error) {
+	tx, err := source.begin(ctx, o.tx)
 	if err != nil {
 		return err
 	}
-	return within(func() error { return fn(pgpool.WithTx(ctx, tx)) }, func() (ended bool, err error) {
-		err = tx.Commit()
-		return !errors.Is(err, gormango.ErrConnBusy), err
-	}, tx.Rollback)
-}
-
-// within runs fn in a block that has begun. commit reports whether the block
-// has ended. If it has not, and after an error, a panic or Goexit of fn,
-// rollback ends it.
-func within(fn func() error, commit func() (ended bool, err error), rollback func() error) (err error) {
-	ended := false
+	returned := false
 	defer func() {
 		// A panic and Goexit, which a recover would lose, come here too.
-		if ended {
+		if returned && err == nil {
 			return
 		}
-		if failed := rollback(); failed != nil && err != nil {
+		failed := tx.Rollback()
+		if failed != nil && err != nil && !(returned && errors.Is(failed, sql.ErrTxDone)) { // the commit has ended it
 			err = fmt.Errorf("%w (and its rollback failed: %w)", err, failed)
 		}
 	}()
-	if err = fn(); err != nil {
+	if err = fn(tx.carried(ctx)); err != nil {
 		return err
 	}
-	ended, err = commit()
-	return err
+	returned = true
+	return tx.Commit()
 }
 
 // joined runs a block without a savepoint of its own.
-func joined(ctx context.Context, outer *pgpool.Tx, fn func(ctx context.Context) error) (err error) {
+func joined(ctx context.Context, outer transaction, fn func(ctx context.Context) error) (err error) {
 	returned := false
 	defer func() {
 		switch {
@@ -101,7 +88,7 @@ func joined(ctx context.Context, outer *pgpool.Tx, fn func(ctx context.Context) 
 			outer.Fail(err)
 		}
 	}()
-	err = fn(pgpool.WithTx(ctx, outer))
+	err = fn(outer.carried(ctx))
 	returned = true
 	return err
 }

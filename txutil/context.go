@@ -11,12 +11,7 @@ import (
 // InTransaction reports whether ctx carries a transaction of db, or db is one.
 // It runs no query.
 func InTransaction(ctx context.Context, db *gorm.DB) bool {
-	source, ok := pgpool.Of(db)
-	if !ok {
-		tx, _ := foreignTx(ctx, db)
-		return tx != nil
-	}
-	return source.Tx(ctx) != nil
+	return on(db).current(ctx) != nil
 }
 
 // Without returns a context without transactions. Its statements run on other
@@ -28,13 +23,8 @@ func Without(ctx context.Context) context.Context { return pgpool.Without(ctx) }
 // with another context run in it. Without a transaction it is
 // db.WithContext(ctx). It runs no query.
 func DB(ctx context.Context, db *gorm.DB) *gorm.DB {
-	bound := db.WithContext(ctx)
-	if source, ok := pgpool.Of(db); ok {
-		if tx := source.Tx(ctx); tx != nil {
-			bound.Statement.ConnPool = tx
-		}
-	} else if tx, _ := foreignTx(ctx, db); tx != nil {
-		return tx.WithContext(ctx)
+	if tx := on(db).current(ctx); tx != nil {
+		return tx.bind(ctx, db)
 	}
-	return bound
+	return db.WithContext(ctx)
 }

@@ -13,97 +13,87 @@ import (
 	"github.com/gormango/gormango/internal/pgpool"
 )
 
-// A database that was not opened by gormango.Open has transactions of
-// database/sql. The context carries them for repositories too, but plain GORM
-// calls must use DB(ctx, db).
+// foreign is a database that was not opened by gormango.Open. Its transactions
+// are those of database/sql. The context carries them for repositories too, but
+// plain GORM calls must use DB(ctx, db).
+type foreign struct{ db *gorm.DB }
 
-// foreignTx returns the transaction that db is or ctx carries, nil without one,
-// and its hooks, nil if GORM began it.
-func foreignTx(ctx context.Context, db *gorm.DB) (*gorm.DB, *pgpool.ForeignHooks) {
-	if _, is := db.Statement.ConnPool.(gorm.TxCommitter); is {
-		return db.Session(&gorm.Session{NewDB: true, Context: ctx}), nil
+func (f foreign) current(ctx context.Context) transaction {
+	if tx, hooks := pgpool.Foreign(ctx, f.db); tx != nil {
+		return &foreignTx{ctx: ctx, tx: tx, hooks: hooks}
 	}
-	return pgpool.Foreign(ctx, db)
+	return nil
 }
 
-func foreignBlock(ctx context.Context, db *gorm.DB, fn func(ctx context.Context) error, o options) (err error) {
-	tx, hooks := foreignTx(ctx, db)
-	if err := o.check(tx != nil); err != nil {
-		return err
+var sqlLevels = map[pgx.TxIsoLevel]sql.IsolationLevel{
+	pgx.ReadCommitted: sql.LevelReadCommitted, pgx.RepeatableRead: sql.LevelRepeatableRead, pgx.Serializable: sql.LevelSerializable,
+}
+
+func (f foreign) begin(ctx context.Context, opts pgx.TxOptions) (transaction, error) {
+	if opts.DeferrableMode == pgx.Deferrable {
+		return nil, fmt.Errorf("txutil: Deferrable: %w", gormango.ErrNotOpened)
 	}
-	switch {
-	case o.tx.DeferrableMode == pgx.Deferrable:
-		return fmt.Errorf("txutil: Deferrable: %w", gormango.ErrNotOpened)
-	case tx == nil && o.attempts > 0:
-		once := o
-		once.attempts = 0
-		return retry(ctx, o.attempts, func() error { return foreignBlock(ctx, db, fn, once) })
-	case tx == nil:
-		return foreignOutermost(ctx, db, fn, o)
-	case o.noSavepoint:
-		return fn(pgpool.WithForeign(ctx, tx, hooks))
-	}
+	tx, hooks := pgpool.Foreign(ctx, f.db)
 	if hooks == nil {
-		hooks = &pgpool.ForeignHooks{}
+		hooks = &pgpool.Hooks{}
 	}
-	commits, rollbacks := len(hooks.Commits), len(hooks.Rollbacks)
-	const savepoint = "gormango_block" // in PostgreSQL an inner one of the same name hides the outer
-	if err := statement(ctx, tx, "SAVEPOINT "+savepoint); err != nil {
-		return err
+	if tx != nil {
+		t := &foreignTx{ctx: ctx, tx: tx, hooks: hooks, savepoint: true, mark: hooks.Mark()}
+		return t, t.statement("SAVEPOINT ")
 	}
-	return foreignWithin(ctx, tx, hooks, fn,
-		func() error { return statement(ctx, tx, "RELEASE SAVEPOINT "+savepoint) },
-		func() error {
-			hooks.Rollback(commits, rollbacks)
-			return errors.Join(statement(ctx, tx, "ROLLBACK TO SAVEPOINT "+savepoint), statement(ctx, tx, "RELEASE SAVEPOINT "+savepoint))
-		})
+	tx = f.db.Session(&gorm.Session{NewDB: true, Context: ctx}).Begin(&sql.TxOptions{Isolation: sqlLevels[opts.IsoLevel], ReadOnly: opts.AccessMode == pgx.ReadOnly})
+	return &foreignTx{ctx: ctx, tx: tx, hooks: hooks}, tx.Error
 }
 
-func foreignOutermost(ctx context.Context, db *gorm.DB, fn func(ctx context.Context) error, o options) error {
-	levels := map[pgx.TxIsoLevel]sql.IsolationLevel{pgx.ReadCommitted: sql.LevelReadCommitted, pgx.RepeatableRead: sql.LevelRepeatableRead, pgx.Serializable: sql.LevelSerializable}
-	tx := db.Session(&gorm.Session{NewDB: true, Context: ctx}).Begin(&sql.TxOptions{Isolation: levels[o.tx.IsoLevel], ReadOnly: o.tx.AccessMode == pgx.ReadOnly})
-	if tx.Error != nil {
-		return tx.Error
-	}
-	hooks := &pgpool.ForeignHooks{}
-	err := foreignWithin(ctx, tx, hooks, fn, func() error { return tx.Commit().Error }, func() error {
-		hooks.Rollback(0, 0)
-		if err := tx.Rollback().Error; !errors.Is(err, sql.ErrTxDone) { // a COMMIT that failed has ended it
-			return err
-		}
-		return nil
-	})
-	for i := 0; err == nil && i < len(hooks.Commits); i++ {
-		if failed := hooks.Commits[i](pgpool.Without(ctx)); failed != nil {
-			err = &AfterCommitError{Err: failed}
-		}
-	}
-	return err
+type foreignTx struct {
+	ctx       context.Context
+	tx        *gorm.DB
+	hooks     *pgpool.Hooks // nil where GORM began the transaction
+	savepoint bool
+	mark      pgpool.Mark
 }
 
-// foreignWithin is within for a block of tx, which stays open after a failed
-// commit.
-func foreignWithin(ctx context.Context, tx *gorm.DB, hooks *pgpool.ForeignHooks, fn func(ctx context.Context) error, commit, rollback func() error) error {
-	return within(func() error { return fn(pgpool.WithForeign(ctx, tx, hooks)) }, func() (bool, error) {
-		err := commit()
-		return err == nil, err
-	}, rollback)
+func (t *foreignTx) carried(ctx context.Context) context.Context {
+	return pgpool.WithForeign(ctx, t.tx, t.hooks)
 }
 
-// statement runs a statement of this package without GORM's callbacks.
-func statement(ctx context.Context, tx *gorm.DB, text string) error {
-	_, err := tx.Statement.ConnPool.ExecContext(context.WithoutCancel(ctx), text)
-	return err
-}
+func (t *foreignTx) bind(ctx context.Context, _ *gorm.DB) *gorm.DB { return t.tx.WithContext(ctx) }
 
-func foreignOnCommit(ctx context.Context, db *gorm.DB, fn func(ctx context.Context) error) error {
-	tx, hooks := foreignTx(ctx, db)
-	if tx == nil {
-		return fn(ctx)
-	}
-	if hooks == nil { // a transaction that GORM began
+func (t *foreignTx) OnCommit(fn func(ctx context.Context) error) error {
+	if t.hooks == nil {
 		return gormango.ErrNotOpened
 	}
-	hooks.Commits = append(hooks.Commits, fn)
+	t.hooks.OnCommit(fn)
 	return nil
+}
+
+// Fail does nothing: the transaction is that of the block around.
+func (t *foreignTx) Fail(error) {}
+
+func (t *foreignTx) Commit() error {
+	if t.savepoint {
+		return t.statement("RELEASE SAVEPOINT ")
+	}
+	if err := t.tx.Commit().Error; err != nil {
+		return err
+	}
+	return t.hooks.Committed(pgpool.Without(t.ctx))
+}
+
+func (t *foreignTx) Rollback() error {
+	t.hooks.Undo(t.mark)
+	if t.savepoint {
+		return errors.Join(t.statement("ROLLBACK TO SAVEPOINT "), t.statement("RELEASE SAVEPOINT "))
+	}
+	if err := t.tx.Rollback().Error; !errors.Is(err, sql.ErrTxDone) { // its context or a COMMIT that failed has ended it
+		return err
+	}
+	return nil
+}
+
+// statement runs a statement on the savepoint without GORM's callbacks. In
+// PostgreSQL an inner savepoint of the same name hides the outer one.
+func (t *foreignTx) statement(text string) error {
+	_, err := t.tx.Statement.ConnPool.ExecContext(context.WithoutCancel(t.ctx), text+"gormango_block")
+	return err
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 
 	"gorm.io/gorm"
-
-	"github.com/gormango/gormango/internal/pgpool"
 )
 
 // AfterCommitError is the error of a callback of [OnCommit]. The transaction
@@ -28,11 +26,7 @@ func (e *AfterCommitError) Unwrap() error { return e.Err }
 // transaction fn runs at once and its error is returned unchanged. OnCommit
 // itself runs no query.
 func OnCommit(ctx context.Context, db *gorm.DB, fn func(ctx context.Context) error) error {
-	source, ok := pgpool.Of(db)
-	if !ok {
-		return foreignOnCommit(ctx, db, fn)
-	}
-	tx := source.Tx(ctx)
+	tx := on(db).current(ctx)
 	if tx == nil {
 		return fn(ctx)
 	}

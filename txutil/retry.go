@@ -68,6 +68,6 @@ func retry(ctx context.Context, attempts int, block func() error) error {
 // repeatable reports whether err is transient and ended a transaction that left
 // nothing on the server.
 func repeatable(err error) bool {
-	var after *AfterCommitError
-	return !errors.As(err, &after) && gormango.IsRetryable(err)
+	_, after := errors.AsType[*AfterCommitError](err)
+	return !after && gormango.IsRetryable(err)
 }

@@ -14,16 +14,15 @@ import (
 var ErrNoTransaction = errors.New("txutil: no transaction (call it inside Atomic, with the block's context)")
 
 // inside returns the source of db and the transaction of ctx.
-func inside(ctx context.Context, db *gorm.DB) (pgpool.Source, *pgpool.Tx, error) {
-	source, ok := pgpool.Of(db)
+func inside(ctx context.Context, db *gorm.DB) (src pgpool.Source, tx *pgpool.Tx, err error) {
+	src, ok := pgpool.Of(db)
 	if !ok {
-		return source, nil, gormango.ErrNotOpened
+		return src, nil, gormango.ErrNotOpened
 	}
-	tx := source.Tx(ctx)
-	if tx == nil {
-		return source, nil, ErrNoTransaction
+	if tx = src.Tx(ctx); tx == nil {
+		err = ErrNoTransaction
 	}
-	return source, tx, nil
+	return src, tx, err
 }
 
 // SetRollback marks the innermost block of ctx to roll back at its end although

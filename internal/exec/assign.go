@@ -17,9 +17,7 @@ var scannerType = reflect.TypeFor[sql.Scanner]()
 // converted reports whether a field of type ft takes a column of type t through
 // [Convert], since neither rowcodec nor database/sql reads it so.
 func converted(t lookup.Type, ft reflect.Type) bool {
-	if ft.Kind() == reflect.Pointer {
-		ft = ft.Elem()
-	}
+	ft = bare(ft)
 	switch {
 	case ft.Kind() == reflect.Interface:
 		return true
@@ -45,13 +43,11 @@ func converted(t lookup.Type, ft reflect.Type) bool {
 // assignFrom stores a value of database/sql for a column of type t in dst.
 func assignFrom(t lookup.Type, v any, dst reflect.Value) error {
 	if t.Kind == lookup.JSON && v != nil && !open(dst) {
-		var text []byte
-		switch x := v.(type) {
-		case []byte:
-			text = x
-		case string:
-			text = []byte(x)
-		default:
+		if s, ok := v.(string); ok {
+			v = []byte(s)
+		}
+		text, ok := v.([]byte)
+		if !ok {
 			return unfit(v, dst)
 		}
 		return json.Unmarshal(text, dst.Addr().Interface())
@@ -65,12 +61,14 @@ func assignFrom(t lookup.Type, v any, dst reflect.Value) error {
 
 // open reports whether dst is an interface that holds anything, or a pointer to
 // one.
-func open(dst reflect.Value) bool {
-	t := dst.Type()
+func open(dst reflect.Value) bool { return bare(dst.Type()).Kind() == reflect.Interface }
+
+// bare returns what a pointer type points to, another type as it is.
+func bare(t reflect.Type) reflect.Type {
 	if t.Kind() == reflect.Pointer {
-		t = t.Elem()
+		return t.Elem()
 	}
-	return t.Kind() == reflect.Interface
+	return t
 }
 
 // Assign stores a result of [Convert] in dst, which is of its type or of one of

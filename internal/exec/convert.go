@@ -36,86 +36,84 @@ func Convert(t lookup.Type, v any) (any, error) {
 	if b, ok := v.([]byte); ok && t.Kind != lookup.Bytes && t.Kind != lookup.Other {
 		v = string(b)
 	}
-	switch t.Kind {
-	case lookup.Int:
-		return wholeOf(v)
-	case lookup.Float:
-		switch x := v.(type) {
-		case int64:
+	if s, ok := v.(string); ok {
+		return ofText(t, s)
+	}
+	switch x := v.(type) {
+	case int64:
+		switch t.Kind {
+		case lookup.Float:
 			return float64(x), nil
-		case string:
-			return strconv.ParseFloat(x, 64)
-		}
-	case lookup.Decimal:
-		switch x := v.(type) {
-		case int64:
+		case lookup.Decimal:
 			return decimal.NewFromInt(x), nil
-		case float64:
-			return decimalOf(x)
-		case string:
-			d, err := decimal.NewFromString(x)
-			if err != nil {
-				return nil, fmt.Errorf("%s does not fit decimal.Decimal (read it as a float or as text)", x)
+		}
+	case float64:
+		if t.Kind == lookup.Decimal || t.Kind == lookup.Int {
+			d, err := decimalOf(x)
+			if err == nil && t.Kind == lookup.Int {
+				return shrunk(d), nil
 			}
-			return d, nil
+			return d, err
 		}
-	case lookup.Bool:
-		if s, ok := v.(string); ok {
-			return s == "t" || s == "true", nil
-		}
-	case lookup.Time, lookup.Date:
-		return timeOf(t, v)
-	case lookup.Clock:
-		return clockOf(v)
-	case lookup.Duration:
-		if s, ok := v.(string); ok {
-			return durationOf(s)
-		}
-	case lookup.UUID:
-		if s, ok := v.(string); ok {
-			return uuid.Parse(s)
-		}
-	case lookup.JSON:
-		if s, ok := v.(string); ok {
-			return jsonOf([]byte(s))
-		}
-	case lookup.Bytes:
-		if s, ok := v.(string); ok && strings.HasPrefix(s, `\x`) {
-			return hex.DecodeString(s[2:])
-		}
-	case lookup.Array:
-		if s, ok := v.(string); ok {
-			return arrayOf(t, s)
-		}
-	case lookup.HStore:
-		if s, ok := v.(string); ok {
-			return hstoreOf(s)
+	case time.Time:
+		switch t.Kind {
+		case lookup.Date:
+			return dateOf(x), nil
+		case lookup.Clock:
+			return x.Format("15:04:05.000000"), nil
 		}
 	}
 	return v, nil
 }
 
+// ofText is Convert for a text.
+func ofText(t lookup.Type, s string) (any, error) {
+	switch t.Kind {
+	case lookup.Int:
+		return wholeOf(s)
+	case lookup.Float:
+		return strconv.ParseFloat(s, 64)
+	case lookup.Decimal:
+		d, err := decimal.NewFromString(s)
+		if err != nil {
+			return nil, fmt.Errorf("%s does not fit decimal.Decimal (read it as a float or as text)", s)
+		}
+		return d, nil
+	case lookup.Bool:
+		return s == "t" || s == "true", nil
+	case lookup.Time, lookup.Date:
+		return timeOf(t, s), nil
+	case lookup.Clock:
+		return clockOf(s), nil
+	case lookup.Duration:
+		return durationOf(s)
+	case lookup.UUID:
+		return uuid.Parse(s)
+	case lookup.JSON:
+		return jsonOf([]byte(s))
+	case lookup.Bytes:
+		if strings.HasPrefix(s, `\x`) {
+			return hex.DecodeString(s[2:])
+		}
+	case lookup.Array:
+		return arrayOf(t, s)
+	case lookup.HStore:
+		return hstoreOf(s)
+	}
+	return s, nil
+}
+
 // wholeOf returns an integer. PostgreSQL computes SUM of bigint and EXTRACT as
 // numeric.
-func wholeOf(v any) (any, error) {
-	switch x := v.(type) {
-	case string:
-		if n, err := strconv.ParseInt(x, 10, 64); err == nil {
-			return n, nil
-		}
-		d, err := decimal.NewFromString(x)
-		if err != nil {
-			return nil, fmt.Errorf("%q is no integer", x)
-		}
-		return shrunk(d), nil
-	case float64:
-		d, err := decimalOf(x)
-		if err != nil {
-			return nil, err
-		}
-		return shrunk(d), nil
+func wholeOf(s string) (any, error) {
+	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
+		return n, nil
 	}
-	return v, nil
+	d, err := decimal.NewFromString(s)
+	if err != nil {
+		return nil, fmt.Errorf("%q is no integer", s)
+	}
+	return shrunk(d), nil
 }
 
 func shrunk(d decimal.Decimal) any {
@@ -132,45 +130,39 @@ func decimalOf(f float64) (decimal.Decimal, error) {
 	return decimal.NewFromFloat(f), nil
 }
 
-// timeOf is a time, or the midnight that a date begins with.
-func timeOf(t lookup.Type, v any) (any, error) {
-	if s, ok := v.(string); ok {
-		oid, dst := uint32(pgtype.TimestamptzOID), time.Time{}
-		switch {
-		case t.Kind == lookup.Date:
-			oid = pgtype.DateOID
-		case t.Kind == lookup.Time && !t.Instant():
-			oid = pgtype.TimestampOID
-		}
-		if err := texts.Scan(oid, pgtype.TextFormatCode, []byte(s), &dst); err != nil {
-			return s, nil // infinity
-		}
-		v = dst
+// timeOf returns a time, the midnight that a date begins with, or the text of
+// an infinite one.
+func timeOf(t lookup.Type, s string) any {
+	oid, at := uint32(pgtype.TimestamptzOID), time.Time{}
+	switch {
+	case t.Kind == lookup.Date:
+		oid = pgtype.DateOID
+	case !t.Instant():
+		oid = pgtype.TimestampOID
 	}
-	if x, ok := v.(time.Time); ok && t.Kind == lookup.Date {
-		year, month, day := x.Date()
-		return time.Date(year, month, day, 0, 0, 0, 0, time.UTC), nil
+	if err := texts.Scan(oid, pgtype.TextFormatCode, []byte(s), &at); err != nil {
+		return s
 	}
-	return v, nil
+	return at
 }
 
-// clockOf is a time of day with six digits behind the point.
-func clockOf(v any) (any, error) {
-	switch x := v.(type) {
-	case time.Time:
-		return x.Format("15:04:05.000000"), nil
-	case string:
-		head, micro, _ := strings.Cut(x, ".")
-		if len(head) == len("15:04:05") && len(micro) <= 6 {
-			return head + "." + micro + strings.Repeat("0", 6-len(micro)), nil
-		}
+// dateOf returns the midnight in UTC that the day of a time begins with.
+func dateOf(at time.Time) time.Time {
+	return time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, 0, time.UTC)
+}
+
+// clockOf returns a time of day with six digits behind the point.
+func clockOf(s string) string {
+	head, micro, _ := strings.Cut(s, ".")
+	if len(head) != len("15:04:05") || len(micro) > 6 {
+		return s
 	}
-	return v, nil
+	return head + "." + micro + strings.Repeat("0", 6-len(micro))
 }
 
 const day = 24 * time.Hour
 
-// durationOf is an interval, a month of it 30 days, a year 365.
+// durationOf returns an interval, a month of it 30 days, a year 365.
 func durationOf(s string) (any, error) {
 	var iv pgtype.Interval
 	if err := texts.Scan(pgtype.IntervalOID, pgtype.TextFormatCode, []byte(s), &iv); err != nil {
@@ -184,7 +176,7 @@ func durationOf(s string) (any, error) {
 	return time.Duration(days)*day + time.Duration(iv.Microseconds)*time.Microsecond, nil
 }
 
-// jsonOf is what JSON holds; a number that is written as an integer is an
+// jsonOf returns what JSON holds; a number that is written as an integer is an
 // int64.
 func jsonOf(text []byte) (any, error) {
 	dec := json.NewDecoder(bytes.NewReader(text))
@@ -216,7 +208,7 @@ func numbers(v any) any {
 	return v
 }
 
-// arrayOf is an array, one of several dimensions an array of arrays.
+// arrayOf returns an array, one of several dimensions an array of arrays.
 func arrayOf(t lookup.Type, s string) (any, error) {
 	var a pgtype.Array[*string]
 	if err := texts.Scan(pgtype.TextArrayOID, pgtype.TextFormatCode, []byte(s), &a); err != nil {

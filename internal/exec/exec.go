@@ -3,6 +3,7 @@
 package exec
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -71,12 +72,9 @@ func Exists(ctx context.Context, c Conn, st *compile.Stmt) (bool, error) {
 // none.
 func value(ctx context.Context, c Conn, st *compile.Stmt, dst any) error {
 	return c.query(ctx, st, func(rows pgx.Rows) (int64, error) {
-		if !rows.Next() {
-			if err := rows.Err(); err != nil {
-				return 0, err
-			}
-			return 0, pgx.ErrNoRows
+		if rows.Next() {
+			return 1, rows.Scan(dst)
 		}
-		return 1, rows.Scan(dst)
+		return 0, cmp.Or(rows.Err(), pgx.ErrNoRows)
 	})
 }

@@ -22,9 +22,6 @@ type foreign struct {
 // pool returns the connection of db's own transaction, of the context's, or the
 // pool of db.
 func (c *foreign) pool(ctx context.Context) gorm.ConnPool {
-	if _, isTx := c.db.Statement.ConnPool.(gorm.TxCommitter); isTx {
-		return c.db.Statement.ConnPool
-	}
 	if tx, _ := pgpool.Foreign(ctx, c.db); tx != nil {
 		return tx.Statement.ConnPool
 	}
@@ -37,7 +34,7 @@ func (c *foreign) SameServer(ctx context.Context) context.Context { return ctx }
 
 func (c *foreign) OnRollback(ctx context.Context, fn func()) {
 	if _, hooks := pgpool.Foreign(ctx, c.db); hooks != nil {
-		hooks.Rollbacks = append(hooks.Rollbacks, fn)
+		hooks.OnRollback(fn)
 	}
 }
 

@@ -58,13 +58,7 @@ func NewIntoReader[R, T any](st *compile.Stmt, db *gorm.DB) (rd *Reader[R], obje
 func NewRowReader[R, T any](st *compile.Stmt, object func(*R) *T, put func(*R, map[string]any)) *Reader[R] {
 	rd := readerOf[R](st)
 	rd.open = func(columns []compile.Column) (sink[R], error) {
-		rest := &values[R]{columns: columns, before: rd.before, put: func(dst *R, vals []any) {
-			m := make(map[string]any, len(vals))
-			for i, c := range columns {
-				m[c.Name] = vals[i]
-			}
-			put(dst, m)
-		}}
+		rest := &values[R]{columns: columns, before: rd.before, put: func(dst *R, vals []any) { put(dst, byName(columns, vals)) }}
 		return newObjects(st, rest, func(row *R) reflect.Value { return reflect.ValueOf(object(row)) }), nil
 	}
 	return rd

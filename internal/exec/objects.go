@@ -49,12 +49,7 @@ func behind(columns []compile.Column, before int, owner reflect.Type, wanted boo
 		columns, before = columns[1:], before+1
 	}
 	if wanted {
-		s.rest = &values[Found]{columns: columns, before: before, put: func(f *Found, vals []any) {
-			f.Values = make(map[string]any, len(vals))
-			for i, c := range columns {
-				f.Values[c.Name] = vals[i]
-			}
-		}}
+		s.rest = &values[Found]{columns: columns, before: before, put: func(f *Found, vals []any) { f.Values = byName(columns, vals) }}
 	}
 	return s
 }

@@ -46,10 +46,8 @@ func NewReader[R any](st *compile.Stmt, db *gorm.DB) (*Reader[R], error) {
 	rd.open = func(columns []compile.Column) (sink[R], error) {
 		return newSink[R](columns, db, rd.before, rd.extra, nil)
 	}
-	if _, err := rd.open(rd.columns); err != nil {
-		return nil, err
-	}
-	return rd, nil
+	_, err := rd.open(rd.columns)
+	return rd, err
 }
 
 func readerOf[R any](st *compile.Stmt) *Reader[R] {
@@ -84,13 +82,7 @@ func newSink[R any](columns []compile.Column, db *gorm.DB, before, extra int, sk
 	var zero *R
 	switch any(zero).(type) {
 	case *map[string]any:
-		return &values[R]{columns: columns, before: before, put: func(dst *R, vals []any) {
-			m := make(map[string]any, len(vals))
-			for i, c := range columns {
-				m[c.Name] = vals[i]
-			}
-			*any(dst).(*map[string]any) = m
-		}}, nil
+		return &values[R]{columns: columns, before: before, put: func(dst *R, vals []any) { *any(dst).(*map[string]any) = byName(columns, vals) }}, nil
 	case *[]any:
 		return &values[R]{columns: columns, before: before, put: func(dst *R, vals []any) { *any(dst).(*[]any) = vals }}, nil
 	}
@@ -98,14 +90,13 @@ func newSink[R any](columns []compile.Column, db *gorm.DB, before, extra int, sk
 		rec := record{typ: t, skip: skip, before: before, extra: extra, columns: columns}
 		return newFields[R](rec.shape(modelinfo.Of(db), func() (*rowcodec.Shape, error) { return newRecord(rec, db.NamingStrategy) }))
 	}
-	if bare := t; bare.Kind() == reflect.Pointer && bare.Elem().Kind() == reflect.Struct && !valueLike(bare.Elem()) {
-		return nil, fmt.Errorf("rows cannot be read into %s (name the struct itself, %s)", t, bare.Elem())
+	if t.Kind() == reflect.Pointer && t.Elem().Kind() == reflect.Struct && !valueLike(t.Elem()) {
+		return nil, fmt.Errorf("rows cannot be read into %s (name the struct itself, %s)", t, t.Elem())
 	}
 	if len(columns) != 1 {
 		return nil, fmt.Errorf("rows of %d columns do not fit %s (choose one of %s, or read into a struct, map[string]any or []any)", len(columns), t, names(columns))
 	}
-	switch any(zero).(type) {
-	case *any:
+	if _, ok := any(zero).(*any); ok {
 		return &values[R]{columns: columns, before: before, put: func(dst *R, vals []any) { *any(dst).(*any) = vals[0] }}, nil
 	}
 	rec := record{typ: reflect.TypeFor[one[R]](), before: before, extra: extra, columns: columns}
@@ -114,6 +105,15 @@ func newSink[R any](columns []compile.Column, db *gorm.DB, before, extra int, sk
 		s := slot{name: columns[0].Name, index: []int{0}, field: rec.typ.Field(0)}
 		return rec.shapeOf(root, []*schema.Field{s.schemaField(root, columns[0].Type, fieldOf(columns[0]))}), nil
 	}))
+}
+
+// byName returns the values of columns by their names.
+func byName(columns []compile.Column, vals []any) map[string]any {
+	m := make(map[string]any, len(vals))
+	for i, c := range columns {
+		m[c.Name] = vals[i]
+	}
+	return m
 }
 
 // one has a value that is no struct be read as a struct's only field, which
@@ -161,7 +161,7 @@ func newRecord(rec record, namer schema.Namer) (*rowcodec.Shape, error) {
 	}
 	for i, c := range columns {
 		if fields[i] == nil {
-			return nil, fmt.Errorf("%s has no field for the column %q; its fields take %s", t, c.Name, slotNames(slots))
+			return nil, fmt.Errorf("%s has no field for the column %q; its fields take %s", t, c.Name, listed(slots, func(s slot) string { return s.name }))
 		}
 	}
 	for n, s := range slots {
@@ -179,27 +179,20 @@ func (r record) shapeOf(root *schema.Schema, fields []*schema.Field) *rowcodec.S
 }
 
 func names(columns []compile.Column) string {
-	var all []string
-	for _, c := range columns {
-		all = append(all, c.Name)
-	}
-	return listed(all)
+	return listed(columns, func(c compile.Column) string { return c.Name })
 }
 
-func slotNames(slots []slot) string {
-	var all []string
-	for _, s := range slots {
-		all = append(all, s.name)
-	}
-	return listed(all)
-}
-
-func listed(all []string) string {
+// listed returns the names of all, sorted, for the text of an error.
+func listed[E any](all []E, name func(E) string) string {
 	if len(all) == 0 {
 		return "none"
 	}
-	slices.Sort(all)
-	return strings.Join(all, ", ")
+	var list []string
+	for _, e := range all {
+		list = append(list, name(e))
+	}
+	slices.Sort(list)
+	return strings.Join(list, ", ")
 }
 
 // fields is the sink that fills a struct.

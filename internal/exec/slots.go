@@ -1,6 +1,7 @@
 package exec
 
 import (
+	"cmp"
 	"context"
 	"database/sql/driver"
 	"fmt"
@@ -42,29 +43,23 @@ func slotsOf(t reflect.Type, namer schema.Namer, skip reflect.Type) (slots []slo
 				continue
 			}
 			path := append(slices.Clip(index), i)
-			bare := f.Type
-			if bare.Kind() == reflect.Pointer {
-				bare = bare.Elem()
-			}
-			if skip != nil && bare == skip && f.Anonymous && f.IsExported() {
+			inside := bare(f.Type)
+			if skip != nil && inside == skip && f.Anonymous && f.IsExported() {
 				at = path
 				continue
 			}
 			_, embedded := tags["EMBEDDED"]
-			if bare.Kind() == reflect.Struct && (embedded || f.Anonymous && !valueLike(bare)) {
+			if inside.Kind() == reflect.Struct && (embedded || f.Anonymous && !valueLike(inside)) {
 				if !f.IsExported() && f.Type.Kind() == reflect.Pointer {
 					continue // only its own package can make it
 				}
-				inner = append(inner, func() { walk(bare, path, prefix+tags["EMBEDDEDPREFIX"]) })
+				inner = append(inner, func() { walk(inside, path, prefix+tags["EMBEDDEDPREFIX"]) })
 				continue
 			}
 			if !f.IsExported() {
 				continue
 			}
-			name := tags["COLUMN"]
-			if name == "" {
-				name = namer.ColumnName("", f.Name)
-			}
+			name := cmp.Or(tags["COLUMN"], namer.ColumnName("", f.Name))
 			s := slot{name: prefix + name, index: path, field: f, link: linkLike(f.Type)}
 			if depth, ok := seen[s.name]; ok {
 				if depth == len(path) && err == nil {
@@ -99,12 +94,9 @@ func linkLike(t reflect.Type) bool {
 // schemaField describes a slot of a struct as GORM would, for rowcodec. from is
 // the model's own column, whose serializer is taken over, nil for none.
 func (s slot) schemaField(root *schema.Schema, t lookup.Type, from *schema.Field) *schema.Field {
-	f := &schema.Field{Name: s.field.Name, DBName: s.name, FieldType: s.field.Type, IndirectFieldType: s.field.Type, Schema: root, StructField: s.field,
+	f := &schema.Field{Name: s.field.Name, DBName: s.name, FieldType: s.field.Type, IndirectFieldType: bare(s.field.Type), Schema: root, StructField: s.field,
 		TagSettings: schema.ParseTagSetting(s.field.Tag.Get("gorm"), ";")}
 	f.StructField.Index = marked(root.ModelType, s.index)
-	if f.FieldType.Kind() == reflect.Pointer {
-		f.IndirectFieldType = f.FieldType.Elem()
-	}
 	f.ReflectValueOf = func(_ context.Context, rv reflect.Value) reflect.Value { return reach(rv, s.index) }
 	switch name := f.TagSettings["SERIALIZER"]; {
 	case name != "":

@@ -28,11 +28,10 @@ func (e *AcquireTimeoutError) Error() string {
 		return fmt.Sprintf("gormango: no connection within %v: %d of the pool's %d are in use and %d being opened (the server may be slow or out of reach)",
 			e.Waited, e.Acquired, e.Max, e.Opening)
 	}
-	held := ""
+	held, without := "", ""
 	if e.HeldBy != "" {
 		held = ", held longest by " + e.HeldBy
 	}
-	without := ""
 	if e.NoTx {
 		without = "; the context carries no transaction"
 	}
@@ -63,14 +62,13 @@ func (p *Pool) wait(ctx context.Context, acquire func(ctx context.Context) error
 	p.gate.waiting.Add(1)
 	defer p.gate.waiting.Add(-1)
 	var bounded *patience
-	var err error
+	within := ctx
 	if p.gate.timeout > 0 {
 		bounded = &patience{Context: ctx, timeout: p.gate.timeout}
 		defer bounded.stop()
-		err = acquire(bounded)
-	} else {
-		err = acquire(ctx)
+		within = bounded
 	}
+	err := acquire(within)
 	switch {
 	case err == nil:
 		return nil
@@ -86,17 +84,14 @@ func (p *Pool) wait(ctx context.Context, acquire func(ctx context.Context) error
 }
 
 func (p *Pool) acquire(ctx context.Context) (conn *pgxpool.Conn, err error) {
-	err = p.wait(ctx, func(ctx context.Context) error {
+	err = p.wait(ctx, func(ctx context.Context) (err error) {
 		conn, err = p.pgx.Acquire(ctx)
 		return err
 	})
-	if err != nil {
-		if p.readOnly {
-			err = &noConnection{err}
-		}
-		return nil, err
+	if err != nil && p.readOnly {
+		err = &noConnection{err}
 	}
-	return conn, nil
+	return conn, err
 }
 
 // Ping asks the server for an answer on a connection of the pool, outside of

@@ -15,18 +15,9 @@ func (t *Tx) Fail(cause error) {
 // SetRollback makes [Tx.Commit] of t roll back instead, and return nil: the
 // caller has asked for it. Statements go on until then. It runs no query and
 // returns sql.ErrTxDone once the transaction has ended.
-func (t *Tx) SetRollback() error {
-	t.session.mu.Lock()
-	defer t.session.mu.Unlock()
-	if t.ended != nil {
-		return t.ended
-	}
-	t.discard = true
-	return nil
-}
+func (t *Tx) SetRollback() error { return t.open(func() { t.discard = true }) }
 
-func (t *Tx) discarded() bool {
-	t.session.mu.Lock()
-	defer t.session.mu.Unlock()
-	return t.discard && t.ended == nil
+func (t *Tx) discarded() (is bool) {
+	_ = t.open(func() { is = t.discard })
+	return is
 }

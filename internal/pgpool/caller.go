@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 )
 
@@ -48,13 +49,6 @@ func (t *trace) String() string {
 }
 
 func library(f runtime.Frame) bool {
-	if strings.HasSuffix(f.File, "_test.go") {
-		return false
-	}
-	for _, prefix := range libraries {
-		if strings.HasPrefix(f.Function, prefix) {
-			return true
-		}
-	}
-	return false
+	return !strings.HasSuffix(f.File, "_test.go") &&
+		slices.ContainsFunc(libraries, func(prefix string) bool { return strings.HasPrefix(f.Function, prefix) })
 }

@@ -39,25 +39,20 @@ func (c *canceler) HandleCancel(context.Context) {
 	_ = c.conn.Conn().SetDeadline(deadline)
 	go func() {
 		defer close(over)
-		select {
-		case <-ended:
-			return // it has just ended by itself
-		default:
-		}
 		ctx, cancel := context.WithDeadline(context.Background(), deadline)
 		defer cancel()
 		for ctx.Err() == nil {
+			select {
+			case <-ended:
+				return // perhaps by itself, before the first request
+			default:
+			}
 			// It returns when the server closes the connection of the request, after it has
 			// sent the stop.
 			err := c.conn.CancelRequest(ctx)
 			time.Sleep(cancelSettle)
 			if err != nil {
 				return
-			}
-			select {
-			case <-ended:
-				return
-			default:
 			}
 		}
 	}()

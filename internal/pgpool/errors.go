@@ -71,6 +71,14 @@ const (
 	codeReadOnly      = "25006"
 )
 
+// sqlState returns the code of an error of the server, "" for other errors.
+func sqlState(err error) string {
+	if pgErr, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return pgErr.Code
+	}
+	return ""
+}
+
 func busyResult(where string) error {
 	return fmt.Errorf("%w: the result opened at %s is not read to its end (close it first)", ErrConnBusy, where)
 }
@@ -93,11 +101,11 @@ func errContextEnded(cause error) error {
 // errAborted answers for a commit that cannot save anything because a statement
 // failed before.
 func errAborted(cause error) error {
-	if cause == nil {
-		return fmt.Errorf("gormango: nothing was saved, a statement of the transaction had failed (return its error): %w", pgx.ErrTxCommitRollback)
+	err := fmt.Errorf("gormango: nothing was saved, a statement of the transaction had failed (return its error): %w", pgx.ErrTxCommitRollback)
+	if cause != nil {
+		err = fmt.Errorf("%w: %w", err, cause)
 	}
-	return fmt.Errorf("gormango: nothing was saved, a statement of the transaction had failed (return its error): %w: %w",
-		pgx.ErrTxCommitRollback, cause)
+	return err
 }
 
 // fail is meaning for a statement that no transaction of ours runs.
@@ -111,9 +119,8 @@ func (p *Pool) meaning(ctx context.Context, conn *pgx.Conn, err error) error {
 	if err == nil {
 		return nil
 	}
-	var pgErr *pgconn.PgError
-	switch fromServer := errors.As(err, &pgErr); {
-	case fromServer && pgErr.Code == codeQueryCanceled && ctx.Err() != nil && !errors.Is(err, ctx.Err()):
+	switch {
+	case sqlState(err) == codeQueryCanceled && ctx.Err() != nil && !errors.Is(err, ctx.Err()):
 		// The server only knows that it was asked to stop; the caller knows the
 		// context.
 		err = fmt.Errorf("%w: %w", ctx.Err(), err)
@@ -134,19 +141,16 @@ func (p *Pool) meaning(ctx context.Context, conn *pgx.Conn, err error) error {
 // ends ours: the others are as dead, and each would cost its next user an
 // error.
 func (p *Pool) noticeShutdown(err error) {
-	var pgErr *pgconn.PgError
-	if !errors.As(err, &pgErr) || (pgErr.Code != "57P01" && pgErr.Code != "57P02") {
-		return
+	if code := sqlState(err); code == "57P01" || code == "57P02" {
+		p.closeIdle()
 	}
-	p.closeIdle()
 }
 
 // noticeStandby closes the idle connections once a server refuses to write that
 // should be a primary: it is none any more, and new connections find another
 // one. The connection at hand is closed when it is given back.
 func (p *Pool) noticeStandby(err error) {
-	var pgErr *pgconn.PgError
-	if p.failover && errors.As(err, &pgErr) && pgErr.Code == codeReadOnly {
+	if p.failover && sqlState(err) == codeReadOnly {
 		p.closeIdle()
 	}
 }

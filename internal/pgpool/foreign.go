@@ -6,34 +6,21 @@ import (
 	"gorm.io/gorm"
 )
 
-// ForeignHooks are what waits for the end of a transaction of a database that
-// does not stand on a [Pool]. Whoever began the transaction runs them.
-type ForeignHooks struct {
-	Commits   []func(ctx context.Context) error
-	Rollbacks []func()
-}
-
-// Rollback runs what was registered for a rollback since there were commits and
-// rollbacks of that number, the last first, and forgets what was registered for
-// the commit since.
-func (h *ForeignHooks) Rollback(commits, rollbacks int) {
-	for i := len(h.Rollbacks) - 1; i >= rollbacks; i-- {
-		h.Rollbacks[i]()
-	}
-	h.Commits, h.Rollbacks = h.Commits[:commits], h.Rollbacks[:rollbacks]
-}
-
 // WithForeign returns a context that carries tx, a transaction of a database
 // that does not stand on a [Pool], and its hooks, which may be nil.
 // Repositories find it there; GORM's own calls do not. It runs no query.
-func WithForeign(ctx context.Context, tx *gorm.DB, hooks *ForeignHooks) context.Context {
+func WithForeign(ctx context.Context, tx *gorm.DB, hooks *Hooks) context.Context {
 	return context.WithValue(ctx, txKey{}, &link{foreign: tx, hooks: hooks, next: links(ctx)})
 }
 
-// Foreign returns the transaction that ctx carries for db, a database that does
-// not stand on a [Pool], and its hooks; nil if there is none. Sessions of one
-// gorm.Open share their callback manager, which tells databases apart.
-func Foreign(ctx context.Context, db *gorm.DB) (*gorm.DB, *ForeignHooks) {
+// Foreign returns the transaction that db is or ctx carries for it, nil if there
+// is none, and its hooks, nil if GORM began it. db does not stand on a [Pool].
+// Sessions of one gorm.Open share their callback manager, which tells databases
+// apart.
+func Foreign(ctx context.Context, db *gorm.DB) (*gorm.DB, *Hooks) {
+	if _, is := db.Statement.ConnPool.(gorm.TxCommitter); is {
+		return db.Session(&gorm.Session{NewDB: true, Context: ctx}), nil
+	}
 	for l := links(ctx); l != nil; l = l.next {
 		if l.foreign != nil && l.foreign.Callback() == db.Callback() {
 			return l.foreign, l.hooks

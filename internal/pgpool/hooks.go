@@ -1,11 +1,75 @@
 package pgpool
 
-import "context"
+import (
+	"context"
+	"slices"
+	"sync"
+)
 
-// mark is a position in the lists of callbacks. What was registered after the
-// mark of a savepoint shares the savepoint's fate, whichever block registered
-// it.
-type mark struct{ commits, rollbacks int }
+// Hooks are the functions that wait for the end of a transaction. They are safe
+// for concurrent use.
+type Hooks struct {
+	mu        sync.Mutex
+	commits   []func(ctx context.Context) error
+	rollbacks []func()
+}
+
+// Mark is a position in Hooks. What was registered after the mark of a
+// savepoint shares the savepoint's fate, whichever block registered it.
+type Mark struct{ commits, rollbacks int }
+
+// OnCommit registers fn for [Hooks.Committed].
+func (h *Hooks) OnCommit(fn func(ctx context.Context) error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.commits = append(h.commits, fn)
+}
+
+// OnRollback registers fn for [Hooks.Undo].
+func (h *Hooks) OnRollback(fn func()) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.rollbacks = append(h.rollbacks, fn)
+}
+
+// Mark returns the current position.
+func (h *Hooks) Mark() Mark {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return Mark{len(h.commits), len(h.rollbacks)}
+}
+
+// Undo drops the functions for a commit that were registered since m, and runs
+// those for a rollback, the latest first.
+func (h *Hooks) Undo(m Mark) {
+	h.mu.Lock()
+	var fns []func()
+	if m.commits < len(h.commits) {
+		h.commits = slices.Delete(h.commits, m.commits, len(h.commits))
+	}
+	if m.rollbacks < len(h.rollbacks) {
+		fns = slices.Clone(h.rollbacks[m.rollbacks:])
+		h.rollbacks = slices.Delete(h.rollbacks, m.rollbacks, len(h.rollbacks))
+	}
+	h.mu.Unlock()
+	for _, fn := range slices.Backward(fns) {
+		fn()
+	}
+}
+
+// Committed runs the functions for a commit with ctx, up to the first error.
+func (h *Hooks) Committed(ctx context.Context) error {
+	h.mu.Lock()
+	fns := h.commits
+	h.commits, h.rollbacks = nil, nil
+	h.mu.Unlock()
+	for _, fn := range fns {
+		if err := fn(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // OnCommit runs fn after the outermost commit, in order of registration, with a
 // context that has stepped out of the transaction. A callback is dropped when
@@ -14,14 +78,7 @@ type mark struct{ commits, rollbacks int }
 // from running; what was committed stays. OnCommit runs no query and returns
 // sql.ErrTxDone once the transaction has ended.
 func (t *Tx) OnCommit(fn func(ctx context.Context) error) error {
-	s := t.session
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if t.ended != nil {
-		return t.ended
-	}
-	s.commits = append(s.commits, fn)
-	return nil
+	return t.open(func() { t.session.hooks.OnCommit(fn) })
 }
 
 // OnRollback runs fn when the savepoint t, one around it or the transaction
@@ -31,53 +88,16 @@ func (t *Tx) OnCommit(fn func(ctx context.Context) error) error {
 // unknown. OnRollback runs no query and returns sql.ErrTxDone once the
 // transaction has ended.
 func (t *Tx) OnRollback(fn func()) error {
-	s := t.session
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if t.ended != nil {
-		return t.ended
-	}
-	s.rollbacks = append(s.rollbacks, fn)
-	return nil
+	return t.open(func() { t.session.hooks.OnRollback(fn) })
 }
 
-// mark must be called with s.mu held.
-func (s *session) mark() mark { return mark{len(s.commits), len(s.rollbacks)} }
-
-// undo drops the commit callbacks since m and runs the rollback callbacks since
-// m.
-func (s *session) undo(m mark) {
-	s.mu.Lock()
-	var fns []func()
-	if m.commits < len(s.commits) {
-		clear(s.commits[m.commits:])
-		s.commits = s.commits[:m.commits]
+// open runs fn while the transaction cannot end, and returns why it has ended
+// if it has.
+func (t *Tx) open(fn func()) error {
+	t.session.mu.Lock()
+	defer t.session.mu.Unlock()
+	if t.ended == nil {
+		fn()
 	}
-	if m.rollbacks < len(s.rollbacks) {
-		fns = append(fns, s.rollbacks[m.rollbacks:]...)
-		clear(s.rollbacks[m.rollbacks:])
-		s.rollbacks = s.rollbacks[:m.rollbacks]
-	}
-	s.mu.Unlock()
-	for i := len(fns) - 1; i >= 0; i-- {
-		fns[i]()
-	}
-}
-
-// committed runs the callbacks of a commit.
-func (s *session) committed() error {
-	s.mu.Lock()
-	fns := s.commits
-	s.commits, s.rollbacks = nil, nil
-	s.mu.Unlock()
-	if len(fns) == 0 {
-		return nil
-	}
-	ctx := s.pool.outside(s.ctx)
-	for _, fn := range fns {
-		if err := fn(ctx); err != nil {
-			return err
-		}
-	}
-	return nil
+	return t.ended
 }

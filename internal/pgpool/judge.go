@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"strings"
-
-	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // noConnection is the error of a replica whose pool gave no connection.
@@ -34,15 +32,11 @@ func judge(ctx context.Context, err error) verdict {
 	if errors.Is(err, ErrPoolExhausted) || errors.Is(err, ErrClosed) {
 		return answered // more load on the others would not help
 	}
-	var none *noConnection
-	if errors.As(err, &none) || errors.Is(err, ErrConnectionLost) {
+	if _, none := errors.AsType[*noConnection](err); none || errors.Is(err, ErrConnectionLost) {
 		return silent
 	}
-	var pgErr *pgconn.PgError
-	if !errors.As(err, &pgErr) {
-		return answered
-	}
-	switch pgErr.Code {
+	code := sqlState(err)
+	switch code {
 	case "40001", "40P01": // a single read fails so by a conflict with recovery only
 		return canceled
 	case "25006", // it writes or locks
@@ -50,7 +44,7 @@ func judge(ctx context.Context, err error) verdict {
 		"0A000": // an unlogged table; serializable transactions
 		return refused
 	}
-	if strings.HasPrefix(pgErr.Code, "42") {
+	if strings.HasPrefix(code, "42") {
 		return refused // a table or column that has not arrived yet
 	}
 	return answered

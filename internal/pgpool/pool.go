@@ -170,21 +170,17 @@ func (p *Pool) BeginTx(ctx context.Context, opts *sql.TxOptions) (gorm.ConnPool,
 	return t, nil
 }
 
+var isoLevels = map[sql.IsolationLevel]pgx.TxIsoLevel{
+	sql.LevelDefault: "", sql.LevelReadUncommitted: pgx.ReadUncommitted, sql.LevelReadCommitted: pgx.ReadCommitted,
+	sql.LevelRepeatableRead: pgx.RepeatableRead, sql.LevelSnapshot: pgx.RepeatableRead, sql.LevelSerializable: pgx.Serializable,
+}
+
 func txOptions(opts *sql.TxOptions) (o pgx.TxOptions, err error) {
 	if opts == nil {
 		return o, nil
 	}
-	switch opts.Isolation {
-	case sql.LevelDefault:
-	case sql.LevelReadUncommitted:
-		o.IsoLevel = pgx.ReadUncommitted
-	case sql.LevelReadCommitted:
-		o.IsoLevel = pgx.ReadCommitted
-	case sql.LevelRepeatableRead, sql.LevelSnapshot:
-		o.IsoLevel = pgx.RepeatableRead
-	case sql.LevelSerializable:
-		o.IsoLevel = pgx.Serializable
-	default:
+	known := false
+	if o.IsoLevel, known = isoLevels[opts.Isolation]; !known {
 		return o, fmt.Errorf("gormango: isolation level %q is not PostgreSQL's (use read committed, repeatable read or serializable)", opts.Isolation)
 	}
 	if opts.ReadOnly {

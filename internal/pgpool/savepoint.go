@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -22,7 +23,7 @@ func (t *Tx) savepoint(ctx context.Context) (*Tx, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	sp := &Tx{session: s, ctx: ctx, name: name, mark: s.mark(), depth: len(s.frames)}
+	sp := &Tx{session: s, ctx: ctx, name: name, mark: s.hooks.Mark(), depth: len(s.frames)}
 	s.frames = append(s.frames, sp)
 	return sp, nil
 }
@@ -65,7 +66,7 @@ func (t *Tx) rollbackTo() error {
 		case ended == errEnded:
 			return err
 		}
-		s.undo(t.mark) // the end of the transaction's context has rolled back
+		s.hooks.Undo(t.mark) // the end of the transaction's context has rolled back
 		return nil
 	}
 	s.closeOpen(errEnded)
@@ -78,7 +79,7 @@ func (t *Tx) rollbackTo() error {
 	}
 	s.drop(t.depth, errEnded)
 	s.give()
-	s.undo(t.mark)
+	s.hooks.Undo(t.mark)
 	return err
 }
 
@@ -86,28 +87,37 @@ func (t *Tx) rollbackTo() error {
 // unrolled.
 func (s *session) doom(t *Tx, cause error) {
 	why := fmt.Errorf("gormango: the transaction was rolled back, since its savepoint could not be: %w", cause)
+	s.endAll(why)
+	go s.abandon(why)
+	s.hooks.Undo(t.mark)
+}
+
+// endAll has every frame refuse from now on; its end on the server comes later.
+func (s *session) endAll(why error) {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	for _, f := range s.frames {
 		f.ended = why
 	}
-	s.mu.Unlock()
-	go s.abandon(why)
-	s.undo(t.mark)
 }
 
 // drop forgets the frames from depth on: their savepoints are gone.
 func (s *session) drop(depth int, why error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if depth < len(s.frames) {
-		for _, f := range s.frames[depth:] {
-			f.ended = why
-		}
-		s.frames = s.frames[:depth]
-	}
+	s.cut(depth, why)
 	for len(s.named) > 0 && s.named[len(s.named)-1].depth > depth {
 		s.named = s.named[:len(s.named)-1]
 	}
+}
+
+// cut ends the frames from depth on. It must be called with s.mu held.
+func (s *session) cut(depth int, why error) {
+	depth = min(depth, len(s.frames))
+	for _, f := range s.frames[depth:] {
+		f.ended = why
+	}
+	s.frames = s.frames[:depth]
 }
 
 var plainName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
@@ -132,7 +142,7 @@ func (t *Tx) SavePoint(ctx context.Context, name string) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.named = append(s.named, namedSavepoint{name, s.mark(), len(s.frames)})
+	s.named = append(s.named, namedSavepoint{name, s.hooks.Mark(), len(s.frames)})
 	return nil
 }
 
@@ -156,23 +166,16 @@ func (t *Tx) RollbackTo(ctx context.Context, name string) error {
 	}
 	s.aborted, s.doomed = nil, nil
 	s.failed.Store(nil)
-	m, found := mark{}, false
 	s.mu.Lock()
-	for i := len(s.named) - 1; i >= 0; i-- {
-		if s.named[i].name == name {
-			m, found = s.named[i].mark, true
-			for _, f := range s.frames[min(s.named[i].depth, len(s.frames)):] {
-				f.ended = errEnded
-			}
-			s.frames = s.frames[:min(s.named[i].depth, len(s.frames))]
+	for i, sp := range slices.Backward(s.named) {
+		if sp.name == name {
+			s.cut(sp.depth, errEnded)
 			s.named = s.named[:i+1]
+			defer s.hooks.Undo(sp.mark)
 			break
 		}
 	}
 	s.mu.Unlock()
 	s.give()
-	if found {
-		s.undo(m)
-	}
 	return nil
 }

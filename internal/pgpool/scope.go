@@ -108,11 +108,8 @@ func (p *Pool) Wrote(ctx context.Context) {
 
 // sent notes in the scope of ctx a statement that may be a write.
 func (p *Pool) sent(ctx context.Context, query string) {
-	if p.replicas == nil {
-		return
-	}
-	if sc := scopeOf(ctx); sc != nil && !plainSelect(query) {
-		sc.write(p)
+	if p.replicas != nil && scopeOf(ctx) != nil && !plainSelect(query) {
+		p.Wrote(ctx)
 	}
 }
 
@@ -120,11 +117,8 @@ func (p *Pool) sent(ctx context.Context, query string) {
 // function may write.
 func plainSelect(query string) bool {
 	query = strings.TrimLeft(query, " \t\r\n(")
-	word := query
-	if i := strings.IndexFunc(query, func(r rune) bool { return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') }); i >= 0 {
-		word = query[:i]
-	}
-	switch strings.ToUpper(word) {
+	rest := strings.TrimLeftFunc(query, func(r rune) bool { return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' })
+	switch strings.ToUpper(strings.TrimSuffix(query, rest)) {
 	case "SELECT":
 		return !strings.Contains(strings.ToUpper(query), "INTO")
 	case "SHOW", "TABLE", "VALUES":

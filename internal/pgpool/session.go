@@ -41,6 +41,8 @@ type session struct {
 	// only roll back.
 	failed atomic.Pointer[error]
 
+	hooks Hooks
+
 	// Guarded by turn.
 	open    *rows  // the result that is being read
 	left    *trace // native code that left a result open
@@ -50,18 +52,16 @@ type session struct {
 	cursor  bool   // begun to read by a cursor: its commit is no write
 	seq     int    // names savepoints
 
-	mu        sync.Mutex
-	frames    []*Tx // open ones, the transaction first
-	named     []namedSavepoint
-	commits   []func(ctx context.Context) error
-	rollbacks []func()
-	lazy      *sql.Tx // for prepared statements and single rows, made when one is asked for
+	mu     sync.Mutex
+	frames []*Tx // open ones, the transaction first
+	named  []namedSavepoint
+	lazy   *sql.Tx // for prepared statements and single rows, made when one is asked for
 }
 
 // namedSavepoint is one that GORM made by its own name.
 type namedSavepoint struct {
 	name  string
-	mark  mark
+	mark  Mark
 	depth int
 }
 
@@ -169,23 +169,16 @@ func (s *session) fail(ctx context.Context, err error) error {
 		s.pool.noticeStandby(err)
 	}
 	err = s.pool.meaning(ctx, s.conn.Conn(), err)
-	if errors.Is(err, ErrConnectionLost) && s.conn.Conn().IsClosed() {
-		var known *lostInside
-		if !errors.As(err, &known) {
+	switch {
+	case errors.Is(err, ErrConnectionLost) && s.conn.Conn().IsClosed():
+		if _, known := errors.AsType[*lostInside](err); !known {
 			err = &lostInside{err}
 		}
-		return err
-	}
-	if s.pgConn().TxStatus() != 'E' {
-		return err
-	}
-	if s.aborted == nil {
+	case s.pgConn().TxStatus() != 'E':
+	case s.aborted == nil:
 		s.aborted = err
-		return err
-	}
-	var pgErr *pgconn.PgError
-	if errors.As(err, &pgErr) && pgErr.Code == codeTxAborted {
-		return fmt.Errorf("gormango: the transaction is aborted by an earlier error (return that error, so that its block rolls back): %w: %w",
+	case sqlState(err) == codeTxAborted:
+		err = fmt.Errorf("gormango: the transaction is aborted by an earlier error (return that error, so that its block rolls back): %w: %w",
 			s.aborted, err)
 	}
 	return err
@@ -240,10 +233,8 @@ func (s *session) finish(why error, end func() error) error {
 	s.closeOpen(why)
 	err := end()
 	s.mu.Lock()
-	for _, t := range s.frames {
-		t.ended = why
-	}
-	s.frames, s.named = nil, nil
+	s.cut(0, why)
+	s.named = nil
 	lazy := s.lazy
 	s.lazy = nil
 	s.mu.Unlock()

@@ -14,12 +14,10 @@ type connector struct{ pool *Pool }
 func (c connector) Connect(context.Context) (driver.Conn, error) { return &shell{pool: c.pool}, nil }
 
 // Driver implements driver.Connector.
-func (c connector) Driver() driver.Driver { return virtualDriver{} }
-
-type virtualDriver struct{}
+func (c connector) Driver() driver.Driver { return c }
 
 // Open implements driver.Driver.
-func (virtualDriver) Open(string) (driver.Conn, error) {
+func (connector) Open(string) (driver.Conn, error) {
 	return nil, errors.New("gormango: the driver cannot be opened by name (use gormango.Open)")
 }
 

@@ -54,6 +54,15 @@ func (s Source) Tx(ctx context.Context) *Tx {
 	return s.pool.TxFrom(ctx)
 }
 
+// TxOf returns the transaction that db, of whatever sort, is or ctx carries for
+// it where db stands on a [Pool], else nil.
+func TxOf(ctx context.Context, db *gorm.DB) *Tx {
+	if s, ok := Of(db); ok {
+		return s.Tx(ctx)
+	}
+	return nil
+}
+
 // Begin begins a transaction, or makes a savepoint in that of the source or of
 // ctx. The end of ctx rolls a transaction back. A savepoint takes no options:
 // [ErrOutermost]. The caller puts the result into a context by [WithTx]. A

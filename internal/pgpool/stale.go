@@ -13,17 +13,9 @@ import (
 // with the error, so that the next attempt on the same connection prepares
 // anew. Messages are translated; the names of the server's functions are not.
 func stale(err error) bool {
-	var pgErr *pgconn.PgError
-	if !errors.As(err, &pgErr) {
-		return false
-	}
-	switch pgErr.Code {
-	case "0A000": // cached plan must not change result type
-		return pgErr.Routine == "RevalidateCachedQuery"
-	case "08P01": // bind message has 2 result formats but query has 3 columns
-		return pgErr.Routine == "PortalSetResultFormat"
-	}
-	return false
+	pgErr, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && (pgErr.Code == "0A000" && pgErr.Routine == "RevalidateCachedQuery" || // cached plan must not change result type
+		pgErr.Code == "08P01" && pgErr.Routine == "PortalSetResultFormat") // bind message has 2 result formats but query has 3 columns
 }
 
 // Once is [Source.Do] for an fn that sends one statement and changes nothing of

@@ -18,7 +18,7 @@ type Tx struct {
 	session *session
 	ctx     context.Context
 	name    string // of the savepoint; empty for the transaction
-	mark    mark
+	mark    Mark
 	depth   int
 
 	// Guarded by session.mu.
@@ -28,11 +28,7 @@ type Tx struct {
 
 var _ gorm.Tx = (*Tx)(nil)
 
-func (t *Tx) err() error {
-	t.session.mu.Lock()
-	defer t.session.mu.Unlock()
-	return t.ended
-}
+func (t *Tx) err() error { return t.open(func() {}) }
 
 // Pool returns the pool that the transaction's connection belongs to.
 func (t *Tx) Pool() *Pool { return t.session.pool }
@@ -139,7 +135,7 @@ func (t *Tx) Commit() error {
 			if over := s.ctx.Err(); over != nil {
 				s.abandon(errContextEnded(over)) // or waits until that is done
 			}
-			s.undo(t.mark)
+			s.hooks.Undo(t.mark)
 		}
 		return err
 	}
@@ -156,11 +152,11 @@ func (t *Tx) Commit() error {
 	})
 	if err != nil {
 		if !errors.Is(err, ErrCommitUnknown) {
-			s.undo(mark{})
+			s.hooks.Undo(Mark{})
 		}
 		return err
 	}
-	return s.committed()
+	return s.hooks.Committed(s.pool.outside(s.ctx))
 }
 
 // refusal returns why the transaction or a savepoint cannot be kept. The turn
@@ -215,13 +211,9 @@ func (t *Tx) Rollback() error {
 	if s.native.Load() != nil {
 		// Native code of this goroutine may hold the connection, so waiting is no
 		// choice.
-		s.mu.Lock()
-		for _, f := range s.frames {
-			f.ended = errEnded
-		}
-		s.mu.Unlock()
+		s.endAll(errEnded)
 		go s.abandon(errEnded)
-		s.undo(mark{})
+		s.hooks.Undo(Mark{})
 		return nil
 	}
 	s.turn <- struct{}{}
@@ -231,13 +223,13 @@ func (t *Tx) Rollback() error {
 		if err == errEnded {
 			return err
 		}
-		s.undo(mark{})
+		s.hooks.Undo(Mark{})
 		s.mu.Lock()
 		t.ended = errEnded
 		s.mu.Unlock()
 		return nil
 	}
 	err := s.finish(errEnded, s.rollback)
-	s.undo(mark{})
+	s.hooks.Undo(Mark{})
 	return err
 }

@@ -84,7 +84,8 @@ func (s *Shape) expected(limit int) int {
 // of the shape first, so NULL becomes the zero value. Other fields keep theirs.
 // dst must be a pointer to the shape's root type. Without a row dst is
 // unchanged and the error is [pgx.ErrNoRows]. After another error the shape's
-// fields of dst may be partly filled. Otherwise ScanInto is like [CollectPointers].
+// fields of dst may be partly filled. Otherwise ScanInto is like
+// [CollectPointers].
 func ScanInto(ctx context.Context, rows pgx.Rows, shape *Shape, dst any) error {
 	v := reflect.ValueOf(dst)
 	if err := root(shape, v.Type()); err != nil {
