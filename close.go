@@ -19,10 +19,10 @@ func Close(db *gorm.DB) error {
 		return nil
 	}
 	sqlDB, err := db.DB()
-	if err != nil {
-		return fmt.Errorf("gormango: close: %w", err)
+	if err == nil {
+		err = sqlDB.Close()
 	}
-	if err := sqlDB.Close(); err != nil {
+	if err != nil {
 		return fmt.Errorf("gormango: close: %w", err)
 	}
 	return nil

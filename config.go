@@ -1,6 +1,7 @@
 package gormango
 
 import (
+	"cmp"
 	"fmt"
 	"log/slog"
 	"time"
@@ -110,7 +111,7 @@ func (c Config) connect(errs *translator) connect.Config {
 		URL: c.URL, DirectURL: c.DirectURL, Replicas: c.Replicas, Pooler: connect.Mode(c.Pooler),
 		StatementTimeout: c.StatementTimeout, LockTimeout: c.LockTimeout, IdleInTransactionTimeout: c.IdleInTransactionTimeout,
 		PlanCacheMode: c.PlanCacheMode, ApplicationName: c.ApplicationName, TimeZone: c.TimeZone,
-		AcquireTimeout: or(c.Pool.AcquireTimeout, acquireTimeout),
+		AcquireTimeout: cmp.Or(c.Pool.AcquireTimeout, acquireTimeout),
 		Adjust:         c.adjust, Choose: c.choose(), Log: c.log,
 		Translate: errs.translate, ServerError: serverError,
 	}

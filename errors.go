@@ -1,6 +1,7 @@
 package gormango
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -80,24 +81,17 @@ type IntegrityError struct {
 
 // Error implements error.
 func (e *IntegrityError) Error() string {
-	var b strings.Builder
-	b.WriteString("gormango: ")
-	if e.Kind == "" {
-		b.WriteString("integrity")
-	} else {
-		b.WriteString(string(e.Kind))
-	}
-	b.WriteString(" violation")
+	s := "gormango: " + string(cmp.Or(e.Kind, "integrity")) + " violation"
 	if e.Constraint != "" {
-		b.WriteString(` of "` + e.Constraint + `"`)
+		s += ` of "` + e.Constraint + `"`
 	}
 	if e.Table != "" {
-		b.WriteString(" on " + e.Table)
+		s += " on " + e.Table
 	}
 	if len(e.Columns) > 0 {
-		b.WriteString(" (" + strings.Join(e.Columns, ", ") + ")")
+		s += " (" + strings.Join(e.Columns, ", ") + ")"
 	}
-	return b.String()
+	return s
 }
 
 // Unwrap returns the error of the driver.

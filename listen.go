@@ -64,17 +64,15 @@ type Notification struct {
 func Listen(ctx context.Context, db *gorm.DB, channels ...string) iter.Seq2[Notification, error] {
 	channels = slices.Clone(channels)
 	return func(yield func(Notification, error) bool) {
-		d := databaseOf(db)
-		if d == nil {
-			yield(Notification{}, ErrNotOpened)
-			return
+		l := &listener{database: databaseOf(db), channels: channels}
+		err := checkChannels(channels)
+		switch {
+		case l.database == nil:
+			err = ErrNotOpened
+		case err == nil:
+			err = l.run(ctx, yield)
 		}
-		if err := checkChannels(channels); err != nil {
-			yield(Notification{}, err)
-			return
-		}
-		l := &listener{database: d, channels: channels}
-		if err := l.run(ctx, yield); err != nil {
+		if err != nil {
 			yield(Notification{}, err)
 		}
 	}
@@ -233,12 +231,9 @@ func (l *listener) next(ctx context.Context, conn *pgx.Conn) (*pgconn.Notificati
 
 // heals reports whether a new connection may do better after err.
 func (l *listener) heals(err error) bool {
-	if errors.Is(err, ErrPooled) {
-		return false
-	}
-	var pgErr *pgconn.PgError
-	if !errors.As(err, &pgErr) || len(pgErr.Code) != 5 {
-		return true
+	pgErr, ok := errors.AsType[*pgconn.PgError](err)
+	if !ok || len(pgErr.Code) != 5 {
+		return !errors.Is(err, ErrPooled)
 	}
 	switch pgErr.Code[:2] {
 	case "08", "53", "57", "58": // connection, resources, an operator's hand, the machine

@@ -1,8 +1,8 @@
 package gormango
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -60,11 +60,10 @@ func (d *database) open(ctx context.Context, gc *gorm.Config, lean bool, cfg Con
 			return nil, err
 		}
 	}
-	gc.Plugins = maps.Clone(gc.Plugins) // the application may use its map for another database
-	if gc.Plugins == nil {
-		gc.Plugins = map[string]gorm.Plugin{}
-	}
-	gc.Plugins[pluginName] = d
+	plugins := map[string]gorm.Plugin{}
+	maps.Copy(plugins, gc.Plugins) // the application may use its map for another database
+	plugins[pluginName] = d
+	gc.Plugins = plugins
 	db, err := gorm.Open(gormside.New(d.Pool, gormside.Options{Lean: lean, TxSettings: d.TxSettings, Refuse: d.Refuse}), gc)
 	if err != nil {
 		return nil, fmt.Errorf("gormango: %w", err)
@@ -86,8 +85,7 @@ func ping(ctx context.Context, s *connect.Server) error {
 		return err
 	}
 	for _, err := range connect.CheckReplicas(ctx, s.Pool) {
-		var pgErr *pgconn.PgError
-		if errors.As(err, &pgErr) && !IsRetryable(err) {
+		if is[*pgconn.PgError](err) && !IsRetryable(err) {
 			return err
 		}
 	}
@@ -98,7 +96,7 @@ func ping(ctx context.Context, s *connect.Server) error {
 // transaction is left out where it cannot matter.
 func (c Config) gormConfig() (gc *gorm.Config, lean bool) {
 	gc = &gorm.Config{
-		Logger: gormside.NewLogger(c.Logger, or(c.SlowQuery, slowQuery)),
+		Logger: gormside.NewLogger(c.Logger, cmp.Or(c.SlowQuery, slowQuery)),
 		NowFunc: func() time.Time {
 			return time.Now().UTC().Round(time.Microsecond)
 		},

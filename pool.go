@@ -1,6 +1,7 @@
 package gormango
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -36,21 +37,14 @@ func (p Pool) apply(c *pgxpool.Config) error {
 			return fmt.Errorf("gormango: Config.Pool.%s is negative (leave it zero for the default)", n.name)
 		}
 	}
-	c.MaxConns = or(p.Max, c.MaxConns)
-	c.MinConns = or(p.Min, c.MinConns)
-	c.MaxConnLifetime = or(p.MaxLifetime, c.MaxConnLifetime)
-	c.MaxConnLifetimeJitter = or(p.MaxLifetimeJitter, c.MaxConnLifetimeJitter)
-	c.MaxConnIdleTime = or(p.MaxIdle, c.MaxConnIdleTime)
-	c.HealthCheckPeriod = or(p.HealthCheck, c.HealthCheckPeriod)
+	c.MaxConns = cmp.Or(p.Max, c.MaxConns)
+	c.MinConns = cmp.Or(p.Min, c.MinConns)
+	c.MaxConnLifetime = cmp.Or(p.MaxLifetime, c.MaxConnLifetime)
+	c.MaxConnLifetimeJitter = cmp.Or(p.MaxLifetimeJitter, c.MaxConnLifetimeJitter)
+	c.MaxConnIdleTime = cmp.Or(p.MaxIdle, c.MaxConnIdleTime)
+	c.HealthCheckPeriod = cmp.Or(p.HealthCheck, c.HealthCheckPeriod)
 	if c.MinConns > c.MaxConns {
 		return fmt.Errorf("gormango: a pool of %d connections at least and %d at most (raise Config.Pool.Max)", c.MinConns, c.MaxConns)
 	}
 	return nil
-}
-
-func or[T int32 | time.Duration](v, otherwise T) T {
-	if v != 0 {
-		return v
-	}
-	return otherwise
 }

@@ -48,17 +48,15 @@ func IsRetryable(err error) bool {
 	if err == nil || errors.Is(err, ErrCommitUnknown) {
 		return false
 	}
-	var pgErr *pgconn.PgError
-	fromServer := errors.As(err, &pgErr)
-	var connect *pgconn.ConnectError
-	if errors.As(err, &connect) { // first: a dial that timed out looks like the end of a context
+	pgErr, fromServer := errors.AsType[*pgconn.PgError](err)
+	if is[*pgconn.ConnectError](err) { // first: a dial that timed out looks like the end of a context
 		return !fromServer || retryable[pgErr.Code] || severed[pgErr.Code]
 	}
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return false
 	}
-	var back rolledBack
-	inside := errors.As(err, &back) && back.RolledBack()
+	back, inside := errors.AsType[rolledBack](err)
+	inside = inside && back.RolledBack()
 	if fromServer {
 		return retryable[pgErr.Code] || inside && severed[pgErr.Code]
 	}

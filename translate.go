@@ -1,9 +1,11 @@
 package gormango
 
 import (
+	"cmp"
 	"errors"
 	"strings"
 	"sync/atomic"
+	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"gorm.io/gorm"
@@ -18,8 +20,7 @@ import (
 // [PermissionError]. An error that is none of these stays as it is. Translate
 // is for a database that was not opened by [Open]. It runs no query.
 func Translate(db *gorm.DB, err error) error {
-	var pgErr *pgconn.PgError
-	if !errors.As(err, &pgErr) {
+	if _, ok := errors.AsType[*pgconn.PgError](err); !ok {
 		return err
 	}
 	t := &translator{}
@@ -37,15 +38,14 @@ func (t *translator) translate(err error) error {
 	if err == nil {
 		return nil
 	}
-	var failed *pgconn.ConnectError
-	if errors.As(err, &failed) {
+	if failed, ok := errors.AsType[*pgconn.ConnectError](err); ok {
 		return connect.Explain(failed.Config, err, serverError)
 	}
 	if late, ok := err.(*pgpool.AcquireTimeoutError); ok {
 		return (*PoolTimeoutError)(late)
 	}
-	var pgErr *pgconn.PgError
-	if t.plain || !errors.As(err, &pgErr) || translated(err) {
+	pgErr, ok := errors.AsType[*pgconn.PgError](err)
+	if t.plain || !ok || is[*IntegrityError](err) || is[*DataError](err) || is[*SyntaxError](err) || is[*PermissionError](err) {
 		return err
 	}
 	if kind, ok := integrityKinds[pgErr.Code]; ok {
@@ -54,18 +54,13 @@ func (t *translator) translate(err error) error {
 			Columns: violatedColumns(t.owner.Load(), pgErr), Err: err,
 		}
 	}
-	if typed := serverError(pgErr, err); typed != nil {
-		return typed
-	}
-	return err
+	return cmp.Or(serverError(pgErr, err), err)
 }
 
-func translated(err error) bool {
-	var integrity *IntegrityError
-	var data *DataError
-	var syntax *SyntaxError
-	var permission *PermissionError
-	return errors.As(err, &integrity) || errors.As(err, &data) || errors.As(err, &syntax) || errors.As(err, &permission)
+// is reports whether err is an E or wraps one.
+func is[E error](err error) bool {
+	_, ok := errors.AsType[E](err)
+	return ok
 }
 
 func violatedColumns(db *gorm.DB, e *pgconn.PgError) []string {
@@ -83,28 +78,19 @@ func violatedColumns(db *gorm.DB, e *pgconn.PgError) []string {
 	case "23503", "23001":
 		// On the side of the referenced row the detail names that table's columns, and
 		// this table at its end.
-		if e.Code == "23001" || strings.Contains(after(e.Detail, ")=("), `"`+e.TableName+`"`) {
-			return nil
+		if _, end, _ := strings.Cut(e.Detail, ")=("); e.Code != "23001" && !strings.Contains(end, `"`+e.TableName+`"`) {
+			return detailColumns(e.Detail)
 		}
-		return detailColumns(e.Detail)
 	}
 	return nil
-}
-
-func after(s, sep string) string {
-	_, rest, _ := strings.Cut(s, sep)
-	return rest
 }
 
 // detailColumns returns a and b of "Key (a, b)=(1, 2) already exists.", in any
 // language.
 func detailColumns(detail string) []string {
 	head, _, found := strings.Cut(detail, ")=(")
-	if !found {
-		return nil
-	}
-	_, list, found := strings.Cut(head, "(")
-	if !found {
+	_, list, opened := strings.Cut(head, "(")
+	if !found || !opened {
 		return nil
 	}
 	var columns []string
@@ -144,11 +130,7 @@ var integrityKinds = map[string]IntegrityKind{
 // serverError returns err with the type of pgErr in it, an answer of the
 // server, nil for a class that has none.
 func serverError(pgErr *pgconn.PgError, err error) error {
-	class := pgErr.Code
-	if len(class) > 2 {
-		class = class[:2]
-	}
-	switch {
+	switch class := pgErr.Code[:min(len(pgErr.Code), 2)]; {
 	case class == "28" || pgErr.Code == "42501":
 		return &PermissionError{pgErr.Code, pgErr.Message, pgErr.Detail, pgErr.Hint, err}
 	case class == "22":
@@ -172,11 +154,6 @@ func unquoted(message string) string {
 	if from < 0 {
 		return message
 	}
-	rest := message[to:]
-	for i := range rest {
-		if i > 0 { // the mark's own length
-			return message[:from] + "…" + rest[i:]
-		}
-	}
-	return message[:from] + "…"
+	_, size := utf8.DecodeRuneInString(message[to:])
+	return message[:from] + "…" + message[to+size:]
 }

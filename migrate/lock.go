@@ -63,7 +63,7 @@ func guarded(db *gorm.DB, state *State, l limits, fn func(tx *gorm.DB) error) er
 // not contain the tables of its last holder. A transaction that has begun
 // cannot change its level.
 func options(db *gorm.DB) []*sql.TxOptions {
-	if source, ok := pgpool.Of(db); ok && source.Tx(db.Statement.Context) != nil {
+	if pgpool.TxOf(db.Statement.Context, db) != nil {
 		return nil
 	}
 	return []*sql.TxOptions{{Isolation: sql.LevelReadCommitted}}

@@ -1,6 +1,7 @@
 package connect
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -28,29 +29,24 @@ func (e *connectError) Unwrap() error { return e.err }
 // which database could not be opened. The password is not in it. serverError is
 // that of [Config].
 func Explain(c *pgconn.Config, err error, serverError func(*pgconn.PgError, error) error) error {
-	var explained *connectError
-	if errors.As(err, &explained) {
+	if _, explained := errors.AsType[*connectError](err); explained {
 		return err
 	}
-	var connect *pgconn.ConnectError
-	if errors.As(err, &connect) {
+	connect, failed := errors.AsType[*pgconn.ConnectError](err)
+	if failed {
 		c = connect.Config // a hook may have changed it
 	}
 	hosts := addresses(c)
 	where := fmt.Sprintf("gormango: cannot open database %q on %s as user %q", c.Database, strings.Join(hosts, ", "), c.User)
-	var pgErr *pgconn.PgError
-	if !errors.As(err, &pgErr) {
-		return &connectError{where + ": " + lines(err, connect), err}
+	text, cause := where+": "+lines(err, connect), err
+	if pgErr, ok := errors.AsType[*pgconn.PgError](err); ok {
+		cause = cmp.Or(serverError(pgErr, err), err)
+		if len(hosts) == 1 {
+			// pgx repeats host and user around each answer of the server.
+			text = fmt.Sprintf("%s: %s (SQLSTATE %s)", where, pgErr.Message, pgErr.Code)
+		}
 	}
-	cause := err
-	if typed := serverError(pgErr, err); typed != nil {
-		cause = typed
-	}
-	if len(hosts) == 1 {
-		// pgx repeats host and user around each answer of the server.
-		return &connectError{fmt.Sprintf("%s: %s (SQLSTATE %s)", where, pgErr.Message, pgErr.Code), cause}
-	}
-	return &connectError{where + ": " + lines(err, connect), cause}
+	return &connectError{text, cause}
 }
 
 // explain is [Explain] for a connection of s's pool.
@@ -96,10 +92,9 @@ func address(host string, port uint16) string {
 // understands it, and the causes that quote parts of it.
 func urlError(field string, err error) error {
 	const form = "its form is postgres://user:password@host:5432/name, with special characters of the password as %XX"
-	text := err.Error()
 	reason := ""
-	if i := strings.LastIndex(text, "`: "); i >= 0 {
-		reason = text[i+len("`: "):]
+	if i := strings.LastIndex(err.Error(), "`: "); i >= 0 {
+		reason = err.Error()[i+len("`: "):]
 	}
 	for _, known := range []string{
 		"failed to parse as URL", "failed to parse as keyword/value", "failed to read service", "invalid port",
@@ -110,8 +105,7 @@ func urlError(field string, err error) error {
 			if known == "cannot parse pool_" {
 				known, _, _ = strings.Cut(reason, " (")
 			}
-			var file *fs.PathError
-			if errors.As(err, &file) { // of a certificate or the like
+			if file, ok := errors.AsType[*fs.PathError](err); ok { // of a certificate or the like
 				known += fmt.Sprintf(": %q: %v", file.Path, file.Err)
 			}
 			return fmt.Errorf("gormango: Config.%s: %s (%s)", field, known, form)

@@ -2,6 +2,7 @@ package connect
 
 import (
 	"reflect"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -15,15 +16,12 @@ func failsOver(c *pgx.ConnConfig) bool {
 	if c.ValidateConnect == nil {
 		return len(addresses(&c.Config)) > 1
 	}
-	check := reflect.ValueOf(c.ValidateConnect).Pointer()
-	for _, reads := range []pgconn.ValidateConnectFunc{
+	// Others are pgx's for a primary, or the application's own.
+	return !slices.ContainsFunc([]pgconn.ValidateConnectFunc{
 		pgconn.ValidateConnectTargetSessionAttrsReadOnly,
 		pgconn.ValidateConnectTargetSessionAttrsStandby,
 		pgconn.ValidateConnectTargetSessionAttrsPreferStandby,
-	} {
-		if check == reflect.ValueOf(reads).Pointer() {
-			return false
-		}
-	}
-	return true // of pgx, or the application's own
+	}, func(reads pgconn.ValidateConnectFunc) bool {
+		return reflect.ValueOf(reads).Pointer() == reflect.ValueOf(c.ValidateConnect).Pointer()
+	})
 }

@@ -1,6 +1,7 @@
 package connect
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -55,9 +56,7 @@ var planCacheModes = map[string]bool{"": true, "auto": true, "force_custom_plan"
 // settings returns the defaults of c's sessions and takes them out of params,
 // which every connection sends at its start: poolers refuse a start with them.
 func (c Config) settings(params map[string]string) (settings []setting, err error) {
-	switch c.Pooler {
-	case Detect, Direct, Transaction:
-	default:
+	if c.Pooler < Detect || c.Pooler > Transaction {
 		return nil, fmt.Errorf("gormango: Config.Pooler %d is no mode (use Detect, Direct or Transaction)", c.Pooler)
 	}
 	if !planCacheModes[c.PlanCacheMode] {
@@ -78,9 +77,7 @@ func (c Config) settings(params map[string]string) (settings []setting, err erro
 		if s.d > 0 { // up, since 0 is no limit
 			s.value = strconv.FormatInt(int64((s.d+time.Millisecond-1)/time.Millisecond), 10)
 		}
-		if s.value == "" {
-			s.value = params[s.name]
-		}
+		s.value = cmp.Or(s.value, params[s.name])
 		delete(params, s.name)
 		if s.value != "" {
 			settings = append(settings, setting{s.name, s.value})
@@ -98,17 +95,14 @@ func (l *link) pooled() bool {
 // TxSettings returns the SQL that goes with each BEGIN: behind a pooler the
 // defaults of the session, else "".
 func (s *Server) TxSettings() string {
-	if !s.link.pooled() || len(s.link.settings) == 0 {
+	if !s.link.pooled() {
 		return ""
 	}
-	var b strings.Builder
-	for i, s := range s.link.settings {
-		if i > 0 {
-			b.WriteString("; ")
-		}
-		b.WriteString("SET LOCAL " + s.name + " = '" + strings.ReplaceAll(s.value, "'", "''") + "'")
+	var list []string
+	for _, s := range s.link.settings {
+		list = append(list, "SET LOCAL "+s.name+" = '"+strings.ReplaceAll(s.value, "'", "''")+"'")
 	}
-	return b.String()
+	return strings.Join(list, "; ")
 }
 
 // start adds the defaults of the session to what c sends at its start.

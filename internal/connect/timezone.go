@@ -1,6 +1,7 @@
 package connect
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -27,9 +28,7 @@ func (c Config) zone(params map[string]string) (*time.Location, error) {
 			return nil, fmt.Errorf("gormango: time zone %q of Config.URL or PGTZ: %w (use a name as Europe/Berlin)", value, err)
 		}
 	}
-	if loc == nil {
-		loc = time.UTC
-	}
+	loc = cmp.Or(loc, time.UTC)
 	if loc.String() == "Local" {
 		return nil, fmt.Errorf("gormango: Config.TimeZone %q has no name that PostgreSQL knows (use time.LoadLocation)", "Local")
 	}
@@ -51,41 +50,29 @@ func afterConnect(zone *time.Location, next func(context.Context, *pgx.Conn) err
 
 // TimeZone returns the time zone of s's sessions, nil if it is unknown here.
 func (s *Server) TimeZone() *time.Location {
-	zone, err := time.LoadLocation(s.config.ConnConfig.RuntimeParams["timezone"])
-	if err != nil {
-		return nil
-	}
+	zone, _ := time.LoadLocation(s.config.ConnConfig.RuntimeParams["timezone"]) // nil with an error
 	return zone
 }
 
 // readTimesIn registers the time types and what is made of them, since an array
 // or a range keeps the codec of its element.
 func readTimesIn(m *pgtype.Map, zone *time.Location) {
-	for _, t := range []struct {
-		name                                                        string
-		codec                                                       pgtype.Codec
-		oid, array, rng, rangeArray, multirange, multirangeArrayOID uint32
-	}{
-		{
-			"timestamp", &pgtype.TimestampCodec{ScanLocation: zone}, pgtype.TimestampOID, pgtype.TimestampArrayOID,
-			pgtype.TsrangeOID, pgtype.TsrangeArrayOID, pgtype.TsmultirangeOID, pgtype.TsmultirangeArrayOID,
-		},
-		{
-			"timestamptz", &pgtype.TimestamptzCodec{ScanLocation: zone}, pgtype.TimestamptzOID, pgtype.TimestamptzArrayOID,
-			pgtype.TstzrangeOID, pgtype.TstzrangeArrayOID, pgtype.TstzmultirangeOID, pgtype.TstzmultirangeArrayOID,
-		},
-	} {
-		register := func(name string, oid uint32, codec pgtype.Codec) *pgtype.Type {
-			typ := &pgtype.Type{Name: name, OID: oid, Codec: codec}
-			m.RegisterType(typ)
-			return typ
-		}
-		short := map[string]string{"timestamp": "ts", "timestamptz": "tstz"}[t.name]
-		elem := register(t.name, t.oid, t.codec)
-		register("_"+t.name, t.array, &pgtype.ArrayCodec{ElementType: elem})
-		rng := register(short+"range", t.rng, &pgtype.RangeCodec{ElementType: elem})
-		register("_"+short+"range", t.rangeArray, &pgtype.ArrayCodec{ElementType: rng})
-		multi := register(short+"multirange", t.multirange, &pgtype.MultirangeCodec{ElementType: rng})
-		register("_"+short+"multirange", t.multirangeArrayOID, &pgtype.ArrayCodec{ElementType: multi})
+	registerTimes(m, "timestamp", "ts", &pgtype.TimestampCodec{ScanLocation: zone}, pgtype.TimestampOID, pgtype.TimestampArrayOID,
+		pgtype.TsrangeOID, pgtype.TsrangeArrayOID, pgtype.TsmultirangeOID, pgtype.TsmultirangeArrayOID)
+	registerTimes(m, "timestamptz", "tstz", &pgtype.TimestamptzCodec{ScanLocation: zone}, pgtype.TimestamptzOID, pgtype.TimestamptzArrayOID,
+		pgtype.TstzrangeOID, pgtype.TstzrangeArrayOID, pgtype.TstzmultirangeOID, pgtype.TstzmultirangeArrayOID)
+}
+
+// registerTimes registers a type, its range and multirange, and the array of
+// each, whose numbers are oids in this order.
+func registerTimes(m *pgtype.Map, name, short string, codec pgtype.Codec, oids ...uint32) {
+	register := func(name string, codec pgtype.Codec) *pgtype.Type {
+		typ := &pgtype.Type{Name: name, OID: oids[0], Codec: codec}
+		m.RegisterType(typ)
+		m.RegisterType(&pgtype.Type{Name: "_" + name, OID: oids[1], Codec: &pgtype.ArrayCodec{ElementType: typ}})
+		oids = oids[2:]
+		return typ
 	}
+	rng := register(short+"range", &pgtype.RangeCodec{ElementType: register(name, codec)})
+	register(short+"multirange", &pgtype.MultirangeCodec{ElementType: rng})
 }

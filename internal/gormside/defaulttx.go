@@ -24,32 +24,26 @@ type defaultTransaction struct {
 }
 
 func defaultTransactions(lean bool, settings func() string) []*defaultTransaction {
-	list := []*defaultTransaction{
-		{on: create, single: createsAlone, hooks: func(s *schema.Schema) bool {
+	return []*defaultTransaction{
+		{on: create, single: createsAlone, lean: lean, settings: settings, hooks: func(s *schema.Schema) bool {
 			return s.BeforeSave || s.AfterSave || s.BeforeCreate || s.AfterCreate
 		}},
-		{on: update, single: updatesAlone, hooks: func(s *schema.Schema) bool {
+		{on: update, single: updatesAlone, lean: lean, settings: settings, hooks: func(s *schema.Schema) bool {
 			return s.BeforeSave || s.AfterSave || s.BeforeUpdate || s.AfterUpdate
 		}},
-		{on: remove, single: deletesAlone, hooks: func(s *schema.Schema) bool {
+		{on: remove, single: deletesAlone, lean: lean, settings: settings, hooks: func(s *schema.Schema) bool {
 			return s.BeforeDelete || s.AfterDelete
 		}},
 	}
-	for _, t := range list {
-		t.lean, t.settings = lean, settings
-	}
-	return list
 }
 
 // around returns begin, GORM's begin of a transaction, where it is needed.
 func (t *defaultTransaction) around(begin func(*gorm.DB)) func(*gorm.DB) {
 	return func(db *gorm.DB) {
-		if source, ok := pgpool.Of(db); ok {
-			if tx := source.Tx(db.Statement.Context); tx != nil {
-				// Hooks get the transaction, as in GORM's own: with another context too.
-				db.Statement.ConnPool = tx
-				return
-			}
+		if tx := pgpool.TxOf(db.Statement.Context, db); tx != nil {
+			// Hooks get the transaction, as in GORM's own: with another context too.
+			db.Statement.ConnPool = tx
+			return
 		}
 		if !t.lean || !t.oneStatement(db.Statement) {
 			begin(db)
@@ -108,15 +102,10 @@ func withoutRelations(stmt *gorm.Statement, v reflect.Value) bool {
 			return false
 		}
 		r := &stmt.Schema.Relationships
-		for _, relations := range [][]*schema.Relationship{r.BelongsTo, r.HasOne, r.HasMany, r.Many2Many} {
-			if slices.ContainsFunc(relations, func(rel *schema.Relationship) bool {
-				_, zero := rel.Field.ValueOf(stmt.Context, v)
-				return !zero
-			}) {
-				return false
-			}
-		}
-		return true
+		return !slices.ContainsFunc(slices.Concat(r.BelongsTo, r.HasOne, r.HasMany, r.Many2Many), func(rel *schema.Relationship) bool {
+			_, zero := rel.Field.ValueOf(stmt.Context, v)
+			return !zero
+		})
 	case v.Kind() == reflect.Slice || v.Kind() == reflect.Array:
 		for i := range v.Len() {
 			if !withoutRelations(stmt, v.Index(i)) {

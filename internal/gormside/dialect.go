@@ -121,10 +121,8 @@ func (*Dialect) RollbackTo(db *gorm.DB, name string) error {
 }
 
 func transaction(db *gorm.DB) (*pgpool.Tx, error) {
-	if source, ok := pgpool.Of(db); ok {
-		if t := source.Tx(db.Statement.Context); t != nil {
-			return t, nil
-		}
+	if t := pgpool.TxOf(db.Statement.Context, db); t != nil {
+		return t, nil
 	}
 	return nil, fmt.Errorf("gormango: savepoint outside a transaction: %w", gorm.ErrInvalidTransaction)
 }

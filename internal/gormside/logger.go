@@ -47,22 +47,22 @@ func (l *statementLogger) LogMode(level logger.LogLevel) logger.Interface {
 
 // Info implements logger.Interface.
 func (l *statementLogger) Info(ctx context.Context, msg string, data ...any) {
-	if l.level >= logger.Info {
-		l.write(ctx, slog.LevelInfo, fmt.Sprintf(msg, data...))
-	}
+	l.message(ctx, logger.Info, slog.LevelInfo, msg, data)
 }
 
 // Warn implements logger.Interface.
 func (l *statementLogger) Warn(ctx context.Context, msg string, data ...any) {
-	if l.level >= logger.Warn {
-		l.write(ctx, slog.LevelWarn, fmt.Sprintf(msg, data...))
-	}
+	l.message(ctx, logger.Warn, slog.LevelWarn, msg, data)
 }
 
 // Error implements logger.Interface.
 func (l *statementLogger) Error(ctx context.Context, msg string, data ...any) {
-	if l.level >= logger.Error {
-		l.write(ctx, slog.LevelError, fmt.Sprintf(msg, data...))
+	l.message(ctx, logger.Error, slog.LevelError, msg, data)
+}
+
+func (l *statementLogger) message(ctx context.Context, from logger.LogLevel, level slog.Level, msg string, data []any) {
+	if l.level >= from {
+		l.write(ctx, level, fmt.Sprintf(msg, data...))
 	}
 }
 

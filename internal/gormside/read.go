@@ -81,15 +81,12 @@ func build(db *gorm.DB) {
 
 // native returns where the query of db can run without database/sql.
 func native(db *gorm.DB) (pgpool.Source, bool) {
-	if db.DryRun || len(db.Statement.ColumnMapping) > 0 {
-		return pgpool.Source{}, false
-	}
+	source, ok := pgpool.Of(db)
 	switch db.Statement.ConnPool.(type) {
 	case *pgpool.Pool, *pgpool.Tx:
-		source, ok := pgpool.Of(db)
-		return source, ok && !source.Pool().Replicated()
+		return source, ok && !source.Pool().Replicated() && !db.DryRun && len(db.Statement.ColumnMapping) == 0
 	}
-	return pgpool.Source{}, false
+	return source, false
 }
 
 // rowReader reads the rows of a query into its destination.
@@ -155,11 +152,10 @@ func fresh(stmt *gorm.Statement, into reflect.Value) bool {
 
 func readOne(ctx context.Context, db *gorm.DB, rows pgx.Rows, shape *rowcodec.Shape, into reflect.Value) error {
 	err := rowcodec.Fill(ctx, rows, shape, into)
-	var unreadable *rowcodec.ColumnError
-	switch {
-	case errors.Is(err, pgx.ErrNoRows):
+	if errors.Is(err, pgx.ErrNoRows) {
 		return nil
-	case err == nil, errors.As(err, &unreadable): // there was a row
+	}
+	if _, unreadable := errors.AsType[*rowcodec.ColumnError](err); unreadable || err == nil { // there was a row
 		db.RowsAffected = 1
 	}
 	return err

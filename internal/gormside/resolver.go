@@ -14,21 +14,12 @@ const resolverName = "gorm:db_resolver"
 // transactions by their *gorm.DB only. Its callbacks stand before all others,
 // so this one comes after them although it is registered first.
 func (d *Dialect) keepTransaction(db *gorm.DB) {
-	switch conn := db.Statement.ConnPool.(type) {
-	case *pgpool.Tx:
-		return
-	case *pgpool.Pool:
-		if conn == d.pool {
-			return
-		}
-	}
-	if _, there := db.Config.Plugins[resolverName]; !there {
+	if pool, ok := db.Statement.ConnPool.(*pgpool.Pool); ok && pool == d.pool {
 		return
 	}
-	if _, transaction := db.Statement.ConnPool.(gorm.TxCommitter); transaction {
-		return
-	}
-	if d.pool.TxFrom(db.Statement.Context) != nil {
+	_, transaction := db.Statement.ConnPool.(gorm.TxCommitter)
+	_, resolver := db.Config.Plugins[resolverName]
+	if !transaction && resolver && d.pool.TxFrom(db.Statement.Context) != nil {
 		db.Statement.ConnPool = d.pool // which asks the context
 	}
 }

@@ -58,8 +58,8 @@ func mayRoute(db *gorm.DB) bool {
 	if _, locks := stmt.Clauses["FOR"]; locks {
 		return false
 	}
-	source, ok := pgpool.Of(db)
-	return ok && source.Tx(stmt.Context) == nil
+	_, ours := pgpool.Of(db)
+	return ours && pgpool.TxOf(stmt.Context, db) == nil
 }
 
 // beforeCreate reports whether stmt may be the read of GORM's FirstOrCreate,

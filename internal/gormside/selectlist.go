@@ -2,6 +2,7 @@ package gormside
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 
@@ -103,10 +104,8 @@ func tableOfModel(stmt *gorm.Statement) bool {
 // onlySoftDelete reports whether GORM may add the clauses of s a second time:
 // those of gorm.DeletedAt notice that they are there.
 func onlySoftDelete(s *schema.Schema) bool {
-	for _, c := range s.QueryClauses {
-		if _, ok := c.(gorm.SoftDeleteQueryClause); !ok {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(s.QueryClauses, func(c clause.Interface) bool {
+		_, soft := c.(gorm.SoftDeleteQueryClause)
+		return !soft
+	})
 }
