@@ -14,31 +14,17 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
-	"go.uber.org/goleak"
 	"gorm.io/gorm"
 
 	"github.com/gormango/gormango"
+	"github.com/gormango/gormango/internal/opentest"
 	"github.com/gormango/gormango/internal/pgpool"
 	"github.com/gormango/gormango/repotest"
 )
 
-// GORM never ends the goroutine of its statement cache.
-func TestMain(m *testing.M) {
-	goleak.VerifyTestMain(m, goleak.IgnoreTopFunction("gorm.io/gorm/internal/lru.NewLRU[...].func1"))
-}
+func TestMain(m *testing.M) { opentest.Main(m) }
 
-func open(t testing.TB, cfg gormango.Config) (context.Context, *gorm.DB) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
-	t.Cleanup(cancel)
-	if cfg.URL == "" {
-		cfg.URL = repotest.URL(t)
-	}
-	db, err := gormango.Open(ctx, cfg)
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, gormango.Close(db)) })
-	return ctx, db
-}
+var open, show = opentest.Open, opentest.Show
 
 // gormangoURL is db's URL with another database.
 func gormangoURL(db *gorm.DB, name string) string {
@@ -58,12 +44,6 @@ func withQuery(u *url.URL, name, value string) string {
 	q.Set(name, value)
 	changed.RawQuery = q.Encode()
 	return changed.String()
-}
-
-func show(t testing.TB, db *gorm.DB, query string) (got string) {
-	t.Helper()
-	require.NoError(t, db.Raw(query).Scan(&got).Error)
-	return got
 }
 
 func TestOpenSettings(t *testing.T) {

@@ -18,8 +18,17 @@ import (
 // plain GORM calls must use DB(ctx, db).
 type foreign struct{ db *gorm.DB }
 
+// tx returns the transaction that f is or ctx carries, nil without one, and its
+// hooks, nil if GORM began it.
+func (f foreign) tx(ctx context.Context) (*gorm.DB, *pgpool.Hooks) {
+	if _, is := f.db.Statement.ConnPool.(gorm.TxCommitter); is {
+		return f.db.Session(&gorm.Session{NewDB: true, Context: ctx}), nil
+	}
+	return pgpool.Foreign(ctx, f.db)
+}
+
 func (f foreign) current(ctx context.Context) transaction {
-	if tx, hooks := pgpool.Foreign(ctx, f.db); tx != nil {
+	if tx, hooks := f.tx(ctx); tx != nil {
 		return &foreignTx{ctx: ctx, tx: tx, hooks: hooks}
 	}
 	return nil
@@ -33,7 +42,7 @@ func (f foreign) begin(ctx context.Context, opts pgx.TxOptions) (transaction, er
 	if opts.DeferrableMode == pgx.Deferrable {
 		return nil, fmt.Errorf("txutil: Deferrable: %w", gormango.ErrNotOpened)
 	}
-	tx, hooks := pgpool.Foreign(ctx, f.db)
+	tx, hooks := f.tx(ctx)
 	if hooks == nil {
 		hooks = &pgpool.Hooks{}
 	}

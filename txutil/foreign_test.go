@@ -88,6 +88,16 @@ func TestForeignTransactionOfGORM(t *testing.T) {
 		return errBoom
 	}), errBoom)
 	require.Empty(t, names(t, db))
+
+	lost := &Order{Name: "lost"}
+	require.NoError(t, db.Transaction(func(tx *gorm.DB) error {
+		require.ErrorIs(t, txutil.Atomic(ctx, tx, func(ctx context.Context) error {
+			require.NoError(t, repo.New[Order](tx).Create(ctx, lost))
+			return errBoom
+		}), errBoom)
+		return nil
+	}))
+	require.Zero(t, lost.ID, "the key is put back")
 }
 
 func TestForeignOptions(t *testing.T) {

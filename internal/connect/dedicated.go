@@ -42,17 +42,17 @@ func (s *Server) Dedicated(ctx context.Context, edit func(*pgx.ConnConfig)) (*pg
 	if err != nil {
 		return nil, Explain(&c.Config, err, s.from.ServerError)
 	}
+	behind := false
 	if s.direct != nil {
-		behind, err := behindPooler(ctx, conn.PgConn())
-		if err == nil && behind {
-			err = errPooledURL(field)
-		}
-		if err != nil {
-			_ = conn.Close(ctx)
-			return nil, err
-		}
+		behind, err = behindPooler(ctx, conn.PgConn())
 	}
-	if err := s.config.AfterConnect(ctx, conn); err != nil {
+	switch {
+	case err == nil && behind:
+		err = errPooledURL(field)
+	case err == nil:
+		err = s.config.AfterConnect(ctx, conn)
+	}
+	if err != nil {
 		_ = conn.Close(ctx)
 		return nil, err
 	}

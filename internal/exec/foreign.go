@@ -22,6 +22,9 @@ type foreign struct {
 // pool returns the connection of db's own transaction, of the context's, or the
 // pool of db.
 func (c *foreign) pool(ctx context.Context) gorm.ConnPool {
+	if _, isTx := c.db.Statement.ConnPool.(gorm.TxCommitter); isTx {
+		return c.db.Statement.ConnPool
+	}
 	if tx, _ := pgpool.Foreign(ctx, c.db); tx != nil {
 		return tx.Statement.ConnPool
 	}

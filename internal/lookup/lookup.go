@@ -9,7 +9,10 @@
 // key.
 package lookup
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Sep joins the parts of a lookup.
 const Sep = "__"
@@ -110,12 +113,10 @@ func ResolveRelation(m Model, text string) (Path, error) {
 	if err != nil || p.Field == nil {
 		return p, err
 	}
-	var names []string
-	for _, n := range p.At.LookupNames() {
-		if _, ok := p.At.LookupRelation(n); ok {
-			names = append(names, n)
-		}
-	}
+	names := slices.DeleteFunc(slices.Clone(p.At.LookupNames()), func(name string) bool {
+		_, ok := p.At.LookupRelation(name)
+		return !ok
+	})
 	part := text
 	if i := strings.LastIndex(text, Sep); i >= 0 {
 		part = text[i+len(Sep):]
@@ -134,7 +135,7 @@ func known(part string) bool {
 func unknownName(at Model, text, part string, more []string) *Error {
 	choices := at.LookupNames()
 	if len(more) > 0 {
-		choices = sorted(append(append([]string{}, choices...), more...))
+		choices = sorted(slices.Concat(choices, more))
 	}
 	return &Error{Model: at.ModelName(), Text: text, Part: part, Reason: UnknownName, Choices: choices, Nearest: Nearest(part, choices)}
 }

@@ -16,21 +16,15 @@ import (
 // checkMeta resolves the names in Meta and in the registrations for columns, so
 // that a wrong one is an error of Open.
 func checkMeta(m *Model) error {
-	check := func(where, name string) error {
-		if _, err := lookup.ResolveName(m, strings.TrimPrefix(name, "-")); err != nil {
-			return fmt.Errorf("gormango: %s of %s: %w", where, m.Name, err)
-		}
-		return nil
-	}
 	for name, what := range lookup.CustomColumns(m.Type) {
 		if err := checkColumn(m, "the registered "+strconv.Quote(what), name); err != nil {
 			return err
 		}
 	}
 	for _, name := range m.Meta.Ordering {
-		name, _, _ = strings.Cut(name, " ")
-		if err := check("Meta.Ordering", name); err != nil {
-			return err
+		name, _, _ = strings.Cut(strings.TrimPrefix(name, "-"), " ")
+		if _, err := lookup.ResolveName(m, name); err != nil {
+			return fmt.Errorf("gormango: Meta.Ordering of %s: %w", m.Name, err)
 		}
 	}
 	for _, ix := range m.Meta.Indexes {

@@ -13,14 +13,10 @@ func WithForeign(ctx context.Context, tx *gorm.DB, hooks *Hooks) context.Context
 	return context.WithValue(ctx, txKey{}, &link{foreign: tx, hooks: hooks, next: links(ctx)})
 }
 
-// Foreign returns the transaction that db is or ctx carries for it, nil if there
-// is none, and its hooks, nil if GORM began it. db does not stand on a [Pool].
-// Sessions of one gorm.Open share their callback manager, which tells databases
-// apart.
+// Foreign returns the transaction that ctx carries for db, a database that does
+// not stand on a [Pool], and its hooks; nil if there is none. Sessions of one
+// gorm.Open share their callback manager, which tells databases apart.
 func Foreign(ctx context.Context, db *gorm.DB) (*gorm.DB, *Hooks) {
-	if _, is := db.Statement.ConnPool.(gorm.TxCommitter); is {
-		return db.Session(&gorm.Session{NewDB: true, Context: ctx}), nil
-	}
 	for l := links(ctx); l != nil; l = l.next {
 		if l.foreign != nil && l.foreign.Callback() == db.Callback() {
 			return l.foreign, l.hooks

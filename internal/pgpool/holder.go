@@ -53,15 +53,13 @@ func (hs *holders) String() string {
 	hs.mu.Unlock()
 	slices.SortFunc(all, func(a, b *holder) int { return cmp.Or(a.since.Compare(b.since), strings.Compare(a.what, b.what)) })
 	const most = 3
-	var b strings.Builder
-	for i, h := range all[:min(len(all), most)] {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		fmt.Fprintf(&b, "%s at %s", h.what, h.where.String())
+	var named []string
+	for _, h := range all[:min(len(all), most)] {
+		named = append(named, h.what+" at "+h.where.String())
 	}
+	text := strings.Join(named, ", ")
 	if more := len(all) - most; more > 0 {
-		fmt.Fprintf(&b, " and %d more", more)
+		text += fmt.Sprintf(" and %d more", more)
 	}
-	return b.String()
+	return text
 }

@@ -13,20 +13,17 @@ import (
 	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
-	"go.uber.org/goleak"
 	"gorm.io/gorm"
 
 	"github.com/gormango/gormango"
 	"github.com/gormango/gormango/internal/faultproxy"
 	"github.com/gormango/gormango/internal/longtest"
+	"github.com/gormango/gormango/internal/opentest"
 	"github.com/gormango/gormango/internal/pgpool"
 	"github.com/gormango/gormango/repotest"
 )
 
-// GORM never ends the goroutine of its statement cache.
-func TestMain(m *testing.M) {
-	goleak.VerifyTestMain(m, goleak.IgnoreTopFunction("gorm.io/gorm/internal/lru.NewLRU[...].func1"))
-}
+func TestMain(m *testing.M) { opentest.Main(m) }
 
 type note struct {
 	ID   int64

@@ -54,55 +54,43 @@ func scopeOf(ctx context.Context) *scope {
 	return sc
 }
 
-func (sc *scope) at(p *Pool) *place {
-	if sc.pools == nil {
-		sc.pools = map[*Pool]*place{}
-	}
-	at := sc.pools[p]
-	if at == nil {
-		at = &place{}
-		sc.pools[p] = at
-	}
-	return at
-}
-
-func (sc *scope) write(p *Pool) {
+// at runs fn with the place of p. A nil scope has none.
+func (sc *scope) at(p *Pool, fn func(at *place)) {
 	if sc == nil {
 		return
 	}
 	sc.mu.Lock()
 	defer sc.mu.Unlock()
-	sc.at(p).written = true
+	if sc.pools == nil {
+		sc.pools = map[*Pool]*place{}
+	}
+	if sc.pools[p] == nil {
+		sc.pools[p] = &place{}
+	}
+	fn(sc.pools[p])
 }
 
 func (sc *scope) wrote(p *Pool) bool { return sc.server(p).written }
 
-func (sc *scope) server(p *Pool) place {
-	if sc == nil {
-		return place{}
-	}
-	sc.mu.Lock()
-	defer sc.mu.Unlock()
-	return *sc.at(p)
+func (sc *scope) server(p *Pool) (is place) {
+	sc.at(p, func(at *place) { is = *at })
+	return is
 }
 
 // stay sends the next reads to r, to the primary for nil, which is never left
 // again.
 func (sc *scope) stay(p *Pool, r *Replica) {
-	if sc == nil {
-		return
-	}
-	sc.mu.Lock()
-	defer sc.mu.Unlock()
-	if at := sc.at(p); !at.known || r == nil {
-		at.known, at.replica = true, r
-	}
+	sc.at(p, func(at *place) {
+		if !at.known || r == nil {
+			at.known, at.replica = true, r
+		}
+	})
 }
 
 // Wrote notes a write of p in the scope of ctx; see [Scoped].
 func (p *Pool) Wrote(ctx context.Context) {
 	if p.replicas != nil {
-		scopeOf(ctx).write(p)
+		scopeOf(ctx).at(p, func(at *place) { at.written = true })
 	}
 }
 
