@@ -19,7 +19,6 @@ type (
 		Name  string
 	}
 	Base  struct{ ID int64 }
-	model struct{ Title string }
 	outer struct {
 		Base
 		Name    string
@@ -33,7 +32,7 @@ type (
 		Left    string  `gorm:"-"`
 		Kept    string  `gorm:"-:migration"`
 		Write   string  `gorm:"->:false"`
-		private string
+		_       string
 	}
 	Behind struct{ Far *int32 }
 )
