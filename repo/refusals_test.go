@@ -190,8 +190,8 @@ func TestRefusals(t *testing.T) {
 		"dates, field":           {err: got(repo.Dates(ctx, p, "title", "year")), part: "-", text: "a date or a time"},
 		"distinct on, aggregate": {err: got(repo.Aggregate[map[string]any](ctx, p.Distinct("writer_id"), repo.CountAll().As("n"))), is: repo.ErrMismatch, text: "Distinct"},
 		"distinct on, annotate":  {err: got(all1(ctx, p.Annotate("n", repo.Count(repo.F("comments"))).Distinct("writer_id"))), is: repo.ErrMismatch, text: "Distinct"},
-		"And alone":              {err: p.And("likes", 1).Err(), part: "-", text: "And follows Filter or Exclude at once"},
-		"And later":              {err: p.Filter("likes", 1).OrderBy("id").And("likes", 1).Err(), part: "-", text: "And follows Filter or Exclude at once"},
+		"And alone":              {err: p.And("likes", 1).Err(), part: "-", text: "only Filter and Exclude can be followed by And"},
+		"And later":              {err: p.Filter("likes", 1).OrderBy("id").And("likes", 1).Err(), part: "-", text: "only Filter and Exclude can be followed by And"},
 		"no deleted rows":        {err: p.WithDeleted().Err(), text: "gorm.DeletedAt"},
 	} {
 		if !assert.Error(t, r.err, name) {

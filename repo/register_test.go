@@ -114,7 +114,7 @@ func init() {
 	transform(`it is made of its operands, functions and constants`, repo.TransformDef{Name: "x", On: repo.OnText, Func: func(e repo.Operand) repo.Expr { return fn.Concat(e, repo.F("title")) }})
 	transform(`an aggregate is no part of it`, repo.TransformDef{Name: "x", On: repo.OnText, Func: func(e repo.Operand) repo.Expr { return repo.Max(e) }})
 	transform(`operand 1 of 1 is not used`, repo.TransformDef{Name: "x", On: repo.OnText, Func: func(repo.Operand) repo.Expr { return repo.Value(1) }})
-	transform(`Left: the length is 1 or more, not 0`, repo.TransformDef{Name: "x", On: repo.OnText, Func: func(e repo.Operand) repo.Expr { return fn.Left(e, 0) }})
+	transform(`Left: the length must be 1 or more, not 0`, repo.TransformDef{Name: "x", On: repo.OnText, Func: func(e repo.Operand) repo.Expr { return fn.Left(e, 0) }})
 	transform(`the condition "title" is about a column`, repo.TransformDef{Name: "x", On: repo.OnText, Func: func(e repo.Operand) repo.Expr {
 		return repo.Case(repo.Q[Book]("title", "x"), e).Else(e)
 	}})

@@ -129,7 +129,7 @@ func (k *ForeignKey) resolveOnDelete() error {
 		case !says.Known():
 			return fmt.Errorf("gormango: %s is %q (choices are DO_NOTHING, CASCADE, PROTECT, RESTRICT, SET_NULL, SET_DEFAULT, DB_CASCADE, DB_SET_NULL and DB_SET_DEFAULT)", name, says)
 		case k.OnDelete != "" && k.OnDelete != says:
-			return fmt.Errorf("gormango: %s is %s, and %s is %s (let one of them say it)", where, k.OnDelete, name, says)
+			return fmt.Errorf("gormango: %s is %s, and %s is %s (declare it on one of them)", where, k.OnDelete, name, says)
 		default:
 			k.OnDelete, where = says, name
 		}
@@ -138,9 +138,9 @@ func (k *ForeignKey) resolveOnDelete() error {
 	for _, p := range k.Pairs {
 		switch {
 		case (k.OnDelete == models.SetNull || k.OnDelete == models.DBSetNull) && !p.From.Nullable:
-			return fmt.Errorf("gormango: %s is %s, and %s.%s is not null (let it hold NULL, or choose another action)", where, k.OnDelete, k.From.Name, p.From.Column)
+			return fmt.Errorf("gormango: %s is %s, and %s.%s is not null (make it nullable, or choose another action)", where, k.OnDelete, k.From.Name, p.From.Column)
 		case (k.OnDelete == models.SetDefault || k.OnDelete == models.DBSetDefault) && !p.From.HasDefaultValue && !p.From.Nullable:
-			return fmt.Errorf("gormango: %s is %s, and %s.%s has no default (give it one by the tag default, or choose another action)", where, k.OnDelete, k.From.Name, p.From.Column)
+			return fmt.Errorf("gormango: %s is %s, and %s.%s has no default (declare one by the tag default, or choose another action)", where, k.OnDelete, k.From.Name, p.From.Column)
 		}
 	}
 	return nil

@@ -15,7 +15,7 @@ func WithForeign(ctx context.Context, tx *gorm.DB, hooks *Hooks) context.Context
 
 // Foreign returns the transaction that ctx carries for db, a database that does
 // not stand on a [Pool], and its hooks; nil if there is none. Sessions of one
-// gorm.Open share their callback manager, which tells databases apart.
+// gorm.Open share their callback manager, by which databases are distinguished.
 func Foreign(ctx context.Context, db *gorm.DB) (*gorm.DB, *Hooks) {
 	for l := links(ctx); l != nil; l = l.next {
 		if l.foreign != nil && l.foreign.Callback() == db.Callback() {

@@ -151,8 +151,8 @@ func (r *rows) Close() error {
 	return r.release()
 }
 
-// release gives the connection back. Outside a transaction only, with the lock
-// held.
+// release returns the connection to the pool. It is called outside a
+// transaction only, with the lock held.
 func (r *rows) release() error {
 	r.pgx.Close()
 	err := r.fail(r.pgx.Err())
@@ -171,7 +171,7 @@ func (r *rows) fail(err error) error {
 	return r.pool.fail(r.ctx, r.conn, err)
 }
 
-// ColumnTypeDatabaseTypeName gives the name of the type in capitals, its OID
+// ColumnTypeDatabaseTypeName returns the name of the type in capitals, its OID
 // when pgx knows none.
 func (r *rows) ColumnTypeDatabaseTypeName(i int) string {
 	oid := r.fields[i].DataTypeOID
@@ -185,8 +185,8 @@ func (r *rows) ColumnTypeDatabaseTypeName(i int) string {
 // length.
 const header = 4
 
-// ColumnTypeLength gives the declared length of texts and bits; text and bytea
-// have no limit.
+// ColumnTypeLength returns the declared length of texts and bits; text and
+// bytea have no limit.
 func (r *rows) ColumnTypeLength(i int) (int64, bool) {
 	c := &r.fields[i]
 	switch c.DataTypeOID {
@@ -200,7 +200,8 @@ func (r *rows) ColumnTypeLength(i int) (int64, bool) {
 	return 0, false
 }
 
-// ColumnTypePrecisionScale gives the declared precision and scale of a numeric.
+// ColumnTypePrecisionScale returns the declared precision and scale of a
+// numeric.
 func (r *rows) ColumnTypePrecisionScale(i int) (precision, scale int64, ok bool) {
 	c := &r.fields[i]
 	if c.DataTypeOID != pgtype.NumericOID {
@@ -210,7 +211,7 @@ func (r *rows) ColumnTypePrecisionScale(i int) (precision, scale int64, ok bool)
 	return m >> 16 & 0xffff, m & 0xffff, true
 }
 
-// ColumnTypeScanType gives the Go type that holds every value of the column.
+// ColumnTypeScanType returns the Go type that holds every value of the column.
 func (r *rows) ColumnTypeScanType(i int) reflect.Type {
 	return rowcodec.ScanType(r.fields[i].DataTypeOID)
 }

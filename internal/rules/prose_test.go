@@ -30,7 +30,7 @@ var unwanted = []struct {
 	{regexp.MustCompile(`(?i)\btells?\b`), `"reports whether", "returns"`},
 	{regexp.MustCompile(`(?i)\b(somebody|nobody|whoever)\b`), "name who it is"},
 	{regexp.MustCompile(`^Of (a|all|an|both|each|its|nothing|one|several|the|their|them|these|this|those|two|what|whatever)\b`), "begin with the subject"},
-	// "has Django compute it", "had its rows written"
+	// the causative "have": a subject, have, an object, another verb
 	{regexp.MustCompile(`\b(has|had|having) ((the|a|an|its|their|his|every|each|all) )?(\w+ )?(\w+ )(be|call|compute|do|find|go|make|read|return|run|send|take|wait|write|listened|made|read|removed|run|sent|written)\b( |[.,;:]|$)`), "say who does it: subject, verb, object"},
 }
 

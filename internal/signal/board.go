@@ -1,5 +1,5 @@
-// Package signal holds the functions that an application has registered to be
-// called when objects of a model are written, deleted or linked.
+// Package signal holds the functions of an application that are called when
+// objects of a model are written, deleted or linked.
 package signal
 
 import (

@@ -12,7 +12,7 @@ import (
 // names of those before it.
 func (s *State) Aggregates(exprs []*query.Annotation) ([]*query.Annotation, error) {
 	if len(exprs) == 0 {
-		return nil, errors.New("Aggregate computes at least one expression")
+		return nil, errors.New("no expression was passed to Aggregate")
 	}
 	q := *s.Query
 	var aggs []*query.Annotation

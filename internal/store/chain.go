@@ -124,7 +124,7 @@ func (s *State) Extended(lookup string, value any) *State {
 	extensible := s != nil && s.Extensible
 	return s.Refined(func(s *State) error {
 		if !extensible {
-			return s.CallError(lookup, errors.New("And follows Filter or Exclude at once (use Filter, or combine conditions with Where)"))
+			return s.CallError(lookup, errors.New("only Filter and Exclude can be followed by And (use Filter, or combine conditions with Where)"))
 		}
 		leaf, err := s.Query.Resolve(query.Comparison(lookup, value))
 		if err != nil {

@@ -180,7 +180,7 @@ func (s *State) PrefetchWith(rel string, e *query.Expr, field string) *State {
 		case e != nil && e.Err != nil:
 			return s.CallError(rel, e.Err)
 		case e == nil || e.Kind != query.Sub || !e.Rows:
-			return s.CallError(rel, errors.New("Prefetch takes a QuerySet"))
+			return s.CallError(rel, errors.New("no QuerySet was passed to Prefetch"))
 		case e.Sub.Model.DB != s.Model.DB:
 			return s.CallError(rel, errors.New("the QuerySet belongs to another database"))
 		case e.Sub.Model != last.Rel.To:

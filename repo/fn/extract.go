@@ -67,7 +67,7 @@ func Extract(e repo.Operand, part string, zone ...Zone) repo.Expr {
 	if !slices.Contains(extracts, part) {
 		tr = lookup.Transform{Name: "extract", Key: strings.ToUpper(part), Zone: z}
 		if !partName.MatchString(tr.Key) {
-			return invalid("Extract: %q is no part of a time", part)
+			return invalid("Extract: %q is not a part of a time", part)
 		}
 	}
 	return wrap(&query.Expr{Kind: query.Transformed, Transform: tr, Args: []*query.Expr{node(e)}, Type: lookup.Type{Kind: lookup.Int}, Settle: func(x *query.Expr) error {

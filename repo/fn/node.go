@@ -79,7 +79,7 @@ func castTexts(args []*query.Expr) {
 // checked by the database.
 func checkMin(fn, what string, v any, min int) error {
 	if n, ok := integerOf(v); ok && n < int64(min) {
-		return fmt.Errorf("%s: %s is %d or more, not %d", fn, what, min, n)
+		return fmt.Errorf("%s: %s must be %d or more, not %d", fn, what, min, n)
 	}
 	return nil
 }

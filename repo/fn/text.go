@@ -170,7 +170,7 @@ func Unaccent(e repo.Operand) repo.Expr { return call("UNACCENT", text, e) }
 func Collate(e repo.Operand, collation string) repo.Expr {
 	n := node(e)
 	if n == nil {
-		return invalid("%w", errors.New("Collate of nothing"))
+		return invalid("%w", errors.New("Collate takes an expression"))
 	}
 	return wrap(n).Collate(collation)
 }
