@@ -114,7 +114,7 @@ func TestRefusals(t *testing.T) {
 		"aggregate of an aggregate":    {err: p.Annotate("n", repo.Count(repo.F("comments"))).Annotate("m", repo.Max(repo.F("n"))).Err(), text: `"n" is an aggregate`},
 		"aggregate, name":              {err: got(repo.Aggregate[map[string]any](ctx, p, repo.CountAll().As("a b"))), text: "cannot be the name of an aggregate"},
 		"aggregate, none":              {err: got(repo.Aggregate[map[string]any](ctx, p, repo.F("likes").As("n"))), text: "no aggregate expression"},
-		"aggregate, nothing":           {err: got(repo.Aggregate[map[string]any](ctx, p)), text: "at least one expression"},
+		"aggregate, nothing":           {err: got(repo.Aggregate[map[string]any](ctx, p)), text: "no expression was passed"},
 		"aggregate of an empty one":    {err: got(repo.Aggregate[map[string]any](ctx, p, repo.Aliased{})), text: "cannot be the name of an aggregate"},
 
 		// after a slice
