@@ -112,7 +112,7 @@ func TestAggregateMistakes(t *testing.T) {
 	ctx, l := stocked(t)
 	b := l.books
 	for want, exprs := range map[string][]repo.Aliased{
-		"no expression was passed":               {},
+		"no expression was passed":              {},
 		`"x" is no aggregate expression`:        {repo.F("pages").As("x")},
 		`two aggregates have the name "x"`:      {repo.CountAll().As("x"), repo.CountAll().As("x")},
 		`cannot be the name`:                    {repo.CountAll().As("x; --")},

@@ -197,7 +197,7 @@ func TestMetaRelationsIsChecked(t *testing.T) {
 		`gormango: Meta.Relations of slipSymmetry: "barn" is Symmetrical, and only a many-to-many relation of a model to itself can be`:                                                             slipSymmetry{},
 		`gormango: Meta.Relations of slipLimit: Limit of "barn": Barn has no field "colour"; choices are cows, hens, id, notes`:                                                                     slipLimit{},
 		`gormango: Meta.Relations of slipRelated: RelatedName of "barn" is "cows", and Barn has a field of that name`:                                                                               slipRelated{},
-		`gormango: slipKid.Meta.Relations["parent"].OnDelete is SET_NULL, and slipBothEnds.Meta.Relations["kids"].OnDelete is CASCADE (declare it on one of them)`:                                     slipBothEnds{},
+		`gormango: slipKid.Meta.Relations["parent"].OnDelete is SET_NULL, and slipBothEnds.Meta.Relations["kids"].OnDelete is CASCADE (declare it on one of them)`:                                  slipBothEnds{},
 		`gormango: Meta.Relations of slipLinks: "hens" is many-to-many, whose links always go with either end (OnDelete belongs to the foreign keys of a model between)`:                            slipLinks{},
 		`gormango: slipSetNull.Meta.Relations["barn"].OnDelete is SET_NULL, and slipSetNull.barn_id is not null (make it nullable, or choose another action)`:                                       slipSetNull{},
 		`gormango: slipSetDefault.Meta.Relations["barn"].OnDelete is SET_DEFAULT, and slipSetDefault.barn_id has no default (declare one by the tag default, or choose another action)`:             slipSetDefault{},
