@@ -40,14 +40,18 @@ func (qs *QuerySetOf[P]) Difference(others ...SourceOf[P]) *QuerySetOf[P] {
 //
 //	books.Columns("title").Union(repo.RowsOf[Book](authors.Columns("name")))
 func RowsOf[T any](other AnySource) Source[T] {
-	e := exprOf(other).n
-	switch {
-	case e != nil && e.Err != nil:
-		return rowsOf[*T](&store.State{Err: e.Err})
-	case e == nil || e.Kind != query.Sub || e.Sub.Columns == nil:
+	src, ok := other.(interface{ st() *store.State })
+	if !ok || !notNil(other) {
 		return rowsOf[*T](&store.State{Err: store.Misuse(store.ErrMismatch, "RowsOf takes a QuerySet whose columns were chosen by Columns")})
 	}
-	return rowsOf[*T](&store.State{Query: e.Sub, Model: e.Sub.Model})
+	s := src.st()
+	if err := s.Mistake(); err != nil {
+		return rowsOf[*T](&store.State{Err: err})
+	}
+	if s.Query.Columns == nil {
+		return rowsOf[*T](&store.State{Err: store.Misuse(store.ErrMismatch, "RowsOf takes a QuerySet whose columns were chosen by Columns")})
+	}
+	return rowsOf[*T](s.WithQuery(s.Query))
 }
 
 // CombineAnd returns the rows that satisfy the conditions of both, Django's qs

@@ -51,3 +51,23 @@ func TestCombineWithin(t *testing.T) {
 	require.Equal(t, []string{"xyz"}, titles(t, x.CombineAnd(y).CombineAnd(z).OrderBy("title")))
 	require.Equal(t, []string{"x", "xy", "xyz", "yz"}, slices.Compact(titles(t, x.CombineOr(y.CombineAnd(z)).OrderBy("title"))))
 }
+
+// The rows of another model are a QuerySet like others: mistakes are errors,
+// and terminals that read no objects run.
+func TestRowsOf(t *testing.T) {
+	t.Parallel()
+	ctx, l := setup(t)
+	l.book(t, "Go", l.author(t, "Ann"))
+	titles := repo.From(repo.RowsOf[Author](l.books.Columns("title")))
+	var field *repo.FieldError
+	require.ErrorAs(t, titles.Filter("nope", 1).Err(), &field)
+	require.Equal(t, "Book", field.Model)
+	require.Contains(t, field.Place, "combine_test.go")
+	require.EqualValues(t, 1, count(t, ctx, titles))
+	_, err := titles.All(ctx)
+	require.ErrorIs(t, err, repo.ErrGrouped)
+
+	require.ErrorAs(t, repo.From(repo.RowsOf[Author](l.books.Filter("nope", 1))).Err(), &field)
+	require.ErrorIs(t, repo.From(repo.RowsOf[Author](l.books)).Err(), repo.ErrMismatch)
+	require.ErrorIs(t, repo.From(repo.RowsOf[Author](nil)).Err(), repo.ErrMismatch)
+}

@@ -359,7 +359,7 @@ func (p ParamsOf[P]) search(qs *QuerySetOf[P], text string) (*QuerySetOf[P], err
 		case len(conds) == 0:
 			qs = qs.None()
 		case many && len(qs.state.Model.Key) == 1: // each row once, however many related rows match
-			all := rowsOf[P](&store.State{DB: qs.state.DB, Conn: qs.state.Conn, Registry: qs.state.Registry, Model: qs.state.Model, Public: public, Query: query.New(qs.state.Model).Seeing(qs.state.Query.Deleted)})
+			all := rowsOf[P](qs.st().WithQuery(query.New(qs.state.Model).Seeing(qs.state.Query.Deleted)))
 			qs = qs.Filter("pk__in", all.Where(CondOf[P]{query.Or(conds...)}).Columns("pk"))
 		default:
 			qs = qs.Where(CondOf[P]{query.Or(conds...)})

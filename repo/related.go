@@ -83,7 +83,7 @@ func relatedTo[P, C any](src SourceOf[P], obj P, rel string) *RelatedManagerOf[P
 		m.QuerySetOf = QuerySetOf[C]{s}
 		return m
 	}
-	t.Rows = &store.State{DB: s.DB, Conn: s.Conn, Registry: s.Registry, Model: t.Rel.To, SkipHooks: s.SkipHooks, Public: s.Public, Query: query.New(t.Rel.To)}
+	t.Rows = s.WithQuery(query.New(t.Rel.To))
 	return m.withRows(t.Rows.Query)
 }
 
@@ -347,8 +347,11 @@ func (m *RelatedManagerOf[P, C]) By(name NameOf[C], more ...NameOf[C]) *MatchOf[
 // relation, and a limit that does not fit, are errors of the chain.
 func Choices[C, P any](src Source[P], rel Rel[P]) *QuerySet[C] {
 	qs, err := sourceOf(src)
-	if err == store.ErrUnbound {
+	switch {
+	case err == store.ErrUnbound:
 		return nil
+	case err != nil:
+		return rowsOf[*C](&store.State{Err: err})
 	}
 	s, path := qs.st().TargetRows(string(rel), reflect.TypeFor[C]())
 	if s.Err == nil {

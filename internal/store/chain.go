@@ -346,20 +346,13 @@ func (s *State) Locked(l query.Lock) *State {
 // TargetRows returns every row that the relation at the end of a path leads to,
 // and that relation. Its model must have the Go type to.
 func (s *State) TargetRows(name string, to reflect.Type) (*State, *modelinfo.Relation) {
-	rows := &State{DB: s.DB, Conn: s.Conn, Registry: s.Registry, Model: s.Model, SkipHooks: s.SkipHooks, Public: s.Public, Query: &query.Query{High: -1}, Err: s.Err}
-	if s.Err != nil {
-		return rows, nil
-	}
 	path, err := s.Path(name)
 	if err != nil {
-		rows.Err = err
-		return rows, nil
+		return &State{Err: err}, nil
 	}
 	rel := path[len(path)-1]
 	if rel.To.Type != to {
-		rows.Err = s.CallError(name, fmt.Errorf("%s.%s leads to %s, not to %s", rel.From.Name, rel.Name, rel.To.Name, to.Name()))
-		return rows, nil
+		return &State{Err: s.CallError(name, fmt.Errorf("%s.%s leads to %s, not to %s", rel.From.Name, rel.Name, rel.To.Name, to.Name()))}, nil
 	}
-	rows.Model, rows.Query = rel.To, query.New(rel.To)
-	return rows, rel
+	return s.WithQuery(query.New(rel.To)), rel
 }

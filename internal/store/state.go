@@ -70,6 +70,12 @@ func (s *State) Refined(fn func(s *State) error) *State {
 	return &next
 }
 
+// WithQuery returns the state of another query in the same database, without
+// the owner, the settings and the scopes of s.
+func (s *State) WithQuery(q *query.Query) *State {
+	return &State{DB: s.DB, Conn: s.Conn, Registry: s.Registry, SkipHooks: s.SkipHooks, Public: s.Public, Model: q.Model, Query: q}
+}
+
 // CheckUnsliced returns an error if the rows are sliced. verb describes the
 // call, which must precede the slice.
 func (s *State) CheckUnsliced(verb string) error {
