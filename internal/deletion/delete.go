@@ -57,8 +57,14 @@ func DeleteObjects(ctx context.Context, s *store.State, hard bool, objs []any) (
 		return Count{}, err
 	}
 	several := !c.g.RootOnly || len(objs) > 1 || c.hasDeleteHooks(s.Model)
-	err = s.InTransaction(ctx, several, func(ctx context.Context) error {
-		undo, err := c.addObjects(ctx, at)
+	return c.run(ctx, several, at, c.addObjects)
+}
+
+// run adds objects, finds the rows that go along, and changes all of them, in a
+// transaction if several is set. After an error the objects are as before.
+func (c *collector) run(ctx context.Context, several bool, objs []reflect.Value, add func(context.Context, []reflect.Value) (undo func(), err error)) (Count, error) {
+	err := c.s.InTransaction(ctx, several, func(ctx context.Context) error {
+		undo, err := add(ctx, objs)
 		if err == nil {
 			err = c.walk(ctx)
 		}
@@ -70,7 +76,7 @@ func DeleteObjects(ctx context.Context, s *store.State, hard bool, objs []any) (
 			return err
 		}
 		if c.g.Mode == Hard {
-			clearKeys(ctx, s, at)
+			clearKeys(ctx, c.s, objs)
 		}
 		return nil
 	})

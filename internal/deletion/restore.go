@@ -61,23 +61,7 @@ func restoreObjects(ctx context.Context, s *store.State, objs []any) (Count, err
 	if err != nil {
 		return Count{}, err
 	}
-	err = s.InTransaction(ctx, true, func(ctx context.Context) error {
-		undo, err := c.addMarked(ctx, at)
-		if err == nil {
-			err = c.walk(ctx)
-		}
-		if err == nil {
-			err = c.apply(ctx)
-		}
-		if err != nil {
-			undo()
-		}
-		return err
-	})
-	if err != nil {
-		return Count{}, err
-	}
-	return c.count, nil
+	return c.run(ctx, true, at, c.addMarked)
 }
 
 // checkRestorable returns an error if the model has no soft delete.
