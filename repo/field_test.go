@@ -1,4 +1,4 @@
-package repo
+package repo_test
 
 import (
 	"testing"
@@ -6,24 +6,18 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/gormango/gormango/internal/query"
+	"github.com/gormango/gormango/repo"
 )
 
-type shelf struct{ ID int64 }
+type rack struct{ ID int64 }
 
 type volume struct{ ID int64 }
 
 type grade string
 
-// made is what a condition was made of.
-func made(t *testing.T, c *query.Cond) (string, any) {
-	t.Helper()
-	require.Len(t, c.Kids, 1)
-	return c.Kids[0].Text, c.Kids[0].Value
-}
-
-func field[V any](name string) *OrderedField[*shelf, V] {
-	return NewOrderedField[*shelf, V]("", name)
+// field returns a typed field of a rack.
+func field[V any](name string) *repo.OrderedField[*rack, V] {
+	return repo.NewOrderedField[*rack, V]("", name)
 }
 
 // Every method of a field is the lookup of its name.
@@ -31,22 +25,20 @@ func TestFieldsMakeLookups(t *testing.T) {
 	t.Parallel()
 	day := time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
 	pages := field[int]("pages")
-	title := NewStringField[*shelf, grade]("", "title")
-	sold := NewBoolField[*shelf, bool]("", "sold")
-	at := NewTimeField[*shelf]("", "at")
+	title := repo.NewStringField[*rack, grade]("", "title")
+	sold := repo.NewBoolField[*rack, bool]("", "sold")
+	at := repo.NewTimeField[*rack]("", "at")
 	for _, c := range []struct {
-		cond  Cond[shelf]
-		text  string
+		cond  repo.Cond[rack]
+		text  repo.Lookup[rack]
 		value any
 	}{
 		{pages.Eq(3), "pages", 3},
-		{pages.Ne(3), "pages", 3},
 		{pages.In(1, 2), "pages__in", []int{1, 2}},
 		{pages.In(), "pages__in", []int(nil)},
-		{pages.NotIn(1), "pages__in", []int{1}},
-		{pages.EqExpr(F("stock")), "pages", F("stock")},
-		{pages.EqExpr(field[int]("stock")), "pages", F("stock")},
-		{pages.InQuery(F("stock")), "pages__in", F("stock")},
+		{pages.EqExpr(repo.F("stock")), "pages", repo.F("stock")},
+		{pages.EqExpr(field[int]("stock")), "pages", repo.F("stock")},
+		{pages.InQuery(repo.F("stock")), "pages__in", repo.F("stock")},
 		{pages.IsNull(), "pages__isnull", true},
 		{pages.NotNull(), "pages__isnull", false},
 		{pages.Gt(3), "pages__gt", 3},
@@ -88,98 +80,89 @@ func TestFieldsMakeLookups(t *testing.T) {
 		{at.Date().WeekDay().Eq(1), "at__date__week_day", 1},
 		{at.Date().IsoWeekDay().Eq(1), "at__date__iso_week_day", 1},
 	} {
-		text, value := made(t, c.cond.c)
-		require.Equal(t, c.text, text)
-		require.Equal(t, plainValue(c.value), value, c.text)
+		require.Equal(t, repo.Q[rack](c.text, c.value), c.cond, c.text)
 	}
+	require.Equal(t, repo.Q[rack]("pages", 3).Not(), pages.Ne(3))
+	require.Equal(t, repo.Q[rack]("pages__in", []int{1}).Not(), pages.NotIn(1))
 }
 
 func TestFieldNamesAndOrder(t *testing.T) {
 	t.Parallel()
-	at := At("").To("first").To("next")
-	f := NewField[*shelf, int](at, "pages")
-	require.Equal(t, Name[shelf]("first__next__pages"), f.Name())
-	require.Equal(t, Ordering[shelf]("first__next__pages"), f.Asc())
-	require.Equal(t, Ordering[shelf]("-first__next__pages nulls last"), f.Desc().NullsLast())
-	require.Equal(t, []Name[shelf]{"title", "first__next__pages"}, Names[shelf](field[string]("title"), f))
-	require.Equal(t, Rel[shelf]("first__next"), NewPath[*shelf, *volume](at).Rel())
+	at := repo.At("").To("first").To("next")
+	f := repo.NewField[*rack, int](at, "pages")
+	require.Equal(t, repo.Name[rack]("first__next__pages"), f.Name())
+	require.Equal(t, repo.Ordering[rack]("first__next__pages"), f.Asc())
+	require.Equal(t, repo.Ordering[rack]("-first__next__pages nulls last"), f.Desc().NullsLast())
+	require.Equal(t, []repo.Name[rack]{"title", "first__next__pages"}, repo.Names[rack](field[string]("title"), f))
+	require.Equal(t, repo.Rel[rack]("first__next"), repo.NewPath[*rack, *volume](at).Rel())
 }
 
 func TestPathConditions(t *testing.T) {
 	t.Parallel()
-	p := NewPath[*shelf, *volume](At("").To("volumes"))
+	p := repo.NewPath[*rack, *volume](repo.At("").To("volumes"))
 	v := &volume{ID: 7}
-	inner := NewField[*volume, int64]("", "id").Eq(7)
 	for _, c := range []struct {
-		cond  Cond[shelf]
-		text  string
+		cond  repo.Cond[rack]
+		text  repo.Lookup[rack]
 		value any
 	}{
 		{p.Is(v), "volumes", v},
 		{p.Is(nil), "volumes__isnull", true},
 		{p.IsNull(), "volumes__isnull", true},
 	} {
-		text, value := made(t, c.cond.c)
-		require.Equal(t, c.text, text)
-		require.Equal(t, c.value, value, c.text)
-	}
-	for want, c := range map[query.Quantifier]Cond[shelf]{query.Some: p.Some(inner), query.NoRow: p.None(inner), query.Every: p.Every(inner)} {
-		e := c.c.Kids[0].Expr
-		require.Equal(t, query.Each, e.Kind)
-		require.Equal(t, want, e.Quantifier)
-		require.Equal(t, "volumes", e.Name)
+		require.Equal(t, repo.Q[rack](c.text, c.value), c.cond, c.text)
 	}
 }
 
 func TestFieldArithmetic(t *testing.T) {
 	t.Parallel()
 	stock, price := field[int]("stock"), field[float64]("price")
-	require.Equal(t, F("stock").Add(1), stock.Add(1))
-	require.Equal(t, F("stock").Sub(1), stock.Sub(1))
-	require.Equal(t, F("price").Mul(F("stock")), price.Mul(stock), "a field stands for its column")
-	require.Equal(t, F("price").Div(F("stock").Add(1)), price.Div(stock.Add(1)))
+	require.Equal(t, repo.F("stock").Add(1), stock.Add(1))
+	require.Equal(t, repo.F("stock").Sub(1), stock.Sub(1))
+	require.Equal(t, repo.F("price").Mul(repo.F("stock")), price.Mul(stock), "a field stands for its column")
+	require.Equal(t, repo.F("price").Div(repo.F("stock").Add(1)), price.Div(stock.Add(1)))
 }
 
 func TestFieldAssignments(t *testing.T) {
 	t.Parallel()
 	stock := field[int]("stock")
+	var racks *repo.QuerySet[rack]
 	for _, c := range []struct {
-		set   Assign[shelf]
+		set   repo.Assign[rack]
 		value any
 	}{
 		{stock.Set(3), 3},
-		{stock.SetExpr(stock.Sub(1)), F("stock").Sub(1)},
-		{stock.SetExpr(stock), F("stock")},
-		{NewNullField[*shelf, int]("", "stock").SetNull(), nil},
-		{NewNullOrderedField[*shelf, int]("", "stock").SetNull(), nil},
-		{NewNullStringField[*shelf, grade]("", "stock").SetNull(), nil},
-		{NewNullBoolField[*shelf, bool]("", "stock").SetNull(), nil},
-		{NewNullTimeField[*shelf]("", "stock").SetNull(), nil},
-		{NewNullDateField[*shelf]("", "stock").SetNull(), nil},
-		{NewNullJSONField[*shelf, []byte]("", "stock").SetNull(), nil},
+		{stock.SetExpr(stock.Sub(1)), repo.F("stock").Sub(1)},
+		{stock.SetExpr(stock), repo.F("stock")},
+		{repo.NewNullField[*rack, int]("", "stock").SetNull(), nil},
+		{repo.NewNullOrderedField[*rack, int]("", "stock").SetNull(), nil},
+		{repo.NewNullStringField[*rack, grade]("", "stock").SetNull(), nil},
+		{repo.NewNullBoolField[*rack, bool]("", "stock").SetNull(), nil},
+		{repo.NewNullTimeField[*rack]("", "stock").SetNull(), nil},
+		{repo.NewNullDateField[*rack]("", "stock").SetNull(), nil},
+		{repo.NewNullJSONField[*rack, []byte]("", "stock").SetNull(), nil},
 	} {
-		require.Equal(t, "stock", c.set.a.Name)
-		require.Equal(t, plainValue(c.value), c.set.a.Value)
+		require.Equal(t, racks.Set("stock", c.value), c.set)
 	}
 }
 
 // read infers what a column's values are read as.
-func read[R any](c Column[shelf, R]) (r R) { _, r = c.column(); return r }
+func read[R any](repo.Column[rack, R]) (r R) { return r }
 
 // A nullable kind is read as a pointer, whatever it is made of; the compiler is
 // the test.
 func TestNullKindsAreReadAsPointers(t *testing.T) {
 	t.Parallel()
 	var (
-		_ int        = read(&OrderedField[*shelf, int]{})
-		_ grade      = read(&StringField[*shelf, grade]{})
-		_ time.Time  = read(&TimeField[*shelf]{})
-		_ *int       = read(&NullField[*shelf, int]{})
-		_ *int       = read(&NullOrderedField[*shelf, int]{})
-		_ *grade     = read(&NullStringField[*shelf, grade]{})
-		_ *bool      = read(&NullBoolField[*shelf, bool]{})
-		_ *time.Time = read(&NullTimeField[*shelf]{})
-		_ *time.Time = read(&NullDateField[*shelf]{})
-		_ *[]byte    = read(&NullJSONField[*shelf, []byte]{})
+		_ int        = read(&repo.OrderedField[*rack, int]{})
+		_ grade      = read(&repo.StringField[*rack, grade]{})
+		_ time.Time  = read(&repo.TimeField[*rack]{})
+		_ *int       = read(&repo.NullField[*rack, int]{})
+		_ *int       = read(&repo.NullOrderedField[*rack, int]{})
+		_ *grade     = read(&repo.NullStringField[*rack, grade]{})
+		_ *bool      = read(&repo.NullBoolField[*rack, bool]{})
+		_ *time.Time = read(&repo.NullTimeField[*rack]{})
+		_ *time.Time = read(&repo.NullDateField[*rack]{})
+		_ *[]byte    = read(&repo.NullJSONField[*rack, []byte]{})
 	)
 }

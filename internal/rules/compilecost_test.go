@@ -58,3 +58,17 @@ func receiver(e ast.Expr) string {
 	}
 	return ""
 }
+
+// A test in package repo itself compiles repo once more for go test, with the
+// code of every model that the test names: half as long again.
+func TestRepoIsTestedFromOutside(t *testing.T) {
+	t.Parallel()
+	tests := 0
+	for _, s := range sources(t, token.NewFileSet(), parser.PackageClauseOnly) {
+		if s.dir == "repo" && s.test() {
+			tests++
+			require.Equal(t, "repo_test", s.file.Name.Name, s.name)
+		}
+	}
+	require.Positive(t, tests)
+}
