@@ -13,6 +13,7 @@ import (
 	"gorm.io/gorm"
 	"pgregory.net/rapid"
 
+	"github.com/gormango/gormango/internal/longtest"
 	"github.com/gormango/gormango/repo"
 )
 
@@ -345,6 +346,9 @@ func TestSoftDeleteAsTheReference(t *testing.T) {
 		}
 	})
 	t.Logf("%v", seen)
+	if !longtest.Asked() {
+		return // too few random steps to meet each case for certain
+	}
 	for _, what := range []string{"soft ", "soft along", "soft protect", "soft restrict", "restore ", "restore along", "hard ", "hard along", "hard protect", "hard restrict"} {
 		require.NotZero(t, seen[what], "%q of %v", what, seen)
 	}
