@@ -9,8 +9,11 @@ import (
 	"io"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"gorm.io/gorm/schema"
 
@@ -48,12 +51,15 @@ func (e *PatchError) Unwrap() error { return e.Err }
 //	names, err := repo.DecodePatch(r.Body, track, "name", "unit_price")
 //	err = tracks.Save(ctx, track, names...)
 //
-// A member has the name of the field's json tag, else that of its column.
-// allowed are the columns that may be set; without any, all but the primary key
-// and computed ones. An unknown or forbidden member, a value of another type, a
-// null for a field that has none, and anything after the object are a
-// *PatchError, and obj may then be changed in part. obj must be a GORM model.
-// It runs no statement.
+// allowed are the columns that the client may write, at least one: without them
+// it is a *FieldError, since a client must not write a lock_version, an owner's
+// key or a column that the model has from tomorrow on. A member has the name of
+// the field's json tag, else that of its column. An unknown or forbidden
+// member, a value of another type, a null for a field that has none, anything
+// after the object, a body of more than 10 MiB, and a text that is not valid
+// Unicode, which encoding/json would change, are a *PatchError, and obj may
+// then be changed in part. Bound a request's body by [http.MaxBytesReader]
+// below that. obj must be a GORM model. It runs no statement.
 func DecodePatch[T any](r io.Reader, obj *T, allowed ...Name[T]) ([]Name[T], error) {
 	if obj == nil {
 		return nil, errors.New("repo: DecodePatch: a nil object")
@@ -62,7 +68,11 @@ func DecodePatch[T any](r io.Reader, obj *T, allowed ...Name[T]) ([]Name[T], err
 	if err != nil {
 		return nil, err
 	}
-	dec := json.NewDecoder(r)
+	body, err := readPatch(r)
+	if err != nil {
+		return nil, &PatchError{Err: err}
+	}
+	dec := json.NewDecoder(bytes.NewReader(body))
 	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
 		if err == nil || errors.Is(err, io.EOF) {
 			err = errors.New("a JSON object is wanted")
@@ -105,6 +115,55 @@ func DecodePatch[T any](r io.Reader, obj *T, allowed ...Name[T]) ([]Name[T], err
 	return names, nil
 }
 
+// maxPatch is the size of the largest body that DecodePatch reads.
+const maxPatch = 10 << 20
+
+// readPatch reads a body whose texts are valid Unicode.
+func readPatch(r io.Reader) ([]byte, error) {
+	body, err := io.ReadAll(io.LimitReader(r, maxPatch+1))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("the body cannot be read: %w", err)
+	case len(body) > maxPatch:
+		return nil, fmt.Errorf("the body has more than %d bytes", maxPatch)
+	case !utf8.Valid(body) || halfSurrogate(body):
+		return nil, errors.New("malformed JSON: a text is not valid Unicode")
+	}
+	return body, nil
+}
+
+// halfSurrogate reports whether a JSON text has the escape of one half of a
+// surrogate pair without the other.
+func halfSurrogate(text []byte) bool {
+	for {
+		at := bytes.IndexByte(text, '\\')
+		if at < 0 || at+1 == len(text) {
+			return false
+		}
+		text = text[at:]
+		first, ok := escaped(text)
+		switch {
+		case !ok || !utf16.IsSurrogate(first):
+			text = text[2:]
+		default:
+			second, ok := escaped(text[6:])
+			if !ok || utf16.DecodeRune(first, second) == utf8.RuneError {
+				return true
+			}
+			text = text[12:]
+		}
+	}
+}
+
+// escaped returns the character of the escape \u1234 at the start of a text.
+func escaped(text []byte) (rune, bool) {
+	if len(text) < 6 || text[0] != '\\' || text[1] != 'u' {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(string(text[2:6]), 16, 16)
+	return rune(n), err == nil
+}
+
 // malformed returns the error for a body that cannot be parsed.
 func malformed(err error) error {
 	if errors.Is(err, io.EOF) {
@@ -119,9 +178,13 @@ func patchable[P any](obj P, allowed []NameOf[P]) (map[string]*schema.Field, err
 	if err != nil {
 		return nil, fmt.Errorf("repo: DecodePatch: %w", err)
 	}
+	if len(allowed) == 0 {
+		choices := slices.Sorted(slices.Values(s.DBNames))
+		return nil, chainError(s.Name, "", fmt.Errorf("repo: DecodePatch: name the columns of %s that a client may write; choices are %s", s.Name, strings.Join(choices, ", ")))
+	}
 	members := map[string]*schema.Field{}
 	for _, f := range s.Fields {
-		if f.DBName == "" || len(allowed) == 0 && (f.PrimaryKey || !f.Updatable) || len(allowed) > 0 && !slices.Contains(allowed, NameOf[P](f.DBName)) {
+		if f.DBName == "" || !slices.Contains(allowed, NameOf[P](f.DBName)) {
 			continue
 		}
 		tag, _, _ := strings.Cut(f.Tag.Get("json"), ",")
