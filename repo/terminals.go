@@ -15,6 +15,7 @@ import (
 	"github.com/gormango/gormango/internal/param"
 	"github.com/gormango/gormango/internal/query"
 	"github.com/gormango/gormango/internal/store"
+	"github.com/gormango/gormango/internal/zone"
 )
 
 // All returns the objects of all rows. It runs one statement, and one for each
@@ -249,38 +250,39 @@ func Datetimes[T any](ctx context.Context, src Source[T], field Name[T], kind st
 
 // truncate returns DATE_TRUNC of a field, which must be a date or a time; with
 // a zone, a time. A nil zone becomes the database's.
-func truncate[P any](src SourceOf[P], method string, field NameOf[P], kind string, kinds []string, zone **time.Location) (*QuerySetOf[P], *query.Expr, error) {
+func truncate[P any](src SourceOf[P], method string, field NameOf[P], kind string, kinds []string, in **time.Location) (*QuerySetOf[P], *query.Expr, error) {
 	qs, err := sourceOf(src)
 	if err != nil {
 		return qs, nil, err
 	}
 	s := qs.st()
-	where := s.Registry.TimeZone()
-	if zone != nil {
-		if *zone == nil {
-			*zone = where
+	loc := s.Registry.TimeZone()
+	if in != nil {
+		if *in == nil {
+			*in = loc
 		}
-		where = *zone
+		loc = *in
 	}
 	if !slices.Contains(kinds, kind) {
 		return qs, nil, s.ValueError(method, kind, "a kind of "+strings.Join(kinds, ", "))
 	}
-	if where == time.Local {
-		return qs, nil, s.ValueError(method, where, "a zone with a name, which time.Local does not have (use time.LoadLocation)")
+	where, err := zone.Name(loc)
+	if err != nil {
+		return qs, nil, s.CallError(string(field), fmt.Errorf("%s: %w", method, err))
 	}
 	e, err := s.Query.Name(string(field))
 	if err != nil {
 		return qs, nil, s.CallError(string(field), err)
 	}
-	if e.Type.Kind != lookup.Time && (zone != nil || e.Type.Kind != lookup.Date) {
+	if e.Type.Kind != lookup.Time && (in != nil || e.Type.Kind != lookup.Date) {
 		want := "a date or a time"
-		if zone != nil {
+		if in != nil {
 			want = "a time"
 		}
 		return qs, nil, s.CallError(string(field), fmt.Errorf("%s is of %s, and %s is a %s", method, want, field, e.Type.Kind))
 	}
 	if e.Type.Instant() {
-		e = &query.Expr{Kind: query.Func, Name: "TIMEZONE", Args: []*query.Expr{{Kind: query.Const, Value: where.String(), Type: lookup.TextType}, e}, Type: lookup.TimestampType}
+		e = &query.Expr{Kind: query.Func, Name: "TIMEZONE", Args: []*query.Expr{{Kind: query.Const, Value: where, Type: lookup.TextType}, e}, Type: lookup.TimestampType}
 	}
 	return qs, &query.Expr{Kind: query.Func, Name: "DATE_TRUNC", Args: []*query.Expr{{Kind: query.Const, Value: kind, Type: lookup.TextType}, e}, Type: lookup.TimestampType}, nil
 }

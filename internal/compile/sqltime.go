@@ -5,7 +5,7 @@ import "github.com/gormango/gormango/internal/lookup"
 // zone returns the time zone that a time is seen in, the database's for "".
 func (b *builder) zone(name string) string {
 	if name == "" {
-		return b.q.Model.DB.TimeZone().String()
+		return b.q.Model.DB.ZoneName()
 	}
 	return name
 }

@@ -57,6 +57,7 @@ type Server struct {
 
 	from   Config
 	config *pgxpool.Config
+	zone   *time.Location
 	before func(context.Context, *pgx.ConnConfig) error // BeforeConnect of the application
 	direct *pgx.ConnConfig                              // of DirectURL, nil without
 	link   link
@@ -101,7 +102,7 @@ func (c Config) server(field string, fill func(*pgxpool.Config)) (*Server, error
 	case params["application_name"] == "":
 		params["application_name"] = filepath.Base(os.Args[0])
 	}
-	zone, err := c.zone(params)
+	loc, err := c.location(params)
 	if err != nil {
 		return nil, err
 	}
@@ -113,9 +114,9 @@ func (c Config) server(field string, fill func(*pgxpool.Config)) (*Server, error
 	if err := c.Adjust(pc); err != nil {
 		return nil, err
 	}
-	s := &Server{from: c, config: pc, before: pc.BeforeConnect, link: link{mode: c.Pooler, settings: settings, log: c.Log}}
+	s := &Server{from: c, config: pc, zone: loc, before: pc.BeforeConnect, link: link{mode: c.Pooler, settings: settings, log: c.Log}}
 	pc.BeforeConnect = s.beforeConnect
-	pc.AfterConnect = afterConnect(zone, pc.AfterConnect)
+	pc.AfterConnect = afterConnect(loc, pc.AfterConnect)
 	if c.DirectURL != "" {
 		if s.direct, err = pgx.ParseConfig(c.DirectURL); err != nil {
 			return nil, urlError("DirectURL", err)

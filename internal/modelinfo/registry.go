@@ -14,6 +14,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/gormango/gormango/internal/signal"
+	"github.com/gormango/gormango/internal/zone"
 )
 
 // databases maps the callback manager of a gorm.Open, which all of its sessions
@@ -22,9 +23,10 @@ var databases sync.Map // any → *Registry
 
 // Registry holds the models of a database.
 type Registry struct {
-	db     *gorm.DB
-	models []any
-	zone   *time.Location
+	db       *gorm.DB
+	models   []any
+	zone     *time.Location
+	zoneName string
 
 	// Signals holds the receivers that the application has registered.
 	Signals signal.Board
@@ -66,16 +68,22 @@ func Of(db *gorm.DB) *Registry {
 }
 
 func newRegistry(db *gorm.DB, models []any) *Registry {
-	return &Registry{db: db.Session(&gorm.Session{NewDB: true}), models: models, zone: time.UTC, byType: map[reflect.Type]*Model{}}
+	return &Registry{db: db.Session(&gorm.Session{NewDB: true}), models: models, zone: time.UTC, zoneName: "UTC", byType: map[reflect.Type]*Model{}}
 }
 
 // SetTimeZone sets the time zone of the database's sessions. It must be called
 // before the first query.
-func (r *Registry) SetTimeZone(zone *time.Location) { r.zone = zone }
+func (r *Registry) SetTimeZone(loc *time.Location) {
+	r.zone = loc
+	r.zoneName, _ = zone.Name(loc) // the sessions have it
+}
 
 // TimeZone returns the time zone in which the days and years of a timestamptz
 // begin, UTC by default.
 func (r *Registry) TimeZone() *time.Location { return r.zone }
+
+// ZoneName returns PostgreSQL's name of the time zone.
+func (r *Registry) ZoneName() string { return r.zoneName }
 
 // Models returns the models that the application passed to Open, in its order.
 func (r *Registry) Models() []any { return r.models }

@@ -18,6 +18,10 @@ var ErrInfinity = errors.New("infinite time does not fit time.Time (use pgtype.D
 // wrapped in a [*ColumnError].
 var ErrCorrupt = errors.New("malformed value")
 
+// ErrTimeRange reports a date or a time that PostgreSQL cannot hold: a
+// timestamp before 4713 BC or after 294276, a date after 5874897.
+var ErrTimeRange = errors.New("beyond the dates and times that PostgreSQL holds")
+
 // ErrShape reports a shape that does not fit the result or the struct: another
 // number of columns, another type, an object without a key. It is a mistake of
 // the program, not of the data.

@@ -46,22 +46,8 @@ func NewPlan(shape *Shape, fds []pgconn.FieldDescription, tm *pgtype.Map) (*Plan
 	if n := len(g.objects); n > 1 {
 		p.bases = make([]unsafe.Pointer, n)
 	}
-	p.locate()
+	p.timestampIn, p.timestamptzIn = locations(tm)
 	return p, nil
-}
-
-// locate sets the locations of times from the connection's codecs.
-func (p *Plan) locate() {
-	if t, ok := p.types.TypeForOID(pgtype.TimestampOID); ok {
-		if c, ok := t.Codec.(*pgtype.TimestampCodec); ok {
-			p.timestampIn = c.ScanLocation
-		}
-	}
-	if t, ok := p.types.TypeForOID(pgtype.TimestamptzOID); ok {
-		if c, ok := t.Codec.(*pgtype.TimestamptzCodec); ok {
-			p.timestamptzIn = c.ScanLocation
-		}
-	}
 }
 
 // Expect announces that about rows more rows will be scanned, so that the

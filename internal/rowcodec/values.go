@@ -16,7 +16,7 @@ type Values struct{ plan Plan }
 // of times is that of [NewPlan].
 func NewValues(fds []pgconn.FieldDescription, tm *pgtype.Map) *Values {
 	v := &Values{Plan{program: &program{columns: make([]column, 0, len(fds))}, types: tm}}
-	v.plan.locate()
+	v.plan.timestampIn, v.plan.timestamptzIn = locations(tm)
 	for _, fd := range fds {
 		c := newColumn(fd, tm)
 		c.how = howFor(&c)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/query"
+	"github.com/gormango/gormango/internal/zone"
 	"github.com/gormango/gormango/repo"
 )
 
@@ -30,19 +31,7 @@ func zoneOf(zones []Zone) (string, error) {
 	if len(zones) == 0 || zones[0].at == nil {
 		return "", nil
 	}
-	name := zones[0].at.String()
-	if name == "Local" {
-		return "", fmt.Errorf("the time zone Local has no name that PostgreSQL knows (take one from time.LoadLocation)")
-	}
-	if _, err := time.LoadLocation(name); err == nil && name != "" {
-		return name, nil
-	}
-	_, offset := time.Unix(0, 0).In(zones[0].at).Zone()
-	sign := "-" // POSIX counts to the west
-	if offset < 0 {
-		sign, offset = "+", -offset
-	}
-	return fmt.Sprintf("<zone>%s%02d:%02d:%02d", sign, offset/3600, offset/60%60, offset%60), nil
+	return zone.Name(zones[0].at)
 }
 
 // zonedOnly refuses a zone for a value that is not a time.
