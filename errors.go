@@ -112,8 +112,11 @@ func (e *IntegrityError) Is(target error) bool {
 
 // DataError is a value that the server refused (SQLSTATE class 22): a text that
 // is no number, a number out of range, a text too long for its column, a
-// division by zero. errors.As finds the *pgconn.PgError in it. The text leaves
-// out what the server quotes, which is the value; Message and Detail have it.
+// division by zero. errors.As finds the *pgconn.PgError in it. A value that the
+// driver cannot write as its column's type is a DataError too, without a
+// PgError, since nothing was sent; Code is then 22003 or 22008 for one out of
+// range, 22000 otherwise. The text leaves out what is quoted, which is the
+// value; Message, Detail and the wrapped error have it.
 type DataError struct {
 	Code, Message, Detail, Hint string
 	Err                         error

@@ -1,13 +1,19 @@
 package gormango_test
 
 import (
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/stretchr/testify/require"
+	"gorm.io/driver/postgres"
 	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
 
 	"github.com/gormango/gormango"
+	"github.com/gormango/gormango/repo"
+	"github.com/gormango/gormango/repotest"
 )
 
 func TestServerErrors(t *testing.T) {
@@ -65,4 +71,61 @@ func TestErrorsOfTheDriver(t *testing.T) {
 	err := db.Exec("SELECT nonsense").Error
 	_, ok := err.(*pgconn.PgError)
 	require.True(t, ok, "%T", err)
+}
+
+type unsent struct {
+	ID    int64
+	Small int64     `gorm:"type:integer"`
+	Big   uint64    `gorm:"type:bigint"`
+	Nums  []int64   `gorm:"type:integer[]"`
+	Day   time.Time `gorm:"type:date"`
+	At    time.Time
+}
+
+// What the driver cannot write is a DataError whose text has no value, for
+// every way in, on databases that GORM opened too.
+func TestValuesThatWereNotSent(t *testing.T) {
+	t.Parallel()
+	ctx, db := open(t, gormango.Config{Models: []any{&unsent{}}})
+	require.NoError(t, db.AutoMigrate(&unsent{}))
+	plain, err := gorm.Open(postgres.Open(repotest.URL(t)), &gorm.Config{Logger: logger.Discard})
+	require.NoError(t, err)
+	sqlDB, err := plain.DB()
+	require.NoError(t, err)
+	t.Cleanup(func() { sqlDB.Close() })
+	require.NoError(t, plain.AutoMigrate(&unsent{}))
+	type secret struct{ S3CRET string }
+	for name, db := range map[string]*gorm.DB{"Open": db, "GORM": plain} {
+		rows := repo.New[unsent](db)
+		now := time.Now()
+		for what, c := range map[string]struct {
+			code string
+			err  error
+		}{
+			"an integer":     {"22003", rows.Create(ctx, &unsent{Small: 7_654_321_987, At: now, Day: now})},
+			"a uint64":       {"22003", rows.Create(ctx, &unsent{Big: 1<<64 - 1, At: now, Day: now})},
+			"an element":     {"22003", rows.Create(ctx, &unsent{Nums: []int64{7_654_321_987}, At: now, Day: now})},
+			"bulk":           {"22003", rows.BulkCreate(ctx, []*unsent{{Small: 7_654_321_987, At: now, Day: now}})},
+			"plain GORM":     {"22003", gormango.Translate(db, db.WithContext(ctx).Create(&unsent{Small: 7_654_321_987, At: now, Day: now}).Error)},
+			"another type":   {"22000", gormango.Translate(db, db.WithContext(ctx).Exec("SELECT $1::int", secret{"S3CRET"}).Error)},
+			"a slice of any": {"22", gormango.Translate(db, db.WithContext(ctx).Exec("SELECT $1::int[]", []any{"S3CRET format for x (OID 3"}).Error)},
+		} {
+			var data *gormango.DataError
+			require.ErrorAs(t, c.err, &data, "%s %s", name, what)
+			require.True(t, strings.HasPrefix(data.Code, c.code), "%s %s: %v", name, what, c.err)
+			require.NotRegexp(t, "7654321987|7.654|18446744073709551615|0xffff|S3CRET", c.err.Error(), what)
+		}
+		if name == "Open" {
+			for what, err := range map[string]error{
+				"COPY":            rows.BulkCreate(ctx, []*unsent{{Small: 7_654_321_987, At: now, Day: now}}, repo.UseCopy()),
+				"a time":          rows.Create(ctx, &unsent{At: time.Unix(1<<60, 0), Day: now}),
+				"a date":          rows.Create(ctx, &unsent{At: now, Day: time.Unix(1<<60, 0)}),
+				"plain GORM time": db.Create(&unsent{At: time.Unix(1<<60, 0), Day: now}).Error,
+			} {
+				var data *gormango.DataError
+				require.ErrorAs(t, err, &data, what)
+				require.NotContains(t, err.Error(), "7654321987", what)
+			}
+		}
+	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/gormango/gormango/internal/connect"
 	"github.com/gormango/gormango/internal/modelinfo"
 	"github.com/gormango/gormango/internal/pgpool"
+	"github.com/gormango/gormango/internal/rowcodec"
 )
 
 // Translate returns err, of any *gorm.DB, with the type that errors of Open's
@@ -20,7 +21,8 @@ import (
 // [PermissionError]. An error that is none of these stays as it is. Translate
 // is for a database that was not opened by [Open]. It runs no query.
 func Translate(db *gorm.DB, err error) error {
-	if _, ok := errors.AsType[*pgconn.PgError](err); !ok {
+	err = pgpool.EncodeFailure(err)
+	if !is[*pgconn.PgError](err) && !is[*pgpool.EncodeError](err) {
 		return err
 	}
 	t := &translator{}
@@ -44,6 +46,9 @@ func (t *translator) translate(err error) error {
 	if late, ok := err.(*pgpool.AcquireTimeoutError); ok {
 		return (*PoolTimeoutError)(late)
 	}
+	if unsent, ok := errors.AsType[*pgpool.EncodeError](err); ok && !t.plain && !is[*DataError](err) {
+		return encodeError(unsent, err)
+	}
 	pgErr, ok := errors.AsType[*pgconn.PgError](err)
 	if t.plain || !ok || is[*IntegrityError](err) || is[*DataError](err) || is[*SyntaxError](err) || is[*PermissionError](err) {
 		return err
@@ -55,6 +60,19 @@ func (t *translator) translate(err error) error {
 		}
 	}
 	return cmp.Or(serverError(pgErr, err), err)
+}
+
+// encodeError returns the DataError of a value that was not sent, with the code
+// by which the server refuses such values.
+func encodeError(unsent *pgpool.EncodeError, err error) error {
+	code := "22000"
+	switch {
+	case errors.Is(unsent, rowcodec.ErrTimeRange):
+		code = "22008"
+	case unsent.OutOfRange():
+		code = "22003"
+	}
+	return &DataError{Code: code, Message: unsent.Reason(), Err: err}
 }
 
 // is reports whether err is an E or wraps one.

@@ -103,7 +103,7 @@ func Copy(ctx context.Context, c Conn, table string, columns []string, n int, ro
 	var written int64
 	err := own.src.Once(ctx, func(ctx context.Context, conn *pgx.Conn) (err error) {
 		written, err = conn.CopyFrom(ctx, name, columns, pgx.CopyFromSlice(n, row))
-		return err
+		return pgpool.CopyFailure(err)
 	})
 	trace(ctx, own.db, begin, &compile.Stmt{SQL: sql}, written, err)
 	return written, err

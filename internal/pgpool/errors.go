@@ -134,7 +134,7 @@ func (p *Pool) meaning(ctx context.Context, conn *pgx.Conn, err error) error {
 		err = fmt.Errorf("%w: %w", ErrConnectionLost, err)
 	}
 	p.noticeShutdown(err)
-	return p.translated(err)
+	return p.translated(EncodeFailure(err))
 }
 
 // noticeShutdown closes the idle connections once the server has said that it
