@@ -34,13 +34,13 @@ var errLocked = errors.New("another process is migrating")
 // uses a savepoint in it.
 func guarded(db *gorm.DB, state *State, l limits, fn func(tx *gorm.DB) error) error {
 	return db.Transaction(func(tx *gorm.DB) error {
-		var was struct{ Idle, Lock string }
+		var idle, lock string // scanned by place: the names of a struct's columns depend on the NamingStrategy
 		// The guard may idle while other processes wait. No statement may queue behind
 		// a long reader, since all that come after it would queue as well.
 		if err := tx.Raw(`WITH was AS MATERIALIZED (
 				SELECT current_setting('idle_in_transaction_session_timeout') AS idle, current_setting('lock_timeout') AS lock)
 			SELECT idle, lock FROM was WHERE set_config('idle_in_transaction_session_timeout', '0', true) IS NOT NULL
-				AND set_config('lock_timeout', ?::text, true) IS NOT NULL`, fmt.Sprintf("%dms", l.table.Milliseconds())).Scan(&was).Error; err != nil {
+				AND set_config('lock_timeout', ?::text, true) IS NOT NULL`, fmt.Sprintf("%dms", l.table.Milliseconds())).Row().Scan(&idle, &lock); err != nil {
 			return fmt.Errorf("migrate: start the transaction: %w", err)
 		}
 		var locked bool
@@ -55,7 +55,7 @@ func guarded(db *gorm.DB, state *State, l limits, fn func(tx *gorm.DB) error) er
 		}
 		// The transaction of a caller continues with its old settings.
 		return tx.Exec(`SELECT set_config('idle_in_transaction_session_timeout', ?::text, true), set_config('lock_timeout', ?::text, true)`,
-			was.Idle, was.Lock).Error
+			idle, lock).Error
 	}, options(db)...)
 }
 

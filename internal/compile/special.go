@@ -5,6 +5,7 @@ import (
 
 	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/query"
+	"github.com/gormango/gormango/internal/sqltype"
 )
 
 // specials write the comparisons that values of some kinds have on their own.
@@ -56,8 +57,20 @@ func (b *builder) keyed(p *predicate, cast string) (truth, bool) {
 	return open, false
 }
 
+// asJSONB returns x as jsonb, since json has no operators.
+func asJSONB(x *expr) *expr {
+	if x == nil || x.typ().Kind != lookup.JSON || sqltype.Canonical(x.typ().SQL) != "json" {
+		return x
+	}
+	return &expr{e: &query.Expr{Kind: query.Cast, Type: lookup.JSONType}, b: x.b, args: []*expr{x}, agg: x.agg, over: x.over}
+}
+
 // json writes comparisons of JSON.
 func (b *builder) json(p *predicate) (truth, bool) {
+	p.left, p.right = asJSONB(p.left), asJSONB(p.right)
+	for i, x := range p.items {
+		p.items[i] = asJSONB(x)
+	}
 	cast := "::jsonb"
 	if p.right != nil {
 		cast = ""
@@ -102,5 +115,5 @@ func jsonPath(x *expr) (base *expr, keys []string) {
 		}
 		x = x.args[0]
 	}
-	return x, keys
+	return asJSONB(x), keys
 }

@@ -70,7 +70,7 @@ func (d *Dialect) Migrator(db *gorm.DB) gorm.Migrator {
 	if len(d.pool.Replicas()) > 0 {
 		db = db.WithContext(pgpool.OnPrimary(db.Statement.Context))
 	}
-	return d.Dialector.Migrator(db)
+	return migrator{d.Dialector.Migrator(db).(postgres.Migrator)}
 }
 
 // Translate implements gorm.ErrorTranslator. The pool has translated every

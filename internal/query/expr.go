@@ -68,6 +68,9 @@ type Expr struct {
 	Settle func(*Expr) error
 	// TypeErr is the reason why Type is not known, for those who need it.
 	TypeErr error
+	// Untyped reports whether the Type of a Const follows from its Go value alone,
+	// so that a text may become a value of the type beside it.
+	Untyped bool
 }
 
 // When is a branch of a Case.

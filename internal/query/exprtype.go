@@ -1,6 +1,8 @@
 package query
 
 import (
+	"slices"
+
 	"github.com/gormango/gormango/internal/lookup"
 )
 
@@ -14,6 +16,9 @@ func (q *Query) findType(e *Expr) error {
 	}
 	if !e.Type.IsZero() {
 		e.TypeErr = nil
+		if e.choosing() {
+			e.adopt(e.Type)
+		}
 		return nil
 	}
 	switch e.Kind {
@@ -29,9 +34,11 @@ func (q *Query) findType(e *Expr) error {
 			parts = append(parts, w.Then)
 		}
 		e.setCommonType(q.Model.Name, "Case", append(parts, e.Args...))
+		e.adopt(e.Type)
 	case Func:
 		if e.TypeErr == nil {
 			q.findFuncType(e)
+			e.adopt(e.Type)
 		}
 	}
 	return nil
@@ -95,12 +102,16 @@ func (q *Query) findFuncType(e *Expr) {
 // the error of parts that differ.
 func (e *Expr) setCommonType(model, what string, parts []*Expr) {
 	var t lookup.Type
+	literals := false // texts that are taken for values of the type of the other parts
+	for _, p := range parts {
+		literals = literals || p.Type.Kind == lookup.Other && !p.Type.IsZero()
+	}
 	for _, p := range parts {
 		switch {
 		case p.TypeErr != nil:
 			e.TypeErr = p.TypeErr
 			return
-		case p.Type.IsZero():
+		case p.Type.IsZero(), literals && p.literal():
 		case t.IsZero():
 			t = p.Type
 		case !compatible(t, p.Type):
@@ -114,6 +125,54 @@ func (e *Expr) setCommonType(model, what string, parts []*Expr) {
 		}
 	}
 	e.Type = t
+}
+
+// choosing reports whether the value of e is that of one of its parts.
+func (e *Expr) choosing() bool { return e.Kind == Case || e.Kind == Func && e.Name == "COALESCE" }
+
+// literal reports whether e is a text of the program, or chooses among such.
+func (e *Expr) literal() bool {
+	switch {
+	case e.Kind == Const:
+		return e.Value == nil || e.Untyped && e.Type.Kind == lookup.Text
+	case !e.choosing() || e.Type.Kind != lookup.Text && !e.Type.IsZero():
+		return false
+	}
+	for _, a := range e.Args {
+		if !a.literal() {
+			return false
+		}
+	}
+	for _, w := range e.Whens {
+		if !w.Then.literal() {
+			return false
+		}
+	}
+	return true
+}
+
+// adopt makes the parts of e that are texts of the program values of type t, see
+// As.
+func (e *Expr) adopt(t lookup.Type) {
+	for i, a := range e.Args {
+		e.Args[i] = a.As(t)
+	}
+	for i, w := range e.Whens {
+		e.Whens[i].Then = w.Then.As(t)
+	}
+}
+
+// As returns e for a place of type t: where t is a type that takes no value of
+// the type text, such as an enum, a text of the program is a value of t.
+func (e *Expr) As(t lookup.Type) *Expr {
+	if t.Kind != lookup.Other || t.IsZero() || !e.literal() {
+		return e
+	}
+	n := *e
+	n.Type = t.Unlimited()
+	n.Args, n.Whens = slices.Clone(e.Args), slices.Clone(e.Whens)
+	n.adopt(n.Type)
+	return &n
 }
 
 // compatible reports whether values of two types have a type in common. A time

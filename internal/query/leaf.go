@@ -89,7 +89,7 @@ func (l *Leaf) setExpr(c side, e *Expr, bad func(string) error) error {
 		}
 		return l.setRows(c, e, bad)
 	}
-	l.Value = Value{Kind: Expression, Expr: e}
+	l.Value = Value{Kind: Expression, Expr: e.As(c.Type)}
 	return nil
 }
 

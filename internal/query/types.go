@@ -21,7 +21,7 @@ func NewConst(v any) (*Expr, error) {
 	if null {
 		return &Expr{Kind: Const}, nil
 	}
-	e := &Expr{Kind: Const, Value: v}
+	e := &Expr{Kind: Const, Value: v, Untyped: true}
 	switch v.(type) {
 	case decimal.Decimal:
 		e.Type = lookup.DecimalType

@@ -35,6 +35,7 @@ func (s *State) Set(name string, value any) (set compile.Set, err error) {
 		if set.Expr, err = s.Query.Untyped(e); err != nil {
 			return set, err
 		}
+		set.Expr = set.Expr.As(f.Type)
 		set.Expr.Walk(func(x *query.Expr) {
 			switch {
 			case err != nil:
