@@ -186,20 +186,19 @@ func TestNoLowerCase(t *testing.T) {
 // clocks has a time of day in each of the Go types that hold one.
 type clocks struct {
 	models.AutoKey
-	Code int           `gorm:"uniqueIndex"`
-	Text string        `gorm:"type:time"`
-	Null *string       `gorm:"type:time"`
-	At   time.Time     `gorm:"type:time;precision:6"`
-	Day  *time.Time    `gorm:"type:TIME"`
-	Span time.Duration `gorm:"type:time"`
-	Own  pgtype.Time   `gorm:"type:time without time zone"`
+	Code int         `gorm:"uniqueIndex"`
+	Text string      `gorm:"type:time"`
+	Null *string     `gorm:"type:time"`
+	At   time.Time   `gorm:"type:time;precision:6"`
+	Day  *time.Time  `gorm:"type:TIME"`
+	Own  pgtype.Time `gorm:"type:time without time zone"`
 }
 
 const clockSpan = 10*time.Hour + 30*time.Minute + 5*time.Second + 250*time.Millisecond
 
 func newClocks(code int) *clocks {
 	at := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC).Add(clockSpan)
-	return &clocks{Code: code, Text: "10:30:05.25", Null: ptr("10:30:05.25"), At: at, Day: &at, Span: clockSpan, Own: pgtype.Time{Microseconds: clockSpan.Microseconds(), Valid: true}}
+	return &clocks{Code: code, Text: "10:30:05.25", Null: ptr("10:30:05.25"), At: at, Day: &at, Own: pgtype.Time{Microseconds: clockSpan.Microseconds(), Valid: true}}
 }
 
 // type:time is a time of day. Each Go type that a column of it takes is taken by
@@ -209,7 +208,7 @@ func TestTimeOfDay(t *testing.T) {
 	ctx := t.Context()
 	db := openTypes(t, nil, gormango.Config{}, &clocks{})
 	r := repo.New[clocks](db)
-	all := []repo.Name[clocks]{"text", "null", "at", "day", "span", "own"}
+	all := []repo.Name[clocks]{"text", "null", "at", "day", "own"}
 	require.NoError(t, r.Create(ctx, newClocks(1)), "Create")
 	require.NoError(t, r.BulkCreate(ctx, []*clocks{newClocks(2), newClocks(3)}), "BulkCreate")
 	require.NoError(t, r.BulkCreate(ctx, []*clocks{newClocks(4), newClocks(5)}, repo.UseCopy()), "COPY")
@@ -221,7 +220,7 @@ func TestTimeOfDay(t *testing.T) {
 		require.Len(t, objs, 7)
 		for _, o := range objs {
 			want := newClocks(o.Code)
-			want.ID, want.Text, want.Null = o.ID, "10:30:05.250000", ptr("10:30:05.250000")
+			want.ID = o.ID
 			require.Equal(t, want, o)
 		}
 		var plain []*clocks
@@ -235,7 +234,7 @@ func TestTimeOfDay(t *testing.T) {
 	require.NoError(t, r.Save(ctx, objs[0]), "Save")
 	check()
 	for _, name := range all {
-		for _, v := range []any{"10:30:05.25", newClocks(1).At, clockSpan, newClocks(1).Own} {
+		for _, v := range []any{"10:30:05.25", newClocks(1).At, newClocks(1).Own} {
 			lookup := repo.Lookup[clocks](name)
 			n, err := r.Filter(lookup, v).Filter(lookup+"__in", []any{v}).Filter(lookup+"__range", []any{v, v}).Filter(lookup+"__gte", v).Filter(lookup+"__hour", 10).Count(ctx)
 			require.NoError(t, err, "%s %T", name, v)
@@ -249,16 +248,13 @@ func TestTimeOfDay(t *testing.T) {
 		require.False(t, created, "By %s", name)
 		_, err = r.Filter(repo.Lookup[clocks](name), 5).Count(ctx)
 		require.Error(t, err)
-		_, err = r.Filter(repo.Lookup[clocks](name), 25*time.Hour).Count(ctx)
+		_, err = r.Filter(repo.Lookup[clocks](name), time.Hour).Count(ctx)
 		require.Error(t, err)
 	}
 	check()
-	values, err := repo.Values[any](ctx, r.Filter("code", 1), "span")
+	values, err := repo.Values[any](ctx, r.Filter("code", 1), "at")
 	require.NoError(t, err)
 	require.Equal(t, []any{"10:30:05.250000"}, values)
-	spans, err := repo.Values[time.Duration](ctx, r.Filter("code", 1), "text")
-	require.NoError(t, err)
-	require.Equal(t, []time.Duration{clockSpan}, spans)
 }
 
 type oldClock struct {

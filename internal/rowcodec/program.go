@@ -177,7 +177,7 @@ func (g *program) slab(t reflect.Type) int {
 func (g *program) choose(c *column) {
 	c.how = howFor(c)
 	switch fast := c.fast(); {
-	case c.origin == originCustom:
+	case c.origin == originCustom, c.oid == pgtype.TimeOID && c.typ == timeType: // database/sql has no time of day
 		c.code = codePgx
 	case fast != codeSkip:
 		c.code = fast
