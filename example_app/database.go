@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -14,14 +16,28 @@ import (
 	"github.com/gormango/gormango/migrate"
 )
 
+// A statement of a request may take this long, and wait this long for a lock.
+// An export may leave its transaction idle until a client has read.
+const (
+	statementTime = 15 * time.Second
+	lockTime      = 5 * time.Second
+	idleTime      = time.Minute
+)
+
 // openDatabase opens the database of url, else that of the environment, else
-// one on a server of this machine, which it starts if needed.
-func openDatabase(ctx context.Context, url string, logf func(format string, args ...any)) (db *gorm.DB, closeDB func(), err error) {
+// one on a server of this machine, which it starts if needed. It creates the
+// tables and loads the files before, for which no timeout holds.
+func openDatabase(ctx context.Context, url string, files *dataset.Dataset, logf func(format string, args ...any)) (db *gorm.DB, closeDB func(), err error) {
 	cfg, closeServer, err := findDatabase(ctx, url, logf)
 	if err != nil {
 		return nil, nil, err
 	}
 	cfg.Models = store.Models()
+	if err := prepare(ctx, cfg, files, logf); err != nil {
+		closeServer()
+		return nil, nil, err
+	}
+	cfg.StatementTimeout, cfg.LockTimeout, cfg.IdleInTransactionTimeout = statementTime, lockTime, idleTime
 	db, err = gormango.Open(ctx, cfg)
 	if err != nil {
 		closeServer()
@@ -61,7 +77,12 @@ func findDatabase(ctx context.Context, url string, logf func(format string, args
 
 // prepare creates the tables and loads the files if there are any, else the
 // sample if the database is empty.
-func prepare(ctx context.Context, db *gorm.DB, files *dataset.Dataset, logf func(format string, args ...any)) error {
+func prepare(ctx context.Context, cfg gormango.Config, files *dataset.Dataset, logf func(format string, args ...any)) (err error) {
+	db, err := gormango.Open(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, gormango.Close(db)) }()
 	report, err := migrate.Auto(ctx, db)
 	if err != nil {
 		return err

@@ -1,7 +1,7 @@
 // Command example_app is a music store on gormango, in the shape of the Chinook
 // sample database: pages for people, and a JSON API below /api/.
 //
-//	go run ./example_app [-addr 127.0.0.1:8080] [-database-url URL] [-load DIR]
+//	go run ./example_app [-addr 127.0.0.1:8080] [-hosts NAMES] [-database-url URL] [-load DIR]
 //
 // It needs no preparation. Without -database-url it uses the database of
 // DATABASE_URL or of libpq's PG* variables, else it runs a PostgreSQL that is
@@ -10,8 +10,14 @@
 // tables at start-up. An empty database gets a small sample, or with -load the
 // CSV files of DIR, in the format of the Chinook sample database.
 //
+// It answers for loopback names and its own address; on the internet it stands
+// behind a proxy that speaks HTTPS, and -hosts has the names of the site. A
+// password belongs into DATABASE_URL, PGPASSWORD or ~/.pgpass, since everybody
+// on the machine can read a command line. GET /livez and GET /readyz are for a
+// load balancer.
+//
 // Package store holds the models, dataset loads the data, shop serves the
-// pages, api the JSON.
+// pages, api the JSON, and web stands before both.
 package main
 
 import (
@@ -21,17 +27,11 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"os"
 	"os/signal"
 	"syscall"
-	"time"
 
-	"gorm.io/gorm"
-
-	"github.com/gormango/gormango/example_app/api"
 	"github.com/gormango/gormango/example_app/dataset"
-	"github.com/gormango/gormango/example_app/shop"
 )
 
 func main() {
@@ -68,57 +68,18 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	defer listener.Close()
 	var files *dataset.Dataset
 	if o.load != "" {
-		if files, err = dataset.Read(os.DirFS(o.load)); err != nil {
+		if files, err = dataset.Read(ctx, os.DirFS(o.load)); err != nil {
 			return fmt.Errorf("load %q: %w", o.load, err)
 		}
 		logf("read %d rows from the files of %s", files.Len(), o.load)
 	}
 
-	db, closeDB, err := openDatabase(ctx, o.databaseURL, logf)
+	db, closeDB, err := openDatabase(ctx, o.databaseURL, files, logf)
 	if err != nil {
 		return err
 	}
 	defer closeDB()
-	if err := prepare(ctx, db, files, logf); err != nil {
-		return err
-	}
 
 	fmt.Fprintf(stdout, "listening on http://%s\n", listener.Addr())
-	return serve(ctx, listener, handlers(db), logf)
-}
-
-// handlers returns the handler of the pages and, below /api/, of the JSON.
-func handlers(db *gorm.DB) http.Handler {
-	mux := http.NewServeMux()
-	mux.Handle("/api/", api.New(db))
-	mux.Handle("/", shop.New(db))
-	return mux
-}
-
-// shutdownTime is how long running requests may take after an interrupt.
-const shutdownTime = 10 * time.Second
-
-// serve serves until ctx ends, and then waits for the running requests.
-func serve(ctx context.Context, listener net.Listener, handler http.Handler, logf func(format string, args ...any)) error {
-	server := &http.Server{
-		Handler:           handler,
-		ReadHeaderTimeout: 10 * time.Second,
-		ReadTimeout:       time.Minute,
-		IdleTimeout:       2 * time.Minute,
-	}
-	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
-	select {
-	case err := <-failed:
-		return err
-	case <-ctx.Done():
-	}
-	logf("shutting down")
-	// ctx has ended, so the shutdown needs another context.
-	ending, cancel := context.WithTimeout(context.Background(), shutdownTime)
-	defer cancel()
-	if err := server.Shutdown(ending); err != nil {
-		return fmt.Errorf("shut down: %w", errors.Join(err, server.Close()))
-	}
-	return nil
+	return serve(ctx, listener, handlers(db, o.hosts), logf)
 }

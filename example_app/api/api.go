@@ -9,7 +9,8 @@ import (
 	"gorm.io/gorm"
 )
 
-// New returns the handler of all addresses below /api/.
+// New returns the handler of all addresses below /api/. It changes nothing for
+// a page of another site.
 func New(db *gorm.DB) http.Handler {
 	mux := http.NewServeMux()
 	tracks(db).register(mux)
@@ -24,7 +25,11 @@ func New(db *gorm.DB) http.Handler {
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
 		writeError(w, http.StatusNotFound, fmt.Sprintf("nothing is at %q", r.URL.Path))
 	})
-	return mux
+	sameSite := http.NewCrossOriginProtection()
+	sameSite.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		writeError(w, http.StatusForbidden, "a page of another site may not change anything here")
+	}))
+	return sameSite.Handler(mux)
 }
 
 // methods maps the methods of an address to handlers.

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/gormango/gormango"
+	"github.com/gormango/gormango/example_app/web"
 	"github.com/gormango/gormango/models"
 	"github.com/gormango/gormango/repo"
 )
@@ -37,6 +38,9 @@ func fail(w http.ResponseWriter, r *http.Request, err error) {
 		writeError(w, http.StatusConflict, "the row was changed since you read it (lock_version): read it again")
 	case errors.Is(err, context.Canceled):
 		// The client has gone.
+	case web.Overloaded(err):
+		slog.Warn("example_app: a request took too long", "method", r.Method, "path", r.URL.Path, "error", err)
+		writeError(w, web.RetryLater(w), "the store is busy: try again in a moment")
 	default:
 		slog.Error("example_app: a request failed", "method", r.Method, "path", r.URL.Path, "error", err)
 		writeError(w, http.StatusInternalServerError, "something went wrong on our side")

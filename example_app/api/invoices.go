@@ -26,6 +26,6 @@ func invoices(db *gorm.DB) resource[store.Invoice] {
 			"total", "total__gte", "total__lte",
 		},
 		detail: []repo.Rel[store.Invoice]{"lines"},
-		create: newInvoices(db).create,
+		decode: newInvoices(db).decode,
 	}
 }

@@ -45,6 +45,12 @@ func (s site) do(method, path, body string) answer {
 	s.t.Helper()
 	req, err := http.NewRequestWithContext(s.t.Context(), method, s.url+path, strings.NewReader(body))
 	require.NoError(s.t, err)
+	req.Header.Set("Content-Type", "application/json")
+	return s.send(req)
+}
+
+func (s site) send(req *http.Request) answer {
+	s.t.Helper()
 	resp, err := http.DefaultClient.Do(req)
 	require.NoError(s.t, err)
 	defer resp.Body.Close()

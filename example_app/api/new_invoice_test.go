@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/gormango/gormango"
 )
 
 func TestNewInvoice(t *testing.T) {
@@ -46,6 +48,7 @@ func TestNewInvoiceKeepsTheGivenAddressAndDate(t *testing.T) {
 func TestNewInvoiceRefused(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
+	require.Equal(t, 200, s.do("PATCH", "/api/tracks/2", `{"unit_price": "99999999.99"}`).status)
 	const line = `{"track_id": 1, "quantity": 1}`
 	for _, c := range []struct{ body, want string }{
 		{`{}`, `{"customer_id": ["This field is required."], "lines": ["An invoice has at least one line."]}`},
@@ -59,14 +62,16 @@ func TestNewInvoiceRefused(t *testing.T) {
 		{`{"customer_id": 1, "lines": [` + line + `, {"track_id": 1}]}`, `{"lines.1.quantity": ["This field is required."]}`},
 		{`{"customer_id": 1, "lines": [{}]}`, `{"lines.0.track_id": ["This field is required."], "lines.0.quantity": ["This field is required."]}`},
 		{
-			`{"customer_id": 999, "lines": [{"track_id": 998, "quantity": -1}, {"track_id": 997, "quantity": 1}]}`,
-			`{"customer_id": ["There is no such customer."], "lines.0.track_id": ["There is no such track."],
-			  "lines.0.quantity": ["Ensure this value is greater than or equal to 1."], "lines.1.track_id": ["There is no such track."]}`,
+			`{"customer_id": 999, "lines": [{"track_id": 998, "quantity": 1}, {"track_id": 997, "quantity": 1}]}`,
+			`{"customer_id": ["There is no such customer."], "lines.0.track_id": ["There is no such track."], "lines.1.track_id": ["There is no such track."]}`,
 		},
 		{
-			`{"customer_id": 1, "lines": [{"track_id": 1, "quantity": 9223372036854775807}, {"track_id": 1, "quantity": 9223372036854775807}]}`,
-			`{"total": ["Enter an amount from 0 to 99999999.99 with at most two decimal places."]}`,
+			`{"customer_id": 1, "lines": [{"track_id": 1, "quantity": 9223372036854775807}, {"track_id": 1, "quantity": 1001}]}`,
+			`{"lines.0.quantity": ["Ensure this value is less than or equal to 1000."], "lines.1.quantity": ["Ensure this value is less than or equal to 1000."]}`,
 		},
+		{`{"customer_id": 1, "lines": [{"track_id": 2, "quantity": 1000}]}`, `{"total": ["Enter an amount from 0 to 99999999.99 with at most two decimal places."]}`},
+		{`{"customer_id": 1, "lines": [` + strings.Repeat(line+",", 100) + line + `]}`, `{"lines": ["An invoice has at most 100 lines."]}`},
+		{`{"customer_id": 1, "lines": [` + strings.Repeat(line+",", 100) + `"what follows is not decoded"]}`, `{"lines": ["An invoice has at most 100 lines."]}`},
 		{`{"customer_id": 1, "billing_city": "a\u0000b", "lines": [` + line + `]}`, `{"billing_city": ["Null characters are not allowed."]}`},
 		{`{"customer_id": 1, "invoice_date": "0000-01-01T00:00:00Z", "lines": [` + line + `]}`, `{"invoice_date": ["Enter a time in the years 1 to 9999."]}`},
 	} {
@@ -89,7 +94,11 @@ func TestNewInvoiceRefused(t *testing.T) {
 	} {
 		s.error("POST", "/api/invoices", c.body, 400, c.want)
 	}
-	s.error("POST", "/api/invoices", `{"customer_id": 1, "lines": [`+strings.Repeat(line+",", 50000)+line+`]}`, 413, "larger")
+	for _, broken := range []string{"\xff", `\ud800`} {
+		s.error("POST", "/api/invoices", `{"customer_id": 1, "billing_city": "`+broken+`", "lines": [`+line+`]}`, 400, "not valid Unicode")
+		s.error("POST", "/api/invoices", `{"customer_id": 1, "lines": [{"track_id": 1, "quantity": 1, "`+broken+`": 1}]}`, 400, "not valid Unicode")
+	}
+	s.error("POST", "/api/invoices", `{"customer_id": 1, "lines": [`+strings.Repeat(line+",", 50000)+line+`]}`, 413, "larger than 65536 bytes")
 	require.Equal(t, 3, s.rows("invoices"))
 	require.Equal(t, 6, s.rows("invoice_lines"))
 }
@@ -97,10 +106,39 @@ func TestNewInvoiceRefused(t *testing.T) {
 func TestNewInvoiceOfManyLines(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	lines := strings.TrimSuffix(strings.Repeat(`{"track_id":1,"quantity":1},`, 30000), ",")
+	lines := strings.TrimSuffix(strings.Repeat(`{"track_id":1,"quantity":1000},`, 100), ",")
 	row := s.object("POST", "/api/invoices", fmt.Sprintf(`{"customer_id":1,"lines":[%s]}`, lines), 201)
-	require.Len(t, row["lines"], 30000)
-	require.Equal(t, "29700.00", row["total"])
+	require.Len(t, row["lines"], 100)
+	require.Equal(t, "99000.00", row["total"])
+}
+
+// Whatever is wrong with the lines, the answer is short, comes at once, and no
+// statement was sent for it.
+func TestNewInvoiceOfWrongLinesIsCheap(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	require.NoError(t, gormango.Close(s.db)) // a statement would be an internal error
+	list := func(line string, n int) string {
+		return fmt.Sprintf(`{"customer_id":1,"lines":[%s]}`, strings.TrimSuffix(strings.Repeat(line+",", n), ","))
+	}
+	for body, status := range map[string]int{
+		list(`{}`, 349518):                             413,
+		list(`{}`, 20000):                              422,
+		list(`{}`, 100):                                422,
+		list(`{"track_id":1,"quantity":0}`, 100):       422,
+		list(`{"track_id":1,"quantity":0}`, 101):       422,
+		list(`[]`, 20000):                              400,
+		list(`{"track_id":"1"}`, 3000):                 400,
+		list(`{"quantity":1,"quantity":1}`, 2000):      422,
+		`{"lines":` + strings.Repeat("[", 60000):       400,
+		`{` + strings.Repeat(`"customer_id":1,`, 4000): 400,
+	} {
+		begin := time.Now()
+		got := s.do("POST", "/api/invoices", body)
+		require.Equal(t, status, got.status, "%.60s: %.200s", body, got.body)
+		require.Less(t, len(got.body), 1500, "%.60s", body)
+		require.Less(t, time.Since(begin), 5*time.Second, "%.60s", body)
+	}
 }
 
 // An error after the invoice was written removes the invoice.

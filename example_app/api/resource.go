@@ -33,10 +33,14 @@ type resource[T any] struct {
 	// without one. A client that sends it overwrites only the row that it has seen.
 	version func(obj *T) *int64
 
-	// create creates a row from the body of a POST, if that is more than writing
-	// the columns.
-	create func(ctx context.Context, body []byte) (*T, error)
+	// decode decodes the body of a POST and returns what creates the row from it,
+	// if that is more than writing the columns.
+	decode func(ctx context.Context, body []byte) (creator[T], error)
 }
+
+// creator creates a row in the transaction of the request. The body is decoded
+// and checked before, so that it costs no time with a connection.
+type creator[T any] func(ctx context.Context) (*T, error)
 
 func (s resource[T]) register(mux *http.ServeMux) {
 	mux.Handle("/api/"+s.path, methods{"GET": s.list, "POST": s.post})
@@ -117,13 +121,18 @@ func (s resource[T]) post(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	create := s.create
-	if create == nil {
-		create = s.insert
+	decode := s.decode
+	if decode == nil {
+		decode = s.decodeRow
+	}
+	create, err := decode(r.Context(), body)
+	if err != nil {
+		fail(w, r, err)
+		return
 	}
 	var obj *T
-	err := txutil.Atomic(r.Context(), s.db, func(ctx context.Context) error {
-		made, err := create(ctx, body)
+	err = txutil.Atomic(r.Context(), s.db, func(ctx context.Context) error {
+		made, err := create(ctx)
 		if err != nil {
 			return err
 		}
@@ -139,41 +148,47 @@ func (s resource[T]) post(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusCreated, obj)
 }
 
-func (s resource[T]) insert(ctx context.Context, body []byte) (*T, error) {
+func (s resource[T]) decodeRow(_ context.Context, body []byte) (creator[T], error) {
 	obj, _, err := s.decodeWhole(body, s.columns)
-	if err != nil {
-		return nil, err
-	}
-	return obj, s.rows().Create(ctx, obj)
+	return func(ctx context.Context) (*T, error) { return obj, s.rows().Create(ctx, obj) }, err
 }
+
+// changer changes a row in the transaction of the request.
+type changer[T any] func(ctx context.Context, old *T) error
 
 // put answers PUT /api/tracks/1: members missing in the body become zero.
 func (s resource[T]) put(w http.ResponseWriter, r *http.Request) {
-	s.change(w, r, func(ctx context.Context, old *T, body []byte) error {
+	s.change(w, r, func(body []byte) (changer[T], error) {
 		obj, came, err := s.decodeWhole(body, s.changeable())
-		if err != nil {
-			return err
-		}
-		*s.key(obj) = *s.key(old)
-		if s.version != nil && !slices.Contains(came, lockVersion[T]()) {
-			*s.version(obj) = *s.version(old)
-		}
-		return s.rows().Save(ctx, obj, s.columns...)
+		return func(ctx context.Context, old *T) error {
+			*s.key(obj) = *s.key(old)
+			if s.version != nil && !slices.Contains(came, lockVersion[T]()) {
+				*s.version(obj) = *s.version(old)
+			}
+			return s.rows().Save(ctx, obj, s.columns...)
+		}, err
 	})
 }
 
 // patch answers PATCH /api/tracks/1: only the members in the body change.
 func (s resource[T]) patch(w http.ResponseWriter, r *http.Request) {
-	s.change(w, r, func(ctx context.Context, obj *T, body []byte) error {
-		names, err := repo.DecodePatch(bytes.NewReader(body), obj, s.changeable()...)
-		if err != nil || len(names) == 0 {
-			return err
-		}
-		names = slices.DeleteFunc(names, func(name repo.Name[T]) bool { return name == lockVersion[T]() })
-		if len(names) == 0 { // an empty body only checks the version
-			names = s.columns[:1]
-		}
-		return s.rows().Save(ctx, obj, names...)
+	s.change(w, r, func(body []byte) (changer[T], error) {
+		// The first decoding finds what is wrong with the body, the second writes it
+		// over the row.
+		names, err := repo.DecodePatch(bytes.NewReader(body), new(T), s.changeable()...)
+		return func(ctx context.Context, obj *T) error {
+			if len(names) == 0 {
+				return nil
+			}
+			if _, err := repo.DecodePatch(bytes.NewReader(body), obj, s.changeable()...); err != nil {
+				return err
+			}
+			names := slices.DeleteFunc(slices.Clone(names), func(name repo.Name[T]) bool { return name == lockVersion[T]() })
+			if len(names) == 0 { // an empty body only checks the version
+				names = s.columns[:1]
+			}
+			return s.rows().Save(ctx, obj, names...)
+		}, err
 	})
 }
 
@@ -187,9 +202,9 @@ func (s resource[T]) changeable() []repo.Name[T] {
 	return append(slices.Clone(s.columns), lockVersion[T]())
 }
 
-// change reads a row, changes it by fn and answers with the changed row, in one
-// transaction.
-func (s resource[T]) change(w http.ResponseWriter, r *http.Request, fn func(ctx context.Context, obj *T, body []byte) error) {
+// change decodes the body, reads a row, changes it and answers with the changed
+// row. All but the first is one transaction.
+func (s resource[T]) change(w http.ResponseWriter, r *http.Request, decode func(body []byte) (changer[T], error)) {
 	id, ok := s.id(w, r)
 	if !ok {
 		return
@@ -199,14 +214,19 @@ func (s resource[T]) change(w http.ResponseWriter, r *http.Request, fn func(ctx 
 	if !ok {
 		return
 	}
+	change, err := decode(body)
+	if err != nil {
+		fail(w, r, err)
+		return
+	}
 	var obj *T
-	err := txutil.Atomic(r.Context(), s.db, func(ctx context.Context) error {
+	err = txutil.Atomic(r.Context(), s.db, func(ctx context.Context) error {
 		// Lock the row, so that the second of two concurrent changes sees the first.
 		old, err := s.rows().Filter("pk", id).SelectForUpdate().Get(ctx)
 		if err != nil {
 			return err
 		}
-		if err := fn(ctx, old, body); err != nil {
+		if err := change(ctx, old); err != nil {
 			return err
 		}
 		obj, err = s.one(ctx, id)
@@ -232,6 +252,7 @@ func (s resource[T]) delete(w http.ResponseWriter, r *http.Request) {
 	case deleted.Total == 0:
 		fail(w, r, repo.ErrDoesNotExist)
 	default:
+		setHeaders(w.Header())
 		w.WriteHeader(http.StatusNoContent)
 	}
 }

@@ -185,7 +185,7 @@ func testBodies(t *testing.T, s site, c contract) {
 	}
 	for _, r := range []struct{ method, path string }{{"POST", list}, {"PUT", first}, {"PATCH", first}} {
 		for _, bad := range []string{
-			"", "null", "7", "[]", `"x"`, "{", `{"`, "{]", c.whole + " x", c.whole + c.whole, c.whole[:len(c.whole)-1],
+			"", "null", "7", "[]", `"x"`, "{", `{"`, "{]", `{"` + c.text + `": "\xff"}`, `{"` + c.text + `": "\ud800"}`, c.whole + " x", c.whole + c.whole, c.whole[:len(c.whole)-1],
 			`{"a":` + strings.Repeat("[", 20000), "\xff",
 		} {
 			s.error(r.method, r.path, bad, 400, "")
@@ -209,7 +209,7 @@ func testBodies(t *testing.T, s site, c contract) {
 			}
 		}
 		s.want(r.method, r.path, with(c.text, " "), 422, fmt.Sprintf(`{"errors": {%q: ["This field cannot be blank."]}}`, c.text))
-		s.error(r.method, r.path, with(c.text, strings.Repeat("x", maxBody)), 413, "larger than 1048576 bytes")
+		s.error(r.method, r.path, with(c.text, strings.Repeat("x", maxBody)), 413, "larger than 65536 bytes")
 		for name, value := range members(t, c.whole) {
 			if v, is := value.(string); is && v != "" && !strings.Contains(name, "date") && name != "unit_price" {
 				nul := s.object(r.method, r.path, with(name, "a\x00b"), 422)

@@ -18,7 +18,7 @@ type table interface {
 	fileName() string
 	len() int
 
-	read(fsys fs.FS) error
+	read(ctx context.Context, fsys fs.FS) error
 	keys() map[string]bool
 	check(keys map[string]map[string]bool) error
 
@@ -29,12 +29,12 @@ type table interface {
 }
 
 // Read reads and checks the files. A mistake in one of them is an *Error that
-// names file, line and column. It runs no query.
-func Read(fsys fs.FS) (*Dataset, error) {
+// names file, line and column. It runs no query, and ends with ctx.
+func Read(ctx context.Context, fsys fs.FS) (*Dataset, error) {
 	d := &Dataset{tables()}
 	keys := map[string]map[string]bool{}
 	for _, t := range d.tables {
-		if err := t.read(fsys); err != nil {
+		if err := t.read(ctx, fsys); err != nil {
 			return nil, err
 		}
 		keys[t.fileName()] = t.keys()
@@ -60,10 +60,10 @@ func (d *Dataset) Len() int {
 var sampleFiles embed.FS
 
 // Sample returns the program's own small dataset.
-func Sample() (*Dataset, error) {
+func Sample(ctx context.Context) (*Dataset, error) {
 	fsys, err := fs.Sub(sampleFiles, "sample")
 	if err != nil {
 		return nil, fmt.Errorf("dataset: sample: %w", err)
 	}
-	return Read(fsys)
+	return Read(ctx, fsys)
 }

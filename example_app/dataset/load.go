@@ -33,7 +33,7 @@ func (e *ConflictError) Error() string {
 // FillEmpty loads the sample into a database without any rows and reports
 // whether it did. Several processes may call it at once: one of them loads it.
 func FillEmpty(ctx context.Context, db *gorm.DB) (filled bool, err error) {
-	sample, err := Sample()
+	sample, err := Sample(ctx)
 	if err != nil {
 		return false, err
 	}
@@ -60,7 +60,7 @@ func FillEmpty(ctx context.Context, db *gorm.DB) (filled bool, err error) {
 // ones, it does nothing. Other rows are a *ConflictError. It runs in one
 // transaction. logf gets a line for each table.
 func (d *Dataset) Load(ctx context.Context, db *gorm.DB, logf func(format string, args ...any)) error {
-	sample, err := Sample()
+	sample, err := Sample(ctx)
 	if err != nil {
 		return err
 	}

@@ -26,7 +26,7 @@ func quiet(string, ...any) {}
 func other(t *testing.T) *Dataset {
 	t.Helper()
 	fsys := edited(t, "artist.csv", map[int]string{2: "1,Another", 6: "9,The Ninth\n"})
-	d, err := Read(fsys)
+	d, err := Read(t.Context(), fsys)
 	require.NoError(t, err)
 	return d
 }
@@ -171,7 +171,7 @@ func TestLoadOfTheSampleOntoTheSampleChangesNothing(t *testing.T) {
 	db := open(t)
 	_, err := FillEmpty(t.Context(), db)
 	require.NoError(t, err)
-	d, err := Sample()
+	d, err := Sample(t.Context())
 	require.NoError(t, err)
 	var lines []string
 	require.NoError(t, d.Load(t.Context(), db, func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }))
@@ -228,7 +228,7 @@ func TestLoadChinook(t *testing.T) {
 	fsys := os.DirFS(chinook(t))
 	db := open(t)
 	start := time.Now()
-	d, err := Read(fsys)
+	d, err := Read(t.Context(), fsys)
 	require.NoError(t, err)
 	require.NoError(t, d.Load(t.Context(), db, t.Logf))
 	t.Logf("%d rows in %s", d.Len(), time.Since(start))

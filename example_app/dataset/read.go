@@ -48,17 +48,13 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // read reads a file and checks it by itself: its format, the values, the
 // model's own validation, and the uniqueness of keys and columns.
-func (r *rows[T]) read(fsys fs.FS) error {
-	f, err := fsys.Open(r.file)
+func (r *rows[T]) read(ctx context.Context, fsys fs.FS) error {
+	f, err := openFile(fsys, r.file)
 	if err != nil {
-		var path *fs.PathError
-		if errors.As(err, &path) {
-			err = path.Err
-		}
 		return &Error{File: r.file, Err: err}
 	}
 	defer f.Close()
-	in := csv.NewReader(f)
+	in := csv.NewReader(reader{ctx, f})
 	in.FieldsPerRecord = -1 // for an error that names the column
 	if err := r.header(in); err != nil {
 		return err

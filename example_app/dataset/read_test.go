@@ -69,7 +69,7 @@ func TestReadRefuses(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			_, err := Read(edited(t, c.file, map[int]string{c.line: c.text}))
+			_, err := Read(t.Context(), edited(t, c.file, map[int]string{c.line: c.text}))
 			require.EqualError(t, err, c.want)
 			var wrong *Error
 			require.ErrorAs(t, err, &wrong)
@@ -82,7 +82,7 @@ func TestReadRefusesAMissingFile(t *testing.T) {
 	t.Parallel()
 	fsys := edited(t, "", nil).(fstest.MapFS)
 	delete(fsys, "playlist_track.csv")
-	_, err := Read(fsys)
+	_, err := Read(t.Context(), fsys)
 	require.EqualError(t, err, "playlist_track.csv: file does not exist")
 	require.ErrorIs(t, err, fs.ErrNotExist)
 }
@@ -91,13 +91,13 @@ func TestReadRefusesAnEmptyFile(t *testing.T) {
 	t.Parallel()
 	fsys := edited(t, "", nil).(fstest.MapFS)
 	fsys["artist.csv"] = &fstest.MapFile{}
-	_, err := Read(fsys)
+	_, err := Read(t.Context(), fsys)
 	require.EqualError(t, err, "artist.csv:1: the file is empty (its first line has to be the header)")
 }
 
 func TestSample(t *testing.T) {
 	t.Parallel()
-	d, err := Sample()
+	d, err := Sample(t.Context())
 	require.NoError(t, err)
 	require.Positive(t, d.Len())
 	for _, table := range d.tables {

@@ -111,7 +111,7 @@ func fill(ctx context.Context, db *gorm.DB, load string) error {
 		_, err := dataset.FillEmpty(ctx, db)
 		return err
 	}
-	files, err := dataset.Read(os.DirFS(load))
+	files, err := dataset.Read(ctx, os.DirFS(load))
 	if err != nil {
 		return fmt.Errorf("load %q: %w", load, err)
 	}

@@ -26,8 +26,12 @@ func (BasketItem) Meta() models.Meta {
 	}
 }
 
-// MaxQuantity is the greatest quantity of a track in a basket.
-const MaxQuantity = 1000
+// MaxQuantity is the greatest quantity of a track in a basket and in a line of
+// an invoice, MaxLines the greatest number of either.
+const (
+	MaxQuantity = 1000
+	MaxLines    = 100
+)
 
 // Clean validates an item.
 func (i *BasketItem) Clean(context.Context) error {

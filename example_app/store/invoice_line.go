@@ -30,6 +30,6 @@ func (InvoiceLine) Meta() models.Meta {
 func (l *InvoiceLine) Clean(context.Context) error {
 	return models.Validate(
 		checkPrice("unit_price", l.UnitPrice),
-		models.Number("quantity", l.Quantity).Min(1),
+		models.Number("quantity", l.Quantity).Between(1, MaxQuantity),
 	)
 }

@@ -19,7 +19,7 @@ import (
 var order = []string{
 	"example_app example_app/screenshots conformance compat scripts/gormsuite cmd/gormango",
 	"example_app/api example_app/dataset example_app/shop cmd/gormango/internal/gen",
-	"example_app/store",
+	"example_app/store example_app/web",
 	"internal/opentest",
 	"repotest",
 	"devpg internal/blog internal/faultproxy internal/longtest internal/rules",
