@@ -33,6 +33,11 @@ import (
 // that the commit got no answer, [AfterCommitError] that a callback of
 // [OnCommit] failed after it. Atomic sends BEGIN and COMMIT, or SAVEPOINT and
 // RELEASE.
+//
+// Inner blocks of goroutines take turns, and a block does not commit while one
+// inside it is open: both may return gormango.ErrConnBusy. If the rollback of
+// an inner block has undone what another block wrote meanwhile, that block
+// fails too.
 func Atomic(ctx context.Context, db *gorm.DB, fn func(ctx context.Context) error, opts ...Option) error {
 	var o options
 	for _, opt := range opts {

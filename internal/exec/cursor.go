@@ -38,8 +38,8 @@ func ReadChunks[R any](ctx context.Context, c Conn, st *compile.Stmt, rd *Reader
 func chunks[E any](ctx context.Context, c Conn, st *compile.Stmt, size int,
 	collect func(ctx context.Context, rows pgx.Rows) ([]E, error), fn func(ctx context.Context, chunk []E) bool) error {
 	name := `"gormango_` + strconv.FormatUint(cursors.Add(1), 10) + `"`
-	declare := &compile.Stmt{SQL: "DECLARE " + name + " NO SCROLL CURSOR FOR " + st.SQL, Args: st.Args, Once: true}
-	fetch := &compile.Stmt{SQL: "FETCH FORWARD " + strconv.Itoa(size) + " FROM " + name, Once: true}
+	declare := &compile.Stmt{SQL: "DECLARE " + name + " NO SCROLL CURSOR FOR " + st.SQL, Args: st.Args, Once: true, Reads: st.Reads}
+	fetch := &compile.Stmt{SQL: "FETCH FORWARD " + strconv.Itoa(size) + " FROM " + name, Once: true, Reads: st.Reads}
 	return c.cursor(ctx, st.Reads, func(ctx context.Context, c Conn) (handed bool, err error) {
 		if err := c.query(ctx, declare, func(pgx.Rows) (int64, error) { return 0, nil }); err != nil {
 			return false, err

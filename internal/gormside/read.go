@@ -122,7 +122,11 @@ func run(db *gorm.DB, source pgpool.Source, read rowReader) {
 	args := append(make([]any, 0, len(stmt.Vars)+1), rowcodec.ResultFormats())
 	args = append(args, pgpool.Unnamed(stmt.Vars)...)
 	db.RowsAffected = 0
-	_ = db.AddError(source.Once(stmt.Context, func(ctx context.Context, conn *pgx.Conn) error {
+	table := stmt.Table
+	if _, locks := stmt.Clauses["FOR"]; locks {
+		table = ""
+	}
+	_ = db.AddError(source.Read(stmt.Context, table, func(ctx context.Context, conn *pgx.Conn) error {
 		rows, err := conn.Query(ctx, sql, args...)
 		if err != nil {
 			return err

@@ -8,8 +8,16 @@ import "fmt"
 // committed; the rollback of a savepoint around it lifts that. It runs no
 // query.
 func (t *Tx) Fail(cause error) {
-	err := fmt.Errorf("gormango: the block must roll back, a block inside it without a savepoint failed (return its error): %w", cause)
-	t.session.failed.CompareAndSwap(nil, &err)
+	t.fail(fmt.Errorf("gormango: the block must roll back, a block inside it without a savepoint failed (return its error): %w", cause))
+}
+
+// fail has t refuse statements and roll back at its end.
+func (t *Tx) fail(why error) {
+	t.session.mu.Lock()
+	defer t.session.mu.Unlock()
+	if t.failed == nil {
+		t.failed = why
+	}
 }
 
 // SetRollback makes [Tx.Commit] of t roll back instead, and return nil: the

@@ -91,6 +91,15 @@ func busyLeft(where string) error {
 	return fmt.Errorf("%w: the native function at %s left a result open (close it inside the function)", ErrConnBusy, where)
 }
 
+func busyBlock(open *Tx) error {
+	return fmt.Errorf("%w: the block begun at %s is open inside this one (end it first; a block inside another needs that one's context)",
+		ErrConnBusy, open.where.String())
+}
+
+// errEndedAsSQL is the error of a transaction that its own code has ended
+// behind its back.
+var errEndedAsSQL = errors.New("gormango: a statement has ended the transaction, COMMIT or ROLLBACK was sent as SQL (let the block end it)")
+
 // errEnded is the error of a transaction that was committed or rolled back.
 var errEnded = fmt.Errorf("gormango: the transaction has ended (use a context from outside of it): %w", sql.ErrTxDone)
 

@@ -41,8 +41,13 @@ func (h *Hooks) Mark() Mark {
 
 // Undo drops the functions for a commit that were registered since m, and runs
 // those for a rollback, the latest first.
-func (h *Hooks) Undo(m Mark) {
+func (h *Hooks) Undo(m Mark) { h.drop(m)() }
+
+// drop takes out all that was registered since m. It returns a function that
+// runs what was registered for a rollback, the latest first.
+func (h *Hooks) drop(m Mark) (run func()) {
 	h.mu.Lock()
+	defer h.mu.Unlock()
 	var fns []func()
 	if m.commits < len(h.commits) {
 		h.commits = slices.Delete(h.commits, m.commits, len(h.commits))
@@ -51,9 +56,10 @@ func (h *Hooks) Undo(m Mark) {
 		fns = slices.Clone(h.rollbacks[m.rollbacks:])
 		h.rollbacks = slices.Delete(h.rollbacks, m.rollbacks, len(h.rollbacks))
 	}
-	h.mu.Unlock()
-	for _, fn := range slices.Backward(fns) {
-		fn()
+	return func() {
+		for _, fn := range slices.Backward(fns) {
+			fn()
+		}
 	}
 }
 
@@ -78,7 +84,7 @@ func (h *Hooks) Committed(ctx context.Context) error {
 // from running; what was committed stays. OnCommit runs no query and returns
 // sql.ErrTxDone once the transaction has ended.
 func (t *Tx) OnCommit(fn func(ctx context.Context) error) error {
-	return t.open(func() { t.session.hooks.OnCommit(fn) })
+	return t.open(func() { t.session.visitHook(t); t.session.hooks.OnCommit(fn) })
 }
 
 // OnRollback runs fn when the savepoint t, one around it or the transaction
@@ -88,7 +94,7 @@ func (t *Tx) OnCommit(fn func(ctx context.Context) error) error {
 // unknown. OnRollback runs no query and returns sql.ErrTxDone once the
 // transaction has ended.
 func (t *Tx) OnRollback(fn func()) error {
-	return t.open(func() { t.session.hooks.OnRollback(fn) })
+	return t.open(func() { t.session.visitHook(t); t.session.hooks.OnRollback(fn) })
 }
 
 // open runs fn while the transaction cannot end, and returns why it has ended

@@ -12,7 +12,7 @@ import (
 // server where a replica does not answer, so it begins anew each time.
 func (s Source) Read(ctx context.Context, table string, fn func(ctx context.Context, conn *pgx.Conn) error) error {
 	if table == "" || !s.routes(ctx) {
-		return s.Once(ctx, fn)
+		return s.once(ctx, table != "", fn)
 	}
 	return s.pool.route(ctx, table, func(p *Pool) (bool, error) {
 		return false, Source{pool: p}.Once(ctx, fn)

@@ -11,21 +11,37 @@ import (
 )
 
 func (t *Tx) savepoint(ctx context.Context) (*Tx, error) {
-	s := t.session
-	if err := s.takeIdle(ctx, t); err != nil {
+	sp := &Tx{session: t.session, ctx: ctx, parent: t, by: current(), inner: make(chan struct{}, 1)}
+	sp.where.take(2)
+	if where := t.session.native.Load(); where != nil {
+		return nil, busyNative(where.String()) // perhaps of this goroutine
+	}
+	if err := sp.enter(ctx); err != nil {
 		return nil, err
+	}
+	if err := sp.begin(ctx); err != nil {
+		sp.leave()
+		return nil, err
+	}
+	return sp, nil
+}
+
+func (sp *Tx) begin(ctx context.Context) error {
+	s := sp.session
+	if err := s.takeIdle(ctx, sp.parent); err != nil {
+		return err
 	}
 	defer s.give()
 	s.seq++
-	name := fmt.Sprintf("gormango_%d", s.seq)
-	if _, err := s.exec(ctx, "SAVEPOINT "+name, nil); err != nil {
-		return nil, err
+	sp.name = fmt.Sprintf("gormango_%d", s.seq)
+	if _, err := s.exec(ctx, "SAVEPOINT "+sp.name, nil); err != nil {
+		return err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	sp := &Tx{session: s, ctx: ctx, name: name, mark: s.hooks.Mark(), depth: len(s.frames)}
+	sp.mark, sp.depth = s.hooks.Mark(), len(s.frames)
 	s.frames = append(s.frames, sp)
-	return sp, nil
+	return nil
 }
 
 func (t *Tx) release() error {
@@ -37,7 +53,7 @@ func (t *Tx) release() error {
 		return err
 	}
 	s.closeOpen(errEnded)
-	err := s.refusal()
+	err := s.refusal(t)
 	if err == nil {
 		err = t.ctx.Err()
 	}
@@ -49,7 +65,10 @@ func (t *Tx) release() error {
 		_ = t.rollbackTo()
 		return err
 	}
+	s.mu.Lock()
 	s.drop(t.depth, errEnded)
+	s.visit(t.parent) // what t wrote is its parent's now
+	s.mu.Unlock()
 	s.give()
 	return nil
 }
@@ -71,15 +90,18 @@ func (t *Tx) rollbackTo() error {
 	}
 	s.closeOpen(errEnded)
 	_, err := s.exec(ctx, "ROLLBACK TO SAVEPOINT "+t.name+"; RELEASE SAVEPOINT "+t.name, nil)
+	s.mu.Lock()
+	rolledBack := s.drop(t.depth, errEnded)
 	if err != nil && !s.conn.Conn().IsClosed() {
-		s.doomed = fmt.Errorf("gormango: the transaction cannot be saved, its savepoint could not be rolled back: %w", err)
+		s.frames[t.depth-1].failed = fmt.Errorf("gormango: the transaction cannot be saved, its savepoint could not be rolled back: %w", err)
 	} else {
-		s.aborted, s.doomed = nil, nil
-		s.failed.Store(nil)
+		s.aborted = nil
+		s.evict(rolledBack, nil)
 	}
-	s.drop(t.depth, errEnded)
+	s.mu.Unlock()
+	undo := s.hooks.drop(t.mark)
 	s.give()
-	s.hooks.Undo(t.mark)
+	undo()
 	return err
 }
 
@@ -101,23 +123,26 @@ func (s *session) endAll(why error) {
 	}
 }
 
-// drop forgets the frames from depth on: their savepoints are gone.
-func (s *session) drop(depth int, why error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.cut(depth, why)
+// drop forgets the frames from depth on, which it returns: their savepoints are
+// gone, and those of names above. It must be called with s.mu held.
+func (s *session) drop(depth int, why error) []*Tx {
 	for len(s.named) > 0 && s.named[len(s.named)-1].depth > depth {
 		s.named = s.named[:len(s.named)-1]
 	}
+	return s.cut(depth, why)
 }
 
-// cut ends the frames from depth on. It must be called with s.mu held.
-func (s *session) cut(depth int, why error) {
+// cut ends the frames from depth on and returns them. It must be called with
+// s.mu held.
+func (s *session) cut(depth int, why error) []*Tx {
 	depth = min(depth, len(s.frames))
-	for _, f := range s.frames[depth:] {
+	gone := slices.Clone(s.frames[depth:])
+	for _, f := range gone {
 		f.ended = why
+		f.leave()
 	}
 	s.frames = s.frames[:depth]
+	return gone
 }
 
 var plainName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
@@ -142,13 +167,14 @@ func (t *Tx) SavePoint(ctx context.Context, name string) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.named = append(s.named, namedSavepoint{name, s.hooks.Mark(), len(s.frames)})
+	s.named = append(s.named, namedSavepoint{name: name, mark: s.hooks.Mark(), depth: len(s.frames), by: current()})
 	return nil
 }
 
 // RollbackTo rolls back to a savepoint by name, which stays. It works after the
 // end of ctx. Callbacks registered since are treated as [Tx.Rollback] treats
-// them.
+// them. Where other goroutines have written since, their work is undone too,
+// though they were told that it is done: t then fails.
 func (t *Tx) RollbackTo(ctx context.Context, name string) error {
 	s := t.session
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupTimeout)
@@ -164,18 +190,35 @@ func (t *Tx) RollbackTo(ctx context.Context, name string) error {
 		s.give()
 		return err
 	}
-	s.aborted, s.doomed = nil, nil
-	s.failed.Store(nil)
-	s.mu.Lock()
-	for i, sp := range slices.Backward(s.named) {
-		if sp.name == name {
-			s.cut(sp.depth, errEnded)
-			s.named = s.named[:i+1]
-			defer s.hooks.Undo(sp.mark)
-			break
-		}
-	}
-	s.mu.Unlock()
+	s.aborted = nil
+	undo := s.returned(t, name)
 	s.give()
+	undo()
 	return nil
 }
+
+// returned notes that the server has rolled back to a savepoint by name. It
+// returns a function that runs the callbacks of the rollback.
+func (s *session) returned(t *Tx, name string) (undo func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i, sp := range slices.Backward(s.named) {
+		if sp.name != name {
+			continue
+		}
+		s.evict(s.cut(sp.depth, errEnded), t)
+		owner := s.frames[sp.depth-1]
+		owner.failed = nil // it was none when the savepoint was made
+		if sp.mixed {
+			owner.failed = errMixed
+		}
+		s.named = s.named[:i+1]
+		s.named[i].mixed = false
+		return s.hooks.drop(sp.mark)
+	}
+	return func() {}
+}
+
+// errMixed fails a block in which the rollback to a name has undone the work of
+// others.
+var errMixed = errors.New("gormango: the block must roll back, the rollback to a savepoint of it has undone what other goroutines wrote (nest blocks of goroutines with txutil.Atomic, or db.WithContext(ctx).Transaction)")

@@ -117,7 +117,7 @@ func TestSavepointThatCannotRollBackDoomsTheTransaction(t *testing.T) {
 	require.NoError(t, f.db.WithContext(pgpool.WithTx(ctx, sp)).Create(&note{Text: "inner"}).Error)
 	require.NoError(t, f.db.WithContext(ctx).Exec("RELEASE SAVEPOINT gormango_1; SAVEPOINT other").Error)
 	require.ErrorContains(t, sp.Rollback(), "3B001")
-	require.NoError(t, f.db.WithContext(ctx).Exec("ROLLBACK TO SAVEPOINT other").Error, "not aborted any more")
+	require.ErrorContains(t, f.db.WithContext(ctx).Exec("ROLLBACK TO SAVEPOINT other").Error, "savepoint could not be rolled back")
 	require.ErrorContains(t, tx.Commit(), "savepoint could not be rolled back")
 	require.Zero(t, f.count(t), "what the inner block wrote must not be saved")
 }
@@ -137,13 +137,15 @@ func TestSavepointObeysItsContext(t *testing.T) {
 	require.EqualValues(t, 1, f.count(t))
 }
 
-func TestInnerBlocksEndWithTheOuter(t *testing.T) {
+func TestABlockDoesNotCommitAroundAnOpenOne(t *testing.T) {
 	t.Parallel()
 	f := setup(t, one)
 	ctx, tx := f.begin(t)
 	sp, err := f.src.Begin(ctx, pgx.TxOptions{})
 	require.NoError(t, err)
-	require.NoError(t, tx.Commit())
+	err = tx.Commit()
+	require.ErrorIs(t, err, pgpool.ErrConnBusy)
+	require.ErrorContains(t, err, "the block begun at pgpool/savepoint_test.go")
 	require.ErrorIs(t, sp.Commit(), sql.ErrTxDone)
 	require.ErrorIs(t, f.db.WithContext(pgpool.WithTx(ctx, sp)).Exec("SELECT 1").Error, sql.ErrTxDone)
 }

@@ -37,17 +37,12 @@ type session struct {
 	// would wait for itself.
 	native atomic.Pointer[trace]
 
-	// failed is set when a block without savepoint failed: the block around it can
-	// only roll back.
-	failed atomic.Pointer[error]
-
 	hooks Hooks
 
 	// Guarded by turn.
 	open    *rows  // the result that is being read
 	left    *trace // native code that left a result open
 	aborted error  // the first error since the server refuses statements
-	doomed  error  // a savepoint could not be rolled back: the transaction must not commit
 	over    bool   // the server has ended the transaction
 	cursor  bool   // begun to read by a cursor: its commit is no write
 	seq     int    // names savepoints
@@ -58,11 +53,14 @@ type session struct {
 	lazy   *sql.Tx // for prepared statements and single rows, made when one is asked for
 }
 
-// namedSavepoint is one that GORM made by its own name.
+// namedSavepoint is one that GORM made by its own name. Nothing says when the
+// work that it stands for has ended well.
 type namedSavepoint struct {
 	name  string
 	mark  Mark
 	depth int
+	by    goroutine // who made it
+	mixed bool      // other goroutines have written since
 }
 
 // beginAttempts bounds how often BEGIN is sent when connections of the pool
@@ -95,7 +93,7 @@ func (p *Pool) begin(ctx context.Context, opts pgx.TxOptions) (*Tx, error) {
 
 func (p *Pool) newSession(ctx context.Context, conn *pgxpool.Conn, tx pgx.Tx, readOnly bool) *Tx {
 	s := &session{pool: p, ctx: ctx, conn: conn, tx: tx, readOnly: readOnly, turn: make(chan struct{}, 1)}
-	t := &Tx{session: s, ctx: ctx}
+	t := &Tx{session: s, ctx: ctx, inner: make(chan struct{}, 1)}
 	s.frames = append(s.frames, t)
 	s.held = holder{what: "a transaction begun"}
 	s.held.where.take(3)
@@ -140,10 +138,9 @@ func (s *session) takeIdle(ctx context.Context, t *Tx) error {
 	if err := s.take(ctx, t); err != nil {
 		return err
 	}
-	var err error
+	err := t.refuses()
 	switch {
-	case s.failed.Load() != nil:
-		err = *s.failed.Load()
+	case err != nil:
 	case s.open != nil:
 		err = busyResult(s.open.where.String())
 	case s.left != nil && s.pgConn().IsBusy():
@@ -196,6 +193,7 @@ func (s *session) query(ctx context.Context, t *Tx, query string, args []any) (*
 		return nil, err
 	}
 	defer s.give()
+	s.note(t, query)
 	r, err := start(ctx, s.conn.Conn(), query, args)
 	if err != nil {
 		return nil, s.fail(ctx, err)

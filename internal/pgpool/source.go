@@ -85,6 +85,11 @@ func (s Source) Begin(ctx context.Context, opts pgx.TxOptions) (*Tx, error) {
 // returns [ErrConnBusy] when a result of the transaction is still open. A panic
 // of fn frees the connection and goes on.
 func (s Source) Do(ctx context.Context, fn func(ctx context.Context, conn *pgx.Conn) error) error {
+	return s.do(ctx, false, fn)
+}
+
+// do is [Source.Do]; reads says that fn leaves nothing behind.
+func (s Source) do(ctx context.Context, reads bool, fn func(ctx context.Context, conn *pgx.Conn) error) error {
 	t := s.Tx(ctx)
 	if t == nil {
 		return s.pool.do(ctx, fn)
@@ -94,6 +99,9 @@ func (s Source) Do(ctx context.Context, fn func(ctx context.Context, conn *pgx.C
 		return err
 	}
 	defer session.give()
+	if !reads {
+		session.note(t, "")
+	}
 	return session.fail(ctx, fn(ctx, session.conn.Conn()))
 }
 
@@ -128,6 +136,7 @@ func (s Source) Native(ctx context.Context, skip int, fn func(conn *pgx.Conn) er
 	if err := session.takeIdle(ctx, t); err != nil {
 		return err
 	}
+	session.note(t, "")
 	session.native.Store(where)
 	defer func() {
 		session.native.Store(nil)

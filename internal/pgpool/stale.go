@@ -24,8 +24,13 @@ func stale(err error) bool {
 // connection after a table has changed. Inside one the refusal has aborted the
 // transaction already.
 func (s Source) Once(ctx context.Context, fn func(ctx context.Context, conn *pgx.Conn) error) error {
+	return s.once(ctx, false, fn)
+}
+
+// once is [Source.Once]; reads says that fn leaves nothing behind.
+func (s Source) once(ctx context.Context, reads bool, fn func(ctx context.Context, conn *pgx.Conn) error) error {
 	if s.Tx(ctx) != nil {
-		return s.Do(ctx, fn)
+		return s.do(ctx, reads, fn)
 	}
 	return s.pool.do(ctx, func(ctx context.Context, conn *pgx.Conn) error {
 		err := fn(ctx, conn)

@@ -21,9 +21,18 @@ type Tx struct {
 	mark    Mark
 	depth   int
 
+	// What blocks inside one another need; see siblings.go.
+	parent *Tx           // the block whose context began this one; nil for the transaction
+	where  trace         // who began the savepoint
+	by     goroutine     // likewise
+	inner  chan struct{} // full while a block of this one is open; its blocks take turns
+	holds  bool          // the block keeps parent.inner full
+
 	// Guarded by session.mu.
 	ended   error // nil while open
 	discard bool  // Commit is to roll back
+	failed  error // why the block can only roll back
+	guests  []*Tx // blocks below that wrote while this one was open
 }
 
 var _ gorm.Tx = (*Tx)(nil)
@@ -44,6 +53,7 @@ func (t *Tx) ExecContext(ctx context.Context, query string, args ...any) (sql.Re
 		return nil, err
 	}
 	defer s.give()
+	s.note(t, query)
 	tag, err := s.exec(ctx, query, args)
 	if err != nil {
 		return nil, err
@@ -140,7 +150,7 @@ func (t *Tx) Commit() error {
 		return err
 	}
 	err := s.finish(errEnded, func() error {
-		if err := s.refusal(); err != nil {
+		if err := s.refusal(t); err != nil {
 			_ = s.rollback()
 			return err
 		}
@@ -159,16 +169,14 @@ func (t *Tx) Commit() error {
 	return s.hooks.Committed(s.pool.outside(s.ctx))
 }
 
-// refusal returns why the transaction or a savepoint cannot be kept. The turn
-// is held.
-func (s *session) refusal() error {
+// refusal returns why t cannot be kept. The turn is held.
+func (s *session) refusal(t *Tx) error {
+	failed, inside := s.standing(t)
 	switch {
 	case s.ctx.Err() != nil:
 		return s.ctx.Err()
-	case s.doomed != nil:
-		return s.doomed
-	case s.failed.Load() != nil:
-		return *s.failed.Load()
+	case failed != nil:
+		return failed
 	case s.conn.Conn().IsClosed():
 		return s.pool.translated(&lostInside{fmt.Errorf("%w: nothing was saved", ErrConnectionLost)})
 	}
@@ -176,7 +184,10 @@ func (s *session) refusal() error {
 	case 'E':
 		return errAborted(s.aborted)
 	case 'I':
-		return errors.New("gormango: a statement has ended the transaction, COMMIT or ROLLBACK was sent as SQL (let the block end it)")
+		return errEndedAsSQL
+	}
+	if inside != nil {
+		return busyBlock(inside)
 	}
 	return nil
 }
