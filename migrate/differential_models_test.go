@@ -44,7 +44,7 @@ type Scalar struct {
 	Js   map[string]any  `gorm:"type:jsonb;serializer:json"`
 	Arr  string          `gorm:"type:varchar(5)[]"`
 	Fl   float64         `gorm:"type:float(20)"`
-	Tm   string          `gorm:"type:time"`
+	Tm   string          `gorm:"type:time without time zone"`
 	Tz   string          `gorm:"type:timestamp(2) with time zone"`
 	Bit  string          `gorm:"type:bit"`
 	Net  string          `gorm:"type:inet"`

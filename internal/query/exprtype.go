@@ -151,8 +151,8 @@ func (e *Expr) literal() bool {
 	return true
 }
 
-// adopt makes the parts of e that are texts of the program values of type t, see
-// As.
+// adopt makes the parts of e that are texts of the program values of type t, as
+// As does.
 func (e *Expr) adopt(t lookup.Type) {
 	for i, a := range e.Args {
 		e.Args[i] = a.As(t)
