@@ -83,7 +83,7 @@ func (s *site) albumEditor() editor[store.Album, *store.Album] {
 
 // albumForm shows the form of an album, of a new one if id is 0.
 func (s *site) albumForm(w http.ResponseWriter, r *http.Request, status int, id int64, f *form) error {
-	artists, err := s.artistChoices(r.Context())
+	artists, err := s.artistChoices().in(r.Context(), f, "artist_id")
 	if err != nil {
 		return err
 	}
@@ -94,7 +94,7 @@ func (s *site) albumForm(w http.ResponseWriter, r *http.Request, status int, id 
 	return s.render(w, r, status, "album_form.html", page{Title: title, Section: "/albums", Data: struct {
 		ID      int64
 		Form    *form
-		Artists []choice
+		Artists choiceList
 	}{id, f, artists}})
 }
 
@@ -141,6 +141,6 @@ func (s *site) deleteAlbum(w http.ResponseWriter, r *http.Request) error {
 		if _, err := s.albums.Delete(ctx, album); err != nil {
 			return outcome{}, err
 		}
-		return outcome{"/albums", "Deleted “" + title + "”."}, nil
+		return outcome{Location: "/albums", Flash: "Deleted “" + title + "”."}, nil
 	})
 }

@@ -135,6 +135,6 @@ func (s *site) deleteArtist(w http.ResponseWriter, r *http.Request) error {
 		if _, err := s.artists.Delete(ctx, artist); err != nil {
 			return outcome{}, err
 		}
-		return outcome{"/artists", "Deleted “" + name + "”."}, nil
+		return outcome{Location: "/artists", Flash: "Deleted “" + name + "”."}, nil
 	})
 }

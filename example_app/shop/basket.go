@@ -2,8 +2,6 @@ package shop
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/http"
@@ -26,7 +24,10 @@ func (s *site) basketRoutes(t routes) {
 	t.handle("POST /basket/checkout", s.checkout)
 }
 
-const basketCookie = "basket"
+const (
+	basketCookie = "basket"
+	basketAge    = 30 * 24 * 60 * 60 // seconds
+)
 
 // basketToken returns the token of the visitor's basket, "" without one.
 func basketToken(r *http.Request) string {
@@ -44,7 +45,7 @@ type basketPage struct {
 	Total     store.Price
 	Outdated  bool // a price has changed
 	Form      *form
-	Customers []choice
+	Customers choiceList
 	Search    listing[store.Customer]
 }
 
@@ -92,7 +93,7 @@ func (s *site) showBasket(w http.ResponseWriter, r *http.Request, status int, f 
 		if data.Search, err = buyerLists.read(r, s.customers); err != nil {
 			return err
 		}
-		data.Customers = choices(data.Search.Items, "Choose one", func(c *store.Customer) (int64, string) {
+		data.Customers.Choices = choices(data.Search.Items, "Choose one", func(c *store.Customer) (int64, string) {
 			return c.ID, c.LastName + ", " + c.FirstName + " (" + c.Email + ")"
 		})
 	}
@@ -113,6 +114,8 @@ func (s *site) changeBasket(w http.ResponseWriter, r *http.Request, f *form, ite
 		return s.showBasket(w, r, http.StatusUnprocessableEntity, f, item)
 	case errors.Is(err, repo.ErrDoesNotExist) && item != 0:
 		told = "That track is no longer in the basket."
+	case errors.Is(err, errFull):
+		told = fmt.Sprintf("Nothing was added: a basket holds at most %d tracks.", store.MaxLines)
 	case errors.Is(err, errNoBasket), errors.Is(err, errEmpty):
 		told = "The basket is empty."
 	case errors.Is(err, errBought):
@@ -150,11 +153,11 @@ func (s *site) addToBasket(w http.ResponseWriter, r *http.Request) error {
 	if f.Problems() {
 		return badRequest("The form has no track or no quantity.")
 	}
-	token, err := s.openBasket(w, r, f)
-	if err != nil {
-		return err
-	}
 	return s.changeBasket(w, r, f, 0, func(ctx context.Context) (outcome, error) {
+		token, err := s.till.open(ctx, basketToken(r))
+		if err != nil {
+			return outcome{}, err
+		}
 		item, err := s.till.add(ctx, token, trackID, quantity)
 		if errors.Is(err, repo.ErrDoesNotExist) || errors.Is(err, gorm.ErrForeignKeyViolated) {
 			return outcome{}, &problem{http.StatusNotFound, "Track not found", "The store no longer has this track, so nothing was added to the basket."}
@@ -162,28 +165,8 @@ func (s *site) addToBasket(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return outcome{}, err
 		}
-		return outcome{cameFrom(r), fmt.Sprintf("“%s” is in the basket.", item.Track.Name)}, nil
+		return outcome{Location: cameFrom(r), Flash: fmt.Sprintf("“%s” is in the basket.", item.Track.Name), Basket: token}, nil
 	})
-}
-
-// openBasket returns the token of the visitor's basket that has not been
-// bought. A new token is derived from the form's token, so that a form sent
-// twice before the browser has the cookie fills one basket, and both answers
-// name it.
-func (s *site) openBasket(w http.ResponseWriter, r *http.Request, f *form) (string, error) {
-	token := basketToken(r)
-	if token != "" {
-		bought, err := s.till.baskets.Filter("token", token).Filter("invoice__isnull", false).Exists(r.Context())
-		if err != nil || !bought {
-			return token, err
-		}
-	}
-	sum := sha256.Sum256([]byte("basket\n" + f.values.Get("once")))
-	token = hex.EncodeToString(sum[:16])
-	http.SetCookie(w, &http.Cookie{
-		Name: basketCookie, Value: token, Path: "/", MaxAge: 30 * 24 * 60 * 60, HttpOnly: true, SameSite: http.SameSiteLaxMode,
-	})
-	return token, nil
 }
 
 // cameFrom returns the page that a form was sent from, else the basket.
@@ -215,7 +198,7 @@ func (s *site) setQuantity(w http.ResponseWriter, r *http.Request) error {
 		if quantity == 0 {
 			told = "Removed the track."
 		}
-		return outcome{"/basket", told}, s.till.setQuantity(ctx, basketToken(r), id, quantity)
+		return outcome{Location: "/basket", Flash: told}, s.till.setQuantity(ctx, basketToken(r), id, quantity)
 	})
 }
 
@@ -226,7 +209,7 @@ func (s *site) acceptPrices(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return s.changeBasket(w, r, f, 0, func(ctx context.Context) (outcome, error) {
-		return outcome{"/basket", "The basket has the current prices."}, s.till.acceptPrices(ctx, basketToken(r))
+		return outcome{Location: "/basket", Flash: "The basket has the current prices."}, s.till.acceptPrices(ctx, basketToken(r))
 	})
 }
 
@@ -253,6 +236,6 @@ func (s *site) checkout(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return outcome{}, err
 		}
-		return outcome{pathTo("/invoices", invoice.ID), "Thank you. This is the invoice."}, nil
+		return outcome{Location: pathTo("/invoices", invoice.ID), Flash: "Thank you. This is the invoice."}, nil
 	})
 }

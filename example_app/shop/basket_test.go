@@ -1,6 +1,8 @@
 package shop
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"net/http"
 	"net/http/cookiejar"
@@ -10,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/gormango/gormango/example_app/store"
 )
 
 // buy returns the form that buys the basket, filled in for a customer.
@@ -192,6 +196,65 @@ func copyJar(t testing.TB, jar http.CookieJar, site string) http.CookieJar {
 	require.NoError(t, err)
 	out.SetCookies(mustParse(t, site), jar.Cookies(mustParse(t, site)))
 	return out
+}
+
+// A basket has a token that was made here: one of the visitor's choice, of a
+// basket that is gone or of one that was bought is replaced.
+func TestBasketTokens(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	site := mustParse(t, s.url)
+	held := func() string {
+		for _, c := range s.client.Jar.Cookies(site) {
+			if c.Name == basketCookie {
+				return c.Value
+			}
+		}
+		return ""
+	}
+	seen := map[string]bool{}
+	add := func(once string) string {
+		t.Helper()
+		s.post("/basket/items", url.Values{"track_id": {"1"}, "once": {once}}).is(303)
+		token := held()
+		require.True(t, store.IsBasketToken(token), token)
+		return token
+	}
+	for i, chosen := range []string{"", tokenA, strings.Repeat("0", 32), "short", "A" + tokenA[1:]} {
+		s.client.Jar, _ = cookiejar.New(nil)
+		s.client.Jar.SetCookies(site, []*http.Cookie{{Name: basketCookie, Value: chosen, Path: "/"}})
+		token := add(fmt.Sprint("a", i))
+		require.NotEqual(t, chosen, token)
+		require.False(t, seen[token])
+		seen[token] = true
+		require.Equal(t, token, add(fmt.Sprint("b", i)), "the basket stays")
+		s.page("/basket").shows("Buy for 1.98")
+	}
+	require.Equal(t, len(seen), s.rows("baskets"))
+	bought := held()
+	s.post("/basket/checkout", s.buy("1")).is(303)
+	require.NotEqual(t, bought, add("c"), "a token has one basket")
+
+	require.NoError(t, s.db.Exec("DELETE FROM baskets").Error)
+	gone := held()
+	require.NotEqual(t, gone, add("d"))
+
+	// The form's token, which the visitor can choose, does not say the basket's.
+	sum := sha256.Sum256([]byte("basket\nd"))
+	require.NotEqual(t, hex.EncodeToString(sum[:16]), held())
+}
+
+func TestBasketIsBounded(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	require.NoError(t, s.db.Exec("INSERT INTO tracks (name, media_type_id, milliseconds, unit_price, lock_version) SELECT 'Filler ' || n, 1, 1, 1, 1 FROM generate_series(1, 120) n").Error)
+	s.post("/basket/items", url.Values{"track_id": {"1"}}).is(303)
+	require.NoError(t, s.db.Exec("INSERT INTO basket_items (basket_id, track_id, unit_price, quantity) SELECT 1, id, 1, 1 FROM tracks WHERE name LIKE 'Filler%' ORDER BY id LIMIT 99").Error)
+	s.post("/basket/items", url.Values{"track_id": {"2"}}).is(409).shows("a basket holds at most 100 tracks")
+	s.post("/basket/items", url.Values{"track_id": {"1"}}).is(303)
+	require.Equal(t, store.MaxLines, s.rows("basket_items"))
+	s.post("/basket/checkout", s.buy("1")).redirects("/invoices/4")
+	s.page("/invoices/4").sends(2).shows("Filler 1")
 }
 
 // The button that buys is pressed twenty times at once, in one tab and in many.

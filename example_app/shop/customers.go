@@ -61,7 +61,7 @@ func fullName(c *store.Customer) string { return c.FirstName + " " + c.LastName 
 type customerForm struct {
 	ID        int64
 	Form      *form
-	Employees []choice
+	Employees choiceList
 }
 
 func (s *site) customerEditor() editor[store.Customer, *store.Customer] {
@@ -74,11 +74,10 @@ func (s *site) customerEditor() editor[store.Customer, *store.Customer] {
 }
 
 func (s *site) showCustomerForm(w http.ResponseWriter, r *http.Request, status int, id int64, f *form) error {
-	employees, err := s.employees.All(r.Context())
+	agents, err := s.employeeChoices().in(r.Context(), f, "support_rep_id")
 	if err != nil {
 		return err
 	}
-	agents := choices(employees, "None", func(e *store.Employee) (int64, string) { return e.ID, e.FirstName + " " + e.LastName })
 	return s.render(w, r, status, "customer_edit.html", page{Title: "Edit the customer", Section: "/customers", Data: customerForm{id, f, agents}})
 }
 

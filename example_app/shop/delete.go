@@ -16,11 +16,11 @@ type deletion struct {
 	Version int64  // its lock_version
 
 	Loses   string   // what the rows of Losers lose
-	Losers  []holder // rows that stay, without it
+	Losers  []holder // rows that stay, without it, up to one more than are shown
 	Why     string   // why it cannot be deleted while there are Holders
 	Holders []holder // rows that prevent the deletion, up to one more than are shown
 
-	More bool // there are more holders; set by askDelete
+	MoreLosers, MoreHolders bool // than are shown; set by askDelete
 }
 
 // holder is a row that would lose a reference, or prevents a deletion. A row
@@ -29,14 +29,18 @@ type holder struct{ Path, Name string }
 
 // askDelete shows the page with a button, or with the rows in the way.
 func (s *site) askDelete(w http.ResponseWriter, r *http.Request, p page, d deletion) error {
-	if d.More = len(d.Holders) > shownHolders; d.More {
-		d.Holders = d.Holders[:shownHolders]
-	}
+	d.Losers, d.MoreLosers = firstHolders(d.Losers)
+	d.Holders, d.MoreHolders = firstHolders(d.Holders)
 	p.Data = struct {
 		deletion
 		Form *form
 	}{d, newForm(map[string]string{"lock_version": strconv.FormatInt(d.Version, 10)})}
 	return s.render(w, r, http.StatusOK, "delete.html", p)
+}
+
+// firstHolders returns the rows that are named, and reports whether there are more.
+func firstHolders(list []holder) ([]holder, bool) {
+	return list[:min(len(list), shownHolders)], len(list) > shownHolders
 }
 
 // deletes handles the button: fn deletes the row of the path if it has the

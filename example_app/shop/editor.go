@@ -45,6 +45,9 @@ func (e editor[T, P]) create(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if f.finds() {
+		return e.show(w, r, http.StatusOK, 0, f)
+	}
 	err = e.site.submit(w, r, f, func(ctx context.Context) (outcome, error) {
 		row := e.typed(f)
 		if err := f.check(ctx, P(row)); err != nil {
@@ -54,7 +57,7 @@ func (e editor[T, P]) create(w http.ResponseWriter, r *http.Request) error {
 			return outcome{}, err
 		}
 		id, _, name := e.of(row)
-		return outcome{pathTo(e.path, *id), fmt.Sprintf(e.added, name)}, nil
+		return outcome{Location: pathTo(e.path, *id), Flash: fmt.Sprintf(e.added, name)}, nil
 	})
 	if f.refused(err) {
 		return e.show(w, r, http.StatusUnprocessableEntity, 0, f)
@@ -74,6 +77,9 @@ func (e editor[T, P]) save(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if f.finds() {
+		return e.show(w, r, http.StatusOK, key, f)
+	}
 	err = e.site.submit(w, r, f, func(ctx context.Context) (outcome, error) {
 		shown, err := f.lockVersion()
 		if err != nil {
@@ -88,7 +94,7 @@ func (e editor[T, P]) save(w http.ResponseWriter, r *http.Request) error {
 		if err := e.rows.Save(ctx, row); err != nil {
 			return outcome{}, err
 		}
-		return outcome{pathTo(e.path, key), fmt.Sprintf(e.saved, name)}, nil
+		return outcome{Location: pathTo(e.path, key), Flash: fmt.Sprintf(e.saved, name)}, nil
 	})
 	switch {
 	case f.refused(err):

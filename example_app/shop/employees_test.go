@@ -2,8 +2,10 @@ package shop
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -38,45 +40,75 @@ func TestEmployeeTree(t *testing.T) {
 	s.page("/employees").shows("There are no employees yet.")
 }
 
+// A chain of any length costs a page of bounded length and depth.
 func TestEmployeeChainIsLong(t *testing.T) {
 	t.Parallel()
 	s := newShop(t)
-	require.NoError(t, s.db.Exec(`INSERT INTO employees (id, last_name, first_name, reports_to_id)
-		SELECT n, 'L' || n, 'F', CASE WHEN n = 100 THEN 1 ELSE n - 1 END FROM generate_series(100, 2099) n`).Error)
-	s.page("/employees").sends(1).shows("F L100", "F L2099")
+	insert := func(from, to int) {
+		require.NoError(t, s.db.Exec(`INSERT INTO employees (id, last_name, first_name, reports_to_id)
+			SELECT n, 'L' || n, 'F', CASE WHEN n = 1000 THEN 1 ELSE n - 1 END FROM generate_series(?::int, ?::int) n`, from, to).Error)
+	}
+	insert(1000, 1996)
+	depth := func(body string) (deepest int) {
+		open := 0
+		for _, tag := range regexp.MustCompile(`</?ul`).FindAllString(body, -1) {
+			if open++; tag == "</ul" {
+				open -= 2
+			}
+			deepest = max(deepest, open)
+		}
+		return deepest
+	}
+	a := s.page("/employees").sends(1).shows("F L1000", "F L1996", "Reports to employee 1018, who is not above.").hides("There are more employees")
+	require.LessOrEqual(t, depth(a.body), maxDepth+1)
+	insert(1997, 102_000)
+	begin := time.Now()
+	a = s.page("/employees").sends(1).shows("There are more employees: these are the first 1000.", "who is not above")
+	require.Equal(t, maxEmployees, strings.Count(a.body, `<div class="person">`))
+	require.LessOrEqual(t, depth(a.body), maxDepth+1)
+	require.Less(t, time.Since(begin), 20*time.Second)
 }
 
 // Every employee is in the tree once, below their boss or, where a circle was
-// cut, at its top.
+// cut, the boss is missing or the tree too deep, at its top.
 func TestTree(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		bosses := rapid.SliceOfN(rapid.Int64Range(0, 8), 0, 8).Draw(t, "bosses")
+		// Most report to the one before, so that the tree is deep.
+		n := rapid.Int64Range(0, 3*maxDepth).Draw(t, "n")
+		bosses := make([]int64, n)
+		for i := range bosses {
+			if bosses[i] = int64(i); rapid.IntRange(0, 9).Draw(t, "jumps") == 0 {
+				bosses[i] = rapid.Int64Range(0, n+1).Draw(t, "boss") // n+1 is not there
+			}
+		}
 		all := make([]employee, len(bosses))
 		for i, boss := range bosses {
 			all[i].Employee = store.Employee{LastName: fmt.Sprint(i + 1)}
 			all[i].ID = int64(i + 1)
-			if 0 < boss && boss <= int64(len(bosses)) {
+			if 0 < boss {
 				all[i].ReportsToID = &boss
 			}
 		}
 		seen := map[int64]bool{}
-		var look func(nodes []*node, boss int64)
-		look = func(nodes []*node, boss int64) {
+		var look func(nodes []*node, boss int64, depth int)
+		look = func(nodes []*node, boss int64, depth int) {
+			require.LessOrEqual(t, depth, maxDepth)
 			for _, n := range nodes {
 				require.False(t, seen[n.ID], "%d stands twice", n.ID)
 				seen[n.ID] = true
 				switch {
 				case boss != 0:
 					require.Equal(t, boss, *n.ReportsToID)
-				case n.ReportsToID != nil:
+					require.False(t, n.Apart || n.Circle)
+				case n.ReportsToID != nil && !n.Apart:
 					require.True(t, n.Circle)
 					require.True(t, reports(all, n.ID, n.ID), "%d is in no circle", n.ID)
 				}
-				look(n.Team, n.ID)
+				look(n.Team, n.ID, depth+1)
 			}
 		}
-		look(tree(all), 0)
+		look(tree(all), 0, 0)
 		require.Len(t, seen, len(all))
 	})
 }
@@ -85,7 +117,7 @@ func TestTree(t *testing.T) {
 func reports(all []employee, a, b int64) bool {
 	for range all {
 		boss := all[a-1].ReportsToID
-		if boss == nil {
+		if boss == nil || *boss > int64(len(all)) {
 			return false
 		}
 		if a = *boss; a == b {

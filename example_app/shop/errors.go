@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/gormango/gormango"
+	"github.com/gormango/gormango/example_app/web"
 	"github.com/gormango/gormango/repo"
 )
 
@@ -27,8 +28,11 @@ func badRequest(text string) error {
 	return &problem{http.StatusBadRequest, "That request does not work", text}
 }
 
-var errNotFound = &problem{http.StatusNotFound, "Page not found",
-	"The page may have been removed, or the address is wrong. Use the links above."}
+var (
+	errNotFound = &problem{http.StatusNotFound, "Page not found",
+		"The page may have been removed, or the address is wrong. Use the links above."}
+	errBusy = &problem{http.StatusServiceUnavailable, "The store is busy", "This took too long and was given up. Try again in a moment."}
+)
 
 // handle returns a handler that calls fn and shows the page of its error.
 func (s *site) handle(fn handler) http.HandlerFunc {
@@ -46,7 +50,11 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, err error) {
 		return // the visitor has gone
 	}
 	p := problemOf(err)
-	if p.Status == http.StatusInternalServerError {
+	switch p.Status {
+	case http.StatusServiceUnavailable:
+		web.RetryLater(w)
+		slog.Warn("example_app: a page took too long", "method", r.Method, "path", r.URL.Path, "error", err)
+	case http.StatusInternalServerError:
 		slog.Error("example_app: a page failed", "method", r.Method, "path", r.URL.Path, "error", err)
 	}
 	data := struct {
@@ -79,6 +87,8 @@ func problemOf(err error) *problem {
 	case errors.As(err, &large):
 		return &problem{http.StatusRequestEntityTooLarge, "That is too much",
 			fmt.Sprintf("A form may hold %d bytes. Nothing was changed.", large.Limit)}
+	case web.Overloaded(err):
+		return errBusy
 	case errors.Is(err, repo.ErrDoesNotExist):
 		return errNotFound
 	case errors.Is(err, repo.ErrStaleObject):

@@ -19,7 +19,11 @@ type field struct {
 	Stored             string // the stored value, if it differs from Value
 	Differs            bool
 	Choices            []choice
+	Find               *find // of a select that does not offer all rows
 }
+
+// find is the field that searches the choices of a select.
+type find struct{ Name, Label, Value string }
 
 // choice is an option of a select.
 type choice struct{ Value, Label string }
@@ -74,8 +78,12 @@ func (f *form) Input(name, label string, options ...string) (field, error) {
 
 // Select returns a field for one of several choices. An optional field has a
 // choice with the value "".
-func (f *form) Select(name, label string, choices []choice, options ...string) (field, error) {
+func (f *form) Select(name, label string, list choiceList, options ...string) (field, error) {
 	in, err := f.Input(name, label, options...)
+	choices := list.Choices
+	if list.More {
+		in.Find = &find{findField(name), "Find: " + strings.ToLower(label), f.Value(findField(name))}
+	}
 	known := slices.ContainsFunc(choices, func(c choice) bool { return c.Value == in.Value })
 	if !known && len(in.Errors) > 0 { // show the value that was sent, which is none of the choices
 		choices = append(slices.Clone(choices), choice{in.Value, cut(in.Value, 100)})

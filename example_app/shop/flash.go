@@ -14,17 +14,14 @@ const (
 )
 
 // setFlash sets the text for the next page.
-func setFlash(w http.ResponseWriter, text string) {
+func setFlash(w http.ResponseWriter, r *http.Request, text string) {
 	if text == "" {
 		return
 	}
 	if len(text) > maxFlash {
 		text = strings.ToValidUTF8(text[:maxFlash-len("…")], "") + "…"
 	}
-	http.SetCookie(w, &http.Cookie{
-		Name: flashCookie, Value: base64.RawURLEncoding.EncodeToString([]byte(text)),
-		Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
-	})
+	setCookie(w, r, flashCookie, base64.RawURLEncoding.EncodeToString([]byte(text)), 0)
 }
 
 // takeFlash returns the text and deletes its cookie.
@@ -33,7 +30,7 @@ func takeFlash(w http.ResponseWriter, r *http.Request) string {
 	if err != nil {
 		return ""
 	}
-	http.SetCookie(w, &http.Cookie{Name: flashCookie, Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	setCookie(w, r, flashCookie, "", -1)
 	text, err := base64.RawURLEncoding.DecodeString(cookie.Value)
 	if err != nil || len(text) > maxFlash {
 		return "" // not set by this site

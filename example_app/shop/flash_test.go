@@ -37,9 +37,8 @@ func TestFlash(t *testing.T) {
 func TestLongFlash(t *testing.T) {
 	t.Parallel()
 	for n := range 8 {
-		w := httptest.NewRecorder()
-		setFlash(w, strings.Repeat("a", n)+strings.Repeat("🎵", 100))
-		r := httptest.NewRequest("GET", "/", nil)
+		w, r := httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil)
+		setFlash(w, r, strings.Repeat("a", n)+strings.Repeat("🎵", 100))
 		r.Header.Set("Cookie", w.Header().Get("Set-Cookie"))
 		cookie, err := r.Cookie(flashCookie)
 		require.NoError(t, err)

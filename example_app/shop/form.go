@@ -60,6 +60,10 @@ func (f *form) Value(name string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(f.values.Get(name), "\uFFFD"), "\x00", "\uFFFD")
 }
 
+// finds reports whether the form was sent by a button that searches the choices
+// of a field.
+func (f *form) finds() bool { return f.values.Has("find") }
+
 // text returns the input of a field without surrounding space. A text that no
 // column can store is an error of the field.
 func (f *form) text(name string) string {

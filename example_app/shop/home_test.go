@@ -39,7 +39,7 @@ func TestHomeOfChinook(t *testing.T) {
 		t.Skip("SKIPPED: GORMANGO_CHINOOK names no folder with the Chinook CSV files")
 	}
 	s := newShop(t)
-	files, err := dataset.Read(os.DirFS(dir))
+	files, err := dataset.Read(t.Context(), os.DirFS(dir))
 	require.NoError(t, err)
 	require.NoError(t, files.Load(t.Context(), s.db, t.Logf))
 	s.page("/").sends(5).shows("275 artists", "347 albums", "3503 tracks", "59 customers", "412 invoices", "2328.60 in sales", "USA 523.06", "Rock 826.65")

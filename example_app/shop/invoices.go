@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/gormango/gormango/example_app/store"
+	"github.com/gormango/gormango/repo"
 )
 
 func (s *site) invoiceRoutes(t routes) { t.handle("GET /invoices/{id}", s.invoice) }
@@ -12,8 +13,12 @@ func (s *site) invoiceRoutes(t routes) { t.handle("GET /invoices/{id}", s.invoic
 // invoicePage is an invoice with its lines.
 type invoicePage struct {
 	Invoice *store.Invoice
-	Lines   []*store.InvoiceLine
+	List    listing[store.InvoiceLine]
 }
+
+// invoiceLines is the list of lines on an invoice's page, in the order they were
+// written.
+var invoiceLines = list[store.InvoiceLine]{Orderings: []repo.Ordering[store.InvoiceLine]{"id"}, Limit: store.MaxLines}
 
 // invoice answers GET /invoices/1.
 func (s *site) invoice(w http.ResponseWriter, r *http.Request) error {
@@ -22,7 +27,7 @@ func (s *site) invoice(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	data := invoicePage{Invoice: invoice}
-	if data.Lines, err = s.lines.Filter("invoice", invoice.ID).SelectRelated("track__album__artist").All(r.Context()); err != nil {
+	if data.List, err = invoiceLines.read(r, s.lines.Filter("invoice", invoice.ID).SelectRelated("track__album__artist")); err != nil {
 		return err
 	}
 	return s.render(w, r, http.StatusOK, "invoice.html", page{Title: "Invoice " + strconv.FormatInt(invoice.ID, 10), Section: "/customers", Data: data})

@@ -17,9 +17,9 @@ import (
 	"github.com/gormango/gormango/txutil"
 )
 
-// outcome is the result of a form: the address of the next page, and a text for
-// it.
-type outcome struct{ Location, Flash string }
+// outcome is the result of a form: the address of the next page, a text for it,
+// and the token of the visitor's basket if the form is the one that fills it.
+type outcome struct{ Location, Flash, Basket string }
 
 // tries is how often a transaction is run because of deadlocks.
 const tries = 4
@@ -50,19 +50,22 @@ func (s *site) submit(w http.ResponseWriter, r *http.Request, f *form, fn func(c
 		if done, err = fn(ctx); err != nil {
 			return err
 		}
-		sent.Location, sent.Flash = done.Location, done.Flash
-		return s.submissions.Save(ctx, sent, "location", "flash")
+		sent.Location, sent.Flash, sent.Basket = done.Location, done.Flash, done.Basket
+		return s.submissions.Save(ctx, sent, "location", "flash", "basket")
 	}, txutil.Retry(tries))
 	if errors.Is(err, errTwice) {
 		var first *store.Submission
 		if first, err = s.submissions.ByPK(r.Context(), key); err == nil {
-			done = outcome{first.Location, first.Flash}
+			done = outcome{first.Location, first.Flash, first.Basket}
 		}
 	}
 	if err != nil {
 		return err
 	}
-	setFlash(w, done.Flash)
+	if done.Basket != "" {
+		setCookie(w, r, basketCookie, done.Basket, basketAge)
+	}
+	setFlash(w, r, done.Flash)
 	http.Redirect(w, r, done.Location, http.StatusSeeOther)
 	if rand.N(100) == 0 {
 		s.forgetSubmissions(r.Context())

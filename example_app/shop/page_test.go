@@ -1,11 +1,16 @@
 package shop
 
 import (
+	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/gormango/gormango/example_app/web"
 )
 
 func TestErrorPages(t *testing.T) {
@@ -48,7 +53,8 @@ func TestOtherMethods(t *testing.T) {
 	t.Parallel()
 	s := newShop(t)
 	for _, c := range []struct{ method, path, allow string }{
-		{"DELETE", "/tracks", "GET"}, {"POST", "/tracks/1/x", ""}, {"GET", "/basket/none", ""}, {"PUT", "/tracks/1", "GET"}, {"POST", "/tracks", "GET"},
+		{"DELETE", "/tracks", "GET, HEAD"}, {"POST", "/tracks/1/x", ""}, {"GET", "/basket/none", ""}, {"PUT", "/tracks/1", "GET, HEAD, POST"}, {"POST", "/tracks", "GET, HEAD"},
+		{"GET", "/basket/items", "POST"}, {"TRACE", "/", "GET, HEAD"}, {"POST", "/static/site.css", "GET, HEAD"},
 	} {
 		req, err := http.NewRequestWithContext(t.Context(), c.method, s.url+c.path, nil)
 		require.NoError(t, err)
@@ -57,7 +63,7 @@ func TestOtherMethods(t *testing.T) {
 		if c.allow == "" {
 			a.is(404)
 		} else {
-			a.is(405).shows("accepts only GET requests")
+			a.is(405).shows("accepts only requests by " + c.allow)
 		}
 	}
 	req, err := http.NewRequestWithContext(t.Context(), "HEAD", s.url+"/tracks", nil)
@@ -110,6 +116,8 @@ func TestHeaders(t *testing.T) {
 		require.Equal(t, "no-store", h.Get("Cache-Control"))
 		require.Equal(t, "nosniff", h.Get("X-Content-Type-Options"))
 		require.Equal(t, "same-origin", h.Get("Referrer-Policy"))
+		require.Equal(t, "same-origin", h.Get("Cross-Origin-Opener-Policy"))
+		require.Equal(t, "same-origin", h.Get("Cross-Origin-Resource-Policy"))
 		require.Contains(t, h.Get("Content-Security-Policy"), "default-src 'self'")
 		require.NotContains(t, h.Get("Content-Security-Policy"), "unsafe")
 	}
@@ -118,6 +126,50 @@ func TestHeaders(t *testing.T) {
 	require.Contains(t, style.header.Get("Cache-Control"), "immutable")
 	require.Contains(t, s.get("/tracks").body, `href="`+stylePath+`"`)
 	require.Equal(t, "image/svg+xml", s.get("/static/icon.svg").is(200).header.Get("Content-Type"))
+}
+
+// A page that waits for the database for too long is an error page.
+func TestDeadline(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	form := s.page("/artists/new").fields("/artists/new")
+	s = s.serving(web.Limit(300*time.Millisecond, New(s.db)))
+	tx := s.db.Begin()
+	require.NoError(t, tx.Error)
+	defer tx.Rollback()
+	require.NoError(t, tx.Exec("LOCK TABLE artists, invoice_lines").Error)
+	for _, path := range []string{"/artists", "/artists/1", "/sales.csv", "/"} {
+		a := s.get(path).is(503).shows("The store is busy")
+		require.Equal(t, "5", a.header.Get("Retry-After"), path)
+	}
+	s.post("/artists/new", with(form, "name", "New")).is(503).shows("The store is busy")
+	s.get("/employees").is(200)
+	require.NoError(t, tx.Rollback().Error)
+	require.Equal(t, 4, s.rows("artists"))
+	s.post("/artists/new", with(form, "name", "New")).is(303)
+}
+
+// Over HTTPS, here or at a proxy, no cookie leaves the encrypted connection.
+func TestCookies(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	for i, proto := range []string{"", "http", "https"} {
+		values := url.Values{"track_id": {"1"}, "once": {fmt.Sprint(i)}}
+		req, err := http.NewRequestWithContext(t.Context(), "POST", s.url+"/basket/items", strings.NewReader(values.Encode()))
+		require.NoError(t, err)
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		req.Header.Set("X-Forwarded-Proto", proto)
+		set := s.do(req).is(303).header.Values("Set-Cookie")
+		require.Len(t, set, 2)
+		for _, line := range set {
+			cookie, err := http.ParseSetCookie(line)
+			require.NoError(t, err)
+			require.True(t, cookie.HttpOnly)
+			require.Equal(t, http.SameSiteLaxMode, cookie.SameSite)
+			require.Equal(t, "/", cookie.Path)
+			require.Equal(t, proto == "https", cookie.Secure, line)
+		}
+	}
 }
 
 // Every page has the marks for keyboards and screen readers.

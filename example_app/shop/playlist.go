@@ -89,6 +89,6 @@ func (s *site) changePlaylist(w http.ResponseWriter, r *http.Request, fn func(co
 			return outcome{}, err
 		}
 		told, err := fn(ctx, playlist, track)
-		return outcome{localPath(f.values.Get("back"), pathTo("/playlists", playlist.ID)), told}, err
+		return outcome{Location: localPath(f.values.Get("back"), pathTo("/playlists", playlist.ID)), Flash: told}, err
 	})
 }

@@ -121,6 +121,6 @@ func (s *site) deletePlaylist(w http.ResponseWriter, r *http.Request) error {
 			return outcome{}, err
 		}
 		_, err = s.playlists.Delete(ctx, playlist) // with its links to tracks
-		return outcome{"/playlists", "Deleted “" + playlist.Name + "”."}, err
+		return outcome{Location: "/playlists", Flash: "Deleted “" + playlist.Name + "”."}, err
 	})
 }

@@ -49,6 +49,9 @@ func defused(text string) string {
 
 const (
 	flushedRows = 500
+	// maxExports is the number of concurrent exports: fewer than the pool has
+	// connections, so that slow readers leave some to the pages.
+	maxExports = 2
 	// stalled is how long a client may take to read flushed rows, which hold a
 	// connection to the database meanwhile.
 	stalled = 30 * time.Second
@@ -78,6 +81,12 @@ func (s *site) salesCSV(w http.ResponseWriter, r *http.Request) error {
 	if r.Method == http.MethodHead {
 		begin()
 		return nil
+	}
+	select {
+	case s.exports <- struct{}{}:
+		defer func() { <-s.exports }()
+	default:
+		return errBusy
 	}
 	rows := 0
 	for row, err := range repo.ValuesIter[sale](r.Context(), s.lines, saleColumns...) {

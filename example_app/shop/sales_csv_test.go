@@ -123,6 +123,29 @@ func TestSalesCSVThatFails(t *testing.T) {
 	require.Eventually(t, func() bool { return gormango.Stats(s.db).Acquired == 0 }, time.Minute, 10*time.Millisecond)
 }
 
+// Slow readers of exports leave connections to the pages: further exports are
+// refused while they run.
+func TestSalesCSVsAreFew(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	sell(t, s, 100_000)
+	var slow []*http.Response
+	for range maxExports {
+		resp, err := http.Get(s.url + "/sales.csv")
+		require.NoError(t, err)
+		defer resp.Body.Close()
+		require.Equal(t, 200, resp.StatusCode)
+		slow = append(slow, resp)
+	}
+	a := s.get("/sales.csv").is(503).shows("The store is busy")
+	require.Equal(t, "5", a.header.Get("Retry-After"))
+	s.page("/artists")
+	for _, resp := range slow {
+		resp.Body.Close()
+	}
+	require.Eventually(t, func() bool { return s.get("/sales.csv").status == 200 }, time.Minute, 50*time.Millisecond)
+}
+
 // A client that disconnects leaves no connection to the database.
 func TestSalesCSVThatNobodyReads(t *testing.T) {
 	t.Parallel()

@@ -3,6 +3,7 @@ package shop
 import (
 	"fmt"
 	"net/http"
+	"strings"
 
 	"gorm.io/gorm"
 
@@ -27,6 +28,8 @@ type site struct {
 	submissions *repo.Repository[store.Submission]
 
 	till till
+
+	exports chan struct{} // the running exports, each of which holds a connection
 }
 
 func newSite(db *gorm.DB) *site {
@@ -44,6 +47,7 @@ func newSite(db *gorm.DB) *site {
 		lines:       repo.New[store.InvoiceLine](db),
 		submissions: repo.New[store.Submission](db),
 		till:        newTill(db),
+		exports:     make(chan struct{}, maxExports),
 	}
 }
 
@@ -87,15 +91,20 @@ func New(db *gorm.DB) http.Handler {
 
 // nowhere answers unknown addresses, and methods that an address does not have.
 func (t routes) nowhere(w http.ResponseWriter, r *http.Request) error {
-	for _, method := range []string{http.MethodGet, http.MethodPost} {
+	var allowed []string
+	for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost} {
 		other := r.Clone(r.Context())
 		other.Method = method
 		if _, pattern := t.mux.Handler(other); pattern != "/" {
-			w.Header().Set("Allow", method)
-			return &problem{http.StatusMethodNotAllowed, "Method not allowed", fmt.Sprintf("This address accepts only %s requests.", method)}
+			allowed = append(allowed, method)
 		}
 	}
-	return errNotFound
+	if allowed == nil {
+		return errNotFound
+	}
+	list := strings.Join(allowed, ", ")
+	w.Header().Set("Allow", list)
+	return &problem{http.StatusMethodNotAllowed, "Method not allowed", "This address accepts only requests by " + list + "."}
 }
 
 // guard sets the headers of every answer and turns a panic into a page.
@@ -105,6 +114,8 @@ func (s *site) guard(next http.Handler) http.Handler {
 		h.Set("Content-Security-Policy", "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'; object-src 'none'")
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		defer func() {
 			if p := recover(); p == http.ErrAbortHandler {
 				panic(p) // aborts the connection

@@ -2,6 +2,8 @@ package shop
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/hex"
 	"errors"
 
 	"gorm.io/gorm"
@@ -35,6 +37,7 @@ func newTill(db *gorm.DB) till {
 var (
 	errNoBasket = errors.New("there is no such basket")
 	errBought   = errors.New("the basket has been bought")
+	errFull     = errors.New("the basket is full")
 )
 
 // find reads a basket and its items with their tracks. Both are nil if no
@@ -84,6 +87,21 @@ func (t till) lock(ctx context.Context, token string) (*store.Basket, error) {
 	return basket, err
 }
 
+// open returns the token if it is that of a basket that has not been bought,
+// else a new one: baskets have only tokens that were made here, and a token has
+// no second basket.
+func (t till) open(ctx context.Context, token string) (string, error) {
+	if store.IsBasketToken(token) {
+		open, err := t.baskets.Filter("token", token).Filter("invoice__isnull", true).Exists(ctx)
+		if err != nil || open {
+			return token, err
+		}
+	}
+	fresh := make([]byte, 16)
+	_, _ = rand.Read(fresh) // it never fails
+	return hex.EncodeToString(fresh), nil
+}
+
 // add adds n pieces of a track to the basket, which it creates if needed. An
 // item that exists keeps its price. An unknown track is repo.ErrDoesNotExist.
 func (t till) add(ctx context.Context, token string, trackID, n int64) (*store.BasketItem, error) {
@@ -100,13 +118,26 @@ func (t till) add(ctx context.Context, token string, trackID, n int64) (*store.B
 			item.BasketID = basket.ID
 			created, err := t.items.By("basket_id", "track_id").GetOrCreate(ctx, item)
 			item.Track = track
-			if err != nil || created {
+			switch {
+			case err != nil:
 				return err
+			case created:
+				return t.checkRoom(ctx, basket)
 			}
 			item.Quantity += n
 			return t.items.Save(ctx, item, "quantity")
 		})
 	})
+}
+
+// checkRoom returns an error if the basket has more items than an invoice may
+// have lines.
+func (t till) checkRoom(ctx context.Context, basket *store.Basket) error {
+	n, err := t.items.Filter("basket", basket.ID).Count(ctx)
+	if err == nil && n > store.MaxLines {
+		err = errFull
+	}
+	return err
 }
 
 // setQuantity sets the quantity of an item, and removes the item for 0. An

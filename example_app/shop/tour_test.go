@@ -35,7 +35,11 @@ func TestTourShowsWhatThereIs(t *testing.T) {
 	for _, link := range links {
 		require.FileExists(t, filepath.Join(docs, link[1]))
 	}
-	for _, name := range regexp.MustCompile("`([a-z_]+\\.go)`").FindAllStringSubmatch(prose, -1) {
-		require.FileExists(t, name[1])
+	for _, name := range regexp.MustCompile("`([a-z_/]+\\.go)`").FindAllStringSubmatch(prose, -1) {
+		path := name[1] // of this package, or from the example's folder
+		if _, err := os.Stat(path); err != nil {
+			path = filepath.Join("..", path)
+		}
+		require.FileExists(t, path)
 	}
 }

@@ -12,7 +12,11 @@ import (
 // askDeleteTrack shows the playlists and the number of baskets that would lose
 // the track, or the sales that keep it.
 func (s *site) askDeleteTrack(w http.ResponseWriter, r *http.Request) error {
-	track, err := one(r, s.tracks.PrefetchRelated("playlists"))
+	track, err := one(r, s.tracks)
+	if err != nil {
+		return err
+	}
+	playlists, err := s.playlists.Filter("tracks", track.ID).Limit(shownHolders + 1).All(r.Context())
 	if err != nil {
 		return err
 	}
@@ -26,15 +30,15 @@ func (s *site) askDeleteTrack(w http.ResponseWriter, r *http.Request) error {
 		Loses: "It would be removed from:",
 		Why:   "This track was sold and cannot be deleted.",
 	}
-	for _, p := range track.Playlists {
-		d.Losers = append(d.Losers, holder{pathTo("/playlists", p.ID), p.Name})
-	}
 	baskets, err := s.till.items.Filter("track_id", track.ID).Filter("basket__invoice__isnull", true).Count(r.Context())
 	if err != nil {
 		return err
 	}
 	if baskets > 0 {
 		d.Losers = append(d.Losers, holder{Name: fmt.Sprintf("baskets of visitors: %d", baskets)})
+	}
+	for _, p := range playlists {
+		d.Losers = append(d.Losers, holder{pathTo("/playlists", p.ID), p.Name})
 	}
 	for _, l := range lines {
 		buyer := l.Invoice.Customer
@@ -60,6 +64,6 @@ func (s *site) deleteTrack(w http.ResponseWriter, r *http.Request) error {
 		if _, err := s.tracks.Delete(ctx, track); err != nil {
 			return outcome{}, err
 		}
-		return outcome{"/tracks", "Deleted “" + name + "”."}, nil
+		return outcome{Location: "/tracks", Flash: "Deleted “" + name + "”."}, nil
 	})
 }

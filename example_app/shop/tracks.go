@@ -31,14 +31,14 @@ func (s *site) trackList(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	genres, err := s.genreChoices(r.Context(), "All genres")
+	genres, err := s.genreChoices("All genres").choose(r.Context(), "", found.Value("genre"))
 	if err != nil {
 		return err
 	}
 	return s.render(w, r, http.StatusOK, "tracks.html", page{Title: "Tracks", Section: "/tracks", Data: struct {
 		List   trackListing
 		Tracks []*store.Track
-	}{trackListing{found, genres}, found.Items}})
+	}{trackListing{found, genres.Choices}, found.Items}})
 }
 
 // trackListing is a list with the choices of its filter.
@@ -51,7 +51,7 @@ type trackListing struct {
 type trackPage struct {
 	ID                         int64 // 0 for a new one
 	Form                       *form
-	Albums, MediaTypes, Genres []choice
+	Albums, MediaTypes, Genres choiceList
 }
 
 // newTrack answers GET /tracks/new?album_id=3, which selects an album.
@@ -73,18 +73,18 @@ func (s *site) trackForm(w http.ResponseWriter, r *http.Request, status int, id 
 	ctx := r.Context()
 	data := trackPage{ID: id, Form: f}
 	var err error
-	if data.Albums, err = s.albumChoices(ctx); err != nil {
+	if data.Albums, err = s.albumChoices().in(ctx, f, "album_id"); err != nil {
 		return err
 	}
-	if data.Genres, err = s.genreChoices(ctx, "None"); err != nil {
+	if data.Genres, err = s.genreChoices("None").in(ctx, f, "genre_id"); err != nil {
 		return err
 	}
-	if data.MediaTypes, err = s.mediaTypeChoices(ctx); err != nil {
+	if data.MediaTypes, err = s.mediaTypeChoices().in(ctx, f, "media_type_id"); err != nil {
 		return err
 	}
 	title := "New track"
 	switch {
-	case id != 0 && status == http.StatusOK:
+	case id != 0 && status == http.StatusOK && !f.finds():
 		title = f.Value("name")
 	case id != 0: // the name in the form is not saved yet
 		title = "Track " + strconv.FormatInt(id, 10)

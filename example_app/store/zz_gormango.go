@@ -460,6 +460,7 @@ type SubmissionFields[P any] struct {
 	Key       *repo.StringField[P, string]
 	Location  *repo.StringField[P, string]
 	Flash     *repo.StringField[P, string]
+	Basket    *repo.StringField[P, string]
 	CreatedAt *repo.TimeField[P]
 }
 
@@ -469,6 +470,7 @@ func SubmissionFieldsAt[P any](at repo.At) *SubmissionFields[P] {
 		Key:       repo.NewStringField[P, string](at, "key"),
 		Location:  repo.NewStringField[P, string](at, "location"),
 		Flash:     repo.NewStringField[P, string](at, "flash"),
+		Basket:    repo.NewStringField[P, string](at, "basket"),
 		CreatedAt: repo.NewTimeField[P](at, "created_at"),
 	}
 }
