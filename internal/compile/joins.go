@@ -40,10 +40,9 @@ func (b *builder) allAliases() aliases {
 // Within another query every table gets a name of the depth's letter.
 func (b *builder) nameAlias(a *alias, table string) {
 	a.plain = table
-	for _, o := range b.alias {
-		if o != a && o.plain == table {
-			a.plain = "T" + strconv.Itoa(len(b.alias)+1)
-		}
+	taken := func(o *alias) bool { return o != a && o.plain == table }
+	if slices.ContainsFunc(b.alias, taken) || b.owners != nil && b.owners.name == table {
+		a.plain = "T" + strconv.Itoa(len(b.alias)+1)
 	}
 	a.name = a.plain
 	if b.depth > 0 {

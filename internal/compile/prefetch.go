@@ -10,13 +10,19 @@ import (
 
 // Related reads the rows of q at the far end of a relation for many owners at
 // once. keys are the values of the owners' side of the relation, an array
-// parameter for each of its columns. For a many-to-many relation the owner's
-// key of the table between is the first of the Columns, by which the rows are
-// dealt out; for a key of several columns it is the owner's number in the
-// arrays, from 1. A slice of q is one for each owner.
-func Related(q *query.Query, rel *modelinfo.Relation, keys []any) (*Stmt, error) {
+// parameter for each of its columns. With numbered, which a key of several
+// columns requires, the first of the Columns is the owner's number in the
+// arrays, from 1. Without it, it is the owner's key in the table between, for a
+// many-to-many relation only. A slice of q is one for each owner.
+func Related(q *query.Query, rel *modelinfo.Relation, keys []any, numbered bool) (*Stmt, error) {
 	b := newBuilder(q, nil, nil)
-	owner, numbered := &expr{b: b}, len(keys) > 1
+	owner := &expr{b: b}
+	if numbered {
+		b.owners = &owners{name: "owners", keys: keys}
+		for b.alias[0].plain == b.owners.name {
+			b.owners.name += "_"
+		}
+	}
 	var far []*modelinfo.Field
 	if rel.Kind == modelinfo.ManyToMany {
 		owner.at = b.joinBack(rel)
@@ -29,8 +35,8 @@ func Related(q *query.Query, rel *modelinfo.Relation, keys []any) (*Stmt, error)
 		}
 	}
 	if numbered {
-		b.owners = &owners{at: owner.at, far: far, keys: keys}
-		owner.e = &query.Expr{Kind: query.Raw, Name: `"owners"."n"`, Type: lookup.BigIntType}
+		b.owners.at, b.owners.far = owner.at, far
+		owner.e = &query.Expr{Kind: query.Raw, Name: string(AppendName(nil, b.owners.name)) + `."n"`, Type: lookup.BigIntType}
 	} else {
 		owner.field = far[0]
 		if rel.Kind != modelinfo.ManyToMany {
@@ -56,9 +62,10 @@ func Related(q *query.Query, rel *modelinfo.Relation, keys []any) (*Stmt, error)
 	return st, err
 }
 
-// owners are the keys of several columns that rows are read for.
+// owners are the numbered keys that rows are read for.
 type owners struct {
-	at   int // the table that holds them
+	name string // in the query, which no table of it has
+	at   int    // the table that holds them
 	far  []*modelinfo.Field
 	keys []any
 }
@@ -66,12 +73,13 @@ type owners struct {
 // join writes the join to the owners' keys, which numbers them.
 func (o *owners) join(b *builder) {
 	b.str(" INNER JOIN ")
-	b.unnestAs(`"owners"`, arraysOf(o.keys, o.far))
+	name := string(AppendName(nil, o.name))
+	b.unnestAs(name, arraysOf(o.keys, o.far))
 	b.str(" ON (")
 	for i, f := range o.far {
 		b.sep(i, "", " AND ")
 		b.columnAt(o.at, f)
-		b.str(` = "owners".c` + strconv.Itoa(i+1))
+		b.str(" = " + name + ".c" + strconv.Itoa(i+1))
 	}
 	b.str(")")
 }

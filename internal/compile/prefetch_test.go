@@ -12,7 +12,9 @@ func TestRelated(t *testing.T) {
 	goods, notes, shops, marks := shop.Relation("goods"), shop.Relation("notes"), good.Relation("shops"), note.Relation("marks")
 	ids, pairs := []any{[]int64{1, 2}}, []any{[]int64{1}, []int64{2}}
 	titles := chain{must(of(note).Only([]string{"title"}))}
-	related := func(q chain, rel relation, keys []any) string { return sql(compile.Related(q.Query, rel, keys)) }
+	related := func(q chain, rel relation, keys []any) string {
+		return sql(compile.Related(q.Query, rel, keys, len(keys) > 1))
+	}
 	compare(t, "prefetch.sql", []golden{
 		{"many-to-many", related(of(good), goods, ids)},
 		{"many-to-many, the key of two columns", related(of(shop), shops, pairs)},

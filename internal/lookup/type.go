@@ -115,6 +115,20 @@ func (t Type) Instant() bool {
 	return t.Kind == Time && sqltype.Canonical(t.SQL) != "timestamp without time zone"
 }
 
+// Comparable reports whether Go can compare values of the type as PostgreSQL
+// does. It is false for a type that is not known, such as a domain.
+func (t Type) Comparable() bool {
+	switch t.Kind {
+	case Int, Float, Decimal, Bool, Time, Date, UUID, Bytes:
+		return true
+	case Text:
+		return sqltype.Canonical(t.SQL) != "citext"
+	case Array:
+		return t.Elem.Comparable()
+	}
+	return false
+}
+
 // IntRange returns the least and the greatest value of an integer type.
 func (t Type) IntRange() (lo, hi int64) {
 	switch sqltype.Canonical(t.SQL) {

@@ -85,6 +85,7 @@ func (b *builder) field(m *Model, f *schema.Field) {
 	field.Type = lookup.TypeOf(field.SQLType)
 	field.Cast = sqltype.Unlimited(field.SQLType)
 	field.Kind = field.Type.Kind
+	field.Comparable = field.Type.Comparable() && !strings.Contains(strings.ToLower(definition), " collate ")
 	m.Fields = append(m.Fields, field)
 	if f.Readable {
 		m.Reads = append(m.Reads, field)

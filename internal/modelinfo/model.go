@@ -65,12 +65,26 @@ type Field struct {
 	Nullable bool
 	// Auto reports whether the column is an identity or a serial.
 	Auto bool
+	// Comparable reports whether Go can compare values of the column as PostgreSQL
+	// does: values with different keys of package param are not equal. It is false
+	// for a type whose equality only the database knows, such as citext, a domain
+	// or an interval, and for a column with a collation.
+	Comparable bool
 	// FuncDefault reports whether the column's default is a function of the
 	// database (now(), gen_random_uuid()).
 	FuncDefault bool
 	// Generated reports whether the column is computed by the database and never
 	// written.
 	Generated bool
+}
+
+// Set sets the field in rv, the struct, to v. A pointer is replaced: the
+// variable that it points to may be another object's key.
+func (f *Field) Set(ctx context.Context, rv reflect.Value, v any) error {
+	if f.FieldType.Kind() == reflect.Pointer {
+		f.ReflectValueOf(ctx, rv).SetZero()
+	}
+	return f.Field.Set(ctx, rv, v)
 }
 
 // LookupType implements lookup.Field.

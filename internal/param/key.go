@@ -18,9 +18,9 @@ import (
 )
 
 // Key returns a comparable value that stands for v, a value of a column of type
-// t: values that PostgreSQL finds equal have equal keys, whatever their Go
-// types. The key of NULL is nil. Keys are for maps in Go alone; they are no
-// parameters.
+// t, whatever its Go type. Values with equal keys are equal in PostgreSQL. The
+// converse holds for columns that are Comparable. The key of NULL is nil. Keys
+// are for maps in Go alone; they are no parameters.
 func Key(t lookup.Type, v any) any {
 	if _, ok := v.(int64); ok {
 		return v
@@ -89,6 +89,8 @@ func basicKey(t lookup.Type, v any) any {
 		return floatKey(t, rv.Float())
 	case rv.Kind() == reflect.String:
 		return textKey(t, rv.String())
+	case rv.Kind() == reflect.Slice && rv.IsNil():
+		return nil // as the driver sends it
 	case rv.Kind() == reflect.Slice && rv.Type().Elem().Kind() == reflect.Uint8:
 		if t.Kind == lookup.UUID && rv.Len() == len(uuid.UUID{}) {
 			return uuid.UUID(rv.Bytes())
@@ -99,7 +101,7 @@ func basicKey(t lookup.Type, v any) any {
 	case rv.Comparable():
 		return v
 	}
-	return fmt.Sprint(v)
+	return fmt.Sprintf("%#v", v)
 }
 
 // timeKey returns what a column keeps of a time: the moment, what a clock
@@ -149,10 +151,20 @@ func textKey(t lookup.Type, s string) any {
 		switch {
 		case !strings.HasPrefix(t.SQL, "c") && !strings.HasPrefix(t.SQL, "b"):
 		case t.SQL == "citext":
-			return strings.ToLower(s)
+			return lowerASCII(s)
 		case sqltype.Unlimited(t.SQL) == "bpchar":
 			return strings.TrimRight(s, " ")
 		}
 	}
 	return s
+}
+
+// lowerASCII lowers the letters that every locale of a database lowers alike.
+func lowerASCII(s string) string {
+	return strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, s)
 }

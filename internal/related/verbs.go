@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 
 	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/modelinfo"
@@ -157,15 +158,32 @@ func (m *Manager) Remove(ctx context.Context, q *query.Query, objs []any) error 
 		if _, err := m.nullableFields(); err != nil {
 			return err
 		}
-		want := param.RowKey(m.ownerFields, m.ownerValues)
-		for _, o := range objs {
-			rv := reflect.ValueOf(o).Elem()
-			if param.ObjectKey(ctx, rv, m.farFields()) != want {
-				return fmt.Errorf("%w: it is not one of the %s of this %s (Remove takes objects that hold its key)", store.ErrDoesNotExist, m.Rel.Name, m.Rel.From.Name)
-			}
+		if err := m.checkHeld(ctx, objs, keys); err != nil {
+			return err
 		}
 	}
 	return m.Detach(ctx, q, keys)
+}
+
+// checkHeld returns ErrDoesNotExist if an object does not hold the owner's key.
+// If Go cannot compare the keys, it reads the rows that do.
+func (m *Manager) checkHeld(ctx context.Context, objs []any, keys [][]any) error {
+	missing := fmt.Errorf("%w: it is not one of the %s of this %s (Remove takes objects that hold its key)", store.ErrDoesNotExist, m.Rel.Name, m.Rel.From.Name)
+	incomparable := func(f *modelinfo.Field) bool { return !f.Comparable }
+	if slices.ContainsFunc(m.farFields(), incomparable) || slices.ContainsFunc(m.ownerFields, incomparable) {
+		held, err := m.readCurrent(ctx, m.Restrict(query.New(m.Rows.Model).Seeing(query.WithDeleted)).With(callOf(query.In(m.Rows.Model.Key, keys))))
+		if err == nil && len(held.keys) < len(keys) {
+			err = missing
+		}
+		return err
+	}
+	want := param.RowKey(m.ownerFields, m.ownerValues)
+	for _, o := range objs {
+		if param.ObjectKey(ctx, reflect.ValueOf(o).Elem(), m.farFields()) != want {
+			return missing
+		}
+	}
+	return nil
 }
 
 // Clear removes all rows of q from the owner.

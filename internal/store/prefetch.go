@@ -160,7 +160,7 @@ func appendObjects(objs []reflect.Value, field reflect.Value, shared map[any]boo
 // their links q has loaded.
 func readRelated(ctx context.Context, s *State, link query.Link, q *query.Query, keys *ownerKeys) (map[any][]exec.Found, map[string]bool, error) {
 	rel := link.Rel
-	st, err := compile.Related(q, rel, keys.arrays())
+	st, err := compile.Related(q, rel, keys.arrays(), keys.numbered)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -168,16 +168,13 @@ func readRelated(ctx context.Context, s *State, link query.Link, q *query.Query,
 	if err != nil {
 		return nil, nil, err
 	}
+	found, ok := keys.dealOut(ctx, rows)
+	if !ok {
+		keys.numbered = true
+		return readRelated(ctx, s, link, q, keys)
+	}
 	loaded, err := completeRelated(ctx, s, rel.To, q, rows)
-	if err != nil {
-		return nil, nil, err
-	}
-	found := make(map[any][]exec.Found, len(keys.tuples))
-	for _, row := range rows {
-		key := keys.ownerOf(ctx, row.Object.Elem(), row.Owner)
-		found[key] = append(found[key], row)
-	}
-	return found, loaded, nil
+	return found, loaded, err
 }
 
 // completeRelated loads the prefetches of related objects that were just read,
@@ -258,7 +255,11 @@ type ownerKeys struct {
 	rel    *modelinfo.Relation
 	fields []*modelinfo.Field // those of OwnerFields
 	tuples [][]any
-	ids    []any // the comparable keys of the tuples
+	ids    []any        // the comparable keys of the tuples
+	seen   map[any]bool // of ids
+	// numbered reports whether the server finds the owner of a row, by its place in
+	// tuples. Go finds it by a key of one column that it can compare.
+	numbered bool
 }
 
 // OwnerFields returns the columns of the owners by which related rows are
@@ -277,18 +278,27 @@ func OwnerFields(rel *modelinfo.Relation) []*modelinfo.Field {
 	return fields
 }
 
+// farField returns the column that the first of the OwnerFields is compared
+// with.
+func farField(rel *modelinfo.Relation) *modelinfo.Field {
+	if rel.Kind == modelinfo.ManyToMany {
+		return rel.Through.From[0].Field
+	}
+	return rel.Pairs[0].To
+}
+
 // ownerKeysOf returns the keys of owners. It omits an owner with a NULL in its
 // key, which has no related rows.
 func ownerKeysOf(ctx context.Context, rel *modelinfo.Relation, owners []reflect.Value) *ownerKeys {
-	k := &ownerKeys{rel: rel, fields: OwnerFields(rel)}
-	seen := map[any]bool{}
+	k := &ownerKeys{rel: rel, fields: OwnerFields(rel), seen: map[any]bool{}}
+	k.numbered = len(k.fields) > 1 || !k.fields[0].Comparable || !farField(rel).Comparable
 	for _, o := range owners {
 		values := param.Values(ctx, o, k.fields)
 		id := param.RowKey(k.fields, values)
-		if id == nil || seen[id] {
+		if id == nil || k.seen[id] {
 			continue
 		}
-		seen[id] = true
+		k.seen[id] = true
 		for i, v := range values {
 			values[i], _ = param.Plain(v)
 		}
@@ -309,7 +319,7 @@ func (k *ownerKeys) keyOf(ctx context.Context, owner reflect.Value) any {
 // or nil if the row itself identifies it.
 func (k *ownerKeys) columnType() reflect.Type {
 	switch {
-	case len(k.fields) > 1:
+	case k.numbered:
 		return reflect.TypeFor[int64]()
 	case k.rel.Kind == modelinfo.ManyToMany:
 		return k.fields[0].FieldType
@@ -317,11 +327,26 @@ func (k *ownerKeys) columnType() reflect.Type {
 	return nil
 }
 
+// dealOut returns the rows by their owner's key. It returns false if a row has
+// a key that is none of the owners', so that only the server knows its owner:
+// the column's equality is not that of its declared type.
+func (k *ownerKeys) dealOut(ctx context.Context, rows []exec.Found) (map[any][]exec.Found, bool) {
+	found := make(map[any][]exec.Found, len(k.tuples))
+	for _, row := range rows {
+		key := k.ownerOf(ctx, row.Object.Elem(), row.Owner)
+		if !k.seen[key] {
+			return nil, false
+		}
+		found[key] = append(found[key], row)
+	}
+	return found, true
+}
+
 // ownerOf returns the key of the owner of a related row; column is the value of
 // the statement's column beside the row.
 func (k *ownerKeys) ownerOf(ctx context.Context, row reflect.Value, column any) any {
 	switch {
-	case len(k.fields) > 1:
+	case k.numbered:
 		return k.ids[column.(int64)-1]
 	case k.rel.Kind == modelinfo.ManyToMany:
 		return param.RowKey(k.fields, []any{column})
@@ -337,16 +362,17 @@ type Owner struct {
 }
 
 // assign sets the relation of an object to the owner if the object holds the
-// owner's key and the relation is nil.
-func (k *Owner) assign(ctx context.Context, rv reflect.Value) {
-	if k == nil {
-		return
-	}
+// owner's key and the relation is nil. restricted reports whether the server
+// found the object by that key, which decides where Go cannot compare keys.
+func (k *Owner) assign(ctx context.Context, rv reflect.Value, restricted bool) {
 	at, ok := k.Rel.In(rv)
 	if !ok || !at.IsNil() {
 		return
 	}
 	for _, p := range k.Rel.Pairs {
+		if restricted && !(p.From.Comparable && p.To.Comparable) {
+			continue
+		}
 		fk, _ := p.From.ValueOf(ctx, rv)
 		key, _ := p.To.ValueOf(ctx, k.Object.Elem())
 		if id := param.Key(p.From.Type, fk); id == nil || id != param.Key(p.To.Type, key) {

@@ -278,8 +278,7 @@ func fillKeys(ctx context.Context, m *modelinfo.Model, rv reflect.Value) error {
 func fillSavedKeys(ctx context.Context, m *modelinfo.Model, rv reflect.Value, columns []*modelinfo.Field) error {
 	return fillForeignKeys(ctx, m, rv, func(f *modelinfo.Field) bool {
 		v, _ := f.ValueOf(ctx, rv)
-		_, null := param.Plain(v)
-		return slices.Contains(columns, f) && !null
+		return slices.Contains(columns, f) && param.Key(f.Type, v) != nil
 	})
 }
 

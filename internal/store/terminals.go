@@ -77,7 +77,7 @@ func (s *State) completeRows(ctx context.Context, q *query.Query, objs []unsafe.
 func (s *State) Complete(ctx context.Context, q *query.Query, objs []reflect.Value) error {
 	if s.Owner != nil {
 		for _, o := range objs {
-			s.Owner.assign(ctx, o)
+			s.Owner.assign(ctx, o, q.Set == nil)
 		}
 	}
 	if len(q.Prefetched) > 0 && len(objs) > 0 {
