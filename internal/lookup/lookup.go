@@ -6,7 +6,8 @@
 // The grammar is Django's (QuerySet field lookups): names joined by two
 // underscores, first as many relations and one field as resolve, then
 // transforms, then the operator, which defaults to exact. "pk" is the primary
-// key.
+// key. A name that itself contains two underscores is tried before they part
+// it.
 package lookup
 
 import (
@@ -29,6 +30,35 @@ type Model interface {
 	LookupKey() (Field, bool)
 	// LookupNames returns all names of fields and relations, sorted.
 	LookupNames() []string
+	// LookupOddNames returns those of LookupNames for which Odd holds, the longest
+	// first.
+	LookupOddNames() []string
+}
+
+// Odd reports whether a name cannot be found among the parts of a lookup: it
+// contains Sep, or an underscore at one of its ends joins the Sep beside it.
+func Odd(name string) bool {
+	return strings.Contains(name, Sep) || strings.HasPrefix(name, "_") || strings.HasSuffix(name, "_")
+}
+
+// joined returns parts with an odd name of m at their beginning in one part.
+func joined(m Model, parts []string) []string {
+	odd := m.LookupOddNames()
+	if len(odd) == 0 {
+		return parts
+	}
+	text := strings.Join(parts, Sep)
+	for _, name := range odd {
+		rest, ok := strings.CutPrefix(text, name)
+		switch {
+		case !ok:
+		case rest == "":
+			return []string{name}
+		case strings.HasPrefix(rest, Sep):
+			return append([]string{name}, strings.Split(rest[len(Sep):], Sep)...)
+		}
+	}
+	return parts
 }
 
 // Field is a column of a model.
@@ -69,16 +99,17 @@ func Resolve(m Model, text string, more ...string) (Path, error) {
 func Walk(m Model, text string, parts []string, more ...string) (Path, error) {
 	p := Path{Text: text, At: m, Rest: parts}
 	for len(p.Rest) > 0 {
+		p.Rest = joined(p.At, p.Rest)
 		part := p.Rest[0]
+		if f, ok := p.At.LookupField(part); ok {
+			p.Field, p.Rest = f, p.Rest[1:]
+			return p, nil
+		}
 		if part == "pk" {
 			f, ok := p.At.LookupKey()
 			if !ok {
 				return p, &Error{Model: p.At.ModelName(), Text: text, Part: part, Reason: NoSingleKey}
 			}
-			p.Field, p.Rest = f, p.Rest[1:]
-			return p, nil
-		}
-		if f, ok := p.At.LookupField(part); ok {
 			p.Field, p.Rest = f, p.Rest[1:]
 			return p, nil
 		}

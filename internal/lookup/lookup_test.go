@@ -48,6 +48,12 @@ func (m *model) LookupNames() []string {
 	return slices.Sorted(slices.Values(append(slices.Collect(maps.Keys(m.fields)), slices.Collect(maps.Keys(m.rels))...)))
 }
 
+func (m *model) LookupOddNames() []string {
+	odd := slices.DeleteFunc(m.LookupNames(), func(name string) bool { return !lookup.Odd(name) })
+	slices.SortStableFunc(odd, func(a, b string) int { return len(b) - len(a) })
+	return odd
+}
+
 func book() *model {
 	author := &model{name: "Author", key: "id", fields: map[string]field{"id": field(lookup.Int), "name": field(lookup.Text)}, rels: map[string]*rel{}}
 	b := &model{name: "Book", key: "id", fields: map[string]field{
@@ -197,4 +203,35 @@ func FuzzResolve(f *testing.F) {
 		_, _ = lookup.ResolveName(m, text)
 		_, _ = lookup.ResolveRelation(m, text)
 	})
+}
+
+// Every name of a column is found, with what follows it, whatever underscores it
+// holds.
+func TestOddNames(t *testing.T) {
+	t.Parallel()
+	parent := book()
+	m := &model{name: "Odd", key: "id", fields: map[string]field{}, rels: map[string]*rel{"book": {to: parent}, "next__one": {many: true}}}
+	m.rels["next__one"].to = m
+	names := []string{"zip__code", "zip", "zip__", "__zip", "_", "__", "___", "a_", "_a", "a___b", "Full Name", "zip__code__year", "pk", "x-y", "a.b", `q"q`}
+	for i, name := range names {
+		m.fields[name] = field(i)
+	}
+	for _, name := range names {
+		for _, before := range []string{"", "next__one__", "next__one__next__one__"} {
+			p, err := lookup.ResolveName(m, before+name)
+			require.NoError(t, err, before+name)
+			require.Equal(t, strings.Count(before, "one"), len(p.Relations), before+name)
+			require.Equal(t, m.fields[name], p.Field, before+name)
+			p, err = lookup.Resolve(m, before+name+"__gt")
+			require.NoError(t, err, name)
+			require.Equal(t, []string{"gt"}, p.Rest, name)
+		}
+	}
+	p, err := lookup.Resolve(m, "next__one__book__title__icontains")
+	require.NoError(t, err)
+	require.Len(t, p.Relations, 2)
+	require.Equal(t, []string{"icontains"}, p.Rest)
+	p, err = lookup.Resolve(m, "zip__city")
+	require.NoError(t, err)
+	require.Equal(t, []string{"city"}, p.Rest)
 }

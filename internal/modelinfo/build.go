@@ -2,9 +2,7 @@ package modelinfo
 
 import (
 	"fmt"
-	"maps"
 	"reflect"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -63,8 +61,7 @@ func (b *builder) model(t reflect.Type) (*Model, error) {
 		}
 	}
 	m.constraints, m.uniques = constraints(m), uniqueSets(m)
-	m.names = slices.AppendSeq(slices.Collect(maps.Keys(m.fields)), maps.Keys(m.relations))
-	slices.Sort(m.names)
+	m.setNames()
 	return m, nil
 }
 

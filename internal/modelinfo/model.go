@@ -1,7 +1,9 @@
 package modelinfo
 
 import (
+	"cmp"
 	"context"
+	"maps"
 	"reflect"
 	"slices"
 	"sync/atomic"
@@ -38,6 +40,7 @@ type Model struct {
 	fields    map[string]*Field
 	relations map[string]*Relation
 	names     []string
+	oddNames  []string // of names, see lookup.Odd
 	// constraints maps the names of constraints and indexes to their columns.
 	constraints map[string][]string
 	uniques     []uniqueSet
@@ -115,6 +118,17 @@ func (m *Model) LookupKey() (lookup.Field, bool) {
 
 // LookupNames implements lookup.Model.
 func (m *Model) LookupNames() []string { return m.names }
+
+// LookupOddNames implements lookup.Model.
+func (m *Model) LookupOddNames() []string { return m.oddNames }
+
+// setNames sets the names of lookups, after fields and relations are known.
+func (m *Model) setNames() {
+	m.names = slices.AppendSeq(slices.Collect(maps.Keys(m.fields)), maps.Keys(m.relations))
+	slices.Sort(m.names)
+	m.oddNames = slices.DeleteFunc(slices.Clone(m.names), func(name string) bool { return !lookup.Odd(name) })
+	slices.SortStableFunc(m.oddNames, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
+}
 
 // Field returns a column by its name, nil if there is none.
 func (m *Model) Field(name string) *Field { return m.fields[name] }

@@ -117,8 +117,7 @@ func (b *builder) reverse(m *Model) error {
 		back.Hops = hops(back)
 		to.Relations = append(to.Relations, back)
 		to.relations[name] = back
-		to.names = append(to.names, name)
-		slices.Sort(to.names)
+		to.setNames()
 	}
 	return nil
 }

@@ -36,16 +36,16 @@ const (
 func (q *Query) NewOrder(term string) ([]Order, error) { return q.newOrder(term, nil) }
 
 func (q *Query) newOrder(term string, seen []*modelinfo.Relation) ([]Order, error) {
-	name, nulls, err := splitNulls(term)
-	if err != nil {
-		return nil, err
-	}
+	name, nulls, rest := splitNulls(term)
 	if name == "?" {
 		return []Order{{Random: true}}, nil
 	}
 	name, desc := strings.CutPrefix(name, "-")
 	e, err := q.Name(name)
-	if err != nil {
+	switch {
+	case err != nil && rest != "":
+		return nil, fmt.Errorf("ordering %q: %q is neither \"nulls first\" nor \"nulls last\"", term, rest)
+	case err != nil:
 		return nil, err
 	}
 	if e.Kind != Ref || e.Rel == nil || len(e.Rel.To.Meta.Ordering) == 0 {
@@ -89,18 +89,25 @@ func (e *Expr) prefixed(path []*modelinfo.Relation) *Expr {
 	return n
 }
 
-func splitNulls(term string) (string, Nulls, error) {
-	name, rest, found := strings.Cut(strings.TrimSpace(term), " ")
-	if !found {
-		return name, NullsDefault, nil
+// splitNulls splits a term into its name and the place of NULLs. rest is what
+// follows the first word of a name with blanks, which few columns have.
+func splitNulls(term string) (name string, nulls Nulls, rest string) {
+	name = strings.TrimSpace(term)
+	words := strings.Fields(name)
+	if n := len(words); n > 2 && strings.EqualFold(words[n-2], "nulls") {
+		switch strings.ToLower(words[n-1]) {
+		case "first":
+			nulls = NullsFirst
+		case "last":
+			nulls = NullsLast
+		}
 	}
-	switch strings.Join(strings.Fields(strings.ToLower(rest)), " ") {
-	case "nulls first":
-		return name, NullsFirst, nil
-	case "nulls last":
-		return name, NullsLast, nil
+	if nulls != NullsDefault {
+		name = name[:strings.LastIndex(strings.ToLower(name), "nulls")]
+		name = strings.TrimSpace(name)
 	}
-	return "", 0, fmt.Errorf("ordering %q: %q is neither \"nulls first\" nor \"nulls last\"", term, rest)
+	_, rest, _ = strings.Cut(name, " ")
+	return name, nulls, strings.TrimSpace(rest)
 }
 
 // Reversed returns the term for the opposite order.
