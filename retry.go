@@ -5,6 +5,8 @@ import (
 	"errors"
 
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/gormango/gormango/internal/pgpool"
 )
 
 // retryable are the codes after which nothing of the transaction is saved and
@@ -23,6 +25,7 @@ var severed = map[string]bool{
 	"57P02": true, // crash of another backend
 	"57P05": true, // idle_session_timeout
 	"25P03": true, // idle_in_transaction_session_timeout
+	"25P04": true, // transaction_timeout
 	"08000": true, "08001": true, "08003": true, "08004": true, "08006": true,
 }
 
@@ -37,15 +40,16 @@ type rolledBack interface {
 // run again: nothing of it was saved, and the cause may pass. That holds for a
 // serialization failure (SQLSTATE 40001), a deadlock (40P01), a server that
 // accepted no connection (53300, 57P03, a *pgconn.ConnectError, unless it
-// refused the user or there is no such database), and a connection that broke
-// inside the transaction before COMMIT was sent.
+// refused the user or there is no such database), a prepared statement whose
+// table or type has changed since (0A000), and a connection that broke inside
+// the transaction before COMMIT was sent.
 //
-// It is false where the outcome is unknown ([ErrCommitUnknown];
+// It is false after a commit (txutil.AfterCommitError), where the outcome is unknown ([ErrCommitUnknown];
 // [ErrConnectionLost] of a statement outside a transaction), for the end of a
 // context, for a [PoolTimeoutError], whose next wait would be as long, and for
 // everything that would fail again. It runs no query.
 func IsRetryable(err error) bool {
-	if err == nil || errors.Is(err, ErrCommitUnknown) {
+	if err == nil || errors.Is(err, ErrCommitUnknown) || errors.Is(err, pgpool.ErrCommitted) {
 		return false
 	}
 	pgErr, fromServer := errors.AsType[*pgconn.PgError](err)
@@ -58,7 +62,7 @@ func IsRetryable(err error) bool {
 	back, inside := errors.AsType[rolledBack](err)
 	inside = inside && back.RolledBack()
 	if fromServer {
-		return retryable[pgErr.Code] || inside && severed[pgErr.Code]
+		return retryable[pgErr.Code] || inside && severed[pgErr.Code] || pgpool.Outdated(err)
 	}
 	return inside && errors.Is(err, ErrConnectionLost)
 }

@@ -12,6 +12,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/gormango/gormango"
+	"github.com/gormango/gormango/txutil"
 )
 
 // brokenInside is an error that says its transaction was rolled back.
@@ -23,6 +24,9 @@ func (e brokenInside) Unwrap() error  { return e.error }
 func TestIsRetryable(t *testing.T) {
 	t.Parallel()
 	code := func(c string) error { return fmt.Errorf("mine: %w", &pgconn.PgError{Code: c}) }
+	outdated := func(code, routine, message string) error {
+		return &pgconn.PgError{Code: code, Routine: routine, Message: message}
+	}
 	lost := fmt.Errorf("%w: %w", gormango.ErrConnectionLost, io.ErrUnexpectedEOF)
 	for _, c := range []struct {
 		err  error
@@ -31,6 +35,11 @@ func TestIsRetryable(t *testing.T) {
 		{nil, false},
 		{errors.New("mine"), false},
 		{code("40001"), true}, {code("40P01"), true}, {code("53300"), true}, {code("57P03"), true},
+		{outdated("0A000", "RevalidateCachedQuery", ""), true}, {outdated("0A000", "x", ""), false},
+		{outdated("XX000", "getTypeInputInfo", "cache lookup failed for type 16385"), true}, {outdated("XX000", "x", "y"), false},
+		{&txutil.AfterCommitError{Err: code("40001")}, false},
+		{fmt.Errorf("mine: %w", &txutil.AfterCommitError{Err: brokenInside{lost}}), false},
+		{brokenInside{code("25P03")}, true}, {brokenInside{code("25P04")}, true}, {code("25P03"), false},
 		{code("57P01"), false}, {code("57P02"), false}, {code("08006"), false},
 		{brokenInside{code("57P01")}, true}, {brokenInside{code("08006")}, true}, {brokenInside{lost}, true},
 		{lost, false},

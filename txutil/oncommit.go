@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"gorm.io/gorm"
+
+	"github.com/gormango/gormango/internal/pgpool"
 )
 
 // AfterCommitError is the error of a callback of [OnCommit]. The transaction
@@ -17,6 +19,10 @@ func (e *AfterCommitError) Error() string {
 
 // Unwrap returns the callback's error.
 func (e *AfterCommitError) Unwrap() error { return e.Err }
+
+// Is reports whether target says that the transaction is committed, so that
+// gormango.IsRetryable is false whatever the callback's error is.
+func (e *AfterCommitError) Is(target error) bool { return target == pgpool.ErrCommitted }
 
 // OnCommit registers fn to run after the outermost transaction of ctx has
 // committed. Functions run in order of registration, none of them if its block

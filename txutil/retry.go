@@ -46,7 +46,7 @@ func retry(ctx context.Context, attempts int, block func() error) error {
 	bound := retryFirst
 	for attempt := 1; ; attempt++ {
 		err := block()
-		if err == nil || !repeatable(err) {
+		if err == nil || !gormango.IsRetryable(err) {
 			return err
 		}
 		if attempt == attempts {
@@ -63,11 +63,4 @@ func retry(ctx context.Context, attempts int, block func() error) error {
 		}
 		bound = min(2*bound, retryMost)
 	}
-}
-
-// repeatable reports whether err is transient and ended a transaction that left
-// nothing on the server.
-func repeatable(err error) bool {
-	_, after := errors.AsType[*AfterCommitError](err)
-	return !after && gormango.IsRetryable(err)
 }

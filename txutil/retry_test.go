@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -98,6 +99,7 @@ func TestRetryNotAfterTheCommit(t *testing.T) {
 	}, txutil.Retry(3))
 	var after *txutil.AfterCommitError
 	require.ErrorAs(t, err, &after)
+	require.False(t, gormango.IsRetryable(err))
 	require.Equal(t, 1, runs)
 	runs = 0
 	require.ErrorIs(t, txutil.Atomic(ctx, db, func(context.Context) error {
@@ -180,4 +182,36 @@ func TestRetryUnderContention(t *testing.T) {
 	var n int
 	require.NoError(t, db.Raw("SELECT n FROM counters").Scan(&n).Error)
 	require.Equal(t, writers*each, n)
+}
+
+// The server ends an idle transaction before it reads the COMMIT.
+func TestRetryAfterTheTimeoutOfAnIdleTransaction(t *testing.T) {
+	t.Parallel()
+	ctx, db := setup(t)
+	runs := 0
+	block := func(attempts int) error {
+		runs = 0
+		return txutil.Atomic(ctx, db, func(ctx context.Context) error {
+			if runs++; runs == 1 {
+				if err := txutil.SetLocal(ctx, db, "idle_in_transaction_session_timeout", "20ms"); err != nil {
+					return err
+				}
+			}
+			if err := db.WithContext(ctx).Create(&Order{Name: "once"}).Error; err != nil {
+				return err
+			}
+			if runs == 1 {
+				time.Sleep(200 * time.Millisecond)
+			}
+			return nil
+		}, txutil.Retry(attempts))
+	}
+	err := block(1)
+	require.True(t, gormango.IsRetryable(err), "%v", err)
+	require.ErrorIs(t, err, gormango.ErrConnectionLost)
+	require.NotErrorIs(t, err, gormango.ErrCommitUnknown)
+	require.Empty(t, names(t, db))
+	require.NoError(t, block(2))
+	require.Equal(t, 2, runs)
+	require.Equal(t, []string{"once"}, names(t, db))
 }

@@ -35,7 +35,7 @@ func (c *native) Exec(ctx context.Context, st *compile.Stmt) (int64, error) {
 	begin := time.Now()
 	var n int64
 	err := c.src.Once(ctx, func(ctx context.Context, conn *pgx.Conn) error {
-		tag, err := conn.Exec(ctx, st.SQL, st.Args...)
+		tag, err := pgpool.Exec(ctx, conn, st.SQL, st.Args...)
 		n = tag.RowsAffected()
 		return err
 	})
@@ -55,7 +55,7 @@ func (c *native) query(ctx context.Context, st *compile.Stmt, read func(rows pgx
 	begin := time.Now()
 	var n int64
 	err := c.src.Read(ctx, st.Reads, func(ctx context.Context, conn *pgx.Conn) error {
-		rows, err := conn.Query(ctx, st.SQL, sent...)
+		rows, err := pgpool.Query(ctx, conn, st.SQL, sent...)
 		if err != nil {
 			return err
 		}
@@ -92,8 +92,8 @@ func (c *native) closeCursor(ctx context.Context, name string) {
 	})
 }
 
-// Copy writes n rows by COPY, on the Conn of a database that gormango opened:
-// row returns the values of the columns of each.
+// Copy writes n rows by COPY in the transaction of ctx, on the Conn of a
+// database that gormango opened: row returns the values of the columns of each.
 func Copy(ctx context.Context, c Conn, table string, columns []string, n int, row func(i int) ([]any, error)) (int64, error) {
 	own := c.(*native)
 	name := pgx.Identifier(strings.Split(table, "."))
@@ -101,7 +101,10 @@ func Copy(ctx context.Context, c Conn, table string, columns []string, n int, ro
 	own.src.Sent(ctx, sql)
 	begin := time.Now()
 	var written int64
-	err := own.src.Once(ctx, func(ctx context.Context, conn *pgx.Conn) (err error) {
+	err := own.src.Do(ctx, func(ctx context.Context, conn *pgx.Conn) (err error) {
+		if err := pgpool.CopyTypes(ctx, conn, name, columns); err != nil {
+			return err
+		}
 		written, err = conn.CopyFrom(ctx, name, columns, pgx.CopyFromSlice(n, row))
 		return pgpool.CopyFailure(err)
 	})

@@ -127,7 +127,7 @@ func run(db *gorm.DB, source pgpool.Source, read rowReader) {
 		table = ""
 	}
 	_ = db.AddError(source.Read(stmt.Context, table, func(ctx context.Context, conn *pgx.Conn) error {
-		rows, err := conn.Query(ctx, sql, args...)
+		rows, err := pgpool.Query(ctx, conn, sql, args...)
 		if err != nil {
 			return err
 		}

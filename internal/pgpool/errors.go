@@ -26,6 +26,9 @@ var ErrConnectionLost = errors.New("gormango: connection lost, outcome of the st
 // data shows which.
 var ErrCommitUnknown = errors.New("gormango: connection lost during commit, outcome unknown")
 
+// ErrCommitted is in the chain of errors that came after a commit.
+var ErrCommitted = errors.New("gormango: the transaction is committed")
+
 // ErrNotBegun says that BEGIN failed: nothing of the transaction has run.
 var ErrNotBegun = errors.New("gormango: the transaction could not begin")
 
@@ -69,6 +72,7 @@ const (
 	codeQueryCanceled = "57014"
 	codeTxAborted     = "25P02"
 	codeReadOnly      = "25006"
+	codeIdleInTx      = "25P03"
 )
 
 // sqlState returns the code of an error of the server, "" for other errors.

@@ -51,6 +51,7 @@ type Pool struct {
 	max        int32
 	holders    holders
 	reset      atomic.Int64 // when the pool last closed its idle connections, in nanoseconds
+	changes    atomic.Int64 // how often a prepared statement was refused as old
 	virtual    *sql.DB      // of shells
 	real       *sql.DB      // of pgx's stdlib, for callers who ask GORM for a *sql.DB
 	life       context.Context
@@ -118,9 +119,9 @@ func (p *Pool) exec(ctx context.Context, query string, args []any) (driver.Resul
 		return nil, err
 	}
 	defer conn.Release()
-	tag, err := conn.Conn().Exec(ctx, query, args...)
-	if stale(err) {
-		tag, err = conn.Conn().Exec(ctx, query, args...)
+	tag, err := Exec(ctx, conn.Conn(), query, args...)
+	for n := 0; len(args) > 0 && p.again(conn.Conn(), err, n); n++ { // else it is not prepared
+		tag, err = Exec(ctx, conn.Conn(), query, args...)
 	}
 	if err != nil {
 		return nil, p.fail(ctx, conn.Conn(), err)

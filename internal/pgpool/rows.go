@@ -61,7 +61,7 @@ var (
 func start(ctx context.Context, conn *pgx.Conn, query string, args []any) (*rows, error) {
 	withFormats := make([]any, 0, len(args)+1)
 	withFormats = append(append(withFormats, rowcodec.ResultFormats()), args...)
-	r, err := conn.Query(ctx, query, withFormats...)
+	r, err := Query(ctx, conn, query, withFormats...)
 	if err != nil {
 		return nil, err
 	}

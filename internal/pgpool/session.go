@@ -73,7 +73,10 @@ func (p *Pool) begin(ctx context.Context, opts pgx.TxOptions) (*Tx, error) {
 		if err != nil {
 			return nil, err
 		}
-		tx, err := conn.Conn().BeginTx(ctx, p.beginOptions(opts))
+		var tx pgx.Tx
+		if err = p.freshen(ctx, conn.Conn()); err == nil {
+			tx, err = conn.Conn().BeginTx(ctx, p.beginOptions(opts))
+		}
 		if err == nil {
 			return p.newSession(ctx, conn, tx, opts.AccessMode == pgx.ReadOnly), nil
 		}
@@ -165,6 +168,9 @@ func (s *session) fail(ctx context.Context, err error) error {
 	if !s.readOnly {
 		s.pool.noticeStandby(err)
 	}
+	if Outdated(err) {
+		s.pool.changed(s.conn.Conn())
+	}
 	err = s.pool.meaning(ctx, s.conn.Conn(), err)
 	switch {
 	case errors.Is(err, ErrConnectionLost) && s.conn.Conn().IsClosed():
@@ -183,7 +189,10 @@ func (s *session) fail(ctx context.Context, err error) error {
 
 // exec runs one statement. The turn is held.
 func (s *session) exec(ctx context.Context, query string, args []any) (pgconn.CommandTag, error) {
-	tag, err := s.conn.Conn().Exec(ctx, query, args...)
+	tag, err := Exec(ctx, s.conn.Conn(), query, args...)
+	if len(args) > 0 { // else it is not prepared
+		err = inside(err)
+	}
 	return tag, s.fail(ctx, err)
 }
 
@@ -196,7 +205,7 @@ func (s *session) query(ctx context.Context, t *Tx, query string, args []any) (*
 	s.note(t, query)
 	r, err := start(ctx, s.conn.Conn(), query, args)
 	if err != nil {
-		return nil, s.fail(ctx, err)
+		return nil, s.fail(ctx, inside(err))
 	}
 	r.session = s
 	if r.more {

@@ -110,7 +110,7 @@ func (p *Pool) result(ctx context.Context, query string, args []any) (r *rows, e
 		}
 	}()
 	r, err = start(ctx, conn.Conn(), query, args)
-	if stale(err) {
+	for n := 0; p.again(conn.Conn(), err, n); n++ {
 		r, err = start(ctx, conn.Conn(), query, args)
 	}
 	if err != nil {

@@ -18,9 +18,9 @@ import (
 // What a block was told must be what is stored, so:
 //
 //   - The blocks of one block take turns ([Tx.enter]). The wait is in order of
-//     arrival. It ends with the context of the one that waits, and after the time
-//     that a wait for a connection may take: a block whose sibling waits for it
-//     would wait for ever.
+//     arrival. It ends with the context of the one that waits, and after the
+//     time that a wait for a connection may take: a block whose sibling waits
+//     for it would wait for ever.
 //   - A block that the goroutine of an open block begins with the context of a
 //     block around it does not wait, since it would wait for itself. It runs
 //     inside of the open one.

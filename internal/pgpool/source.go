@@ -102,7 +102,7 @@ func (s Source) do(ctx context.Context, reads bool, fn func(ctx context.Context,
 	if !reads {
 		session.note(t, "")
 	}
-	return session.fail(ctx, fn(ctx, session.conn.Conn()))
+	return session.fail(ctx, inside(fn(ctx, session.conn.Conn())))
 }
 
 func (p *Pool) do(ctx context.Context, fn func(ctx context.Context, conn *pgx.Conn) error) error {

@@ -200,6 +200,9 @@ func (s *session) commit() error {
 		return nil
 	case errors.Is(err, pgx.ErrTxCommitRollback):
 		return errAborted(s.aborted)
+	case s.conn.Conn().IsClosed() && sqlState(err) == codeIdleInTx:
+		// The server looks for this timeout before it reads a command, never after one.
+		return s.pool.translated(&lostInside{fmt.Errorf("%w: nothing was saved: %w", ErrConnectionLost, err)})
 	case s.conn.Conn().IsClosed():
 		// Also where the server gave a reason for ending the connection: it may have
 		// come after the commit.
