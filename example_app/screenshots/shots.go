@@ -22,7 +22,7 @@ var shots = []shot{
 	{name: "store-dark", path: "/", width: desk, height: 860, dark: true},
 	{name: "store-phone", path: "/", width: phone, height: 844},
 	{name: "tracks", path: "/tracks?q=love&order_by=album__title", width: desk, height: 760},
-	{name: "track", path: "/tracks/1", width: desk, height: 1080, post: []form{{"/tracks/1", url.Values{
+	{name: "track", path: "/tracks/1", width: desk, height: 1220, post: []form{{"/tracks/1", url.Values{
 		"name": {""}, "composer": {"Somebody <somebody@mail.example>"}, "milliseconds": {"three minutes"}, "unit_price": {"0.999"},
 		"media_type_id": {"1"}, "genre_id": {"1"}, "album_id": {"1"}, "lock_version": {"1"},
 	}}}},
