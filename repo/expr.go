@@ -194,8 +194,9 @@ func Func(name string, args ...Operand) Expr {
 }
 
 // Raw is a piece of SQL, for what the other expressions cannot express:
-// Raw("age(?)", t). Each question mark is the place of an argument, which is
-// sent beside the statement; two question marks are a literal one. The fragment
+// Raw("age(?)", t). Each question mark outside of literals, quoted names and
+// comments is the place of an argument, which is sent beside the statement; two
+// question marks are one of SQL. The fragment
 // becomes part of the statement unchanged, so it must never hold a user's
 // input. Its type is unknown unless WithType sets it.
 func Raw(fragment string, args ...any) Expr {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
+	"gorm.io/gorm"
 
 	"github.com/gormango/gormango/models"
 	"github.com/gormango/gormango/repo"
@@ -242,6 +243,36 @@ func TestSelectRaw(t *testing.T) {
 		require.Equal(t, "1.5", row["d"].(interface{ String() string }).String())
 		require.Equal(t, []any{int64(1), int64(2)}, row["a"])
 		require.Equal(t, int64(721), row["s"])
+	}
+	for _, c := range []struct {
+		text string
+		args []any
+	}{
+		{`SELECT 'x' WHERE ARRAY[1,2] @> $1::int[]`, []any{[]int{1}}},
+		{`SELECT 'x' WHERE 'ann@x.org' = $1`, []any{"ann@x.org"}},
+		{`SELECT 'x' WHERE '{"k":1}'::jsonb ? $1`, []any{"k"}},
+		{`SELECT 'x' WHERE 'why?' <> ?`, []any{"k"}},
+		{`SELECT 'x' WHERE '{"k":1}'::jsonb ?? ?`, []any{"k"}},
+		{`SELECT 'x' WHERE '{"k":1}'::jsonb ??| ? AND 'a' IN (?) -- ?`, []any{gorm.Expr("ARRAY[?]", "k"), []string{"a", "b"}}},
+		{`SELECT 'x' WHERE '{"k":1}'::jsonb ? 'k'`, nil},
+		{`SELECT 'x' WHERE E'it\'s ?' <> ? AND $$?$$ = '?' /* ? */`, []any{"k"}},
+		{`SELECT 'x' WHERE ARRAY[1,2] @> @list::int[] AND 'a@list' <> @text`, []any{sql.Named("list", gorm.Expr("ARRAY[1]")), sql.Named("text", "b")}},
+		{`SELECT 'x' WHERE 'a' = @Name AND '?' = ?`, []any{struct{ Name string }{"a"}, "?"}},
+		{`SELECT 'x' WHERE 'a' = @name`, []any{map[string]any{"name": "a"}}},
+		{`SELECT 'x' WHERE $1 = 'a' OR $1 = $2`, []any{"a", sql.Named("b", "b")}},
+		{`SELECT 'x' WHERE @ -5 = ?`, []any{5}},
+	} {
+		var got []string
+		for v, err := range repo.SelectRaw[string](ctx, l.db, c.text, c.args...) {
+			require.NoError(t, err, c.text)
+			got = append(got, v)
+		}
+		require.Equal(t, []string{"x"}, got, c.text)
+	}
+	for text, args := range map[string][]any{"SELECT ?": {1, 2}, "SELECT ?, ?": {1}, "SELECT $2": {1}, "SELECT '?'": {1}} {
+		for _, err := range repo.SelectRaw[int](ctx, l.db, text, args...) {
+			require.ErrorContains(t, err, "repo: SelectRaw has", text)
+		}
 	}
 	for name, err := range repo.SelectRaw[string](ctx, l.db, "SHOW application_name") {
 		require.NoError(t, err)

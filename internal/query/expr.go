@@ -1,10 +1,9 @@
 package query
 
 import (
-	"strings"
-
 	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/internal/sqltext"
 )
 
 // Expr is a value that the database computes. Before [Query.Expr] has resolved
@@ -138,23 +137,20 @@ func (e *Expr) Conditional() bool {
 }
 
 // RawParts returns the text of a Raw around its arguments: a question mark
-// is an argument's place, two are one.
+// outside of literals, quoted names and comments is an argument's place, two
+// are one.
 func RawParts(sql string) []string {
 	parts := []string{""}
-	for len(sql) > 0 {
-		i := strings.IndexByte(sql, '?')
+	for _, t := range sqltext.Tokens(sql) {
 		last := &parts[len(parts)-1]
-		if i < 0 {
-			*last += sql
-			break
-		}
-		*last += sql[:i]
-		if strings.HasPrefix(sql[i+1:], "?") {
+		switch t.Kind {
+		case sqltext.Question:
+			parts = append(parts, "")
+		case sqltext.Escaped:
 			*last += "?"
-			sql = sql[i+2:]
-			continue
+		default:
+			*last += t.Text
 		}
-		parts, sql = append(parts, ""), sql[i+1:]
 	}
 	return parts
 }

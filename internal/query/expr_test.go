@@ -11,7 +11,7 @@ import (
 
 func TestRawParts(t *testing.T) {
 	t.Parallel()
-	for sql, want := range map[string][]string{"": {""}, "a": {"a"}, "a ? b": {"a ", " b"}, "?": {"", ""}, "a ?? b": {"a ? b"}, "a ??? b": {"a ?", " b"}, "??": {"?"}} {
+	for sql, want := range map[string][]string{"": {""}, "a": {"a"}, "a ? b": {"a ", " b"}, "?": {"", ""}, "a ?? b": {"a ? b"}, "a ??? b": {"a ?", " b"}, "??": {"?"}, "'why?' || ? || \"a?\" -- ?": {"'why?' || ", " || \"a?\" -- ?"}} {
 		require.Equal(t, want, query.RawParts(sql), sql)
 	}
 }

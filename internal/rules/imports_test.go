@@ -41,7 +41,7 @@ var order = []string{
 	"internal/param",
 	"internal/modelinfo",
 	"internal/lookup",
-	"internal/sqltype internal/zone",
+	"internal/sqltext internal/sqltype internal/zone",
 	"models internal/signal",
 }
 
