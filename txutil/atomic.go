@@ -9,7 +9,8 @@
 // The database must be one of gormango.Open. For one of gorm.Open, Atomic,
 // OnCommit, InTransaction and DB work with repositories and with GORM calls by
 // DB(ctx, db), while calls by db.WithContext(ctx) stay outside. The other
-// functions return gormango.ErrNotOpened.
+// functions return gormango.ErrNotOpened, and so does OnCommit in a transaction
+// that GORM began, whose commit is not known.
 package txutil
 
 import (

@@ -25,7 +25,7 @@ func (c *foreign) pool(ctx context.Context) gorm.ConnPool {
 	if _, isTx := c.db.Statement.ConnPool.(gorm.TxCommitter); isTx {
 		return c.db.Statement.ConnPool
 	}
-	if tx, _ := pgpool.Foreign(ctx, c.db); tx != nil {
+	if tx, _ := pgpool.ForeignOf(ctx, c.db); tx != nil {
 		return tx.Statement.ConnPool
 	}
 	return c.db.Statement.ConnPool
@@ -36,18 +36,27 @@ func (c *foreign) Opened() bool { return false }
 func (c *foreign) SameServer(ctx context.Context) context.Context { return ctx }
 
 func (c *foreign) OnRollback(ctx context.Context, fn func()) {
-	if _, hooks := pgpool.Foreign(ctx, c.db); hooks != nil {
-		hooks.OnRollback(fn)
+	if block := c.block(ctx); block != nil {
+		block.Of().OnRollback(fn)
 	}
+}
+
+// block returns the block of ctx, nil if none is known.
+func (c *foreign) block(ctx context.Context) *pgpool.ForeignBlock {
+	_, block := pgpool.ForeignOf(ctx, c.db)
+	return block
 }
 
 func (c *foreign) Exec(ctx context.Context, st *compile.Stmt) (int64, error) {
 	begin := time.Now()
-	res, err := c.pool(ctx).ExecContext(ctx, st.SQL, st.Args...)
 	var n int64
-	if err == nil {
-		n, err = res.RowsAffected()
-	}
+	err := c.block(ctx).Write(func() error {
+		res, err := c.pool(ctx).ExecContext(ctx, st.SQL, st.Args...)
+		if err == nil {
+			n, err = res.RowsAffected()
+		}
+		return err
+	})
 	err = c.translate(c.db, err)
 	trace(ctx, c.db, begin, st, n, err)
 	return n, err
@@ -56,9 +65,18 @@ func (c *foreign) Exec(ctx context.Context, st *compile.Stmt) (int64, error) {
 func (c *foreign) query(ctx context.Context, st *compile.Stmt, read func(rows pgx.Rows) (int64, error)) error {
 	begin := time.Now()
 	var n int64
-	result, err := c.pool(ctx).QueryContext(ctx, st.SQL, st.Args...)
-	if err == nil {
-		n, err = readText(result, read)
+	run := func() error {
+		result, err := c.pool(ctx).QueryContext(ctx, st.SQL, st.Args...)
+		if err == nil {
+			n, err = readText(result, read)
+		}
+		return err
+	}
+	var err error
+	if st.Reads != "" {
+		err = run()
+	} else {
+		err = c.block(ctx).Write(run)
 	}
 	err = c.translate(c.db, err)
 	trace(ctx, c.db, begin, st, n, err)

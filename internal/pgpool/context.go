@@ -14,7 +14,7 @@ type link struct {
 	pool    *Pool
 	tx      *Tx
 	foreign *gorm.DB // a transaction of a database without a Pool; see WithForeign
-	hooks   *Hooks
+	block   *ForeignBlock
 	next    *link
 }
 

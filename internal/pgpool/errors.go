@@ -95,9 +95,9 @@ func busyLeft(where string) error {
 	return fmt.Errorf("%w: the native function at %s left a result open (close it inside the function)", ErrConnBusy, where)
 }
 
-func busyBlock(open *Tx) error {
+func busyBlock(where *trace) error {
 	return fmt.Errorf("%w: the block begun at %s is open inside this one (end it first; a block inside another needs that one's context)",
-		ErrConnBusy, open.where.String())
+		ErrConnBusy, where.String())
 }
 
 // errEndedAsSQL is the error of a transaction that its own code has ended

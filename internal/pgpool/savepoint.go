@@ -11,7 +11,7 @@ import (
 )
 
 func (t *Tx) savepoint(ctx context.Context) (*Tx, error) {
-	sp := &Tx{session: t.session, ctx: ctx, parent: t, by: current(), inner: make(chan struct{}, 1)}
+	sp := &Tx{session: t.session, ctx: ctx, parent: t, by: current(), inner: newTurns()}
 	sp.where.take(2)
 	if where := t.session.native.Load(); where != nil {
 		return nil, busyNative(where.String()) // perhaps of this goroutine

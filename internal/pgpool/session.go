@@ -96,7 +96,7 @@ func (p *Pool) begin(ctx context.Context, opts pgx.TxOptions) (*Tx, error) {
 
 func (p *Pool) newSession(ctx context.Context, conn *pgxpool.Conn, tx pgx.Tx, readOnly bool) *Tx {
 	s := &session{pool: p, ctx: ctx, conn: conn, tx: tx, readOnly: readOnly, turn: make(chan struct{}, 1)}
-	t := &Tx{session: s, ctx: ctx, inner: make(chan struct{}, 1)}
+	t := &Tx{session: s, ctx: ctx, inner: newTurns()}
 	s.frames = append(s.frames, t)
 	s.held = holder{what: "a transaction begun"}
 	s.held.where.take(3)

@@ -36,7 +36,7 @@ import (
 // is of its own goroutine. Go does not hand it out but in the text of a stack.
 type goroutine uint64
 
-// current returns the calling goroutine, 0 where Go words the text otherwise:
+// Current returns the calling goroutine, 0 where Go words the text otherwise:
 // blocks then run inside one another, which is as right.
 func current() goroutine {
 	var text [32]byte // "goroutine 18 [running]:"
@@ -46,34 +46,49 @@ func current() goroutine {
 	return goroutine(n)
 }
 
-// enter waits until sp may begin inside its parent.
-func (sp *Tx) enter(ctx context.Context) error {
-	t := sp.parent
+// turns lets the blocks inside one block begin one after the other. It has room
+// for one, which is there while a block is open.
+type turns chan struct{}
+
+// newTurns returns the turns of a block that has just begun.
+func newTurns() turns { return make(turns, 1) }
+
+// take waits for a turn, in order of arrival, until ctx ends, or for limit if
+// that is not zero; then it calls busy for its error. It takes none if inside
+// reports that the caller would wait for itself.
+func (t turns) take(ctx context.Context, limit time.Duration, inside func() bool, busy func() error) (taken bool, err error) {
 	select {
-	case t.inner <- struct{}{}:
-		sp.holds = true
-		return nil
+	case t <- struct{}{}:
+		return true, nil
 	default:
 	}
-	if sp.within() {
-		return nil
+	if inside() {
+		return false, nil
 	}
 	var over <-chan time.Time
-	if limit := t.session.pool.gate.timeout; limit > 0 {
+	if limit > 0 {
 		timer := time.NewTimer(limit)
 		defer timer.Stop()
 		over = timer.C
 	}
 	select {
-	case t.inner <- struct{}{}:
-		sp.holds = true
-		return nil
+	case t <- struct{}{}:
+		return true, nil
 	case <-ctx.Done():
-		return ctx.Err()
+		return false, ctx.Err()
 	case <-over:
-		_, open := t.session.standing(t)
-		return busyBlock(cmp.Or(open, t))
+		return false, busy()
 	}
+}
+
+// enter waits until sp may begin inside its parent.
+func (sp *Tx) enter(ctx context.Context) (err error) {
+	t := sp.parent
+	sp.holds, err = t.inner.take(ctx, t.session.pool.gate.timeout, sp.within, func() error {
+		_, open := t.session.standing(t)
+		return busyBlock(&cmp.Or(open, t).where)
+	})
+	return err
 }
 
 // within reports whether a block above the parent of sp is of the goroutine of

@@ -22,11 +22,11 @@ type Tx struct {
 	depth   int
 
 	// What blocks inside one another need; see siblings.go.
-	parent *Tx           // the block whose context began this one; nil for the transaction
-	where  trace         // who began the savepoint
-	by     goroutine     // likewise
-	inner  chan struct{} // full while a block of this one is open; its blocks take turns
-	holds  bool          // the block keeps parent.inner full
+	parent *Tx       // the block whose context began this one; nil for the transaction
+	where  trace     // who began the savepoint
+	by     goroutine // likewise
+	inner  turns     // full while a block of this one is open; its blocks take turns
+	holds  bool      // the block keeps parent.inner full
 
 	// Guarded by session.mu.
 	ended   error // nil while open
@@ -187,7 +187,7 @@ func (s *session) refusal(t *Tx) error {
 		return errEndedAsSQL
 	}
 	if inside != nil {
-		return busyBlock(inside)
+		return busyBlock(&inside.where)
 	}
 	return nil
 }
