@@ -111,7 +111,10 @@ func (t *foreignTx) Fail(cause error) {
 
 // spoil has a transaction that GORM commits refuse to.
 func (t *foreignTx) spoil() {
-	_, _ = t.tx.Statement.ConnPool.ExecContext(context.WithoutCancel(t.ctx), "ROLLBACK TO SAVEPOINT gormango_block_failed")
+	_ = t.block.Run(true, func() error {
+		_, err := t.tx.Statement.ConnPool.ExecContext(context.WithoutCancel(t.ctx), "ROLLBACK TO SAVEPOINT gormango_block_failed")
+		return err
+	})
 }
 
 func (t *foreignTx) Commit() error {
@@ -164,6 +167,8 @@ func (t *foreignTx) Rollback() error {
 
 // statement runs a statement on the savepoint without GORM's callbacks.
 func (t *foreignTx) statement(text string) error {
-	_, err := t.tx.Statement.ConnPool.ExecContext(context.WithoutCancel(t.ctx), text+t.block.Name)
-	return err
+	return t.block.Run(true, func() error {
+		_, err := t.tx.Statement.ConnPool.ExecContext(context.WithoutCancel(t.ctx), text+t.block.Name)
+		return err
+	})
 }

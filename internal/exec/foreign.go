@@ -50,7 +50,7 @@ func (c *foreign) block(ctx context.Context) *pgpool.ForeignBlock {
 func (c *foreign) Exec(ctx context.Context, st *compile.Stmt) (int64, error) {
 	begin := time.Now()
 	var n int64
-	err := c.block(ctx).Write(func() error {
+	err := c.block(ctx).Run(false, func() error {
 		res, err := c.pool(ctx).ExecContext(ctx, st.SQL, st.Args...)
 		if err == nil {
 			n, err = res.RowsAffected()
@@ -65,19 +65,13 @@ func (c *foreign) Exec(ctx context.Context, st *compile.Stmt) (int64, error) {
 func (c *foreign) query(ctx context.Context, st *compile.Stmt, read func(rows pgx.Rows) (int64, error)) error {
 	begin := time.Now()
 	var n int64
-	run := func() error {
+	err := c.block(ctx).Run(st.Reads != "", func() error {
 		result, err := c.pool(ctx).QueryContext(ctx, st.SQL, st.Args...)
 		if err == nil {
 			n, err = readText(result, read)
 		}
 		return err
-	}
-	var err error
-	if st.Reads != "" {
-		err = run()
-	} else {
-		err = c.block(ctx).Write(run)
-	}
+	})
 	err = c.translate(c.db, err)
 	trace(ctx, c.db, begin, st, n, err)
 	return err

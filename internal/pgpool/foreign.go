@@ -20,6 +20,8 @@ type Foreign struct {
 	Root *ForeignBlock
 	own  bool // begun by [BeginForeign], which is who commits
 
+	wire sync.Mutex // held for a statement: pgx's driver for database/sql is for one goroutine
+
 	mu        sync.Mutex
 	open      []*ForeignBlock // Root first
 	blocks    int             // begun so far
@@ -88,8 +90,8 @@ func (f *Foreign) Leave(tx *gorm.DB) {
 	}
 }
 
-// foreignConn returns what tx is known by, nil for a connection of a plugin that
-// cannot be compared.
+// foreignConn returns what tx is known by, nil for a connection of a plugin
+// that cannot be compared.
 func foreignConn(tx *gorm.DB) gorm.ConnPool {
 	conn := tx.Statement.ConnPool
 	if prepared, ok := conn.(*gorm.PreparedStmtTX); ok {
@@ -230,12 +232,18 @@ func (b *ForeignBlock) RolledBack(err error) (spoil bool) {
 	return spoil
 }
 
-// Write runs a statement of b that may leave something behind.
-func (b *ForeignBlock) Write(run func() error) error {
+// Run runs a statement of b, up to its last row; reads says that it leaves
+// nothing behind. A nil b only runs it.
+func (b *ForeignBlock) Run(reads bool, run func() error) error {
 	if b == nil {
 		return run()
 	}
 	f := b.of
+	f.wire.Lock()
+	defer f.wire.Unlock()
+	if reads {
+		return run()
+	}
 	f.mu.Lock()
 	b.visit()
 	before := f.rollbacks
