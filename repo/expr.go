@@ -9,6 +9,7 @@ import (
 
 	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/query"
+	"github.com/gormango/gormango/internal/sqltype"
 )
 
 // Operand is what an expression may be made of: an Expr, a field, a condition,
@@ -232,8 +233,8 @@ func (e Expr) Collate(collation string) Expr {
 }
 
 // Type is the name of a PostgreSQL type in an expression: "numeric(10,2)",
-// "text[]". It becomes part of the statement's text, so only names of that form
-// are accepted.
+// "text[]", `"OrderStatus"`. It becomes part of the statement's text, so only
+// the name of a type is accepted.
 type Type string
 
 // The types that expressions most often have. They determine the Go types of
@@ -254,14 +255,7 @@ const (
 	TypeBytes    Type = "bytea"
 )
 
-var typeName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)?( [A-Za-z]+)*( ?\([0-9]+(, ?[0-9]+)?\))?( [A-Za-z]+)*(\[\])*$`)
-
-func (t Type) check() error {
-	if !typeName.MatchString(string(t)) {
-		return fmt.Errorf("%q is no name of a type (such as numeric(10,2) or text[])", string(t))
-	}
-	return nil
-}
+func (t Type) check() error { return sqltype.Check(string(t)) }
 
 // Cast converts e to another type, as Django's Cast: (e)::type.
 func Cast(e Operand, t Type) Expr {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"iter"
 	"maps"
@@ -76,6 +77,9 @@ func SelectRaw[R any](ctx context.Context, db *gorm.DB, sql string, args ...any)
 
 // rawStatement returns the statement of SQL with its arguments.
 func rawStatement(db *gorm.DB, text string, args []any) (*compile.Stmt, error) {
+	if strings.IndexByte(text, 0) >= 0 {
+		return nil, errors.New("repo: SelectRaw: the SQL holds a NUL byte")
+	}
 	tokens := sqltext.Tokens(text)
 	count := map[sqltext.Kind]int{}
 	highest := 0

@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"bytes"
 	"errors"
 	"strconv"
 	"strings"
@@ -99,7 +100,18 @@ func (b *builder) reads(t truth) (*Stmt, error) {
 	}
 	st := b.stmt()
 	st.Reads, st.None = b.q.Model.Table, t == empty
-	return st, nil
+	return st, b.checkText()
+}
+
+// errNUL is the error of a statement whose text the protocol would cut off.
+var errNUL = errors.New("a name or a piece of SQL holds a NUL byte")
+
+// checkText returns an error if the text of the statement cannot be sent.
+func (b *builder) checkText() error {
+	if bytes.IndexByte(b.buf, 0) >= 0 {
+		return errNUL
+	}
+	return nil
 }
 
 func (b *builder) stmt() *Stmt { return &Stmt{SQL: string(b.buf), Args: b.args} }

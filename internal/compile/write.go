@@ -36,7 +36,7 @@ func (b *builder) conditionOfWrite() (*Stmt, error) {
 	}
 	st := b.stmt()
 	st.None, st.Unconditional = t == empty, all
-	return st, nil
+	return st, b.checkText()
 }
 
 // writeKeys writes the query of the keys of the rows that are meant.

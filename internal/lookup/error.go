@@ -17,6 +17,7 @@ const (
 	NotAName                     // something follows the name
 	NotARelation                 // a field stands where a relation must
 	NoSingleKey                  // "pk" of a model without a single primary key
+	NoText                       // a byte that no name has: NUL, or not UTF-8
 	Deferred                     // the column of a relation to join is not loaded
 )
 
@@ -45,6 +46,8 @@ func (e *Error) Error() string {
 		fmt.Fprintf(&b, "%s.%s is not a relation", e.Model, e.Part)
 	case Deferred:
 		fmt.Fprintf(&b, "%s.%s cannot be both deferred and joined by SelectRelated", e.Model, e.Part)
+	case NoText:
+		fmt.Fprintf(&b, "%s: the name %q is no text in UTF-8 without NUL", e.Model, e.Part)
 	case NoSingleKey:
 		fmt.Fprintf(&b, "%s has no single primary key for %q", e.Model, e.Part)
 	}

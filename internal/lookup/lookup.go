@@ -13,6 +13,7 @@ package lookup
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Sep joins the parts of a lookup.
@@ -98,6 +99,9 @@ func Resolve(m Model, text string, more ...string) (Path, error) {
 // Walk is like Resolve for the parts of text.
 func Walk(m Model, text string, parts []string, more ...string) (Path, error) {
 	p := Path{Text: text, At: m, Rest: parts}
+	if strings.IndexByte(text, 0) >= 0 || !utf8.ValidString(text) {
+		return p, &Error{Model: m.ModelName(), Text: text, Part: text, Reason: NoText}
+	}
 	for len(p.Rest) > 0 {
 		p.Rest = joined(p.At, p.Rest)
 		part := p.Rest[0]

@@ -26,7 +26,7 @@ func (q *Query) names() []string {
 // relation. rest is what follows them.
 func (q *Query) resolveStart(text string) (e *Expr, rest []string, p lookup.Path, err error) {
 	parts := strings.Split(text, lookup.Sep)
-	if len(q.Anns) > 0 {
+	if len(q.Anns) > 0 && strings.IndexByte(text, 0) < 0 {
 		for n := 1; n <= len(parts); n++ {
 			if a := q.Annotation(strings.Join(parts[:n], lookup.Sep)); a != nil {
 				return &Expr{Kind: Annotated, Ann: a, Type: a.Expr.Type}, parts[n:], p, nil
