@@ -61,4 +61,6 @@ require (
 	gopkg.in/yaml.v3 v3.0.1 // indirect
 	gorm.io/driver/clickhouse v0.7.0 // indirect
 	gorm.io/driver/mysql v1.5.7 // indirect
+	gorm.io/plugin/optimisticlock v1.1.3 // indirect
+	gorm.io/plugin/soft_delete v1.2.1 // indirect
 )

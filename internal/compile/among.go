@@ -87,8 +87,8 @@ func (b *builder) deleteFrom() {
 func (b *builder) among(in []Among, live bool) {
 	b.str(" WHERE ")
 	if live = live && b.alias[0].model.SoftDelete != nil; live {
-		b.columnAt(0, b.alias[0].model.SoftDelete)
-		b.str(" IS NULL AND ")
+		b.isLive(0)
+		b.str(" AND ")
 	}
 	if many := len(in) > 1; many && live {
 		b.str("(")

@@ -83,8 +83,14 @@ func newBuilder(q *query.Query, around *builder, reuse aliases) *builder {
 
 // start hides deleted rows and replays the calls.
 func (b *builder) start() {
-	if f := b.q.Model.SoftDelete; f != nil && b.q.Deleted != query.WithDeleted {
-		b.compare(predicate{left: b.ref(0, f), null: b.q.Deleted == query.Live, notNull: b.q.Deleted == query.OnlyDeleted})
+	switch {
+	case b.q.Model.SoftDelete == nil || b.q.Deleted == query.WithDeleted:
+	case b.q.Deleted == query.Live:
+		b.requireLive(0)
+	case b.q.Model.Live == nil:
+		b.compare(predicate{left: b.ref(0, b.q.Model.SoftDelete), notNull: true})
+	default:
+		b.require(&node{not: true, kids: []*node{{leaf: b.liveness(0)}}})
 	}
 	shared := aliases{}
 	for _, s := range b.q.Steps {
@@ -102,6 +108,34 @@ func (b *builder) start() {
 			b.combine(s.Combine)
 		}
 	}
+}
+
+// support fails for a model that repositories refuse.
+func (b *builder) support(m *modelinfo.Model) {
+	if m.Unsupported != nil {
+		b.fail(m.Unsupported)
+	}
+}
+
+// liveness returns the condition that a table's rows are not deleted.
+func (b *builder) liveness(at int) *predicate {
+	m := b.alias[at].model
+	return &predicate{left: b.ref(at, m.SoftDelete), null: m.Live == nil, value: query.Value{Arg: m.Live}}
+}
+
+// requireLive hides the deleted rows of a table.
+func (b *builder) requireLive(at int) { b.require(&node{leaf: b.liveness(at)}) }
+
+// isLive writes the condition that a table's rows are not deleted.
+func (b *builder) isLive(at int) {
+	m := b.alias[at].model
+	b.columnAt(at, m.SoftDelete)
+	if m.Live == nil {
+		b.str(" IS NULL")
+		return
+	}
+	b.str(" = ")
+	b.arg(m.Live)
 }
 
 // emptyBuilder returns a builder of the model's table alone, before the
@@ -122,6 +156,7 @@ func emptyBuilder(q *query.Query, around *builder, reuse aliases) *builder {
 	}
 	b.alias = append(make([]*alias, 0, 4), &x.root)
 	b.nameAlias(b.alias[0], q.Model.Table)
+	b.support(q.Model)
 	return b
 }
 

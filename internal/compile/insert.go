@@ -149,10 +149,14 @@ func (b *builder) onConflict(on *Conflict) {
 		b.assign(b.raised(sets))
 	case on.Revive && hidden != nil:
 		b.str(" DO UPDATE SET ")
-		b.assign([]Set{{Field: hidden, sql: "NULL"}})
-		b.str(" WHERE ")
-		b.columnAt(0, hidden)
-		b.str(" IS NOT NULL")
+		live := Set{Field: hidden, Value: b.q.Model.Live}
+		if live.Value == nil {
+			live.sql = "NULL"
+		}
+		b.assign([]Set{live})
+		b.str(" WHERE NOT (")
+		b.isLive(0)
+		b.str(")")
 	default:
 		b.str(" DO NOTHING")
 	}

@@ -100,6 +100,7 @@ func (b *builder) join(j alias, reuse aliases) int {
 		table = a.filtered.Name
 	}
 	b.nameAlias(a, table)
+	b.support(a.model)
 	b.alias = append(b.alias, a)
 	at := len(b.alias) - 1
 	if a.filtered != nil {
@@ -391,10 +392,9 @@ func (b *builder) restrictions(i int) {
 		b.str(" = ")
 		b.arg(f.Value)
 	}
-	if f := a.model.SoftDelete; f != nil && b.q.Deleted == query.Live {
+	if a.model.SoftDelete != nil && b.q.Deleted == query.Live {
 		b.str(" AND ")
-		b.columnAt(i, f)
-		b.str(" IS NULL")
+		b.isLive(i)
 	}
 }
 

@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/gormango/gormango/internal/modelinfo"
@@ -66,6 +67,9 @@ func (b *builder) raised(sets []Set) []Set {
 func Update(q *query.Query, sets []Set) (*Stmt, error) {
 	b := newBuilder(q, nil, nil)
 	b.useRoot()
+	if m := q.Model; m.CountsUpdates && !slices.ContainsFunc(sets, func(s Set) bool { return s.Field == m.Version }) {
+		sets = b.raised(sets)
+	}
 	b.update(sets)
 	return b.conditionOfWrite()
 }

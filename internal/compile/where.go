@@ -282,8 +282,8 @@ func (b *builder) splitExclude(l *query.Leaf, s pathJoins, reuse aliases) (*node
 func (b *builder) becomeFirst(i int) {
 	a := b.alias[i]
 	b.requireFixed(i, a.hop.Fixed)
-	if f := a.model.SoftDelete; f != nil && b.q.Deleted == query.Live {
-		b.compare(predicate{left: b.ref(i, f), null: true})
+	if a.model.SoftDelete != nil && b.q.Deleted == query.Live {
+		b.requireLive(i)
 	}
 }
 

@@ -3,6 +3,7 @@ package deletion
 import (
 	"context"
 	"slices"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -234,17 +235,16 @@ func (c *collector) mark(ctx context.Context, stage []Item) error {
 	parts, byGORM := c.parts(ctx, stage)
 	for _, p := range parts {
 		m := p.target.Model
-		deleted := compile.Set{Field: m.SoftDelete}
-		if c.g.Mode == Soft {
-			deleted.Value = c.deletionTime
-		}
-		sets := []compile.Set{deleted}
-		if m.Version != nil {
-			sets = append(sets, compile.Set{Field: m.Version, Next: true})
+		sets, err := c.marks(m)
+		if err != nil {
+			return err
 		}
 		// The target has copied its arguments, so fill may change the objects.
-		if err := c.fill(ctx, m, p.fromCaller); err != nil {
+		if err := c.fill(ctx, m, p.fromCaller, sets); err != nil {
 			return err
+		}
+		if m.Version != nil {
+			sets = append(sets, compile.Set{Field: m.Version, Next: true})
 		}
 		n, err := c.s.Conn.Exec(ctx, compile.UpdateAmong(p.target, sets, c.g.Mode == Soft))
 		if err != nil {
@@ -261,20 +261,39 @@ func (c *collector) mark(ctx context.Context, stage []Item) error {
 	return c.runAfterDelete(ctx, stage)
 }
 
-// fill sets the time of deletion and the version in objects of the caller.
-// Their fields are restored when the write fails.
-func (c *collector) fill(ctx context.Context, m *modelinfo.Model, fromCaller []*row) error {
+// marks returns the assignments that mark rows of a model as deleted, or remove
+// the mark.
+func (c *collector) marks(m *modelinfo.Model) ([]compile.Set, error) {
+	if c.g.Mode == Restoring {
+		return []compile.Set{{Field: m.SoftDelete}}, nil
+	}
+	return MarkSets(c.s.DB, m, c.deletionTime)
+}
+
+// MarkSets returns the assignments that mark rows of a model as deleted at a
+// time.
+func MarkSets(db *gorm.DB, m *modelinfo.Model, at time.Time) ([]compile.Set, error) {
+	marks, err := m.Marks(db, at)
+	sets := make([]compile.Set, len(marks))
+	for i, k := range marks {
+		sets[i] = compile.Set{Field: k.Field, Value: k.Value}
+	}
+	return sets, err
+}
+
+// fill sets the marks and the version in objects of the caller. Their fields
+// are restored when the write fails.
+func (c *collector) fill(ctx context.Context, m *modelinfo.Model, fromCaller []*row, marks []compile.Set) error {
 	for _, r := range fromCaller {
-		var deleted gorm.DeletedAt
-		if c.g.Mode == Soft {
-			deleted = gorm.DeletedAt{Time: c.deletionTime, Valid: true}
-		}
-		if err := m.SoftDelete.Set(ctx, r.obj, deleted); err != nil {
-			return err
+		for _, k := range marks {
+			if k.Value == nil {
+				k.Field.ReflectValueOf(ctx, r.obj).SetZero()
+			} else if err := k.Field.Set(ctx, r.obj, k.Value); err != nil {
+				return err
+			}
 		}
 		if m.Version != nil {
-			v, _ := m.Version.ValueOf(ctx, r.obj)
-			if err := m.Version.Set(ctx, r.obj, v.(int64)+1); err != nil {
+			if err := m.RaiseVersion(ctx, r.obj); err != nil {
 				return err
 			}
 		}

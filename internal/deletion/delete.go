@@ -238,9 +238,9 @@ func statementOf(s *store.State, c *collector) (*compile.Stmt, error) {
 	if c.g.Mode == Hard {
 		return compile.Delete(s.Query)
 	}
-	sets := []compile.Set{{Field: s.Model.SoftDelete}}
-	if c.g.Mode == Soft {
-		sets[0].Value = c.deletionTime
+	sets, err := c.marks(s.Model)
+	if err != nil {
+		return nil, err
 	}
 	if f := s.Model.Version; f != nil {
 		sets = append(sets, compile.Set{Field: f, Next: true})
@@ -251,8 +251,12 @@ func statementOf(s *store.State, c *collector) (*compile.Stmt, error) {
 // Statement returns the statement that removes the rows of the state, or marks
 // them.
 func Statement(s *store.State) (*compile.Stmt, error) {
-	if f := s.Model.SoftDelete; f != nil && s.Query.Deleted == query.Live {
-		return compile.Update(s.Query, []compile.Set{{Field: f, Value: s.DB.NowFunc()}})
+	if s.Model.SoftDelete != nil && s.Query.Deleted == query.Live {
+		sets, err := MarkSets(s.DB, s.Model, s.DB.NowFunc())
+		if err != nil {
+			return nil, err
+		}
+		return compile.Update(s.Query, sets)
 	}
 	return compile.Delete(s.Query)
 }

@@ -180,7 +180,12 @@ func (b *builder) node(m *modelinfo.Model) (*Node, error) {
 		if act == models.DoNothing {
 			continue
 		}
-		if !k.Link && b.Declared == nil {
+		switch {
+		case k.From.Unsupported != nil:
+			return nil, k.From.Unsupported
+		case b.Mode == Restoring && !k.From.TimedDelete:
+			return nil, untimed(k.From)
+		case !k.Link && b.Declared == nil:
 			b.Declared = k
 		}
 		e := &Edge{Key: k, To: n, Pairs: k.Pairs}

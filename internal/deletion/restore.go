@@ -2,13 +2,13 @@ package deletion
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
 
-	"gorm.io/gorm"
-
 	"github.com/gormango/gormango/internal/compile"
+	"github.com/gormango/gormango/internal/modelinfo"
 	"github.com/gormango/gormango/internal/param"
 	"github.com/gormango/gormango/internal/query"
 	"github.com/gormango/gormango/internal/store"
@@ -66,10 +66,20 @@ func restoreObjects(ctx context.Context, s *store.State, objs []any) (Count, err
 
 // checkRestorable returns an error if the model has no soft delete.
 func checkRestorable(s *store.State) error {
-	if s.Model.SoftDelete == nil {
-		return s.CallError("", fmt.Errorf("the model has no gorm.DeletedAt column, so no rows to restore"))
+	switch m := s.Model; {
+	case m.SoftDelete == nil:
+		return s.CallError("", errors.New("the model has no soft delete, so no rows to restore (it needs a gorm.DeletedAt)"))
+	case !m.TimedDelete:
+		return s.CallError("", untimed(m))
 	}
 	return nil
+}
+
+// untimed returns the error for a restore of rows whose mark is no time, by
+// which the rows that were deleted together are found.
+func untimed(m *modelinfo.Model) error {
+	return fmt.Errorf("%s.%s of type %s holds no time of deletion, by which the rows that were deleted together are found (set the column by an Update of OnlyDeleted, or use a gorm.DeletedAt)",
+		m.Name, m.SoftDelete.Column, m.SoftDelete.FieldType)
 }
 
 // addMarked adds the objects of a restore whose rows are marked, and sets their
@@ -104,9 +114,7 @@ func (c *collector) addMarked(ctx context.Context, objs []reflect.Value) (undo f
 			return undo, store.StaleObject{Model: s.Model.Name}
 		}
 		undos = append(undos, s.Remember(ctx, o, s.FilledAtUpdate(true)))
-		if err := s.Model.SoftDelete.Set(ctx, o, gorm.DeletedAt{}); err != nil {
-			return undo, err
-		}
+		s.Model.SoftDelete.ReflectValueOf(ctx, o).SetZero()
 		if param.Of(ctx, at, s.Model.SoftDelete) != nil {
 			c.add(ctx, n, &row{values: at, obj: o, fromCaller: true})
 		}

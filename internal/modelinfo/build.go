@@ -52,6 +52,7 @@ func (b *builder) model(t reflect.Type) (*Model, error) {
 	for _, name := range s.DBNames {
 		b.field(m, s.FieldsByDBName[name])
 	}
+	b.behaviors(m)
 	if err := checkEmbedded(s); err != nil {
 		return nil, err
 	}
@@ -90,9 +91,6 @@ func (b *builder) field(m *Model, f *schema.Field) {
 	m.fields[field.Column] = field
 	if f.PrimaryKey {
 		m.Key = append(m.Key, field)
-	}
-	if f.FieldType == reflect.TypeFor[gorm.DeletedAt]() {
-		m.SoftDelete = field
 	}
 	switch holder(m.Type, f.StructField.Index) {
 	case reflect.TypeFor[models.Versioned]():

@@ -22,6 +22,7 @@ func (b *builder) through(s *schema.Schema) *Model {
 	for _, name := range s.DBNames {
 		b.field(m, s.FieldsByDBName[name])
 	}
+	b.behaviors(m)
 	return m
 }
 

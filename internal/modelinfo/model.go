@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sync/atomic"
 
+	"gorm.io/gorm/clause"
 	"gorm.io/gorm/schema"
 
 	"github.com/gormango/gormango/internal/lookup"
@@ -27,11 +28,24 @@ type Model struct {
 	Reads     []*Field // those of Fields that may be read
 	Key       []*Field // the primary key
 	Relations []*Relation
-	// SoftDelete is the gorm.DeletedAt column that hides a row, nil when there is
-	// none.
+	// SoftDelete is the column that hides a row, a gorm.DeletedAt or of another
+	// type with its behavior. It is nil when there is none.
 	SoftDelete *Field
-	// Version is the column of models.Versioned, nil without it.
+	// Live is the value of SoftDelete in a row that is not deleted, nil for NULL.
+	Live any
+	// DeleteMarks are the columns that a soft delete sets. TimedDelete reports
+	// whether it is SoftDelete alone, which becomes the time of the delete.
+	DeleteMarks   []*Field
+	TimedDelete   bool
+	deleteClauses []clause.Interface
+	// Version is the column of models.Versioned, or of another type with its
+	// behavior. It is nil without one.
 	Version *Field
+	// CountsUpdates reports whether each update of rows raises Version, not only a
+	// save of an object.
+	CountsUpdates bool
+	// Unsupported is the reason why repositories refuse the model, or nil.
+	Unsupported *Unsupported
 	// UUIDKey is the column of models.UUIDKey, nil without it.
 	UUIDKey *Field
 	// Cleans reports whether the model has a Clean method.

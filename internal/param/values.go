@@ -2,10 +2,9 @@ package param
 
 import (
 	"context"
+	"database/sql/driver"
 	"reflect"
 	"slices"
-
-	"gorm.io/gorm"
 
 	"github.com/gormango/gormango/internal/modelinfo"
 )
@@ -50,8 +49,10 @@ func Of(ctx context.Context, rv reflect.Value, f *modelinfo.Field) any {
 	if null {
 		return nil
 	}
-	if d, ok := v.(gorm.DeletedAt); ok {
-		return d.Time
+	if f == f.Model.SoftDelete {
+		if x, ok := v.(driver.Valuer); ok {
+			v, _ = x.Value()
+		}
 	}
 	return v
 }

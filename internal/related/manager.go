@@ -71,6 +71,9 @@ func New(s *store.State, obj any, name string, far reflect.Type) (*Manager, erro
 	if rv.IsNil() {
 		return &Manager{}, store.NilObject(s.Model.Name)
 	}
+	if reason := unsupported(rel); reason != nil {
+		return &Manager{}, s.CallError(name, reason)
+	}
 	t := &Manager{Rel: rel, owner: rv.Elem()}
 	if rel.Kind != modelinfo.BelongsTo && !s.HasKey(context.Background(), t.owner) {
 		return t, store.NoKey(s.Model.Name, "its "+rel.Name+" can be read and changed after it is created")
@@ -79,6 +82,17 @@ func New(s *store.State, obj any, name string, far reflect.Type) (*Manager, erro
 	t.ownerValues = param.Values(context.Background(), t.owner, t.ownerFields)
 	t.ownerHasNull = param.RowKey(t.ownerFields, t.ownerValues) == nil
 	return t, nil
+}
+
+// unsupported returns why a model of the far side is refused, or nil.
+func unsupported(rel *modelinfo.Relation) error {
+	switch {
+	case rel.To.Unsupported != nil:
+		return rel.To.Unsupported
+	case rel.Kind == modelinfo.ManyToMany && rel.Through.Model.Unsupported != nil:
+		return rel.Through.Model.Unsupported
+	}
+	return nil
 }
 
 // Restrict returns the rows of q that belong to the owner.

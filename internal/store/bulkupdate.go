@@ -142,8 +142,7 @@ func (u *rowUpdates) raiseVersions(ctx context.Context, n int64) error {
 	for _, obj := range u.objs {
 		rv := reflect.ValueOf(obj).Elem()
 		u.s.Remember(ctx, rv, []*modelinfo.Field{u.s.Model.Version})
-		version, _ := u.s.Model.Version.ValueOf(ctx, rv)
-		if err := u.s.Model.Version.Set(ctx, rv, version.(int64)+1); err != nil {
+		if err := u.s.Model.RaiseVersion(ctx, rv); err != nil {
 			return err
 		}
 	}

@@ -272,7 +272,7 @@ func (s *State) AllRows() *State {
 func (s *State) Seeing(d query.Deleted) *State {
 	return s.Refined(func(s *State) error {
 		if s.Model.SoftDelete == nil {
-			return errors.New("the model has no gorm.DeletedAt column, so no deleted rows")
+			return errors.New("the model has no soft delete, so no deleted rows (it needs a gorm.DeletedAt)")
 		}
 		s.Query = s.Query.Seeing(d)
 		return nil

@@ -189,7 +189,7 @@ func (s *State) filledAtCreation() []*modelinfo.Field {
 func (s *State) FilledAtUpdate(deleted bool) []*modelinfo.Field {
 	var fields []*modelinfo.Field
 	for _, f := range s.Model.Fields {
-		if f.Generated || f == s.Model.Version || f.AutoUpdateTime > 0 || deleted && f == s.Model.SoftDelete {
+		if f.Generated || f == s.Model.Version || f.AutoUpdateTime > 0 || deleted && slices.Contains(s.Model.DeleteMarks, f) {
 			fields = append(fields, f)
 		}
 	}
@@ -450,7 +450,7 @@ func (s *State) updateRow(ctx context.Context, rv reflect.Value, columns []*mode
 		w.OldVersion, _ = w.Version.ValueOf(ctx, rv)
 		w.columns = append(withoutField(columns, w.Version), w.Version)
 		w.keyColumns = append(slices.Clip(w.keyColumns), w.Version)
-		if err := w.Version.Set(ctx, rv, w.OldVersion.(int64)+1); err != nil {
+		if err := s.Model.RaiseVersion(ctx, rv); err != nil {
 			return err
 		}
 	}

@@ -115,6 +115,9 @@ func New(db *gorm.DB, model reflect.Type, public func(error) error) *State {
 	if s.Err = checkDB(next); s.Err == nil {
 		s.Model, s.Err = s.Registry.Model(model)
 	}
+	if s.Err == nil && s.Model.Unsupported != nil {
+		s.Err = s.CallError(s.Model.Unsupported.Field, s.Model.Unsupported)
+	}
 	if s.Err == nil {
 		s.Query = query.New(s.Model)
 		if next.Statement.Unscoped {

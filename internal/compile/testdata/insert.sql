@@ -34,7 +34,7 @@ INSERT INTO "geo"."areas" ("name") VALUES ($1) ON CONFLICT ("name") DO UPDATE SE
 -- string(x)
 
 -- reviving a hidden row
-INSERT INTO "geo"."areas" ("name") VALUES ($1) ON CONFLICT ("name") DO UPDATE SET "deleted" = NULL WHERE "geo"."areas"."deleted" IS NOT NULL
+INSERT INTO "geo"."areas" ("name") VALUES ($1) ON CONFLICT ("name") DO UPDATE SET "deleted" = NULL WHERE NOT ("geo"."areas"."deleted" IS NULL)
 -- string(x)
 
 -- reviving where none is hidden
