@@ -44,10 +44,11 @@ type rolledBack interface {
 // table or type has changed since (0A000), and a connection that broke inside
 // the transaction before COMMIT was sent.
 //
-// It is false after a commit (txutil.AfterCommitError), where the outcome is unknown ([ErrCommitUnknown];
-// [ErrConnectionLost] of a statement outside a transaction), for the end of a
-// context, for a [PoolTimeoutError], whose next wait would be as long, and for
-// everything that would fail again. It runs no query.
+// It is false after a commit (txutil.AfterCommitError), where the outcome is
+// unknown ([ErrCommitUnknown]; [ErrConnectionLost] of a statement outside a
+// transaction), for the end of a context, for a [PoolTimeoutError], whose next
+// wait would be as long, and for everything that would fail again. It runs no
+// query.
 func IsRetryable(err error) bool {
 	if err == nil || errors.Is(err, ErrCommitUnknown) || errors.Is(err, pgpool.ErrCommitted) {
 		return false

@@ -104,6 +104,9 @@ func busyBlock(where *trace) error {
 // behind its back.
 var errEndedAsSQL = errors.New("gormango: a statement has ended the transaction, COMMIT or ROLLBACK was sent as SQL (let the block end it)")
 
+// errEndsAmong is the error of SQL that would end a transaction and go on.
+var errEndsAmong = errors.New("gormango: COMMIT or ROLLBACK as SQL with statements after it, or AND CHAIN, inside a transaction: they would not belong to it (let the block end it); nothing was sent")
+
 // errEnded is the error of a transaction that was committed or rolled back.
 var errEnded = fmt.Errorf("gormango: the transaction has ended (use a context from outside of it): %w", sql.ErrTxDone)
 

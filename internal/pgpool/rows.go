@@ -45,6 +45,7 @@ type rows struct {
 	pool  *Pool // outside
 	mu    sync.Mutex
 	owned *pgxpool.Conn
+	soils bool // the connection must not serve again
 	held  *holder
 }
 
@@ -156,6 +157,9 @@ func (r *rows) Close() error {
 func (r *rows) release() error {
 	r.pgx.Close()
 	err := r.fail(r.pgx.Err())
+	if r.soils {
+		discard(r.conn)
+	}
 	r.owned.Release()
 	r.owned = nil
 	if r.held != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -165,10 +166,45 @@ func (t *Tx) SavePoint(ctx context.Context, name string) error {
 	if _, err := s.exec(ctx, "SAVEPOINT "+savepointName(name), nil); err != nil {
 		return err
 	}
+	s.addNamed(name)
+	return nil
+}
+
+func (s *session) addNamed(name string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.named = append(s.named, namedSavepoint{name: name, mark: s.hooks.Mark(), depth: len(s.frames), by: current()})
-	return nil
+	s.named = append(s.named, namedSavepoint{name: folded(name), mark: s.hooks.Mark(), depth: len(s.frames), by: current()})
+}
+
+// folded returns name as the server knows it.
+func folded(name string) string {
+	if plainName.MatchString(name) {
+		return strings.ToLower(name)
+	}
+	return name
+}
+
+// savepointSQL matches a statement that makes a savepoint or rolls back to one.
+var savepointSQL = regexp.MustCompile(`(?i)^\s*(?:(savepoint)|rollback(?:\s+(?:work|transaction))?\s+to(?:\s+savepoint)?)\s+("?)([^"\s;]+)("?)\s*;?\s*$`)
+
+// savepointAsSQL notes what query has done if it makes a savepoint or rolls
+// back to one, as [Tx.SavePoint] and [Tx.RollbackTo] do. It returns a function
+// that runs the callbacks of a rollback, nil without one. The turn is held.
+func (s *session) savepointAsSQL(t *Tx, query string) (undo func()) {
+	if first := strings.TrimLeft(query, " \t\r\n"); first == "" || first[0]|0x20 != 's' && first[0]|0x20 != 'r' {
+		return nil
+	}
+	match := savepointSQL.FindStringSubmatch(query)
+	if match == nil {
+		return nil
+	}
+	name := match[3]
+	if match[1] != "" {
+		s.addNamed(name)
+		return nil
+	}
+	s.aborted = nil
+	return s.returned(t, name)
 }
 
 // RollbackTo rolls back to a savepoint by name, which stays. It works after the
@@ -203,7 +239,7 @@ func (s *session) returned(t *Tx, name string) (undo func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i, sp := range slices.Backward(s.named) {
-		if sp.name != name {
+		if sp.name != folded(name) {
 			continue
 		}
 		s.evict(s.cut(sp.depth, errEnded), t)

@@ -44,6 +44,7 @@ type session struct {
 	left    *trace // native code that left a result open
 	aborted error  // the first error since the server refuses statements
 	over    bool   // the server has ended the transaction
+	soiled  bool   // a setting of the session has changed: the connection must not serve again
 	cursor  bool   // begun to read by a cursor: its commit is no write
 	seq     int    // names savepoints
 
@@ -144,6 +145,8 @@ func (s *session) takeIdle(ctx context.Context, t *Tx) error {
 	err := t.refuses()
 	switch {
 	case err != nil:
+	case s.pgConn().TxStatus() == 'I' && !s.conn.Conn().IsClosed():
+		err = errEndedAsSQL
 	case s.open != nil:
 		err = busyResult(s.open.where.String())
 	case s.left != nil && s.pgConn().IsBusy():
@@ -187,6 +190,18 @@ func (s *session) fail(ctx context.Context, err error) error {
 	return err
 }
 
+// admit looks at a statement of the application that t is about to run. The
+// turn is held.
+func (s *session) admit(t *Tx, query string) error {
+	e := effectsOf(query)
+	if e.ends {
+		return errEndsAmong
+	}
+	s.soiled = s.soiled || e.session
+	s.note(t, query)
+	return nil
+}
+
 // exec runs one statement. The turn is held.
 func (s *session) exec(ctx context.Context, query string, args []any) (pgconn.CommandTag, error) {
 	tag, err := Exec(ctx, s.conn.Conn(), query, args...)
@@ -202,7 +217,9 @@ func (s *session) query(ctx context.Context, t *Tx, query string, args []any) (*
 		return nil, err
 	}
 	defer s.give()
-	s.note(t, query)
+	if err := s.admit(t, query); err != nil {
+		return nil, err
+	}
 	r, err := start(ctx, s.conn.Conn(), query, args)
 	if err != nil {
 		return nil, s.fail(ctx, inside(err))
@@ -245,6 +262,9 @@ func (s *session) finish(why error, end func() error) error {
 	lazy := s.lazy
 	s.lazy = nil
 	s.mu.Unlock()
+	if s.soiled {
+		discard(s.conn.Conn())
+	}
 	s.conn.Release()
 	s.pool.holders.remove(&s.held)
 	s.give()

@@ -116,7 +116,7 @@ func (p *Pool) result(ctx context.Context, query string, args []any) (r *rows, e
 	if err != nil {
 		return nil, p.fail(ctx, conn.Conn(), err)
 	}
-	r.pool, r.owned = p, conn
+	r.pool, r.owned, r.soils = p, conn, effectsOf(query).session
 	if r.more && (p.max <= smallPool || p.gate.waiting.Load() > 0) {
 		r.held = &holder{what: "a result"}
 		r.held.where.take(2)

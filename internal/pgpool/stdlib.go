@@ -36,7 +36,7 @@ func (c realConnector) Connect(ctx context.Context) (driver.Conn, error) {
 	if !ok {
 		return nil, errors.Join(fmt.Errorf("gormango: pgx's driver gave a %T", conn), conn.Close())
 	}
-	return &realConn{std, c.pool}, nil
+	return &realConn{Conn: std, pool: c.pool}, nil
 }
 
 // Close closes the pool with the *sql.DB.
@@ -50,7 +50,17 @@ func (c realConnector) Close() error {
 // driver.ErrBadConn in some cases, which means "try again".
 type realConn struct {
 	*stdlib.Conn
-	pool *Pool
+	pool   *Pool
+	soiled bool // a setting of the session has changed
+}
+
+// Close implements driver.Conn. database/sql calls it at the end of each use,
+// since it keeps no connection.
+func (c *realConn) Close() error {
+	if c.soiled {
+		discard(c.Conn.Conn())
+	}
+	return c.Conn.Close()
 }
 
 func (c *realConn) outcome(ctx context.Context, open bool, err error) error {
@@ -72,6 +82,7 @@ func (c *realConn) outcome(ctx context.Context, open bool, err error) error {
 // ExecContext implements driver.ExecerContext.
 func (c *realConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
 	c.pool.Wrote(ctx)
+	c.soiled = c.soiled || effectsOf(query).session
 	open := !c.Conn.Conn().IsClosed()
 	res, err := c.Conn.ExecContext(ctx, query, args)
 	return res, c.outcome(ctx, open, err)
@@ -80,6 +91,7 @@ func (c *realConn) ExecContext(ctx context.Context, query string, args []driver.
 // QueryContext implements driver.QueryerContext.
 func (c *realConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
 	c.pool.sent(ctx, query)
+	c.soiled = c.soiled || effectsOf(query).session
 	open := !c.Conn.Conn().IsClosed()
 	rows, err := c.Conn.QueryContext(ctx, query, args)
 	if err != nil {

@@ -52,12 +52,21 @@ func (t *Tx) ExecContext(ctx context.Context, query string, args ...any) (sql.Re
 	if err := s.takeIdle(ctx, t); err != nil {
 		return nil, err
 	}
-	defer s.give()
-	s.note(t, query)
+	var undo func()
+	defer func() {
+		s.give()
+		if undo != nil {
+			undo()
+		}
+	}()
+	if err := s.admit(t, query); err != nil {
+		return nil, err
+	}
 	tag, err := s.exec(ctx, query, args)
 	if err != nil {
 		return nil, err
 	}
+	undo = s.savepointAsSQL(t, query)
 	return driver.RowsAffected(tag.RowsAffected()), nil
 }
 

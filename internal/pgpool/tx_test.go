@@ -148,7 +148,54 @@ func TestCommitSentAsSQL(t *testing.T) {
 	f := setup(t, one)
 	ctx, tx := f.begin(t)
 	require.NoError(t, f.db.WithContext(ctx).Exec("ROLLBACK").Error)
+	for name, err := range map[string]error{
+		"exec":      f.db.WithContext(ctx).Exec("CREATE TABLE stays (id int)").Error,
+		"create":    f.db.WithContext(ctx).Create(&note{Text: "stays"}).Error,
+		"query":     f.db.WithContext(ctx).Raw("INSERT INTO notes (text) VALUES ('stays') RETURNING id").Scan(new(int)).Error,
+		"savepoint": f.db.WithContext(ctx).Transaction(func(*gorm.DB) error { return nil }),
+		"native":    f.src.Do(ctx, func(context.Context, *pgx.Conn) error { return errors.New("it ran") }),
+		"gorm's":    tx.SavePoint(ctx, "sp"),
+	} {
+		require.ErrorContains(t, err, "COMMIT or ROLLBACK was sent as SQL", name)
+	}
 	require.ErrorContains(t, tx.Commit(), "COMMIT or ROLLBACK was sent as SQL")
+	require.Zero(t, f.count(t))
+}
+
+func TestCommitSentAmongSQL(t *testing.T) {
+	t.Parallel()
+	f := setup(t, one)
+	for _, sql := range []string{
+		"COMMIT; INSERT INTO notes (text) VALUES ('stays')", "INSERT INTO notes (text) VALUES ('stays'); /* */ commit; SELECT 1",
+		"ROLLBACK AND CHAIN", "COMMIT; BEGIN", "END; BEGIN", "ABORT AND CHAIN",
+	} {
+		ctx, tx := f.begin(t)
+		require.ErrorContains(t, f.db.WithContext(ctx).Exec(sql).Error, "nothing was sent", sql)
+		require.NoError(t, f.db.WithContext(ctx).Create(&note{Text: "a"}).Error)
+		require.NoError(t, f.db.WithContext(ctx).Exec("SAVEPOINT a; ROLLBACK TO a; SELECT ';COMMIT;'; COMMENT ON TABLE notes IS 'x'").Error)
+		require.NoError(t, tx.Rollback())
+	}
+	require.Zero(t, f.count(t))
+}
+
+// The callbacks of what a savepoint as SQL undoes are undone with it.
+func TestSavepointsAsSQL(t *testing.T) {
+	t.Parallel()
+	f := setup(t, one)
+	ctx, tx := f.begin(t)
+	ran, undone := []string{}, 0
+	say := func(what string) {
+		require.NoError(t, tx.OnCommit(func(context.Context) error { ran = append(ran, what); return nil }))
+		require.NoError(t, tx.OnRollback(func() { undone++ }))
+	}
+	say("a")
+	require.NoError(t, f.db.WithContext(ctx).Exec("SAVEPOINT Sp").Error)
+	say("b")
+	require.NoError(t, f.db.WithContext(ctx).Exec("rollback work to savepoint sp;").Error)
+	say("c")
+	require.NoError(t, tx.Commit())
+	require.Equal(t, []string{"a", "c"}, ran)
+	require.Equal(t, 1, undone)
 }
 
 func TestEndWithOpenResult(t *testing.T) {
