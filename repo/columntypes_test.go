@@ -248,7 +248,7 @@ func TestTimeOfDay(t *testing.T) {
 		require.False(t, created, "By %s", name)
 		_, err = r.Filter(repo.Lookup[clocks](name), 5).Count(ctx)
 		require.Error(t, err)
-		_, err = r.Filter(repo.Lookup[clocks](name), time.Hour).Count(ctx)
+		_, err = r.Filter(repo.Lookup[clocks](name), -time.Hour).Count(ctx)
 		require.Error(t, err)
 	}
 	check()

@@ -114,6 +114,11 @@ func insertInto(m *modelinfo.Model, columns []*modelinfo.Field, constants []Set)
 func (b *builder) selectNumbered(prefix string, n int, constants []Set) {
 	b.str(" SELECT ")
 	b.numbered(prefix, n)
+	b.constants(constants)
+}
+
+// constants writes constants behind the columns of a SELECT.
+func (b *builder) constants(constants []Set) {
 	for _, c := range constants {
 		b.str(", ")
 		b.arg(c.Value)
@@ -123,9 +128,14 @@ func (b *builder) selectNumbered(prefix string, n int, constants []Set) {
 
 // selectArrays writes SELECT of the rows of arrays, and of constants.
 func (b *builder) selectArrays(v Values, constants []Set) {
-	b.selectNumbered("u.", len(v.Columns), constants)
+	b.str(" SELECT ")
+	for i, f := range v.Columns {
+		b.sep(i, "", ", ")
+		b.unnested(i+1, f)
+	}
+	b.constants(constants)
 	b.str(" FROM ")
-	b.unnestAs("u", arraysOf(v.Args, v.Columns))
+	b.unnestAs("u", written(v.Args, v.Columns))
 }
 
 func (b *builder) onConflict(on *Conflict) {

@@ -1,6 +1,7 @@
 package compile_test
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"os"
@@ -17,6 +18,7 @@ import (
 	"github.com/gormango/gormango/internal/compile"
 	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/internal/param"
 	"github.com/gormango/gormango/internal/query"
 	"github.com/gormango/gormango/models"
 )
@@ -265,7 +267,7 @@ func text(st *compile.Stmt) string {
 	}
 	var b strings.Builder
 	b.WriteString(st.SQL)
-	for i, a := range st.Args {
+	for i, a := range must(param.Sent(context.Background(), st.Args)) {
 		if t, ok := a.(time.Time); ok {
 			a = t.Format(time.RFC3339Nano)
 		}

@@ -77,17 +77,21 @@ func (b *builder) comparison(p *predicate) truth {
 	if t := b.operand(p.left); t != open {
 		return t
 	}
+	cast := textCast(p.left)
 	switch p.op {
 	case lookup.In:
 		b.str(" = ANY(")
 		b.argOf(p, v.Arg)
+		if cast != "" {
+			b.str("::text[]" + cast + "[]")
+		}
 		b.str(")")
 		return open
 	case lookup.Between:
 		b.str(" BETWEEN ")
-		b.end(p, p.right, v.Arg)
+		b.end(p, p.right, v.Arg, cast)
 		b.str(" AND ")
-		b.end(&p.high, p.high, v.High)
+		b.end(&p.high, p.high, v.High, cast)
 		return open
 	}
 	b.str(comparisons[p.op])
@@ -95,16 +99,27 @@ func (b *builder) comparison(p *predicate) truth {
 		return b.operand(p.right)
 	}
 	b.argOf(p, v.Arg)
+	b.str(cast)
 	return open
 }
 
+// textCast returns the cast of a value that is compared with a column whose
+// type the driver does not know, "" for other expressions.
+func textCast(x *expr) string {
+	if f := x.e.Field; x.e.Kind == query.Ref && f != nil && f.AsText {
+		return "::" + f.Cast
+	}
+	return ""
+}
+
 // end writes one end of a range.
-func (b *builder) end(key any, x *expr, v any) {
+func (b *builder) end(key any, x *expr, v any, cast string) {
 	if x != nil {
 		b.operand(x)
 		return
 	}
 	b.argOf(key, v)
+	b.str(cast)
 }
 
 var comparisons = map[lookup.Op]string{lookup.Exact: " = ", lookup.Gt: " > ", lookup.Gte: " >= ", lookup.Lt: " < ", lookup.Lte: " <= "}
@@ -186,6 +201,7 @@ func (b *builder) inItems(p *predicate) truth {
 			b.expr(it)
 		} else {
 			b.argOf(&p.items[i], p.value.Items[i].Arg)
+			b.str(textCast(p.left))
 		}
 	}
 	b.str(")")

@@ -30,7 +30,7 @@ func CountKeys(m *modelinfo.Model, keys []any) *Stmt {
 	b.str("SELECT COUNT(*)")
 	b.from()
 	b.str(", ")
-	b.unnestAs("u", arraysOf(keys, m.Key))
+	b.unnestAs("u", written(keys, m.Key))
 	b.whereNumbered(m.Key)
 	return b.stmt()
 }
@@ -65,8 +65,8 @@ func (b *builder) whereNumbered(fields []*modelinfo.Field) {
 	for i, f := range fields {
 		b.sep(i, " WHERE ", " AND ")
 		b.columnAt(0, f)
-		b.str(" = u.c")
-		b.number(i + 1)
+		b.str(" = ")
+		b.unnested(i+1, f)
 	}
 }
 

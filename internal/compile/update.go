@@ -2,7 +2,6 @@ package compile
 
 import (
 	"slices"
-	"strconv"
 
 	"github.com/gormango/gormango/internal/modelinfo"
 	"github.com/gormango/gormango/internal/query"
@@ -94,12 +93,14 @@ func UpdateMany(m *modelinfo.Model, by int, v Values) *Stmt {
 	b := single(m)
 	var sets []Set
 	for i, f := range v.Columns[by:] {
-		sets = append(sets, Set{Field: f, sql: "u.c" + strconv.Itoa(by+i+1)})
+		u := writer{}
+		u.unnested(by+i+1, f)
+		sets = append(sets, Set{Field: f, sql: string(u.buf)})
 	}
 	b.update(b.raised(sets))
 	b.str(" FROM ")
 	if v.Rows == 0 {
-		b.unnestAs("u", arraysOf(v.Args, v.Columns))
+		b.unnestAs("u", written(v.Args, v.Columns))
 	} else {
 		b.str("(")
 		b.rows(v, true)
@@ -118,19 +119,20 @@ func UpdateMany(m *modelinfo.Model, by int, v Values) *Stmt {
 // move from row to row collide on the way.
 func UpdateFew(m *modelinfo.Model, v Values) *Stmt {
 	b := single(m)
-	key, arrays := v.Columns[0], arraysOf(v.Args, v.Columns)
+	key, arrays := v.Columns[0], written(v.Args, v.Columns)
 	b.set()
 	b.str("(")
 	b.plainColumns(v.Columns[1:])
 	b.str(") = (SELECT ")
-	for i := range v.Columns[1:] {
+	for i, f := range v.Columns[1:] {
 		b.sep(i, "", ", ")
-		b.str("u.c")
-		b.number(i + 2)
+		b.unnested(i+2, f)
 	}
 	b.str(" FROM ")
 	b.unnestAs("u", arrays)
-	b.str(" WHERE u.c1 = ")
+	b.str(" WHERE ")
+	b.unnested(1, key)
+	b.str(" = ")
 	b.columnAt(0, key)
 	b.str(" ORDER BY u.n LIMIT 1) WHERE ") // keys that differ in Go may be one to the server, as in citext
 	b.columnAt(0, key)

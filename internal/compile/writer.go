@@ -93,6 +93,27 @@ func arraysOf(values []any, types []*modelinfo.Field) []array {
 	return out
 }
 
+// written returns the arrays of values that are written into columns. Text
+// stands for what PostgreSQL would take apart, or the driver cannot write.
+func written(values []any, columns []*modelinfo.Field) []array {
+	out := arraysOf(values, columns)
+	for i, f := range columns {
+		if f.AsText {
+			out[i].cast = "::text[]"
+		}
+	}
+	return out
+}
+
+// unnested writes the i-th column, from 1, of the rows of [written] arrays.
+func (w *writer) unnested(i int, f *modelinfo.Field) {
+	w.str("u.c")
+	w.number(i)
+	if f.AsText {
+		w.str("::" + f.Cast)
+	}
+}
+
 // arrays writes arrays as a list of arguments.
 func (w *writer) arrays(list ...array) {
 	for i, a := range list {

@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/gormango/gormango/internal/compile"
+	"github.com/gormango/gormango/internal/param"
 	"github.com/gormango/gormango/internal/pgpool"
 )
 
@@ -56,9 +57,13 @@ func trace(ctx context.Context, db *gorm.DB, begin time.Time, st *compile.Stmt, 
 		err = nil // for the caller to judge, and nothing that went wrong
 	}
 	db.Logger.Trace(ctx, begin, func() (string, int64) {
-		shown, values := st.SQL, st.Args
+		shown := st.SQL
+		values, sentErr := param.Sent(ctx, st.Args)
+		if sentErr != nil {
+			values = nil // the error of the statement is that of the serializer
+		}
 		if f, ok := db.Logger.(gorm.ParamsFilter); ok {
-			shown, values = f.ParamsFilter(ctx, st.SQL, st.Args...)
+			shown, values = f.ParamsFilter(ctx, st.SQL, values...)
 		}
 		return db.Dialector.Explain(shown, values...), n
 	}, err)

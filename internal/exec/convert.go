@@ -16,6 +16,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/gormango/gormango/internal/lookup"
+	"github.com/gormango/gormango/internal/rowcodec"
 )
 
 // texts reads the text of times, intervals, arrays and hstore. Its types are
@@ -86,7 +87,7 @@ func ofText(t lookup.Type, s string) (any, error) {
 	case lookup.Clock:
 		return clockOf(s), nil
 	case lookup.Duration:
-		return durationOf(s)
+		return rowcodec.Duration(s)
 	case lookup.UUID:
 		return uuid.Parse(s)
 	case lookup.JSON:
@@ -158,22 +159,6 @@ func clockOf(s string) string {
 		return s
 	}
 	return head + "." + micro + strings.Repeat("0", 6-len(micro))
-}
-
-const day = 24 * time.Hour
-
-// durationOf returns an interval, a month of it 30 days, a year 365.
-func durationOf(s string) (any, error) {
-	var iv pgtype.Interval
-	if err := texts.Scan(pgtype.IntervalOID, pgtype.TextFormatCode, []byte(s), &iv); err != nil {
-		return nil, err
-	}
-	days := int64(iv.Days) + int64(iv.Months/12)*365 + int64(iv.Months%12)*30
-	const most = math.MaxInt64 / int64(day)
-	if days > most-1 || days < 1-most || iv.Microseconds > math.MaxInt64/1000/2 || iv.Microseconds < math.MinInt64/1000/2 {
-		return nil, fmt.Errorf("interval %s does not fit time.Duration", s)
-	}
-	return time.Duration(days)*day + time.Duration(iv.Microseconds)*time.Microsecond, nil
 }
 
 // jsonOf returns what JSON holds; a number that is written as an integer is an

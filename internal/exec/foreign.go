@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/gormango/gormango/internal/compile"
+	"github.com/gormango/gormango/internal/param"
 	"github.com/gormango/gormango/internal/pgpool"
 )
 
@@ -48,10 +49,14 @@ func (c *foreign) block(ctx context.Context) *pgpool.ForeignBlock {
 }
 
 func (c *foreign) Exec(ctx context.Context, st *compile.Stmt) (int64, error) {
+	args, err := param.Sent(ctx, st.Args)
+	if err != nil {
+		return 0, err
+	}
 	begin := time.Now()
 	var n int64
-	err := c.block(ctx).Run(false, func() error {
-		res, err := c.pool(ctx).ExecContext(ctx, st.SQL, st.Args...)
+	err = c.block(ctx).Run(false, func() error {
+		res, err := c.pool(ctx).ExecContext(ctx, st.SQL, args...)
 		if err == nil {
 			n, err = res.RowsAffected()
 		}
@@ -63,10 +68,14 @@ func (c *foreign) Exec(ctx context.Context, st *compile.Stmt) (int64, error) {
 }
 
 func (c *foreign) query(ctx context.Context, st *compile.Stmt, read func(rows pgx.Rows) (int64, error)) error {
+	args, err := param.Sent(ctx, st.Args)
+	if err != nil {
+		return err
+	}
 	begin := time.Now()
 	var n int64
-	err := c.block(ctx).Run(st.Reads != "", func() error {
-		result, err := c.pool(ctx).QueryContext(ctx, st.SQL, st.Args...)
+	err = c.block(ctx).Run(st.Reads != "", func() error {
+		result, err := c.pool(ctx).QueryContext(ctx, st.SQL, args...)
 		if err == nil {
 			n, err = readText(result, read)
 		}

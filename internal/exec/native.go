@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/gormango/gormango/internal/compile"
+	"github.com/gormango/gormango/internal/param"
 	"github.com/gormango/gormango/internal/pgpool"
 	"github.com/gormango/gormango/internal/rowcodec"
 )
@@ -31,11 +32,15 @@ func (c *native) OnRollback(ctx context.Context, fn func()) {
 }
 
 func (c *native) Exec(ctx context.Context, st *compile.Stmt) (int64, error) {
+	args, err := param.Sent(ctx, st.Args)
+	if err != nil {
+		return 0, err
+	}
 	c.src.Sent(ctx, st.SQL)
 	begin := time.Now()
 	var n int64
-	err := c.src.Once(ctx, func(ctx context.Context, conn *pgx.Conn) error {
-		tag, err := pgpool.Exec(ctx, conn, st.SQL, st.Args...)
+	err = c.src.Once(ctx, func(ctx context.Context, conn *pgx.Conn) error {
+		tag, err := pgpool.Exec(ctx, conn, st.SQL, args...)
 		n = tag.RowsAffected()
 		return err
 	})
@@ -44,17 +49,21 @@ func (c *native) Exec(ctx context.Context, st *compile.Stmt) (int64, error) {
 }
 
 func (c *native) query(ctx context.Context, st *compile.Stmt, read func(rows pgx.Rows) (int64, error)) error {
-	sent := make([]any, 0, len(st.Args)+2)
+	args, err := param.Sent(ctx, st.Args)
+	if err != nil {
+		return err
+	}
+	sent := make([]any, 0, len(args)+2)
 	switch {
 	case st.Once: // must not fill the cache of prepared statements
 		sent = append(sent, pgx.QueryExecModeDescribeExec)
 	case st.Reads == "":
 		c.src.Sent(ctx, st.SQL)
 	}
-	sent = append(append(sent, rowcodec.ResultFormats()), st.Args...)
+	sent = append(append(sent, rowcodec.ResultFormats()), args...)
 	begin := time.Now()
 	var n int64
-	err := c.src.Read(ctx, st.Reads, func(ctx context.Context, conn *pgx.Conn) error {
+	err = c.src.Read(ctx, st.Reads, func(ctx context.Context, conn *pgx.Conn) error {
 		rows, err := pgpool.Query(ctx, conn, st.SQL, sent...)
 		if err != nil {
 			return err

@@ -1,11 +1,15 @@
 package modelinfo
 
 import (
+	"database/sql/driver"
 	"fmt"
 	"reflect"
 	"strconv"
 	"strings"
+	"sync"
+	"time"
 
+	"github.com/jackc/pgx/v5/pgtype"
 	"gorm.io/gorm"
 	"gorm.io/gorm/migrator"
 	"gorm.io/gorm/schema"
@@ -84,6 +88,8 @@ func (b *builder) field(m *Model, f *schema.Field) {
 	field.Cast = sqltype.Unlimited(field.SQLType)
 	field.Kind = field.Type.Kind
 	field.Comparable = field.Type.Comparable() && !strings.Contains(strings.ToLower(definition), " collate ")
+	field.AsText = (field.Kind == lookup.Other || field.Kind == lookup.HStore) && !knownToDriver(field.Cast)
+	field.Converted = converted(field)
 	m.Fields = append(m.Fields, field)
 	if f.Readable {
 		m.Reads = append(m.Reads, field)
@@ -229,3 +235,31 @@ func fixed(r *Relation, f *Field, text string) (Fixed, error) {
 // column returns the model's column of GORM's field. Fields are read before
 // relations, so it is found even in a cycle of models.
 func (b *builder) column(m *Model, f *schema.Field) *Field { return m.fields[f.DBName] }
+
+// converted reports whether values of a field are converted before the driver
+// writes them.
+func converted(f *Field) bool {
+	t := f.IndirectFieldType
+	if f.Serializer != nil || t.Implements(reflect.TypeFor[driver.Valuer]()) || reflect.PointerTo(t).Implements(reflect.TypeFor[driver.Valuer]()) {
+		return false
+	}
+	switch f.Kind {
+	case lookup.HStore:
+		return t.Kind() == reflect.Map
+	case lookup.Array:
+		if t.Kind() != reflect.Slice {
+			return false
+		}
+		elem := t.Elem()
+		return elem.PkgPath() != "" && elem.Kind() != reflect.Struct && elem.Kind() != reflect.Array && elem != reflect.TypeFor[time.Duration]()
+	}
+	return false
+}
+
+// driverTypes are the types that the driver knows.
+var driverTypes = sync.OnceValue(pgtype.NewMap)
+
+func knownToDriver(name string) bool {
+	_, ok := driverTypes().TypeForName(sqltype.Canonical(name))
+	return ok
+}

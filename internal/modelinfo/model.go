@@ -74,7 +74,13 @@ type Field struct {
 	SQLType string
 	// Cast is SQLType without length, precision and scale, the type of casts.
 	Cast string
-	Kind lookup.Kind
+	// AsText reports whether lists of values travel as text: the driver does not
+	// know the type, which may be one that PostgreSQL takes apart in a FROM.
+	AsText bool
+	// Converted reports whether the driver cannot write values of the Go type as
+	// they are: elements of types of the application's, maps as hstore.
+	Converted bool
+	Kind      lookup.Kind
 	// Type is the column's type in lookups. Kind is its kind.
 	Type lookup.Type
 	// Nullable reports whether the column may hold NULL: its tag has no "not null",

@@ -3,13 +3,73 @@ package param
 import (
 	"context"
 	"database/sql/driver"
+	"fmt"
 	"reflect"
 	"slices"
+	"strconv"
+	"time"
 
 	"github.com/google/uuid"
 
+	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/modelinfo"
 )
+
+// array converts a slice for a column of an array type, whose elements it
+// converts; nil elements are NULL, and a nil slice is. Slices of slices are
+// arrays of more dimensions.
+func (c Converter) array(rv reflect.Value) (Value, bool) {
+	if c.Type.Elem == nil || c.Type.Elem.Kind == lookup.Other {
+		if rv.Kind() == reflect.Slice && !rv.IsNil() && rv.Type().Elem().Kind() == reflect.String { // of an enum
+			return Value{Arg: arrayOfType(rv.Type().Elem(), rv.Len(), rv.Index)}, true
+		}
+		return Value{Arg: rv.Interface()}, true
+	}
+	if rv.Kind() != reflect.Slice && rv.Kind() != reflect.Array {
+		_, ok := rv.Interface().(driver.Valuer)
+		return Value{Arg: rv.Interface()}, ok
+	}
+	elem := Converter{Type: *c.Type.Elem}
+	args, same := make([]any, rv.Len()), true
+	for i := range args {
+		v := rv.Index(i).Interface()
+		val, ok := elem.Written(v)
+		if !ok {
+			val, ok = c.inner(v)
+		}
+		if !ok {
+			return Value{}, false
+		}
+		if val.Beyond != 0 {
+			return Value{Arg: rv.Interface()}, true // the driver refuses it, as Create's
+		}
+		args[i] = val.Arg
+		same = same && reflect.TypeOf(v) == reflect.TypeOf(val.Arg)
+	}
+	if same {
+		return Value{Arg: rv.Interface()}, true
+	}
+	return Value{Arg: Array(args)}, true
+}
+
+// Nil reports whether v is a nil slice or map, which a column holds as NULL.
+func Nil(v any) bool {
+	switch rv := reflect.ValueOf(v); rv.Kind() {
+	case reflect.Slice, reflect.Map:
+		return rv.IsNil()
+	}
+	return false
+}
+
+// inner converts a slice in a slice.
+func (c Converter) inner(v any) (Value, bool) {
+	rv := reflect.ValueOf(v)
+	if rv.Kind() != reflect.Slice && rv.Kind() != reflect.Array {
+		return Value{}, false
+	}
+	val, ok := c.array(rv)
+	return val, ok && !val.Null
+}
 
 // Array returns args as a slice of their common type, which is one array
 // parameter.
@@ -65,24 +125,81 @@ func Arrays(columns int, rows [][]any) []any {
 
 // Column returns the values of a column of n objects as an Array.
 func Column(ctx context.Context, f *modelinfo.Field, n int, object func(i int) reflect.Value) any {
-	if f.Serializer == nil && f.FieldType.Kind() != reflect.Interface && direct(f) {
+	if f.AsText && basic(f.IndirectFieldType) != reflect.TypeFor[string]() {
+		return column(ctx, f, n, object, asText)
+	}
+	if f.Serializer == nil && f.FieldType.Kind() != reflect.Interface && direct(f) && !f.Converted {
 		return arrayOfType(f.FieldType, n, func(i int) reflect.Value {
 			at, _ := field(object(i), f)
 			return at
 		})
 	}
+	return column(ctx, f, n, object, func(v any) any { return v })
+}
+
+// column returns what convert returns for the values of a column as an Array.
+func column(ctx context.Context, f *modelinfo.Field, n int, object func(i int) reflect.Value, convert func(any) any) any {
 	values := make([]any, n)
 	for i := range values {
-		values[i], _ = f.ValueOf(ctx, object(i))
+		values[i] = convert(written(ctx, object(i), f))
 	}
 	return Array(values)
+}
+
+// Texts returns the texts of values as an Array.
+func Texts(args []any) any {
+	texts := make([]any, len(args))
+	for i, a := range args {
+		texts[i] = asText(a)
+	}
+	return Array(texts)
+}
+
+// asText returns the text of a value as a pointer, nil for NULL. A value that
+// has no text is returned as it is, for the driver to refuse.
+func asText(v any) any {
+	v, null := Plain(v)
+	if null || Nil(v) {
+		return (*string)(nil)
+	}
+	if x, ok := v.(driver.Valuer); ok {
+		out, err := x.Value()
+		if err != nil {
+			return v
+		}
+		v = out
+	}
+	text := ""
+	switch rv := reflect.ValueOf(v); {
+	case rv.Kind() == reflect.Map:
+		text, _ = HStore(v)
+	case rv.Kind() == reflect.Slice && rv.Type().Elem().Kind() == reflect.Uint8:
+		text = string(rv.Bytes())
+	case rv.Kind() == reflect.String:
+		text = rv.String()
+	case rv.Kind() == reflect.Bool:
+		text = strconv.FormatBool(rv.Bool())
+	case rv.CanInt():
+		text = strconv.FormatInt(rv.Int(), 10)
+	case rv.CanUint():
+		text = strconv.FormatUint(rv.Uint(), 10)
+	case rv.CanFloat():
+		text = strconv.FormatFloat(rv.Float(), 'g', -1, 64)
+	default:
+		x, ok := v.(fmt.Stringer)
+		if !ok {
+			return v
+		}
+		text = x.String()
+	}
+	return &text
 }
 
 // basic returns the built-in type of a named text or number: pgx knows lists of
 // those for every column, enums among them, and a list of a named uint8 would
 // read as bytes.
 func basic(t reflect.Type) reflect.Type {
-	if t.Implements(reflect.TypeFor[driver.Valuer]()) {
+	if t.Implements(reflect.TypeFor[driver.Valuer]()) || t == reflect.TypeFor[time.Duration]() {
 		return t
 	}
 	switch t.Kind() {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/shopspring/decimal"
 
 	"github.com/gormango/gormango/internal/lookup"
@@ -29,6 +30,16 @@ type Converter struct {
 	Rel   *modelinfo.Relation // whose objects stand for their key, or nil
 	Text  bool                // the text form is compared
 }
+
+// Late is the value of a serialized field. The terminal of a query calls the
+// serializer, with its context.
+type Late struct {
+	Field *modelinfo.Field
+	Value any
+}
+
+// Serialized is what a field's serializer wrote.
+type Serialized struct{ Value any }
 
 // Value is a converted value.
 type Value struct {
@@ -58,7 +69,8 @@ func (c Converter) Want() string {
 	return kind
 }
 
-// Value converts one value; false when the field does not take it.
+// Value converts one value for a comparison; false when the field does not take
+// it.
 func (c Converter) Value(v any) (Value, bool) {
 	v, null := Plain(v)
 	if null {
@@ -69,19 +81,35 @@ func (c Converter) Value(v any) (Value, bool) {
 			return key, key.Arg != nil
 		}
 	}
-	kind := c.Type.Kind
 	if c.Text {
 		s, ok := textOf(v)
 		return Value{Arg: s}, ok
 	}
-	if c.Field != nil && c.Field.Serializer != nil {
-		out, err := c.Field.Serializer.Value(context.Background(), c.Field.Field, reflect.Value{}, v)
-		return Value{Arg: out}, err == nil
+	if written, ok := v.(Serialized); ok {
+		return Value{Arg: written.Value}, true
 	}
+	if c.Field != nil && c.Field.Serializer != nil {
+		return Value{Arg: Late{c.Field, v}}, true
+	}
+	if drivers(c.Type, v) {
+		return Value{Arg: v}, true
+	}
+	if c.Type.Kind != lookup.JSON && Nil(v) {
+		return Value{Null: true}, true
+	}
+	val, ok := c.kind(v)
+	if !ok && c.Field != nil && reflect.TypeOf(v) == c.Field.IndirectFieldType {
+		return Value{Arg: v}, true // what the field itself holds, as Create writes it
+	}
+	return val, ok
+}
+
+// kind converts a value by the kind of the type.
+func (c Converter) kind(v any) (Value, bool) {
+	rv, kind := reflect.ValueOf(v), c.Type.Kind
 	if _, ok := v.(driver.Valuer); ok && (kind == lookup.Int || kind == lookup.Text || kind == lookup.Float || kind == lookup.Bool) {
 		return c.valuer(v) // what the type writes is what it is found by
 	}
-	rv := reflect.ValueOf(v)
 	switch kind {
 	case lookup.Int:
 		return c.integer(rv)
@@ -126,11 +154,52 @@ func (c Converter) Value(v any) (Value, bool) {
 	case lookup.Clock:
 		return clockOf(v)
 	case lookup.JSON:
-		return jsonOf(v)
+		return c.json(v)
+	case lookup.Array:
+		return c.array(rv)
+	case lookup.HStore:
+		text, ok := HStore(v)
+		return Value{Arg: text}, ok
 	default:
 		return Value{Arg: v}, true
 	}
 	return Value{}, false
+}
+
+// drivers reports whether v is of the driver's own type for t, which holds what
+// Go's cannot: infinity, months.
+func drivers(t lookup.Type, v any) bool {
+	switch v.(type) {
+	case pgtype.Timestamptz:
+		return t.Kind == lookup.Time && t.Instant()
+	case pgtype.Timestamp:
+		return t.Kind == lookup.Time && !t.Instant()
+	case pgtype.Date:
+		return t.Kind == lookup.Date
+	case pgtype.Interval:
+		return t.Kind == lookup.Duration
+	case pgtype.Time:
+		return t.Kind == lookup.Clock
+	case pgtype.Numeric:
+		return t.Kind == lookup.Decimal
+	}
+	return false
+}
+
+// Written converts a value that is written into the column; false when the
+// column does not take it.
+func (c Converter) Written(v any) (Value, bool) {
+	if Nil(v) {
+		return Value{Null: true}, true
+	}
+	if c.Type.Kind == lookup.Range {
+		val, ok := c.Range(v, false)
+		if b, ends := val.Arg.(Bounds); ends {
+			val.Arg = b.driver()
+		}
+		return val, ok
+	}
+	return c.Value(v)
 }
 
 // clockOf converts a time of day: a time.Time, text such as 23:59:00, or pgx's
@@ -142,14 +211,22 @@ func clockOf(v any) (Value, bool) {
 	case string:
 		_, err := time.Parse("15:04:05.999999", x)
 		return Value{Arg: x}, err == nil
+	case time.Duration:
+		return Value{Arg: clock(x)}, x >= 0 && x <= 24*time.Hour
 	case driver.Valuer:
 		return Value{Arg: x}, true
 	}
 	return Value{}, false
 }
 
-// jsonOf converts a value to JSON text.
-func jsonOf(v any) (Value, bool) {
+// clock returns the time of day that lies d behind midnight.
+func clock(d time.Duration) string {
+	return fmt.Sprintf("%02d:%02d:%02d.%06d", d/time.Hour, d/time.Minute%60, d/time.Second%60, d/time.Microsecond%1e6)
+}
+
+// json converts a value to JSON text. Bytes are JSON, and so is a text for a
+// field that is one; another text is a text of JSON.
+func (c Converter) json(v any) (Value, bool) {
 	if x, ok := v.(driver.Valuer); ok {
 		out, err := x.Value()
 		if err != nil {
@@ -161,6 +238,13 @@ func jsonOf(v any) (Value, bool) {
 		if _, ok := out.(string); ok {
 			return Value{Arg: out}, true
 		}
+	}
+	rv := reflect.ValueOf(v)
+	switch {
+	case rv.Kind() == reflect.Slice && rv.Type().Elem().Kind() == reflect.Uint8 && !rv.IsNil():
+		return Value{Arg: string(rv.Bytes())}, json.Valid(rv.Bytes())
+	case rv.Kind() == reflect.String && c.Field != nil && c.Field.IndirectFieldType.Kind() == reflect.String:
+		return Value{Arg: rv.String()}, json.Valid([]byte(rv.String()))
 	}
 	raw, err := json.Marshal(v)
 	return Value{Arg: string(raw)}, err == nil
@@ -296,8 +380,13 @@ func Plain(v any) (out any, null bool) {
 		rv = rv.Elem()
 	}
 	out = rv.Interface()
-	if x, ok := out.(driver.Valuer); ok {
+	switch x := out.(type) {
+	case driver.Valuer:
 		if val, err := x.Value(); err == nil && val == nil {
+			return nil, true
+		}
+	case interface{ IsNull() bool }: // the driver's ranges
+		if x.IsNull() {
 			return nil, true
 		}
 	}
@@ -316,19 +405,13 @@ func (c Converter) List(v any) (args []any, ok bool) {
 	}
 	args = make([]any, 0, rv.Len())
 	for i := range rv.Len() {
-		val, ok := c.Value(rv.Index(i).Interface())
+		val, ok := c.Written(rv.Index(i).Interface())
 		if !ok {
 			return nil, false
 		}
-		if !val.Null && val.Beyond == 0 && !(c.Type.Kind == lookup.Array && nilSlice(val.Arg)) {
+		if !val.Null && val.Beyond == 0 {
 			args = append(args, val.Arg)
 		}
 	}
 	return args, true
-}
-
-// nilSlice reports whether an array is NULL.
-func nilSlice(v any) bool {
-	rv := reflect.ValueOf(v)
-	return rv.Kind() == reflect.Slice && rv.IsNil()
 }

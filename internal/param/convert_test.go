@@ -117,7 +117,9 @@ func TestConverterOfAField(t *testing.T) {
 	c := param.Converter{Type: m.Field("data").Type, Field: m.Field("data")}
 	got, ok := c.Value(map[string]int{"a": 1})
 	require.True(t, ok)
-	require.Equal(t, param.Value{Arg: `{"a":1}`}, got, "a serializer writes it")
+	args, err := param.Sent(t.Context(), []any{1, got.Arg, []param.Late{got.Arg.(param.Late)}})
+	require.NoError(t, err)
+	require.Equal(t, []any{1, `{"a":1}`, []string{`{"a":1}`}}, args, "a serializer writes it")
 
 	c = param.Converter{Type: lookup.BigIntType, Rel: m.Relation("conv_owner")}
 	saved, unsaved := &convOwner{Name: "a"}, convOwner{}
@@ -146,7 +148,7 @@ func TestConverterList(t *testing.T) {
 		{small, []*int{ptr(1), nil}, []any{int64(1)}},
 		{small, [2]number{1, 2}, []any{int64(1), int64(2)}},
 		{param.Converter{Type: lookup.TextType}, []any{"a", nil}, []any{"a"}},
-		{param.Converter{Type: lookup.TypeOf("integer[]")}, [][]int{{1}, nil}, []any{[]int{1}}},
+		{param.Converter{Type: lookup.TypeOf("integer[]")}, [][]int{{1}, nil}, []any{[]int64{1}}},
 	} {
 		got, ok := c.conv.List(c.from)
 		require.True(t, ok)

@@ -7,11 +7,25 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/jackc/pgx/v5/pgtype"
+
 	"github.com/gormango/gormango/internal/lookup"
 )
 
 // Bounds are the ends of a range, the upper one outside of it; nil is no end.
 type Bounds struct{ Lo, Hi any }
+
+// driver returns the range as the driver writes it.
+func (b Bounds) driver() pgtype.Range[any] {
+	r := pgtype.Range[any]{Lower: b.Lo, Upper: b.Hi, LowerType: pgtype.Inclusive, UpperType: pgtype.Exclusive, Valid: true}
+	if b.Lo == nil {
+		r.LowerType = pgtype.Unbounded
+	}
+	if b.Hi == nil {
+		r.UpperType = pgtype.Unbounded
+	}
+	return r
+}
 
 // Member is what a range may hold.
 type Member struct{ Value any }

@@ -3,6 +3,7 @@ package param
 import (
 	"context"
 	"database/sql/driver"
+	"fmt"
 	"reflect"
 	"slices"
 
@@ -13,9 +14,20 @@ import (
 func Values(ctx context.Context, rv reflect.Value, fields []*modelinfo.Field) []any {
 	out := make([]any, len(fields))
 	for i, f := range fields {
-		out[i], _ = f.ValueOf(ctx, rv)
+		out[i] = written(ctx, rv, f)
 	}
 	return out
+}
+
+// written returns the parameter for a column of the object at rv, a struct.
+func written(ctx context.Context, rv reflect.Value, f *modelinfo.Field) any {
+	v, _ := f.ValueOf(ctx, rv)
+	if f.Converted {
+		if val, ok := (Converter{Type: f.Type, Field: f}).Written(v); ok {
+			return val.Arg
+		}
+	}
+	return v
 }
 
 // Zero reports whether a column of the object at rv, a struct, has its zero
@@ -55,4 +67,55 @@ func Of(ctx context.Context, rv reflect.Value, f *modelinfo.Field) any {
 		}
 	}
 	return v
+}
+
+// Sent returns args with what serializers write for their [Late] values. The
+// result is args if there are none.
+func Sent(ctx context.Context, args []any) ([]any, error) {
+	out := args
+	for i, a := range args {
+		var err error
+		switch x := a.(type) {
+		case Late:
+			a, err = x.sent(ctx)
+		case []Late:
+			list := make([]any, len(x))
+			for k := 0; k < len(x) && err == nil; k++ {
+				list[k], err = x[k].sent(ctx)
+			}
+			a = Array(list)
+		default:
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if &out[0] == &args[0] {
+			out = slices.Clone(args)
+		}
+		out[i] = a
+	}
+	return out, nil
+}
+
+// sent returns what the field's serializer writes. A serializer that looks at
+// the object finds an empty one.
+func (l Late) sent(ctx context.Context) (any, error) {
+	v, err := l.Field.Serializer.Value(ctx, l.Field.Field, reflect.New(l.Field.Model.Type).Elem(), l.Value)
+	if err != nil {
+		return nil, fmt.Errorf("%s.%s: %w", l.Field.Model.Name, l.Field.Column, err)
+	}
+	return v, nil
+}
+
+// OfColumn returns the value of a column in the object at rv, a struct, for a
+// comparison, and whether the database holds it as NULL.
+func OfColumn(ctx context.Context, rv reflect.Value, f *modelinfo.Field) (v any, null bool, err error) {
+	v, _ = f.ValueOf(ctx, rv)
+	if f.Serializer != nil {
+		written, err := v.(driver.Valuer).Value()
+		return Serialized{written}, written == nil, err
+	}
+	_, null = Plain(v)
+	return v, null || Nil(v), nil
 }

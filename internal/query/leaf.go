@@ -49,6 +49,9 @@ func (l *Leaf) setValue(s side, v any, bad func(want string) error) error {
 	if !ok {
 		return bad(c.Want())
 	}
+	if val.Kind == Null && c.Type.Kind == lookup.Array && param.Nil(v) && (l.Op == lookup.Contains || l.Op == lookup.ContainedBy || l.Op == lookup.Overlap) {
+		val = Value{Arg: reflect.MakeSlice(reflect.TypeOf(v), 0, 0).Interface()}
+	}
 	if val.Kind == Null && l.Op != lookup.Exact && l.Op != lookup.IExact {
 		return bad(c.Want() + " (nil compares with exact or isnull)")
 	}
@@ -136,8 +139,11 @@ func (l *Leaf) setList(c side, v any, bad func(string) error) error {
 	if !ok {
 		return bad("a slice of values, each " + c.Want())
 	}
-	if l.Value = (Value{Kind: List, Arg: param.Array(args)}); len(args) == 0 {
+	switch l.Value = (Value{Kind: List, Arg: param.Array(args)}); {
+	case len(args) == 0:
 		l.Value = Value{Kind: EmptyList}
+	case c.Field != nil && c.Field.AsText:
+		l.Value.Arg = param.Texts(args)
 	}
 	return nil
 }

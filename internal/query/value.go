@@ -196,10 +196,7 @@ func foreignKey(f *modelinfo.Field) *modelinfo.Relation {
 // NULL.
 func Assignable(name string, f *modelinfo.Field, rel *modelinfo.Relation, v any) (any, error) {
 	c := side{Converter: param.Converter{Type: f.Type, Field: f, Rel: rel}, model: f.Model.Name, name: f.Column}
-	if f.Kind == lookup.JSON || f.Kind == lookup.Array || f.Kind == lookup.Clock {
-		c.Type = lookup.Type{} // the driver knows how the field's own type is written
-	}
-	val, ok := c.Converter.Value(v)
+	val, ok := c.Written(v)
 	switch {
 	case !ok:
 		return nil, &ValueError{Lookup: name, Model: c.model, Field: c.name, Value: v, Want: c.Want()}

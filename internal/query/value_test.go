@@ -115,7 +115,7 @@ func TestAssignable(t *testing.T) {
 		want   any
 	}{
 		{"num", 5, int64(5)}, {"num", nil, nil}, {"num", "x", `Thing.num takes an integer, not string "x"`}, {"small", 40000, `Thing.small takes an integer from -32768 to 32767, not int 40000`},
-		{"owner_id", &Owner{AutoKey: models.AutoKey{ID: 3}}, int64(3)}, {"data", []byte("{}"), []byte("{}")}, {"name", "x", "x"},
+		{"owner_id", &Owner{AutoKey: models.AutoKey{ID: 3}}, int64(3)}, {"data", []byte("{}"), "{}"}, {"name", "x", "x"},
 	} {
 		f := thing.Field(c.column)
 		got, err := query.Assignable(c.column, f, thing.Relation("owner"), c.value)

@@ -2,9 +2,12 @@ package rowcodec
 
 import (
 	"database/sql"
+	"fmt"
 	"reflect"
 	"time"
 	"unsafe"
+
+	"github.com/jackc/pgx/v5/pgtype"
 )
 
 // assign stores a value at dst with database/sql's conversions.
@@ -39,4 +42,19 @@ func assignTo(t reflect.Type) assign {
 		return assignAs[[]byte]
 	}
 	return assigns[t.Kind()]
+}
+
+// assignTexts stores an array in PostgreSQL's text form at dst, a slice of a
+// type derived from string. A NULL among the elements is an error.
+func assignTexts(dst unsafe.Pointer, v any) error {
+	var list []string
+	text, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("%w: an array as %T", ErrCorrupt, v)
+	}
+	err := textForms.Scan(pgtype.TextArrayOID, pgtype.TextFormatCode, []byte(text), &list)
+	if err == nil {
+		*(*[]string)(dst) = list
+	}
+	return err
 }

@@ -83,6 +83,12 @@ func isBytes(t reflect.Type) bool {
 	return t.Kind() == reflect.Slice && t.Elem() == reflect.TypeFor[byte]()
 }
 
+// isTexts reports whether t is a slice of a type derived from string: elements
+// of an enum, whose array the driver does not know.
+func isTexts(t reflect.Type) bool {
+	return t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.String && !scans(t) && !scans(t.Elem())
+}
+
 // fast returns the code of this package for c.typ, codeSkip if there is none.
 // The type must fit exactly: what database/sql would convert through text is
 // converted that way here too.

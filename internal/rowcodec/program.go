@@ -54,7 +54,7 @@ type origin uint8
 
 const (
 	originNone   origin = iota // the connection does not know the type
-	originPgx                  // pgx's own codec
+	originPgx                  // pgx's own codec, or one that reads as it does
 	originCustom               // registered by the application
 )
 
@@ -71,6 +71,8 @@ func originOf(tm *pgtype.Map, oid uint32, standard *pgtype.Type) origin {
 	case standard != nil && reflect.TypeOf(t.Codec) == reflect.TypeOf(standard.Codec):
 		// It is pgx's codec with other settings, such as a scan location. Code that
 		// depends on settings asks the connection's own entry.
+		return originPgx
+	case readsAsPgx(t.Codec):
 		return originPgx
 	default:
 		return originCustom
@@ -181,6 +183,10 @@ func (g *program) choose(c *column) {
 		c.code = codePgx
 	case fast != codeSkip:
 		c.code = fast
+	case c.oid == pgtype.IntervalOID && c.typ == durationType:
+		c.code, c.assign = codeAssign, assignDuration
+	case c.origin == originNone && c.how == howString && isTexts(c.typ):
+		c.code, c.assign = codeAssign, assignTexts
 	case scans(c.typ):
 		c.code = codeScanner
 	case plain(c.typ) && assignTo(c.typ) != nil:

@@ -56,6 +56,16 @@ func locations(m *pgtype.Map) (timestamp, timestamptz *time.Location) {
 	return timestamp, timestamptz
 }
 
+// readsAsPgx reports whether a codec is one of [RegisterTimes], which differ
+// from pgx's in writing alone.
+func readsAsPgx(c pgtype.Codec) bool {
+	switch c.(type) {
+	case *timestampCodec, *timestamptzCodec, *dateCodec:
+		return true
+	}
+	return false
+}
+
 // timestampCodec is pgx's codec, which writes what the clock of a time shows,
 // for moments.
 type timestampCodec struct{ pgtype.TimestampCodec }

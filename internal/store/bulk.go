@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"database/sql/driver"
 	"fmt"
 	"iter"
 	"reflect"
@@ -334,9 +335,12 @@ func rowValues(ctx context.Context, columns []*modelinfo.Field, objs []any) []an
 }
 
 // canSendArrays reports whether each column can be sent as an array. A column
-// of arrays cannot: unnest flattens an array of arrays.
+// of arrays cannot: unnest flattens an array of arrays. Nor can a struct of a
+// type that the application has registered with the driver.
 func canSendArrays(columns []*modelinfo.Field) bool {
-	return len(columns) > 0 && !slices.ContainsFunc(columns, func(f *modelinfo.Field) bool { return f.Kind == lookup.Array })
+	return len(columns) > 0 && !slices.ContainsFunc(columns, func(f *modelinfo.Field) bool {
+		return f.Kind == lookup.Array || f.AsText && f.IndirectFieldType.Kind() == reflect.Struct && !f.IndirectFieldType.Implements(reflect.TypeFor[driver.Valuer]())
+	})
 }
 
 // canCopy reports whether the driver can write the columns in the binary format
@@ -354,5 +358,7 @@ func canCopy(columns []*modelinfo.Field) bool {
 		}
 		return true
 	}
-	return len(columns) > 0 && !slices.ContainsFunc(columns, func(f *modelinfo.Field) bool { return !binary(f.Type) })
+	return len(columns) > 0 && !slices.ContainsFunc(columns, func(f *modelinfo.Field) bool {
+		return !binary(f.Type) || f.Kind == lookup.Range && f.IndirectFieldType.Kind() == reflect.String
+	})
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"reflect"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/gormango/gormango/internal/compile"
 	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/internal/param"
 	"github.com/gormango/gormango/internal/query"
 )
 
@@ -300,7 +302,8 @@ func (s *State) SQL() (string, []any, error) {
 	if err != nil || st.None {
 		return "", nil, err
 	}
-	return st.SQL, slices.Clone(st.Args), nil
+	args, err := param.Sent(context.Background(), st.Args)
+	return st.SQL, slices.Clone(args), err
 }
 
 // FilteredRelation returns the rows with a named relation, of which only the

@@ -13,6 +13,7 @@ import (
 	"github.com/gormango/gormango/internal/exec"
 	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/internal/param"
 	"github.com/gormango/gormango/internal/query"
 	"github.com/gormango/gormango/txutil"
 )
@@ -93,8 +94,6 @@ type finder struct {
 
 // finder returns the finder of an object, or an error if the rows cannot be
 // searched or the object does not fit.
-// finder returns the finder of an object, or an error if the rows cannot be
-// searched or the object does not fit.
 func (m *Match) finder(ctx context.Context, verb string, obj any) (*finder, error) {
 	s := m.Rows
 	if m.Err != nil {
@@ -172,8 +171,15 @@ func (f *finder) find(ctx context.Context, lock bool) (found []any, err error) {
 	s, q := f.s, f.q.WithLimit(2)
 	rv := reflect.ValueOf(f.obj).Elem()
 	for i, c := range f.columns {
-		v, _ := c.ValueOf(ctx, rv)
-		leaf, err := query.FieldLeaf(f.m.Names[i], c, lookup.Exact, v)
+		v, null, err := param.OfColumn(ctx, rv, c)
+		if err != nil {
+			return nil, err
+		}
+		op := lookup.Exact
+		if null {
+			op, v = lookup.IsNull, any(true) // as Create wrote it, JSON's too
+		}
+		leaf, err := query.FieldLeaf(f.m.Names[i], c, op, v)
 		if err != nil {
 			return nil, s.CallError(f.m.Names[i], err)
 		}

@@ -50,10 +50,6 @@ func (s *State) Set(name string, value any) (set compile.Set, err error) {
 		})
 		return set, err
 	}
-	if f.Serializer != nil {
-		set.Value, err = f.Serializer.Value(context.Background(), f.Field, reflect.Value{}, value)
-		return set, err
-	}
 	set.Value, err = query.Assignable(name, f, s.Model.Relation(name), value)
 	return set, err
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // errNameless is the error for a zone that PostgreSQL cannot be told about.
-var errNameless = errors.New("it has no name that PostgreSQL knows (use time.LoadLocation, or a zone of one offset)")
+var errNameless = errors.New("has no name that PostgreSQL knows (use time.LoadLocation, or a zone of one offset)")
 
 // Name returns the name under which PostgreSQL has the clocks of loc. A zone
 // whose name the time zone database does not have, or has for other clocks, has
@@ -28,7 +28,7 @@ func Name(loc *time.Location) (string, error) {
 	_, offset := time.Unix(0, 0).In(loc).Zone()
 	switch {
 	case name == "Local", !sameClocks(loc, time.FixedZone("", offset)):
-		return "", fmt.Errorf("time zone %q: %w", name, errNameless)
+		return "", fmt.Errorf("the time zone %s %w", name, errNameless)
 	case offset == 0:
 		return "UTC", nil
 	}
