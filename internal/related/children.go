@@ -89,6 +89,9 @@ func (m *Manager) SetOwnerKey(ctx context.Context, keys [][]any) error {
 	if len(keys) == 0 {
 		return nil
 	}
+	if err := m.checkMovable(); err != nil {
+		return err
+	}
 	var sets []compile.Set
 	for i, f := range m.farFields() {
 		sets = append(sets, compile.Set{Field: f, Value: m.ownerValues[i]})
@@ -98,6 +101,17 @@ func (m *Manager) SetOwnerKey(ctx context.Context, keys [][]any) error {
 	}
 	rows := query.New(m.Rows.Model).Seeing(query.WithDeleted).With(callOf(query.In(m.Rows.Model.Key, keys)))
 	return m.update(ctx, rows, sets)
+}
+
+// checkMovable returns an error if the tag of the foreign key forbids updates,
+// so that no row changes its owner.
+func (m *Manager) checkMovable() error {
+	for _, f := range m.farFields() {
+		if !f.Updatable {
+			return m.relationError(fmt.Errorf("the permissions of the tag of %s.%s forbid updates, so its rows do not change their %s", f.Model.Name, f.Column, m.Rel.From.Name))
+		}
+	}
+	return nil
 }
 
 // update runs an update of rows.
@@ -137,6 +151,9 @@ func (m *Manager) Detach(ctx context.Context, q *query.Query, keys [][]any) erro
 		return m.deleteChildren(ctx, q)
 	}
 	fields, err := m.nullableFields()
+	if err == nil {
+		err = m.checkMovable()
+	}
 	if err != nil {
 		return err
 	}

@@ -48,6 +48,8 @@ func (m *Manager) SetThrough(values map[string]any) error {
 		case err != nil:
 		case set.Expr != nil:
 			err = errors.New("a link takes values, no expressions")
+		case !set.Field.Creatable:
+			err = fmt.Errorf("the permissions of the tag of %s.%s forbid an insert to write it", link.Model.Name, set.Field.Column)
 		case slices.Contains(ends, set.Field):
 			err = fmt.Errorf("%s.%s is an end of the link, which the verbs fill in", link.Model.Name, set.Field.Column)
 		}

@@ -67,7 +67,7 @@ func (m *Match) UpdateOrCreate(ctx context.Context, obj any, names []string) (cr
 			if err := f.s.check(ctx, obj); err != nil {
 				return err
 			}
-			return save(ctx, f.s, obj, columns, true)
+			return save(ctx, f.s, obj, columns, saveNamed)
 		})
 		return err
 	})

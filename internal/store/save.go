@@ -317,11 +317,11 @@ func fillForeignKeys(ctx context.Context, m *modelinfo.Model, rv reflect.Value, 
 func SaveNamed(ctx context.Context, s *State, obj any, names []string) error {
 	var columns []*modelinfo.Field
 	var err error
-	named := len(names) > 0
-	if named {
+	how := saveNamed
+	if len(names) > 0 {
 		columns, err = s.NamedColumns(names, updatable)
 	} else {
-		columns, named, err = s.loadedColumns()
+		columns, how, err = s.loadedColumns()
 	}
 	if err != nil {
 		return err
@@ -343,8 +343,18 @@ func SaveNamed(ctx context.Context, s *State, obj any, names []string) error {
 		return err
 	}
 	return s.InTransaction(ctx, s.hasUpdateHooks() || s.hasSaveReceivers(), func(ctx context.Context) error {
-		return save(ctx, s, obj, columns, named)
+		return save(ctx, s, obj, columns, how)
 	})
+}
+
+// withoutUnread returns columns without those that are never read, where the
+// object has their zero value: nothing shows that the program has set it.
+func withoutUnread(ctx context.Context, rv reflect.Value, columns []*modelinfo.Field) []*modelinfo.Field {
+	unread := func(f *modelinfo.Field) bool { return !f.Readable && param.Zero(ctx, rv, f) }
+	if !slices.ContainsFunc(columns, unread) {
+		return columns
+	}
+	return slices.DeleteFunc(slices.Clone(columns), unread)
 }
 
 // refresh reads an object's row into it, every column or the named ones.
@@ -368,15 +378,24 @@ func refresh(ctx context.Context, s *State, obj any, names []string) error {
 	return nil
 }
 
+// saving is how the columns of a save were chosen.
+type saving uint8
+
+const (
+	saveAll    saving = iota // every column
+	saveLoaded               // those that Only or Defer loads
+	saveNamed                // those that the program names
+)
+
 // save updates the row of one object that has been checked.
-func save(ctx context.Context, s *State, obj any, columns []*modelinfo.Field, named bool) error {
+func save(ctx context.Context, s *State, obj any, columns []*modelinfo.Field, how saving) error {
 	hooks := s.Hooks(ctx, obj)
 	if err := hooks.Run(beforeSave, beforeUpdate); err != nil {
 		return err
 	}
 	rv := reflect.ValueOf(obj).Elem()
 	var signalFields []string
-	if named { // a save of named columns sets UpdatedAt too
+	if how != saveAll { // a save of named columns sets UpdatedAt too
 		for _, f := range s.Model.Fields {
 			if s.movesTime(f) && updatable(f) && !slices.Contains(columns, f) {
 				columns = append(columns, f)
@@ -387,6 +406,9 @@ func save(ctx context.Context, s *State, obj any, columns []*modelinfo.Field, na
 	undo := s.Remember(ctx, rv, s.FilledAtUpdate(false))
 	if err := s.sendSave(ctx, signal.PreSave, obj, false, signalFields); err != nil {
 		return err
+	}
+	if how != saveNamed {
+		columns = withoutUnread(ctx, rv, columns)
 	}
 	if err := s.stamp(ctx, rv, columns); err != nil {
 		undo()

@@ -296,12 +296,11 @@ func (s *State) movesTime(f *modelinfo.Field) bool {
 }
 
 // loadedColumns returns the columns that a save without names writes: all
-// columns, or those that Only or Defer loads. partial reports whether some
-// columns are missing.
-func (s *State) loadedColumns() (columns []*modelinfo.Field, partial bool, err error) {
+// columns, or those that Only or Defer loads.
+func (s *State) loadedColumns() (columns []*modelinfo.Field, how saving, err error) {
 	all, err := s.NamedColumns(nil, updatable)
 	if err != nil {
-		return nil, false, err
+		return nil, saveAll, err
 	}
 	for _, f := range all {
 		if !f.Readable || s.Query.Mask.Loads(nil, f) {
@@ -309,9 +308,12 @@ func (s *State) loadedColumns() (columns []*modelinfo.Field, partial bool, err e
 		}
 	}
 	if len(columns) == 0 && len(all) > 0 {
-		return nil, false, s.CallError("", errors.New("nothing to save: Only or Defer loads no column but the key"))
+		return nil, saveAll, s.CallError("", errors.New("nothing to save: Only or Defer loads no column but the key"))
 	}
-	return columns, len(columns) < len(all), nil
+	if len(columns) < len(all) {
+		how = saveLoaded
+	}
+	return columns, how, nil
 }
 
 // hasSaveReceivers reports whether PreSave or PostSave of the model has

@@ -95,6 +95,9 @@ func (s *State) UpdateStatement(assigns []Assignment) (*compile.Stmt, error) {
 		if err != nil {
 			return nil, s.CallError(a.Name, err)
 		}
+		if !set.Field.Updatable {
+			return nil, s.CallError(a.Name, fmt.Errorf("%s.%s cannot be updated: the permissions of its tag forbid it", s.Model.Name, set.Field.Column))
+		}
 		sets = append(sets, set)
 	}
 	if err := s.CheckWritable("updated"); err != nil {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/gormango/gormango/internal/compile"
 	"github.com/gormango/gormango/internal/modelinfo"
@@ -50,6 +51,11 @@ func (u *Upsert) Update(names []string) *Upsert {
 		return &next
 	}
 	next.On.Update, next.err = s.NamedColumns(names, func(f *modelinfo.Field) bool { return updatable(f) && f != s.Model.Version })
+	for _, f := range next.On.Update {
+		if !f.Creatable { // the row of the insert would hold NULL
+			next.err = s.CallError(f.Column, fmt.Errorf("%s.%s cannot be updated by an upsert: the permissions of its tag forbid an insert to write it (use BulkUpdate or UpdateOrCreate)", s.Model.Name, f.Column))
+		}
+	}
 	next.Action = true
 	return &next
 }
