@@ -112,6 +112,7 @@ func (c Config) connect(errs *translator) connect.Config {
 		StatementTimeout: c.StatementTimeout, LockTimeout: c.LockTimeout, IdleInTransactionTimeout: c.IdleInTransactionTimeout,
 		PlanCacheMode: c.PlanCacheMode, ApplicationName: c.ApplicationName, TimeZone: c.TimeZone,
 		AcquireTimeout: cmp.Or(c.Pool.AcquireTimeout, acquireTimeout),
+		CloseTimeout:   cmp.Or(c.Pool.CloseTimeout, closeTimeout),
 		Adjust:         c.adjust, Choose: c.choose(), Log: c.log,
 		Translate: errs.translate, ServerError: serverError,
 	}

@@ -50,6 +50,10 @@ func (e *PoolTimeoutError) Error() string { return (*pgpool.AcquireTimeoutError)
 // use.
 func (e *PoolTimeoutError) Is(target error) bool { return (*pgpool.AcquireTimeoutError)(e).Is(target) }
 
+// ErrInUse says that connections were in use until the end of the time that
+// [Close] waits, Pool.CloseTimeout. Its text names the lines that hold them.
+var ErrInUse = pgpool.ErrInUse
+
 // ErrClosed says that the database was closed by [Close].
 var ErrClosed = pgpool.ErrClosed
 

@@ -48,7 +48,7 @@ func Open(ctx context.Context, cfg Config) (*gorm.DB, error) {
 	d := &database{Server: server, errs: errs, log: cfg.log, listening: listenDefaults}
 	db, err := d.open(ctx, gc, lean, cfg)
 	if err != nil {
-		server.Pool.Close()
+		_ = server.Pool.Close() // nothing uses it any more
 		return nil, err
 	}
 	return db, nil

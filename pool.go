@@ -18,11 +18,16 @@ type Pool struct {
 	MaxIdle           time.Duration // idle time after which a connection is closed; pool_max_conn_idle_time, default 30 min
 	HealthCheck       time.Duration // between checks of idle connections; pool_health_check_period, default 1 min
 	AcquireTimeout    time.Duration // wait for a connection, after which the error is a [PoolTimeoutError]; default 30 s
+	CloseTimeout      time.Duration // wait of [Close] for connections in use, after which the error is [ErrInUse]; default 10 s
 }
 
 // acquireTimeout is long enough for a burst of work, and short enough to find
 // out that all connections wait for each other.
 const acquireTimeout = 30 * time.Second
+
+// closeTimeout is longer than what a request may take to end, and shorter than
+// what orchestrators wait for a process.
+const closeTimeout = 10 * time.Second
 
 func (p Pool) apply(c *pgxpool.Config) error {
 	for _, n := range []struct {
@@ -31,7 +36,7 @@ func (p Pool) apply(c *pgxpool.Config) error {
 	}{
 		{"Max", int64(p.Max)}, {"Min", int64(p.Min)}, {"MaxLifetime", int64(p.MaxLifetime)},
 		{"MaxLifetimeJitter", int64(p.MaxLifetimeJitter)}, {"MaxIdle", int64(p.MaxIdle)}, {"HealthCheck", int64(p.HealthCheck)},
-		{"AcquireTimeout", int64(p.AcquireTimeout)},
+		{"AcquireTimeout", int64(p.AcquireTimeout)}, {"CloseTimeout", int64(p.CloseTimeout)},
 	} {
 		if n.value < 0 {
 			return fmt.Errorf("gormango: Config.Pool.%s is negative (leave it zero for the default)", n.name)

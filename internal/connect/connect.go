@@ -32,6 +32,7 @@ type Config struct {
 	ApplicationName string
 	TimeZone        *time.Location
 	AcquireTimeout  time.Duration
+	CloseTimeout    time.Duration
 
 	// Adjust has the last word on the options of each server's pool.
 	Adjust func(*pgxpool.Config) error
@@ -81,7 +82,7 @@ func Open(ctx context.Context, c Config) (*Server, error) {
 		return nil, err
 	}
 	if err := s.follow(ctx); err != nil {
-		s.Pool.Close()
+		_ = s.Pool.Close() // nothing has used it
 		return nil, err
 	}
 	return s, nil
@@ -138,6 +139,7 @@ func (s *Server) open(ctx context.Context, failover bool) error {
 	s.Pool = pgpool.New(pool, pgpool.Options{
 		Translate:      s.from.Translate,
 		AcquireTimeout: s.from.AcquireTimeout,
+		CloseTimeout:   s.from.CloseTimeout,
 		TxSettings:     s.TxSettings,
 		Failover:       failover,
 	})

@@ -71,7 +71,7 @@ func (s *Server) follow(ctx context.Context) (err error) {
 	defer func() {
 		if err != nil {
 			for _, pool := range pools {
-				pool.Close()
+				_ = pool.Close() // nothing has used it
 			}
 		}
 	}()

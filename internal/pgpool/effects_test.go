@@ -10,7 +10,7 @@ import (
 	"github.com/gormango/gormango/txutil"
 )
 
-// Whoever gets a connection of the pool finds it as it was opened.
+// The next user of a connection finds it as it was opened.
 func TestSettingsEndWithTheirUse(t *testing.T) {
 	t.Parallel()
 	f := setup(t, one)

@@ -18,6 +18,10 @@ import (
 // ErrClosed says that the database was closed.
 var ErrClosed = errors.New("gormango: the database is closed")
 
+// ErrInUse says that connections were in use until the end of the time that
+// [Pool.Close] waits.
+var ErrInUse = errors.New("gormango: connections are still in use")
+
 // Options are the settings of a [Pool].
 type Options struct {
 	// Translate returns the final form of every error of a statement, a COMMIT and
@@ -28,6 +32,10 @@ type Options struct {
 	// AcquireTimeout bounds the wait for a connection; after it the error is an
 	// [AcquireTimeoutError]. Default: as long as the context.
 	AcquireTimeout time.Duration
+
+	// CloseTimeout bounds the wait of Close for connections in use; after it the
+	// error is [ErrInUse]. Default: until all are given back.
+	CloseTimeout time.Duration
 
 	// TxSettings returns SQL that goes with each BEGIN in the same exchange, "" for
 	// none; it is asked once a connection is there. Default: none.
@@ -59,6 +67,7 @@ type Pool struct {
 	replicas   *replicas          // nil without
 	readOnly   bool               // of a replica
 	closing    sync.Once
+	grace      time.Duration // Options.CloseTimeout
 }
 
 var (
@@ -71,7 +80,7 @@ var (
 func New(pool *pgxpool.Pool, opts Options) *Pool {
 	p := &Pool{pgx: pool, translate: opts.Translate, txSettings: opts.TxSettings, failover: opts.Failover, max: pool.Config().MaxConns}
 	p.life, p.end = context.WithCancel(context.Background())
-	p.gate.timeout = opts.AcquireTimeout
+	p.gate.timeout, p.grace = opts.AcquireTimeout, opts.CloseTimeout
 	p.virtual = sql.OpenDB(connector{p})
 	p.virtual.SetMaxIdleConns(64) // shells are a few bytes; no need to make them anew
 	p.real = openReal(p)
@@ -89,21 +98,48 @@ func (p *Pool) Replicated() bool { return p.replicas != nil }
 // connections are waited for.
 func (p *Pool) Life() context.Context { return p.life }
 
-// Close closes the pool once its connections in use are given back. Later calls
-// do nothing.
-func (p *Pool) Close() { _ = p.real.Close() }
+// Close closes the pool and those of its replicas once their connections in use
+// are given back. Those that are in use after [Options].CloseTimeout are closed
+// when they are given back, and the error is [ErrInUse]. Later calls do nothing.
+func (p *Pool) Close() error { return p.real.Close() }
 
 // shut is what closing comes to, by Close or by the *sql.DB that GORM hands
 // out.
-func (p *Pool) shut() {
+func (p *Pool) shut() (err error) {
 	p.closing.Do(func() {
 		p.end()
-		if p.replicas != nil {
-			p.replicas.close()
-		}
-		p.pgx.Close()
+		others := make(chan error, 1)
+		go func() { others <- p.replicas.close() }()
+		err = p.drained()
 		_ = p.virtual.Close()
+		err = errors.Join(err, <-others)
 	})
+	return err
+}
+
+// drained closes the pgx pool, which waits for its connections.
+func (p *Pool) drained() error {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		p.pgx.Close()
+	}()
+	var over <-chan time.Time
+	if p.grace > 0 {
+		timer := time.NewTimer(p.grace)
+		defer timer.Stop()
+		over = timer.C
+	}
+	select {
+	case <-done:
+		return nil
+	case <-over:
+	}
+	held := p.holders.String()
+	if held == "" {
+		held = "results whose lines are not noted in a pool of this size"
+	}
+	return fmt.Errorf("%w %v after Close: %d, held by %s (end iterations and transactions, close Rows, before Close)", ErrInUse, p.grace, p.pgx.Stat().AcquiredConns(), held)
 }
 
 // GetDBConn returns a *sql.DB over the same pgx pool, for GORM's DB and

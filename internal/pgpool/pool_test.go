@@ -298,7 +298,7 @@ func over(t *testing.T, pool *pgpool.Pool, opts pgpool.Options) *pgpool.Pool {
 	pgxPool, err := pgxpool.NewWithConfig(context.Background(), pool.Pgx().Config())
 	require.NoError(t, err)
 	p := pgpool.New(pgxPool, opts)
-	t.Cleanup(p.Close)
+	t.Cleanup(func() { require.NoError(t, p.Close()) })
 	return p
 }
 

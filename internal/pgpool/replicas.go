@@ -80,14 +80,21 @@ func (p *Pool) Replicas() []*Replica {
 }
 
 // close ends the replicas, once the pool's life has ended.
-func (rs *replicas) close() {
+func (rs *replicas) close() error {
+	if rs == nil {
+		return nil
+	}
 	rs.mu.Lock() // a ping that began before is counted now
 	//lint:ignore SA2001 to wait for its end is all that the lock is for
 	rs.mu.Unlock()
 	rs.pings.Wait()
-	for _, r := range rs.all {
-		r.pool.Close()
+	errs := make([]error, len(rs.all))
+	var wg sync.WaitGroup
+	for i, r := range rs.all {
+		wg.Go(func() { errs[i] = r.pool.Close() })
 	}
+	wg.Wait()
+	return errors.Join(errs...)
 }
 
 // Name returns the name of r's server.

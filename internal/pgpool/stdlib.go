@@ -36,13 +36,15 @@ func (c realConnector) Connect(ctx context.Context) (driver.Conn, error) {
 	if !ok {
 		return nil, errors.Join(fmt.Errorf("gormango: pgx's driver gave a %T", conn), conn.Close())
 	}
-	return &realConn{Conn: std, pool: c.pool}, nil
+	held := &holder{what: "a connection of GORM's Connection or DB"}
+	held.where.take(1)
+	c.pool.holders.add(held)
+	return &realConn{Conn: std, pool: c.pool, held: held}, nil
 }
 
 // Close closes the pool with the *sql.DB.
 func (c realConnector) Close() error {
-	c.pool.shut()
-	return nil
+	return c.pool.shut()
 }
 
 // realConn keeps database/sql from sending a statement twice. pgx's driver
@@ -51,12 +53,14 @@ func (c realConnector) Close() error {
 type realConn struct {
 	*stdlib.Conn
 	pool   *Pool
+	held   *holder
 	soiled bool // a setting of the session has changed
 }
 
 // Close implements driver.Conn. database/sql calls it at the end of each use,
 // since it keeps no connection.
 func (c *realConn) Close() error {
+	c.pool.holders.remove(c.held)
 	if c.soiled {
 		discard(c.Conn.Conn())
 	}
