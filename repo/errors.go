@@ -44,6 +44,11 @@ var (
 	// ErrCannotTell is returned when a reverse one-to-one is nil, so that it
 	// was either not loaded or has no row.
 	ErrCannotTell = store.ErrCannotTell
+	// ErrTooLarge is returned when a query has more than 50,000 conditions and
+	// expressions, has them more than 500 deep inside each other, joins more than
+	// 1,000 tables, has more than 1,664 columns, annotations or terms of an order,
+	// or when a lookup joins more than 100 names. No SQL is written then.
+	ErrTooLarge = store.ErrTooLarge
 	// ErrRequired is returned when a RelatedManager is to remove rows from
 	// their owner but their foreign key cannot be NULL.
 	ErrRequired = store.ErrRequired

@@ -13,6 +13,9 @@ type builder struct {
 	*writer
 	q     *query.Query
 	alias []*alias // [0] is the model's own table
+	// plain are the plain names of the tables, nil for few, which are searched one
+	// by one.
+	plain map[string]bool
 	where *node
 	calls []*node // the parts of where that calls asked for
 	anns  []annotation

@@ -32,6 +32,9 @@ type formPart struct {
 	n    int
 }
 
+// maxForm is the most words of a form whose statement is kept.
+const maxForm = 2000
+
 // form is what the text of a statement depends on, and the arguments that it
 // does not depend on.
 type form struct {
@@ -56,7 +59,7 @@ func kept(v verb, q *query.Query, compile func(*query.Query) (*Stmt, error)) (*S
 	f := form{parts: room[:0]}
 	f.number(int(v))
 	f.query(q)
-	if f.open {
+	if f.open || len(f.parts) > maxForm {
 		return compile(q)
 	}
 	f.addArgs()

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/modelinfo"
 	"github.com/gormango/gormango/internal/query"
 )
@@ -22,6 +23,9 @@ type alias struct {
 	refs     int  // how many use it; without any it is not written
 	filtered *query.Filtered
 	extra    *node // the condition of filtered
+	// kid is the latest of the joins that hang from it, sibling the one before it
+	// that hangs from the same parent, 0 for none.
+	kid, sibling int
 }
 
 // aliases is a set of tables of a query. nil stands for all of them where joins
@@ -40,8 +44,7 @@ func (b *builder) allAliases() aliases {
 // Within another query every table gets a name of the depth's letter.
 func (b *builder) nameAlias(a *alias, table string) {
 	a.plain = table
-	taken := func(o *alias) bool { return o != a && o.plain == table }
-	if slices.ContainsFunc(b.alias, taken) || b.owners != nil && b.owners.name == table {
+	if b.taken(a) || b.owners != nil && b.owners.name == table {
 		a.plain = "T" + strconv.Itoa(len(b.alias)+1)
 	}
 	a.name = a.plain
@@ -52,6 +55,23 @@ func (b *builder) nameAlias(a *alias, table string) {
 		}
 		a.name = letters(b.depth) + strconv.Itoa(n)
 	}
+}
+
+// fewTables is how many tables are searched one by one.
+const fewTables = 16
+
+// taken reports whether another table has the plain name of a.
+func (b *builder) taken(a *alias) bool {
+	if len(b.alias) <= fewTables {
+		return slices.ContainsFunc(b.alias, func(o *alias) bool { return o != a && o.plain == a.plain })
+	}
+	if b.plain == nil {
+		b.plain = make(map[string]bool, 2*fewTables)
+		for _, o := range b.alias {
+			b.plain[o.plain] = true
+		}
+	}
+	return b.plain[a.plain]
 }
 
 // letters returns U, V, … Z, UU, VV …
@@ -79,21 +99,25 @@ func (b *builder) ensureRoot() {
 	b.useRoot()
 }
 
+// maxTables is the most tables that one query joins.
+const maxTables = 1000
+
 // join returns the alias for a join, an old one where it may be shared
 // (Django's Query.join).
 func (b *builder) join(j alias, reuse aliases) int {
-	found := -1
-	for i, a := range b.alias {
-		if a.hop != nil && a.hop.Same(j.hop) && a.parent == j.parent && a.filtered == j.filtered && (reuse == nil || reuse[i]) {
-			found = i // the latest: a relation to many may be joined several times
+	parent := b.alias[j.parent]
+	for i := parent.kid; i > 0; i = b.alias[i].sibling { // the latest first: a relation to many may be joined several times
+		if a := b.alias[i]; a.hop.Same(j.hop) && a.filtered == j.filtered && (reuse == nil || reuse[i]) {
+			a.refs++
+			return i
 		}
 	}
-	if found >= 0 {
-		b.alias[found].refs++
-		return found
+	if len(b.alias) > maxTables {
+		b.fail(lookup.TooLarge(b.q.Model.Name, "joined tables", maxTables))
+		return j.parent
 	}
 	a := &j
-	a.left = j.nullable || b.alias[j.parent].left
+	a.left = j.nullable || parent.left
 	a.refs = 1
 	table := a.model.Table
 	if a.filtered != nil {
@@ -102,7 +126,11 @@ func (b *builder) join(j alias, reuse aliases) int {
 	b.nameAlias(a, table)
 	b.support(a.model)
 	b.alias = append(b.alias, a)
+	if b.plain != nil {
+		b.plain[a.plain] = true
+	}
 	at := len(b.alias) - 1
+	a.sibling, parent.kid = parent.kid, at
 	if a.filtered != nil {
 		var share aliases // of all joins, unless only some are to be shared
 		if reuse != nil {
@@ -223,10 +251,8 @@ func (b *builder) promote(list []int) {
 			continue
 		}
 		a.left = true
-		for j, o := range b.alias {
-			if o.hop != nil && o.parent == i {
-				list = append(list, j)
-			}
+		for j := a.kid; j > 0; j = b.alias[j].sibling {
+			list = append(list, j)
 		}
 	}
 }

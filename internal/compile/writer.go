@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -15,8 +16,11 @@ type writer struct {
 	// keys are what the arguments stand for: an expression that is written twice is
 	// one argument, since the server knows a column of GROUP BY again only by the
 	// same parameter.
-	keys  []any
-	terms int // how many conditions the node written last holds side by side
+	keys []any
+	// numbers are the numbers of the arguments by keys, nil for few keys, which are
+	// searched one by one.
+	numbers map[any]int
+	terms   int // how many conditions the node written last holds side by side
 }
 
 func newWriter() *writer {
@@ -48,18 +52,35 @@ func (w *writer) arg(v any) { w.argOf(nil, v) }
 func (w *writer) argOf(key, v any) {
 	n := 0
 	if key != nil {
-		for i, k := range w.keys {
-			if k == key {
-				n = i + 1
-				break
-			}
-		}
+		n = w.numberOf(key)
 	}
 	if n == 0 {
 		w.args, w.keys = append(w.args, v), append(w.keys, key)
 		n = len(w.args)
+		if w.numbers != nil && key != nil {
+			w.numbers[key] = n
+		}
 	}
 	w.placeholder(n)
+}
+
+// fewKeys is how many keys are searched one by one.
+const fewKeys = 32
+
+// numberOf returns the number of the argument of a key, 0 if there is none.
+func (w *writer) numberOf(key any) int {
+	if w.numbers == nil && len(w.keys) <= fewKeys {
+		return slices.Index(w.keys, key) + 1
+	}
+	if w.numbers == nil {
+		w.numbers = make(map[any]int, 2*len(w.keys))
+		for i, k := range w.keys {
+			if k != nil {
+				w.numbers[k] = i + 1
+			}
+		}
+	}
+	return w.numbers[key]
 }
 
 // placeholder writes the parameter of argument n.
@@ -154,6 +175,11 @@ func (w *writer) mark() mark { return mark{len(w.buf), len(w.args)} }
 
 // back drops what was written after a mark.
 func (w *writer) back(m mark) {
+	if w.numbers != nil {
+		for _, k := range w.keys[m.args:] {
+			delete(w.numbers, k)
+		}
+	}
 	w.buf, w.args, w.keys = w.buf[:m.buf], w.args[:m.args], w.keys[:m.args]
 }
 

@@ -13,7 +13,6 @@ package lookup
 import (
 	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
 // Sep joins the parts of a lookup.
@@ -93,15 +92,16 @@ type Path struct {
 // field. more lists further names that are valid at the start, for the choices
 // of the error, which is an *Error.
 func Resolve(m Model, text string, more ...string) (Path, error) {
-	return Walk(m, text, strings.Split(text, Sep), more...)
+	parts, err := Split(m, text)
+	if err != nil {
+		return Path{Text: text, At: m}, err
+	}
+	return Walk(m, text, parts, more...)
 }
 
 // Walk is like Resolve for the parts of text.
 func Walk(m Model, text string, parts []string, more ...string) (Path, error) {
 	p := Path{Text: text, At: m, Rest: parts}
-	if strings.IndexByte(text, 0) >= 0 || !utf8.ValidString(text) {
-		return p, &Error{Model: m.ModelName(), Text: text, Part: text, Reason: NoText}
-	}
 	for len(p.Rest) > 0 {
 		p.Rest = joined(p.At, p.Rest)
 		part := p.Rest[0]

@@ -113,20 +113,24 @@ func Call(conds ...*Cond) *Cond {
 
 // join is Django's Q._combine: operands are added to an empty node one by one.
 func join(conn Conn, conds []*Cond) *Cond {
-	var out *Cond
+	var first, all *Cond
 	for _, c := range conds {
 		switch {
 		case c == nil:
-		case out == nil:
-			out = c
+		case first == nil:
+			first = c
 		default:
-			n := &Cond{Conn: conn}
-			n.add(out, conn)
-			n.add(c, conn)
-			out = n
+			if all == nil {
+				all = &Cond{Conn: conn, Kids: make([]*Cond, 0, len(conds))}
+				all.add(first, conn)
+			}
+			all.add(c, conn)
 		}
 	}
-	return out
+	if all == nil {
+		return first
+	}
+	return all
 }
 
 // add is Django's tree.Node.add: what is joined alike is merged.

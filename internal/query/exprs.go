@@ -8,6 +8,14 @@ import (
 
 // Expr returns an expression with its names resolved and its type found.
 func (q *Query) Expr(e *Expr) (*Expr, error) {
+	if err := q.size.plus(sizeOfExpr(e)).check(q.Model.Name); err != nil {
+		return nil, err
+	}
+	return q.typed(e)
+}
+
+// typed is Expr for a part of something that is measured.
+func (q *Query) typed(e *Expr) (*Expr, error) {
 	r, err := q.expr(e)
 	if err == nil {
 		err = r.TypeErr
@@ -20,7 +28,12 @@ func (q *Query) Expr(e *Expr) (*Expr, error) {
 
 // Untyped is Expr where the type does not matter: in an order, as what an
 // update puts into a column.
-func (q *Query) Untyped(e *Expr) (*Expr, error) { return q.expr(e) }
+func (q *Query) Untyped(e *Expr) (*Expr, error) {
+	if err := q.size.plus(sizeOfExpr(e)).check(q.Model.Name); err != nil {
+		return nil, err
+	}
+	return q.expr(e)
+}
 
 // expr is Expr for a part of something that may have a type whatever its parts
 // have.
@@ -57,7 +70,7 @@ func (q *Query) expr(e *Expr) (*Expr, error) {
 		return x
 	}, func(c *Cond) *Cond {
 		if err == nil {
-			c, err = q.Resolve(c)
+			c, err = q.resolve(c)
 		}
 		return c
 	})
@@ -121,7 +134,7 @@ func (q *Query) each(e *Expr) (*Expr, error) {
 		return nil, err
 	}
 	far := New(at.Rel.To)
-	cond, err := far.Resolve(e.Cond)
+	cond, err := far.resolve(e.Cond)
 	if err != nil {
 		return nil, err
 	}
@@ -130,6 +143,9 @@ func (q *Query) each(e *Expr) (*Expr, error) {
 
 // NewColumns resolves what rows shall hold.
 func (q *Query) NewColumns(names []string) (*Columns, error) {
+	if err := q.CheckTerms(len(names), "columns"); err != nil {
+		return nil, err
+	}
 	c := &Columns{}
 	for _, name := range names {
 		if a := q.Annotation(name); a != nil {

@@ -50,6 +50,8 @@ type Query struct {
 	// Set is the set operation that the query stands for, nil for none.
 	Set *Set
 
+	size size // of its conditions, annotations and orders
+
 	// slots are what the Slots of a registered body stand for while it is resolved.
 	slots []*Expr
 	// Lock is how the rows of objects are locked, nil for not at all.
@@ -92,6 +94,8 @@ type Annotation struct {
 	Expr *Expr
 	// Hidden is an alias: for other expressions, not for rows.
 	Hidden bool
+
+	size size // of Expr
 }
 
 // Columns are what rows hold in place of objects.
@@ -199,23 +203,36 @@ func (q *Query) With(c *Cond) *Query {
 	if c == nil {
 		return q
 	}
-	return q.addStep(Step{Cond: c})
+	return q.addCond(Step{Cond: c})
 }
+
+// addCond adds a condition and its size.
+func (q *Query) addCond(s Step) *Query {
+	n := q.addStep(s)
+	n.size = q.size.plus(sizeOfCond(s.Cond))
+	return n
+}
+
+// CheckSize returns an error if the query is beyond a limit.
+func (q *Query) CheckSize() error { return q.size.check(q.Model.Name) }
 
 // Tied adds a condition that the next call's shares its joins with, as if both
 // were one call (Django's _next_is_sticky).
-func (q *Query) Tied(c *Cond) *Query { return q.addStep(Step{Cond: c, Sticky: true}) }
+func (q *Query) Tied(c *Cond) *Query { return q.addCond(Step{Cond: c, Sticky: true}) }
 
 // Extend replaces the last call's condition.
 func (q *Query) Extend(c *Cond) *Query {
 	n := q.clone()
 	n.Steps = append(slices.Clip(q.Steps[:len(q.Steps)-1]), Step{Cond: c})
+	n.size.parts++
 	return n
 }
 
 // Annotate adds an expression with a name; one of the same name is replaced.
 func (q *Query) Annotate(a *Annotation) *Query {
+	a.size = sizeOfExpr(a.Expr)
 	n := q.addStep(Step{Ann: a})
+	n.size = q.size.plus(a.size)
 	n.Anns = append(slices.DeleteFunc(slices.Clone(q.Anns), func(o *Annotation) bool { return o.Name == a.Name }), a)
 	if q.Columns != nil && !a.Hidden {
 		cols := &Columns{Names: append(slices.Clip(q.Columns.Names), Column{Name: a.Name, Ann: a})}
@@ -244,12 +261,17 @@ func (q *Query) Select(c *Columns) *Query {
 
 // FilterRelation adds a relation with a condition of its own.
 func (q *Query) FilterRelation(f *Filtered) *Query {
-	return q.changed(func(n *Query) { n.Filtered = append(slices.Clip(q.Filtered), f) })
+	return q.changed(func(n *Query) {
+		n.Filtered = append(slices.Clip(q.Filtered), f)
+		n.size = q.size.plus(sizeOfCond(f.Cond))
+	})
 }
 
 // Combine joins the conditions of another query.
 func (q *Query) Combine(conn Conn, other *Query) *Query {
 	n := q.addStep(Step{Combine: &Combine{conn, other}})
+	n.size = q.size.plus(other.size)
+	n.size.parts++
 	if len(other.Order) > 0 {
 		n.Order, n.Ordered = other.Order, other.Ordered
 	}
@@ -260,7 +282,12 @@ func (q *Query) Combine(conn Conn, other *Query) *Query {
 // OrderBy replaces the order; no terms remove it. Reverse stays in force, as in
 // Django.
 func (q *Query) OrderBy(terms []Order) *Query {
-	return q.changed(func(n *Query) { n.Order, n.Ordered = terms, true })
+	return q.changed(func(n *Query) {
+		n.Order, n.Ordered = terms, true
+		for _, o := range terms {
+			n.size = n.size.plus(sizeOfExpr(o.Expr))
+		}
+	})
 }
 
 // Sorted returns q in this order, whatever its order was.
@@ -342,6 +369,11 @@ func (q *Query) Seeing(d Deleted) *Query {
 func (q *Query) Combined(op SetOp, all bool, others []*Query) *Query {
 	n := q.clone()
 	n.Set = &Set{Op: op, All: all, Parts: append([]*Query{q}, others...)}
+	for _, o := range others {
+		n.size = n.size.plus(o.size)
+		n.size.parts++
+	}
+	n.size.depth++
 	n.Order, n.Ordered = nil, true
 	n.Low, n.High, n.None = 0, -1, false
 	return n

@@ -117,7 +117,7 @@ func (r *rebinder) annotation(a *Annotation) *Annotation {
 	if to, ok := r.anns[a]; ok {
 		return to
 	}
-	to := &Annotation{Name: a.Name, Hidden: a.Hidden}
+	to := &Annotation{Name: a.Name, Hidden: a.Hidden, size: a.size}
 	r.anns[a] = to
 	to.Expr = r.expr(a.Expr)
 	return to

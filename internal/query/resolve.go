@@ -25,8 +25,11 @@ func (q *Query) names() []string {
 // resolveStart resolves the names of a text: an annotation, or a column or
 // relation. rest is what follows them.
 func (q *Query) resolveStart(text string) (e *Expr, rest []string, p lookup.Path, err error) {
-	parts := strings.Split(text, lookup.Sep)
-	if len(q.Anns) > 0 && strings.IndexByte(text, 0) < 0 {
+	parts, err := lookup.Split(q.Model, text)
+	if err != nil {
+		return nil, nil, p, err
+	}
+	if len(q.Anns) > 0 {
 		for n := 1; n <= len(parts); n++ {
 			if a := q.Annotation(strings.Join(parts[:n], lookup.Sep)); a != nil {
 				return &Expr{Kind: Annotated, Ann: a, Type: a.Expr.Type}, parts[n:], p, nil
@@ -194,6 +197,14 @@ func (q *Query) resolveLeft(text string) (*Expr, operator, error) {
 
 // Resolve returns a condition with its names resolved and its values checked.
 func (q *Query) Resolve(c *Cond) (*Cond, error) {
+	if err := q.size.plus(sizeOfCond(c)).check(q.Model.Name); err != nil {
+		return nil, err
+	}
+	return q.resolve(c)
+}
+
+// resolve is Resolve for a part of something that is measured.
+func (q *Query) resolve(c *Cond) (*Cond, error) {
 	if c == nil {
 		return nil, nil
 	}
@@ -213,7 +224,7 @@ func (q *Query) Resolve(c *Cond) (*Cond, error) {
 		}
 		return &Cond{Leaf: leaf}, nil
 	case c.Expr != nil:
-		e, err := q.Expr(c.Expr)
+		e, err := q.typed(c.Expr)
 		if err != nil {
 			return nil, err
 		}
@@ -226,7 +237,7 @@ func (q *Query) Resolve(c *Cond) (*Cond, error) {
 	}
 	n := &Cond{Conn: c.Conn, Not: c.Not, Kids: make([]*Cond, 0, len(c.Kids))}
 	for _, k := range c.Kids {
-		r, err := q.Resolve(k)
+		r, err := q.resolve(k)
 		if err != nil {
 			return nil, err
 		}
@@ -283,7 +294,11 @@ func (q *Query) compareExpr(left *Expr, text string, value any) (*Leaf, error) {
 	if err != nil {
 		return nil, err
 	}
-	e, op, err := q.resolveEnd(lookup.Path{Text: text}, text, e, strings.Split(text, lookup.Sep))
+	names, err := lookup.Split(q.Model, text)
+	if err != nil {
+		return nil, err
+	}
+	e, op, err := q.resolveEnd(lookup.Path{Text: text}, text, e, names)
 	if err != nil {
 		return nil, err
 	}

@@ -83,6 +83,9 @@ func (s *State) annotate(method, name string, e *query.Expr, hidden bool) error 
 	case s.Query.Columns == nil && (s.Model.Field(name) != nil || s.Model.Relation(name) != nil):
 		return s.nameError(name, "cannot be the name of an annotation, since a field has it")
 	}
+	if err := s.Query.CheckTerms(len(s.Query.Anns)+1, "annotations"); err != nil {
+		return s.CallError("", err)
+	}
 	x, err := s.Query.Expr(e)
 	if err != nil {
 		return err
@@ -150,6 +153,9 @@ func (s *State) OrderedBy(terms []string) *State {
 		if err := s.CheckUnsliced("ordered"); err != nil {
 			return err
 		}
+		if err := s.Query.CheckTerms(len(terms), "terms of an order"); err != nil {
+			return s.CallError("", err)
+		}
 		var all []query.Order
 		for _, t := range terms {
 			orders, err := s.Query.NewOrder(t)
@@ -168,6 +174,9 @@ func (s *State) OrderedByExpr(terms []query.Order) *State {
 	return s.Refined(func(s *State) error {
 		if err := s.CheckUnsliced("ordered"); err != nil {
 			return err
+		}
+		if err := s.Query.CheckTerms(len(terms), "terms of an order"); err != nil {
+			return s.CallError("", err)
 		}
 		var all []query.Order
 		for _, t := range terms {
@@ -209,6 +218,9 @@ func (s *State) Distinct(on []string) *State {
 		}
 		if err := s.CheckUnsliced("made distinct"); err != nil {
 			return err
+		}
+		if err := s.Query.CheckTerms(len(on), "names of Distinct"); err != nil {
+			return s.CallError("", err)
 		}
 		var exprs []*query.Expr
 		for _, name := range on {

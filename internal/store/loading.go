@@ -281,7 +281,11 @@ func rowModel(t reflect.Type) reflect.Type {
 // earlier calls named by ToField.
 func (s *State) linksOf(name string) ([]query.Link, error) {
 	var links []query.Link
-	m, parts := s.Model, strings.Split(name, lookup.Sep)
+	parts, err := lookup.Split(s.Model, name)
+	if err != nil {
+		return nil, s.CallError(name, err)
+	}
+	m := s.Model
 	for i, part := range parts {
 		if rel := toFieldRelation(s.Query.Prefetched, links, part); rel != nil {
 			links, m = append(links, query.Link{Rel: rel, Field: part}), rel.To

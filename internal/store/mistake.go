@@ -29,6 +29,7 @@ var (
 	ErrNotInTransaction              = errors.New("repo: no transaction")
 	ErrNoKey                         = errors.New("repo: the object has no primary key")
 	ErrCannotTell                    = errors.New("repo: it is unknown whether the relation was loaded")
+	ErrTooLarge                      = lookup.ErrTooLarge
 	ErrRequired                      = errors.New("repo: the foreign key cannot be NULL")
 )
 

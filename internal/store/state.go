@@ -63,7 +63,11 @@ func (s *State) Refined(fn func(s *State) error) *State {
 	}
 	next := *s
 	next.Extensible, next.Manager = false, false
-	if err := fn(&next); err != nil {
+	err := fn(&next)
+	if err == nil {
+		err = next.Query.CheckSize()
+	}
+	if err != nil {
 		next = *s
 		next.Err = s.CallError("", err)
 	}
