@@ -87,11 +87,18 @@ func TestLargeQueries(t *testing.T) {
 		qs    func() *repo.QuerySet[limited]
 		large bool
 	}{
-		"or":                    {func() *repo.QuerySet[limited] { return r.Where(or(conds(30_000)...)) }, false},
-		"or, too many":          {func() *repo.QuerySet[limited] { return r.Where(or(conds(100_000)...)) }, true},
-		"one call":              {func() *repo.QuerySet[limited] { return r.Where(and(conds(30_000)...).Not()) }, false},
-		"one call, too many":    {func() *repo.QuerySet[limited] { return r.Where(conds(60_000)...) }, true},
-		"calls":                 {func() *repo.QuerySet[limited] { return filters(3_000) }, false},
+		"or":                 {func() *repo.QuerySet[limited] { return r.Where(or(conds(30_000)...)) }, false},
+		"or, too many":       {func() *repo.QuerySet[limited] { return r.Where(or(conds(100_000)...)) }, true},
+		"one call":           {func() *repo.QuerySet[limited] { return r.Where(and(conds(30_000)...).Not()) }, false},
+		"one call, too many": {func() *repo.QuerySet[limited] { return r.Where(conds(60_000)...) }, true},
+		"calls":              {func() *repo.QuerySet[limited] { return filters(20_000) }, false},
+		"or, one by one": {func() *repo.QuerySet[limited] {
+			c := r.Q("n", 5)
+			for i := range 20_000 {
+				c = c.Or(r.Q("n", i))
+			}
+			return r.Where(c)
+		}, false},
 		"nesting":               {func() *repo.QuerySet[limited] { return r.Exclude("n", 1).Where(r.Q("n", 5).Or(deep(100))) }, false},
 		"nesting, too deep":     {func() *repo.QuerySet[limited] { return r.Where(deep(1_000)) }, true},
 		"nesting, much deeper":  {func() *repo.QuerySet[limited] { return r.Where(deep(50_000)) }, true},

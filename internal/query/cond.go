@@ -2,7 +2,6 @@ package query
 
 import (
 	"errors"
-	"slices"
 
 	"github.com/gormango/gormango/internal/lookup"
 )
@@ -37,6 +36,8 @@ type Cond struct {
 	Expr *Expr
 	// Err is the mistake that was made when the condition was written.
 	Err error
+
+	kids *room[*Cond] // of Kids
 }
 
 // Leaf is one comparison. The left side is a column, an annotation, or a
@@ -121,7 +122,7 @@ func join(conn Conn, conds []*Cond) *Cond {
 			first = c
 		default:
 			if all == nil {
-				all = &Cond{Conn: conn, Kids: make([]*Cond, 0, len(conds))}
+				all = &Cond{Conn: conn}
 				all.add(first, conn)
 			}
 			all.add(c, conn)
@@ -141,16 +142,20 @@ func (c *Cond) add(kid *Cond, conn Conn) {
 		return
 	}
 	if !kid.isLeaf() && !kid.Not && (kid.Conn == conn || len(kid.Kids) == 1) {
-		c.Kids = append(c.Kids, kid.Kids...)
+		if len(c.Kids) == 0 {
+			c.Kids, c.kids = kid.Kids, kid.kids
+			return
+		}
+		c.Kids, c.kids = grown(c.Kids, c.kids, kid.Kids...)
 		return
 	}
-	c.Kids = append(c.Kids, kid)
+	c.Kids, c.kids = grown(c.Kids, c.kids, kid)
 }
 
 // Extended adds a condition to one call's: exclude(a).and(b) is NOT (a AND b).
 func Extended(call, more *Cond) *Cond {
 	n := *call
-	n.Kids = append(slices.Clip(call.Kids), more.Kids...)
+	n.Kids, n.kids = grown(call.Kids, call.kids, more.Kids...)
 	return &n
 }
 

@@ -50,7 +50,8 @@ type Query struct {
 	// Set is the set operation that the query stands for, nil for none.
 	Set *Set
 
-	size size // of its conditions, annotations and orders
+	size  size        // of its conditions, annotations and orders
+	steps *room[Step] // of Steps
 
 	// slots are what the Slots of a registered body stand for while it is resolved.
 	slots []*Expr
@@ -194,7 +195,7 @@ func (q *Query) Empty() bool { return q.None || q.High >= 0 && q.High <= q.Low }
 
 func (q *Query) addStep(s Step) *Query {
 	n := q.clone()
-	n.Steps = append(slices.Clip(q.Steps), s)
+	n.Steps, n.steps = grown(q.Steps, q.steps, s)
 	return n
 }
 
