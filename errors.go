@@ -19,6 +19,11 @@ var ErrConnectionLost = pgpool.ErrConnectionLost
 // native code holds its connection. The text names the line that opened it.
 var ErrConnBusy = pgpool.ErrConnBusy
 
+// ErrTooLarge says that a statement was not sent, since its values do not fit
+// into a message of PostgreSQL's protocol, 1 GB. The bulk calls of repositories
+// send several statements long before.
+var ErrTooLarge = pgpool.ErrTooLarge
+
 // ErrCommitUnknown says that COMMIT was sent and no answer came: the
 // transaction is saved or not, and only the data shows which.
 var ErrCommitUnknown = pgpool.ErrCommitUnknown

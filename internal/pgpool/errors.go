@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -20,6 +21,16 @@ var ErrConnBusy = errors.New("gormango: connection busy")
 // way. Outside a transaction it is unknown whether the statement took effect;
 // inside one the server rolls back.
 var ErrConnectionLost = errors.New("gormango: connection lost, outcome of the statement unknown")
+
+// ErrTooLarge says that a statement was not sent, since its values do not fit
+// into a message of PostgreSQL's protocol.
+var ErrTooLarge = errors.New("gormango: a statement with more than 1 GB of values, which PostgreSQL's protocol cannot hold; nothing was sent")
+
+// tooLarge reports whether err is pgx's error of such a message. pgx closes the
+// connection after it.
+func tooLarge(err error) bool {
+	return pgconn.SafeToRetry(err) && strings.Contains(err.Error(), "message body too large")
+}
 
 // ErrCommitUnknown says that the connection broke after COMMIT was sent and
 // before its answer came: the transaction is either saved or not, and only the
@@ -140,6 +151,8 @@ func (p *Pool) meaning(ctx context.Context, conn *pgx.Conn, err error) error {
 		// The server only knows that it was asked to stop; the caller knows the
 		// context.
 		err = fmt.Errorf("%w: %w", ctx.Err(), err)
+	case conn.IsClosed() && tooLarge(err):
+		err = fmt.Errorf("%w: %w", ErrTooLarge, err)
 	case conn.IsClosed() && !errors.Is(err, ErrConnectionLost):
 		// pgx may call such an error safe to retry although the statement was sent.
 		// Where the server had the time to say why it ends the connection, its error is

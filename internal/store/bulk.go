@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"iter"
 	"reflect"
@@ -74,20 +75,31 @@ func (s *State) BulkCreateSeq(ctx context.Context, objs iter.Seq2[any, error], o
 func writeSeq(ctx context.Context, s *State, o BulkOptions, objs iter.Seq2[any, error]) (int64, error) {
 	b := &bulk{s: s, BulkOptions: o}
 	err := txutil.Atomic(ctx, s.DB, func(ctx context.Context) error {
-		batch := make([]any, 0, b.Size)
+		batch, bytes := make([]any, 0, b.Size), 0
+		large := heavyFields(s.Model.Fields)
 		flush := func() error {
 			if err := b.create(ctx, batch); err != nil {
 				return err
 			}
 			b.written += len(batch)
 			clear(batch)
-			batch = batch[:0]
+			batch, bytes = batch[:0], 0
 			return nil
 		}
 		for obj, err := range objs {
 			if err != nil {
 				return err
 			}
+			more := 0
+			if !IsNil(obj) {
+				more = objectWeight(reflect.ValueOf(obj).Elem(), large)
+			}
+			if len(batch) > 0 && bytes+more > maxBytes {
+				if err := flush(); err != nil {
+					return err
+				}
+			}
+			bytes += more
 			if batch = append(batch, obj); len(batch) == b.Size {
 				if err := flush(); err != nil {
 					return err
@@ -153,9 +165,14 @@ func (b *bulk) create(ctx context.Context, objs []any) error {
 	if done > 0 && len(filled) > 0 {
 		b.s.Conn.OnRollback(ctx, undo)
 	}
-	err := b.s.InTransaction(ctx, groups.statements() > 1 || b.Copy || txutil.InTransaction(ctx, b.s.DB), func(ctx context.Context) error {
-		return groups.insert(ctx, 0, len(objs), false)
-	})
+	run := func(inTransaction bool) error {
+		groups.inTransaction = inTransaction
+		return b.s.InTransaction(ctx, inTransaction, func(ctx context.Context) error { return groups.insert(ctx, 0, len(objs), false) })
+	}
+	err := run(groups.statements() > 1 || b.Copy || txutil.InTransaction(ctx, b.s.DB))
+	if errors.Is(err, errHeavy) {
+		err = run(true)
+	}
 	if err != nil {
 		undo()
 		return groups.blame(ctx, err)
@@ -184,6 +201,8 @@ type groups struct {
 	fillable []*modelinfo.Field
 	list     []*group
 	n        int
+
+	inTransaction bool
 }
 
 // add adds an object that has been filled to the group with the same columns.
@@ -300,12 +319,14 @@ func (gs *groups) write(ctx context.Context, g *group, objs []any, trial bool) e
 		})
 		return err
 	}
-	st := compile.Insert(s.Model, valuesFor(ctx, g.columns, objs), gs.conflict, returned)
-	if len(returned) > 0 {
-		return exec.Rows(ctx, s.Conn, st, objs)
-	}
-	_, err := s.Conn.Exec(ctx, st)
-	return err
+	return parted(objs, g.columns, gs.inTransaction, func() error {
+		st := compile.Insert(s.Model, valuesFor(ctx, g.columns, objs), gs.conflict, returned)
+		if len(returned) > 0 {
+			return exec.Rows(ctx, s.Conn, st, objs)
+		}
+		_, err := s.Conn.Exec(ctx, st)
+		return err
+	}, func(from, to int) error { return gs.write(ctx, g, objs[from:to], trial) })
 }
 
 // valuesFor returns the values of objects, in arrays if the columns allow it.

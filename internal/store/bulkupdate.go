@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"reflect"
 	"slices"
 
@@ -29,13 +30,20 @@ func (s *State) BulkUpdate(ctx context.Context, objs []any, names []string) (int
 		return 0, err
 	}
 	var n int64
-	err = s.InTransaction(ctx, u.batch() < len(u.objs) || s.Model.Version != nil || txutil.InTransaction(ctx, s.DB), func(ctx context.Context) error {
-		var err error
-		if n, err = u.write(ctx, 0, len(u.objs)); err != nil || s.Model.Version == nil {
-			return err
-		}
-		return u.raiseVersions(ctx, n)
-	})
+	run := func(inTransaction bool) error {
+		u.inTransaction = inTransaction
+		return s.InTransaction(ctx, inTransaction, func(ctx context.Context) error {
+			var err error
+			if n, err = u.write(ctx, 0, len(u.objs)); err != nil || s.Model.Version == nil {
+				return err
+			}
+			return u.raiseVersions(ctx, n)
+		})
+	}
+	err = run(u.batch() < len(u.objs) || s.Model.Version != nil || txutil.InTransaction(ctx, s.DB))
+	if errors.Is(err, errHeavy) {
+		err = run(true)
+	}
 	if err != nil {
 		return 0, u.blame(ctx, err)
 	}
@@ -52,6 +60,7 @@ type rowUpdates struct {
 	columns, keyColumns []*modelinfo.Field
 	objs                []any
 	index               []int // of each object in the list
+	inTransaction       bool
 }
 
 // error returns the public error of the i-th object.
@@ -109,21 +118,34 @@ func (u *rowUpdates) batch() int {
 // write updates the rows of the objects from one index to another and returns
 // the number of rows.
 func (u *rowUpdates) write(ctx context.Context, from, to int) (n int64, err error) {
-	all, size := u.allColumns(), u.batch()
-	for ; from < to; from += size {
-		objs := u.objs[from:min(from+size, to)]
-		v := valuesFor(ctx, all, objs)
-		st := compile.UpdateMany(u.s.Model, len(u.keyColumns), v)
-		if v.Rows == 0 && len(u.keyColumns) == 1 && len(objs) <= fewRows {
-			st = compile.UpdateFew(u.s.Model, v)
-		}
-		changed, err := u.s.Conn.Exec(ctx, st)
+	for size := u.batch(); from < to; from += size {
+		changed, err := u.send(ctx, u.objs[from:min(from+size, to)])
 		if err != nil {
 			return 0, err
 		}
 		n += changed
 	}
 	return n, nil
+}
+
+// send updates the rows of objects by one statement, or by several if they have
+// too many bytes.
+func (u *rowUpdates) send(ctx context.Context, objs []any) (n int64, err error) {
+	all := u.allColumns()
+	err = parted(objs, all, u.inTransaction, func() (err error) {
+		v := valuesFor(ctx, all, objs)
+		st := compile.UpdateMany(u.s.Model, len(u.keyColumns), v)
+		if v.Rows == 0 && len(u.keyColumns) == 1 && len(objs) <= fewRows {
+			st = compile.UpdateFew(u.s.Model, v)
+		}
+		n, err = u.s.Conn.Exec(ctx, st)
+		return err
+	}, func(from, to int) error {
+		changed, err := u.send(ctx, objs[from:to])
+		n += changed
+		return err
+	})
+	return n, err
 }
 
 // raiseVersions increments the versions of the objects. It returns a
