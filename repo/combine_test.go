@@ -71,3 +71,47 @@ func TestRowsOf(t *testing.T) {
 	require.ErrorIs(t, repo.From(repo.RowsOf[Author](l.books)).Err(), repo.ErrMismatch)
 	require.ErrorIs(t, repo.From(repo.RowsOf[Author](nil)).Err(), repo.ErrMismatch)
 }
+
+// The parts of a set operation have their own annotations, whatever is chosen
+// of the whole.
+func TestUnionOfAnnotations(t *testing.T) {
+	t.Parallel()
+	ctx, l := stocked(t)
+	type row struct {
+		X string
+		N int
+	}
+	books := l.books.Filter("title", "Go")
+	as := func(x string, n int) *repo.QuerySet[Book] {
+		return books.Annotate("x", repo.Value(x)).Annotate("n", repo.Value(n).Add(repo.F("pages")))
+	}
+	pages := 380
+	for name, c := range map[string]struct {
+		qs   *repo.QuerySet[Book]
+		want []row
+	}{
+		"union":           {as("a", 1).Union(as("b", 2)), []row{{"a", pages + 1}, {"b", pages + 2}}},
+		"of three":        {as("a", 1).Union(as("b", 2), as("c", 3)), []row{{"a", pages + 1}, {"b", pages + 2}, {"c", pages + 3}}},
+		"of unions":       {as("a", 1).Union(as("b", 2)).Union(as("c", 3).Union(as("d", 4))), []row{{"a", pages + 1}, {"b", pages + 2}, {"c", pages + 3}, {"d", pages + 4}}},
+		"all":             {as("a", 1).UnionAll(as("b", 2)), []row{{"a", pages + 1}, {"b", pages + 2}}},
+		"difference":      {as("a", 1).Difference(as("b", 1)), []row{{"a", pages + 1}}},
+		"intersection":    {as("a", 1).Intersection(as("b", 1)), []row{}},
+		"chosen by parts": {as("a", 1).Columns("x", "n").Union(as("b", 2).Columns("x", "n")), []row{{"a", pages + 1}, {"b", pages + 2}}},
+	} {
+		got, err := repo.Values[row](ctx, c.qs.OrderBy("x"), "x", "n")
+		if name == "chosen by parts" {
+			got, err = repo.Values[row](ctx, c.qs.OrderBy("x"))
+		}
+		require.NoError(t, err, name)
+		require.Equal(t, c.want, got, name)
+		n, err := c.qs.Count(ctx)
+		require.NoError(t, err, name)
+		require.EqualValues(t, len(c.want), n, name)
+	}
+	swapped := books.Annotate("n", repo.Value(2)).Annotate("x", repo.Value("b"))
+	got, err := repo.Values[row](ctx, books.Annotate("x", repo.Value("a")).Annotate("n", repo.Value(1)).Union(swapped).OrderBy("-n"), "n", "x")
+	require.NoError(t, err)
+	require.Equal(t, []row{{"b", 2}, {"a", 1}}, got)
+	_, err = repo.Values[string](ctx, as("a", 1).Union(books), "x")
+	require.ErrorContains(t, err, `no annotation "x"`)
+}

@@ -65,11 +65,16 @@ func (b *builder) writeSet(p *plan, s shape) truth {
 // parts returns the queries of a set operation.
 func (b *builder) parts() []*builder {
 	if b.setParts == nil {
-		for _, part := range b.q.Set.Parts {
-			if b.q.Columns != nil && part.Columns == nil {
+		for i, part := range b.q.Set.Parts {
+			if i > 0 {
+				part = b.adapted(part)
+			} else if b.q.Columns != nil && part.Columns == nil {
 				part = part.Select(b.q.Columns)
 			}
 			for _, a := range b.setOrders {
+				if i > 0 {
+					a = b.adaptedOrder(part, a)
+				}
 				part = part.Annotate(a)
 			}
 			o := emptyBuilder(part, b.around, b.reuse)
@@ -79,6 +84,31 @@ func (b *builder) parts() []*builder {
 		}
 	}
 	return b.setParts
+}
+
+// adapted returns a part behind the first with the columns that were chosen of
+// the whole.
+func (b *builder) adapted(part *query.Query) *query.Query {
+	if b.q.Columns == nil || part.Columns != nil {
+		return part
+	}
+	c, err := part.PartColumns(b.q.Columns)
+	if err != nil {
+		b.fail(err)
+		return part
+	}
+	return part.Select(c)
+}
+
+// adaptedOrder returns a column that the order needs for a part behind the
+// first.
+func (b *builder) adaptedOrder(part *query.Query, a *query.Annotation) *query.Annotation {
+	e, err := part.PartExpr(a.Expr)
+	if err != nil {
+		b.fail(err)
+		return a
+	}
+	return &query.Annotation{Name: a.Name, Expr: e}
 }
 
 // setOrder plans the order of a set operation, whose terms are columns of its
