@@ -41,6 +41,7 @@ func matrixOf[M any](t *testing.T, rows ...*M) {
 func matrixWith[M any](t *testing.T, rows, refused []*M) {
 	t.Helper()
 	ctx := context.Background()
+	require.Contains(t, matrixModels, any(new(M)), "docs/field-types.md shows each model of the matrix")
 	cfg := gormango.Config{URL: repotest.URL(t), Models: []any{new(M)}, GORM: func(c *gorm.Config) { c.Logger = logger.Discard }}
 	db, err := gormango.Open(ctx, cfg)
 	require.NoError(t, err)
@@ -346,6 +347,14 @@ type (
 		E *uint32       `gorm:"type:smallint"`
 		F pgtype.Int2   `gorm:"type:smallint"`
 	}
+	mInt struct {
+		models.AutoKey
+		A *int32        `gorm:"type:integer"`
+		B *int          `gorm:"type:integer"`
+		C *uint64       `gorm:"type:integer"`
+		D sql.NullInt32 `gorm:"type:integer"`
+		E pgtype.Int4   `gorm:"type:integer"`
+	}
 	mBig struct {
 		models.AutoKey
 		A *int64          `gorm:"type:bigint"`
@@ -353,6 +362,11 @@ type (
 		C *mSpan          `gorm:"type:bigint"`
 		D pgtype.Int8     `gorm:"type:bigint"`
 		E *time.Duration  `gorm:"type:bigint"`
+	}
+	mReal struct {
+		models.AutoKey
+		A *float32      `gorm:"type:real"`
+		B pgtype.Float4 `gorm:"type:real"`
 	}
 	mDouble struct {
 		models.AutoKey
@@ -374,6 +388,11 @@ type (
 		B sql.NullString `gorm:"type:text"`
 		C *mWord         `gorm:"type:text"`
 		D pgtype.Text    `gorm:"type:text"`
+	}
+	mVarchar struct {
+		models.AutoKey
+		A *string `gorm:"type:varchar(5)"`
+		B *mWord  `gorm:"type:varchar(5)"`
 	}
 	mBool struct {
 		models.AutoKey
@@ -468,6 +487,18 @@ type (
 		models.AutoKey
 		A []time.Time `gorm:"type:timestamp[]"`
 	}
+	mDayList struct {
+		models.AutoKey
+		A []time.Time `gorm:"type:date[]"`
+	}
+	mFlags struct {
+		models.AutoKey
+		A []bool `gorm:"type:boolean[]"`
+	}
+	mBlobs struct {
+		models.AutoKey
+		A [][]byte `gorm:"type:bytea[]"`
+	}
 	mDecimals struct {
 		models.AutoKey
 		A []decimal.Decimal `gorm:"type:numeric[]"`
@@ -485,6 +516,20 @@ type (
 		models.AutoKey
 		A pgtype.Range[pgtype.Int4] `gorm:"type:int4range"`
 		B *string                   `gorm:"type:int4range"`
+	}
+	mNumbers struct {
+		models.AutoKey
+		A pgtype.Range[pgtype.Numeric] `gorm:"type:numrange"`
+		B *string                      `gorm:"type:numrange"`
+	}
+	mWeeks struct {
+		models.AutoKey
+		A pgtype.Range[pgtype.Date] `gorm:"type:daterange"`
+		B *string                   `gorm:"type:daterange"`
+	}
+	mMulti struct {
+		models.AutoKey
+		A *string `gorm:"type:int4multirange"`
 	}
 	mSpanOfTime struct {
 		models.AutoKey
@@ -559,11 +604,21 @@ func TestValueMatrix(t *testing.T) {
 		}
 		matrixWith(t, []*mSmall{{}, of(0), of(7), of(math.MaxInt16)}, []*mSmall{&mSmall{B: p(int64(math.MaxInt16 + 1))}, &mSmall{E: p(uint32(math.MaxUint32))}, &mSmall{D: sql.NullInt64{Int64: -1 << 40, Valid: true}}})
 	})
+	cells("integer", func(t *testing.T) {
+		of := func(n int32) *mInt {
+			return &mInt{A: &n, B: p(int(n)), C: p(uint64(n)), D: sql.NullInt32{Int32: n, Valid: true}, E: pgtype.Int4{Int32: n, Valid: true}}
+		}
+		matrixWith(t, []*mInt{{}, of(0), of(math.MaxInt32)}, []*mInt{&mInt{B: p(math.MaxInt32 + 1)}, &mInt{C: p(uint64(math.MaxUint64))}})
+	})
 	cells("bigint", func(t *testing.T) {
 		of := func(n int64) *mBig {
 			return &mBig{A: &n, B: sql.Null[int64]{V: n, Valid: true}, C: p(mSpan(n)), D: pgtype.Int8{Int64: n, Valid: true}, E: p(time.Duration(n))}
 		}
 		matrixOf(t, &mBig{}, of(0), of(-1), of(math.MaxInt64), of(math.MinInt64))
+	})
+	cells("real", func(t *testing.T) {
+		of := func(x float32) *mReal { return &mReal{A: &x, B: pgtype.Float4{Float32: x, Valid: true}} }
+		matrixOf(t, &mReal{}, of(0), of(0.1), of(math.MaxFloat32), of(float32(math.Inf(-1))), of(float32(math.NaN())))
 	})
 	cells("double precision", func(t *testing.T) {
 		of := func(x float64) *mDouble {
@@ -585,6 +640,10 @@ func TestValueMatrix(t *testing.T) {
 			return &mText{A: &s, B: sql.NullString{String: s, Valid: true}, C: p(mWord(s)), D: pgtype.Text{String: s, Valid: true}}
 		}
 		matrixWith(t, []*mText{{}, of(""), of("a"), of("null"), of(`{"a",b}`), of("O'Hara\\ \n%_"), of("ÄÖ€😀")}, []*mText{of("NUL \x00"), of("bad \xff")})
+	})
+	cells("varchar", func(t *testing.T) {
+		of := func(s string) *mVarchar { return &mVarchar{A: &s, B: p(mWord(s))} }
+		matrixWith(t, []*mVarchar{{}, of(""), of("ÄÖ€😀!")}, []*mVarchar{of("longer")})
 	})
 	cells("boolean", func(t *testing.T) {
 		b := true
@@ -616,7 +675,7 @@ func TestValueMatrix(t *testing.T) {
 		of := func(at time.Time) *mDay {
 			return &mDay{A: &at, B: sql.NullTime{Time: at, Valid: true}, D: pgtype.Date{Time: at, Valid: true}}
 		}
-		matrixWith(t, []*mDay{{}, of(old), of(time.Date(2026, 2, 28, 0, 0, 0, 0, time.UTC))}, []*mDay{of(time.Unix(1<<60, 0))})
+		matrixWith(t, []*mDay{{}, of(old), of(time.Date(2026, 2, 28, 0, 0, 0, 0, time.UTC)), of(time.Date(2026, 2, 28, 0, 30, 0, 0, east))}, []*mDay{of(time.Unix(1<<60, 0))})
 	})
 	cells("interval", func(t *testing.T) {
 		of := func(d time.Duration) *mInterval {
@@ -648,6 +707,9 @@ func TestValueMatrix(t *testing.T) {
 		matrixOf(t, &mGrid{}, &mGrid{A: [][]int64{{1, 2}, {3, 4}}}, &mGrid{A: [][]int64{}})
 		matrixWith(t, []*mTimes{{}, &mTimes{A: []time.Time{at, old}, B: []pgtype.Timestamptz{{Time: at, Valid: true}, {Time: old, Valid: true}}}}, []*mTimes{&mTimes{A: []time.Time{time.Unix(1<<60, 0)}}})
 		matrixOf(t, &mWalls{}, &mWalls{A: []time.Time{at, old}})
+		matrixOf(t, &mDayList{}, &mDayList{A: []time.Time{old, at}}, &mDayList{A: []time.Time{}})
+		matrixOf(t, &mFlags{}, &mFlags{A: []bool{true, false}}, &mFlags{A: []bool{}})
+		matrixOf(t, &mBlobs{}, &mBlobs{A: [][]byte{{0, 255}, {}}}, &mBlobs{A: [][]byte{}})
 		matrixOf(t, &mDecimals{}, &mDecimals{A: []decimal.Decimal{decimal.RequireFromString("1.50"), decimal.Zero}})
 		matrixOf(t, &mUUIDs{}, &mUUIDs{A: []uuid.UUID{uuid.Nil, uuid.Max}})
 	})
@@ -659,6 +721,16 @@ func TestValueMatrix(t *testing.T) {
 			A: pgtype.Range[pgtype.Int4]{Lower: pgtype.Int4{Int32: 1, Valid: true}, Upper: pgtype.Int4{Int32: 5, Valid: true}, LowerType: pgtype.Inclusive, UpperType: pgtype.Exclusive, Valid: true},
 			B: p("[1,5)"),
 		}, &mRange{A: pgtype.Range[pgtype.Int4]{LowerType: pgtype.Empty, UpperType: pgtype.Empty, Valid: true}, B: p("empty")})
+		number := func(text string) (n pgtype.Numeric) {
+			require.NoError(t, n.Scan(text))
+			return n
+		}
+		matrixOf(t, &mNumbers{}, &mNumbers{A: pgtype.Range[pgtype.Numeric]{Lower: number("0.5"), Upper: number("2"), LowerType: pgtype.Exclusive, UpperType: pgtype.Inclusive, Valid: true}, B: p("(0.5,2]")})
+		day := func(d int) pgtype.Date {
+			return pgtype.Date{Time: time.Date(2026, 2, d, 0, 0, 0, 0, time.UTC), Valid: true}
+		}
+		matrixOf(t, &mWeeks{}, &mWeeks{A: pgtype.Range[pgtype.Date]{Lower: day(1), Upper: day(8), LowerType: pgtype.Inclusive, UpperType: pgtype.Exclusive, Valid: true}, B: p("[2026-02-01,2026-02-08)")})
+		matrixOf(t, &mMulti{}, &mMulti{A: p("{[1,3),[5,9)}")}, &mMulti{A: p("{}")})
 		matrixOf(t, &mSpanOfTime{}, &mSpanOfTime{A: pgtype.Range[pgtype.Timestamptz]{Lower: pgtype.Timestamptz{Time: at, Valid: true}, LowerType: pgtype.Inclusive, UpperType: pgtype.Unbounded, Valid: true}})
 	})
 	cells("extensions", func(t *testing.T) {
