@@ -46,9 +46,10 @@ type builder struct {
 	setParts []*builder
 	// slots are what the Slots of a registered body stand for while it is resolved.
 	slots []*expr
-	// owners are joined at the end, for related rows of owners whose key has
-	// several columns.
+	// owners are joined at the end, for related rows of numbered owners.
 	owners *owners
+	// tying reports whether the condition that is added ties rows to their owner.
+	tying bool
 	// setOrders are columns that only the order of a set operation needs.
 	setOrders []*query.Annotation
 	err       error
@@ -99,7 +100,9 @@ func (b *builder) start() {
 	for _, s := range b.q.Steps {
 		switch {
 		case s.Cond != nil:
+			b.tying = s.Sticky
 			b.addCall(s.Cond, shared)
+			b.tying = false
 			if !s.Sticky {
 				shared = aliases{}
 			}

@@ -67,7 +67,7 @@ func (b *builder) resolve(e *query.Expr, reuse aliases) *expr {
 	case query.Ref:
 		b.useRoot()
 		s := b.setup(e.Path, e.Filtered, reuse, true)
-		field, joins := b.trim(s, e.Field, e.Rel == nil)
+		field, joins := b.trim(s, e.Field)
 		if reuse != nil {
 			for _, j := range joins {
 				reuse[j] = true

@@ -26,6 +26,9 @@ type alias struct {
 	// kid is the latest of the joins that hang from it, sibling the one before it
 	// that hangs from the same parent, 0 for none.
 	kid, sibling int
+	// tied reports whether it leads to the owner of a manager, which is known and
+	// may be hidden.
+	tied bool
 }
 
 // aliases is a set of tables of a query. nil stands for all of them where joins
@@ -187,7 +190,7 @@ func (b *builder) setup(path []*modelinfo.Relation, f *query.Filtered, reuse ali
 	}
 	at := 0
 	for i, h := range hops {
-		j := alias{model: h.To, hop: h, parent: at, nullable: h.Nullable || h.To.SoftDelete != nil && b.q.Deleted == query.Live}
+		j := alias{model: h.To, hop: h, parent: at, nullable: h.Nullable || h.To.SoftDelete != nil && b.q.Deleted == query.Live, tied: b.tying}
 		if f != nil && i == filtered-1 {
 			j.filtered = f
 		}
@@ -206,16 +209,14 @@ func (b *builder) setup(path []*modelinfo.Relation, f *query.Filtered, reuse ali
 
 // trim drops joins at the end whose table holds nothing but what its parent
 // holds too (Django's trim_joins): the key at the far end of a foreign key is
-// the foreign key itself.
-func (b *builder) trim(s pathJoins, field *modelinfo.Field, named bool) (*modelinfo.Field, []int) {
+// the foreign key itself, whether or not its row is hidden. The links of a
+// many-to-many relation lead to visible rows alone.
+func (b *builder) trim(s pathJoins, field *modelinfo.Field) (*modelinfo.Field, []int) {
 	joins := s.joins
 	for n := len(s.hops) - 1; n >= 0; n-- {
 		h := s.hops[n]
 		if !h.Direct || n == s.filtered-1 {
 			break
-		}
-		if h.To.SoftDelete != nil && named {
-			break // a column of a row that may be hidden
 		}
 		var near *modelinfo.Field
 		for _, p := range h.Pairs {
@@ -422,6 +423,53 @@ func (b *builder) restrictions(i int) {
 		b.str(" AND ")
 		b.isLive(i)
 	}
+	if b.mayHide(i) {
+		b.str(" AND ")
+		b.leadsToVisible(i)
+	}
+}
+
+// mayHide reports whether a table is that between the ends of a many-to-many
+// relation, and rows of it may lead to rows that a soft delete hides. They are
+// no links then: nothing counts them. An inner join of the far end leaves them
+// out by itself.
+func (b *builder) mayHide(i int) bool {
+	a := b.alias[i]
+	if a.hop == nil || a.tied || b.q.Deleted != query.Live {
+		return false
+	}
+	rel := a.hop.Rel
+	if rel.Kind != modelinfo.ManyToMany || rel.To.SoftDelete == nil || a.hop != rel.Hops[0] {
+		return false
+	}
+	for at := a.kid; at > 0 && !a.left; at = b.alias[at].sibling {
+		if far := b.alias[at]; far.hop == rel.Hops[1] && far.refs > 0 && !far.left {
+			return false
+		}
+	}
+	return true
+}
+
+// leadsToVisible writes the condition that a row of the table between leads to
+// a visible row.
+func (b *builder) leadsToVisible(i int) {
+	hop := b.alias[i].hop.Rel.Hops[1]
+	b.str("(")
+	for n, p := range hop.Pairs {
+		b.sep(n, "", ", ")
+		b.columnAt(i, p.From)
+	}
+	b.str(") IN (SELECT ")
+	far := singleOn(b.writer, hop.To)
+	for n, p := range hop.Pairs {
+		b.sep(n, "", ", ")
+		far.columnAt(0, p.To)
+	}
+	b.str(" FROM ")
+	b.table(hop.To.Table)
+	b.str(" WHERE ")
+	far.isLive(0)
+	b.str(")")
 }
 
 // columnAt writes a column of the table at alias.

@@ -26,6 +26,12 @@ func (b *builder) predicate(p *predicate) truth {
 func (b *builder) comparison(p *predicate) truth {
 	v := p.value
 	switch {
+	case p.links > 0:
+		if !b.mayHide(p.links) {
+			return full
+		}
+		b.leadsToVisible(p.links)
+		return open
 	case p.body != nil:
 		return b.customLookup(p)
 	case v.Kind == query.Place:

@@ -30,6 +30,9 @@ type predicate struct {
 	right, high *expr
 	items       []*expr
 	sub         *builder
+	// links is the number of a table between whose rows lead to visible rows, 0 for
+	// a comparison.
+	links int
 }
 
 // condOptions are how the conditions of a tree are added.
@@ -129,7 +132,7 @@ func (b *builder) addLeaf(l *query.Leaf, how condOptions) (*node, []int) {
 	}
 	b.lookupJoins = s.joins
 	used = append(used, s.joins...)
-	field, joins := b.trim(s, base.Field, base.Rel == nil)
+	field, joins := b.trim(s, base.Field)
 	for _, j := range joins {
 		if how.reuse != nil {
 			how.reuse[j] = true
@@ -284,6 +287,9 @@ func (b *builder) becomeFirst(i int) {
 	b.requireFixed(i, a.hop.Fixed)
 	if a.model.SoftDelete != nil && b.q.Deleted == query.Live {
 		b.requireLive(i)
+	}
+	if hops := a.hop.Rel.Hops; len(hops) > 1 && a.hop == hops[0] {
+		b.compare(predicate{left: b.ref(i, hops[1].Pairs[0].From), links: i})
 	}
 }
 

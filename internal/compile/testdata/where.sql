@@ -99,7 +99,7 @@ FROM "shops" INNER JOIN "notes" ON ("shops"."id" = "notes"."shop_id") WHERE ("no
 "notes"."size" = (SELECT "U0"."size" FROM "notes" "U0" WHERE "U0"."id" = "notes"."parent_id")
 
 -- a range with expressions
-FROM "notes" INNER JOIN "notes" "T2" ON ("notes"."parent_id" = "T2"."id") INNER JOIN "shops" ON ("notes"."shop_id" = "shops"."id") INNER JOIN "geo"."areas" "geo.areas" ON ("shops"."area_id" = "geo.areas"."id" AND "geo.areas"."deleted" IS NULL) WHERE "notes"."size" BETWEEN "T2"."size" AND "geo.areas"."id"
+FROM "notes" INNER JOIN "notes" "T2" ON ("notes"."parent_id" = "T2"."id") INNER JOIN "shops" ON ("notes"."shop_id" = "shops"."id") WHERE "notes"."size" BETWEEN "T2"."size" AND "shops"."area_id"
 -- id:integer reads notes
 
 -- an in with expressions
