@@ -30,6 +30,7 @@ type (
 	scaled    struct{ decimal.Decimal }
 	serverID  struct{ pgtype.UUID }
 	octets    []byte
+	span      struct{ pgtype.Interval }
 )
 
 func (ciText) GormDataType() string    { return "citext" }
@@ -39,6 +40,7 @@ func (byteID) GormDataType() string    { return "bytea" }
 func (hexID) GormDataType() string     { return "char(8)" }
 func (scaled) GormDataType() string    { return "numeric" }
 func (serverID) GormDataType() string  { return "uuid" }
+func (span) GormDataType() string      { return "interval" }
 
 func (k byteID) Value() (driver.Value, error) { return k[:], nil }
 
@@ -114,6 +116,8 @@ func TestKeyTypes(t *testing.T) {
 	testKey(t, "time", keyCase[time.Time, sql.NullTime]{at, at.In(time.FixedZone("", 3600)), at.Add(time.Microsecond), func(t time.Time) sql.NullTime { return sql.NullTime{Time: t, Valid: true} }})
 	testKey(t, "citext", keyCase[ciText, *ciText]{"Ann", "ann", "Bob", pointerTo[ciText]})
 	testKey(t, "domain", keyCase[mailText, *mailText]{"Ann", "aNN", "Bob", pointerTo[mailText]})
+	testKey(t, "interval", keyCase[span, *span]{span{pgtype.Interval{Days: 1, Valid: true}}, span{pgtype.Interval{Microseconds: 86400e6, Valid: true}},
+		span{pgtype.Interval{Days: 2, Valid: true}}, pointerTo[span]})
 	testKey(t, "collation", keyCase[otherCase, *otherCase]{"Änn", "änn", "Bob", pointerTo[otherCase]})
 }
 

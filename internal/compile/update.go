@@ -136,7 +136,11 @@ func UpdateFew(m *modelinfo.Model, v Values) *Stmt {
 	b.columnAt(0, key)
 	b.str(" ORDER BY u.n LIMIT 1) WHERE ") // keys that differ in Go may be one to the server, as in citext
 	b.columnAt(0, key)
-	b.str(" = ANY($1" + arrays[0].cast + ")")
+	b.str(" = ANY($1" + arrays[0].cast)
+	if key.AsText {
+		b.str("::" + key.Cast + "[]")
+	}
+	b.str(")")
 	return b.stmt()
 }
 
