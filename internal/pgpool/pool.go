@@ -99,8 +99,8 @@ func (p *Pool) Replicated() bool { return p.replicas != nil }
 func (p *Pool) Life() context.Context { return p.life }
 
 // Close closes the pool and those of its replicas once their connections in use
-// are given back. Those in use after [Options].CloseTimeout are closed when they
-// are given back, and the error is [ErrInUse]. Later calls do nothing.
+// are given back. Those in use after [Options].CloseTimeout are closed when
+// they are given back, and the error is [ErrInUse]. Later calls do nothing.
 func (p *Pool) Close() error { return p.real.Close() }
 
 // shut is what closing comes to, by Close or by the *sql.DB that GORM hands

@@ -125,8 +125,8 @@ func objectWeight(rv reflect.Value, columns []*modelinfo.Field) (n int) {
 	return n
 }
 
-// inside returns a field of the struct rv as it is, the zero Value where it lies
-// in a nil embedded pointer.
+// inside returns a field of the struct rv as it is, the zero Value where it
+// lies in a nil embedded pointer.
 func inside(rv reflect.Value, f *modelinfo.Field) reflect.Value {
 	for _, i := range f.StructField.Index {
 		if rv.Kind() == reflect.Pointer {
