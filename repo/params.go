@@ -74,13 +74,13 @@ type ParamError struct {
 	Want string
 }
 
-// Error names the parameter and the choices.
+// Error names the parameter and the choices, not the value.
 func (e *ParamError) Error() string {
 	switch {
 	case e.Want != "" && len(e.Choices) > 0:
-		return fmt.Sprintf("repo: parameter %q: %q is not %s; choices are %s", e.Param, e.Value, e.Want, strings.Join(e.Choices, ", "))
+		return fmt.Sprintf("repo: parameter %q is not %s; choices are %s", e.Param, e.Want, strings.Join(e.Choices, ", "))
 	case e.Want != "":
-		return fmt.Sprintf("repo: parameter %q: %q is not %s", e.Param, e.Value, e.Want)
+		return fmt.Sprintf("repo: parameter %q is not %s", e.Param, e.Want)
 	}
 	return fmt.Sprintf("repo: unknown parameter %q%s; choices are %s", e.Param, suggestion(e.Param, e.Choices), strings.Join(e.Choices, ", "))
 }
@@ -315,6 +315,10 @@ func parse(s *store.State, name, text string) (any, error) {
 	}
 	if want != "" {
 		return nil, &ParamError{Param: name, Value: text, Want: want}
+	}
+	_, err = s.Query.Leaf(name, value)
+	if wrong, ok := errors.AsType[*query.ValueError](err); ok {
+		return nil, &ParamError{Param: name, Value: text, Want: wrong.Want}
 	}
 	return value, nil
 }

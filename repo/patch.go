@@ -37,10 +37,28 @@ func (e *PatchError) Error() string {
 	case e.Choices != nil:
 		return fmt.Sprintf("repo: unknown member %q%s; choices are %s", e.Member, suggestion(e.Member, e.Choices), strings.Join(e.Choices, ", "))
 	case e.Member != "":
-		return fmt.Sprintf("repo: member %q: %v", e.Member, e.Err)
+		return fmt.Sprintf("repo: member %q: %s", e.Member, patchReason(e.Err))
 	}
 	return "repo: " + e.Err.Error()
 }
+
+// patchReason returns what is wrong with a member, without the value that the
+// errors of decoders quote.
+func patchReason(err error) string {
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		kind, _, _ := strings.Cut(wrong.Value, " ")
+		return fmt.Sprintf("a JSON %s does not fit %s", kind, wrong.Type)
+	}
+	if own, ok := err.(*patchMistake); ok {
+		return own.Error()
+	}
+	return "the value does not fit its column"
+}
+
+// patchMistake is a mistake in a member, without its value.
+type patchMistake struct{ text string }
+
+func (e *patchMistake) Error() string { return e.text }
 
 // Unwrap returns the cause.
 func (e *PatchError) Unwrap() error { return e.Err }
@@ -215,7 +233,7 @@ func setMember[P any](obj P, f *schema.Field, raw json.RawMessage) error {
 	fresh := reflect.New(at.Type())
 	null := bytes.Equal(bytes.TrimSpace(raw), []byte("null"))
 	if null && !nullable(at.Type()) {
-		return errors.New("null is not allowed")
+		return &patchMistake{"null is not allowed"}
 	}
 	if value, valid, ok := nullPair(fresh); ok {
 		valid.SetBool(!null)

@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -77,7 +76,7 @@ func ofText(t lookup.Type, s string) (any, error) {
 	case lookup.Decimal:
 		d, err := decimal.NewFromString(s)
 		if err != nil {
-			return nil, fmt.Errorf("%s does not fit decimal.Decimal (read it as a float or as text)", s)
+			return nil, errors.New("a special number does not fit decimal.Decimal (read it as a float or as text)")
 		}
 		return d, nil
 	case lookup.Bool:
@@ -112,7 +111,7 @@ func wholeOf(s string) (any, error) {
 	}
 	d, err := decimal.NewFromString(s)
 	if err != nil {
-		return nil, fmt.Errorf("%q is no integer", s)
+		return nil, errors.New("the value is no integer")
 	}
 	return shrunk(d), nil
 }
@@ -126,7 +125,7 @@ func shrunk(d decimal.Decimal) any {
 
 func decimalOf(f float64) (decimal.Decimal, error) {
 	if math.IsNaN(f) || math.IsInf(f, 0) {
-		return decimal.Decimal{}, fmt.Errorf("%v does not fit decimal.Decimal", f)
+		return decimal.Decimal{}, errors.New("NaN and infinity do not fit decimal.Decimal")
 	}
 	return decimal.NewFromFloat(f), nil
 }

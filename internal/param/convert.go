@@ -209,8 +209,11 @@ func clockOf(v any) (Value, bool) {
 	case time.Time:
 		return Value{Arg: x.Format("15:04:05.999999")}, true
 	case string:
-		_, err := time.Parse("15:04:05.999999", x)
-		return Value{Arg: x}, err == nil
+		for _, form := range []string{"15:04:05", "15:04"} {
+			if _, err := time.Parse(form, x); err == nil {
+				return Value{Arg: x}, true
+			}
+		}
 	case time.Duration:
 		return Value{Arg: clock(x)}, x >= 0 && x <= 24*time.Hour
 	case driver.Valuer:

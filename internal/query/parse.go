@@ -2,6 +2,7 @@ package query
 
 import (
 	"encoding/json"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -30,9 +31,10 @@ func (q *Query) Parse(lookupText, text string) (value any, want string, err erro
 		value, want = ends.def.parse(e, text, zone)
 		return value, want, nil
 	}
-	kind, op := e.Type.Kind, ends.op
-	if op.IsText() && (kind != lookup.Array || op != lookup.Contains) && (kind != lookup.JSON || op != lookup.Contains) {
-		kind = lookup.Text
+	typ, op := e.Type, ends.op
+	contains := op == lookup.Contains && (typ.Kind == lookup.Array || typ.Kind == lookup.JSON || typ.Kind == lookup.Range)
+	if op.IsText() && !contains {
+		typ = lookup.TextType
 	}
 	switch op {
 	case lookup.IsNull:
@@ -42,11 +44,11 @@ func (q *Query) Parse(lookupText, text string) (value any, want string, err erro
 		return nil, "true or false", nil
 	case lookup.In, lookup.Between, lookup.HasKeys, lookup.HasAnyKeys:
 		if op == lookup.HasKeys || op == lookup.HasAnyKeys {
-			kind = lookup.Text
+			typ = lookup.TextType
 		}
 		var values []any
 		for _, part := range strings.Split(text, ",") {
-			v, want := parseOne(kind, part, zone)
+			v, want := parseOne(typ, part, zone)
 			if want != "" {
 				return nil, "a list of values, each " + want, nil
 			}
@@ -59,11 +61,14 @@ func (q *Query) Parse(lookupText, text string) (value any, want string, err erro
 	case lookup.HasKey:
 		return text, "", nil
 	}
-	if kind == lookup.Array && e.Type.Elem != nil {
-		value, want = parseElements(e.Type.Elem.Kind, text, zone)
-		return value, want, nil
+	switch {
+	case typ.Kind == lookup.Array && typ.Elem != nil:
+		value, want = parseElements(*typ.Elem, text, zone)
+	case typ.Kind == lookup.Range && typ.Elem != nil:
+		value, want = parseRange(*typ.Elem, text, contains, zone)
+	default:
+		value, want = parseOne(typ, text, zone)
 	}
-	value, want = parseOne(kind, text, zone)
 	return value, want, nil
 }
 
@@ -75,23 +80,23 @@ func (d *LookupDef) parse(e *Expr, text string, zone *time.Location) (value any,
 	}
 	switch {
 	case d.List:
-		return parseElements(t.Kind, text, zone)
+		return parseElements(t, text, zone)
 	case t.Kind == lookup.Array && t.Elem != nil:
-		return parseElements(t.Elem.Kind, text, zone)
+		return parseElements(*t.Elem, text, zone)
 	}
-	return parseOne(t.Kind, text, zone)
+	return parseOne(t, text, zone)
 }
 
 // parseElements reads the elements of an array, joined by commas; no text is no
 // elements.
-func parseElements(kind lookup.Kind, text string, zone *time.Location) (value any, want string) {
+func parseElements(t lookup.Type, text string, zone *time.Location) (value any, want string) {
 	parts := strings.Split(text, ",")
 	if text == "" {
 		parts = nil
 	}
 	values := []any{}
 	for _, part := range parts {
-		v, want := parseOne(kind, part, zone)
+		v, want := parseElement(t, part, zone)
 		if want != "" {
 			return nil, "a list of values, each " + want
 		}
@@ -102,6 +107,55 @@ func parseElements(kind lookup.Kind, text string, zone *time.Location) (value an
 	}
 	return param.Array(values), ""
 }
+
+// parseElement reads what an array or a range holds. An integer that its type
+// cannot hold is no element of any.
+func parseElement(t lookup.Type, text string, zone *time.Location) (value any, want string) {
+	value, want = parseOne(t, text, zone)
+	if n, ok := value.(int64); ok && want == "" && t.Kind == lookup.Int {
+		if lo, hi := t.IntRange(); n < lo || n > hi {
+			return nil, fmt.Sprintf("an integer from %d to %d", lo, hi)
+		}
+	}
+	return value, want
+}
+
+// parseRange reads a range: two ends joined by a comma, of which each may be
+// empty, PostgreSQL's form such as [1,5), or, where member is set, what a range
+// holds.
+func parseRange(t lookup.Type, text string, member bool, zone *time.Location) (value any, want string) {
+	if text != "" && strings.ContainsRune("[(", rune(text[0])) || strings.EqualFold(text, "empty") {
+		return text, ""
+	}
+	ends := strings.Split(text, ",")
+	if len(ends) == 1 && member {
+		return parseElement(t, text, zone)
+	}
+	if len(ends) != 2 {
+		return nil, "two ends joined by a comma, or a range such as [1,5)"
+	}
+	var bounds [2]any
+	for i, end := range ends {
+		if end == "" {
+			continue
+		}
+		if bounds[i], want = parseElement(t, end, zone); want != "" {
+			return nil, "two ends joined by a comma, each " + want
+		}
+	}
+	return bounds, ""
+}
+
+// maxDigits is the number of digits of a decimal in a request, which the driver
+// takes a time to write that grows with the square of it.
+const maxDigits = 1000
+
+// The forms of times in a request: RFC 3339, and what HTML's inputs of date,
+// time and datetime-local send.
+var (
+	timeForms  = []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04", "2006-01-02 15:04", time.DateOnly}
+	clockForms = []string{"15:04:05", "15:04"}
+)
 
 // Side returns the kind of the left side of a lookup, and its operator.
 func (q *Query) Side(text string) (lookup.Kind, lookup.Op, error) {
@@ -119,8 +173,8 @@ func (q *Query) Many(text string) (bool, error) {
 	return err == nil && e.many() != nil, err
 }
 
-func parseOne(kind lookup.Kind, text string, zone *time.Location) (value any, want string) {
-	switch kind {
+func parseOne(t lookup.Type, text string, zone *time.Location) (value any, want string) {
+	switch t.Kind {
 	case lookup.Int:
 		n, err := strconv.ParseInt(text, 10, 64)
 		return n, unlessFits(err == nil, "an integer")
@@ -128,23 +182,31 @@ func parseOne(kind lookup.Kind, text string, zone *time.Location) (value any, wa
 		x, err := strconv.ParseFloat(text, 64)
 		return x, unlessFits(err == nil, "a number")
 	case lookup.Decimal:
+		if len(text) > maxDigits {
+			return nil, fmt.Sprintf("a decimal of at most %d digits", maxDigits)
+		}
 		d, err := decimal.NewFromString(text)
-		// An exponent can ask for more digits than anybody has memory for.
-		ok := err == nil && d.Exponent() > -20000 && d.Exponent() < 20000
-		return d, unlessFits(ok, "a decimal")
+		if err == nil && max(d.Exponent(), -d.Exponent()) > maxDigits {
+			return nil, fmt.Sprintf("a decimal of at most %d digits", maxDigits)
+		}
+		return d, unlessFits(err == nil, "a decimal")
 	case lookup.Bool:
 		b, err := strconv.ParseBool(text)
 		return b, unlessFits(err == nil, "true or false")
 	case lookup.Time, lookup.Date:
-		for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02 15:04:05", time.DateOnly} {
+		for _, layout := range timeForms {
 			if t, err := time.ParseInLocation(layout, text, zone); err == nil {
 				return t, ""
 			}
 		}
 		return nil, "a date or a time such as 2026-11-22 or 2026-11-22T10:00:00Z"
 	case lookup.Clock:
-		_, err := time.Parse("15:04:05.999999", text)
-		return text, unlessFits(err == nil, "a time of day such as 23:59:00")
+		for _, layout := range clockForms {
+			if t, err := time.Parse(layout, text); err == nil {
+				return t.Format("15:04:05.999999"), ""
+			}
+		}
+		return nil, "a time of day such as 23:59 or 23:59:00"
 	case lookup.Duration:
 		d, err := time.ParseDuration(text)
 		return d, unlessFits(err == nil, "a duration such as 1h30m")

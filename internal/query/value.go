@@ -3,7 +3,6 @@ package query
 import (
 	"fmt"
 	"reflect"
-	"strings"
 
 	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/modelinfo"
@@ -101,7 +100,8 @@ func (e *ValueError) Error() string {
 	return fmt.Sprintf("%s takes %s, not %s", what, e.Want, describe(e.Value))
 }
 
-// describe shows a value in an error text, short and on one line.
+// describe returns what an error text says of a value: its type, never the
+// value itself, which may be of a row or a request.
 func describe(v any) string {
 	switch x := v.(type) {
 	case nil:
@@ -110,15 +110,8 @@ func describe(v any) string {
 		return "an expression"
 	case *Query:
 		return "a QuerySet of " + x.Model.Name
-	case string:
-		if len(x) > 40 {
-			x = strings.ToValidUTF8(x[:40], "") + "…"
-		}
-		return fmt.Sprintf("%T %q", v, x)
-	case bool, int, int8, int16, int32, int64, uint, uint8, uint16, uint32, uint64, float32, float64:
-		return fmt.Sprintf("%T %v", v, v)
 	}
-	return fmt.Sprintf("%T", v)
+	return fmt.Sprintf("a %T", v)
 }
 
 // pairOf takes a slice or an array of two apart.

@@ -18,11 +18,24 @@ type assign func(dst unsafe.Pointer, v any) error
 func assignAs[T any](dst unsafe.Pointer, v any) error {
 	var n sql.Null[T]
 	if err := n.Scan(v); err != nil {
-		return err
+		return &conversionError{fmt.Sprintf("a %T does not fit %s", v, reflect.TypeFor[T]()), err}
 	}
 	*(*T)(dst) = n.V
 	return nil
 }
+
+// conversionError is database/sql's error for a value, which quotes it, with a
+// text that does not.
+type conversionError struct {
+	text string
+	err  error
+}
+
+// Error implements error.
+func (e *conversionError) Error() string { return e.text }
+
+// Unwrap returns the error of database/sql.
+func (e *conversionError) Unwrap() error { return e.err }
 
 // assigns holds the assign function of each plain kind.
 var assigns = map[reflect.Kind]assign{

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"strconv"
 )
 
 // ErrRange reports an integer that does not fit the field's integer type. It is
@@ -38,13 +39,13 @@ type ColumnError struct {
 	Err    error
 }
 
-// Error names the field, the column and, if known, the value.
+// Error names the field and the column, not the value.
 func (e *ColumnError) Error() string {
-	value := ""
-	if e.Value != "" {
-		value = fmt.Sprintf(" with value %q", e.Value)
+	text := e.Err.Error()
+	if number := (*strconv.NumError)(nil); errors.As(e.Err, &number) {
+		text = "the value does not fit: " + number.Err.Error()
 	}
-	return fmt.Sprintf("gormango: %s.%s: column %q%s: %v", e.Model, e.Field, e.Column, value, e.Err)
+	return fmt.Sprintf("gormango: %s.%s: column %q: %s", e.Model, e.Field, e.Column, text)
 }
 
 // Unwrap returns the cause.
