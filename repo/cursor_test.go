@@ -129,7 +129,7 @@ func TestCursorValues(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, page.Items, 2)
 	_, err = repo.PaginateAfter(moods, r.OrderBy("-mood"), crafted(t, page.Prev, "nope"), 1)
-	require.ErrorContains(t, err, `repo: parameter "cursor": "`)
+	require.ErrorContains(t, err, `repo: parameter "cursor" is not`)
 	require.ErrorContains(t, err, `is not a cursor of a page`)
 }
 

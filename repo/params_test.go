@@ -121,7 +121,7 @@ func TestParamsOfOtherTypes(t *testing.T) {
 	ctx, r := sizedRows(t)
 	params := repo.Params[sized]{Filters: []repo.Lookup[sized]{"mood", "level"}}
 	_, err := params.Page(ctx, r, query(t, "mood=nope"))
-	require.EqualError(t, err, `repo: parameter "mood": "nope" is not a value of the column's type`)
+	require.EqualError(t, err, `repo: parameter "mood" is not a value of the column's type`)
 	_, err = params.Page(ctx, r, query(t, "mood=wild"))
 	require.NoError(t, err)
 }
@@ -134,29 +134,29 @@ func TestParamsRefuse(t *testing.T) {
 		"titel=x":                       `repo: unknown parameter "titel" (did you mean "title"?)` + choices,
 		"title__contains=x":             `repo: unknown parameter "title__contains" (did you mean "title__icontains"?)` + choices,
 		"author__born=1":                `repo: unknown parameter "author__born" (did you mean "author__name"?)` + choices,
-		"id=x":                          `repo: parameter "id": "x" is not an integer`,
-		"id=":                           `repo: parameter "id": "" is not an integer`,
-		"id=1&id=2":                     `repo: parameter "id": "1 2" is not one value`,
-		"pages__in=1,x":                 `repo: parameter "pages__in": "1,x" is not a list of values, each an integer`,
-		"pages__range=1":                `repo: parameter "pages__range": "1" is not two values joined by a comma`,
-		"price__lte=1e999999":           `repo: parameter "price__lte": "1e999999" is not a decimal`,
-		"price__lte=NaN":                `repo: parameter "price__lte": "NaN" is not a decimal`,
-		"sold=maybe":                    `repo: parameter "sold": "maybe" is not true or false`,
-		"rating__isnull=x":              `repo: parameter "rating__isnull": "x" is not true or false`,
-		"published_at__gte=yesterday":   `repo: parameter "published_at__gte": "yesterday" is not a date or a time such as 2026-11-22 or 2026-11-22T10:00:00Z`,
-		"title=%00":                     `repo: parameter "title": "\x00" is not text in UTF-8 without NUL`,
-		"title=%ff":                     `repo: parameter "title": "\xff" is not text in UTF-8 without NUL`,
-		"limit=11":                      `repo: parameter "limit": "11" is not an integer from 0 to 10`,
-		"limit=-1":                      `repo: parameter "limit": "-1" is not an integer from 0 to 10`,
-		"limit=1&limit=2":               `repo: parameter "limit": "1 2" is not an integer from 0 to 10`,
-		"offset=-1":                     `repo: parameter "offset": "-1" is not an integer of 0 or more`,
-		"offset=99999999999999999999":   `repo: parameter "offset": "99999999999999999999" is not an integer of 0 or more`,
-		"order_by=price":                `repo: parameter "order_by": "price" is not an ordering; choices are author__name, pages, title`,
-		"order_by=":                     `repo: parameter "order_by": "" is not an ordering; choices are author__name, pages, title`,
+		"id=x":                          `repo: parameter "id" is not an integer`,
+		"id=":                           `repo: parameter "id" is not an integer`,
+		"id=1&id=2":                     `repo: parameter "id" is not one value`,
+		"pages__in=1,x":                 `repo: parameter "pages__in" is not a list of values, each an integer`,
+		"pages__range=1":                `repo: parameter "pages__range" is not two values joined by a comma`,
+		"price__lte=1e999999":           `repo: parameter "price__lte" is not a decimal`,
+		"price__lte=NaN":                `repo: parameter "price__lte" is not a decimal`,
+		"sold=maybe":                    `repo: parameter "sold" is not true or false`,
+		"rating__isnull=x":              `repo: parameter "rating__isnull" is not true or false`,
+		"published_at__gte=yesterday":   `repo: parameter "published_at__gte" is not a date or a time such as 2026-11-22 or 2026-11-22T10:00:00Z`,
+		"title=%00":                     `repo: parameter "title" is not text in UTF-8 without NUL`,
+		"title=%ff":                     `repo: parameter "title" is not text in UTF-8 without NUL`,
+		"limit=11":                      `repo: parameter "limit" is not an integer from 0 to 10`,
+		"limit=-1":                      `repo: parameter "limit" is not an integer from 0 to 10`,
+		"limit=1&limit=2":               `repo: parameter "limit" is not an integer from 0 to 10`,
+		"offset=-1":                     `repo: parameter "offset" is not an integer of 0 or more`,
+		"offset=99999999999999999999":   `repo: parameter "offset" is not an integer of 0 or more`,
+		"order_by=price":                `repo: parameter "order_by" is not an ordering; choices are author__name, pages, title`,
+		"order_by=":                     `repo: parameter "order_by" is not an ordering; choices are author__name, pages, title`,
 		"order_by=title;drop":           "",
-		"order_by=--title":              `repo: parameter "order_by": "--title" is not an ordering; choices are author__name, pages, title`,
-		"order_by=title nulls last":     `repo: parameter "order_by": "title nulls last" is not an ordering; choices are author__name, pages, title`,
-		"order_by=title&order_by=pages": `repo: parameter "order_by": "title pages" is not one value`,
+		"order_by=--title":              `repo: parameter "order_by" is not an ordering; choices are author__name, pages, title`,
+		"order_by=title nulls last":     `repo: parameter "order_by" is not an ordering; choices are author__name, pages, title`,
+		"order_by=title&order_by=pages": `repo: parameter "order_by" is not one value`,
 	} {
 		if want == "" {
 			continue
@@ -192,14 +192,14 @@ func TestParamsOfEveryKind(t *testing.T) {
 		require.Equal(t, found, page.Total == 1, q)
 	}
 	for q, want := range map[string]string{
-		"word__regex=(":          `"(" is not a regular expression`,
+		"word__regex=(":          `is not a regular expression`,
 		"doc__contains={":        `"{" is not JSON`,
 		`doc__contains="\u0000"`: `is not a value of the column's type`,
 		"mark__in=x":             `"x" is not a list of values, each a UUID`,
 		"counts__contains=1,x":   `"1,x" is not a list of values, each an integer`,
-		"long__gte=soon":         `"soon" is not a duration such as 1h30m`,
-		"clock__lt=25:00:00":     `"25:00:00" is not a time of day such as 23:59:00`,
-		"at__hour__gte=noon":     `"noon" is not an integer`,
+		"long__gte=soon":         `is not a duration such as 1h30m`,
+		"clock__lt=25:00:00":     `is not a time of day such as 23:59 or 23:59:00`,
+		"at__hour__gte=noon":     `is not an integer`,
 	} {
 		for _, read := range []func(context.Context, repo.Source[Sample], url.Values) (repo.Page[Sample], error){params.Page, params.PageAfter} {
 			_, err := read(ctx, repo.New[Sample](db), query(t, q))
@@ -244,10 +244,10 @@ func TestParamsPageAfter(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, page.Items, 2, "an empty cursor is none, and the limit is that of Params")
 	for q, want := range map[string]string{
-		"cursor=x":          `repo: parameter "cursor": "x" is not a cursor of a page`,
-		"cursor=a&cursor=b": `repo: parameter "cursor": "a b" is not one value`,
-		"limit=0":           `repo: parameter "limit": "0" is not an integer from 1 to 10`,
-		"limit=":            `repo: parameter "limit": "" is not an integer from 1 to 10`,
+		"cursor=x":          `repo: parameter "cursor" is not a cursor of a page`,
+		"cursor=a&cursor=b": `repo: parameter "cursor" is not one value`,
+		"limit=0":           `repo: parameter "limit" is not an integer from 1 to 10`,
+		"limit=":            `repo: parameter "limit" is not an integer from 1 to 10`,
 	} {
 		_, err := bookParams.PageAfter(ctx, l.books, query(t, q))
 		require.EqualError(t, err, want)

@@ -70,7 +70,7 @@ func TestParamsSearch(t *testing.T) {
 		require.Equal(t, "q", bad.Param)
 	}
 	_, err = params.Page(ctx, l.books, query(t, "q=a&q=b"))
-	require.EqualError(t, err, `repo: parameter "q": "a b" is not one value`)
+	require.EqualError(t, err, `repo: parameter "q" is not one value`)
 	_, err = params.Page(ctx, l.books, query(t, "p=a"))
 	require.ErrorContains(t, err, "limit, offset, order_by, pages__gte, q")
 	_, err = bookParams.Page(ctx, l.books, query(t, "q=a"))

@@ -272,7 +272,7 @@ func TestValuesOfEveryKind(t *testing.T) {
 	// What a Go type cannot hold is an error, or text, never a wrong value.
 	require.NoError(t, db.Exec("UPDATE samples SET exact = 'NaN', day = 'infinity', small = NULL").Error)
 	_, err = repo.Values[map[string]any](ctx, samples, "exact")
-	require.ErrorContains(t, err, `column "exact": NaN does not fit decimal.Decimal`)
+	require.ErrorContains(t, err, `column "exact": a special number does not fit decimal.Decimal`)
 	infinite, err := repo.Values[any](ctx, samples, "day")
 	require.NoError(t, err)
 	require.Equal(t, []any{"infinity"}, infinite)

@@ -88,7 +88,7 @@ func TestConvertErrors(t *testing.T) {
 		from any
 		want string
 	}{
-		{"integer", "seven", `"seven" is no integer`},
+		{"integer", "seven", "the value is no integer"},
 		{"integer", math.NaN(), "NaN does not fit decimal.Decimal"},
 		{"numeric", math.Inf(1), "+Inf does not fit decimal.Decimal"},
 		{"numeric", "NaN", "NaN does not fit decimal.Decimal (read it as a float or as text)"},
@@ -99,7 +99,7 @@ func TestConvertErrors(t *testing.T) {
 		{"uuid", "x", "UUID"},
 		{"json", "{", "EOF"},
 		{"integer[]", "{1", "array"},
-		{"integer[]", "{x}", `"x" is no integer`},
+		{"integer[]", "{x}", "the value is no integer"},
 		{"hstore", "a", "expected"},
 	} {
 		_, err := exec.Convert(lookup.TypeOf(c.typ), c.from)

@@ -48,7 +48,7 @@ func TestLiteral(t *testing.T) {
 	require.Equal(t, 0.5, one)
 
 	_, err = literal[map[string]any](t, "x")
-	require.ErrorContains(t, err, `gormango: column "sum": x does not fit decimal.Decimal`)
+	require.ErrorContains(t, err, `gormango: column "sum": a special number does not fit decimal.Decimal`)
 	_, err = literal[int](t, "x")
 	require.EqualError(t, err, `gormango: column "sum": a value of type string does not fit int`)
 }

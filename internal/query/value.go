@@ -111,7 +111,7 @@ func describe(v any) string {
 	case *Query:
 		return "a QuerySet of " + x.Model.Name
 	}
-	return fmt.Sprintf("a %T", v)
+	return fmt.Sprintf("%T", v)
 }
 
 // pairOf takes a slice or an array of two apart.

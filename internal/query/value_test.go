@@ -79,22 +79,22 @@ func TestWrongValues(t *testing.T) {
 		value  any
 		want   string
 	}{
-		{"name", 5, `Thing.name takes text, not int 5`},
+		{"name", 5, `Thing.name takes text, not int`},
 		{"name", []byte("x"), `Thing.name takes text, not []uint8`},
 		{"name__gt", nil, `Thing.name: lookup "name__gt" takes text (nil compares with exact or isnull), not nil`},
-		{"name__in", "x", `Thing.name: lookup "name__in" takes a slice of values, each text, not string "x"`},
+		{"name__in", "x", `Thing.name: lookup "name__in" takes a slice of values, each text, not string`},
 		{"name__in", nil, `Thing.name: lookup "name__in" takes a slice of values, each text, not nil`},
 		{"name__in", []int{1}, `Thing.name: lookup "name__in" takes a slice of values, each text, not []int`},
-		{"name__isnull", 1, `Thing.name: lookup "name__isnull" takes true or false, not int 1`},
-		{"name__icontains", 1.5, `Thing.name: lookup "name__icontains" takes text, not float64 1.5`},
-		{"num", "5", `Thing.num takes an integer, not string "5"`},
-		{"num", 1.5, `Thing.num takes an integer, not float64 1.5`},
+		{"name__isnull", 1, `Thing.name: lookup "name__isnull" takes true or false, not int`},
+		{"name__icontains", 1.5, `Thing.name: lookup "name__icontains" takes text, not float64`},
+		{"num", "5", `Thing.num takes an integer, not string`},
+		{"num", 1.5, `Thing.num takes an integer, not float64`},
 		{"num__range", []int{1}, `Thing.num: lookup "num__range" takes two values: a slice or an array of length 2, not []int`},
-		{"price", "abc", `Thing.price takes a decimal or a number, not string "abc"`},
-		{"on", 1, `Thing.on takes a bool, not int 1`},
-		{"at", "2026-01-01", `Thing.at takes a time.Time, not string "2026-01-01"`},
-		{"at__year", "2026", `Thing.at: lookup "at__year" takes an integer, not string "2026"`},
-		{"code", "x", `Thing.code takes a UUID, not string "x"`},
+		{"price", "abc", `Thing.price takes a decimal or a number, not string`},
+		{"on", 1, `Thing.on takes a bool, not int`},
+		{"at", "2026-01-01", `Thing.at takes a time.Time, not string`},
+		{"at__year", "2026", `Thing.at: lookup "at__year" takes an integer, not string`},
+		{"code", "x", `Thing.code takes a UUID, not string`},
 		{"owner", &Owner{}, `Thing.owner_id: lookup "owner" takes an object of Owner or its key, an integer, not *query_test.Owner`},
 		{"owner", &Thing{AutoKey: models.AutoKey{ID: 1}}, `Thing.owner_id: lookup "owner" takes an object of Owner or its key, an integer, not *query_test.Thing`},
 		{"name__isnull", query.F("name"), `Thing.name: lookup "name__isnull" takes true or false, not an expression`},
@@ -114,7 +114,7 @@ func TestAssignable(t *testing.T) {
 		value  any
 		want   any
 	}{
-		{"num", 5, int64(5)}, {"num", nil, nil}, {"num", "x", `Thing.num takes an integer, not string "x"`}, {"small", 40000, `Thing.small takes an integer from -32768 to 32767, not int 40000`},
+		{"num", 5, int64(5)}, {"num", nil, nil}, {"num", "x", `Thing.num takes an integer, not string`}, {"small", 40000, `Thing.small takes an integer from -32768 to 32767, not int`},
 		{"owner_id", &Owner{AutoKey: models.AutoKey{ID: 3}}, int64(3)}, {"data", []byte("{}"), "{}"}, {"name", "x", "x"},
 	} {
 		f := thing.Field(c.column)
@@ -130,5 +130,5 @@ func TestAssignable(t *testing.T) {
 	_, err := query.New(thing).Leaf("name", strings.Repeat("é", 30)+"\n")
 	require.NoError(t, err)
 	_, err = query.New(thing).Leaf("num", strings.Repeat("é", 30))
-	require.EqualError(t, err, `Thing.num takes an integer, not string "`+strings.Repeat("é", 20)+`…"`)
+	require.EqualError(t, err, "Thing.num takes an integer, not string")
 }

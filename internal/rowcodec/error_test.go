@@ -18,7 +18,7 @@ func TestErrorNamesColumn(t *testing.T) {
 		Note  *uint16
 	}
 	_, err := rowcodec.Collect[*Track](t.Context(), query(t, conn, "SELECT 1::int8, 300::int4, 1::int2"), shapeOf[Track](t), 0)
-	require.EqualError(t, err, `gormango: Track.Plays: column "plays" with value "300": value out of range for int8 (use a wider field type)`)
+	require.EqualError(t, err, `gormango: Track.Plays: column "plays": value out of range for int8 (use a wider field type)`)
 	require.ErrorIs(t, err, rowcodec.ErrRange)
 	var column *rowcodec.ColumnError
 	require.ErrorAs(t, err, &column)
