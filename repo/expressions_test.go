@@ -58,7 +58,7 @@ func TestExpressionSQL(t *testing.T) {
 		`EXTRACT(DOW FROM "published_at" AT TIME ZONE 'UTC') + 1`:                                                                      fn.ExtractWeekDay(repo.F("published_at")),
 		`(EXTRACT(DOW FROM "day") + 1) * $1::integer`:                                                                                  fn.ExtractWeekDay(day).Mul(2),
 		`(DATE_TRUNC('month', "day"::timestamp)::date)`:                                                                                fn.TruncMonth(day),
-		`DATE_TRUNC('hour', "published_at", '<+02>-02')`:                                                                        fn.TruncHour(repo.F("published_at"), fn.In(time.FixedZone("", 7200))),
+		`DATE_TRUNC('hour', "published_at", '<+02>-02')`:                                                                               fn.TruncHour(repo.F("published_at"), fn.In(time.FixedZone("", 7200))),
 		`(DATE_TRUNC('day', "published_at" AT TIME ZONE 'UTC')::date)`:                                                                 fn.TruncDay(repo.F("published_at")).WithType(repo.TypeDate),
 		`setweight(to_tsvector($1::text::regconfig, COALESCE("title", '') || ' ' || COALESCE(("pages")::text, '')), $2::text::"char")`: fn.SearchVector(title, pages).Weight("A").Config("english"),
 		`(plainto_tsquery($1::text) && (!!(to_tsquery($2::text::regconfig, $3::text))))`:                                               fn.SearchQuery("a").And(fn.SearchQuery("b").Config("simple").Raw().Not()),

@@ -40,53 +40,67 @@ func matrixOf[M any](t *testing.T, rows ...*M) {
 // matrixWith is matrixOf with rows that must be refused.
 func matrixWith[M any](t *testing.T, rows, refused []*M) {
 	t.Helper()
-	ctx := context.Background()
-	require.Contains(t, matrixModels, any(new(M)), "docs/field-types.md shows each model of the matrix")
-	cfg := gormango.Config{URL: repotest.URL(t), Models: []any{new(M)}, GORM: func(c *gorm.Config) { c.Logger = logger.Discard }}
-	db, err := gormango.Open(ctx, cfg)
+	run := &matrix[*M]{t: t, make: func() *M { return new(M) }, open: repo.New[M]}
+	run.all(rows, refused)
+}
+
+// all runs the matrix. It and what it calls have a pointer as their type, whose
+// code the compiler makes once and not for each model.
+func (m *matrix[P]) all(rows, refused []P) {
+	t := m.t
+	t.Helper()
+	m.ctx = context.Background()
+	require.Contains(t, matrixModels, any(m.make()), "docs/field-types.md shows each model of the matrix")
+	cfg := gormango.Config{URL: repotest.URL(t), Models: []any{m.make()}, GORM: func(c *gorm.Config) { c.Logger = logger.Discard }}
+	db, err := gormango.Open(m.ctx, cfg)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = gormango.Close(db) })
-	if p, ok := any(new(M)).(interface{ prepare() string }); ok {
+	if p, ok := any(m.make()).(interface{ prepare() string }); ok {
 		require.NoError(t, db.Exec(p.prepare()).Error)
 	}
-	_, err = migrate.Auto(ctx, db)
+	_, err = migrate.Auto(m.ctx, db)
 	require.NoError(t, err)
-	m := &matrix[M]{t: t, ctx: ctx, db: db, repo: repo.New[M](db), bad: map[*M]bool{}}
-	typ := reflect.TypeFor[M]()
+	m.db, m.repo = db, m.open(db)
+	typ := reflect.TypeFor[P]().Elem()
 	for i := 1; i < typ.NumField(); i++ {
 		m.columns = append(m.columns, strings.ToLower(typ.Field(i).Name))
 	}
-	for _, row := range refused {
-		m.bad[row] = true
+	for i, row := range rows {
+		m.row(i, row, false)
 	}
-	for i, row := range append(rows, refused...) {
-		m.row(i, row)
+	for i, row := range refused {
+		m.row(i, row, true)
 	}
 }
 
-type matrix[M any] struct {
+type matrix[P any] struct {
 	t       *testing.T
 	ctx     context.Context
 	db      *gorm.DB
-	repo    *repo.Repository[M]
+	make    func() P
+	open    func(*gorm.DB) *repo.QuerySetOf[P]
+	repo    *repo.QuerySetOf[P]
 	columns []string
-	bad     map[*M]bool
 }
 
+// fields returns the struct that a row points to.
+func fields(row any) reflect.Value { return reflect.ValueOf(row).Elem() }
+
 // clone returns a copy of a row without a key.
-func (m *matrix[M]) clone(row *M) *M {
-	c := *row
-	reflect.ValueOf(&c).Elem().Field(0).SetZero()
-	return &c
+func (m *matrix[P]) clone(row P) P {
+	c := m.make()
+	fields(c).Set(fields(row))
+	fields(c).Field(0).SetZero()
+	return c
 }
 
 // value returns the value of the i-th column.
-func (m *matrix[M]) value(row *M, i int) any {
-	return reflect.ValueOf(row).Elem().Field(i + 1).Interface()
+func (m *matrix[P]) value(row P, i int) any {
+	return fields(row).Field(i + 1).Interface()
 }
 
 // texts returns what the server shows of the one row.
-func (m *matrix[M]) texts() (out []string) {
+func (m *matrix[P]) texts() (out []string) {
 	m.t.Helper()
 	var list []string
 	for _, c := range m.columns {
@@ -98,23 +112,23 @@ func (m *matrix[M]) texts() (out []string) {
 	return strings.Split(all[0], "~")
 }
 
-func (m *matrix[M]) table() string {
+func (m *matrix[P]) table() string {
 	stmt := &gorm.Statement{DB: m.db}
-	require.NoError(m.t, stmt.Parse(new(M)))
+	require.NoError(m.t, stmt.Parse(m.make()))
 	return stmt.Schema.Table
 }
 
-func (m *matrix[M]) clear() {
+func (m *matrix[P]) clear() {
 	m.t.Helper()
 	require.NoError(m.t, m.db.Exec("DELETE FROM "+m.table()).Error)
 }
 
-func (m *matrix[M]) row(i int, row *M) {
+func (m *matrix[P]) row(i int, row P, bad bool) {
 	m.t.Helper()
-	at := fmt.Sprintf("%T, row %d %+v", row, i, *row)
+	at := fmt.Sprintf("%T, row %d %+v", row, i, fields(row).Interface())
 	m.clear()
 	refused := m.repo.Create(m.ctx, m.clone(row))
-	if good := !m.bad[row]; good != (refused == nil) {
+	if bad != (refused != nil) {
 		m.t.Errorf("%s: Create: %v", at, refused)
 	}
 	var want []string
@@ -130,39 +144,39 @@ func (m *matrix[M]) row(i int, row *M) {
 	} else if !typed(refused) {
 		m.t.Errorf("%s: Create: %T %v is no typed error", at, refused, refused)
 	}
-	names := make([]repo.Name[M], len(m.columns))
+	names := make([]repo.NameOf[P], len(m.columns))
 	for k, c := range m.columns {
-		names[k] = repo.Name[M](c)
+		names[k] = repo.NameOf[P](c)
 	}
-	blank := func() *M { o := new(M); require.NoError(m.t, m.repo.Create(m.ctx, o)); return o }
-	filled := func(o *M) *M {
+	blank := func() P { o := m.make(); require.NoError(m.t, m.repo.Create(m.ctx, o)); return o }
+	filled := func(o P) P {
 		c := m.clone(row)
-		reflect.ValueOf(c).Elem().Field(0).Set(reflect.ValueOf(o).Elem().Field(0))
+		fields(c).Field(0).Set(fields(o).Field(0))
 		return c
 	}
 	for _, w := range []struct {
 		name string
 		run  func() error
 	}{
-		{"BulkCreate", func() error { return m.repo.BulkCreate(m.ctx, []*M{m.clone(row)}) }},
+		{"BulkCreate", func() error { return m.repo.BulkCreate(m.ctx, []P{m.clone(row)}) }},
 		{"BulkCreate of many", func() error {
-			objs := []*M{m.clone(row), new(M), new(M)}
+			objs := []P{m.clone(row), m.make(), m.make()}
 			if err := m.repo.BulkCreate(m.ctx, objs); err != nil {
 				return err
 			}
 			_, err := m.repo.Delete(m.ctx, objs[1], objs[2])
 			return err
 		}},
-		{"COPY", func() error { return m.repo.BulkCreate(m.ctx, []*M{m.clone(row)}, repo.UseCopy()) }},
+		{"COPY", func() error { return m.repo.BulkCreate(m.ctx, []P{m.clone(row)}, repo.UseCopy()) }},
 		{"Save of a new one", func() error { return m.repo.Save(m.ctx, m.clone(row)) }},
 		{"Save", func() error { return m.repo.Save(m.ctx, filled(blank())) }},
 		{"BulkUpdate", func() error {
-			_, err := m.repo.BulkUpdate(m.ctx, []*M{filled(blank())}, names[0], names[1:]...)
+			_, err := m.repo.BulkUpdate(m.ctx, []P{filled(blank())}, names[0], names[1:]...)
 			return err
 		}},
 		{"Update", func() error {
 			blank()
-			sets := make([]repo.Assign[M], len(names))
+			sets := make([]repo.AssignOf[P], len(names))
 			for k := range names {
 				sets[k] = m.repo.Set(names[k], m.value(row, k))
 			}
@@ -173,7 +187,7 @@ func (m *matrix[M]) row(i int, row *M) {
 			return m.repo.OnConflict("id").Update(names[0], names[1:]...).Create(m.ctx, filled(blank()))
 		}},
 		{"bulk upsert", func() error {
-			return m.repo.OnConflict("id").Update(names[0], names[1:]...).BulkCreate(m.ctx, []*M{filled(blank())})
+			return m.repo.OnConflict("id").Update(names[0], names[1:]...).BulkCreate(m.ctx, []P{filled(blank())})
 		}},
 		{"By", func() error {
 			_, err := m.repo.By("id").UpdateOrCreate(m.ctx, filled(blank()), names[0], names[1:]...)
@@ -206,7 +220,7 @@ func (m *matrix[M]) row(i int, row *M) {
 
 // expands reports whether plain GORM writes a slice of the row as a list of
 // values.
-func (m *matrix[M]) expands(row *M) bool {
+func (m *matrix[P]) expands(row P) bool {
 	for k := range m.columns {
 		if t := reflect.TypeOf(m.value(row, k)); t.Kind() == reflect.Slice && t.Elem().Kind() != reflect.Uint8 {
 			return true
@@ -226,26 +240,26 @@ func typed(err error) bool {
 }
 
 // finds reports which values do not find the one row that holds them.
-func (m *matrix[M]) finds(at string, row *M) {
+func (m *matrix[P]) finds(at string, row P) {
 	m.t.Helper()
 	for k, c := range m.columns {
 		v := m.value(row, k)
 		rv := reflect.ValueOf(v)
 		null := m.isNull(c)
-		found := func(how string, qs *repo.QuerySet[M]) {
+		found := func(how string, qs *repo.QuerySetOf[P]) {
 			if n, err := qs.Count(m.ctx); err != nil || n != 1 {
 				m.t.Errorf("%s: %s of column %s (%T) finds %d rows, error %v", at, how, c, v, n, err)
 			}
 		}
 		if json := m.isJSON(); !null || !json {
-			found("Filter", m.repo.Filter(repo.Lookup[M](c), v))
+			found("Filter", m.repo.Filter(repo.LookupOf[P](c), v))
 		}
 		if !null {
 			list := reflect.Append(reflect.MakeSlice(reflect.SliceOf(rv.Type()), 0, 1), rv)
-			found("in", m.repo.Filter(repo.Lookup[M](c+"__in"), list.Interface()))
-			found("isnull", m.repo.Filter(repo.Lookup[M](c+"__isnull"), false))
+			found("in", m.repo.Filter(repo.LookupOf[P](c+"__in"), list.Interface()))
+			found("isnull", m.repo.Filter(repo.LookupOf[P](c+"__isnull"), false))
 		}
-		if made, err := m.repo.By(repo.Name[M](c)).GetOrCreate(m.ctx, m.clone(row)); err != nil || made {
+		if made, err := m.repo.By(repo.NameOf[P](c)).GetOrCreate(m.ctx, m.clone(row)); err != nil || made {
 			m.t.Errorf("%s: GetOrCreate by %s (%T): created %t, error %v", at, c, v, made, err)
 		}
 		if n, err := m.repo.Count(m.ctx); err != nil || n != 1 {
@@ -254,12 +268,12 @@ func (m *matrix[M]) finds(at string, row *M) {
 	}
 }
 
-func (m *matrix[M]) isNull(column string) (null bool) {
+func (m *matrix[P]) isNull(column string) (null bool) {
 	require.NoError(m.t, m.db.Raw("SELECT "+column+" IS NULL FROM "+m.table()).Scan(&null).Error)
 	return null
 }
 
-func (m *matrix[M]) isJSON() bool {
+func (m *matrix[P]) isJSON() bool {
 	var name string
 	require.NoError(m.t, m.db.Raw("SELECT pg_typeof("+m.columns[0]+")::text FROM "+m.table()).Scan(&name).Error)
 	return strings.HasPrefix(name, "json")
@@ -267,15 +281,15 @@ func (m *matrix[M]) isJSON() bool {
 
 // reads reports what reads the row otherwise than Get, and whether what is read
 // is what was written.
-func (m *matrix[M]) reads(at string, want []string) {
+func (m *matrix[P]) reads(at string, want []string) {
 	m.t.Helper()
 	got, err := m.repo.Get(m.ctx)
 	if err != nil {
 		m.t.Errorf("%s: Get: %v", at, err)
 		return
 	}
-	show := func(o *M) string {
-		if o == nil {
+	show := func(o P) string {
+		if reflect.ValueOf(o).IsNil() {
 			return "no row"
 		}
 		text := ""
@@ -292,7 +306,7 @@ func (m *matrix[M]) reads(at string, want []string) {
 		}
 		return text
 	}
-	same := func(how string, o *M, err error) {
+	same := func(how string, o P, err error) {
 		if err != nil || show(o) != show(got) {
 			m.t.Errorf("%s: %s reads %s, Get %s, error %v", at, how, show(o), show(got), err)
 		}
@@ -302,18 +316,9 @@ func (m *matrix[M]) reads(at string, want []string) {
 	for o, err := range m.repo.Iter(m.ctx) {
 		same("Iter", o, err)
 	}
-	into, err := repo.Into[M](m.ctx, m.repo)
-	for _, o := range into {
-		same("Into", &o, err)
-	}
-	var plain M
-	err = m.db.First(&plain).Error
-	same("plain GORM", &plain, err)
-	for _, c := range m.columns {
-		if _, err := repo.Values[any](m.ctx, m.repo, repo.Name[M](c)); err != nil {
-			m.t.Errorf("%s: Values of %s: %v", at, c, err)
-		}
-	}
+	plain := m.make()
+	err = m.db.First(plain).Error
+	same("plain GORM", plain, err)
 	if err := m.repo.Save(m.ctx, got); err != nil {
 		m.t.Errorf("%s: Save of what was read: %v", at, err)
 	} else if texts := m.texts(); !reflect.DeepEqual(texts, want) {
