@@ -19,13 +19,13 @@ func TestOpenChecksItsConfig(t *testing.T) {
 	t.Parallel()
 	url := repotest.URL(t)
 	for want, cfg := range map[string]gormango.Config{
-		"gormango: Config.Pool.Max is negative (leave it zero for the default)":                                          {Pool: gormango.Pool{Max: -1}},
-		"gormango: a pool of 9 connections at least and 2 at most (raise Config.Pool.Max)":                               {Pool: gormango.Pool{Min: 9, Max: 2}},
-		`gormango: Config.TimeZone "Local" has no name that PostgreSQL knows (use time.LoadLocation)`:                    {TimeZone: time.Local},
-		"gormango: Config.Pool.AcquireTimeout is negative (leave it zero for the default)":                               {Pool: gormango.Pool{AcquireTimeout: -1}},
-		"gormango: Config.LockTimeout is negative (leave it zero for the server's default)":                              {LockTimeout: -1},
-		`gormango: Config.PlanCacheMode "never" is not PostgreSQL's (use auto, force_custom_plan or force_generic_plan)`: {PlanCacheMode: "never"},
-		"gormango: Config.Pooler 7 is no mode (use Detect, Direct or Transaction)":                                       {Pooler: 7},
+		"gormango: Config.Pool.Max is negative (leave it zero for the default)":                                                             {Pool: gormango.Pool{Max: -1}},
+		"gormango: a pool of 9 connections at least and 2 at most (raise Config.Pool.Max)":                                                  {Pool: gormango.Pool{Min: 9, Max: 2}},
+		`gormango: Config.TimeZone: the time zone Local has no name that PostgreSQL knows (use time.LoadLocation, or a zone of one offset)`: {TimeZone: time.Local},
+		"gormango: Config.Pool.AcquireTimeout is negative (leave it zero for the default)":                                                  {Pool: gormango.Pool{AcquireTimeout: -1}},
+		"gormango: Config.LockTimeout is negative (leave it zero for the server's default)":                                                 {LockTimeout: -1},
+		`gormango: Config.PlanCacheMode "never" is not PostgreSQL's (use auto, force_custom_plan or force_generic_plan)`:                    {PlanCacheMode: "never"},
+		"gormango: Config.Pooler 7 is no mode (use Detect, Direct or Transaction)":                                                          {Pooler: 7},
 		"gormango: Config.Pgx: mine": {Pgx: func(*pgxpool.Config) error { return errorString("mine") }},
 	} {
 		cfg.URL = url

@@ -198,7 +198,7 @@ func TestRelatedThrough(t *testing.T) {
 
 	for want, m := range map[string]*repo.RelatedManager[clubTeam, clubPerson]{
 		`clubMember has no field "rolle" (did you mean "role"?)`:            people.Through(map[string]any{"rolle": "x"}),
-		`clubMember.points takes an integer, not string`:                people.Through(map[string]any{"points": "x"}),
+		`clubMember.points takes an integer, not string`:                    people.Through(map[string]any{"points": "x"}),
 		`clubMember.team_id is an end of the link, which the verbs fill in`: people.Through(map[string]any{"team_id": 1}),
 		`a link takes values, no expressions`:                               people.Through(map[string]any{"points": repo.F("points")}),
 	} {

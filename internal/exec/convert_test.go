@@ -89,9 +89,9 @@ func TestConvertErrors(t *testing.T) {
 		want string
 	}{
 		{"integer", "seven", "the value is no integer"},
-		{"integer", math.NaN(), "NaN does not fit decimal.Decimal"},
-		{"numeric", math.Inf(1), "+Inf does not fit decimal.Decimal"},
-		{"numeric", "NaN", "NaN does not fit decimal.Decimal (read it as a float or as text)"},
+		{"integer", math.NaN(), "NaN and infinity do not fit decimal.Decimal"},
+		{"numeric", math.Inf(1), "NaN and infinity do not fit decimal.Decimal"},
+		{"numeric", "NaN", "a special number does not fit decimal.Decimal (read it as a float or as text)"},
 		{"real", "x", "invalid syntax"},
 		{"interval", "400 years", "interval does not fit time.Duration"},
 		{"interval", "-400 years", "interval does not fit time.Duration"},

@@ -125,8 +125,8 @@ func (b *bank) move(token string) {
 		default:
 			b.others = append(b.others, token)
 			if b.first == nil {
-			b.first = err
-		}
+				b.first = err
+			}
 		}
 	})
 }

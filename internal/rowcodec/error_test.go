@@ -25,7 +25,7 @@ func TestErrorNamesColumn(t *testing.T) {
 	require.Equal(t, rowcodec.ColumnError{Model: "Track", Field: "Plays", Column: "plays", Value: "300", Err: errors.Unwrap(err)}, *column)
 
 	_, err = rowcodec.Collect[*Track](t.Context(), query(t, conn, "SELECT 1::int8, 3::int4, -1::int2"), shapeOf[Track](t), 0)
-	require.ErrorContains(t, err, `Track.Note: column "note" with value "-1"`)
+	require.ErrorContains(t, err, `Track.Note: column "note": value out of range`)
 	// The connection is usable again.
 	exec(t, conn, "SELECT 1")
 }
