@@ -29,6 +29,8 @@ type PatchError struct {
 	Choices []string
 	// Err is the cause in the other cases.
 	Err error
+
+	reason string // what is wrong with a member, without its value
 }
 
 // Error names the member and the choices.
@@ -37,28 +39,23 @@ func (e *PatchError) Error() string {
 	case e.Choices != nil:
 		return fmt.Sprintf("repo: unknown member %q%s; choices are %s", e.Member, suggestion(e.Member, e.Choices), strings.Join(e.Choices, ", "))
 	case e.Member != "":
-		return fmt.Sprintf("repo: member %q: %s", e.Member, patchReason(e.Err))
+		return fmt.Sprintf("repo: member %q: %s", e.Member, e.reason)
 	}
 	return "repo: " + e.Err.Error()
 }
 
 // patchReason returns what is wrong with a member, without the value that the
 // errors of decoders quote.
-func patchReason(err error) string {
+func patchReason(err error, raw json.RawMessage) string {
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		kind, _, _ := strings.Cut(wrong.Value, " ")
 		return fmt.Sprintf("a JSON %s does not fit %s", kind, wrong.Type)
 	}
-	if own, ok := err.(*patchMistake); ok {
-		return own.Error()
+	if value := strings.Trim(string(raw), "\" \t\r\n"); value != "null" && strings.Contains(err.Error(), value) {
+		return "the value does not fit its column"
 	}
-	return "the value does not fit its column"
+	return err.Error()
 }
-
-// patchMistake is a mistake in a member, without its value.
-type patchMistake struct{ text string }
-
-func (e *patchMistake) Error() string { return e.text }
 
 // Unwrap returns the cause.
 func (e *PatchError) Unwrap() error { return e.Err }
@@ -118,7 +115,7 @@ func DecodePatch[T any](r io.Reader, obj *T, allowed ...Name[T]) ([]Name[T], err
 			return nil, &PatchError{Member: member, Choices: choices}
 		}
 		if err := setMember(obj, f, raw); err != nil {
-			return nil, &PatchError{Member: member, Err: err}
+			return nil, &PatchError{Member: member, Err: err, reason: patchReason(err, raw)}
 		}
 		if !slices.Contains(names, Name[T](f.DBName)) {
 			names = append(names, Name[T](f.DBName))
@@ -233,7 +230,7 @@ func setMember[P any](obj P, f *schema.Field, raw json.RawMessage) error {
 	fresh := reflect.New(at.Type())
 	null := bytes.Equal(bytes.TrimSpace(raw), []byte("null"))
 	if null && !nullable(at.Type()) {
-		return &patchMistake{"null is not allowed"}
+		return errors.New("null is not allowed")
 	}
 	if value, valid, ok := nullPair(fresh); ok {
 		valid.SetBool(!null)

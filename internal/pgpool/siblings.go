@@ -85,7 +85,7 @@ func (t turns) take(ctx context.Context, limit time.Duration, inside func() bool
 func (sp *Tx) enter(ctx context.Context) (err error) {
 	t := sp.parent
 	sp.holds, err = t.inner.take(ctx, t.session.pool.gate.timeout, sp.within, func() error {
-		_, open := t.session.standing(t)
+		open, _ := t.session.standing(t)
 		return busyBlock(&cmp.Or(open, t).where)
 	})
 	return err
@@ -122,14 +122,14 @@ func (t *Tx) refuses() error {
 	return nil
 }
 
-// standing returns why t can only roll back, and a block that is open above it.
-func (s *session) standing(t *Tx) (failed error, above *Tx) {
+// standing returns a block that is open above t, and why t can only roll back.
+func (s *session) standing(t *Tx) (above *Tx, failed error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if t.depth+1 < len(s.frames) {
 		above = s.frames[t.depth+1]
 	}
-	return t.failed, above
+	return above, t.failed
 }
 
 // note notes a statement that t is about to run, which leaves something behind

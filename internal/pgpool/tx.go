@@ -180,7 +180,7 @@ func (t *Tx) Commit() error {
 
 // refusal returns why t cannot be kept. The turn is held.
 func (s *session) refusal(t *Tx) error {
-	failed, inside := s.standing(t)
+	inside, failed := s.standing(t)
 	switch {
 	case s.ctx.Err() != nil:
 		return s.ctx.Err()
