@@ -2,6 +2,7 @@ package repo
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -39,7 +40,7 @@ func (e *PatchError) Error() string {
 	case e.Choices != nil:
 		return fmt.Sprintf("repo: unknown member %q%s; choices are %s", e.Member, suggestion(e.Member, e.Choices), strings.Join(e.Choices, ", "))
 	case e.Member != "":
-		return fmt.Sprintf("repo: member %q: %s", e.Member, e.reason)
+		return fmt.Sprintf("repo: member %q: %s", e.Member, cmp.Or(e.reason, e.Err.Error()))
 	}
 	return "repo: " + e.Err.Error()
 }
