@@ -22,7 +22,7 @@ var order = []string{
 	"example_app/store example_app/web",
 	"internal/opentest",
 	"repotest",
-	"devpg internal/blog internal/faultproxy internal/longtest internal/rules",
+	"devpg internal/blog internal/faultproxy internal/longtest internal/rules internal/valuematrix",
 	"migrate",
 	"internal/catalog",
 	"repo/fn",

@@ -1,4 +1,4 @@
-package repo_test
+package valuematrix_test
 
 import (
 	"encoding/json"
@@ -71,7 +71,7 @@ var typeStatements = []string{
 
 func newNamed(code int) *namedTypes {
 	return &namedTypes{Code: code, Status: "New", Log: []string{"New", "Paid"}, Mood: "Sad", Moods: []string{"ok", "Sad"}, Plain: "a", Sorted: "s", Vary: "v", Bits: "101",
-		Email: "a@b", Upper: "u", Note: ptr("x y")}
+		Email: "a@b", Upper: "u", Note: p("x y")}
 }
 
 // Every way to write and to find a row takes columns whose types have names
@@ -198,7 +198,7 @@ const clockSpan = 10*time.Hour + 30*time.Minute + 5*time.Second + 250*time.Milli
 
 func newClocks(code int) *clocks {
 	at := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC).Add(clockSpan)
-	return &clocks{Code: code, Text: "10:30:05.25", Null: ptr("10:30:05.25"), At: at, Day: &at, Own: pgtype.Time{Microseconds: clockSpan.Microseconds(), Valid: true}}
+	return &clocks{Code: code, Text: "10:30:05.25", Null: p("10:30:05.25"), At: at, Day: &at, Own: pgtype.Time{Microseconds: clockSpan.Microseconds(), Valid: true}}
 }
 
 // type:time is a time of day. Each Go type that a column of it takes is taken by

@@ -1,4 +1,4 @@
-package repo_test
+package valuematrix_test
 
 import (
 	"context"
@@ -19,13 +19,10 @@ import (
 	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/require"
 	"gorm.io/gorm"
-	"gorm.io/gorm/logger"
 
 	"github.com/gormango/gormango"
-	"github.com/gormango/gormango/migrate"
 	"github.com/gormango/gormango/models"
 	"github.com/gormango/gormango/repo"
-	"github.com/gormango/gormango/repotest"
 )
 
 // matrixOf writes each row in every way and reports what differs from what
@@ -40,7 +37,18 @@ func matrixOf[M any](t *testing.T, rows ...*M) {
 // matrixWith is matrixOf with rows that must be refused.
 func matrixWith[M any](t *testing.T, rows, refused []*M) {
 	t.Helper()
-	run := &matrix[*M]{t: t, make: func() *M { return new(M) }, open: repo.New[M]}
+	run := &matrix[*M]{t: t, make: func() *M { return new(M) }, open: repo.New[M],
+		values: func(ctx context.Context, r *repo.QuerySet[M], name string) error {
+			_, err := repo.Values[any](ctx, r, repo.Name[M](name))
+			return err
+		},
+		into: func(ctx context.Context, r *repo.QuerySet[M]) (*M, error) {
+			list, err := repo.Into[M](ctx, r)
+			if err != nil || len(list) != 1 {
+				return nil, fmt.Errorf("%d rows, %w", len(list), err)
+			}
+			return &list[0], nil
+		}}
 	run.all(rows, refused)
 }
 
@@ -51,15 +59,11 @@ func (m *matrix[P]) all(rows, refused []P) {
 	t.Helper()
 	m.ctx = context.Background()
 	require.Contains(t, matrixModels, any(m.make()), "docs/field-types.md shows each model of the matrix")
-	cfg := gormango.Config{URL: repotest.URL(t), Models: []any{m.make()}, GORM: func(c *gorm.Config) { c.Logger = logger.Discard }}
-	db, err := gormango.Open(m.ctx, cfg)
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = gormango.Close(db) })
+	var types []string
 	if p, ok := any(m.make()).(interface{ prepare() string }); ok {
-		require.NoError(t, db.Exec(p.prepare()).Error)
+		types = append(types, p.prepare())
 	}
-	_, err = migrate.Auto(m.ctx, db)
-	require.NoError(t, err)
+	db := openTypes(t, types, gormango.Config{}, m.make())
 	m.db, m.repo = db, m.open(db)
 	typ := reflect.TypeFor[P]().Elem()
 	for i := 1; i < typ.NumField(); i++ {
@@ -80,6 +84,8 @@ type matrix[P any] struct {
 	make    func() P
 	open    func(*gorm.DB) *repo.QuerySetOf[P]
 	repo    *repo.QuerySetOf[P]
+	values  func(context.Context, *repo.QuerySetOf[P], string) error
+	into    func(context.Context, *repo.QuerySetOf[P]) (P, error)
 	columns []string
 }
 
@@ -316,9 +322,16 @@ func (m *matrix[P]) reads(at string, want []string) {
 	for o, err := range m.repo.Iter(m.ctx) {
 		same("Iter", o, err)
 	}
+	into, err := m.into(m.ctx, m.repo)
+	same("Into", into, err)
 	plain := m.make()
 	err = m.db.First(plain).Error
 	same("plain GORM", plain, err)
+	for _, c := range m.columns {
+		if err := m.values(m.ctx, m.repo, c); err != nil {
+			m.t.Errorf("%s: Values of %s: %v", at, c, err)
+		}
+	}
 	if err := m.repo.Save(m.ctx, got); err != nil {
 		m.t.Errorf("%s: Save of what was read: %v", at, err)
 	} else if texts := m.texts(); !reflect.DeepEqual(texts, want) {

@@ -1,4 +1,4 @@
-package repo_test
+package valuematrix_test
 
 import (
 	"context"
@@ -50,7 +50,7 @@ func matrixTypes() (statements []string) {
 // begins with a name.
 func pageTable(t *testing.T, head string) (rows [][]string) {
 	t.Helper()
-	page, err := os.ReadFile("../docs/field-types.md")
+	page, err := os.ReadFile("../../docs/field-types.md")
 	require.NoError(t, err)
 	_, table, found := strings.Cut(string(page), "\n| "+head+" |")
 	require.True(t, found, head)
@@ -80,7 +80,7 @@ func quoted(cell string) (names []string) {
 // for those of an application.
 func goType(t reflect.Type) string {
 	name := regexp.MustCompile(`[\w./-]+/`).ReplaceAllString(t.String(), "")
-	return strings.NewReplacer("repo_test.m", "", "interface {}", "any", "[]uint8", "[]byte").Replace(name)
+	return strings.NewReplacer("valuematrix_test.m", "", "interface {}", "any", "[]uint8", "[]byte").Replace(name)
 }
 
 // madeTypes returns the types of a table's columns by the names of the columns.
@@ -109,7 +109,7 @@ type docRow struct {
 // makes and the column's lookups.
 func TestFieldTypesPage(t *testing.T) {
 	t.Parallel()
-	source, err := os.ReadFile("valuematrix_test.go")
+	source, err := os.ReadFile("matrix_test.go")
 	require.NoError(t, err)
 	ran := map[string]bool{}
 	for _, m := range regexp.MustCompile(`matrix(?:Of|With)\(t, (?:\[\]\*|&)(m\w+)\{`).FindAllStringSubmatch(string(source), -1) {
@@ -334,13 +334,13 @@ func TestFieldTypesExamples(t *testing.T) {
 		require.NoError(t, err, i)
 		require.EqualValues(t, 1, n, i)
 	}
-	source, err := os.ReadFile("fieldtypes_test.go")
+	source, err := os.ReadFile("page_test.go")
 	require.NoError(t, err)
 	lines := map[string]bool{}
 	for _, line := range strings.Split(string(source), "\n") {
 		lines[strings.Join(strings.Fields(line), " ")] = true
 	}
-	page, err := os.ReadFile("../docs/field-types.md")
+	page, err := os.ReadFile("../../docs/field-types.md")
 	require.NoError(t, err)
 	blocks := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(string(page), -1)
 	require.NotEmpty(t, blocks)
