@@ -17,7 +17,9 @@ require (
 	gorm.io/gorm v1.31.2
 	gorm.io/plugin/dbresolver v1.6.2
 	gorm.io/plugin/opentelemetry v0.1.16
+	gorm.io/plugin/optimisticlock v1.1.3
 	gorm.io/plugin/prometheus v0.1.0
+	gorm.io/plugin/soft_delete v1.2.1
 )
 
 require (
@@ -61,6 +63,4 @@ require (
 	gopkg.in/yaml.v3 v3.0.1 // indirect
 	gorm.io/driver/clickhouse v0.7.0 // indirect
 	gorm.io/driver/mysql v1.5.7 // indirect
-	gorm.io/plugin/optimisticlock v1.1.3 // indirect
-	gorm.io/plugin/soft_delete v1.2.1 // indirect
 )
