@@ -66,9 +66,11 @@ type Config struct {
 	// else the program's name.
 	ApplicationName string
 
-	// TimeZone is the location of every time.Time that is read, and the
-	// session's TimeZone parameter. It needs a name that PostgreSQL knows, so
-	// time.Local is refused. Default: that of URL, else UTC.
+	// TimeZone is the location of every time.Time that is read, the zone whose
+	// clocks columns of type timestamp hold, and the session's TimeZone
+	// parameter. It is a zone that PostgreSQL knows by its name, as those of
+	// time.LoadLocation, or has one offset, as those of time.FixedZone; time.Local
+	// is refused. Default: that of URL, else UTC.
 	TimeZone *time.Location
 
 	// Lazy makes Open not connect, for a start-up before the database is up.

@@ -372,3 +372,56 @@ func TestForeignKeyPointsToAKey(t *testing.T) {
 	require.Equal(t, to, *s.SpareID)
 	require.Equal(t, from, north.ID)
 }
+
+type (
+	wallOwner struct {
+		At    time.Time   `gorm:"type:timestamp;primaryKey"`
+		Items []*wallItem `gorm:"foreignKey:OwnerAt;references:At"`
+	}
+	wallItem struct {
+		ID      int64
+		OwnerAt *time.Time `gorm:"type:timestamp"`
+		Owner   *wallOwner `gorm:"foreignKey:OwnerAt;references:At"`
+	}
+)
+
+// A key of type timestamp is what the database makes of a time: on gormango's
+// connections the moment, whatever the zone of its value.
+func TestKeysOfTimestamps(t *testing.T) {
+	t.Parallel()
+	ctx, db := context.Background(), openDB(t, &wallOwner{}, &wallItem{})
+	owners, items := repo.New[wallOwner](db), repo.New[wallItem](db)
+	east := time.Date(2026, 3, 1, 14, 0, 0, 0, time.FixedZone("", 2*3600))
+	clock := time.Date(2026, 3, 1, 14, 0, 0, 0, time.UTC) // the same clock, another moment
+	first, second := &wallOwner{At: east}, &wallOwner{At: clock}
+	if *plain {
+		second.At = clock.Add(time.Hour)
+	}
+	require.NoError(t, owners.Create(ctx, first, second))
+	require.NoError(t, items.Create(ctx, &wallItem{ID: 1, OwnerAt: &first.At}, &wallItem{ID: 2, OwnerAt: &second.At}))
+	list, err := items.PrefetchRelated("owner").OrderBy("id").All(ctx)
+	require.NoError(t, err)
+	for _, i := range list {
+		require.NotNil(t, i.Owner)
+		require.True(t, i.Owner.At.Equal(*i.OwnerAt))
+	}
+	// objects that were written, not read, hold the zones of their values
+	for _, o := range []*wallOwner{first, second} {
+		its, err := repo.RelatedByName[wallItem](owners, o, "items").All(ctx)
+		require.NoError(t, err)
+		require.Len(t, its, 1)
+		m := repo.RelatedByName[wallItem](owners, o, "items")
+		require.NoError(t, m.Remove(ctx, its[0]))
+		require.NoError(t, m.Add(ctx, its[0]))
+		require.NoError(t, m.Replace(ctx, its[0]))
+		n, err := items.Filter("owner", o).Count(ctx)
+		require.NoError(t, err)
+		require.EqualValues(t, 1, n)
+	}
+	byKey, err := owners.Filter("at__in", []time.Time{east, second.At}).PrefetchRelated("items").All(ctx)
+	require.NoError(t, err)
+	require.Len(t, byKey, 2)
+	for _, o := range byKey {
+		require.Len(t, o.Items, 1)
+	}
+}

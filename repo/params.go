@@ -16,7 +16,6 @@ import (
 
 	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/query"
-	"github.com/gormango/gormango/internal/store"
 )
 
 // Params lists what a request may ask of a list: the lookups it may filter by
@@ -126,11 +125,9 @@ func (p ParamsOf[P]) apply(src SourceOf[P], values url.Values, own ...string) (*
 		if len(values[name]) != 1 {
 			return qs, &ParamError{Param: name, Value: strings.Join(values[name], " "), Want: "one value"}
 		}
-		value, err := parse(&qs.state, name, values.Get(name))
-		if err != nil {
+		if qs, err = filtered(qs, name, values.Get(name)); err != nil {
 			return qs, err
 		}
-		qs = qs.Filter(LookupOf[P](name), value)
 	}
 	return p.applyOrder(qs, values)
 }
@@ -307,20 +304,21 @@ func number(values url.Values, name string, otherwise, least, most int) (int, er
 	return n, nil
 }
 
-// parse returns a parameter's text as a value for its lookup.
-func parse(s *store.State, name, text string) (any, error) {
-	value, want, err := s.Query.Parse(name, text)
+// filtered keeps the rows whose lookup name has the value that text writes.
+func filtered[P any](qs *QuerySetOf[P], name, text string) (*QuerySetOf[P], error) {
+	value, want, err := qs.state.Query.Parse(name, text)
 	if err != nil {
-		return nil, s.CallError(name, err)
+		return qs, qs.state.CallError(name, err)
 	}
-	if want != "" {
-		return nil, &ParamError{Param: name, Value: text, Want: want}
+	if want == "" {
+		qs = qs.Filter(LookupOf[P](name), value)
+		wrong, ok := errors.AsType[*LookupValueError](qs.Err())
+		if !ok {
+			return qs, qs.Err()
+		}
+		want = wrong.Want
 	}
-	_, err = s.Query.Leaf(name, value)
-	if wrong, ok := errors.AsType[*query.ValueError](err); ok {
-		return nil, &ParamError{Param: name, Value: text, Want: wrong.Want}
-	}
-	return value, nil
+	return qs, &ParamError{Param: name, Value: text, Want: want}
 }
 
 // searchParam is the parameter that Params.Search reads.

@@ -116,11 +116,15 @@ func (t Type) Instant() bool {
 }
 
 // Comparable reports whether Go can compare values of the type as PostgreSQL
-// does. It is false for a type that is not known, such as a domain.
+// does. It is false for a type that is not known, such as a domain, and for
+// times without a zone: whether a database keeps their moment or what their
+// clock shows depends on its connections.
 func (t Type) Comparable() bool {
 	switch t.Kind {
-	case Int, Float, Decimal, Bool, Time, Date, UUID, Bytes:
+	case Int, Float, Decimal, Bool, Date, UUID, Bytes:
 		return true
+	case Time:
+		return t.Instant()
 	case Text:
 		return sqltype.Canonical(t.SQL) != "citext"
 	case Array:

@@ -51,7 +51,7 @@ func TestRangeOf(t *testing.T) {
 func TestComparable(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]bool{"bigint": true, "text": true, "char(8)": true, "numeric(10,2)": true, "uuid": true, "timestamptz": true, "bytea": true,
-		"bigint[]": true, "citext": false, "citext[]": false, "interval": false, "time": false, "jsonb": false, "mail": false, "inet": false} {
+		"timestamp": false, "timestamp(3)[]": false, "bigint[]": true, "citext": false, "citext[]": false, "interval": false, "time": false, "jsonb": false, "mail": false, "inet": false} {
 		require.Equal(t, want, lookup.TypeOf(name).Comparable(), name)
 	}
 }

@@ -90,8 +90,8 @@ type Field struct {
 	Auto bool
 	// Comparable reports whether Go can compare values of the column as PostgreSQL
 	// does: values with different keys of package param are not equal. It is false
-	// for a type whose equality only the database knows, such as citext, a domain
-	// or an interval, and for a column with a collation.
+	// for a type whose equality only the database knows, such as citext, a domain,
+	// an interval or a timestamp without a zone, and for a column with a collation.
 	Comparable bool
 	// FuncDefault reports whether the column's default is a function of the
 	// database (now(), gen_random_uuid()).

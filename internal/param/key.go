@@ -104,16 +104,22 @@ func basicKey(t lookup.Type, v any) any {
 	return fmt.Sprintf("%#v", v)
 }
 
-// timeKey returns what a column keeps of a time: the moment, what a clock
-// shows, or the day.
+// wallTime is the key of a time in a column without a time zone. Which part the
+// column keeps depends on the connection: this package's write the moment, the
+// driver's own write what the clock shows.
+type wallTime struct{ moment, clock int64 }
+
+// timeKey returns what a column keeps of a time: the moment or the day.
 func timeKey(t lookup.Type, at time.Time) any {
+	moment := at.UnixMicro()
 	switch {
 	case t.Kind == lookup.Date:
 		return time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, 0, time.UTC).UnixMicro()
 	case t.Kind == lookup.Time && !t.Instant():
-		return time.Date(at.Year(), at.Month(), at.Day(), at.Hour(), at.Minute(), at.Second(), at.Nanosecond(), time.UTC).UnixMicro()
+		_, offset := at.Zone()
+		return wallTime{moment, moment + int64(offset)*1e6}
 	}
-	return at.UnixMicro()
+	return moment
 }
 
 // decimalKey returns a whole number as an int64, as which an integer column

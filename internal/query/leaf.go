@@ -139,12 +139,15 @@ func (l *Leaf) setList(c side, v any, bad func(string) error) error {
 	if !ok {
 		return bad("a slice of values, each " + c.Want())
 	}
-	switch l.Value = (Value{Kind: List, Arg: param.Array(args)}); {
-	case len(args) == 0:
+	if len(args) == 0 {
 		l.Value = Value{Kind: EmptyList}
-	case c.Field != nil && c.Field.AsText:
-		l.Value.Arg = param.Texts(args)
+		return nil
 	}
+	list := param.Array(args)
+	if _, texts := list.([]string); !texts && c.Field != nil && c.Field.AsText {
+		list = param.Texts(args)
+	}
+	l.Value = Value{Kind: List, Arg: list}
 	return nil
 }
 
