@@ -141,6 +141,24 @@ func TestRetryAfterALostConnection(t *testing.T) {
 	require.Equal(t, 2, runs)
 	require.Equal(t, []string{"second"}, names(t, db))
 
+	// It ends between the last statement and the COMMIT.
+	runs = 0
+	require.NoError(t, txutil.Atomic(ctx, db, func(ctx context.Context) error {
+		if err := db.WithContext(ctx).Create(&Order{Name: "third"}).Error; err != nil {
+			return err
+		}
+		if runs++; runs > 1 {
+			return nil
+		}
+		var pid int
+		if err := db.WithContext(ctx).Raw("SELECT pg_backend_pid()").Scan(&pid).Error; err != nil {
+			return err
+		}
+		return db.Exec("SELECT pg_terminate_backend(?, 5000)", pid).Error
+	}, txutil.Retry(3)))
+	require.Equal(t, 2, runs)
+	require.Equal(t, []string{"second", "third"}, names(t, db))
+
 	runs = 0
 	err = txutil.Atomic(ctx, db, func(ctx context.Context) error {
 		runs++

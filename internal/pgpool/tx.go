@@ -203,6 +203,9 @@ func (s *session) refusal(t *Tx) error {
 
 // commit sends COMMIT. The turn is held.
 func (s *session) commit() error {
+	if err := s.farewell(); err != nil {
+		return err
+	}
 	err := s.tx.Commit(s.ctx)
 	switch {
 	case err == nil:
@@ -219,6 +222,22 @@ func (s *session) commit() error {
 		return s.pool.translated(fmt.Errorf("%w: %w", ErrCommitUnknown, err))
 	}
 	return s.pool.fail(s.ctx, s.conn.Conn(), err)
+}
+
+// farewell returns the error of a connection that the server has ended already:
+// what came before COMMIT was sent says that nothing is saved. After it the
+// outcome would be unknown. The turn is held.
+func (s *session) farewell() error {
+	conn := s.pgConn()
+	if !unread(conn.Conn()) {
+		return nil
+	}
+	err := conn.CheckConn()
+	if !conn.IsClosed() {
+		return nil // it was a notice
+	}
+	s.pool.noticeShutdown(err)
+	return s.pool.translated(&lostInside{fmt.Errorf("%w: nothing was saved: %w", ErrConnectionLost, err)})
 }
 
 // Rollback rolls the transaction back, or to the savepoint, which it releases

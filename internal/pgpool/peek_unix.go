@@ -1,0 +1,33 @@
+//go:build unix
+
+package pgpool
+
+import (
+	"crypto/tls"
+	"net"
+	"syscall"
+)
+
+// unread reports whether something has come from the server that was not read:
+// a message, or the end of the connection. It does not wait.
+func unread(conn net.Conn) bool {
+	if secure, ok := conn.(*tls.Conn); ok {
+		conn = secure.NetConn()
+	}
+	file, ok := conn.(syscall.Conn)
+	if !ok {
+		return false
+	}
+	raw, err := file.SyscallConn()
+	if err != nil {
+		return false
+	}
+	came := false
+	err = raw.Read(func(fd uintptr) bool {
+		var first [1]byte
+		_, _, err := syscall.Recvfrom(int(fd), first[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
+		came = err == nil // also of no byte, which is the end
+		return true
+	})
+	return err == nil && came
+}
