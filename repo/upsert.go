@@ -5,6 +5,7 @@ import (
 	"errors"
 	"unsafe"
 
+	"github.com/gormango/gormango/internal/query"
 	"github.com/gormango/gormango/internal/store"
 )
 
@@ -16,10 +17,10 @@ type Upsert[T any] = UpsertOf[*T]
 type UpsertOf[P any] struct{ u store.Upsert }
 
 // OnConflict names the columns whose unique constraint or index may be
-// violated, "pk" for the key. It must be one without a condition; where there
-// is none, the error is the server's *gormango.SyntaxError. Without names any
-// unique or exclusion constraint is meant, which only Ignore takes. It runs no
-// statement.
+// violated, "pk" for the key. The condition of an index that has one is given
+// by Where. Where there is no such constraint, the error is the server's
+// *gormango.SyntaxError. Without names any unique or exclusion constraint is
+// meant, which only Ignore takes. It runs no statement.
 //
 //	err := books.OnConflict("isbn").Update("price", "stock").BulkCreate(ctx, list)
 //	err := tags.OnConflict().Ignore().BulkCreate(ctx, list)
@@ -43,6 +44,32 @@ func (u *UpsertOf[P]) Update(field NameOf[P], more ...NameOf[P]) *UpsertOf[P] {
 	return upsertOf[P](u.u.Update(append([]string{string(field)}, texts(more)...)))
 }
 
+// Where names a unique index that has a condition, such as one of the rows that
+// no soft delete hides. Its values become part of the statement as literals:
+// numbers, texts, bools, times and UUIDs.
+//
+//	err := users.OnConflict("email").Where(users.Q("deleted_at", nil)).Update("name").Create(ctx, user)
+//
+//go:noinline
+func (u *UpsertOf[P]) Where(conds ...CondOf[P]) *UpsertOf[P] {
+	return upsertOf[P](u.u.Where(trees(conds)))
+}
+
+// Set makes assignments to a row that already exists, beside those of Update or
+// without them. F is the column of that row, Excluded that of the row which
+// would have been inserted. The results are read into the object.
+//
+//	err := stock.OnConflict("item").Set(stock.Set("qty", repo.F("qty").Add(repo.Excluded("qty")))).BulkCreate(ctx, list)
+//
+//go:noinline
+func (u *UpsertOf[P]) Set(first AssignOf[P], more ...AssignOf[P]) *UpsertOf[P] {
+	return upsertOf[P](u.u.Set(assignments(first, more)))
+}
+
+// Excluded returns, in the Set of an upsert, a column of the row that would have
+// been inserted.
+func Excluded(name Ref) Expr { return Expr{&query.Expr{Kind: query.Excluded, Name: string(name)}} }
+
 // Ignore skips objects whose row already exists (ON CONFLICT DO NOTHING).
 // Nothing is read back, since the server does not return which objects became
 // rows: a key that the database counts up stays zero in all of them. Other
@@ -51,7 +78,7 @@ func (u *UpsertOf[P]) Update(field NameOf[P], more ...NameOf[P]) *UpsertOf[P] {
 //go:noinline
 func (u *UpsertOf[P]) Ignore() *UpsertOf[P] {
 	ignoring := u.u
-	ignoring.On.Update, ignoring.Action = nil, true
+	ignoring.On.Update, ignoring.On.Sets, ignoring.Action = nil, nil, true
 	return upsertOf[P](&ignoring)
 }
 

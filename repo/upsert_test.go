@@ -139,3 +139,69 @@ type stockRow struct {
 	Notes []string `gorm:"type:text[]"`
 	models.Versioned
 }
+
+type goods struct {
+	models.AutoKey
+	models.SoftDelete
+	Code  string `gorm:"uniqueIndex:idx_shelf_live,where:deleted_at IS NULL;uniqueIndex:idx_shelf_open,where:state = 'it''s open' AND qty > -5"`
+	Qty   int
+	Tries int
+	State string
+	Seen  time.Time
+}
+
+// An upsert over an index with a condition, whose assignments are computed.
+func TestUpsertOfPartialIndex(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	r := repo.New[goods](openDB(t, &goods{}))
+	old := &goods{Code: "a", Qty: 1}
+	require.NoError(t, r.Create(ctx, old))
+	_, err := r.Delete(ctx, old)
+	require.NoError(t, err)
+	live := r.OnConflict("code").Where(r.Q("deleted_at", nil))
+	add := live.Set(r.Set("qty", repo.F("qty").Add(repo.Excluded("qty"))), r.Set("tries", repo.F("tries").Add(1)), r.Set("state", "again"))
+	for range 8 { // a plan that the server keeps must know the index too
+		require.NoError(t, add.Update("seen").Create(ctx, &goods{Code: "a", Qty: 5, State: "first"}))
+	}
+	got, err := r.Get(ctx)
+	require.NoError(t, err)
+	require.Equal(t, []any{40, 7, "again"}, []any{got.Qty, got.Tries, got.State})
+	o := &goods{Code: "a", Qty: 2}
+	require.NoError(t, add.BulkCreate(ctx, []*goods{{Code: "b", Qty: 1}, o}))
+	require.Equal(t, got.ID, o.ID)
+	require.Equal(t, []any{42, 8, "again"}, []any{o.Qty, o.Tries, o.State}, "what the server computed is read")
+	require.NoError(t, live.Ignore().BulkCreate(ctx, []*goods{{Code: "a"}, {Code: "c"}}))
+	n, err := r.WithDeleted().Count(ctx)
+	require.NoError(t, err)
+	require.EqualValues(t, 4, n)
+
+	open := r.OnConflict("code").Where(r.Q("state", `it's open`), r.Q("qty__gt", -5))
+	for i := range 8 {
+		require.NoError(t, open.Set(r.Set("qty", repo.Excluded("qty"))).Create(ctx, &goods{Code: "z", State: `it's open`, Qty: i}))
+	}
+	got, err = r.Filter("code", "z").Get(ctx)
+	require.NoError(t, err)
+	require.Equal(t, 7, got.Qty)
+
+	for name, u := range map[string]*repo.Upsert[goods]{
+		"no column":       live.Set(r.Set("nope", 1)),
+		"the key":         live.Set(r.Set("id", 1)),
+		"twice":           live.Update("qty").Set(r.Set("qty", 1)),
+		"twice in Set":    live.Set(r.Set("qty", 1), r.Set("qty", 2)),
+		"an aggregate":    live.Set(r.Set("qty", repo.Sum(repo.F("qty")))),
+		"no such new one": live.Set(r.Set("qty", repo.Excluded("nope"))),
+		"without names":   r.OnConflict().Set(r.Set("qty", 1)),
+		"Where, no names": r.OnConflict().Where(r.Q("deleted_at", nil)),
+		"Where, no field": r.OnConflict("code").Where(r.Q("nope", nil)),
+	} {
+		var fe *repo.FieldError
+		require.ErrorAs(t, u.Create(ctx, &goods{}), &fe, name)
+	}
+	_, err = r.AllRows().Update(ctx, r.Set("qty", repo.Excluded("qty")))
+	require.ErrorContains(t, err, `Excluded("qty") belongs into the Set of an upsert`)
+	_, err = r.Annotate("x", repo.Excluded("qty")).Columns("x").Count(ctx)
+	require.ErrorContains(t, err, "belongs into")
+	var syntax *gormango.SyntaxError
+	require.ErrorAs(t, r.OnConflict("code").Where(r.Q("qty", 1)).Ignore().Create(ctx, &goods{}), &syntax)
+}

@@ -50,6 +50,9 @@ type builder struct {
 	owners *owners
 	// tying reports whether the condition that is added ties rows to their owner.
 	tying bool
+	// upserts reports whether expressions may have columns of the row that would be
+	// inserted.
+	upserts bool
 	// setOrders are columns that only the order of a set operation needs.
 	setOrders []*query.Annotation
 	err       error

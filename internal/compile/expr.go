@@ -86,6 +86,11 @@ func (b *builder) resolve(e *query.Expr, reuse aliases) *expr {
 		return &expr{e: e, b: b, sub: newBuilder(e.Sub, b, reuse)}
 	case query.Each:
 		return b.quantified(e)
+	case query.Excluded:
+		if !b.upserts {
+			b.fail(&ExcludedError{Model: b.q.Model.Name, Name: e.Name})
+		}
+		return &expr{e: e, b: b}
 	case query.Slot:
 		return b.slots[e.Depth-1]
 	}
@@ -168,6 +173,14 @@ type OuterError struct{ Model, Name string }
 
 func (e *OuterError) Error() string {
 	return fmt.Sprintf("%s: OuterRef(%q) belongs into a subquery, and this query stands alone", e.Model, e.Name)
+}
+
+// ExcludedError is a column of a row that would be inserted outside of an
+// upsert.
+type ExcludedError struct{ Model, Name string }
+
+func (e *ExcludedError) Error() string {
+	return fmt.Sprintf("%s: Excluded(%q) belongs into the Set of an upsert", e.Model, e.Name)
 }
 
 // quantified resolves a condition on the rows at the end of a path.

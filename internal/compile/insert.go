@@ -1,6 +1,8 @@
 package compile
 
 import (
+	"errors"
+
 	"github.com/gormango/gormango/internal/modelinfo"
 	"github.com/gormango/gormango/internal/query"
 )
@@ -35,11 +37,24 @@ type Conflict struct {
 	// Columns are those of the unique constraint that is meant; none for any, which
 	// only ignoring takes.
 	Columns []*modelinfo.Field
-	// Update are the columns of the row that exists which take the new values; none
-	// to leave it alone.
+	// Where is the condition of the index, nil for one without.
+	Where *query.Cond
+	// Update are the columns of the row that exists which take the new values, Sets
+	// other assignments to it; none to leave it alone.
 	Update []*modelinfo.Field
+	Sets   []Set
 	// Revive brings a row back that a soft delete has hidden.
 	Revive bool
+}
+
+// Writes reports whether a row that exists is updated.
+func (c *Conflict) Writes() bool { return len(c.Update)+len(c.Sets) > 0 }
+
+// Check returns the mistake in the expressions of c, nil if there is none.
+func (c *Conflict) Check(m *modelinfo.Model) error {
+	b := single(m)
+	b.onConflict(c)
+	return b.err
 }
 
 // Insert writes rows of values, and reads the columns of returning. Without
@@ -148,15 +163,18 @@ func (b *builder) onConflict(on *Conflict) {
 		b.plainColumns(on.Columns)
 		b.str(")")
 	}
+	b.indexCondition(on.Where)
 	hidden := b.q.Model.SoftDelete
 	switch {
-	case len(on.Update) > 0:
-		sets := make([]Set, len(on.Update))
+	case on.Writes():
+		sets := make([]Set, len(on.Update), len(on.Update)+len(on.Sets))
 		for i, f := range on.Update {
 			sets[i] = Set{Field: f, sql: "EXCLUDED." + string(AppendName(nil, f.Column))}
 		}
 		b.str(" DO UPDATE SET ")
-		b.assign(b.raised(sets))
+		b.upserts = true
+		b.assign(b.raised(append(sets, on.Sets...)))
+		b.upserts = false
 	case on.Revive && hidden != nil:
 		b.str(" DO UPDATE SET ")
 		live := Set{Field: hidden, Value: b.q.Model.Live}
@@ -169,5 +187,27 @@ func (b *builder) onConflict(on *Conflict) {
 		b.str(")")
 	default:
 		b.str(" DO NOTHING")
+	}
+}
+
+// indexCondition writes the condition of the unique index that is meant. Its
+// values are literals: the server knows an index again only by constants, and a
+// plan that it keeps has none for parameters.
+func (b *builder) indexCondition(c *query.Cond) {
+	if c == nil {
+		return
+	}
+	in := emptyBuilder(query.New(b.q.Model).Seeing(query.WithDeleted), nil, nil)
+	in.writer = b.writer
+	in.addCall(c, aliases{})
+	before := len(b.args)
+	b.inline = true
+	t := in.condition(in.where, " WHERE ")
+	b.inline = false
+	switch {
+	case in.err != nil:
+		b.fail(in.err)
+	case len(in.alias) > 1 || t == empty || len(b.args) > before:
+		b.fail(errors.New("the condition of a unique index is about columns of its table, beside constants of numbers, texts, bools, times and UUIDs"))
 	}
 }

@@ -98,6 +98,9 @@ func (b *builder) expr(x *expr) truth {
 		b.window(x)
 	case query.Raw:
 		b.raw(x)
+	case query.Excluded:
+		b.str("EXCLUDED.")
+		b.name(e.Name)
 	}
 	return open
 }

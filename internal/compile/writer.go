@@ -20,7 +20,8 @@ type writer struct {
 	// numbers are the numbers of the arguments by keys, nil for few keys, which are
 	// searched one by one.
 	numbers map[any]int
-	terms   int // how many conditions the node written last holds side by side
+	inline  bool // whether values are written as literals
+	terms   int  // how many conditions the node written last holds side by side
 }
 
 func newWriter() *writer {
@@ -50,6 +51,12 @@ func (w *writer) arg(v any) { w.argOf(nil, v) }
 
 // argOf writes the parameter of key, which the value belongs to.
 func (w *writer) argOf(key, v any) {
+	if w.inline {
+		if buf, ok := appendLiteral(w.buf, v); ok {
+			w.buf = buf
+			return
+		}
+	}
 	n := 0
 	if key != nil {
 		n = w.numberOf(key)

@@ -69,7 +69,7 @@ func checkBody(e *Expr, seen []bool) error {
 			}
 			*e = *c
 		}
-	case Named, Ref, Outer, Sub, Exists, ArraySub, Each, Annotated, Over:
+	case Named, Ref, Outer, Sub, Exists, ArraySub, Each, Annotated, Over, Excluded:
 		return errors.New("it is made of its operands, functions and constants, not of columns, subqueries and windows")
 	}
 	if e.Agg {

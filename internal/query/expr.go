@@ -115,6 +115,7 @@ const (
 	Over                        // Args[0] as a window function
 	Raw                         // Name as SQL with Value's arguments
 	Slot                        // an operand of what the application registered, see Body
+	Excluded                    // the column Name of the row that an upsert would insert
 	Each                        // whether Cond holds for rows at the end of Path, the relation that Name names
 )
 

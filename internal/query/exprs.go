@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/gormango/gormango/internal/lookup"
+	"github.com/gormango/gormango/internal/modelinfo"
 )
 
 // Expr returns an expression with its names resolved and its type found.
@@ -56,6 +57,8 @@ func (q *Query) expr(e *Expr) (*Expr, error) {
 		return e, nil
 	case Slot:
 		return q.slot(e), nil
+	case Excluded:
+		return q.excluded(e.Name)
 	case Exists, Sub, ArraySub:
 		return q.subquery(e)
 	}
@@ -78,6 +81,22 @@ func (q *Query) expr(e *Expr) (*Expr, error) {
 		return nil, err
 	}
 	return n, q.findType(n)
+}
+
+// excluded returns a column of the row that an upsert would insert.
+func (q *Query) excluded(name string) (*Expr, error) {
+	e, err := q.Name(name)
+	if err != nil {
+		return nil, err
+	}
+	if e.Kind != Ref || len(e.Path) > 1 || len(e.Path) == 1 && (e.Rel == nil || e.Rel.Kind != modelinfo.BelongsTo) {
+		return nil, fmt.Errorf("%s has no column %q of its own", q.Model.Name, name)
+	}
+	f := e.Field
+	if e.Rel != nil {
+		f = e.Rel.Pairs[0].From
+	}
+	return &Expr{Kind: Excluded, Name: f.Column, Field: f, Type: f.Type}, nil
 }
 
 // subquery takes the query of a Sub as it stands: its names were resolved when

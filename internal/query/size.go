@@ -69,7 +69,7 @@ func (s *sizer) leaf(l *Leaf, depth int) {
 
 // expr measures an expression. A column and a constant are no parts.
 func (s *sizer) expr(e *Expr, depth int) {
-	if e == nil || e.Kind == Ref || e.Kind == Const || e.Kind == Named || !s.enter(depth) {
+	if e == nil || e.Kind == Ref || e.Kind == Const || e.Kind == Named || e.Kind == Excluded || !s.enter(depth) {
 		return
 	}
 	for _, a := range e.Args {

@@ -225,10 +225,14 @@ func (gs *groups) add(ctx context.Context, i int, obj any, rv reflect.Value) {
 	switch {
 	case gs.Copy:
 		g.returned = nil
-	case gs.conflict != nil && len(gs.conflict.Update) == 0:
+	case gs.conflict != nil && !gs.conflict.Writes():
 		g.returned = nil // skipped rows are not returned, so the returned ones cannot be matched
 	case gs.conflict != nil: // the row that exists has its own key and version
-		for _, f := range append(slices.Clip(gs.s.Model.Key), gs.s.Model.Version) {
+		read := append(slices.Clip(gs.s.Model.Key), gs.s.Model.Version)
+		for _, set := range gs.conflict.Sets { // what the server computes
+			read = append(read, set.Field)
+		}
+		for _, f := range read {
 			if f != nil && !slices.Contains(g.returned, f) {
 				g.returned = append(g.returned, f)
 			}

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/gormango/gormango/internal/compile"
 	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/internal/query"
 )
 
 // Upsert inserts objects, and updates or skips those whose row already exists.
@@ -46,10 +48,6 @@ func (u *Upsert) Update(names []string) *Upsert {
 		return u
 	}
 	next := *u
-	if len(u.On.Columns) == 0 {
-		next.err = s.CallError("", errors.New("OnConflict without names takes only Ignore (name the columns of the unique constraint)"))
-		return &next
-	}
 	next.On.Update, next.err = s.NamedColumns(names, func(f *modelinfo.Field) bool { return updatable(f) && f != s.Model.Version })
 	for _, f := range next.On.Update {
 		if !f.Creatable { // the row of the insert would hold NULL
@@ -57,7 +55,71 @@ func (u *Upsert) Update(names []string) *Upsert {
 		}
 	}
 	next.Action = true
-	return &next
+	if next.err != nil {
+		return &next
+	}
+	return next.checked()
+}
+
+// Set returns an upsert that makes assignments to an existing row.
+func (u *Upsert) Set(assigns []Assignment) *Upsert {
+	s := u.s
+	if u.err != nil || s == nil {
+		return u
+	}
+	next := *u
+	next.On.Sets, next.Action = slices.Clone(u.On.Sets), true
+	for _, a := range assigns {
+		set, err := s.Set(a.Name, a.Value)
+		if err == nil && (!updatable(set.Field) || set.Field == s.Model.Version) {
+			err = fmt.Errorf("%s.%s cannot be written (it is the key, computed, or read-only)", s.Model.Name, set.Field.Column)
+		}
+		if err != nil {
+			next.err = s.CallError(a.Name, err)
+			return &next
+		}
+		next.On.Sets = append(next.On.Sets, set)
+	}
+	return next.checked()
+}
+
+// Where returns an upsert over the unique index with a condition.
+func (u *Upsert) Where(conds []*query.Cond) *Upsert {
+	s, call := u.s, query.Call(conds...)
+	if u.err != nil || s == nil || call == nil {
+		return u
+	}
+	next := *u
+	c, err := s.Query.Resolve(call)
+	if err != nil {
+		next.err = s.CallError(textOf(call), err)
+		return &next
+	}
+	next.On.Where = c
+	return next.checked()
+}
+
+// checked returns the upsert with the first mistake in its parts.
+func (u *Upsert) checked() *Upsert {
+	named := slices.Clone(u.On.Update)
+	for _, set := range u.On.Sets {
+		named = append(named, set.Field)
+	}
+	for i, f := range named {
+		if slices.Contains(named[:i], f) {
+			u.err = u.s.CallError(f.Column, fmt.Errorf("%s.%s is assigned twice", u.s.Model.Name, f.Column))
+			return u
+		}
+	}
+	switch {
+	case len(u.On.Columns) == 0 && (u.On.Writes() || u.On.Where != nil):
+		u.err = u.s.CallError("", errors.New("OnConflict without names takes only Ignore (name the columns of the unique constraint)"))
+	default:
+		if err := u.On.Check(u.s.Model); err != nil {
+			u.err = u.s.CallError("", err)
+		}
+	}
+	return u
 }
 
 // Create checks and inserts objects, or updates or skips their rows.
