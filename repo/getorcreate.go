@@ -15,7 +15,9 @@ type Match[T any] = MatchOf[*T]
 type MatchOf[P any] struct{ m store.Match }
 
 // By returns a Match by the named columns. A unique constraint on them makes
-// GetOrCreate and UpdateOrCreate safe between processes.
+// GetOrCreate and UpdateOrCreate safe between processes. A name may have a
+// lookup behind it, with which the row is compared with the object:
+// By("email__iexact") finds by an index on upper(email).
 //
 //go:noinline
 func (qs *QuerySetOf[P]) By(name NameOf[P], more ...NameOf[P]) *MatchOf[P] {

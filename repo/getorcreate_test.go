@@ -5,10 +5,12 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/require"
 
+	"github.com/gormango/gormango/models"
 	"github.com/gormango/gormango/repo"
 	"github.com/gormango/gormango/txutil"
 )
@@ -194,4 +196,95 @@ func TestUpdateOrCreateRace(t *testing.T) {
 	wg.Wait()
 	require.EqualValues(t, 1, made.Load())
 	require.EqualValues(t, 1, count(t, ctx, seats))
+}
+
+type subscriber struct {
+	models.AutoKey
+	Email string  `gorm:"uniqueIndex:idx_subscriber_email,expression:upper(email)"`
+	Nick  *string `gorm:"index"`
+	Seen  time.Time
+	Name  string
+	Tags  []string `gorm:"type:text[]"`
+	Data  map[string]any `gorm:"type:jsonb"`
+	Teams []subscription
+}
+
+type subscription struct {
+	models.AutoKey
+	Subscriber   *subscriber
+	SubscriberID *int64
+	Title        string
+}
+
+// By takes a lookup behind a column, whose value is the object's.
+func TestByLookup(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	db := openDB(t, &subscriber{}, &subscription{})
+	r, subs := repo.New[subscriber](db), repo.New[subscription](db)
+	at := time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC)
+	ann := &subscriber{Email: "Ann@x.org", Name: "Ann", Seen: at, Tags: []string{"a", "b"}, Data: map[string]any{"k": 1, "n": nil}}
+	created, err := r.By("email__iexact").GetOrCreate(ctx, ann)
+	require.NoError(t, err)
+	require.True(t, created)
+	data := func(key string, v any) map[string]any { return map[string]any{key: v} }
+	for i, c := range []struct {
+		by   *repo.Match[subscriber]
+		o    subscriber
+		want bool
+	}{
+		{r.By("email__iexact"), subscriber{Email: "ANN@X.ORG", Name: "other"}, true},
+		{r.By("email__iexact", "name"), subscriber{Email: "bob@x.org", Name: "Ann"}, false},
+		{r.By("seen__date", "nick__iexact"), subscriber{Email: "c", Seen: at.Add(time.Hour)}, true},
+		{r.By("seen__date"), subscriber{Email: "c", Seen: at.Add(24 * time.Hour)}, false},
+		{r.By("seen__year"), subscriber{Email: "c", Seen: at.Add(24 * time.Hour)}, true},
+		{r.By("nick__iexact"), subscriber{Email: "c", Nick: ptr("Bob")}, false},
+		{r.By("tags__len"), subscriber{Email: "c", Tags: []string{"x", "y"}}, true},
+		{r.By("tags__len"), subscriber{Email: "c", Tags: []string{"x"}}, false},
+		{r.By("tags__0"), subscriber{Email: "c", Tags: []string{"a", "c"}}, true},
+		{r.By("tags__7"), subscriber{Email: "c", Tags: []string{"x"}}, true},
+		{r.By("tags__overlap"), subscriber{Email: "c", Tags: []string{"b"}}, true},
+		{r.By("data__k"), subscriber{Email: "c", Data: data("k", 1)}, true},
+		{r.By("data__k"), subscriber{Email: "c", Data: data("k", 2)}, false},
+		{r.By("data__k"), subscriber{Email: "c", Data: data("x", 2)}, false},
+		{r.By("data__x"), subscriber{Email: "c", Data: data("k", 2)}, true},
+		{r.By("email__startswith"), subscriber{Email: "Ann"}, true},
+	} {
+		created, err := c.by.GetOrCreate(ctx, &c.o)
+		require.NoError(t, err, "%d", i)
+		require.Equal(t, c.want, !created, "%d", i)
+		if created {
+			_, err = r.Delete(ctx, &c.o)
+			require.NoError(t, err)
+			continue
+		}
+		require.Equal(t, []any{ann.ID, "Ann@x.org"}, []any{c.o.ID, c.o.Email})
+	}
+	o := &subscriber{Email: "ann@x.org", Name: "new"}
+	created, err = r.By("email__iexact").UpdateOrCreate(ctx, o, "name")
+	require.NoError(t, err)
+	require.False(t, created)
+	require.Equal(t, []any{ann.ID, "Ann@x.org", "new"}, []any{o.ID, o.Email, o.Name})
+	var field *repo.FieldError
+	for _, bad := range []repo.Name[subscriber]{"email__nope", "nope__iexact", "email__in", "email__isnull", "email__range", "data__has_key",
+		"teams", "teams__title", "teams__title__iexact", "email__", "nope"} {
+		for _, by := range []*repo.Match[subscriber]{r.By(bad), r.By("name", bad), r.Annotate("nope", repo.F("email")).By(bad)} {
+			_, err = by.GetOrCreate(ctx, &subscriber{Email: "c"})
+			require.ErrorAs(t, err, &field, "%s: %v", bad, err)
+			require.EqualValues(t, bad, field.Lookup)
+			_, err = by.UpdateOrCreate(ctx, &subscriber{Email: "c"}, "name")
+			require.ErrorAs(t, err, &field, "%s", bad)
+		}
+	}
+	made := &subscription{Subscriber: ann, Title: "News"}
+	require.NoError(t, subs.Create(ctx, made))
+	for _, by := range []*repo.Match[subscription]{subs.By("subscriber", "title__iexact"), subs.By("subscriber__exact"), repo.RelatedByName[subscription](r, ann, "teams").By("title__iexact")} {
+		s := &subscription{Subscriber: ann, Title: "NEWS"}
+		created, err := by.GetOrCreate(ctx, s)
+		require.NoError(t, err)
+		require.False(t, created)
+		require.Equal(t, made.ID, s.ID)
+	}
+	_, err = subs.By("subscriber__email__iexact").GetOrCreate(ctx, &subscription{})
+	require.ErrorAs(t, err, &field)
 }

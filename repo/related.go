@@ -332,10 +332,12 @@ func (m *RelatedManagerOf[P, C]) verbs() (*related.Manager, error) {
 //go:noinline
 func (m *RelatedManagerOf[P, C]) By(name NameOf[C], more ...NameOf[C]) *MatchOf[C] {
 	t, err := m.verbs()
-	found := &store.Match{Err: err, Names: append([]string{string(name)}, texts(more)...), RunRelated: t.FindOrCreate}
+	s := &store.State{Err: err}
 	if err == nil {
-		found.Rows = m.st()
+		s = m.st()
 	}
+	found := s.By(append([]string{string(name)}, texts(more)...))
+	found.RunRelated = t.FindOrCreate
 	return (*MatchOf[C])(unsafe.Pointer(found))
 }
 

@@ -11,7 +11,6 @@ import (
 
 	"github.com/gormango/gormango/internal/compile"
 	"github.com/gormango/gormango/internal/exec"
-	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/modelinfo"
 	"github.com/gormango/gormango/internal/param"
 	"github.com/gormango/gormango/internal/query"
@@ -20,18 +19,30 @@ import (
 
 // Match identifies rows by columns.
 type Match struct {
-	Rows  *State
-	Err   error
-	Names []string
+	rows    *State
+	err     error
+	names   []string
+	matches []*query.Match // one for each name
 	// RunRelated calls find, which finds or creates obj, and makes obj one of the
 	// rows of a RelatedManager. It is nil for a repository.
 	RunRelated func(ctx context.Context, obj any, find func(ctx context.Context, obj any) (bool, error)) (created bool, err error)
 }
 
-// By returns a Match of the rows by the named columns.
+// By returns a Match of the rows by the named columns, which may have lookups
+// behind them.
 func (s *State) By(names []string) *Match {
-	err := s.CheckBound("By")
-	return &Match{Rows: s, Err: err, Names: names}
+	m := &Match{rows: s, err: s.CheckBound("By"), names: names}
+	for _, name := range names {
+		if m.err != nil {
+			break
+		}
+		match, err := query.NewMatch(s.Model, name)
+		if err != nil {
+			m.err = s.CallError(name, err)
+		}
+		m.matches = append(m.matches, match)
+	}
+	return m
 }
 
 // GetOrCreate reads the row that matches obj into obj, or creates it, and
@@ -76,7 +87,7 @@ func (m *Match) UpdateOrCreate(ctx context.Context, obj any, names []string) (cr
 
 // Run calls find, which finds or creates obj, by RunRelated where that is set.
 func (m *Match) Run(ctx context.Context, obj any, find func(ctx context.Context, obj any) (bool, error)) (created bool, err error) {
-	if m.RunRelated == nil || m.Err != nil {
+	if m.RunRelated == nil || m.err != nil {
 		return find(ctx, obj)
 	}
 	return m.RunRelated(ctx, obj, find)
@@ -84,20 +95,19 @@ func (m *Match) Run(ctx context.Context, obj any, find func(ctx context.Context,
 
 // finder finds the row of an object by the columns of a Match.
 type finder struct {
-	m       *Match
-	s       *State
-	verb    string
-	columns []*modelinfo.Field
-	q       *query.Query // the rows that are searched, whole and without related objects
-	obj     any
+	m    *Match
+	s    *State
+	verb string
+	q    *query.Query // the rows that are searched, whole and without related objects
+	obj  any
 }
 
 // finder returns the finder of an object, or an error if the rows cannot be
 // searched or the object does not fit.
 func (m *Match) finder(ctx context.Context, verb string, obj any) (*finder, error) {
-	s := m.Rows
-	if m.Err != nil {
-		return nil, m.Err
+	s := m.rows
+	if m.err != nil {
+		return nil, m.err
 	}
 	if s == nil {
 		return nil, ErrUnbound
@@ -108,15 +118,11 @@ func (m *Match) finder(ctx context.Context, verb string, obj any) (*finder, erro
 	if s.Query.None || s.Query.Sliced() {
 		return nil, Misuse(ErrSliced, "%s cannot be looked for and created within a slice or None", s.Model.Name)
 	}
-	columns, err := s.NamedColumns(m.Names, func(*modelinfo.Field) bool { return true })
-	if err != nil {
-		return nil, err
-	}
 	rv := reflect.ValueOf(obj).Elem()
-	err = fillKeys(ctx, s.Model, rv)
-	if errors.Is(err, ErrNoKey) && !slices.ContainsFunc(columns, func(f *modelinfo.Field) bool {
-		_, zero := f.ValueOf(ctx, rv)
-		return zero && foreignKey(s.Model, f)
+	err := fillKeys(ctx, s.Model, rv)
+	if errors.Is(err, ErrNoKey) && !slices.ContainsFunc(m.matches, func(c *query.Match) bool {
+		_, zero := c.Field.ValueOf(ctx, rv)
+		return zero && foreignKey(s.Model, c.Field)
 	}) {
 		err = nil // if the row does not exist, Create returns this error
 	}
@@ -127,7 +133,7 @@ func (m *Match) finder(ctx context.Context, verb string, obj any) (*finder, erro
 	if err != nil {
 		return nil, s.CallError("", err)
 	}
-	return &finder{m, s, verb, columns, q, obj}, nil
+	return &finder{m, s, verb, q, obj}, nil
 }
 
 // foreignKey reports whether a column is a foreign key of the model, or part of
@@ -170,20 +176,16 @@ func (f *finder) findOrCreate(ctx context.Context, lock bool, use func(ctx conte
 func (f *finder) find(ctx context.Context, lock bool) (found []any, err error) {
 	s, q := f.s, f.q.WithLimit(2)
 	rv := reflect.ValueOf(f.obj).Elem()
-	for i, c := range f.columns {
-		v, null, err := param.OfColumn(ctx, rv, c)
+	for i, c := range f.m.matches {
+		v, null, err := param.OfColumn(ctx, rv, c.Field)
 		if err != nil {
 			return nil, err
 		}
-		op := lookup.Exact
-		if null {
-			op, v = lookup.IsNull, any(true) // as Create wrote it, JSON's too
-		}
-		leaf, err := query.FieldLeaf(f.m.Names[i], c, op, v)
+		cond, err := c.Cond(v, null)
 		if err != nil {
-			return nil, s.CallError(f.m.Names[i], err)
+			return nil, s.CallError(f.m.names[i], err)
 		}
-		q = q.With(leaf)
+		q = q.With(cond)
 	}
 	read := compile.SelectPrimary // a replica may lack the row that the create would violate
 	if lock {
