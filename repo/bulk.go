@@ -42,10 +42,11 @@ func bulkOptionsOf(opts []BulkOption) (o store.BulkOptions) {
 // in what the database chose in each object, as Create does. Hooks do not run
 // and no signals are sent, as in Django; relations are not saved. Objects with
 // a key and objects without one are a statement each, and so are those beyond
-// BatchSize; several statements run in one transaction. Rows with columns of
-// arrays are written up to 1,000 at a time.
+// BatchSize. More than one object are written in a transaction. Rows with
+// columns of arrays are written up to 1,000 at a time.
 //
-// An object that Clean or the database refuses is named by an *ObjectError,
+// If a BEFORE trigger or a rule drops a row, the error is ErrNotWritten. An
+// object that Clean or the database refuses is named by an *ObjectError,
 // with its index and field, and nothing is stored. To find the object,
 // statements are repeated in a transaction that is rolled back. Inside a
 // transaction a savepoint keeps the transaction usable.

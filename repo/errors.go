@@ -52,6 +52,10 @@ var (
 	// ErrRequired is returned when a RelatedManager is to remove rows from
 	// their owner but their foreign key cannot be NULL.
 	ErrRequired = store.ErrRequired
+	// ErrNotWritten is returned when the server has written fewer rows than the
+	// objects of the call, although nothing failed: a BEFORE trigger or a rule
+	// has dropped some. Then none is written, and the objects are as before.
+	ErrNotWritten = store.ErrNotWritten
 )
 
 // FieldError reports a name or lookup that the model does not have, an

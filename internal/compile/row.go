@@ -15,15 +15,6 @@ func SelectRow(m *modelinfo.Model, columns []*modelinfo.Field, key []any) *Stmt 
 	return b.reading(columns)
 }
 
-// SelectOne reads a constant when the row of a key exists, deleted or not.
-func SelectOne(m *modelinfo.Model, key []any) *Stmt {
-	b := single(m)
-	b.str("SELECT 1")
-	b.from()
-	b.whereEqual(m.Key, key)
-	return b.stmt()
-}
-
 // CountKeys counts the rows of keys, an array for each column of the key.
 func CountKeys(m *modelinfo.Model, keys []any) *Stmt {
 	b := single(m)

@@ -305,12 +305,12 @@ func (c *collector) fill(ctx context.Context, m *modelinfo.Model, fromCaller []*
 func (c *collector) deleteByGORM(ctx context.Context, rows []*row) error {
 	for _, r := range rows {
 		s := r.hooks.State
-		w := store.RowWrite{Version: s.Model.Version}
+		w := store.RowWrite{Version: s.Model.Version, Narrowed: true}
 		if w.Version != nil {
 			w.OldVersion, _ = w.Version.ValueOf(ctx, r.obj)
 		}
 		err := r.hooks.WriteByGORM(func(tx *gorm.DB) *gorm.DB { return w.WhereVersion(tx).Delete(r.hooks.Obj) })
-		if err = s.MissingRow(ctx, r.obj, err); err != nil {
+		if err = s.MissingRow(ctx, r.obj, w, err); err != nil {
 			return err
 		}
 		c.addCount(s.Model.Name, 1)
@@ -341,19 +341,20 @@ func (c *collector) runAfterDelete(ctx context.Context, stage []Item) error {
 }
 
 // missingRow returns the error for objects of the caller some of which had no
-// row: their row does not exist, or has another version. deleted is the number
-// of rows that the statement deleted.
+// row: their row does not exist, has another version, or was kept by a trigger.
+// deleted is the number of rows that the statement deleted.
 func (c *collector) missingRow(ctx context.Context, fromCaller []*row, deleted int64) error {
 	m := c.s.Model
-	if m.Version != nil {
-		in, _ := valuesOf(ctx, m.Key, objectsOf(fromCaller))
-		existing, err := c.s.Structs(ctx, compile.SelectAmong(m, m.Key, in, false))
-		if err != nil {
-			return err
-		}
-		if int64(len(existing))+deleted == int64(len(fromCaller)) {
-			return store.StaleObject{Model: m.Name}
-		}
+	in, _ := valuesOf(ctx, m.Key, objectsOf(fromCaller))
+	existing, err := c.s.Structs(ctx, compile.SelectAmong(m, m.Key, in, c.g.Mode == Soft && m.Version == nil))
+	want := int64(len(fromCaller))
+	switch {
+	case err != nil:
+		return err
+	case int64(len(existing))+deleted < want:
+		return store.DoesNotExist{Model: m.Name}
+	case m.Version != nil:
+		return store.StaleObject{Model: m.Name}
 	}
-	return store.DoesNotExist{Model: m.Name}
+	return store.NotWritten{Model: m.Name, Rows: deleted, Want: want}
 }

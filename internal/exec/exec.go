@@ -6,7 +6,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"unsafe"
 
 	"github.com/jackc/pgx/v5"
@@ -39,16 +38,15 @@ func Row(ctx context.Context, c Conn, st *compile.Stmt, dst any) error {
 	})
 }
 
-// Rows reads as many rows as there are dsts, pointers to the statement's model,
-// in their order.
-func Rows(ctx context.Context, c Conn, st *compile.Stmt, dsts []any) error {
-	return c.query(ctx, st, func(rows pgx.Rows) (int64, error) {
-		n, err := rowcodec.ScanEach(ctx, rows, Shape(st), dsts)
-		if err == nil && n < len(dsts) {
-			err = fmt.Errorf("gormango: %d rows came back for %d that were written (a rule or a trigger swallowed some)", n, len(dsts))
-		}
-		return int64(n), err
+// Rows reads at most as many rows as there are dsts, pointers to the
+// statement's model, in their order. It returns the number of rows.
+func Rows(ctx context.Context, c Conn, st *compile.Stmt, dsts []any) (n int64, err error) {
+	err = c.query(ctx, st, func(rows pgx.Rows) (int64, error) {
+		scanned, err := rowcodec.ScanEach(ctx, rows, Shape(st), dsts)
+		n = int64(scanned)
+		return n, err
 	})
+	return n, err
 }
 
 // Count reads the number that is the one column of a statement.

@@ -169,7 +169,9 @@ func (b *bulk) create(ctx context.Context, objs []any) error {
 		groups.inTransaction = inTransaction
 		return b.s.InTransaction(ctx, inTransaction, func(ctx context.Context) error { return groups.insert(ctx, 0, len(objs), false) })
 	}
-	err := run(groups.statements() > 1 || b.Copy || txutil.InTransaction(ctx, b.s.DB))
+	// In a transaction even one statement is undone where a trigger drops rows.
+	droppable := len(objs) > 1 && !b.skips()
+	err := run(droppable || groups.statements() > 1 || b.Copy || txutil.InTransaction(ctx, b.s.DB))
 	if errors.Is(err, errHeavy) {
 		err = run(true)
 	}
@@ -179,6 +181,9 @@ func (b *bulk) create(ctx context.Context, objs []any) error {
 	}
 	return nil
 }
+
+// skips reports whether objects whose row exists are skipped.
+func (b *bulk) skips() bool { return b.conflict != nil && len(b.conflict.Update) == 0 }
 
 // The most parameters of a statement, and the most rows of a statement with a
 // parameter for each value.
@@ -313,23 +318,27 @@ func (gs *groups) object(at int) (obj any, index int, columns []*modelinfo.Field
 
 // write inserts objects of a group by one statement.
 func (gs *groups) write(ctx context.Context, g *group, objs []any, trial bool) error {
-	s, returned := gs.s, g.returned
+	s, returned, want := gs.s, g.returned, int64(len(objs))
 	if trial {
 		returned = nil
 	}
-	if gs.Copy && !trial && canCopy(g.columns) && s.Conn.Opened() {
-		_, err := exec.Copy(ctx, s.Conn, s.Model.Table, ColumnNames(g.columns), len(objs), func(i int) ([]any, error) {
-			return param.Values(ctx, reflect.ValueOf(objs[i]).Elem(), g.columns), nil
-		})
+	complete := func(n int64, err error) error {
+		if err == nil && n < want && !gs.skips() {
+			err = NotWritten{s.Model.Name, n, want}
+		}
 		return err
+	}
+	if gs.Copy && !trial && canCopy(g.columns) && s.Conn.Opened() {
+		return complete(exec.Copy(ctx, s.Conn, s.Model.Table, ColumnNames(g.columns), len(objs), func(i int) ([]any, error) {
+			return param.Values(ctx, reflect.ValueOf(objs[i]).Elem(), g.columns), nil
+		}))
 	}
 	return parted(objs, g.columns, gs.inTransaction, func() error {
 		st := compile.Insert(s.Model, valuesFor(ctx, g.columns, objs), gs.conflict, returned)
 		if len(returned) > 0 {
-			return exec.Rows(ctx, s.Conn, st, objs)
+			return complete(exec.Rows(ctx, s.Conn, st, objs))
 		}
-		_, err := s.Conn.Exec(ctx, st)
-		return err
+		return complete(s.Conn.Exec(ctx, st))
 	}, func(from, to int) error { return gs.write(ctx, g, objs[from:to], trial) })
 }
 

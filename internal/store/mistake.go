@@ -31,6 +31,7 @@ var (
 	ErrCannotTell                    = errors.New("repo: it is unknown whether the relation was loaded")
 	ErrTooLarge                      = lookup.ErrTooLarge
 	ErrRequired                      = errors.New("repo: the foreign key cannot be NULL")
+	ErrNotWritten              error = NotWritten{}
 )
 
 // DoesNotExist is the error for a row that does not exist.
@@ -59,6 +60,23 @@ func (e StaleObject) Error() string {
 // Is reports whether target is a StaleObject.
 func (e StaleObject) Is(target error) bool {
 	_, same := target.(StaleObject)
+	return same
+}
+
+// NotWritten is the error for rows that the database did not write although
+// nothing failed: a trigger or a rule has dropped them.
+type NotWritten struct {
+	Model      string
+	Rows, Want int64
+}
+
+func (e NotWritten) Error() string {
+	return fmt.Sprintf("repo: %s: the database has written %d of %d rows: a BEFORE trigger or a rule has dropped the others (nothing is written)", e.Model, e.Rows, e.Want)
+}
+
+// Is reports whether target is a NotWritten.
+func (e NotWritten) Is(target error) bool {
+	_, same := target.(NotWritten)
 	return same
 }
 

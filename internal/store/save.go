@@ -126,6 +126,9 @@ func create(ctx context.Context, s *State, obj any) error {
 	undo := s.Remember(ctx, rv, s.filledAtCreation())
 	if err := insert(ctx, s, hooks, rv, obj); err != nil {
 		undo()
+		if errors.Is(err, pgx.ErrNoRows) {
+			err = NotWritten{s.Model.Name, 0, 1}
+		}
 		return err
 	}
 	if err := s.sendSave(ctx, signal.PostSave, obj, true, nil); err != nil {
@@ -420,7 +423,7 @@ func save(ctx context.Context, s *State, obj any, columns []*modelinfo.Field, ho
 			returned = append(returned, f)
 		}
 	}
-	err := s.updateRow(ctx, rv, columns, func(w RowWrite) error {
+	err := s.updateRow(ctx, rv, RowWrite{columns: columns, Narrowed: hooks.ChangedStatement()}, func(w RowWrite) error {
 		if hooks.ChangedStatement() {
 			return hooks.WriteByGORM(func(tx *gorm.DB) *gorm.DB {
 				return w.WhereVersion(tx).Select(ColumnNames(w.columns)).Omit(clause.Associations).Updates(obj)
@@ -454,6 +457,8 @@ type RowWrite struct {
 	args                []any
 	Version             *modelinfo.Field
 	OldVersion          any // the version that the row must have
+	// Narrowed reports whether a hook may have added conditions.
+	Narrowed bool
 }
 
 // WhereVersion adds the condition on the version to a statement of GORM.
@@ -466,11 +471,11 @@ func (w RowWrite) WhereVersion(tx *gorm.DB) *gorm.DB {
 
 // updateRow calls run with an update of the object's row, which is found by its
 // key and, if the model has one, its version. It increments the version.
-func (s *State) updateRow(ctx context.Context, rv reflect.Value, columns []*modelinfo.Field, run func(w RowWrite) error) error {
-	w := RowWrite{columns: columns, keyColumns: s.Model.Key, Version: s.Model.Version}
+func (s *State) updateRow(ctx context.Context, rv reflect.Value, w RowWrite, run func(w RowWrite) error) error {
+	w.keyColumns, w.Version = s.Model.Key, s.Model.Version
 	if w.Version != nil {
 		w.OldVersion, _ = w.Version.ValueOf(ctx, rv)
-		w.columns = append(withoutField(columns, w.Version), w.Version)
+		w.columns = append(withoutField(w.columns, w.Version), w.Version)
 		w.keyColumns = append(slices.Clip(w.keyColumns), w.Version)
 		if err := s.Model.RaiseVersion(ctx, rv); err != nil {
 			return err
@@ -483,25 +488,33 @@ func (s *State) updateRow(ctx context.Context, rv reflect.Value, columns []*mode
 	if w.Version != nil {
 		w.args = append(w.args, w.OldVersion)
 	}
-	return s.MissingRow(ctx, rv, run(w))
+	return s.MissingRow(ctx, rv, w, run(w))
 }
 
 // MissingRow returns err, or in place of pgx.ErrNoRows the reason why a write
-// found no row: the row does not exist, or has another version.
-func (s *State) MissingRow(ctx context.Context, rv reflect.Value, err error) error {
+// of the object wrote no row: the row does not exist, has another version, or
+// was dropped by a trigger.
+func (s *State) MissingRow(ctx context.Context, rv reflect.Value, w RowWrite, err error) error {
 	if !errors.Is(err, pgx.ErrNoRows) {
 		return err
 	}
-	if s.Model.Version != nil {
-		exists, existsErr := exec.Exists(ctx, s.Conn, compile.SelectOne(s.Model, param.Values(ctx, rv, s.Model.Key)))
-		if existsErr != nil {
-			return existsErr
-		}
-		if exists {
-			return StaleObject{s.Model.Name}
-		}
+	columns := s.Model.Key
+	if w.Version != nil {
+		columns = append(slices.Clip(columns), w.Version)
 	}
-	return DoesNotExist{s.Model.Name}
+	row := reflect.New(s.Model.Type)
+	err = exec.Row(ctx, s.Conn, compile.SelectRow(s.Model, columns, param.Values(ctx, rv, s.Model.Key)), row.Interface())
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return DoesNotExist{s.Model.Name}
+	case err != nil:
+		return err
+	case w.Version != nil && param.Key(w.Version.Type, w.OldVersion) != param.Key(w.Version.Type, s.Model.VersionOf(ctx, row.Elem())):
+		return StaleObject{s.Model.Name}
+	case w.Narrowed:
+		return DoesNotExist{s.Model.Name}
+	}
+	return NotWritten{s.Model.Name, 0, 1}
 }
 
 // ColumnNames returns the names of columns.

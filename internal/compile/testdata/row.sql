@@ -13,10 +13,6 @@ SELECT "notes"."a""b" FROM "notes" WHERE "notes"."id" = $1
 -- int(1)
 -- Note:1@-1
 
--- whether it exists
-SELECT 1 FROM "goods" WHERE "goods"."a" = $1 AND "goods"."b" = $2
--- int(1) int(2)
-
 -- how many exist
 SELECT COUNT(*) FROM "goods", unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY AS u(c1, c2, n) WHERE "goods"."a" = u.c1 AND "goods"."b" = u.c2
 -- []int64([1]) []int64([2])

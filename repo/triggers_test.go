@@ -1,0 +1,136 @@
+package repo_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"gorm.io/gorm"
+
+	"github.com/gormango/gormango/models"
+	"github.com/gormango/gormango/repo"
+)
+
+type dropped struct {
+	models.AutoKey
+	Name   string `gorm:"unique"`
+	Stock  int
+	ShopID *int64
+	Shop   *droppedShop
+}
+
+type droppedShop struct {
+	models.AutoKey
+	Items []*dropped `gorm:"foreignKey:ShopID"`
+}
+
+// keyed has a key of the application's, so that an insert reads nothing back.
+type keyedDropped struct {
+	Name  string `gorm:"primaryKey"`
+	Stock int
+}
+
+type versionedDropped struct {
+	models.AutoKey
+	models.Versioned
+	Name string
+}
+
+// droppingTables returns a database whose tables drop each write of a row named
+// bad, without an error.
+func droppingTables(t *testing.T) (context.Context, *gorm.DB) {
+	t.Helper()
+	db := openDB(t, &droppedShop{}, &dropped{}, &keyedDropped{}, &versionedDropped{})
+	require.NoError(t, db.Exec(`CREATE FUNCTION drop_bad() RETURNS trigger LANGUAGE plpgsql AS $$
+		BEGIN
+			IF TG_OP = 'DELETE' THEN RETURN CASE WHEN OLD.name = 'bad' THEN NULL ELSE OLD END; END IF;
+			RETURN CASE WHEN NEW.name = 'bad' THEN NULL ELSE NEW END;
+		END $$`).Error)
+	for _, table := range []string{"droppeds", "keyed_droppeds", "versioned_droppeds"} {
+		require.NoError(t, db.Exec("CREATE TRIGGER drop_bad BEFORE INSERT OR UPDATE OR DELETE ON "+table+" FOR EACH ROW EXECUTE FUNCTION drop_bad()").Error)
+	}
+	return t.Context(), db
+}
+
+// An insert that the database drops a row of is an error, and leaves neither
+// rows nor keys, so that a second call does not double them.
+func TestDroppedInserts(t *testing.T) {
+	t.Parallel()
+	ctx, db := droppingTables(t)
+	r, keyed, shops := repo.New[dropped](db), repo.New[keyedDropped](db), repo.New[droppedShop](db)
+	shop := &droppedShop{}
+	require.NoError(t, shops.Create(ctx, shop))
+	m := repo.RelatedByName[dropped](shops, shop, "items")
+	three := func() []*dropped { return []*dropped{{Name: "a"}, {Name: "bad"}, {Name: "c"}} }
+	many := func() []*keyedDropped { return []*keyedDropped{{Name: "a"}, {Name: "bad"}, {Name: "c"}} }
+	for verb, write := range map[string]func(list []*dropped) error{
+		"Create":         func(l []*dropped) error { return r.Create(ctx, l[1]) },
+		"Create of many": func(l []*dropped) error { return r.Create(ctx, l[0], l[1:]...) },
+		"BulkCreate":     func(l []*dropped) error { return r.BulkCreate(ctx, l) },
+		"batches":        func(l []*dropped) error { return r.BulkCreate(ctx, l, repo.BatchSize(1)) },
+		"Seq": func(l []*dropped) error {
+			_, err := r.BulkCreateSeq(ctx, func(yield func(*dropped, error) bool) {
+				for _, o := range l {
+					if !yield(o, nil) {
+						return
+					}
+				}
+			})
+			return err
+		},
+		"upsert":         func(l []*dropped) error { return r.OnConflict("name").Update("stock").Create(ctx, l[1]) },
+		"upserts":        func(l []*dropped) error { return r.OnConflict("name").Update("stock").BulkCreate(ctx, l) },
+		"GetOrCreate":    func(l []*dropped) error { _, err := r.By("name").GetOrCreate(ctx, l[1]); return err },
+		"UpdateOrCreate": func(l []*dropped) error { _, err := r.By("name").UpdateOrCreate(ctx, l[1], "stock"); return err },
+		"manager":        func(l []*dropped) error { return m.Create(ctx, l[1]) },
+		"keyed":          func([]*dropped) error { return keyed.BulkCreate(ctx, many()) },
+		"COPY":           func([]*dropped) error { return keyed.BulkCreate(ctx, many(), repo.UseCopy()) },
+		"one":            func([]*dropped) error { return keyed.Create(ctx, many()[1]) },
+	} {
+		list := three()
+		err := write(list)
+		require.ErrorIs(t, err, repo.ErrNotWritten, verb)
+		require.NotContains(t, err.Error(), "'bad'", verb)
+		for _, o := range list {
+			if verb != "Seq" {
+				require.Zero(t, o.ID, verb)
+			}
+		}
+		require.Zero(t, countOf(t, r)+countOf(t, keyed), verb)
+	}
+	var at *repo.ObjectError
+	require.ErrorAs(t, r.BulkCreate(ctx, three()), &at)
+	require.Equal(t, 1, at.Index)
+	require.NoError(t, r.OnConflict("name").Ignore().BulkCreate(ctx, three()), "rows that are skipped are no mistake")
+	require.Equal(t, 2, countOf(t, r))
+}
+
+// An update or a delete that the database drops is neither a success nor a
+// missing row.
+func TestDroppedUpdates(t *testing.T) {
+	t.Parallel()
+	ctx, db := droppingTables(t)
+	r, versions := repo.New[dropped](db), repo.New[versionedDropped](db)
+	o, v := &dropped{Name: "a"}, &versionedDropped{Name: "a"}
+	require.NoError(t, r.Create(ctx, o))
+	require.NoError(t, versions.Create(ctx, v))
+	o.Name, v.Name = "bad", "bad"
+	require.ErrorIs(t, r.Save(ctx, o), repo.ErrNotWritten)
+	require.ErrorIs(t, r.Save(ctx, o, "name"), repo.ErrNotWritten)
+	require.ErrorIs(t, versions.Save(ctx, v), repo.ErrNotWritten)
+	require.EqualValues(t, 1, v.LockVersion)
+	require.NoError(t, db.Exec("ALTER TABLE versioned_droppeds DISABLE TRIGGER ALL; UPDATE versioned_droppeds SET lock_version = 5; ALTER TABLE versioned_droppeds ENABLE TRIGGER ALL").Error)
+	require.ErrorIs(t, versions.Save(ctx, v), repo.ErrStaleObject)
+	n, err := r.AllRows().Update(ctx, r.Set("name", "bad"))
+	require.NoError(t, err)
+	require.Zero(t, n, "it counts the rows")
+	require.NoError(t, db.Exec("ALTER TABLE droppeds DISABLE TRIGGER ALL; UPDATE droppeds SET name = 'bad'; ALTER TABLE droppeds ENABLE TRIGGER ALL").Error)
+	_, err = r.Delete(ctx, o)
+	require.ErrorIs(t, err, repo.ErrNotWritten)
+	require.NotZero(t, o.ID)
+	require.Equal(t, 1, countOf(t, r))
+	o.ID = 77
+	require.ErrorIs(t, r.Save(ctx, o), repo.ErrDoesNotExist)
+	_, err = r.Delete(ctx, o)
+	require.ErrorIs(t, err, repo.ErrDoesNotExist)
+}
