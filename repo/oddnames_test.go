@@ -1,6 +1,7 @@
 package repo_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -79,4 +80,65 @@ func TestOddNames(t *testing.T) {
 	require.NoError(t, err)
 	require.EqualValues(t, 1, n)
 	require.ErrorContains(t, r.OrderBy("order up").Err(), `"up" is neither`)
+}
+
+// aliased has a table whose name is the one of arrays in statements.
+type aliased struct {
+	models.AutoKey
+	models.Versioned
+	Name  string  `gorm:"unique"`
+	Tags  []int32 `gorm:"type:int[]"`
+	UpID  *int64
+	Up    *aliased
+	Downs []*aliased `gorm:"foreignKey:UpID"`
+}
+
+func (aliased) TableName() string { return "u" }
+
+type plainAliased struct {
+	models.AutoKey
+	Name string
+}
+
+func (plainAliased) TableName() string { return "public.u" }
+
+// A table may have the name that a statement uses for its arrays.
+func TestTableNamedAsAlias(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	db := openDB(t, &aliased{})
+	r, plain := repo.New[aliased](db), repo.New[plainAliased](db)
+	list := []*aliased{{Name: "a"}, {Name: "b"}}
+	require.NoError(t, r.BulkCreate(ctx, list))
+	list[0].Name, list[1].Name = "c", "d"
+	list[0].UpID = &list[1].ID
+	n, err := r.BulkUpdate(ctx, list, "name", "up_id")
+	require.NoError(t, err)
+	require.EqualValues(t, 2, n)
+	list[0].Tags = []int32{1}
+	n, err = r.BulkUpdate(ctx, list, "tags")
+	require.NoError(t, err, "in rows of values")
+	require.EqualValues(t, 2, n)
+	few := []*plainAliased{{AutoKey: models.AutoKey{ID: list[0].ID}, Name: "e"}, {AutoKey: models.AutoKey{ID: list[1].ID}, Name: "f"}}
+	more := slices.Clone(few)
+	for i := range 60 {
+		more = append(more, &plainAliased{AutoKey: models.AutoKey{ID: int64(1000 + i)}})
+	}
+	for _, objs := range [][]*plainAliased{few, more} {
+		n, err = plain.BulkUpdate(ctx, objs, "name")
+		require.NoError(t, err, len(objs))
+		require.EqualValues(t, 2, n)
+	}
+	require.NoError(t, r.OnConflict("name").Update("tags").BulkCreate(ctx, []*aliased{{Name: "e", Tags: []int32{2}}, {Name: "g"}}))
+	n, err = r.Filter("up__name__in", []string{"f", "x"}).Update(ctx, r.Set("name", "e!"))
+	require.NoError(t, err)
+	require.EqualValues(t, 1, n)
+	got, err := r.PrefetchRelated("downs").SelectRelated("up").OrderBy("name").All(ctx)
+	require.NoError(t, err)
+	require.Len(t, got, 3)
+	require.Equal(t, "e!", got[1].Downs[0].Name)
+	require.Equal(t, "f", got[0].Up.Name)
+	require.Equal(t, []int32{2}, got[0].Tags)
+	_, err = r.Delete(ctx, got[2], got[0], got[1])
+	require.NoError(t, err)
 }

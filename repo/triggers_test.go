@@ -114,21 +114,44 @@ func TestDroppedUpdates(t *testing.T) {
 	o, v := &dropped{Name: "a"}, &versionedDropped{Name: "a"}
 	require.NoError(t, r.Create(ctx, o))
 	require.NoError(t, versions.Create(ctx, v))
-	o.Name, v.Name = "bad", "bad"
+	o2, v2 := &dropped{Name: "b"}, &versionedDropped{Name: "b"}
+	require.NoError(t, r.Create(ctx, o2))
+	require.NoError(t, versions.Create(ctx, v2))
+	o.Name, v.Name, o2.Name, v2.Name = "bad", "bad", "b2", "b2"
 	require.ErrorIs(t, r.Save(ctx, o), repo.ErrNotWritten)
 	require.ErrorIs(t, r.Save(ctx, o, "name"), repo.ErrNotWritten)
 	require.ErrorIs(t, versions.Save(ctx, v), repo.ErrNotWritten)
 	require.EqualValues(t, 1, v.LockVersion)
+	for name, list := range map[string][]*dropped{"one": {o}, "two": {o2, o}, "one without a row": {o2, {AutoKey: models.AutoKey{ID: 77}, Name: "c"}, o}} {
+		n, err := r.BulkUpdate(ctx, list, "name")
+		require.ErrorIs(t, err, repo.ErrNotWritten, name)
+		require.Zero(t, n, name)
+		var at *repo.ObjectError
+		require.ErrorAs(t, err, &at, name)
+		require.Equal(t, len(list)-1, at.Index, name)
+	}
+	_, err := versions.BulkUpdate(ctx, []*versionedDropped{v2, v}, "name")
+	require.ErrorIs(t, err, repo.ErrNotWritten)
+	require.EqualValues(t, 1, v.LockVersion)
+	require.EqualValues(t, 1, v2.LockVersion)
+	require.Equal(t, 1, countOf(t, r.Filter("name", "b")), "nothing is written")
+	require.Equal(t, 1, countOf(t, versions.Filter("name", "b")))
+	n, err := r.BulkUpdate(ctx, []*dropped{o2, {AutoKey: models.AutoKey{ID: 77}, Name: "c"}}, "stock")
+	require.NoError(t, err, "rows that do not exist are no mistake")
+	require.EqualValues(t, 1, n)
 	require.NoError(t, db.Exec("ALTER TABLE versioned_droppeds DISABLE TRIGGER ALL; UPDATE versioned_droppeds SET lock_version = 5; ALTER TABLE versioned_droppeds ENABLE TRIGGER ALL").Error)
 	require.ErrorIs(t, versions.Save(ctx, v), repo.ErrStaleObject)
-	n, err := r.AllRows().Update(ctx, r.Set("name", "bad"))
+	n, err = r.AllRows().Update(ctx, r.Set("name", "bad"))
 	require.NoError(t, err)
 	require.Zero(t, n, "it counts the rows")
-	require.NoError(t, db.Exec("ALTER TABLE droppeds DISABLE TRIGGER ALL; UPDATE droppeds SET name = 'bad'; ALTER TABLE droppeds ENABLE TRIGGER ALL").Error)
-	_, err = r.Delete(ctx, o)
-	require.ErrorIs(t, err, repo.ErrNotWritten)
-	require.NotZero(t, o.ID)
-	require.Equal(t, 1, countOf(t, r))
+	require.NoError(t, db.Exec("ALTER TABLE droppeds DISABLE TRIGGER ALL; UPDATE droppeds SET name = 'bad' WHERE name = 'a'; ALTER TABLE droppeds ENABLE TRIGGER ALL").Error)
+	for _, list := range [][]*dropped{{o}, {o2, o}} {
+		_, err = r.Delete(ctx, list...)
+		require.ErrorIs(t, err, repo.ErrNotWritten)
+		require.NotZero(t, o.ID)
+		require.NotZero(t, o2.ID)
+	}
+	require.Equal(t, 2, countOf(t, r), "nothing is deleted")
 	o.ID = 77
 	require.ErrorIs(t, r.Save(ctx, o), repo.ErrDoesNotExist)
 	_, err = r.Delete(ctx, o)

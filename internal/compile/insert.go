@@ -85,7 +85,7 @@ func InsertLinks(m *modelinfo.Model, v Values, same []Set, on *Conflict) *Stmt {
 	b := insertInto(m, v.Columns, same)
 	b.selectArrays(v, same)
 	b.str(" ORDER BY ")
-	b.numbered("u.", len(v.Columns))
+	b.numbered(b.list()+".", len(v.Columns))
 	b.onConflict(on)
 	return b.stmt()
 }
@@ -146,11 +146,11 @@ func (b *builder) selectArrays(v Values, constants []Set) {
 	b.str(" SELECT ")
 	for i, f := range v.Columns {
 		b.sep(i, "", ", ")
-		b.unnested(i+1, f)
+		b.str(b.listed(i+1, f))
 	}
 	b.constants(constants)
 	b.str(" FROM ")
-	b.unnestAs("u", written(v.Args, v.Columns))
+	b.unnestAs(b.list(), written(v.Args, v.Columns))
 }
 
 func (b *builder) onConflict(on *Conflict) {

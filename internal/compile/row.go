@@ -15,14 +15,16 @@ func SelectRow(m *modelinfo.Model, columns []*modelinfo.Field, key []any) *Stmt 
 	return b.reading(columns)
 }
 
-// CountKeys counts the rows of keys, an array for each column of the key.
-func CountKeys(m *modelinfo.Model, keys []any) *Stmt {
+// CountKeys counts the rows that hold the values of any row of v, deleted or
+// not.
+func CountKeys(m *modelinfo.Model, v Values) *Stmt {
 	b := single(m)
 	b.str("SELECT COUNT(*)")
 	b.from()
-	b.str(", ")
-	b.unnestAs("u", written(keys, m.Key))
-	b.whereNumbered(m.Key)
+	b.str(" WHERE EXISTS (SELECT FROM ")
+	b.fromValues(v)
+	b.whereNumbered(v.Columns)
+	b.str(")")
 	return b.stmt()
 }
 
@@ -51,13 +53,14 @@ func (b *builder) whereEqual(fields []*modelinfo.Field, values []any) {
 	}
 }
 
-// whereNumbered writes the condition that fields hold the first columns of u.
+// whereNumbered writes the condition that fields hold the first columns of
+// the listed rows.
 func (b *builder) whereNumbered(fields []*modelinfo.Field) {
 	for i, f := range fields {
 		b.sep(i, " WHERE ", " AND ")
 		b.columnAt(0, f)
 		b.str(" = ")
-		b.unnested(i+1, f)
+		b.str(b.listed(i+1, f))
 	}
 }
 

@@ -93,23 +93,26 @@ func UpdateMany(m *modelinfo.Model, by int, v Values) *Stmt {
 	b := single(m)
 	var sets []Set
 	for i, f := range v.Columns[by:] {
-		u := writer{}
-		u.unnested(by+i+1, f)
-		sets = append(sets, Set{Field: f, sql: string(u.buf)})
+		sets = append(sets, Set{Field: f, sql: b.listed(by+i+1, f)})
 	}
 	b.update(b.raised(sets))
 	b.str(" FROM ")
-	if v.Rows == 0 {
-		b.unnestAs("u", written(v.Args, v.Columns))
-	} else {
-		b.str("(")
-		b.rows(v, true)
-		b.str(") AS u(")
-		b.numbered("", len(v.Columns))
-		b.str(")")
-	}
+	b.fromValues(v)
 	b.whereNumbered(v.Columns[:by])
 	return b.stmt()
+}
+
+// fromValues writes values as a table, whose columns listed names.
+func (b *builder) fromValues(v Values) {
+	if v.Rows == 0 {
+		b.unnestAs(b.list(), written(v.Args, v.Columns))
+		return
+	}
+	b.str("(")
+	b.rows(v, true)
+	b.str(") AS " + b.list() + "(")
+	b.numbered("", len(v.Columns))
+	b.str(")")
 }
 
 // UpdateFew is UpdateMany for models with a key of one column, without a
@@ -126,15 +129,14 @@ func UpdateFew(m *modelinfo.Model, v Values) *Stmt {
 	b.str(") = (SELECT ")
 	for i, f := range v.Columns[1:] {
 		b.sep(i, "", ", ")
-		b.unnested(i+2, f)
+		b.str(b.listed(i+2, f))
 	}
 	b.str(" FROM ")
-	b.unnestAs("u", arrays)
-	b.str(" WHERE ")
-	b.unnested(1, key)
+	b.unnestAs(b.list(), arrays)
+	b.str(" WHERE " + b.listed(1, key))
 	b.str(" = ")
 	b.columnAt(0, key)
-	b.str(" ORDER BY u.n LIMIT 1) WHERE ") // keys that differ in Go may be one to the server, as in citext
+	b.str(" ORDER BY " + b.list() + ".n LIMIT 1) WHERE ") // keys that differ in Go may be one to the server, as in citext
 	b.columnAt(0, key)
 	b.str(" = ANY($1" + arrays[0].cast)
 	if key.AsText {

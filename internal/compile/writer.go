@@ -133,13 +133,22 @@ func written(values []any, columns []*modelinfo.Field) []array {
 	return out
 }
 
-// unnested writes the i-th column, from 1, of the rows of [written] arrays.
-func (w *writer) unnested(i int, f *modelinfo.Field) {
-	w.str("u.c")
-	w.number(i)
-	if f.AsText {
-		w.str("::" + f.Cast)
+// list returns the name of the rows of [written] arrays, which the statement's
+// table does not have.
+func (b *builder) list() string {
+	if table := b.alias[0].plain; table[strings.LastIndexByte(table, '.')+1:] == "u" {
+		return "u_"
 	}
+	return "u"
+}
+
+// listed returns the i-th column, from 1, of the rows of [written] arrays.
+func (b *builder) listed(i int, f *modelinfo.Field) string {
+	column := b.list() + ".c" + strconv.Itoa(i)
+	if f.AsText {
+		column += "::" + f.Cast
+	}
+	return column
 }
 
 // arrays writes arrays as a list of arguments.

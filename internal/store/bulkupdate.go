@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"reflect"
@@ -37,10 +38,11 @@ func (s *State) BulkUpdate(ctx context.Context, objs []any, names []string) (int
 			if n, err = u.write(ctx, 0, len(u.objs)); err != nil || s.Model.Version == nil {
 				return err
 			}
-			return u.raiseVersions(ctx, n)
+			return u.raiseVersions(ctx)
 		})
 	}
-	err = run(u.batch() < len(u.objs) || s.Model.Version != nil || txutil.InTransaction(ctx, s.DB))
+	// In a transaction even one statement is undone where a trigger drops rows.
+	err = run(len(u.objs) > 1 || s.Model.Version != nil || txutil.InTransaction(ctx, s.DB))
 	if errors.Is(err, errHeavy) {
 		err = run(true)
 	}
@@ -138,7 +140,9 @@ func (u *rowUpdates) send(ctx context.Context, objs []any) (n int64, err error) 
 		if v.Rows == 0 && len(u.keyColumns) == 1 && len(objs) <= fewRows {
 			st = compile.UpdateFew(u.s.Model, v)
 		}
-		n, err = u.s.Conn.Exec(ctx, st)
+		if n, err = u.s.Conn.Exec(ctx, st); err == nil && n < int64(len(objs)) {
+			err = u.unchanged(ctx, objs, n)
+		}
 		return err
 	}, func(from, to int) error {
 		changed, err := u.send(ctx, objs[from:to])
@@ -148,19 +152,28 @@ func (u *rowUpdates) send(ctx context.Context, objs []any) (n int64, err error) 
 	return n, err
 }
 
-// raiseVersions increments the versions of the objects. It returns a
-// StaleObject if n, the number of changed rows, is less than the number of
-// existing rows.
-func (u *rowUpdates) raiseVersions(ctx context.Context, n int64) error {
-	if n < int64(len(u.objs)) {
-		existing, err := exec.Count(ctx, u.s.Conn, compile.CountKeys(u.s.Model, columnArrays(ctx, u.s.Model.Key, u.objs)))
-		if err != nil {
-			return err
-		}
-		if existing > n {
-			return StaleObject{u.s.Model.Name}
+// unchanged returns the error for rows of objects that exist although an update
+// has changed n rows only: they have another version, or a trigger has dropped
+// the update. Objects without a row are no error.
+func (u *rowUpdates) unchanged(ctx context.Context, objs []any, n int64) error {
+	count := func(columns []*modelinfo.Field) (int64, error) {
+		return exec.Count(ctx, u.s.Conn, compile.CountKeys(u.s.Model, valuesFor(ctx, columns, objs)))
+	}
+	existing, err := count(u.s.Model.Key)
+	if err != nil || existing <= n {
+		return err
+	}
+	if u.s.Model.Version != nil {
+		// The update has raised the versions of the rows that it has changed.
+		if same, err := count(u.keyColumns); err != nil || same == 0 {
+			return cmp.Or(err, error(StaleObject{u.s.Model.Name}))
 		}
 	}
+	return NotWritten{u.s.Model.Name, n, existing}
+}
+
+// raiseVersions increments the versions of the objects.
+func (u *rowUpdates) raiseVersions(ctx context.Context) error {
 	for _, obj := range u.objs {
 		rv := reflect.ValueOf(obj).Elem()
 		u.s.Remember(ctx, rv, []*modelinfo.Field{u.s.Model.Version})

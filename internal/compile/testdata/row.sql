@@ -14,7 +14,7 @@ SELECT "notes"."a""b" FROM "notes" WHERE "notes"."id" = $1
 -- Note:1@-1
 
 -- how many exist
-SELECT COUNT(*) FROM "goods", unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY AS u(c1, c2, n) WHERE "goods"."a" = u.c1 AND "goods"."b" = u.c2
+SELECT COUNT(*) FROM "goods" WHERE EXISTS (SELECT FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY AS u(c1, c2, n) WHERE "goods"."a" = u.c1 AND "goods"."b" = u.c2)
 -- []int64([1]) []int64([2])
 
 -- columns of a constraint
