@@ -9,7 +9,9 @@ import (
 )
 
 // unread reports whether something has come from the server that was not read:
-// a message, or the end of the connection. It does not wait.
+// a message, or the end of the connection. It does not wait, also not for
+// another reader: pgx's, which begins where a write takes long, holds the
+// connection's lock of reads until something comes.
 func unread(conn net.Conn) bool {
 	if secure, ok := conn.(*tls.Conn); ok {
 		conn = secure.NetConn()
@@ -23,11 +25,10 @@ func unread(conn net.Conn) bool {
 		return false
 	}
 	came := false
-	err = raw.Read(func(fd uintptr) bool {
+	err = raw.Control(func(fd uintptr) {
 		var first [1]byte
 		_, _, err := syscall.Recvfrom(int(fd), first[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
 		came = err == nil // also of no byte, which is the end
-		return true
 	})
 	return err == nil && came
 }
