@@ -39,7 +39,7 @@ type model struct {
 
 var models = map[string]model{
 	"Publisher": modelOf[Publisher](), "Author": modelOf[Author](), "Profile": modelOf[Profile](), "Tag": modelOf[Tag](),
-	"Book": modelOf[Book](), "Store": modelOf[Store](), "Review": modelOf[Review](),
+	"Book": modelOf[Book](), "Store": modelOf[Store](), "Review": modelOf[Review](), "Sample": modelOf[Sample](),
 }
 
 func modelOf[T any]() model {

@@ -48,7 +48,10 @@ func encode(v any, kind string) any {
 		}
 	case string:
 		if kind == "time" {
-			return row{"$time": x}
+			return row{"$time": clockOf(x)}
+		}
+		if strings.HasSuffix(kind, "range") {
+			return encodeRange(x, kind)
 		}
 	case time.Duration:
 		return row{"$duration": floating(x.Seconds())}
@@ -69,6 +72,9 @@ func encode(v any, kind string) any {
 	case map[string]any:
 		return row{"$json": jsonValue(x)}
 	}
+	if out, ok := encodeTyped(v); ok {
+		return out
+	}
 	rv := reflect.ValueOf(v)
 	switch rv.Kind() {
 	case reflect.Pointer:
@@ -87,6 +93,15 @@ func encode(v any, kind string) any {
 		return out
 	}
 	return v
+}
+
+// clockOf returns a time of day with six digits.
+func clockOf(text string) string {
+	t, err := time.Parse("15:04:05", text)
+	if err != nil {
+		return text
+	}
+	return t.Format("15:04:05.000000")
 }
 
 // encodeJSON encodes a JSON column. Django does not distinguish the NULL of SQL
@@ -127,7 +142,7 @@ func jsonValue(v any) any {
 type field struct {
 	name  string
 	index int
-	kind  string // "date", or ""
+	kind  string // "date", "time", a type of ranges, or ""
 }
 
 // fieldsOf returns the columns of a model, and the indexes of its relations by
@@ -150,8 +165,8 @@ func fieldsOf(t reflect.Type) (fields []field, relations map[string]int) {
 			continue
 		}
 		kind := ""
-		if strings.Contains(f.Tag.Get("gorm"), "type:date") {
-			kind = "date"
+		if typ, ok := strings.CutPrefix(f.Tag.Get("gorm"), "type:"); ok && (typ == "date" || typ == "time" || strings.HasSuffix(typ, "range")) {
+			kind = typ
 		}
 		fields = append(fields, field{name, i, kind})
 	}

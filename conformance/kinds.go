@@ -33,10 +33,12 @@ func pathKind(t reflect.Type, path string) string {
 	for _, f := range fields {
 		if f.name == head {
 			switch {
-			case f.kind == "date" && !more, rest == "date":
+			case f.kind != "" && !more:
+				return f.kind
+			case f.kind == "daterange" && (rest == "startswith" || rest == "endswith"):
 				return "date"
-			case rest == "time":
-				return "time"
+			case rest == "date", rest == "time":
+				return rest
 			}
 		}
 	}

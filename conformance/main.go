@@ -81,7 +81,7 @@ func runFile(dsn, specs string, maxRows int, timeout time.Duration, withSQL bool
 	if err != nil {
 		return err
 	}
-	db, err := open(context.Background(), dsn, timeout)
+	db, err := open(context.Background(), dsn, timeout, time.UTC)
 	if err != nil {
 		return err
 	}
@@ -105,11 +105,11 @@ func runFile(dsn, specs string, maxRows int, timeout time.Duration, withSQL bool
 	return nil
 }
 
-// open opens a database for reading.
-func open(ctx context.Context, dsn string, timeout time.Duration) (*gorm.DB, error) {
-	list := []any{&Publisher{}, &Author{}, &Profile{}, &Tag{}, &Book{}, &Store{}, &Review{}}
+// open opens a database for reading in a time zone.
+func open(ctx context.Context, dsn string, timeout time.Duration, zone *time.Location) (*gorm.DB, error) {
+	list := []any{&Publisher{}, &Author{}, &Profile{}, &Tag{}, &Book{}, &Store{}, &Review{}, &Sample{}}
 	return gormango.Open(ctx, gormango.Config{
-		URL: dsn, Models: list, StatementTimeout: timeout,
+		URL: dsn, Models: list, StatementTimeout: timeout, TimeZone: zone,
 		GORM: func(c *gorm.Config) { c.Logger = logger.Discard },
 		Pgx: func(c *pgxpool.Config) error {
 			c.ConnConfig.RuntimeParams["default_transaction_read_only"] = "on"

@@ -69,6 +69,8 @@ func (r *runner[T]) end(ctx context.Context, do string, end *object) (any, error
 		return r.extreme(ctx, end)
 	case "contains":
 		return r.contains(ctx, end.object("obj"))
+	case "write":
+		return r.write(ctx, end)
 	case "iterator":
 		if n, ok := end.get("chunk_size").(json.Number); ok && (n == "0" || n[0] == '-') {
 			return nil, valueError("Chunk size must be strictly positive.")

@@ -68,6 +68,9 @@ func listOf(out []any) any {
 }
 
 func (r *runner[T]) tagged(tag string, x any) (any, error) {
+	if v, ok, err := r.typed(tag, x); ok {
+		return v, err
+	}
 	s, _ := x.(string)
 	switch tag {
 	case "$date":

@@ -8,6 +8,7 @@ import (
 	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/param"
 	"github.com/gormango/gormango/internal/query"
+	"github.com/gormango/gormango/internal/sqltype"
 )
 
 // errMixedWindow is what Django refuses too.
@@ -233,10 +234,17 @@ func (b *builder) text(p *predicate) truth {
 	if fold {
 		b.str("UPPER(")
 	}
+	inet := sqltype.Canonical(p.left.typ().SQL) == "inet"
+	if inet {
+		b.str("ABBREV(") // the text of a host has no netmask, as Django's
+	}
 	if t := b.operand(p.left); t != open {
 		return t
 	}
-	if p.left.typ().Kind != lookup.Text {
+	switch {
+	case inet:
+		b.str(")")
+	case p.left.typ().Kind != lookup.Text:
 		b.str("::text")
 	}
 	switch {

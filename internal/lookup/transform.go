@@ -57,6 +57,10 @@ func TransformOf(name string, t Type) (Transform, Type, bool) {
 	switch t.Kind {
 	case Array:
 		if digits(name) {
+			if t.Dims > 1 {
+				elem = t
+				elem.Dims--
+			}
 			return Transform{Name: "index", Key: name}, elem, true
 		}
 		if from, to, ok := strings.Cut(name, "_"); ok && digits(from) && digits(to) {

@@ -9,6 +9,9 @@ type Type struct {
 	SQL string
 	// Elem is the type of the elements of an Array or a Range.
 	Elem *Type
+	// Dims is the number of dimensions of an Array, if it is known to be more than
+	// one. PostgreSQL's types do not have it.
+	Dims int
 }
 
 // The types of values that the database computes.

@@ -85,6 +85,9 @@ func (b *builder) field(m *Model, f *schema.Field) {
 		Generated:   column.Generated != "",
 	}
 	field.Type = lookup.TypeOf(field.SQLType)
+	if field.Type.Kind == lookup.Array {
+		field.Type.Dims = dimensions(f.IndirectFieldType)
+	}
 	field.Cast = sqltype.Unlimited(field.SQLType)
 	field.Kind = field.Type.Kind
 	field.Comparable = field.Type.Comparable() && !strings.Contains(strings.ToLower(definition), " collate ")
@@ -104,6 +107,15 @@ func (b *builder) field(m *Model, f *schema.Field) {
 	case reflect.TypeFor[models.UUIDKey]():
 		m.UUIDKey = field
 	}
+}
+
+// dimensions returns the number of slices or arrays inside each other in a Go
+// type, 0 if it is none. Bytes are a value.
+func dimensions(t reflect.Type) (n int) {
+	for (t.Kind() == reflect.Slice || t.Kind() == reflect.Array) && t.Elem().Kind() != reflect.Uint8 {
+		t, n = t.Elem(), n+1
+	}
+	return n
 }
 
 // holder returns the struct that declares the field at the end of a path of

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgtype"
 
 	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/modelinfo"
@@ -30,12 +31,13 @@ func (c Converter) array(rv reflect.Value) (Value, bool) {
 		return Value{Arg: rv.Interface()}, ok
 	}
 	elem := Converter{Type: *c.Type.Elem}
-	args, same := make([]any, rv.Len()), true
+	args, same, nested := make([]any, rv.Len()), true, false
 	for i := range args {
 		v := rv.Index(i).Interface()
 		val, ok := elem.Written(v)
 		if !ok {
 			val, ok = c.inner(v)
+			nested = true
 		}
 		if !ok {
 			return Value{}, false
@@ -46,10 +48,44 @@ func (c Converter) array(rv reflect.Value) (Value, bool) {
 		args[i] = val.Arg
 		same = same && reflect.TypeOf(v) == reflect.TypeOf(val.Arg)
 	}
-	if same {
+	switch {
+	case same && !(nested && anyLeaf(rv.Type())):
 		return Value{Arg: rv.Interface()}, true
+	case nested:
+		rows, ok := stacked(args)
+		return Value{Arg: rows}, ok
 	}
 	return Value{Arg: Array(args)}, true
+}
+
+// anyLeaf reports whether the values in slices of slices have no common type.
+func anyLeaf(t reflect.Type) bool {
+	for t.Kind() == reflect.Slice || t.Kind() == reflect.Array {
+		t = t.Elem()
+	}
+	return t.Kind() == reflect.Interface
+}
+
+// stacked returns the array whose rows are arrays of one length; false if their
+// lengths differ.
+func stacked(rows []any) (pgtype.Array[any], bool) {
+	out := pgtype.Array[any]{Valid: true}
+	for i, r := range rows {
+		row, deeper := r.(pgtype.Array[any])
+		if !deeper {
+			rv := reflect.ValueOf(r)
+			row.Dims = []pgtype.ArrayDimension{{Length: int32(rv.Len()), LowerBound: 1}}
+			for n := range rv.Len() {
+				row.Elements = append(row.Elements, rv.Index(n).Interface())
+			}
+		}
+		dims := append([]pgtype.ArrayDimension{{Length: int32(len(rows)), LowerBound: 1}}, row.Dims...)
+		if i > 0 && !slices.Equal(out.Dims, dims) {
+			return out, false
+		}
+		out.Dims, out.Elements = dims, append(out.Elements, row.Elements...)
+	}
+	return out, true
 }
 
 // Nil reports whether v is a nil slice or map, which a column holds as NULL.

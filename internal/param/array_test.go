@@ -6,9 +6,11 @@ import (
 	"testing"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/require"
 
+	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/modelinfo"
 	"github.com/gormango/gormango/internal/param"
 )
@@ -42,4 +44,36 @@ func TestArray(t *testing.T) {
 	}
 	require.Equal(t, []int64{1, 2}, column(m.Field("level")))
 	require.Equal(t, []int64{3, 0}, column(m.Field("conv_owner_id")))
+}
+
+// Arrays of arrays are written with NULL among their values, and refused if
+// their rows differ in length.
+func TestArraysOfArrays(t *testing.T) {
+	t.Parallel()
+	c := param.Converter{Type: lookup.TypeOf("bigint[]")}
+	grid := func(dims []int32, elements ...any) pgtype.Array[any] {
+		out := pgtype.Array[any]{Elements: elements, Valid: true}
+		for _, n := range dims {
+			out.Dims = append(out.Dims, pgtype.ArrayDimension{Length: n, LowerBound: 1})
+		}
+		return out
+	}
+	one, two := int64(1), int64(2)
+	for _, v := range []any{
+		[][]any{{int64(1), nil}, {2, int16(1)}}, []any{[]any{1, nil}, []int{2, 1}}, []any{[]*int64{&one, nil}, []*int64{&two, &one}},
+	} {
+		got, ok := c.Value(v)
+		require.True(t, ok)
+		require.Equal(t, grid([]int32{2, 2}, int64(1), nil, int64(2), int64(1)), got.Arg, "%T", v)
+	}
+	got, ok := c.Value([]any{[]any{[]any{1}, []any{nil}}})
+	require.True(t, ok)
+	require.Equal(t, grid([]int32{1, 2, 1}, int64(1), nil), got.Arg)
+	plain, ok := c.Value([][]int64{{1}, {2}})
+	require.True(t, ok)
+	require.Equal(t, [][]int64{{1}, {2}}, plain.Arg)
+	for _, v := range []any{[]any{[]any{1}, []any{1, nil}}, []any{[]any{[]any{nil}}, []any{1}}, []any{[]any{"x"}}} {
+		_, ok := c.Value(v)
+		require.False(t, ok, "%v", v)
+	}
 }

@@ -98,6 +98,9 @@ func (c Converter) Value(v any) (Value, bool) {
 		return Value{Null: true}, true
 	}
 	val, ok := c.kind(v)
+	if _, text := v.(string); text && c.Type.Kind == lookup.Clock {
+		return val, ok
+	}
 	if !ok && c.Field != nil && reflect.TypeOf(v) == c.Field.IndirectFieldType {
 		return Value{Arg: v}, true // what the field itself holds, as Create writes it
 	}
@@ -202,6 +205,9 @@ func (c Converter) Written(v any) (Value, bool) {
 	return c.Value(v)
 }
 
+// clockForms are the forms in which text is a time of day.
+var clockForms = []string{"15:04:05", "15:04", "3:04:05 PM", "3:04 PM", "150405"}
+
 // clockOf converts a time of day: a time.Time, text such as 23:59:00, or pgx's
 // own type.
 func clockOf(v any) (Value, bool) {
@@ -209,11 +215,12 @@ func clockOf(v any) (Value, bool) {
 	case time.Time:
 		return Value{Arg: x.Format("15:04:05.999999")}, true
 	case string:
-		for _, form := range []string{"15:04:05", "15:04"} {
+		for _, form := range clockForms {
 			if _, err := time.Parse(form, x); err == nil {
 				return Value{Arg: x}, true
 			}
 		}
+		return Value{Arg: x}, x == "24:00" || x == "24:00:00"
 	case time.Duration:
 		return Value{Arg: clock(x)}, x >= 0 && x <= 24*time.Hour
 	case driver.Valuer:
