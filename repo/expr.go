@@ -92,6 +92,13 @@ func (e Expr) Asc() Term { return Term{query.Order{Expr: e.n}} }
 // Desc orders by the expression, the greatest first.
 func (e Expr) Desc() Term { return Term{query.Order{Expr: e.n, Desc: true}} }
 
+// Asc orders by an operand, such as a QuerySet of one value or a condition, the
+// least first.
+func Asc(e Operand) Term { return exprOf(e).Asc() }
+
+// Desc orders by an operand, the greatest first.
+func Desc(e Operand) Term { return exprOf(e).Desc() }
+
 // Term is a term of an order, for OrderByExpr.
 type Term struct{ o query.Order }
 

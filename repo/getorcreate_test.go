@@ -204,7 +204,7 @@ type subscriber struct {
 	Nick  *string `gorm:"index"`
 	Seen  time.Time
 	Name  string
-	Tags  []string `gorm:"type:text[]"`
+	Tags  []string       `gorm:"type:text[]"`
 	Data  map[string]any `gorm:"type:jsonb"`
 	Teams []subscription
 }

@@ -66,8 +66,8 @@ func (u *UpsertOf[P]) Set(first AssignOf[P], more ...AssignOf[P]) *UpsertOf[P] {
 	return upsertOf[P](u.u.Set(assignments(first, more)))
 }
 
-// Excluded returns, in the Set of an upsert, a column of the row that would have
-// been inserted.
+// Excluded returns, in the Set of an upsert, a column of the row that would
+// have been inserted.
 func Excluded(name Ref) Expr { return Expr{&query.Expr{Kind: query.Excluded, Name: string(name)}} }
 
 // Ignore skips objects whose row already exists (ON CONFLICT DO NOTHING).

@@ -254,7 +254,7 @@ func (x *expr) groupColumns(cols []*expr) []*expr {
 	if x.e.Kind == query.Truth {
 		return x.cond.groupColumns(cols)
 	}
-	if !x.agg {
+	if !x.agg && !x.over {
 		return append(cols, x)
 	}
 	x.parts(func(y *expr) { cols = y.groupColumns(cols) }, func(s *builder) { cols = append(cols, s.external()...) })

@@ -54,7 +54,6 @@ func TestSelect(t *testing.T) {
 		{"exists in a set", exists(ids.combined(query.Intersect, false, ids.filter("size", 1)))},
 
 		{"rows stand for their key", where(of(note).filter("shop__in", rows(of(shop).filter("name", "x"))))},
-		{"rows of a key of two columns", selected(of(note).annotate("x", sub(query.Sub, of(good))))},
 		{"an order that a subquery does not select", where(of(note).filter("title__in", rows(of(note).columns("title").distinct().order("size").slice(0, 3))))},
 	})
 }

@@ -268,6 +268,20 @@ func (e *Expr) sign(b *strings.Builder) {
 	default:
 		b.WriteString(e.Name + ":" + e.Type.SQL)
 	}
+	for _, o := range e.Order {
+		b.WriteByte('0' + map[bool]byte{true: 1}[o.Desc])
+	}
+	if e.Sub != nil {
+		b.WriteString(e.Sub.Model.Name)
+		if e.Sub.Columns != nil {
+			for _, c := range e.Sub.Columns.Names {
+				b.WriteString(" " + c.Name)
+			}
+		}
+		for _, o := range e.Sub.Order {
+			b.WriteString(o.Signature())
+		}
+	}
 	e.parts(func(x *Expr) { x.sign(b) })
 	b.WriteByte(')')
 }

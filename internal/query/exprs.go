@@ -59,7 +59,12 @@ func (q *Query) expr(e *Expr) (*Expr, error) {
 		return q.slot(e), nil
 	case Excluded:
 		return q.excluded(e.Name)
-	case Exists, Sub, ArraySub:
+	case Sub, ArraySub:
+		if n := e.Sub.width(); n != 1 {
+			return nil, &WidthError{Model: q.Model.Name, Rows: e.Sub.Model.Name, Columns: n}
+		}
+		return q.subquery(e)
+	case Exists:
 		return q.subquery(e)
 	}
 	if e.Kind == Each {
@@ -120,6 +125,35 @@ func (q *Query) subquery(e *Expr) (*Expr, error) {
 		}
 	}
 	return &n, nil
+}
+
+// width returns the number of columns that rows hold.
+func (q *Query) width() int {
+	if q.Columns != nil {
+		return len(q.Columns.Names)
+	}
+	n := 0
+	for _, f := range q.Model.Reads {
+		if q.Loads(nil, f) {
+			n++
+		}
+	}
+	for _, a := range q.Anns {
+		if !a.Hidden {
+			n++
+		}
+	}
+	return n
+}
+
+// WidthError is a QuerySet of several columns that stands for a value.
+type WidthError struct {
+	Model, Rows string
+	Columns     int
+}
+
+func (e *WidthError) Error() string {
+	return fmt.Sprintf("%s: a QuerySet of %s that stands for a value has one column, not %d (choose it with Columns or repo.Sub)", e.Model, e.Rows, e.Columns)
 }
 
 // OnlyColumn returns the type of the one column that rows hold; false if

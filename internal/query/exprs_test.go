@@ -27,7 +27,7 @@ func TestExprs(t *testing.T) {
 		expr("arguments", call("COALESCE", f("name"), constant("x"))), expr("an unknown argument", call("f", f("nmae"))),
 		expr("a condition", &query.Expr{Kind: query.Truth, Cond: query.Lookup("num__gt", 1)}), expr("a wrong condition", &query.Expr{Kind: query.Truth, Cond: query.Lookup("num__gt", "x")}),
 		expr("exists", sub(query.Exists, query.New(owner))), expr("rows", sub(query.Sub, column(owner, "name"))), expr("rows of several columns", sub(query.Sub, column(owner, "name", "id"))),
-		expr("rows of a key of two", sub(query.Sub, query.New(pair))), expr("an array", sub(query.ArraySub, query.New(owner))), expr("rows of another database", sub(query.Sub, elsewhere)),
+		expr("rows of a key of two", sub(query.Sub, query.New(pair))), expr("an array", sub(query.ArraySub, query.New(owner))), expr("rows of another database", sub(query.Sub, elsewhere.Select(must(elsewhere.NewColumns([]string{"num"}))))),
 		expr("an annotation's column", sub(query.Sub, named.Select(must(named.NewColumns([]string{"x"}))))),
 		expr("each row", each("self__parts", query.Lookup("name", "x"))), expr("each row without a condition", each("parts", nil)), expr("each row of no relation", each("name", nil)),
 		expr("each row with a wrong condition", each("parts", query.Lookup("nmae", "x"))), expr("a type that is not known", op(f("name"), "-", f("num"))),

@@ -90,6 +90,9 @@ func (l *Leaf) setExpr(c side, e *Expr, bad func(string) error) error {
 		if l.Op == lookup.Exact && e.Sub.Limit() != 1 {
 			return bad("a QuerySet of one row (cut it with Limit(1))")
 		}
+		if n := e.Sub.width(); l.Op != lookup.Exact && n != 1 { // only exact and in choose the key
+			return bad(fmt.Sprintf("a QuerySet of one column, not of %d", n))
+		}
 		return l.setRows(c, e, bad)
 	}
 	l.Value = Value{Kind: Expression, Expr: e.As(c.Type)}

@@ -305,8 +305,12 @@ func (q *Query) compareExpr(left *Expr, text string, value any) (*Leaf, error) {
 	return q.compare(text, e, op, value)
 }
 
-// operands resolves expressions on the right side.
+// operands resolves expressions on the right side. The comparison chooses the
+// column of a QuerySet that is all of it.
 func (q *Query) operands(v any) (any, error) {
+	if e, ok := v.(*Expr); ok && e != nil && e.Kind == Sub && e.Err == nil {
+		return q.subquery(e)
+	}
 	var err error
 	v = mapOperands(v, func(e *Expr) *Expr {
 		if err == nil {

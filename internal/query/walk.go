@@ -172,18 +172,23 @@ func (e *Expr) any(is func(*Expr) bool) bool {
 
 // Aggregates reports whether an aggregate function is part of e. The function
 // that a window is laid over is none.
-func (e *Expr) Aggregates() bool {
-	if e == nil {
+func (e *Expr) Aggregates() bool { return e.aggregates(true) }
+
+// AggregatesItself is Aggregates without those of annotations.
+func (e *Expr) AggregatesItself() bool { return e.aggregates(false) }
+
+func (e *Expr) aggregates(annotated bool) bool {
+	if e == nil || e.Kind == Annotated && !annotated {
 		return false
 	}
 	found, function := e.Agg, e.Kind == Over
 	e.parts(func(x *Expr) {
 		if function { // the first part
 			function = false
-			x.parts(func(a *Expr) { found = found || a.Aggregates() })
+			x.parts(func(a *Expr) { found = found || a.aggregates(annotated) })
 			return
 		}
-		found = found || x.Aggregates()
+		found = found || x.aggregates(annotated)
 	})
 	return found
 }

@@ -186,7 +186,7 @@ func (s *State) OrderedByExpr(terms []query.Order) *State {
 				if err != nil {
 					return err
 				}
-				if e.Kind != query.Annotated && e.Aggregates() {
+				if e.AggregatesItself() {
 					return errors.New("an aggregate orders only as an annotation (Annotate it, and order by its name)")
 				}
 				o.Expr = e

@@ -143,9 +143,6 @@ SELECT 1 FROM ((SELECT "notes"."id" AS "col1" FROM "notes") INTERSECT (SELECT "n
 "notes"."shop_id" IN (SELECT "U0"."id" FROM "shops" "U0" WHERE "U0"."name" = $1)
 -- string(x)
 
--- rows of a key of two columns
-error: Good has no single primary key that its rows could stand for
-
 -- an order that a subquery does not select
 "notes"."title" IN (SELECT "subquery"."c1" FROM (SELECT DISTINCT "U0"."title" AS "c1", "U0"."size" FROM "notes" "U0" ORDER BY 2 ASC LIMIT 3) "subquery")
 
