@@ -108,10 +108,10 @@ func (b *builder) jsonText(p *predicate) truth {
 }
 
 // jsonPath takes steps into JSON apart: what they begin at, and their keys.
-func jsonPath(x *expr) (base *expr, keys []string) {
+func jsonPath(x *expr) (base *expr, keys []jsonStep) {
 	for x.e.Kind == query.Transformed && (x.e.Transform.Name == "key" || x.e.Transform.Name == "keytext") {
 		if x.e.Transform.Name == "key" {
-			keys = append([]string{x.e.Transform.Key}, keys...)
+			keys = append([]jsonStep{{x, x.e.Transform.Key, x.e.Transform.Step}}, keys...)
 		}
 		x = x.args[0]
 	}

@@ -2,6 +2,7 @@ package compile
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -87,7 +88,7 @@ func (b *builder) jsonKey(x *expr) {
 	if base.typ().Kind == lookup.HStore {
 		b.operand(base)
 		b.str(" -> ")
-		b.argOf(x, keys[0])
+		b.argOf(x, keys[0].key)
 		b.str("::text")
 		return
 	}
@@ -96,18 +97,48 @@ func (b *builder) jsonKey(x *expr) {
 		arrow = "->>"
 	}
 	b.operand(base)
-	if len(keys) > 1 {
+	if len(keys) > 1 && !slices.ContainsFunc(keys, jsonStep.exact) {
 		b.str(" #" + arrow[1:] + " ")
-		b.argOf(x, keys)
+		texts := make([]string, len(keys))
+		for i, k := range keys {
+			texts[i] = k.key
+		}
+		b.argOf(x, texts)
 		b.str("::text[]")
 		return
 	}
-	b.str(" " + arrow + " ")
-	if n, err := strconv.Atoi(keys[0]); err == nil {
-		b.argOf(x, n)
-		b.str("::int")
-		return
+	for i, k := range keys {
+		if i < len(keys)-1 {
+			b.str(" -> ")
+		} else {
+			b.str(" " + arrow + " ")
+		}
+		if n, ok := k.index(); ok && k.step != lookup.Member {
+			b.argOf(k, n)
+			b.str("::int")
+			continue
+		}
+		b.argOf(k, k.key)
+		b.str("::text")
 	}
-	b.argOf(x, keys[0])
-	b.str("::text")
+}
+
+// jsonStep is one step of a path into JSON.
+type jsonStep struct {
+	x    *expr
+	key  string
+	step lookup.Step
+}
+
+// index returns the key as the index of an array.
+func (s jsonStep) index() (int, bool) {
+	n, err := strconv.ParseInt(s.key, 10, 32)
+	return int(n), err == nil
+}
+
+// exact reports whether the step finds something else than that of a path of
+// texts.
+func (s jsonStep) exact() bool {
+	_, index := s.index()
+	return index && s.step != lookup.AnyStep
 }

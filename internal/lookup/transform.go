@@ -17,7 +17,19 @@ type Transform struct {
 	Key string
 	// Zone is the time zone of a time, "" for the database's.
 	Zone string
+	// Step is what the Key of a step into JSON finds.
+	Step Step
 }
+
+// Step is what a step into JSON finds.
+type Step uint8
+
+// The steps into JSON.
+const (
+	AnyStep Step = iota // the element of that index if the key is an integer, else the member of that name
+	Member              // the member of an object
+	Element             // the element of an array
+)
 
 // transforms maps the names of the transforms of a kind to the types of their
 // results. The zero Type stands for that of the value itself.

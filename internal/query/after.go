@@ -265,6 +265,7 @@ func (e *Expr) sign(b *strings.Builder) {
 		b.WriteString(e.Ann.Name)
 	case e.Kind == Transformed:
 		b.WriteString(e.Transform.Name + ":" + e.Transform.Key)
+		b.WriteByte('0' + byte(e.Transform.Step))
 	default:
 		b.WriteString(e.Name + ":" + e.Type.SQL)
 	}

@@ -3,7 +3,9 @@ package fn
 import (
 	"errors"
 	"maps"
+	"reflect"
 	"slices"
+	"strconv"
 
 	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/query"
@@ -11,13 +13,67 @@ import (
 )
 
 // KT returns the value at a path into JSON as text: KT("data__owner__name"). It
-// is NULL if the value is null or missing.
+// is NULL if the value is null or missing. KeyText takes keys that no lookup can
+// name.
 func KT(path repo.Ref) repo.Expr {
 	return wrap(&query.Expr{Kind: query.Transformed, Transform: lookup.Transform{Name: "keytext"}, Type: text, Args: []*query.Expr{query.F(string(path))},
 		Settle: func(e *query.Expr) error {
 			a := e.Args[0]
 			if a.Kind != query.Transformed || a.Transform.Name != "key" || a.Type.Kind != lookup.JSON {
 				return errors.New("KT takes the name of a JSON column and keys behind it (data__key)")
+			}
+			return nil
+		}})
+}
+
+// Key returns the value at the end of a path into JSON or hstore, whatever its
+// keys are: Key(repo.F("data"), "a__b", 0) is the first element of what
+// data["a__b"] holds. A text is the name of an object's member, also "0" and
+// "exact"; an integer is the index of an element, counted from the end if it is
+// negative. The value is NULL if there is none.
+func Key(e repo.Operand, key any, more ...any) repo.Expr {
+	n := node(e)
+	for _, k := range append([]any{key}, more...) {
+		tr := lookup.Transform{Name: "key", Step: lookup.Member}
+		switch rv := reflect.ValueOf(k); {
+		case rv.IsValid() && rv.Kind() == reflect.String:
+			tr.Key = rv.String()
+		case rv.IsValid() && rv.CanInt() && rv.Int() == int64(int32(rv.Int())):
+			tr.Key, tr.Step = strconv.FormatInt(rv.Int(), 10), lookup.Element
+		default:
+			return invalid("Key takes texts and the indexes of elements, not a %T", k)
+		}
+		n = &query.Expr{Kind: query.Transformed, Transform: tr, Args: []*query.Expr{n}, Settle: keyed}
+	}
+	return wrap(n)
+}
+
+// keyed sets the type of a key's value.
+func keyed(e *query.Expr) error {
+	switch of := e.Args[0].Type; {
+	case of.Kind == lookup.JSON:
+		e.Type = jsonb
+	case of.Kind == lookup.HStore && e.Transform.Step == lookup.Member:
+		e.Type = text
+	case e.Args[0].Kind == query.Outer: // its type is known where the subquery stands
+		e.Type = jsonb
+	default:
+		return errors.New("Key takes JSON, or hstore and one text")
+	}
+	return nil
+}
+
+// KeyText is Key for the value as text, NULL if it is null or missing. A text
+// is without its quotes.
+func KeyText(e repo.Operand, key any, more ...any) repo.Expr {
+	at := Key(e, key, more...)
+	if at.Node().Err != nil {
+		return at
+	}
+	return wrap(&query.Expr{Kind: query.Transformed, Transform: lookup.Transform{Name: "keytext"}, Type: text, Args: []*query.Expr{at.Node()},
+		Settle: func(e *query.Expr) error {
+			if e.Args[0].Type.Kind != lookup.JSON {
+				return errors.New("KeyText takes JSON (the values of hstore are texts)")
 			}
 			return nil
 		}})
