@@ -33,8 +33,9 @@ import (
 //
 // A map and []any hold int64, float64, decimal.Decimal, string, bool, time.Time
 // (a date at midnight UTC), "15:04:05.000000" for a time of day, time.Duration,
-// uuid.UUID, []byte, the values of JSON, []any for an array, nil for NULL. The
-// expression's type decides: SUM of integers is an int64, AVG a float64. The
+// uuid.UUID, []byte, the values of JSON, []any for an array, nil for NULL; an
+// interval beyond time.Duration is a pgtype.Interval. The expression's type
+// decides: SUM of integers is an int64, AVG a float64. The
 // result is never nil without an error.
 func Values[R, T any](ctx context.Context, src Source[T], names ...Name[T]) ([]R, error) {
 	return readValues[R](ctx, src, names)

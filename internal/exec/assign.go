@@ -7,9 +7,11 @@ import (
 	"reflect"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/shopspring/decimal"
 
 	"github.com/gormango/gormango/internal/lookup"
+	"github.com/gormango/gormango/internal/rowcodec"
 )
 
 var scannerType = reflect.TypeFor[sql.Scanner]()
@@ -86,6 +88,9 @@ func Assign(v any, dst reflect.Value) error {
 	}
 	if s, ok := dst.Addr().Interface().(sql.Scanner); ok {
 		return s.Scan(v)
+	}
+	if _, long := v.(pgtype.Interval); long && dst.Type() == reflect.TypeFor[time.Duration]() {
+		return rowcodec.ErrDuration
 	}
 	switch {
 	case dst.Kind() == reflect.Pointer:

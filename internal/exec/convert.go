@@ -27,8 +27,8 @@ var texts = pgtype.NewMap()
 // bool, time.Time (a date at midnight UTC), "15:04:05.000000" for a time of
 // day, time.Duration, uuid.UUID, []byte, what JSON holds, []any for an array,
 // map[string]any for hstore. NULL is nil. A whole number that no int64 holds is
-// a decimal.Decimal; a value that the Go type cannot hold, an infinite date,
-// stays text.
+// a decimal.Decimal, an interval that no time.Duration holds a pgtype.Interval;
+// a value that the Go type cannot hold, an infinite date, stays text.
 func Convert(t lookup.Type, v any) (any, error) {
 	if v == nil {
 		return nil, nil
@@ -86,7 +86,7 @@ func ofText(t lookup.Type, s string) (any, error) {
 	case lookup.Clock:
 		return clockOf(s), nil
 	case lookup.Duration:
-		return rowcodec.Duration(s)
+		return durationOf(s)
 	case lookup.UUID:
 		return uuid.Parse(s)
 	case lookup.JSON:
@@ -101,6 +101,17 @@ func ofText(t lookup.Type, s string) (any, error) {
 		return hstoreOf(s)
 	}
 	return s, nil
+}
+
+// durationOf returns an interval.
+func durationOf(s string) (any, error) {
+	d, err := rowcodec.Duration(s)
+	if errors.Is(err, rowcodec.ErrDuration) {
+		var long pgtype.Interval
+		err = texts.Scan(pgtype.IntervalOID, pgtype.TextFormatCode, []byte(s), &long)
+		return long, err
+	}
+	return d, err
 }
 
 // wholeOf returns an integer. PostgreSQL computes SUM of bigint and EXTRACT as

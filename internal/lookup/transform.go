@@ -95,6 +95,9 @@ func digits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == 
 // Choices returns the operators and transforms of values of type t, sorted.
 func Choices(t Type) []string {
 	names := slices.Collect(maps.Keys(transforms[t.Kind]))
+	if t.Kind == Range {
+		names = append(names, "startswith", "endswith") // of its ends' type
+	}
 	for i, n := range opNames {
 		if Op(i).on(t.Kind) {
 			names = append(names, n)

@@ -13,8 +13,8 @@ import (
 )
 
 // KT returns the value at a path into JSON as text: KT("data__owner__name"). It
-// is NULL if the value is null or missing. KeyText takes keys that no lookup can
-// name.
+// is NULL if the value is null or missing. KeyText takes keys that no lookup
+// can name.
 func KT(path repo.Ref) repo.Expr {
 	return wrap(&query.Expr{Kind: query.Transformed, Transform: lookup.Transform{Name: "keytext"}, Type: text, Args: []*query.Expr{query.F(string(path))},
 		Settle: func(e *query.Expr) error {
