@@ -67,6 +67,11 @@ func (c Converter) Range(v any, member bool) (Value, bool) {
 	return Value{Arg: v}, reflect.ValueOf(v).Kind() == reflect.Struct
 }
 
+// IsMultirange reports whether t is one of the driver's types of multiranges.
+func IsMultirange(t reflect.Type) bool {
+	return t != nil && t.Implements(reflect.TypeFor[pgtype.MultirangeGetter]())
+}
+
 // HStore converts a map to hstore's text. A nil member is NULL.
 func HStore(v any) (text string, ok bool) {
 	rv := reflect.ValueOf(v)

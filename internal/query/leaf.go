@@ -146,6 +146,13 @@ func (l *Leaf) setList(c side, v any, bad func(string) error) error {
 		l.Value = Value{Kind: EmptyList}
 		return nil
 	}
+	if param.IsMultirange(reflect.TypeOf(args[0])) { // the driver knows no array of them
+		l.Value = Value{Kind: Items}
+		for _, arg := range args {
+			l.Value.Items = append(l.Value.Items, Item{Arg: arg})
+		}
+		return nil
+	}
 	list := param.Array(args)
 	if _, texts := list.([]string); !texts && c.Field != nil && c.Field.AsText {
 		list = param.Texts(args)

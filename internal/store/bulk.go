@@ -370,10 +370,11 @@ func rowValues(ctx context.Context, columns []*modelinfo.Field, objs []any) []an
 
 // canSendArrays reports whether each column can be sent as an array. A column
 // of arrays cannot: unnest flattens an array of arrays. Nor can a struct of a
-// type that the application has registered with the driver.
+// type that the application has registered with the driver, and multiranges,
+// whose arrays the driver does not know.
 func canSendArrays(columns []*modelinfo.Field) bool {
 	return len(columns) > 0 && !slices.ContainsFunc(columns, func(f *modelinfo.Field) bool {
-		return f.Kind == lookup.Array || f.AsText && f.IndirectFieldType.Kind() == reflect.Struct && !f.IndirectFieldType.Implements(reflect.TypeFor[driver.Valuer]())
+		return f.Kind == lookup.Array || param.IsMultirange(f.IndirectFieldType) || f.AsText && f.IndirectFieldType.Kind() == reflect.Struct && !f.IndirectFieldType.Implements(reflect.TypeFor[driver.Valuer]())
 	})
 }
 

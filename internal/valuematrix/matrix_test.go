@@ -547,7 +547,8 @@ type (
 	}
 	mMulti struct {
 		models.AutoKey
-		A *string `gorm:"type:int4multirange"`
+		A *string                                      `gorm:"type:int4multirange"`
+		B pgtype.Multirange[pgtype.Range[pgtype.Int4]] `gorm:"type:int4multirange"`
 	}
 	mSpanOfTime struct {
 		models.AutoKey
@@ -748,7 +749,11 @@ func TestValueMatrix(t *testing.T) {
 			return pgtype.Date{Time: time.Date(2026, 2, d, 0, 0, 0, 0, time.UTC), Valid: true}
 		}
 		matrixOf(t, &mWeeks{}, &mWeeks{A: pgtype.Range[pgtype.Date]{Lower: day(1), Upper: day(8), LowerType: pgtype.Inclusive, UpperType: pgtype.Exclusive, Valid: true}, B: p("[2026-02-01,2026-02-08)")})
-		matrixOf(t, &mMulti{}, &mMulti{A: p("{[1,3),[5,9)}")}, &mMulti{A: p("{}")})
+		type spans = pgtype.Multirange[pgtype.Range[pgtype.Int4]]
+		span := func(lo, hi int32) pgtype.Range[pgtype.Int4] {
+			return pgtype.Range[pgtype.Int4]{Lower: pgtype.Int4{Int32: lo, Valid: true}, Upper: pgtype.Int4{Int32: hi, Valid: true}, LowerType: pgtype.Inclusive, UpperType: pgtype.Exclusive, Valid: true}
+		}
+		matrixOf(t, &mMulti{}, &mMulti{A: p("{[1,3),[5,9)}"), B: spans{span(1, 3), span(5, 9)}}, &mMulti{A: p("{}"), B: spans{}})
 		matrixOf(t, &mSpanOfTime{}, &mSpanOfTime{A: pgtype.Range[pgtype.Timestamptz]{Lower: pgtype.Timestamptz{Time: at, Valid: true}, LowerType: pgtype.Inclusive, UpperType: pgtype.Unbounded, Valid: true}})
 	})
 	cells("extensions", func(t *testing.T) {
