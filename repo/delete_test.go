@@ -363,3 +363,62 @@ func TestSetDefaultSparesRowsThatGo(t *testing.T) {
 	require.NoError(t, err)
 	require.EqualValues(t, 2, d.Total)
 }
+
+type tile struct {
+	Pos   []int32     `gorm:"type:int[];primaryKey"`
+	Level int         `gorm:"primaryKey;autoIncrement:false"`
+	Notes []*tileNote `gorm:"foreignKey:TilePos,TileLevel;references:Pos,Level"`
+	Marks []*tileMark `gorm:"foreignKey:TilePos,TileLevel;references:Pos,Level"`
+}
+
+func (tile) Meta() models.Meta {
+	return models.Meta{Relations: map[string]models.RelationOptions{"notes": {OnDelete: models.Cascade}, "marks": {OnDelete: models.SetNull}}}
+}
+
+type tileNote struct {
+	Words     []string `gorm:"type:text[];primaryKey"`
+	TilePos   []int32  `gorm:"type:int[]"`
+	TileLevel int
+	Replies   []*tileReply `gorm:"foreignKey:NoteWords;references:Words"`
+}
+
+func (tileNote) Meta() models.Meta {
+	return models.Meta{Relations: map[string]models.RelationOptions{"replies": {OnDelete: models.Cascade}}}
+}
+
+type tileMark struct {
+	models.AutoKey
+	TilePos   []int32 `gorm:"type:int[]"`
+	TileLevel *int
+}
+
+type tileReply struct {
+	models.AutoKey
+	NoteWords []string `gorm:"type:text[]"`
+}
+
+// Rows whose keys are arrays are found by cascades.
+func TestDeleteByArrayKeys(t *testing.T) {
+	t.Parallel()
+	ctx, db := t.Context(), openDB(t, &tile{}, &tileNote{}, &tileMark{}, &tileReply{})
+	tiles, notes, marks, replies := repo.New[tile](db), repo.New[tileNote](db), repo.New[tileMark](db), repo.New[tileReply](db)
+	for level := range 3 {
+		pos, words := []int32{1, int32(level)}, []string{"a b", string(rune('a' + level))}
+		require.NoError(t, tiles.Create(ctx, &tile{Pos: pos, Level: level}))
+		require.NoError(t, notes.Create(ctx, &tileNote{Words: words, TilePos: pos, TileLevel: level}))
+		require.NoError(t, marks.Create(ctx, &tileMark{TilePos: pos, TileLevel: &level}))
+		require.NoError(t, replies.Create(ctx, &tileReply{NoteWords: words}))
+	}
+	all, err := tiles.OrderBy("level").All(ctx)
+	require.NoError(t, err)
+	n, err := tiles.Delete(ctx, all[0], all[1])
+	require.NoError(t, err)
+	require.EqualValues(t, 6, n.Total)
+	require.Equal(t, []int{1, 1, 3, 1}, []int{countOf(t, tiles), countOf(t, notes), countOf(t, marks), countOf(t, replies)})
+	require.Equal(t, 1, countOf(t, marks.Filter("tile_level", 2)))
+	n, err = tiles.Filter("pos", []int32{1, 2}).Delete(ctx)
+	require.NoError(t, err)
+	require.EqualValues(t, 3, n.Total)
+	_, err = tiles.Delete(ctx, all[0])
+	require.ErrorIs(t, err, repo.ErrDoesNotExist)
+}

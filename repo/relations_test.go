@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/require"
 	"gorm.io/gorm"
 
@@ -58,7 +59,109 @@ func TestNilEmbeddedPointer(t *testing.T) {
 	require.EqualValues(t, 1, n)
 	require.NoError(t, customers.Save(ctx, c))
 	require.Nil(t, c.Ship)
-	require.ErrorContains(t, customers.SelectRelated("owner").Err(), "embedded by a pointer (use PrefetchRelated)")
+	got, err := customers.SelectRelated("owner").Get(ctx)
+	require.NoError(t, err)
+	require.Nil(t, got.Ship)
+}
+
+type OptDeep struct {
+	Size  *int
+	Price decimal.NullDecimal
+}
+
+type OptMarks struct {
+	Note     *string
+	At       *time.Time
+	Attrs    map[string]any `gorm:"serializer:json;type:jsonb"`
+	Codes    []string       `gorm:"type:text[]"`
+	SellerID *int64
+	Seller   *Author
+	Deep     *OptDeep   `gorm:"embedded;embeddedPrefix:deep_"`
+	Items    []*optItem `gorm:"foreignKey:ShipmentID"`
+}
+
+type optShipment struct {
+	models.AutoKey
+	Name  string
+	Marks *OptMarks `gorm:"embedded;embeddedPrefix:m_"`
+}
+
+type optItem struct {
+	models.AutoKey
+	ShipmentID int64
+	Shipment   *optShipment
+}
+
+// An embedded pointer is nil after each read if all columns of its struct are
+// NULL, whatever their types. Its relations are loaded all the same.
+func TestEmbeddedPointersOfReads(t *testing.T) {
+	t.Parallel()
+	db := openDB(t, &Author{}, &Book{}, &Tag{}, &optShipment{}, &optItem{})
+	ctx, r, items := context.Background(), repo.New[optShipment](db), repo.New[optItem](db)
+	s := &optShipment{Name: "s"}
+	require.NoError(t, r.Create(ctx, s))
+	item := &optItem{Shipment: s}
+	require.NoError(t, items.Create(ctx, item))
+	reads := func() map[string]*optShipment {
+		got := map[string]*optShipment{}
+		put := func(name string, o *optShipment, err error) {
+			t.Helper()
+			require.NoError(t, err, name)
+			got[name] = o
+		}
+		o, err := r.Get(ctx)
+		put("Get", o, err)
+		all, err := r.SelectRelated("seller").All(ctx)
+		require.NoError(t, err)
+		put("All with its relation", all[0], err)
+		for o, err := range r.Iter(ctx) {
+			put("Iter", o, err)
+		}
+		put("Refresh", s, r.Refresh(ctx, s))
+		i, err := items.SelectRelated("shipment__seller").Get(ctx)
+		require.NoError(t, err)
+		put("a joined object", i.Shipment, err)
+		full := &optShipment{AutoKey: s.AutoKey, Marks: &OptMarks{Note: &s.Name, Deep: &OptDeep{Size: new(int)}}}
+		put("Refresh of a full one", full, r.Refresh(ctx, full))
+		into, err := repo.Values[optInto](ctx, r)
+		require.NoError(t, err)
+		put("Values", &optShipment{Name: into[0].Name, Marks: into[0].Marks}, nil)
+		return got
+	}
+	for name, o := range reads() {
+		require.Nil(t, o.Marks, name)
+	}
+	require.NoError(t, db.Exec("UPDATE opt_shipments SET m_codes = '{a}'").Error)
+	for name, o := range reads() {
+		require.Equal(t, &OptMarks{Codes: []string{"a"}}, o.Marks, name)
+	}
+	require.NoError(t, db.Exec("UPDATE opt_shipments SET m_codes = NULL, m_deep_size = 3").Error)
+	three := 3
+	for name, o := range reads() {
+		require.Equal(t, &OptMarks{Deep: &OptDeep{Size: &three}}, o.Marks, name)
+	}
+	seller := &Author{Name: "Ann"}
+	require.NoError(t, repo.New[Author](db).Create(ctx, seller))
+	require.NoError(t, db.Exec("UPDATE opt_shipments SET m_deep_size = NULL, m_seller_id = ?", seller.ID).Error)
+	for name, o := range reads() {
+		require.Nil(t, o.Marks.Deep, name)
+		require.Equal(t, seller.ID, *o.Marks.SellerID, name)
+		if name == "All with its relation" || name == "a joined object" {
+			require.Equal(t, "Ann", o.Marks.Seller.Name, name)
+		}
+	}
+	require.NoError(t, db.Exec("UPDATE opt_shipments SET m_seller_id = NULL").Error)
+	o, err := r.PrefetchRelated("items").Get(ctx)
+	require.NoError(t, err)
+	require.Len(t, o.Marks.Items, 1)
+	require.Equal(t, item.ID, o.Marks.Items[0].ID)
+}
+
+// optInto has the columns of optShipment for Values.
+type optInto struct {
+	ID    int64
+	Name  string
+	Marks *OptMarks `gorm:"embedded;embeddedPrefix:m_"`
 }
 
 type address struct {

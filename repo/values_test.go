@@ -3,6 +3,7 @@ package repo_test
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"testing"
 	"time"
 
@@ -221,7 +222,7 @@ func TestValuesOfEveryKind(t *testing.T) {
 	samples := repo.New[Sample](db)
 	at, local := time.Date(2026, 1, 2, 3, 4, 5, 678e6, time.UTC), time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	long := (365+30+2)*24*time.Hour + 3*time.Hour + 4*time.Minute + 5500*time.Millisecond
-	doc := map[string]any{"a": []any{int64(1), 2.5, 12345678901234567890.0}, "b": nil}
+	doc := map[string]any{"a": []any{int64(1), 2.5, json.Number("12345678901234567890")}, "b": nil}
 
 	rows, err := repo.Values[map[string]any](ctx, samples)
 	require.NoError(t, err)

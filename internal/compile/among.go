@@ -1,6 +1,8 @@
 package compile
 
 import (
+	"reflect"
+	"slices"
 	"strconv"
 
 	"github.com/gormango/gormango/internal/lookup"
@@ -49,8 +51,9 @@ func DeleteAmong(t Target) *Stmt {
 }
 
 // DeleteTogether removes rows of several tables at once, so that they may refer
-// to each other. Its one row holds the number of rows of each.
-func DeleteTogether(all []Target) *Stmt {
+// to each other. Its one row holds the number of rows of each, and behind them
+// the number of rows that target counted had, unless that is negative.
+func DeleteTogether(all []Target, counted int) *Stmt {
 	w := &writer{}
 	for i, t := range all {
 		w.sep(i, "WITH ", ", ")
@@ -63,6 +66,15 @@ func DeleteTogether(all []Target) *Stmt {
 		w.sep(i, " SELECT ", ", ")
 		w.str("(SELECT count(*) FROM " + goneName(i) + ")")
 		st.Columns = append(st.Columns, Column{Name: goneName(i), Type: lookup.BigIntType})
+	}
+	if counted >= 0 {
+		w.str(", (")
+		b := singleOn(w, all[counted].Model)
+		b.str("SELECT count(*)")
+		b.from()
+		b.among(all[counted].In, false)
+		w.str(")")
+		st.Columns = append(st.Columns, Column{Name: "had", Type: lookup.BigIntType})
 	}
 	st.SQL, st.Args = string(w.buf), w.args
 	return st
@@ -102,6 +114,10 @@ func (b *builder) among(in []Among, live bool) {
 			b.arg(f.Value)
 			b.str(" AND ")
 		}
+		if slices.ContainsFunc(a.Types, func(f *modelinfo.Field) bool { return f.Kind == lookup.Array }) {
+			b.amongRows(a)
+			continue
+		}
 		list := arraysOf(a.Arrays, a.Types)
 		if len(a.Columns) == 1 {
 			b.columnAt(0, a.Columns[0])
@@ -115,6 +131,24 @@ func (b *builder) among(in []Among, live bool) {
 		b.str(")")
 		b.inUnnest(list)
 	}
+}
+
+// amongRows writes that columns are among rows of values, each a parameter: an
+// array of arrays would lose its bounds.
+func (b *builder) amongRows(a Among) {
+	b.str("(")
+	b.columns(a.Columns)
+	b.str(") IN (")
+	for row := range reflect.ValueOf(a.Arrays[0]).Len() {
+		b.sep(row, "(", ", (")
+		for i, list := range a.Arrays {
+			b.sep(i, "", ", ")
+			b.arg(reflect.ValueOf(list).Index(row).Interface())
+			b.str("::" + a.Types[i].Cast)
+		}
+		b.str(")")
+	}
+	b.str(")")
 }
 
 // inUnnest writes that a tuple of columns is among the rows of arrays.

@@ -21,6 +21,6 @@ func TestAmong(t *testing.T) {
 		{"a quote in a name is doubled", stmt(compile.SelectAmong(note, note.Fields[:0:0], compile.Among{Columns: []*modelinfo.Field{note.Field(`a"b`)}, Types: []*modelinfo.Field{note.Field("title")}, Arrays: []any{[]string{"q"}}}, true))},
 		{"delete by several", stmt(compile.DeleteAmong(compile.Target{Model: mark, In: []compile.Among{owned, {Columns: mark.Key, Types: mark.Key, Arrays: []any{[]int64{7}}}}}))},
 		{"mark what is not deleted by several", stmt(compile.UpdateAmong(compile.Target{Model: area, In: []compile.Among{areas, areas}}, []compile.Set{{Field: area.Field("name"), Value: "y"}}, true))},
-		{"delete of several tables", stmt(compile.DeleteTogether([]compile.Target{{Model: shop, In: []compile.Among{keys}}, {Model: good, In: []compile.Among{tuples}}}))},
+		{"delete of several tables", stmt(compile.DeleteTogether([]compile.Target{{Model: shop, In: []compile.Among{keys}}, {Model: good, In: []compile.Among{tuples}}}, 0))},
 	})
 }

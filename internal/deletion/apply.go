@@ -187,13 +187,16 @@ func (c *collector) parts(ctx context.Context, stage []Item) (parts []part, byGO
 func (c *collector) remove(ctx context.Context, stage []Item) error {
 	parts, byGORM := c.parts(ctx, stage)
 	if len(parts) > 0 {
-		counts, err := c.deleteParts(ctx, parts)
+		counts, had, err := c.deleteParts(ctx, parts)
 		if err != nil {
 			return err
 		}
 		for i, p := range parts {
 			c.addCount(p.name, counts[i])
 			if counts[i] < int64(len(p.fromCaller)) {
+				if c.s.Model.Version == nil && had == counts[i] {
+					return store.DoesNotExist{Model: c.s.Model.Name}
+				}
 				return c.missingRow(ctx, p.fromCaller, counts[i])
 			}
 		}
@@ -204,30 +207,35 @@ func (c *collector) remove(ctx context.Context, stage []Item) error {
 	return c.runAfterDelete(ctx, stage)
 }
 
-// deleteParts deletes the rows of parts and returns the number of rows of each.
-func (c *collector) deleteParts(ctx context.Context, parts []part) ([]int64, error) {
-	if len(parts) == 1 {
+// deleteParts deletes the rows of parts. It returns the number of rows of each,
+// and the number that the caller's objects had, or -1. A delete of one
+// statement does not count those.
+func (c *collector) deleteParts(ctx context.Context, parts []part) (counts []int64, had int64, err error) {
+	counted := slices.IndexFunc(parts, func(p part) bool { return p.fromCaller != nil })
+	if len(parts) == 1 && (counted < 0 || len(c.g.Stages) == 1) {
 		n, err := c.s.Conn.Exec(ctx, compile.DeleteAmong(parts[0].target))
-		return []int64{n}, err
+		return []int64{n}, -1, err
 	}
 	var targets []compile.Target
 	for _, p := range parts {
 		targets = append(targets, p.target)
 	}
-	st := compile.DeleteTogether(targets)
+	st := compile.DeleteTogether(targets, counted)
 	rd, err := exec.NewReader[[]any](st, c.s.DB)
 	if err != nil {
-		return nil, err
+		return nil, -1, err
 	}
 	rows, err := exec.Read(ctx, c.s.Conn, st, rd)
 	if err != nil {
-		return nil, err
+		return nil, -1, err
 	}
-	counts := make([]int64, len(parts))
-	for i := range counts {
-		counts[i] = rows[0][i].(int64)
+	for _, n := range rows[0] {
+		counts = append(counts, n.(int64))
 	}
-	return counts, nil
+	if counted < 0 {
+		return counts, -1, nil
+	}
+	return counts[:len(parts)], counts[len(parts)], nil
 }
 
 // mark sets the time of deletion of a stage's rows, or clears it.

@@ -36,13 +36,13 @@ type A struct {
 	RootID int64
 	Root   *Root
 	BID    int64
-	B      *B
+	B      *B `gorm:"belongsTo"`
 }
 
 type B struct {
 	models.AutoKey
 	AID     int64
-	A       *A
+	A       *A `gorm:"belongsTo"`
 	PlainID int64
 	Plain   *Plain
 }

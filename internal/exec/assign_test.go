@@ -2,6 +2,7 @@ package exec
 
 import (
 	"database/sql"
+	"encoding/json"
 	"reflect"
 	"testing"
 	"time"
@@ -85,6 +86,11 @@ func TestConverted(t *testing.T) {
 	}
 }
 
+type nested struct {
+	V    any
+	Next *nested
+}
+
 func TestAssignFrom(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -95,6 +101,14 @@ func TestAssignFrom(t *testing.T) {
 		{"jsonb", []byte(`[1, 2]`), []int{1, 2}},
 		{"jsonb", nil, map[string]int(nil)},
 		{"jsonb", `{"a": 1}`, new(any(map[string]any{"a": int64(1)}))},
+		{"jsonb", `{"a": 9007199254740993, "b": [18446744073709551615, 1.5]}`, map[string]any{"a": int64(9007199254740993), "b": []any{json.Number("18446744073709551615"), 1.5}}},
+		{"jsonb", `[{"A": {"x": 9007199254740993}, "N": 12, "F": 1}]`, []struct {
+			A map[string]any
+			N json.Number
+			F float64
+			P *any
+		}{{A: map[string]any{"x": int64(9007199254740993)}, N: "12", F: 1}}},
+		{"jsonb", `{"a": {"V": 3, "Next": {"V": 4}}}`, map[string]nested{"a": {V: int64(3), Next: &nested{V: int64(4)}}}},
 		{"integer[]", "{1,2}", []int16{1, 2}},
 		{"interval", "00:01:00", time.Minute},
 	} {

@@ -171,8 +171,8 @@ func clockOf(s string) string {
 	return head + "." + micro + strings.Repeat("0", 6-len(micro))
 }
 
-// jsonOf returns what JSON holds; a number that is written as an integer is an
-// int64.
+// jsonOf returns what JSON holds. A number that is written as an integer is an
+// int64, or a json.Number where no int64 holds it; another is a float64.
 func jsonOf(text []byte) (any, error) {
 	dec := json.NewDecoder(bytes.NewReader(text))
 	dec.UseNumber()
@@ -189,7 +189,10 @@ func numbers(v any) any {
 		if n, err := strconv.ParseInt(x.String(), 10, 64); err == nil {
 			return n
 		}
-		f, _ := x.Float64()
+		f, err := x.Float64()
+		if err != nil || !strings.ContainsAny(x.String(), ".eE") {
+			return x
+		}
 		return f
 	case []any:
 		for i := range x {

@@ -1,6 +1,7 @@
 package exec_test
 
 import (
+	"encoding/json"
 	"math"
 	"testing"
 	"time"
@@ -69,7 +70,8 @@ func TestConvert(t *testing.T) {
 
 		{"uuid", id.String(), id},
 		{"jsonb", `{"a": [1, 1.5, null, "x"]}`, map[string]any{"a": []any{int64(1), 1.5, nil, "x"}}},
-		{"json", []byte(`9223372036854775808`), float64(1 << 63)},
+		{"json", []byte(`9223372036854775808`), json.Number("9223372036854775808")},
+		{"json", []byte(`[-9223372036854775808, 9007199254740993, 1e2, 1.0, 1e999]`), []any{int64(math.MinInt64), int64(9007199254740993), 100.0, 1.0, json.Number("1e999")}},
 		{"integer[]", "{1,NULL}", []any{int64(1), nil}},
 		{"integer[]", "{{1,2},{3,4}}", []any{[]any{int64(1), int64(2)}, []any{int64(3), int64(4)}}},
 		{"text[]", `{x,"y z"}`, []any{"x", "y z"}},

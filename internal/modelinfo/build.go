@@ -194,6 +194,9 @@ func (b *builder) relation(m *Model, rel *schema.Relationship) error {
 	if _, taken := m.fields[r.Name]; taken {
 		return fmt.Errorf("gormango: model %s: relation %s and column %q have the same name in lookups (rename one)", m.Name, rel.Name, r.Name)
 	}
+	if err := checkDirection(m, rel); err != nil {
+		return err
+	}
 	switch rel.Type {
 	case schema.BelongsTo:
 		r.Kind = BelongsTo

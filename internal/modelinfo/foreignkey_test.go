@@ -252,3 +252,88 @@ func TestPolymorphicValueOfANumber(t *testing.T) {
 	_, err := modelinfo.Of(offline(t)).Model(reflect.TypeFor[Crate]())
 	require.EqualError(t, err, `gormango: model Crate: relation slips: the column Slip.kind_id of its type is an integer, and polymorphicValue is "six" (write a number)`)
 }
+
+type dirBuyer struct {
+	ID      int64
+	BuyerID string
+}
+
+// dirOrder belongs to a buyer whose own number has the name of the foreign key.
+type dirOrder struct {
+	ID      int64
+	BuyerID int64
+	Buyer   *dirBuyer `gorm:"foreignKey:BuyerID"`
+}
+
+type dirRightOrder struct {
+	ID      int64
+	BuyerID int64
+	Buyer   *dirBuyer `gorm:"belongsTo;foreignKey:BuyerID"`
+}
+
+type dirUser struct {
+	ID           int64
+	DirProfileID int64
+	DirProfile   *dirProfile
+}
+
+type dirProfile struct {
+	ID        int64
+	DirUserID int64
+	DirUser   *dirUser
+}
+
+type dirRightUser struct {
+	ID           int64
+	DirProfileID int64
+	DirProfile   *dirRightProfile `gorm:"foreignKey:DirUserID"`
+}
+
+type dirRightProfile struct {
+	ID        int64
+	DirUserID int64
+	DirUser   *dirRightUser `gorm:"belongsTo"`
+}
+
+type dirHome struct {
+	Code string `gorm:"primaryKey"`
+}
+
+type dirEmbedded struct {
+	HomeCode string
+	Home     *dirHome
+}
+
+type dirHouse struct {
+	ID     int64
+	First  dirEmbedded `gorm:"embedded"`
+	Number string      `gorm:"unique"`
+	Deed   *dirDeed    `gorm:"foreignKey:Number;references:Number"`
+}
+
+type dirDeed struct {
+	ID     int64
+	Number string
+}
+
+// A field that GORM takes for a has-one, though its model may hold the foreign
+// key, is refused; the tag belongsTo decides.
+func TestDirectionOfRelations(t *testing.T) {
+	t.Parallel()
+	for want, m := range map[string]any{
+		"gormango: model dirOrder: relation Buyer: GORM takes it for a has-one by dirBuyer.BuyerID, and dirOrder.BuyerID may be its foreign key " +
+			"(write `gorm:\"belongsTo;foreignKey:BuyerID\"` if dirOrder refers to dirBuyer; else rename one of the two columns)": dirOrder{},
+		"gormango: model dirProfile: relation DirUser: GORM takes it for a has-one by dirUser.DirProfileID, and dirProfile.DirUserID may be its foreign key " +
+			"(write `gorm:\"belongsTo;foreignKey:DirUserID\"` if dirProfile refers to dirUser; else write `gorm:\"foreignKey:DirProfileID\"` if dirUser refers to dirProfile)": dirUser{},
+	} {
+		require.EqualError(t, modelinfo.Install(offline(t), []any{m}), want)
+	}
+	db := offline(t)
+	require.NoError(t, modelinfo.Install(db, []any{dirRightOrder{}, dirRightUser{}, dirRightProfile{}, dirHouse{}}))
+	require.Equal(t, modelinfo.BelongsTo, model[dirRightOrder](t, db).Relation("buyer").Kind)
+	require.Equal(t, "buyer_id", model[dirRightOrder](t, db).Relation("buyer").Pairs[0].From.Column)
+	require.Equal(t, modelinfo.HasOne, model[dirRightUser](t, db).Relation("dir_profile").Kind)
+	require.Equal(t, modelinfo.BelongsTo, model[dirRightProfile](t, db).Relation("dir_user").Kind)
+	require.Equal(t, modelinfo.BelongsTo, model[dirHouse](t, db).Relation("home").Kind)
+	require.Equal(t, modelinfo.HasOne, model[dirHouse](t, db).Relation("deed").Kind, "both directions join the same columns")
+}

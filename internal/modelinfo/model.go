@@ -278,12 +278,6 @@ func (r *Relation) Loaded(ctx context.Context, rv reflect.Value) (reflect.Value,
 	return at, at.Kind() == reflect.Struct
 }
 
-// BehindPointer reports whether the field of the relation lies in a struct that
-// is embedded by a pointer.
-func (r *Relation) BehindPointer() bool {
-	return r.Rel != nil && slices.ContainsFunc(r.Rel.Field.StructField.Index, func(i int) bool { return i < 0 })
-}
-
 // Keys reports whether the rows of a relation are found by this column of From.
 func (f *Field) Keys(r *Relation) bool {
 	if r.Kind == ManyToMany {

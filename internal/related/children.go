@@ -18,7 +18,7 @@ func (m *Manager) Owner() *store.Owner {
 		return nil
 	}
 	direct := m.Rel.Direct()
-	if direct == nil || direct.BehindPointer() || direct.Rel.Field.FieldType != reflect.PointerTo(m.Rel.From.Type) {
+	if direct == nil || direct.Rel.Field.FieldType != reflect.PointerTo(m.Rel.From.Type) {
 		return nil
 	}
 	return &store.Owner{Rel: direct, Object: m.owner.Addr()}

@@ -15,6 +15,6 @@
 // pgx. A codec that the application registered on its connection takes
 // precedence.
 //
-// NULL leaves the zero value. [CollectPointers] makes new structs, [ScanInto]
-// fills an existing one.
+// NULL leaves the zero value, and embedded pointers nil if [Shape.KeepsNil].
+// [CollectPointers] makes new structs, [ScanInto] fills an existing one.
 package rowcodec

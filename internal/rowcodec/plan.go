@@ -116,6 +116,10 @@ func (p *Plan) joined(o *object, vals [][]byte) unsafe.Pointer {
 		}
 	}
 	link := unsafe.Add(parent, o.link)
+	if o.behind != nil {
+		holder := reflect.NewAt(p.objects[o.parent].typ, parent)
+		link = o.behind.ReflectValueOf(context.Background(), holder).Addr().UnsafePointer() // it makes the embedded struct
+	}
 	if !o.pointer {
 		return link
 	}
@@ -248,8 +252,12 @@ func (p *Plan) scanPlan(c *column) pgtype.ScanPlan {
 }
 
 // set calls GORM's setter as GORM does, with a pointer to a pointer, the latter
-// nil for NULL. So GORM decides whether NULL allocates the embedded struct.
+// nil for NULL. So GORM decides whether NULL allocates the embedded struct,
+// unless the shape does.
 func (p *Plan) set(ctx context.Context, c *column, base unsafe.Pointer, src []byte, text *[]byte) error {
+	if src == nil && p.keepsNil {
+		return nil
+	}
 	v := reflect.New(reflect.PointerTo(c.typ))
 	if src != nil {
 		slot := reflect.New(c.typ)
@@ -262,8 +270,14 @@ func (p *Plan) set(ctx context.Context, c *column, base unsafe.Pointer, src []by
 }
 
 // deserialize runs the field's serializer through GORM's own wrapper, which the
-// field's pool makes and its setter unpacks. A serializer sees NULL too.
+// field's pool makes and its setter unpacks. A serializer sees NULL too, except
+// behind an embedded pointer that stays nil.
 func (p *Plan) deserialize(ctx context.Context, c *column, base unsafe.Pointer, src []byte) error {
+	if src == nil && c.behind && p.keepsNil {
+		if _, ok := find(reflect.NewAt(c.model, base).Elem(), c.field.StructField.Index); !ok {
+			return nil
+		}
+	}
 	var v any
 	if src != nil {
 		var err error
@@ -291,7 +305,7 @@ func (p *Plan) Reset(base unsafe.Pointer) {
 		if i > 0 {
 			at = nil
 			if parent := p.bases[o.parent]; parent != nil {
-				at = unsafe.Add(parent, o.link)
+				at = p.linkIn(o, parent)
 			}
 			if at != nil && o.pointer {
 				*(*unsafe.Pointer)(at) = nil
@@ -310,19 +324,42 @@ func (p *Plan) Reset(base unsafe.Pointer) {
 			}
 		}
 	}
+	if p.keepsNil {
+		p.collapse(base)
+	}
+}
+
+// collapse sets embedded pointers to nil whose structs are zero.
+func (p *Plan) collapse(base unsafe.Pointer) {
+	for i := range p.objects {
+		o, at := &p.objects[i], base
+		if p.bases != nil {
+			at = p.bases[i]
+		}
+		for j := o.first; j < o.end && at != nil; j++ {
+			if c := &p.columns[j]; c.behind {
+				collapse(reflect.NewAt(o.typ, at).Elem(), c.field.StructField.Index)
+			}
+		}
+	}
+}
+
+// linkIn returns the address of a link field in the parent at an address, nil
+// if it lies behind an embedded pointer that is nil.
+func (p *Plan) linkIn(o *object, parent unsafe.Pointer) unsafe.Pointer {
+	if o.behind == nil {
+		return unsafe.Add(parent, o.link)
+	}
+	v, ok := find(reflect.NewAt(p.objects[o.parent].typ, parent).Elem(), o.behind.StructField.Index)
+	if !ok {
+		return nil
+	}
+	return v.Addr().UnsafePointer()
 }
 
 // zero zeroes the field without allocating embedded structs on the path.
 func zero(v reflect.Value, f *schema.Field) {
-	for _, i := range f.StructField.Index {
-		if i >= 0 {
-			v = v.Field(i)
-			continue
-		}
-		if v = v.Field(-i - 1); v.IsNil() {
-			return
-		}
-		v = v.Elem()
+	if at, ok := find(v, f.StructField.Index); ok {
+		at.SetZero()
 	}
-	v.SetZero()
 }

@@ -2,6 +2,7 @@ package rowcodec
 
 import (
 	"reflect"
+	"slices"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
@@ -16,6 +17,9 @@ type program struct {
 	text    []int // columns whose bytes go into the row's string block
 	slabs   []reflect.Type
 	bound   int // number of columns that need a pgx scan plan
+	// keepsNil is that of the shape, false without a field behind an embedded
+	// pointer.
+	keepsNil bool
 }
 
 // object is the run of columns [first, end) that fills one struct.
@@ -24,8 +28,9 @@ type object struct {
 	first, end int
 	key        []int // column indexes
 	parent     int
-	link       uintptr // offset of the link field in the parent
-	pointer    bool    // the link is a pointer; else the struct lies in the parent
+	link       uintptr       // offset of the link field in the parent
+	behind     *schema.Field // the link field where it lies behind an embedded pointer
+	pointer    bool          // the link is a pointer; else the struct lies in the parent
 	slab       int
 }
 
@@ -35,6 +40,7 @@ type column struct {
 	inner    code  // of codeSetter: writes the value that the setter takes
 	how      how   // decodes the value if code goes through database/sql
 	pointer  bool  // the field is *typ: the value goes to a slot of slab
+	behind   bool  // the field lies behind an embedded pointer
 	width    uint8 // of an integer on the wire
 	slab     int
 	bound    int // index of the pgx scan plan
@@ -115,6 +121,7 @@ func build(s *Shape, fds []pgconn.FieldDescription, tm *pgtype.Map) (*program, e
 			g.column(s.Objects[i].Type, f, fds[len(g.columns)], tm)
 		}
 	}
+	g.keepsNil = s.KeepsNil && slices.ContainsFunc(g.columns, func(c column) bool { return c.behind })
 	return g, nil
 }
 
@@ -130,7 +137,10 @@ func (g *program) object(s *Shape, i int) {
 		for _, k := range src.Key {
 			o.key = append(o.key, o.first+k)
 		}
-		o.link, _ = offset(src.Link)
+		var direct bool
+		if o.link, direct = offset(src.Link); !direct {
+			o.behind = src.Link
+		}
 		if o.pointer = src.Link.FieldType.Kind() == reflect.Pointer; o.pointer {
 			o.slab = g.slab(src.Type)
 		}
@@ -148,7 +158,7 @@ func (g *program) column(model reflect.Type, f *schema.Field, fd pgconn.FieldDes
 	}
 
 	off, direct := offset(f)
-	c.offset = off
+	c.offset, c.behind = off, !direct
 	switch {
 	case f.Serializer != nil:
 		c.code = codeSerializer

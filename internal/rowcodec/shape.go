@@ -37,6 +37,10 @@ type Object struct {
 // for concurrent use.
 type Shape struct {
 	Objects []Object
+	// KeepsNil reports whether an embedded pointer stays nil while all columns of
+	// its struct are NULL. Otherwise GORM's setters decide, some of which allocate
+	// the struct.
+	KeepsNil bool
 
 	programs atomic.Pointer[[]*program]
 	twin     *Shape       // the shape whose programs are used, nil for its own
@@ -49,7 +53,7 @@ func (s *Shape) Twin() *Shape {
 	if s.twin != nil {
 		s = s.twin
 	}
-	return &Shape{Objects: s.Objects, twin: s}
+	return &Shape{Objects: s.Objects, KeepsNil: s.KeepsNil, twin: s}
 }
 
 // maxPrograms limits the programs that a shape keeps. A query needs more than
@@ -127,9 +131,6 @@ func (s *Shape) checkLink(i int) error {
 	if o.Link.Schema.ModelType != s.Objects[o.Parent].Type {
 		return fmt.Errorf("%w: link field %q belongs to %s, not to %s", ErrShape, o.Link.Name, o.Link.Schema.ModelType, s.Objects[o.Parent].Type)
 	}
-	if _, ok := offset(o.Link); !ok {
-		return fmt.Errorf("%w: link field %q lies behind an embedded pointer (embed the struct by value)", ErrShape, o.Link.Name)
-	}
 	if len(o.Key) == 0 {
 		return fmt.Errorf("%w: object %d has no key, so its absence cannot be seen", ErrShape, i)
 	}
@@ -155,4 +156,37 @@ func offset(f *schema.Field) (uintptr, bool) {
 		t = sf.Type
 	}
 	return off, true
+}
+
+// find returns the field at a path in v, a struct. It returns false for a field
+// behind an embedded pointer that is nil.
+func find(v reflect.Value, path []int) (reflect.Value, bool) {
+	for _, i := range path {
+		if i >= 0 {
+			v = v.Field(i)
+			continue
+		}
+		if v = v.Field(-i - 1); v.IsNil() {
+			return v, false
+		}
+		v = v.Elem()
+	}
+	return v, true
+}
+
+// collapse sets the embedded pointers on a path to nil whose structs are zero.
+func collapse(v reflect.Value, path []int) {
+	for n, i := range path {
+		if i >= 0 {
+			v = v.Field(i)
+			continue
+		}
+		if v = v.Field(-i - 1); v.IsNil() {
+			return
+		}
+		if collapse(v.Elem(), path[n+1:]); v.Elem().IsZero() {
+			v.SetZero()
+		}
+		return
+	}
 }

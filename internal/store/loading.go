@@ -89,8 +89,6 @@ func (s *State) SelectRelated(rels []string) *State {
 					return s.CallError(rel, errors.New(r.From.Name+" has no Go field for "+r.Name+" (declare one, or load from "+r.To.Name+")"))
 				case r.ToMany():
 					return s.CallError(rel, errors.New(r.From.Name+"."+r.Name+" leads to many rows (use PrefetchRelated)"))
-				case r.BehindPointer():
-					return s.CallError(rel, errors.New(r.From.Name+"."+r.Name+" lies in a struct that is embedded by a pointer (use PrefetchRelated)"))
 				}
 			}
 			s.Query = s.Query.SelectRelated([][]*modelinfo.Relation{path})
@@ -112,7 +110,7 @@ func requiredPaths(m *modelinfo.Model, before []*modelinfo.Relation, depth int) 
 		return nil
 	}
 	for _, r := range m.Relations {
-		if r.Kind != modelinfo.BelongsTo || r.Nullable || r.BehindPointer() {
+		if r.Kind != modelinfo.BelongsTo || r.Nullable {
 			continue
 		}
 		path := append(append([]*modelinfo.Relation(nil), before...), r)

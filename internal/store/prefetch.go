@@ -88,11 +88,15 @@ func prefetchOne(ctx context.Context, s *State, link query.Link, with *query.Que
 		}
 	}
 	for _, o := range owners {
+		rows := found[keys.keyOf(ctx, o)]
 		field, ok := fieldOf(link, o)
-		if !ok {
+		if !ok && len(rows) == 0 {
 			continue
 		}
-		if err := setRelated(field, rel, found[keys.keyOf(ctx, o)]); err != nil {
+		if !ok {
+			field = madeField(ctx, link, o)
+		}
+		if err := setRelated(field, rel, rows); err != nil {
 			return nil, err
 		}
 	}
@@ -112,6 +116,25 @@ func fieldOf(link query.Link, owner reflect.Value) (reflect.Value, bool) {
 	}
 	field, err := owner.FieldByIndexErr(at.Index)
 	return field, err == nil
+}
+
+// madeField returns the field of an owner that holds the objects of a link. It
+// makes the structs that are embedded by nil pointers on the way.
+func madeField(ctx context.Context, link query.Link, owner reflect.Value) reflect.Value {
+	if link.Field == "" {
+		return link.Rel.Rel.Field.ReflectValueOf(ctx, owner)
+	}
+	at, _ := owner.Type().FieldByName(link.Field)
+	for _, i := range at.Index {
+		if owner.Kind() == reflect.Pointer {
+			if owner.IsNil() {
+				owner.Set(reflect.New(owner.Type().Elem()))
+			}
+			owner = owner.Elem()
+		}
+		owner = owner.Field(i)
+	}
+	return owner
 }
 
 // heldObjects returns the objects in the fields of a link, shared objects once.
@@ -433,12 +456,11 @@ func isLoaded(ctx context.Context, link query.Link, owner reflect.Value) (loaded
 	rel := link.Rel
 	field, ok := fieldOf(link, owner)
 	switch {
-	case !ok:
-		return true, true // the field lies in a struct whose pointer is nil
+	case !ok: // the field lies in a struct whose pointer is nil
 	case field.Kind() == reflect.Slice, field.Kind() == reflect.Pointer && !field.IsNil():
 		return !field.IsNil(), true
 	}
-	if field.Kind() == reflect.Struct && link.Field == "" {
+	if ok && field.Kind() == reflect.Struct && link.Field == "" {
 		if _, ok := rel.Loaded(ctx, owner); ok {
 			return true, true
 		}

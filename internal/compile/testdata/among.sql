@@ -32,7 +32,7 @@ UPDATE "geo"."areas" SET "name" = $1 WHERE "geo"."areas"."deleted" IS NULL AND (
 -- string(y) []int64([1]) []int64([1])
 
 -- delete of several tables
-WITH "gone 0" AS (DELETE FROM "shops" WHERE "shops"."id" = ANY($1::bigint[]) RETURNING 1), "gone 1" AS (DELETE FROM "goods" WHERE ("goods"."a", "goods"."b") IN (SELECT * FROM unnest($2::bigint[], $3::bigint[])) RETURNING 1) SELECT (SELECT count(*) FROM "gone 0"), (SELECT count(*) FROM "gone 1")
--- []int64([1 2]) []int64([1]) []int64([2])
--- "gone 0":integer "gone 1":integer
+WITH "gone 0" AS (DELETE FROM "shops" WHERE "shops"."id" = ANY($1::bigint[]) RETURNING 1), "gone 1" AS (DELETE FROM "goods" WHERE ("goods"."a", "goods"."b") IN (SELECT * FROM unnest($2::bigint[], $3::bigint[])) RETURNING 1) SELECT (SELECT count(*) FROM "gone 0"), (SELECT count(*) FROM "gone 1"), (SELECT count(*) FROM "shops" WHERE "shops"."id" = ANY($4::bigint[]))
+-- []int64([1 2]) []int64([1]) []int64([2]) []int64([1 2])
+-- "gone 0":integer "gone 1":integer had:integer
 
