@@ -359,7 +359,8 @@ type cell struct {
 	value any
 }
 
-// cells decodes the values of a write. Bare values of JSON are JSON.
+// cells decodes the values of a write. Those of doc are JSON as it is written,
+// since 1.0 is 1 in Go's JSON.
 func (r *runner[T]) cells(o *object) ([]cell, error) {
 	if o == nil {
 		return nil, nil
@@ -367,6 +368,10 @@ func (r *runner[T]) cells(o *object) ([]cell, error) {
 	out := make([]cell, len(o.keys))
 	for i, k := range o.keys {
 		v, err := r.value(o.get(k))
+		if k == "doc" && v != nil {
+			v, err = json.Marshal(jsonValue(v))
+			v = json.RawMessage(v.([]byte))
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -393,10 +398,6 @@ func setField(f reflect.Value, v any) error {
 	switch {
 	case v == nil:
 		f.SetZero()
-	case f.Type() == reflect.TypeFor[json.RawMessage]():
-		raw, err := json.Marshal(jsonValue(v))
-		f.SetBytes(raw)
-		return err
 	case f.Type() == reflect.TypeFor[pgtype.Hstore]():
 		h := pgtype.Hstore{}
 		for k, e := range v.(map[string]any) {
