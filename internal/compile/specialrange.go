@@ -49,11 +49,15 @@ func (b *builder) rangeValue(p *predicate, t lookup.Type) {
 			}
 			b.str(elem)
 		}
-		b.str(t.SQL + "(")
+		name, closing := t.SQL, ")"
+		if of, multi := t.Multi(); multi {
+			name, closing = t.SQL+"("+of, "))"
+		}
+		b.str(name + "(")
 		end(v.Lo)
 		b.str(", ")
 		end(v.Hi)
-		b.str(")")
+		b.str(closing)
 	case param.Member:
 		b.argOf(p, v.Value)
 		b.str(elem)

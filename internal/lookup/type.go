@@ -1,13 +1,18 @@
 package lookup
 
-import "github.com/gormango/gormango/internal/sqltype"
+import (
+	"strings"
+
+	"github.com/gormango/gormango/internal/sqltype"
+)
 
 // Type is the type of a column or an expression.
 type Type struct {
 	Kind Kind
 	// SQL is the type's name in PostgreSQL, "" if it does not matter.
 	SQL string
-	// Elem is the type of the elements of an Array or a Range.
+	// Elem is the type of the elements of an Array or a Range, multiranges among
+	// them.
 	Elem *Type
 	// Dims is the number of dimensions of an Array, if it is known to be more than
 	// one. PostgreSQL's types do not have it.
@@ -43,6 +48,7 @@ var kinds = map[string]Kind{
 	"time without time zone": Clock, "interval": Duration,
 	"uuid": UUID, "json": JSON, "jsonb": JSON, "bytea": Bytes, "hstore": HStore, "tsvector": Vector, "tsquery": Search,
 	"int4range": Range, "int8range": Range, "numrange": Range, "tsrange": Range, "tstzrange": Range, "daterange": Range,
+	"int4multirange": Range, "int8multirange": Range, "nummultirange": Range, "tsmultirange": Range, "tstzmultirange": Range, "datemultirange": Range,
 }
 
 // rangeElems maps ranges to the types of their ends.
@@ -62,10 +68,17 @@ func TypeOf(name string) Type {
 	base := sqltype.Canonical(t.SQL)
 	t.Kind = kinds[base]
 	if t.Kind == Range {
-		e := TypeOf(rangeElems[base])
+		e := TypeOf(rangeElems[strings.Replace(base, "multi", "", 1)])
 		t.Elem = &e
 	}
 	return t
+}
+
+// Multi returns the range type that a multirange type is of, false if it is
+// none.
+func (t Type) Multi() (rangeType string, ok bool) {
+	of, ok := strings.CutSuffix(t.SQL, "multirange")
+	return of + "range", ok && t.Kind == Range
 }
 
 // ArrayOf returns the type of an array of t.

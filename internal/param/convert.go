@@ -199,6 +199,9 @@ func (c Converter) Written(v any) (Value, bool) {
 		val, ok := c.Range(v, false)
 		if b, ends := val.Arg.(Bounds); ends {
 			val.Arg = b.driver()
+			if _, multi := c.Type.Multi(); multi {
+				val.Arg = oneRange{b.driver()}
+			}
 		}
 		return val, ok
 	}

@@ -37,6 +37,10 @@ func (c Converter) Range(v any, member bool) (Value, bool) {
 	if null {
 		return Value{Null: true}, true
 	}
+	_, multi := c.Type.Multi()
+	if IsMultirange(reflect.TypeOf(v)) {
+		return Value{Arg: v}, multi
+	}
 	var elem Converter
 	if c.Type.Elem != nil {
 		elem.Type = *c.Type.Elem
@@ -56,6 +60,11 @@ func (c Converter) Range(v any, member bool) (Value, bool) {
 		return Value{Arg: b}, true
 	}
 	if s, ok := v.(string); ok && (strings.HasPrefix(s, "[") || strings.HasPrefix(s, "(") || strings.EqualFold(s, "empty")) {
+		if multi {
+			s = "{" + s + "}"
+		}
+		return Value{Arg: s}, true
+	} else if ok && multi && strings.HasPrefix(s, "{") {
 		return Value{Arg: s}, true
 	}
 	if elem.Type.Kind != lookup.Other {
@@ -63,9 +72,27 @@ func (c Converter) Range(v any, member bool) (Value, bool) {
 			return Value{Arg: Member{val.Arg}}, member
 		}
 	}
+	if r, ok := v.(pgtype.RangeValuer); ok && multi {
+		return Value{Arg: oneRange{r}}, true
+	}
 	// What is left is a type of the driver's, pgtype.Range and its kin.
-	return Value{Arg: v}, reflect.ValueOf(v).Kind() == reflect.Struct
+	return Value{Arg: v}, !multi && reflect.ValueOf(v).Kind() == reflect.Struct
 }
+
+// oneRange is a range as a multirange.
+type oneRange struct{ of pgtype.RangeValuer }
+
+// IsNull reports whether the multirange is NULL.
+func (r oneRange) IsNull() bool { return false }
+
+// Len returns the number of ranges.
+func (r oneRange) Len() int { return 1 }
+
+// Index returns the range.
+func (r oneRange) Index(int) any { return r.of }
+
+// IndexType returns the range, whose type is that of Index.
+func (r oneRange) IndexType() any { return r.of }
 
 // IsMultirange reports whether t is one of the driver's types of multiranges.
 func IsMultirange(t reflect.Type) bool {

@@ -124,7 +124,7 @@ func parseElement(t lookup.Type, text string, zone *time.Location) (value any, w
 // empty, PostgreSQL's form such as [1,5), or, where member is set, what a range
 // holds.
 func parseRange(t lookup.Type, text string, member bool, zone *time.Location) (value any, want string) {
-	if text != "" && strings.ContainsRune("[(", rune(text[0])) || strings.EqualFold(text, "empty") {
+	if text != "" && strings.ContainsRune("[({", rune(text[0])) || strings.EqualFold(text, "empty") {
 		return text, ""
 	}
 	ends := strings.Split(text, ",")
