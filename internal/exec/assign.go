@@ -1,12 +1,9 @@
 package exec
 
 import (
-	"bytes"
 	"database/sql"
-	"encoding/json"
 	"fmt"
 	"reflect"
-	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgtype"
@@ -66,87 +63,7 @@ func assignFrom(t lookup.Type, v any, dst reflect.Value) error {
 // unmarshal stores JSON in dst. The numbers in its interfaces are those of
 // jsonOf: a float64 would lose digits of integers.
 func unmarshal(text []byte, dst reflect.Value) error {
-	to := dst.Addr().Interface()
-	if !holdsAny(dst.Type()) {
-		return json.Unmarshal(text, to)
-	}
-	dec := json.NewDecoder(bytes.NewReader(text))
-	dec.UseNumber()
-	if dec.Decode(to) != nil {
-		return json.Unmarshal(text, to) // its error has more to say
-	}
-	convertNumbers(dst)
-	return nil
-}
-
-// convertNumbers converts the json.Number of the interfaces in v.
-func convertNumbers(v reflect.Value) {
-	t := v.Type()
-	if !holdsAny(t) {
-		return
-	}
-	switch t.Kind() {
-	case reflect.Interface:
-		if !v.IsNil() {
-			v.Set(reflect.ValueOf(numbers(v.Interface())))
-		}
-	case reflect.Pointer:
-		if !v.IsNil() {
-			convertNumbers(v.Elem())
-		}
-	case reflect.Slice, reflect.Array:
-		for i := range v.Len() {
-			convertNumbers(v.Index(i))
-		}
-	case reflect.Map:
-		for it := v.MapRange(); it.Next(); {
-			e := reflect.New(t.Elem()).Elem()
-			e.Set(it.Value())
-			convertNumbers(e)
-			v.SetMapIndex(it.Key(), e)
-		}
-	case reflect.Struct:
-		for i := range t.NumField() {
-			if t.Field(i).IsExported() {
-				convertNumbers(v.Field(i))
-			}
-		}
-	}
-}
-
-// anyHolders keeps the results of holdsAny by type.
-var anyHolders sync.Map
-
-// holdsAny reports whether a value of type t may hold values of any type that
-// encoding/json chooses.
-func holdsAny(t reflect.Type) bool {
-	if known, ok := anyHolders.Load(t); ok {
-		return known.(bool)
-	}
-	found := searchAny(t, map[reflect.Type]bool{})
-	anyHolders.Store(t, found)
-	return found
-}
-
-// searchAny is holdsAny without the types in seen.
-func searchAny(t reflect.Type, seen map[reflect.Type]bool) bool {
-	if seen[t] || reflect.PointerTo(t).Implements(reflect.TypeFor[json.Unmarshaler]()) {
-		return false
-	}
-	seen[t] = true
-	switch t.Kind() {
-	case reflect.Interface:
-		return t.NumMethod() == 0
-	case reflect.Pointer, reflect.Slice, reflect.Array, reflect.Map:
-		return searchAny(t.Elem(), seen)
-	case reflect.Struct:
-		for i := range t.NumField() {
-			if f := t.Field(i); f.IsExported() && searchAny(f.Type, seen) {
-				return true
-			}
-		}
-	}
-	return false
+	return rowcodec.UnmarshalJSON(text, dst, jsonNumber)
 }
 
 // open reports whether dst is an interface that holds anything, or a pointer to

@@ -1,11 +1,11 @@
 package exec
 
 import (
-	"bytes"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"math"
+	"reflect"
 	"strconv"
 	"strings"
 	"time"
@@ -173,37 +173,21 @@ func clockOf(s string) string {
 
 // jsonOf returns what JSON holds. A number that is written as an integer is an
 // int64, or a json.Number where no int64 holds it; another is a float64.
-func jsonOf(text []byte) (any, error) {
-	dec := json.NewDecoder(bytes.NewReader(text))
-	dec.UseNumber()
-	var v any
-	if err := dec.Decode(&v); err != nil {
-		return nil, err
-	}
-	return numbers(v), nil
+func jsonOf(text []byte) (v any, err error) {
+	err = rowcodec.UnmarshalJSON(text, reflect.ValueOf(&v).Elem(), jsonNumber)
+	return v, err
 }
 
-func numbers(v any) any {
-	switch x := v.(type) {
-	case json.Number:
-		if n, err := strconv.ParseInt(x.String(), 10, 64); err == nil {
-			return n
-		}
-		f, err := x.Float64()
-		if err != nil || !strings.ContainsAny(x.String(), ".eE") {
-			return x
-		}
-		return f
-	case []any:
-		for i := range x {
-			x[i] = numbers(x[i])
-		}
-	case map[string]any:
-		for k := range x {
-			x[k] = numbers(x[k])
-		}
+// jsonNumber returns a number in JSON as jsonOf does.
+func jsonNumber(n json.Number) any {
+	if i, err := n.Int64(); err == nil {
+		return i
 	}
-	return v
+	f, err := n.Float64()
+	if err != nil || !strings.ContainsAny(n.String(), ".eE") {
+		return n
+	}
+	return f
 }
 
 // arrayOf returns an array, one of several dimensions an array of arrays.

@@ -100,7 +100,7 @@ func TestConvertErrors(t *testing.T) {
 		{"real", "x", "invalid syntax"},
 		{"interval", "x", "interval"},
 		{"uuid", "x", "UUID"},
-		{"json", "{", "EOF"},
+		{"json", "{", "unexpected end of JSON"},
 		{"integer[]", "{1", "array"},
 		{"integer[]", "{x}", "the value is no integer"},
 		{"hstore", "a", "expected"},

@@ -93,6 +93,9 @@ func (e *Expr) prefixed(path []*modelinfo.Relation) *Expr {
 // follows the first word of a name with blanks, which few columns have.
 func splitNulls(term string) (name string, nulls Nulls, rest string) {
 	name = strings.TrimSpace(term)
+	if !strings.ContainsAny(name, " \t\n") {
+		return name, NullsDefault, ""
+	}
 	words := strings.Fields(name)
 	if n := len(words); n > 2 && strings.EqualFold(words[n-2], "nulls") {
 		switch strings.ToLower(words[n-1]) {

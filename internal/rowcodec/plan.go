@@ -291,7 +291,15 @@ func (p *Plan) deserialize(ctx context.Context, c *column, base unsafe.Pointer, 
 		err = c.field.Set(ctx, reflect.NewAt(c.model, base), wrapper)
 	}
 	c.field.NewValuePool.Put(wrapper)
-	return err
+	text, isText := jsonText(v)
+	if err != nil || !isText || !losesDigits(c.field, text) {
+		return err
+	}
+	whole := reflect.New(c.field.FieldType)
+	if err := UnmarshalJSON(text, whole.Elem(), exactNumber); err != nil {
+		return err
+	}
+	return c.field.Set(ctx, reflect.NewAt(c.model, base), whole.Elem().Interface())
 }
 
 // Reset zeroes the fields of the shape in the root struct at base, so that a
