@@ -16,9 +16,11 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
+	"github.com/shopspring/decimal"
 	"gorm.io/gorm/schema"
 
 	"github.com/gormango/gormango/internal/lookup"
+	"github.com/gormango/gormango/internal/query"
 )
 
 // PatchError is the error for a JSON body that does not fit the object it
@@ -230,6 +232,9 @@ func setMember[P any](obj P, f *schema.Field, raw json.RawMessage) error {
 	at := f.ReflectValueOf(context.Background(), reflect.ValueOf(obj).Elem())
 	fresh := reflect.New(at.Type())
 	null := bytes.Equal(bytes.TrimSpace(raw), []byte("null"))
+	if number := bytes.Trim(raw, "\" \t\r\n"); len(number) > query.MaxDigits && (raw[0] != '"' || decimals[f.IndirectFieldType]) && bytes.ContainsRune([]byte("-0123456789."), rune(number[0])) {
+		return fmt.Errorf("a number of at most %d digits is wanted", query.MaxDigits)
+	}
 	if null && !nullable(at.Type()) {
 		return errors.New("null is not allowed")
 	}
@@ -246,6 +251,9 @@ func setMember[P any](obj P, f *schema.Field, raw json.RawMessage) error {
 	at.Set(fresh.Elem())
 	return nil
 }
+
+// decimals are the types whose numbers clients may write as text too.
+var decimals = map[reflect.Type]bool{reflect.TypeFor[decimal.Decimal](): true, reflect.TypeFor[decimal.NullDecimal](): true}
 
 // nullPair returns the two fields of sql.NullString, sql.Null[T] and similar
 // types, which encoding/json decodes as plain structs.

@@ -2,6 +2,7 @@ package repo_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -205,4 +206,27 @@ func TestPermissionsOfManagers(t *testing.T) {
 	n, err := m.Count(ctx)
 	require.NoError(t, err)
 	require.EqualValues(t, 1, n)
+}
+
+// A column that an insert does not write is neither Excluded nor looked for
+// before one.
+func TestPermissionsOfTheInsertsRow(t *testing.T) {
+	t.Parallel()
+	ctx, db, r := permittedTable(t)
+	require.NoError(t, r.Create(ctx, full("a", "old")))
+	for _, column := range []repo.Name[permitted]{"later", "changed"} {
+		err := r.OnConflict("name").Set(r.Set(column, repo.Excluded(repo.Ref(column)))).Create(ctx, full("a", "new"))
+		wrong, is := errors.AsType[*repo.FieldError](err)
+		require.True(t, is, "%v", err)
+		require.Contains(t, wrong.Error(), "Excluded")
+	}
+	require.Error(t, r.OnConflict("name").Set(r.Set("secret", repo.Coalesce(repo.Excluded("later"), "x"))).Create(ctx, full("a", "new")))
+	require.NoError(t, r.OnConflict("name").Set(r.Set("secret", repo.Excluded("once"))).Create(ctx, full("a", "new")))
+	require.Equal(t, "db db old db new old db", columnsOf(t, db, "a"))
+	for _, column := range []repo.Name[permitted]{"shown", "fixed", "later", "changed"} {
+		_, err := r.By("name", column).GetOrCreate(ctx, full("b", "x"))
+		_, is := errors.AsType[*repo.FieldError](err)
+		require.True(t, is, "%s: %v", column, err)
+	}
+	require.EqualValues(t, 1, count(t, ctx, r))
 }

@@ -164,7 +164,7 @@ func Column(ctx context.Context, f *modelinfo.Field, n int, object func(i int) r
 	if f.AsText && basic(f.IndirectFieldType) != reflect.TypeFor[string]() {
 		return column(ctx, f, n, object, asText)
 	}
-	if f.Serializer == nil && f.FieldType.Kind() != reflect.Interface && direct(f) && !f.Converted {
+	if f.Serializer == nil && f.FieldType.Kind() != reflect.Interface && direct(f) && !f.Converted && !narrowed(f) {
 		return arrayOfType(f.FieldType, n, func(i int) reflect.Value {
 			at, _ := field(object(i), f)
 			return at

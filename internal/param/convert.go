@@ -76,6 +76,9 @@ func (c Converter) Value(v any) (Value, bool) {
 	if null {
 		return Value{Null: true}, true
 	}
+	if d, ok := v.(decimal.Decimal); ok && !holdable(d) {
+		return Value{}, false
+	}
 	if c.Rel != nil {
 		if key, is := c.keyOf(v); is {
 			return key, key.Arg != nil
@@ -121,7 +124,7 @@ func (c Converter) kind(v any) (Value, bool) {
 	case lookup.Float:
 		switch {
 		case rv.CanFloat():
-			return Value{Arg: rv.Float()}, true
+			return Value{Arg: sentFloat(c.Type, rv.Float())}, true
 		case rv.CanInt():
 			return Value{Arg: float64(rv.Int())}, true
 		case rv.CanUint():
@@ -297,10 +300,16 @@ func (c Converter) integer(rv reflect.Value) (Value, bool) {
 func decimalOf(v any, rv reflect.Value) (Value, bool) {
 	switch x := v.(type) {
 	case decimal.Decimal:
-		return Value{Arg: x}, true
+		return Value{Arg: sentDecimal(x)}, true
 	case string:
+		if len(x) > maxWhole+maxFraction {
+			return Value{}, false
+		}
 		d, err := decimal.NewFromString(x)
-		return Value{Arg: d}, err == nil
+		if err != nil || !holdable(d) {
+			return Value{}, false
+		}
+		return Value{Arg: sentDecimal(d)}, true
 	}
 	switch {
 	case rv.CanInt():
@@ -394,6 +403,7 @@ func Plain(v any) (out any, null bool) {
 	}
 	out = rv.Interface()
 	switch x := out.(type) {
+	case decimal.Decimal: // its text may be long
 	case driver.Valuer:
 		if val, err := x.Value(); err == nil && val == nil {
 			return nil, true

@@ -7,6 +7,8 @@ import (
 	"reflect"
 	"slices"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/gormango/gormango/internal/modelinfo"
 )
 
@@ -22,6 +24,30 @@ func Values(ctx context.Context, rv reflect.Value, fields []*modelinfo.Field) []
 // written returns the parameter for a column of the object at rv, a struct.
 func written(ctx context.Context, rv reflect.Value, f *modelinfo.Field) any {
 	v, _ := f.ValueOf(ctx, rv)
+	if f.Serializer != nil {
+		if x, ok := v.(driver.Valuer); ok {
+			return serialized{x}
+		}
+		return v
+	}
+	switch x := v.(type) {
+	case decimal.Decimal:
+		return sentDecimal(x)
+	case *decimal.Decimal:
+		if x != nil {
+			return sentDecimal(*x)
+		}
+	case decimal.NullDecimal:
+		if x.Valid {
+			return sentDecimal(x.Decimal)
+		}
+	case float64:
+		return sentFloat(f.Type, x)
+	case *float64:
+		if x != nil {
+			return sentFloat(f.Type, *x)
+		}
+	}
 	if f.Converted {
 		if val, ok := (Converter{Type: f.Type, Field: f}).Written(v); ok {
 			return val.Arg

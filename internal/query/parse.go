@@ -146,9 +146,9 @@ func parseRange(t lookup.Type, text string, member bool, zone *time.Location) (v
 	return bounds, ""
 }
 
-// maxDigits is the number of digits of a decimal in a request, which the driver
+// MaxDigits is the number of digits of a decimal in a request, which the driver
 // takes a time to write that grows with the square of it.
-const maxDigits = 1000
+const MaxDigits = 1000
 
 // The forms of times in a request: RFC 3339, and what HTML's inputs of date,
 // time and datetime-local send.
@@ -182,12 +182,12 @@ func parseOne(t lookup.Type, text string, zone *time.Location) (value any, want 
 		x, err := strconv.ParseFloat(text, 64)
 		return x, unlessFits(err == nil, "a number")
 	case lookup.Decimal:
-		if len(text) > maxDigits {
-			return nil, fmt.Sprintf("a decimal of at most %d digits", maxDigits)
+		if len(text) > MaxDigits {
+			return nil, fmt.Sprintf("a decimal of at most %d digits", MaxDigits)
 		}
 		d, err := decimal.NewFromString(text)
-		if err == nil && max(d.Exponent(), -d.Exponent()) > maxDigits {
-			return nil, fmt.Sprintf("a decimal of at most %d digits", maxDigits)
+		if err == nil && max(d.Exponent(), -d.Exponent()) > MaxDigits {
+			return nil, fmt.Sprintf("a decimal of at most %d digits", MaxDigits)
 		}
 		return d, unlessFits(err == nil, "a decimal")
 	case lookup.Bool:

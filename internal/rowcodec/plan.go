@@ -246,7 +246,12 @@ func (p *Plan) scanPlan(c *column) pgtype.ScanPlan {
 		p.scanPlans = make([]pgtype.ScanPlan, p.bound)
 	}
 	if p.scanPlans[c.bound] == nil {
-		p.scanPlans[c.bound] = p.types.PlanScan(c.oid, c.format, reflect.New(c.typ).Interface())
+		target := reflect.New(c.typ)
+		if depth(c.typ) > pgxDepth {
+			p.scanPlans[c.bound] = deepPlan{p.types.PlanScan(c.oid, c.format, &deepArray{slice: target.Elem()})}
+		} else {
+			p.scanPlans[c.bound] = p.types.PlanScan(c.oid, c.format, target.Interface())
+		}
 	}
 	return p.scanPlans[c.bound]
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/gormango/gormango/internal/compile"
 	"github.com/gormango/gormango/internal/exec"
 	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/internal/param"
 	"github.com/gormango/gormango/txutil"
 )
 
@@ -142,7 +143,7 @@ func (s *State) faultyField(ctx context.Context, err error, rv reflect.Value, co
 		return strings.Join(columns, ", ")
 	}
 	for _, f := range columns {
-		v, _ := f.ValueOf(ctx, rv)
+		v := param.Values(ctx, rv, []*modelinfo.Field{f})[0]
 		fits := txutil.Atomic(ctx, s.DB, func(ctx context.Context) error {
 			_, err := s.Conn.Exec(ctx, compile.FitsColumn(f, v))
 			return err

@@ -74,6 +74,9 @@ func (u *Upsert) Set(assigns []Assignment) *Upsert {
 		if err == nil && (!updatable(set.Field) || set.Field == s.Model.Version) {
 			err = fmt.Errorf("%s.%s cannot be written (it is the key, computed, or read-only)", s.Model.Name, set.Field.Column)
 		}
+		if err == nil {
+			err = s.checkExcluded(set.Expr)
+		}
 		if err != nil {
 			next.err = s.CallError(a.Name, err)
 			return &next
@@ -81,6 +84,20 @@ func (u *Upsert) Set(assigns []Assignment) *Upsert {
 		next.On.Sets = append(next.On.Sets, set)
 	}
 	return next.checked()
+}
+
+// checkExcluded refuses a column of the insert's row that the insert does not
+// write: it would be NULL, or the column's default.
+func (s *State) checkExcluded(e *query.Expr) (err error) {
+	if e == nil {
+		return nil
+	}
+	e.Walk(func(x *query.Expr) {
+		if x.Kind == query.Excluded && x.Field != nil && !x.Field.Creatable {
+			err = fmt.Errorf("Excluded(%q): the permissions of the tag of %s.%s forbid an insert to write it (use F, or UpdateOrCreate)", x.Field.Column, s.Model.Name, x.Field.Column)
+		}
+	})
+	return err
 }
 
 // Where returns an upsert over the unique index with a condition.
