@@ -3,10 +3,8 @@ package param
 import (
 	"context"
 	"database/sql/driver"
-	"fmt"
 	"reflect"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -14,6 +12,7 @@ import (
 
 	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/internal/rowcodec"
 )
 
 // array converts a slice for a column of an array type, whose elements it
@@ -162,7 +161,8 @@ func Arrays(columns int, rows [][]any) []any {
 // Column returns the values of a column of n objects as an Array.
 func Column(ctx context.Context, f *modelinfo.Field, n int, object func(i int) reflect.Value) any {
 	if f.AsText && basic(f.IndirectFieldType) != reflect.TypeFor[string]() {
-		return column(ctx, f, n, object, asText)
+		zone := f.Model.DB.TimeZone()
+		return column(ctx, f, n, object, func(v any) any { return asText(v, zone) })
 	}
 	if f.Serializer == nil && f.FieldType.Kind() != reflect.Interface && direct(f) && !f.Converted && !narrowed(f) {
 		return arrayOfType(f.FieldType, n, func(i int) reflect.Value {
@@ -182,60 +182,47 @@ func column(ctx context.Context, f *modelinfo.Field, n int, object func(i int) r
 	return Array(values)
 }
 
-// Texts returns the texts of values as an Array.
-func Texts(args []any) any {
+// Texts returns the texts of values as an Array. zone is the location whose
+// clocks columns of type timestamp hold, nil if it is unknown.
+func Texts(args []any, zone *time.Location) any {
 	texts := make([]any, len(args))
 	for i, a := range args {
-		texts[i] = asText(a)
+		texts[i] = asText(a, zone)
 	}
 	return Array(texts)
 }
 
-// asText returns the text of a value as a pointer, nil for NULL. A value that
-// has no text is returned as it is, for the driver to refuse.
-func asText(v any) any {
+// asText returns the text of a value as a pointer, nil for NULL: the one that
+// the driver writes for a column whose type it does not know. A value that has
+// no text is returned as it is, for the driver to refuse.
+func asText(v any, zone *time.Location) any {
 	v, null := Plain(v)
 	if null || Nil(v) {
 		return (*string)(nil)
 	}
-	if x, ok := v.(driver.Valuer); ok {
-		out, err := x.Value()
+	text := ""
+	switch rv := reflect.ValueOf(v); {
+	case rv.Kind() == reflect.String && !rv.Type().Implements(valuerType):
+		text = rv.String()
+	case rv.Kind() == reflect.Map && !rv.Type().Implements(valuerType):
+		text, _ = HStore(v)
+	default:
+		out, err := rowcodec.Text(v, zone)
 		if err != nil {
 			return v
 		}
-		v = out
-	}
-	text := ""
-	switch rv := reflect.ValueOf(v); {
-	case rv.Kind() == reflect.Map:
-		text, _ = HStore(v)
-	case rv.Kind() == reflect.Slice && rv.Type().Elem().Kind() == reflect.Uint8:
-		text = string(rv.Bytes())
-	case rv.Kind() == reflect.String:
-		text = rv.String()
-	case rv.Kind() == reflect.Bool:
-		text = strconv.FormatBool(rv.Bool())
-	case rv.CanInt():
-		text = strconv.FormatInt(rv.Int(), 10)
-	case rv.CanUint():
-		text = strconv.FormatUint(rv.Uint(), 10)
-	case rv.CanFloat():
-		text = strconv.FormatFloat(rv.Float(), 'g', -1, 64)
-	default:
-		x, ok := v.(fmt.Stringer)
-		if !ok {
-			return v
-		}
-		text = x.String()
+		text = string(out)
 	}
 	return &text
 }
+
+var valuerType = reflect.TypeFor[driver.Valuer]()
 
 // basic returns the built-in type of a named text or number: pgx knows lists of
 // those for every column, enums among them, and a list of a named uint8 would
 // read as bytes.
 func basic(t reflect.Type) reflect.Type {
-	if t.Implements(reflect.TypeFor[driver.Valuer]()) || t == reflect.TypeFor[time.Duration]() {
+	if t.Implements(valuerType) || t == reflect.TypeFor[time.Duration]() {
 		return t
 	}
 	switch t.Kind() {

@@ -1,6 +1,8 @@
 package rowcodec
 
 import (
+	"bytes"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgtype"
@@ -18,6 +20,20 @@ func RegisterTimes(m *pgtype.Map, zone *time.Location) {
 		pgtype.TstzrangeOID, pgtype.TstzrangeArrayOID, pgtype.TstzmultirangeOID, pgtype.TstzmultirangeArrayOID)
 	register(m, "date", "date", &dateCodec{}, pgtype.DateOID, pgtype.DateArrayOID,
 		pgtype.DaterangeOID, pgtype.DaterangeArrayOID, pgtype.DatemultirangeOID, pgtype.DatemultirangeArrayOID)
+	writeAs[time.Time](m, "timestamptz", "tstzrange")
+	writeAs[pgtype.Timestamptz](m, "timestamptz", "tstzrange")
+	writeAs[pgtype.Timestamp](m, "timestamp", "tsrange")
+	writeAs[pgtype.Date](m, "date", "daterange")
+}
+
+// writeAs makes a type the one that values of T are written as for a type that
+// the driver does not know, such as a domain.
+func writeAs[T any](m *pgtype.Map, name, rangeName string) {
+	m.RegisterDefaultPgType(*new(T), name)
+	m.RegisterDefaultPgType((*T)(nil), name)
+	m.RegisterDefaultPgType([]T(nil), "_"+name)
+	m.RegisterDefaultPgType([]*T(nil), "_"+name)
+	m.RegisterDefaultPgType(pgtype.Range[T]{}, rangeName)
 }
 
 // register registers a type, its range and multirange, and the array of each,
@@ -85,18 +101,50 @@ func (c *timestampCodec) PlanEncode(m *pgtype.Map, oid uint32, format int16, val
 	})
 }
 
-// timestamptzCodec is pgx's codec, which wraps what lies beyond the range.
+// timestamptzCodec is pgx's codec, which wraps what lies beyond the range, and
+// whose text is in UTC.
 type timestamptzCodec struct{ pgtype.TimestamptzCodec }
 
 // PlanEncode implements [pgtype.Codec].
 func (c *timestamptzCodec) PlanEncode(m *pgtype.Map, oid uint32, format int16, value any) pgtype.EncodePlan {
-	return planEncode[pgtype.TimestamptzValuer](c.TimestamptzCodec.PlanEncode(m, oid, format, value), func(v pgtype.TimestamptzValuer) (any, error) {
+	next := c.TimestamptzCodec.PlanEncode(m, oid, format, value)
+	if next != nil && format == pgtype.TextFormatCode && c.ScanLocation != nil {
+		next = &clockPlan{next, c.ScanLocation}
+	}
+	return planEncode[pgtype.TimestamptzValuer](next, func(v pgtype.TimestamptzValuer) (any, error) {
 		t, err := v.TimestamptzValue()
 		if err != nil || !t.Valid || t.InfinityModifier != pgtype.Finite {
 			return nil, err
 		}
 		return nil, inTimestampRange(t.Time)
 	})
+}
+
+// clockPlan writes the text of a moment as the clocks of a zone show it, with
+// their offset. A domain over timestamp takes the clock of that text. Midnight
+// in UTC stays as it is: so a date is read, whose day a domain over date takes.
+type clockPlan struct {
+	next pgtype.EncodePlan
+	zone *time.Location
+}
+
+// Encode implements [pgtype.EncodePlan].
+func (p *clockPlan) Encode(value any, buf []byte) ([]byte, error) {
+	ts, err := value.(pgtype.TimestamptzValuer).TimestamptzValue()
+	if err != nil || !ts.Valid || ts.InfinityModifier != pgtype.Finite || ts.Time.Location() == time.UTC && ts.Time.Equal(ts.Time.Truncate(24*time.Hour)) {
+		return p.next.Encode(value, buf)
+	}
+	clock := ts.Time.In(p.zone)
+	_, offset := clock.Zone()
+	ts.Time = clock.Add(time.Duration(offset) * time.Second).UTC()
+	at := len(buf)
+	if buf, err = p.next.Encode(ts, buf); err != nil {
+		return nil, err
+	}
+	if z := bytes.LastIndexByte(buf[at:], 'Z'); z >= 0 && offset != 0 {
+		buf = slices.Replace(buf, at+z, at+z+1, []byte(clock.Format("-07:00:00"))...)
+	}
+	return buf, nil
 }
 
 // dateCodec is pgx's codec, which wraps what lies beyond the range.

@@ -58,7 +58,9 @@ func (m *matrix[P]) all(rows, refused []P) {
 	t := m.t
 	t.Helper()
 	m.ctx = context.Background()
-	require.Contains(t, matrixModels, any(m.make()), "docs/field-types.md shows each model of the matrix")
+	if strings.HasPrefix(t.Name(), "TestValueMatrix/") {
+		require.Contains(t, matrixModels, any(m.make()), "docs/field-types.md shows each model of the matrix")
+	}
 	var types []string
 	if p, ok := any(m.make()).(interface{ prepare() string }); ok {
 		types = append(types, p.prepare())
