@@ -41,8 +41,9 @@ func converted(t lookup.Type, ft reflect.Type) bool {
 	return false
 }
 
-// assignFrom stores a value of database/sql for a column of type t in dst.
-func assignFrom(t lookup.Type, v any, dst reflect.Value) error {
+// assignFrom stores a value of database/sql for a column of type t in dst. zone
+// is that of [Convert].
+func assignFrom(t lookup.Type, v any, zone *time.Location, dst reflect.Value) error {
 	if t.Kind == lookup.JSON && v != nil && !open(dst) {
 		if s, ok := v.(string); ok {
 			v = []byte(s)
@@ -53,7 +54,7 @@ func assignFrom(t lookup.Type, v any, dst reflect.Value) error {
 		}
 		return unmarshal(text, dst)
 	}
-	v, err := Convert(t, v)
+	v, err := Convert(t, v, zone)
 	if err != nil {
 		return err
 	}

@@ -113,11 +113,11 @@ func TestAssignFrom(t *testing.T) {
 		{"interval", "00:01:00", time.Minute},
 	} {
 		dst := reflect.New(reflect.TypeOf(c.want)).Elem()
-		require.NoError(t, assignFrom(lookup.TypeOf(c.typ), c.from, dst))
+		require.NoError(t, assignFrom(lookup.TypeOf(c.typ), c.from, nil, dst))
 		require.Equal(t, c.want, dst.Interface())
 	}
 	dst := reflect.New(reflect.TypeFor[[]int]()).Elem()
-	require.EqualError(t, assignFrom(lookup.JSONType, 1, dst), "a value of type int does not fit []int")
-	require.ErrorContains(t, assignFrom(lookup.JSONType, "{", dst), "JSON")
-	require.ErrorContains(t, assignFrom(lookup.TypeOf("integer[]"), "{x}", dst), "the value is no integer")
+	require.EqualError(t, assignFrom(lookup.JSONType, 1, nil, dst), "a value of type int does not fit []int")
+	require.ErrorContains(t, assignFrom(lookup.JSONType, "{", nil, dst), "JSON")
+	require.ErrorContains(t, assignFrom(lookup.TypeOf("integer[]"), "{x}", nil, dst), "the value is no integer")
 }

@@ -28,8 +28,9 @@ var texts = pgtype.NewMap()
 // day, time.Duration, uuid.UUID, []byte, what JSON holds, []any for an array,
 // map[string]any for hstore. NULL is nil. A whole number that no int64 holds is
 // a decimal.Decimal, an interval that no time.Duration holds a pgtype.Interval;
-// a value that the Go type cannot hold, an infinite date, stays text.
-func Convert(t lookup.Type, v any) (any, error) {
+// a value that the Go type cannot hold, an infinite date, stays text. zone is
+// the location of times that come as text, nil for pgx's.
+func Convert(t lookup.Type, v any, zone *time.Location) (any, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -37,7 +38,7 @@ func Convert(t lookup.Type, v any) (any, error) {
 		v = string(b)
 	}
 	if s, ok := v.(string); ok {
-		return ofText(t, s)
+		return ofText(t, s, zone)
 	}
 	switch x := v.(type) {
 	case int64:
@@ -67,7 +68,7 @@ func Convert(t lookup.Type, v any) (any, error) {
 }
 
 // ofText is Convert for a text.
-func ofText(t lookup.Type, s string) (any, error) {
+func ofText(t lookup.Type, s string, zone *time.Location) (any, error) {
 	switch t.Kind {
 	case lookup.Int:
 		return wholeOf(s)
@@ -82,7 +83,7 @@ func ofText(t lookup.Type, s string) (any, error) {
 	case lookup.Bool:
 		return s == "t" || s == "true", nil
 	case lookup.Time, lookup.Date:
-		return timeOf(t, s), nil
+		return timeOf(t, s, zone), nil
 	case lookup.Clock:
 		return clockOf(s), nil
 	case lookup.Duration:
@@ -96,7 +97,7 @@ func ofText(t lookup.Type, s string) (any, error) {
 			return hex.DecodeString(s[2:])
 		}
 	case lookup.Array:
-		return arrayOf(t, s)
+		return arrayOf(t, s, zone)
 	case lookup.HStore:
 		return hstoreOf(s)
 	}
@@ -142,8 +143,8 @@ func decimalOf(f float64) (decimal.Decimal, error) {
 }
 
 // timeOf returns a time, the midnight that a date begins with, or the text of
-// an infinite one.
-func timeOf(t lookup.Type, s string) any {
+// an infinite one. The clock of a timestamp is that of the zone.
+func timeOf(t lookup.Type, s string, zone *time.Location) any {
 	oid, at := uint32(pgtype.TimestamptzOID), time.Time{}
 	switch {
 	case t.Kind == lookup.Date:
@@ -154,7 +155,13 @@ func timeOf(t lookup.Type, s string) any {
 	if err := texts.Scan(oid, pgtype.TextFormatCode, []byte(s), &at); err != nil {
 		return s
 	}
-	return at
+	switch {
+	case zone == nil || t.Kind == lookup.Date:
+		return at
+	case oid == pgtype.TimestampOID:
+		return time.Date(at.Year(), at.Month(), at.Day(), at.Hour(), at.Minute(), at.Second(), at.Nanosecond(), zone)
+	}
+	return at.In(zone)
 }
 
 // dateOf returns the midnight in UTC that the day of a time begins with.
@@ -191,7 +198,7 @@ func jsonNumber(n json.Number) any {
 }
 
 // arrayOf returns an array, one of several dimensions an array of arrays.
-func arrayOf(t lookup.Type, s string) (any, error) {
+func arrayOf(t lookup.Type, s string, zone *time.Location) (any, error) {
 	var a pgtype.Array[*string]
 	if err := texts.Scan(pgtype.TextArrayOID, pgtype.TextFormatCode, []byte(s), &a); err != nil {
 		return nil, err
@@ -205,7 +212,7 @@ func arrayOf(t lookup.Type, s string) (any, error) {
 		if e == nil {
 			continue
 		}
-		v, err := Convert(elem, *e)
+		v, err := Convert(elem, *e, zone)
 		if err != nil {
 			return nil, err
 		}

@@ -77,11 +77,11 @@ func TestConvert(t *testing.T) {
 		{"text[]", `{x,"y z"}`, []any{"x", "y z"}},
 		{"hstore", `"a"=>"1", "b"=>NULL`, map[string]any{"a": "1", "b": nil}},
 	} {
-		got, err := exec.Convert(lookup.TypeOf(c.typ), c.from)
-		require.NoError(t, err, "%s of %v", c.typ, c.from)
-		require.Equal(t, c.want, got, "%s of %v", c.typ, c.from)
+		got, err := exec.Convert(lookup.TypeOf(c.typ), c.from, nil)
+		require.NoError(t, err, "%s of %v", c.typ, c.from, nil)
+		require.Equal(t, c.want, got, "%s of %v", c.typ, c.from, nil)
 	}
-	got, err := exec.Convert(lookup.TypeOf("timestamptz"), "2024-02-29 10:00:00.000005+00")
+	got, err := exec.Convert(lookup.TypeOf("timestamptz"), "2024-02-29 10:00:00.000005+00", nil)
 	require.NoError(t, err)
 	require.WithinDuration(t, noon, got.(time.Time), 0)
 }
@@ -105,7 +105,7 @@ func TestConvertErrors(t *testing.T) {
 		{"integer[]", "{x}", "the value is no integer"},
 		{"hstore", "a", "expected"},
 	} {
-		_, err := exec.Convert(lookup.TypeOf(c.typ), c.from)
-		require.ErrorContains(t, err, c.want, "%s of %v", c.typ, c.from)
+		_, err := exec.Convert(lookup.TypeOf(c.typ), c.from, nil)
+		require.ErrorContains(t, err, c.want, "%s of %v", c.typ, c.from, nil)
 	}
 }

@@ -31,7 +31,7 @@ func (rd *Reader[R]) Literal(ctx context.Context, vals []any) (R, error) {
 	case *values[R]:
 		all := make([]any, len(vals))
 		for i, c := range rd.columns {
-			if all[i], err = Convert(c.Type, vals[i]); err != nil {
+			if all[i], err = Convert(c.Type, vals[i], nil); err != nil {
 				return out, fmt.Errorf("gormango: column %q: %w", c.Name, err)
 			}
 		}

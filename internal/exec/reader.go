@@ -238,7 +238,7 @@ func (s *values[R]) row(_ context.Context, vals [][]byte, dst *R) error {
 	for i, c := range s.columns {
 		v, err := s.reads.At(s.before+i, vals[s.before+i])
 		if err == nil {
-			out[i], err = Convert(c.Type, v)
+			out[i], err = Convert(c.Type, v, s.reads.Zone())
 		}
 		if err != nil {
 			return fmt.Errorf("gormango: column %q: %w", c.Name, err)

@@ -111,6 +111,9 @@ func (s slot) schemaField(root *schema.Schema, t lookup.Type, from *schema.Field
 	}
 	f.Set = func(ctx context.Context, rv reflect.Value, v any) error {
 		if r, ok := v.(*raw); ok {
+			if c, ok := f.Serializer.(conversion); ok {
+				return assignFrom(c.typ, r.v, r.zone, f.ReflectValueOf(ctx, rv))
+			}
 			return f.Serializer.Scan(ctx, f, rv, r.v)
 		}
 		pv := reflect.ValueOf(v)
@@ -159,7 +162,10 @@ func reach(rv reflect.Value, index []int) reflect.Value {
 }
 
 // raw takes a value as database/sql has it, for a serializer.
-type raw struct{ v any }
+type raw struct {
+	v    any
+	zone *time.Location
+}
 
 // Scan keeps the value.
 func (r *raw) Scan(v any) error {
@@ -169,6 +175,9 @@ func (r *raw) Scan(v any) error {
 	r.v = v
 	return nil
 }
+
+// SetZone sets the location of times in text.
+func (r *raw) SetZone(zone *time.Location) { r.zone = zone }
 
 type raws struct{}
 
@@ -180,7 +189,7 @@ type conversion struct{ typ lookup.Type }
 
 // Scan is part of schema.SerializerInterface.
 func (c conversion) Scan(ctx context.Context, f *schema.Field, dst reflect.Value, v any) error {
-	return assignFrom(c.typ, v, f.ReflectValueOf(ctx, dst))
+	return assignFrom(c.typ, v, nil, f.ReflectValueOf(ctx, dst))
 }
 
 // Value is part of schema.SerializerInterface, which writes nothing here.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"strings"
 	"time"
 	"unsafe"
 
@@ -225,7 +226,7 @@ func store[T any](dst unsafe.Pointer) func(T, error) error {
 
 func (p *Plan) decodeSlowly(c *column, how code, dst unsafe.Pointer, src []byte) error {
 	if how == codePgx {
-		return p.scanPlan(c).Scan(src, reflect.NewAt(c.typ, dst).Interface())
+		return p.scanByPgx(c, src, reflect.NewAt(c.typ, dst).Interface())
 	}
 	v, err := p.value(c, src)
 	if err != nil {
@@ -237,7 +238,27 @@ func (p *Plan) decodeSlowly(c *column, how code, dst unsafe.Pointer, src []byte)
 	return reflect.NewAt(c.typ, dst).Interface().(scanner).Scan(v)
 }
 
+// zoned is a wrapper that reads times from text.
+type zoned interface{ SetZone(*time.Location) }
+
 type scanner interface{ Scan(src any) error }
+
+// scanByPgx scans src by pgx. In an array of a type that the connection does
+// not know, a domain, pgx expects moments for times.
+func (p *Plan) scanByPgx(c *column, src []byte, dst any) error {
+	err := p.scanPlan(c).Scan(src, dst)
+	if err != nil && c.origin == originNone && c.how == howString {
+		for _, oid := range []uint32{pgtype.TimestampArrayOID, pgtype.DateArrayOID} {
+			if p.types.Scan(oid, pgtype.TextFormatCode, src, dst) == nil {
+				return nil
+			}
+		}
+	}
+	if err != nil && strings.Contains(err.Error(), `"`) { // it quotes the value
+		return &conversionError{fmt.Sprintf("the value does not fit %s", c.typ), err}
+	}
+	return err
+}
 
 // scanPlan returns the connection's own plan for a column. It is made for the
 // first value that needs it.
@@ -291,6 +312,9 @@ func (p *Plan) deserialize(ctx context.Context, c *column, base unsafe.Pointer, 
 		}
 	}
 	wrapper := c.field.NewValuePool.Get()
+	if z, ok := wrapper.(zoned); ok {
+		z.SetZone(p.timestampIn)
+	}
 	err := wrapper.(scanner).Scan(v)
 	if err == nil {
 		err = c.field.Set(ctx, reflect.NewAt(c.model, base), wrapper)

@@ -2,6 +2,7 @@ package rowcodec
 
 import (
 	"reflect"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
@@ -34,6 +35,9 @@ func (v *Values) At(i int, src []byte) (any, error) {
 	}
 	return v.plan.value(&v.plan.columns[i], src)
 }
+
+// Zone returns the location of the times of a timestamp column, nil for pgx's.
+func (v *Values) Zone() *time.Location { return v.plan.timestampIn }
 
 // ScanType returns the Go type for every value of a type in database/sql.
 func ScanType(oid uint32) reflect.Type {
