@@ -45,9 +45,10 @@ var (
 	// was either not loaded or has no row.
 	ErrCannotTell = store.ErrCannotTell
 	// ErrTooLarge is returned when a query has more than 50,000 conditions and
-	// expressions, has them more than 500 deep inside each other, joins more than
-	// 1,000 tables, has more than 1,664 columns, annotations or terms of an order,
-	// or when a lookup joins more than 100 names. No SQL is written then.
+	// expressions, has them, the parts of an Xor, or a value of JSON more than 500
+	// deep inside each other, joins more than 1,000 tables, has more than 1,664
+	// columns, annotations or terms of an order, or when a lookup joins more than
+	// 100 names. No SQL is written then.
 	ErrTooLarge = store.ErrTooLarge
 	// ErrRequired is returned when a RelatedManager is to remove rows from
 	// their owner but their foreign key cannot be NULL.

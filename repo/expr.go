@@ -382,13 +382,12 @@ func Case(c AnyCond, then any) CaseExpr {
 // When adds a condition, which is checked where none before it holds.
 func (x CaseExpr) When(c AnyCond, then any) CaseExpr {
 	tree := c.cond()
-	n := *x.n
 	if tree == nil || len(tree.Kids) == 0 {
+		n := *x.n
 		n.Err = errors.New("a Case needs conditions, and one of its own is empty")
 		return CaseExpr{Expr{&n}}
 	}
-	n.Whens = append(n.Whens[:len(n.Whens):len(n.Whens)], query.When{Cond: tree, Then: nodeOf(then)})
-	return CaseExpr{Expr{&n}}
+	return CaseExpr{Expr{x.n.When(tree, nodeOf(then))}}
 }
 
 // Else sets the value where no condition holds; without Else it is NULL.

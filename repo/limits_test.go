@@ -44,6 +44,20 @@ func TestLargeQueries(t *testing.T) {
 		}
 		return c
 	}
+	xor := func(n int) repo.Cond[limited] {
+		c := r.Q("n", 5)
+		for i := range n {
+			c = c.Xor(r.Q("n", -i))
+		}
+		return c
+	}
+	cases := func(n int) repo.CaseExpr {
+		c := repo.Case(r.Q("n", 0), 0)
+		for i := range n {
+			c = c.When(r.Q("n", i), i)
+		}
+		return c
+	}
 	sum := func(n int) repo.Expr {
 		e := repo.F("n")
 		for range n {
@@ -99,6 +113,12 @@ func TestLargeQueries(t *testing.T) {
 			}
 			return r.Where(c)
 		}, false},
+		"xor, one by one": {func() *repo.QuerySet[limited] { return r.Where(xor(400)) }, false},
+		"xor, too deep":   {func() *repo.QuerySet[limited] { return r.Where(xor(20_000)) }, true},
+		"a case": {func() *repo.QuerySet[limited] {
+			return r.Annotate("c", cases(5_000)).Filter("c", 5)
+		}, false},
+		"a case, too long":      {func() *repo.QuerySet[limited] { return r.Annotate("c", cases(60_000)) }, true},
 		"nesting":               {func() *repo.QuerySet[limited] { return r.Exclude("n", 1).Where(r.Q("n", 5).Or(deep(100))) }, false},
 		"nesting, too deep":     {func() *repo.QuerySet[limited] { return r.Where(deep(1_000)) }, true},
 		"nesting, much deeper":  {func() *repo.QuerySet[limited] { return r.Where(deep(50_000)) }, true},

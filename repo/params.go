@@ -145,6 +145,9 @@ func (p ParamsOf[P]) names(own []string) []string {
 	return names
 }
 
+// maxOrder is the most terms of an order that a request may ask for.
+const maxOrder = 100
+
 // applyOrder orders the rows by the parameter order_by.
 func (p ParamsOf[P]) applyOrder(qs *QuerySetOf[P], values url.Values) (*QuerySetOf[P], error) {
 	asked, ok := values["order_by"]
@@ -156,6 +159,9 @@ func (p ParamsOf[P]) applyOrder(qs *QuerySetOf[P], values url.Values) (*QuerySet
 	}
 	if len(asked) != 1 {
 		return qs, &ParamError{Param: "order_by", Value: strings.Join(asked, " "), Want: "one value"}
+	}
+	if strings.Count(asked[0], ",") >= maxOrder {
+		return qs, &ParamError{Param: "order_by", Value: asked[0], Want: fmt.Sprintf("a list of at most %d orderings", maxOrder)}
 	}
 	var terms []OrderingOf[P]
 	for _, term := range strings.Split(asked[0], ",") {
@@ -312,11 +318,16 @@ func filtered[P any](qs *QuerySetOf[P], name, text string) (*QuerySetOf[P], erro
 	}
 	if want == "" {
 		qs = qs.Filter(LookupOf[P](name), value)
-		wrong, ok := errors.AsType[*LookupValueError](qs.Err())
-		if !ok {
-			return qs, qs.Err()
+		err := qs.Err()
+		wrong, ok := errors.AsType[*LookupValueError](err)
+		switch {
+		case ok:
+			want = wrong.Want
+		case errors.Is(err, ErrTooLarge):
+			want = "a value that a query can hold (" + ErrTooLarge.Error() + ")"
+		default:
+			return qs, err
 		}
-		want = wrong.Want
 	}
 	return qs, &ParamError{Param: name, Value: text, Want: want}
 }

@@ -136,6 +136,10 @@ func join(conn Conn, conds []*Cond) *Cond {
 
 // add is Django's tree.Node.add: what is joined alike is merged.
 func (c *Cond) add(kid *Cond, conn Conn) {
+	if c.Err == errTooManyParts || kid.Err == errTooManyParts || len(c.Kids)+len(kid.Kids) > MaxParts {
+		*c = Cond{Conn: conn, Err: errTooManyParts}
+		return
+	}
 	if c.Conn != conn {
 		inner := *c
 		*c = Cond{Conn: conn, Kids: []*Cond{&inner, kid}}

@@ -70,12 +70,29 @@ type Expr struct {
 	// Untyped reports whether the Type of a Const follows from its Go value alone,
 	// so that a text may become a value of the type beside it.
 	Untyped bool
+
+	whens *room[When] // of Whens
 }
 
 // When is a branch of a Case.
 type When struct {
 	Cond *Cond
 	Then *Expr
+}
+
+// When returns a Case with another branch. The branches that e has stay as they
+// are.
+func (e *Expr) When(c *Cond, then *Expr) *Expr {
+	if e.Err == errTooManyParts {
+		return e
+	}
+	n := *e
+	if len(e.Whens) >= MaxParts {
+		n.Err = errTooManyParts
+		return &n
+	}
+	n.Whens, n.whens = grown(e.Whens, e.whens, When{Cond: c, Then: then})
+	return &n
 }
 
 // Window is PARTITION BY and the frame of an Over.

@@ -69,6 +69,10 @@ type (
 		PairA, PairB int64
 		Pair         *Pair `gorm:"foreignKey:PairA,PairB;references:A,B"`
 	}
+	Gridded struct {
+		models.AutoKey
+		Grid [][]int `gorm:"type:integer[]"`
+	}
 	Snake struct {
 		models.AutoKey
 		TailID *int64
@@ -89,11 +93,11 @@ func registry() func(typ reflect.Type) (*modelinfo.Model, error) {
 	return modelinfo.Of(db).Model
 }
 
-var owner, thing, special, pair, mark, snake = func() (o, t, s, p, m, n *modelinfo.Model) {
+var owner, thing, special, pair, mark, snake, gridded = func() (o, t, s, p, m, n, g *modelinfo.Model) {
 	registerCustom()
 	find := registry()
 	of := func(model any) *modelinfo.Model { return must(find(reflect.TypeOf(model))) }
-	return of(Owner{}), of(Thing{}), of(Special{}), of(Pair{}), of(Mark{}), of(Snake{})
+	return of(Owner{}), of(Thing{}), of(Special{}), of(Pair{}), of(Mark{}), of(Snake{}), of(Gridded{})
 }()
 
 func must[V any](v V, err error) V {

@@ -107,16 +107,34 @@ func transform(q *Query, p lookup.Path, text string, e *Expr, name string) (*Exp
 	if e.Kind == Ref && e.Rel != nil {
 		return nil, lookup.Unknown(p, q.Model.Name, name, lookup.At{}, true)
 	}
+	tr, typ, ok := lookup.TransformOf(name, e.Type)
+	if tr.Name != "index" {
+		if err := q.checkElement(e); err != nil {
+			return nil, err
+		}
+	}
 	at := placeOf(e)
 	if c := lookup.CustomOf(name, true, at); c != nil {
 		return q.applyTransform(c.Def.(*TransformDef), e)
 	}
-	tr, typ, ok := lookup.TransformOf(name, e.Type)
 	if !ok {
 		p.Text = text
 		return nil, lookup.Unknown(p, q.Model.Name, name, at, false)
 	}
 	return &Expr{Kind: Transformed, Transform: tr, Type: typ, Args: []*Expr{e}}, nil
+}
+
+// checkElement returns an error for fewer indexes than an array has dimensions:
+// PostgreSQL's arrays of arrays have no rows of their own.
+func (q *Query) checkElement(e *Expr) error {
+	if e.Kind != Transformed || e.Transform.Name != "index" || e.Type.Kind != lookup.Array {
+		return nil
+	}
+	more := "one more index"
+	if e.Type.Dims > 1 {
+		more = fmt.Sprintf("%d more indexes", e.Type.Dims)
+	}
+	return fmt.Errorf("%s: an element of an array of several dimensions needs an index for each of them (add %s)", q.Model.Name, more)
 }
 
 // Name resolves a name: a column, a relation's key, an annotation, with
@@ -139,7 +157,7 @@ func (q *Query) Name(text string) (*Expr, error) {
 		}
 		e = next
 	}
-	return e, nil
+	return e, q.checkElement(e)
 }
 
 // operator is the end of a lookup: one that is built in, or one that the
@@ -175,14 +193,14 @@ func (q *Query) resolveEnd(p lookup.Path, text string, e *Expr, names []string) 
 	for i, name := range names {
 		if i == len(names)-1 {
 			if op, ok := operatorOf(e, name); ok {
-				return e, op, nil
+				return e, op, q.checkElement(e)
 			}
 		}
 		if e, err = transform(q, p, text, e, name); err != nil {
 			return nil, operator{}, err
 		}
 	}
-	return e, exactOperator(e), nil
+	return e, exactOperator(e), q.checkElement(e)
 }
 
 // resolveLeft resolves the left side and the operator of a lookup.
@@ -278,6 +296,9 @@ func (q *Query) compare(text string, e *Expr, op operator, value any) (*Leaf, er
 		err = q.setCustom(l, s, value, bad)
 	} else {
 		err = l.setValue(s, value, bad)
+	}
+	if err == nil && e.Type.Kind == lookup.JSON {
+		err = q.checkJSON(l.Value)
 	}
 	if err == nil {
 		err = q.bilateral(l, bad)

@@ -83,3 +83,19 @@ func TestResolve(t *testing.T) {
 	require.Equal(t, "id", must(query.KeyOf(thing.Relation("parts"))).Column)
 	require.Equal(t, "id", must(query.KeyOf(thing.Relation("owner"))).Column)
 }
+
+// An array of several dimensions has elements, and no rows.
+func TestElements(t *testing.T) {
+	t.Parallel()
+	q := query.New(gridded)
+	for _, text := range []string{"grid__0", "grid__0__in", "grid__0__len", "grid__0__isnull", "grid__0__0_1", "grid__0_2__0"} {
+		_, err := q.Leaf(text, []int{1, 2})
+		require.ErrorContains(t, err, "an index for each", text)
+	}
+	_, err := q.Name("grid__0")
+	require.ErrorContains(t, err, "an index for each")
+	for text, v := range map[string]any{"grid__0__1": 5, "grid__0__1__gt": 5, "grid": [][]int{{1}}, "grid__len": 1, "grid__0_2": [][]int{{1}}} {
+		_, err := q.Leaf(text, v)
+		require.NoError(t, err, text)
+	}
+}

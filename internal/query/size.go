@@ -1,6 +1,10 @@
 package query
 
 import (
+	"fmt"
+	"reflect"
+	"slices"
+
 	"github.com/gormango/gormango/internal/lookup"
 )
 
@@ -33,6 +37,9 @@ func (s *sizer) enter(depth int) bool {
 func (s *sizer) cond(c *Cond, depth int) {
 	if c == nil || !s.enter(depth) {
 		return
+	}
+	if c.Conn == XOR && len(c.Kids) > 2 { // a sum, in which each part stands inside of the next
+		s.depth = max(s.depth, depth+len(c.Kids))
 	}
 	for _, k := range c.Kids {
 		s.cond(k, depth+1)
@@ -108,6 +115,10 @@ func (s size) plus(more size) size {
 	return size{s.parts + more.parts, max(s.depth, more.depth)}
 }
 
+// errTooManyParts is the error of a list that is too long for any query. It is
+// found while the list is made, so that it does not grow without end.
+var errTooManyParts = fmt.Errorf("%w: it has more than %d conditions and expressions", lookup.ErrTooLarge, MaxParts)
+
 // check returns an error if the size is beyond a limit.
 func (s size) check(model string) error {
 	switch {
@@ -117,6 +128,58 @@ func (s size) check(model string) error {
 		return lookup.TooLarge(model, "conditions and expressions inside each other", MaxDepth)
 	}
 	return nil
+}
+
+// checkJSON returns an error for JSON that is nested too deep for the server to
+// read.
+func (q *Query) checkJSON(v Value) error {
+	tooDeep := deepJSON(v.Arg) || deepJSON(v.High)
+	for _, it := range v.Items {
+		tooDeep = tooDeep || deepJSON(it.Arg)
+	}
+	if tooDeep {
+		return lookup.TooLarge(q.Model.Name, "levels of JSON inside each other", MaxDepth)
+	}
+	return nil
+}
+
+// deepJSON reports whether a JSON text, or one of a list, is nested beyond
+// MaxDepth. Text beyond the depth that encoding/json reads is still bytes.
+func deepJSON(arg any) bool {
+	switch v := arg.(type) {
+	case string:
+		return jsonDepth(v) > MaxDepth
+	case []string:
+		return slices.ContainsFunc(v, func(s string) bool { return jsonDepth(s) > MaxDepth })
+	case []any:
+		return slices.ContainsFunc(v, deepJSON)
+	}
+	rv := reflect.ValueOf(arg)
+	return rv.IsValid() && rv.Kind() == reflect.Slice && rv.Type().Elem().Kind() == reflect.Uint8 && jsonDepth(string(rv.Bytes())) > MaxDepth
+}
+
+// jsonDepth returns how deep the arrays and objects of a JSON text lie in each
+// other, 0 for a text that is too short to be of interest.
+func jsonDepth(text string) int {
+	if len(text) <= MaxDepth {
+		return 0
+	}
+	depth, most, quoted := 0, 0, false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '[' || c == '{':
+			depth++
+			most = max(most, depth)
+		case c == ']' || c == '}':
+			depth--
+		}
+	}
+	return most
 }
 
 func sizeOfCond(c *Cond) size {
