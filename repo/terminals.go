@@ -281,8 +281,14 @@ func truncate[P any](src SourceOf[P], method string, field NameOf[P], kind strin
 		}
 		return qs, nil, s.CallError(string(field), fmt.Errorf("%s is of %s, and %s is a %s", method, want, field, e.Type.Kind))
 	}
+	inZone := func(name string, t lookup.Type) {
+		e = &query.Expr{Kind: query.Func, Name: "TIMEZONE", Args: []*query.Expr{{Kind: query.Const, Value: name, Type: lookup.TextType}, e}, Type: t}
+	}
+	if e.Type.Kind == lookup.Time && !e.Type.Instant() && s.Registry.Elsewhere(where) {
+		inZone(s.Registry.ZoneName(), lookup.TimeType)
+	}
 	if e.Type.Instant() {
-		e = &query.Expr{Kind: query.Func, Name: "TIMEZONE", Args: []*query.Expr{{Kind: query.Const, Value: where, Type: lookup.TextType}, e}, Type: lookup.TimestampType}
+		inZone(where, lookup.TimestampType)
 	}
 	return qs, &query.Expr{Kind: query.Func, Name: "DATE_TRUNC", Args: []*query.Expr{{Kind: query.Const, Value: kind, Type: lookup.TextType}, e}, Type: lookup.TimestampType}, nil
 }

@@ -10,18 +10,34 @@ func (b *builder) zone(name string) string {
 	return name
 }
 
+// at writes the time zone that a time is seen in, or that its clocks are of.
+func (b *builder) at(zone string) {
+	b.str(" AT TIME ZONE ")
+	b.literal(b.zone(zone))
+}
+
 // zoned writes a time as clocks of a zone show it, the database's where name is
 // "", where it has one at all.
 func (b *builder) zoned(x *expr, name string) {
 	b.operand(x)
-	if x.typ().Instant() {
-		b.str(" AT TIME ZONE ")
-		b.literal(b.zone(name))
+	switch {
+	case x.typ().Instant():
+		b.at(name)
+	case b.elsewhere(x, name):
+		b.at("")
+		b.at(name)
 	}
 }
 
+// elsewhere reports whether x is a time without a zone, whose clocks are not
+// those of the zone of that name.
+func (b *builder) elsewhere(x *expr, name string) bool {
+	return x.typ().Kind == lookup.Time && !x.typ().Instant() && b.q.Model.DB.Elsewhere(name)
+}
+
 // trunc cuts a date, a time of day or a time to the unit of its transform. A
-// moment is cut as the clocks of its zone show it and stays a moment.
+// moment is cut as the clocks of its zone show it and stays a moment, also one
+// that is written as the clocks of the database's zone.
 func (b *builder) trunc(x *expr) {
 	inner, tr := x.args[0], x.e.Transform
 	cast := ""
@@ -33,7 +49,8 @@ func (b *builder) trunc(x *expr) {
 	case x.e.Type.Kind == lookup.Date:
 		cast = "::date"
 	}
-	if cast != "" {
+	back := cast == "" && b.elsewhere(inner, tr.Zone)
+	if cast != "" || back {
 		b.str("(")
 	}
 	b.str("DATE_TRUNC(")
@@ -47,11 +64,19 @@ func (b *builder) trunc(x *expr) {
 		b.operand(inner)
 		b.str(", ")
 		b.literal(b.zone(tr.Zone))
+	case back:
+		b.operand(inner)
+		b.at("")
+		b.str(", ")
+		b.literal(tr.Zone)
 	default:
 		b.zoned(inner, tr.Zone)
 	}
 	b.str(")" + cast)
-	if cast != "" {
+	if back {
+		b.at("")
+	}
+	if cast != "" || back {
 		b.str(")")
 	}
 }

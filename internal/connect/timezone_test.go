@@ -1,6 +1,7 @@
 package connect_test
 
 import (
+	"cmp"
 	"errors"
 	"net/url"
 	"testing"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/gormango/gormango"
 	"github.com/gormango/gormango/repo"
+	"github.com/gormango/gormango/repo/fn"
 	"github.com/gormango/gormango/repotest"
 )
 
@@ -131,8 +133,45 @@ func TestTimesOfEveryZone(t *testing.T) {
 					days, err := repo.Datetimes(ctx, clocks, "at", "day", zone)
 					require.NoError(t, err)
 					require.Equal(t, []string{local.Format(time.DateOnly)}, []string{days[0].Format(time.DateOnly)})
+					for _, elsewhere := range []*time.Location{nil, zone, time.UTC, tokyo, berlin, time.FixedZone("UTC-5", -5*3600)} {
+						checkParts(t, clocks, at, elsewhere, zone)
+					}
 				}
 			}
 		})
+	}
+}
+
+// checkParts checks that the parts of a time and its beginnings are those of
+// the moment in a zone, nil for the database's, whether or not the column has a
+// zone.
+func checkParts(t *testing.T, clocks *repo.QuerySet[clock], at time.Time, zone, own *time.Location) {
+	t.Helper()
+	ctx := t.Context()
+	there := at.In(cmp.Or(zone, own))
+	y, m, d := there.Date()
+	begin := map[string]time.Time{
+		"year": time.Date(y, 1, 1, 0, 0, 0, 0, there.Location()), "day": time.Date(y, m, d, 0, 0, 0, 0, there.Location()),
+		"hour": time.Date(y, m, d, there.Hour(), 0, 0, 0, there.Location()), "second": there.Truncate(time.Second),
+	}
+	for _, column := range []repo.Ref{"at", "plain"} {
+		for kind, want := range begin {
+			got, err := repo.Datetimes(ctx, clocks, repo.Name[clock](column), kind, zone)
+			require.NoError(t, err)
+			require.Len(t, got, 1)
+			require.True(t, got[0].Equal(want), "%s %s in %v: %v, not %v", column, kind, zone, got[0], want)
+			n, err := clocks.Annotate("x", fn.Trunc(repo.F(column), kind, fn.In(zone))).Filter("x", want).Count(ctx)
+			require.NoError(t, err)
+			require.EqualValues(t, 1, n, "%s %s in %v", column, kind, zone)
+		}
+		for kind, want := range map[string]int{"year": y, "month": int(m), "day": d, "hour": there.Hour(), "minute": there.Minute()} {
+			n, err := clocks.Annotate("x", fn.Extract(repo.F(column), kind, fn.In(zone))).Filter("x", want).Count(ctx)
+			require.NoError(t, err)
+			require.EqualValues(t, 1, n, "%s %s in %v", column, kind, zone)
+		}
+		n, err := clocks.Annotate("x", fn.TruncDate(repo.F(column), fn.In(zone))).Annotate("y", fn.TruncTime(repo.F(column), fn.In(zone))).
+			Filter("x", there).Filter("y", there).Count(ctx)
+		require.NoError(t, err)
+		require.EqualValues(t, 1, n, "%s in %v", column, zone)
 	}
 }

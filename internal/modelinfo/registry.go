@@ -27,6 +27,7 @@ type Registry struct {
 	models   []any
 	zone     *time.Location
 	zoneName string
+	zoned    bool // the sessions have the zone
 
 	// Signals holds the receivers that the application has registered.
 	Signals signal.Board
@@ -75,7 +76,15 @@ func newRegistry(db *gorm.DB, models []any) *Registry {
 // before the first query.
 func (r *Registry) SetTimeZone(loc *time.Location) {
 	r.zone = loc
-	r.zoneName, _ = zone.Name(loc) // the sessions have it
+	r.zoneName, _ = zone.Name(loc)
+	r.zoned = true
+}
+
+// Elsewhere reports whether the clocks of a timestamp without a zone differ
+// from those of the zone of that name. They are the clocks of the database's
+// zone; without SetTimeZone they may be of any.
+func (r *Registry) Elsewhere(name string) bool {
+	return r.zoned && name != "" && name != r.zoneName
 }
 
 // TimeZone returns the time zone in which the days and years of a timestamptz
