@@ -7,6 +7,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/pgpool"
 )
 
@@ -121,7 +122,9 @@ func (e *IntegrityError) Is(target error) bool {
 
 // DataError is a value that the server refused (SQLSTATE class 22): a text that
 // is no number, a number out of range, a text too long for its column, a
-// division by zero. errors.As finds the *pgconn.PgError in it. A value that the
+// division by zero. A statement whose rows contradict each other (21000) is one
+// too: an upsert with the same key twice, a subquery of more than one row where
+// a value is expected. errors.As finds the *pgconn.PgError in it. A value that the
 // driver cannot write as its column's type is a DataError too, without a
 // PgError, since nothing was sent; Code is then 22003 or 22008 for one out of
 // range, 22000 otherwise. The text leaves out what is quoted, which is the
@@ -156,6 +159,28 @@ func (e *SyntaxError) Unwrap() error { return e.Err }
 // one.
 func (e *SyntaxError) Is(target error) bool {
 	return e.Code == "42703" && target == gorm.ErrInvalidField
+}
+
+// LimitError is a statement beyond a limit of the server (SQLSTATE class 54):
+// it is nested too deep for its stack, or has too many columns or arguments.
+// errors.Is finds [ErrTooLarge] and repo.ErrTooLarge in it, but for 54000, such
+// as a value that is too long for an index. errors.As finds the
+// *pgconn.PgError.
+type LimitError struct {
+	Code, Message, Detail, Hint string
+	Err                         error
+}
+
+// Error implements error.
+func (e *LimitError) Error() string { return serverText(unquoted(e.Message), e.Code) }
+
+// Unwrap returns the error of the driver.
+func (e *LimitError) Unwrap() error { return e.Err }
+
+// Is reports whether target is an error of a statement that is too large and e
+// is one.
+func (e *LimitError) Is(target error) bool {
+	return e.Code != "54000" && (target == ErrTooLarge || target == lookup.ErrTooLarge)
 }
 
 // PermissionError is a refusal of the user: a missing privilege or a row-level

@@ -37,7 +37,8 @@ const slowQuery = 200 * time.Millisecond
 //
 // Calls with the context of a transaction (package txutil) run in it, and
 // db.Transaction and db.Begin make savepoints there. What the server refuses is
-// an [IntegrityError], [DataError], [SyntaxError] or [PermissionError].
+// an [IntegrityError], [DataError], [SyntaxError], [LimitError] or
+// [PermissionError].
 func Open(ctx context.Context, cfg Config) (*gorm.DB, error) {
 	gc, lean := cfg.gormConfig()
 	errs := &translator{plain: !gc.TranslateError}

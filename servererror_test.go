@@ -41,8 +41,30 @@ func TestServerErrors(t *testing.T) {
 		require.Equal(t, pgErr.Code, data.Code)
 	}
 
+	require.NoError(t, db.Exec("CREATE TABLE once (id int PRIMARY KEY)").Error)
+	err := db.Exec("INSERT INTO once VALUES (1), (1) ON CONFLICT (id) DO UPDATE SET id = EXCLUDED.id").Error
+	require.ErrorAs(t, err, &data)
+	require.Equal(t, "21000", data.Code)
+
+	var limit *gormango.LimitError
+	deep := strings.Repeat("[", 50_000) + strings.Repeat("]", 50_000)
+	for statement, code := range map[string]string{
+		"SELECT '" + deep + "'::jsonb":                                      "54001",
+		"SELECT 1" + strings.Repeat("+1", 50_000):                           "54001",
+		"SELECT concat(1" + strings.Repeat(",1", 200) + ")":                 "54023",
+		"CREATE TABLE wide (" + strings.Repeat("x int, ", 2_000) + "y int)": "54011",
+	} {
+		err := db.Exec(statement).Error
+		require.ErrorAs(t, err, &limit, code)
+		require.Equal(t, code, limit.Code)
+		require.ErrorIs(t, err, gormango.ErrTooLarge)
+		require.ErrorIs(t, err, repo.ErrTooLarge)
+		var pgErr *pgconn.PgError
+		require.ErrorAs(t, err, &pgErr)
+	}
+
 	var syntax *gormango.SyntaxError
-	err := db.Exec("SELECT nonsense").Error
+	err = db.Exec("SELECT nonsense").Error
 	require.ErrorAs(t, err, &syntax)
 	require.EqualError(t, err, `gormango: column "nonsense" does not exist (SQLSTATE 42703)`)
 	require.ErrorIs(t, err, gorm.ErrInvalidField)

@@ -17,8 +17,8 @@ import (
 )
 
 // Translate returns err, of any *gorm.DB, with the type that errors of Open's
-// databases have by themselves: [IntegrityError], [DataError], [SyntaxError] or
-// [PermissionError]. An error that is none of these stays as it is. Translate
+// databases have by themselves: [IntegrityError], [DataError], [SyntaxError],
+// [LimitError] or [PermissionError]. An error that is none of these stays as it is. Translate
 // is for a database that was not opened by [Open]. It runs no query.
 func Translate(db *gorm.DB, err error) error {
 	err = pgpool.EncodeFailure(err)
@@ -50,7 +50,7 @@ func (t *translator) translate(err error) error {
 		return encodeError(unsent, err)
 	}
 	pgErr, ok := errors.AsType[*pgconn.PgError](err)
-	if t.plain || !ok || is[*IntegrityError](err) || is[*DataError](err) || is[*SyntaxError](err) || is[*PermissionError](err) {
+	if t.plain || !ok || is[*IntegrityError](err) || is[*DataError](err) || is[*SyntaxError](err) || is[*LimitError](err) || is[*PermissionError](err) {
 		return err
 	}
 	if kind, ok := integrityKinds[pgErr.Code]; ok {
@@ -151,8 +151,10 @@ func serverError(pgErr *pgconn.PgError, err error) error {
 	switch class := pgErr.Code[:min(len(pgErr.Code), 2)]; {
 	case class == "28" || pgErr.Code == "42501":
 		return &PermissionError{pgErr.Code, pgErr.Message, pgErr.Detail, pgErr.Hint, err}
-	case class == "22":
+	case class == "22" || class == "21":
 		return &DataError{pgErr.Code, pgErr.Message, pgErr.Detail, pgErr.Hint, err}
+	case class == "54":
+		return &LimitError{pgErr.Code, pgErr.Message, pgErr.Detail, pgErr.Hint, err}
 	case class == "42":
 		return &SyntaxError{pgErr.Code, pgErr.Message, pgErr.Detail, pgErr.Hint, err}
 	}
