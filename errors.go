@@ -124,8 +124,8 @@ func (e *IntegrityError) Is(target error) bool {
 // is no number, a number out of range, a text too long for its column, a
 // division by zero. A statement whose rows contradict each other (21000) is one
 // too: an upsert with the same key twice, a subquery of more than one row where
-// a value is expected. errors.As finds the *pgconn.PgError in it. A value that the
-// driver cannot write as its column's type is a DataError too, without a
+// a value is expected. errors.As finds the *pgconn.PgError in it. A value that
+// the driver cannot write as its column's type is a DataError too, without a
 // PgError, since nothing was sent; Code is then 22003 or 22008 for one out of
 // range, 22000 otherwise. The text leaves out what is quoted, which is the
 // value; Message, Detail and the wrapped error have it.

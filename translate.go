@@ -18,8 +18,9 @@ import (
 
 // Translate returns err, of any *gorm.DB, with the type that errors of Open's
 // databases have by themselves: [IntegrityError], [DataError], [SyntaxError],
-// [LimitError] or [PermissionError]. An error that is none of these stays as it is. Translate
-// is for a database that was not opened by [Open]. It runs no query.
+// [LimitError] or [PermissionError]. An error that is none of these stays as it
+// is. Translate is for a database that was not opened by [Open]. It runs no
+// query.
 func Translate(db *gorm.DB, err error) error {
 	err = pgpool.EncodeFailure(err)
 	if !is[*pgconn.PgError](err) && !is[*pgpool.EncodeError](err) {

@@ -157,3 +157,55 @@ func TestDroppedUpdates(t *testing.T) {
 	_, err = r.Delete(ctx, o)
 	require.ErrorIs(t, err, repo.ErrDoesNotExist)
 }
+
+type droppedPost struct {
+	models.AutoKey
+	Tags []*droppedTag  `gorm:"many2many:dropped_post_tags"`
+	Kin  []*droppedPost `gorm:"many2many:dropped_kin;joinForeignKey:a_id;joinReferences:b_id"`
+}
+
+func (droppedPost) Meta() models.Meta {
+	return models.Meta{Relations: map[string]models.RelationOptions{"kin": {Symmetrical: true}}}
+}
+
+type droppedTag struct{ models.AutoKey }
+
+// A link that the database drops is an error, and no other link stays.
+func TestDroppedLinks(t *testing.T) {
+	t.Parallel()
+	ctx, db := t.Context(), openDB(t, &droppedPost{}, &droppedTag{})
+	posts, tags := repo.New[droppedPost](db), repo.New[droppedTag](db)
+	post, other := &droppedPost{}, &droppedPost{}
+	require.NoError(t, posts.Create(ctx, post, other))
+	good, bad, last := &droppedTag{}, &droppedTag{}, &droppedTag{}
+	require.NoError(t, tags.Create(ctx, good, bad, last))
+	require.NoError(t, db.Exec(`CREATE FUNCTION drop_link() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+			IF TG_TABLE_NAME = 'dropped_kin' THEN RETURN CASE WHEN NEW.a_id > NEW.b_id THEN NULL ELSE NEW END; END IF;
+			RETURN CASE WHEN NEW.dropped_tag_id NOT IN (1, 3) THEN NULL ELSE NEW END;
+		END $$;
+		CREATE TRIGGER drop_link BEFORE INSERT ON dropped_post_tags FOR EACH ROW EXECUTE FUNCTION drop_link();
+		CREATE TRIGGER drop_link BEFORE INSERT ON dropped_kin FOR EACH ROW EXECUTE FUNCTION drop_link()`).Error)
+	m, kin := repo.RelatedByName[droppedTag](posts, post, "tags"), repo.RelatedByName[droppedPost](posts, post, "kin")
+	for verb, write := range map[string]func() error{
+		"Add":         func() error { return m.Add(ctx, bad) },
+		"Add, many":   func() error { return m.Add(ctx, good, bad, last) },
+		"AddKeys":     func() error { return m.AddKeys(ctx, good.ID, bad.ID) },
+		"Create":      func() error { return m.Create(ctx, &droppedTag{}) },
+		"Replace":     func() error { return m.Replace(ctx, good, bad) },
+		"Symmetrical": func() error { return kin.Add(ctx, other) },
+		"GetOrCreate": func() error {
+			_, err := m.By("pk").GetOrCreate(ctx, &droppedTag{AutoKey: models.AutoKey{ID: 50}})
+			return err
+		},
+	} {
+		require.ErrorIs(t, write(), repo.ErrNotWritten, verb)
+		require.Zero(t, countOf(t, repo.From(m))+countOf(t, repo.From(kin)), verb)
+		require.Equal(t, 3, countOf(t, tags), verb)
+	}
+	require.NoError(t, m.Add(ctx, good))
+	require.NoError(t, m.Add(ctx, good, last), "a link that exists is no mistake")
+	require.NoError(t, m.Add(ctx, good, last))
+	require.NoError(t, m.Add(ctx, good))
+	require.ErrorIs(t, m.Add(ctx, last, bad), repo.ErrNotWritten)
+	require.Equal(t, 2, countOf(t, repo.From(m)))
+}
