@@ -73,11 +73,12 @@ func (e *PatchError) Unwrap() error { return e.Err }
 // it is a *FieldError, since a client must not write a lock_version, an owner's
 // key or a column that the model has from tomorrow on. A member has the name of
 // the field's json tag, else that of its column. An unknown or forbidden
-// member, a value of another type, a null for a field that has none, anything
-// after the object, a body of more than 10 MiB, and a text that is not valid
-// Unicode, which encoding/json would change, are a *PatchError, and obj may
-// then be changed in part. Bound a request's body by [http.MaxBytesReader]
-// below that. obj must be a GORM model. It runs no statement.
+// member, a value of another type, a null for a field that has none, a number
+// of more than 1,000 digits, anything after the object, a body of more than
+// 10 MiB, and a text that is not valid Unicode, which encoding/json would
+// change, are a *PatchError, and obj may then be changed in part. Bound a
+// request's body by [http.MaxBytesReader] below that. obj must be a GORM model.
+// It runs no statement.
 func DecodePatch[T any](r io.Reader, obj *T, allowed ...Name[T]) ([]Name[T], error) {
 	if obj == nil {
 		return nil, errors.New("repo: DecodePatch: a nil object")
