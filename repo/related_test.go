@@ -103,7 +103,7 @@ func TestRelatedLinks(t *testing.T) {
 	m := repo.RelatedByName[clubPerson](c.people, p[0], "follows")
 	names := func() []string { return texts(t, m, "name") }
 	c.sends(t, 1, func() { require.NoError(t, m.Add(ctx, p[1], p[2], p[1])) })
-	c.sends(t, 2, func() { require.NoError(t, m.Add(ctx, p[1])) }) // it looks whether the link exists or was dropped
+	c.sends(t, 1, func() { require.NoError(t, m.Add(ctx, p[1])) })
 	require.Equal(t, []string{"bob", "cid"}, names())
 	require.Equal(t, []string{"ann"}, texts(t, repo.RelatedByName[clubPerson](c.people, p[1], "followers"), "name"))
 
@@ -189,7 +189,7 @@ func TestRelatedThrough(t *testing.T) {
 	c.sends(t, 1, func() {
 		require.NoError(t, guests.Through(map[string]any{"times": 2}).Add(ctx, p[0], p[1]))
 	})
-	c.sends(t, 2, func() { require.NoError(t, guests.Add(ctx, p[1], p[2])) })
+	c.sends(t, 1, func() { require.NoError(t, guests.Add(ctx, p[1], p[2])) })
 	all, err := visits.OrderBy("person_id").All(ctx)
 	require.NoError(t, err)
 	require.Len(t, all, 3)

@@ -14,7 +14,6 @@ import (
 	"github.com/gormango/gormango/internal/param"
 	"github.com/gormango/gormango/internal/query"
 	"github.com/gormango/gormango/internal/signal"
-	"github.com/gormango/gormango/internal/store"
 )
 
 // linkColumns returns the columns of the table between in pairs.
@@ -82,10 +81,7 @@ func (m *Manager) Link(ctx context.Context, keys [][]any) error {
 	}
 	on, safe := m.conflict()
 	if safe && !m.hasReceivers() {
-		rows := m.pairs(keys, keys)
-		return m.Rows.InTransaction(ctx, len(rows) > 1, func(ctx context.Context) error {
-			return m.insertLinks(ctx, on, rows)
-		})
+		return m.insertLinks(ctx, on, m.pairs(keys, keys))
 	}
 	return m.Rows.InTransaction(ctx, true, func(ctx context.Context) error {
 		linked, linkedBack, err := m.readLinks(ctx, keys)
@@ -138,15 +134,13 @@ func (m *Manager) pairs(keys, mirrored [][]any) [][]any {
 }
 
 // insertLinks inserts rows of the table between. A row has the values of both
-// ends. If the database drops a row, the error is ErrNotWritten; more than one
-// row need a transaction then.
+// ends.
 func (m *Manager) insertLinks(ctx context.Context, on *compile.Conflict, rows [][]any) error {
 	if len(rows) == 0 {
 		return nil
 	}
 	link := m.Rel.Through.Model
-	ends := append(linkColumns(m.Rel.Through.From), linkColumns(m.Rel.Through.To)...)
-	columns := ends[:len(ends):len(ends)]
+	columns := append(linkColumns(m.Rel.Through.From), linkColumns(m.Rel.Through.To)...)
 	var constants []compile.Set
 	if !m.Rel.Through.Own {
 		obj := reflect.New(link.Type).Elem()
@@ -181,26 +175,8 @@ func (m *Manager) insertLinks(ctx context.Context, on *compile.Conflict, rows []
 		}
 	}
 	v := compile.Values{Columns: columns, Args: param.Arrays(len(columns), rows)}
-	n, err := m.Rows.Conn.Exec(ctx, compile.InsertLinks(link, v, constants, on))
-	if want := int64(len(rows)); err == nil && n < want {
-		return m.checkLinks(ctx, on, compile.Values{Columns: ends, Args: v.Args[:len(ends)]}, n, want)
-	}
+	_, err := m.Rows.Conn.Exec(ctx, compile.InsertLinks(link, v, constants, on))
 	return err
-}
-
-// checkLinks returns ErrNotWritten unless every link of v exists, after n of
-// want were inserted. If Go cannot compare the ends, two links of v may be one
-// row; then it misses a link unless there is none.
-func (m *Manager) checkLinks(ctx context.Context, on *compile.Conflict, v compile.Values, n, want int64) error {
-	link := m.Rel.Through.Model
-	if on != nil {
-		existing, err := exec.Count(ctx, m.Rows.Conn, compile.CountKeys(link, v))
-		same := slices.ContainsFunc(v.Columns, func(f *modelinfo.Field) bool { return !f.Comparable })
-		if err != nil || existing >= want || same && existing > 0 {
-			return err
-		}
-	}
-	return store.NotWritten{Model: link.Name, Rows: n, Want: want}
 }
 
 // linksQuery returns the rows of the table between that lead from the owner to
