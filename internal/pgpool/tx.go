@@ -232,8 +232,8 @@ func (s *session) farewell() error {
 	if !unread(conn.Conn()) {
 		return nil
 	}
-	err := conn.CheckConn()
-	if !conn.IsClosed() {
+	err := conn.Ping(s.ctx) // it reads what has come before its own answer
+	if err == nil || !conn.IsClosed() {
 		return nil // it was a notice
 	}
 	s.pool.noticeShutdown(err)
