@@ -233,7 +233,7 @@ func setMember[P any](obj P, f *schema.Field, raw json.RawMessage) error {
 	at := f.ReflectValueOf(context.Background(), reflect.ValueOf(obj).Elem())
 	fresh := reflect.New(at.Type())
 	null := bytes.Equal(bytes.TrimSpace(raw), []byte("null"))
-	if number := bytes.Trim(raw, "\" \t\r\n"); len(number) > query.MaxDigits && (raw[0] != '"' || decimals[f.IndirectFieldType]) && bytes.ContainsRune([]byte("-0123456789."), rune(number[0])) {
+	if len(bytes.Trim(raw, `"`)) > query.MaxDigits && isNumber(raw, f) {
 		return fmt.Errorf("a number of at most %d digits is wanted", query.MaxDigits)
 	}
 	if null && !nullable(at.Type()) {
@@ -251,6 +251,18 @@ func setMember[P any](obj P, f *schema.Field, raw json.RawMessage) error {
 	}
 	at.Set(fresh.Elem())
 	return nil
+}
+
+// isNumber reports whether a JSON value is a number, or a text for a field that
+// reads numbers from it.
+func isNumber(raw json.RawMessage, f *schema.Field) bool {
+	switch raw[0] {
+	case '"':
+		return decimals[f.IndirectFieldType]
+	case '[', '{':
+		return false
+	}
+	return true
 }
 
 // decimals are the types whose numbers clients may write as text too.

@@ -78,7 +78,13 @@ func TestDroppedInserts(t *testing.T) {
 			})
 			return err
 		},
-		"upsert":         func(l []*dropped) error { return r.OnConflict("name").Update("stock").Create(ctx, l[1]) },
+		"upsert": func(l []*dropped) error { return r.OnConflict("name").Update("stock").Create(ctx, l[1]) },
+		"upsert, Set": func(l []*dropped) error {
+			return r.OnConflict("name").Set(r.Set("stock", repo.Excluded("stock"))).Create(ctx, l[1])
+		},
+		"upserts, Set": func(l []*dropped) error {
+			return r.OnConflict("name").Set(r.Set("stock", repo.Excluded("stock"))).BulkCreate(ctx, l)
+		},
 		"upserts":        func(l []*dropped) error { return r.OnConflict("name").Update("stock").BulkCreate(ctx, l) },
 		"GetOrCreate":    func(l []*dropped) error { _, err := r.By("name").GetOrCreate(ctx, l[1]); return err },
 		"UpdateOrCreate": func(l []*dropped) error { _, err := r.By("name").UpdateOrCreate(ctx, l[1], "stock"); return err },

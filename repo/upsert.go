@@ -48,7 +48,8 @@ func (u *UpsertOf[P]) Update(field NameOf[P], more ...NameOf[P]) *UpsertOf[P] {
 // no soft delete hides. Its values become part of the statement as literals:
 // numbers, texts, bools, times and UUIDs.
 //
-//	err := users.OnConflict("email").Where(users.Q("deleted_at", nil)).Update("name").Create(ctx, user)
+//	live := users.Q("deleted_at", nil)
+//	err := users.OnConflict("email").Where(live).Update("name").Create(ctx, user)
 //
 //go:noinline
 func (u *UpsertOf[P]) Where(conds ...CondOf[P]) *UpsertOf[P] {
@@ -59,7 +60,8 @@ func (u *UpsertOf[P]) Where(conds ...CondOf[P]) *UpsertOf[P] {
 // without them. F is the column of that row, Excluded that of the row which
 // would have been inserted. The results are read into the object.
 //
-//	err := stock.OnConflict("item").Set(stock.Set("qty", repo.F("qty").Add(repo.Excluded("qty")))).BulkCreate(ctx, list)
+//	sum := repo.F("qty").Add(repo.Excluded("qty"))
+//	err := stock.OnConflict("item").Set(stock.Set("qty", sum)).BulkCreate(ctx, list)
 //
 //go:noinline
 func (u *UpsertOf[P]) Set(first AssignOf[P], more ...AssignOf[P]) *UpsertOf[P] {

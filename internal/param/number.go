@@ -1,9 +1,6 @@
 package param
 
 import (
-	"database/sql/driver"
-	"fmt"
-	"io"
 	"math"
 	"reflect"
 	"strconv"
@@ -56,10 +53,3 @@ func sentFloat(t lookup.Type, f float64) any {
 	}
 	return f
 }
-
-// serialized is what a serializer writes for a field. It prints nothing of the
-// value: pgx prints a value that it cannot encode, and a map may hold itself.
-type serialized struct{ driver.Valuer }
-
-// Format implements fmt.Formatter.
-func (serialized) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, "a serialized value") }

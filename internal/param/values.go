@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql/driver"
 	"fmt"
+	"io"
 	"reflect"
 	"slices"
 
@@ -26,7 +27,7 @@ func written(ctx context.Context, rv reflect.Value, f *modelinfo.Field) any {
 	v, _ := f.ValueOf(ctx, rv)
 	if f.Serializer != nil {
 		if x, ok := v.(driver.Valuer); ok {
-			return serialized{x}
+			return unprinted{x}
 		}
 		return v
 	}
@@ -55,6 +56,13 @@ func written(ctx context.Context, rv reflect.Value, f *modelinfo.Field) any {
 	}
 	return v
 }
+
+// unprinted is what a serializer writes for a field. It prints nothing of the
+// value: pgx prints a value that it cannot encode, and a map may hold itself.
+type unprinted struct{ driver.Valuer }
+
+// Format implements fmt.Formatter.
+func (unprinted) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, "a serialized value") }
 
 // Zero reports whether a column of the object at rv, a struct, has its zero
 // value.

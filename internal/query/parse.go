@@ -146,8 +146,8 @@ func parseRange(t lookup.Type, text string, member bool, zone *time.Location) (v
 	return bounds, ""
 }
 
-// MaxDigits is the number of digits of a decimal in a request, which the driver
-// takes a time to write that grows with the square of it.
+// MaxDigits is the most digits of a number in a request: far more than a client
+// needs, and few enough that reading them costs nothing.
 const MaxDigits = 1000
 
 // The forms of times in a request: RFC 3339, and what HTML's inputs of date,

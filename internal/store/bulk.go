@@ -183,7 +183,7 @@ func (b *bulk) create(ctx context.Context, objs []any) error {
 }
 
 // skips reports whether objects whose row exists are skipped.
-func (b *bulk) skips() bool { return b.conflict != nil && len(b.conflict.Update) == 0 }
+func (b *bulk) skips() bool { return b.conflict != nil && !b.conflict.Writes() }
 
 // The most parameters of a statement, and the most rows of a statement with a
 // parameter for each value.

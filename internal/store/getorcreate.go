@@ -37,6 +37,9 @@ func (s *State) By(names []string) *Match {
 			break
 		}
 		match, err := query.NewMatch(s.Model, name)
+		if err == nil && !match.Field.Creatable {
+			err = fmt.Errorf("%s.%s cannot be looked for: the permissions of its tag forbid an insert to write it, so that a row which was created is not found again", s.Model.Name, match.Field.Column)
+		}
 		if err != nil {
 			m.err = s.CallError(name, err)
 		}
@@ -117,11 +120,6 @@ func (m *Match) finder(ctx context.Context, verb string, obj any) (*finder, erro
 	}
 	if s.Query.None || s.Query.Sliced() {
 		return nil, Misuse(ErrSliced, "%s cannot be looked for and created within a slice or None", s.Model.Name)
-	}
-	for _, c := range m.matches {
-		if !c.Field.Creatable {
-			return nil, s.CallError(c.Field.Column, fmt.Errorf("%s.%s cannot be looked for: the permissions of its tag forbid an insert to write it, so that a row which was created is not found again", s.Model.Name, c.Field.Column))
-		}
 	}
 	rv := reflect.ValueOf(obj).Elem()
 	err := fillKeys(ctx, s.Model, rv)
