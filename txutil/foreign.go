@@ -96,7 +96,7 @@ func (t *foreignTx) OnCommit(fn func(ctx context.Context) error) error {
 	if t.block == nil || !t.block.Own() {
 		return fmt.Errorf("txutil: OnCommit in a transaction that GORM began (begin it with Atomic): %w", gormango.ErrNotOpened)
 	}
-	t.block.Of().OnCommit(fn)
+	t.block.OnCommit(fn)
 	return nil
 }
 
@@ -133,7 +133,7 @@ func (t *foreignTx) Commit() error {
 		return err
 	}
 	t.leave()
-	return t.block.Of().Committed(pgpool.Without(t.ctx))
+	return t.block.Committed(pgpool.Without(t.ctx))
 }
 
 // leave forgets the state of the transaction, which has ended.

@@ -38,7 +38,7 @@ func (c *foreign) SameServer(ctx context.Context) context.Context { return ctx }
 
 func (c *foreign) OnRollback(ctx context.Context, fn func()) {
 	if block := c.block(ctx); block != nil {
-		block.Of().OnRollback(fn)
+		block.OnRollback(fn)
 	}
 }
 

@@ -16,9 +16,9 @@ import (
 // hooks, and its open blocks, which follow the rules of siblings.go as far as
 // they are known. Plain GORM calls are not.
 type Foreign struct {
-	Hooks
-	Root *ForeignBlock
-	own  bool // begun by [BeginForeign], which is who commits
+	hooks hooks
+	Root  *ForeignBlock
+	own   bool // begun by [BeginForeign], which is who commits
 
 	wire sync.Mutex // held for a statement: pgx's driver for database/sql is for one goroutine
 
@@ -33,7 +33,7 @@ type Foreign struct {
 type ForeignBlock struct {
 	Name string // of the savepoint
 	of   *Foreign
-	mark Mark
+	mark mark
 
 	parent *ForeignBlock
 	where  trace
@@ -127,7 +127,7 @@ func (b *ForeignBlock) Begin(ctx context.Context) (*ForeignBlock, error) {
 		return nil, errEnded
 	}
 	f.blocks++
-	sp.Name, sp.mark = fmt.Sprintf("gormango_block_%d", f.blocks), f.Mark()
+	sp.Name, sp.mark = fmt.Sprintf("gormango_block_%d", f.blocks), f.hooks.mark()
 	f.open = append(f.open, sp)
 	return sp, nil
 }
@@ -205,6 +205,35 @@ func (b *ForeignBlock) visit() {
 	}
 }
 
+// OnCommit registers fn for [ForeignBlock.Committed].
+func (b *ForeignBlock) OnCommit(fn func(ctx context.Context) error) {
+	b.of.mu.Lock()
+	defer b.of.mu.Unlock()
+	b.of.hooks.onCommit(b.fate(), fn)
+}
+
+// OnRollback registers fn for the rollback of b.
+func (b *ForeignBlock) OnRollback(fn func()) {
+	b.of.mu.Lock()
+	defer b.of.mu.Unlock()
+	b.of.hooks.onRollback(b.fate(), fn)
+}
+
+// Committed runs what waits for the commit of b's transaction, up to the first
+// error.
+func (b *ForeignBlock) Committed(ctx context.Context) error { return b.of.hooks.committed(ctx) }
+
+// fate is that of a session, for a callback of b. The
+// lock is held.
+func (b *ForeignBlock) fate() fate {
+	depth, above, by := slices.Index(b.of.open, b), b.above(), current()
+	if slices.ContainsFunc(above, func(o *ForeignBlock) bool { return o.by != by }) {
+		b.visit()
+		return fate{depth, by}
+	}
+	return fate{depth + len(above), by}
+}
+
 // errForeignGuest fails a block whose writes a rollback has undone.
 var errForeignGuest = errors.New("gormango: the block must roll back, what it wrote while a block inside it was open was rolled back with that (write with the context of the inner block, or when it has ended)")
 
@@ -215,6 +244,7 @@ func (b *ForeignBlock) RolledBack(err error) (spoil bool) {
 	f := b.of
 	f.mu.Lock()
 	f.rollbacks++
+	depth := slices.Index(f.open, b)
 	for _, gone := range b.end() {
 		for _, g := range gone.guests {
 			if slices.Contains(f.open, g) && g.failed == nil {
@@ -225,7 +255,10 @@ func (b *ForeignBlock) RolledBack(err error) (spoil bool) {
 	if err != nil && b.parent != nil && b.parent.failed == nil {
 		b.parent.failed = fmt.Errorf("gormango: the transaction cannot be saved, its savepoint could not be rolled back: %w", err)
 	}
-	undo := f.drop(b.mark)
+	undo := func() {} // a block around b was rolled back before
+	if depth >= 0 {
+		undo = f.hooks.drop(b.mark, within(depth))
+	}
 	spoil = !f.own && f.Root.failed != nil
 	f.mu.Unlock()
 	undo()

@@ -3,6 +3,7 @@ package pgpool_test
 import (
 	"context"
 	"errors"
+	"sync"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -70,6 +71,49 @@ func TestCallbacksInGORMsOwnBlocks(t *testing.T) {
 		})
 	}))
 	require.Equal(t, []string{"undo 2", "commit 1", "commit 3"}, j.lines)
+}
+
+// The goroutine of a guest may be using what its callback changes, so the
+// rollback of another one's block leaves the callback to the guest.
+func TestCallbacksOfGuestsWaitForThem(t *testing.T) {
+	t.Parallel()
+	for name, rollBack := range map[string]func(t *testing.T, f fixture, ctx context.Context, tx *pgpool.Tx) (opened, failed func()){
+		"block": func(t *testing.T, f fixture, ctx context.Context, _ *pgpool.Tx) (opened, failed func()) {
+			var sp *pgpool.Tx
+			return func() {
+					var err error
+					sp, err = f.src.Begin(ctx, pgx.TxOptions{})
+					require.NoError(t, err)
+				}, func() {
+					require.NoError(t, sp.Rollback())
+				}
+		},
+		"savepoint by name": func(t *testing.T, _ fixture, ctx context.Context, tx *pgpool.Tx) (opened, failed func()) {
+			return func() { require.NoError(t, tx.SavePoint(ctx, "mine")) },
+				func() { require.NoError(t, tx.RollbackTo(ctx, "mine")) }
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := setup(t, one)
+			j := &journal{t: t}
+			ctx, tx := f.begin(t)
+			opened, failed := rollBack(t, f, ctx, tx)
+			inGoroutine(opened)
+			j.add(tx, "guest")
+			inGoroutine(failed)
+			require.Empty(t, j.lines)
+			require.NoError(t, tx.Rollback())
+			require.Equal(t, []string{"undo guest"}, j.lines)
+		})
+	}
+}
+
+// inGoroutine runs fn to its end in another goroutine.
+func inGoroutine(fn func()) {
+	var wg sync.WaitGroup
+	wg.Go(fn)
+	wg.Wait()
 }
 
 func TestRollbackUndoesAll(t *testing.T) {

@@ -40,7 +40,7 @@ func (sp *Tx) begin(ctx context.Context) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	sp.mark, sp.depth = s.hooks.Mark(), len(s.frames)
+	sp.mark, sp.depth = s.hooks.mark(), len(s.frames)
 	s.frames = append(s.frames, sp)
 	return nil
 }
@@ -86,7 +86,7 @@ func (t *Tx) rollbackTo() error {
 		case ended == errEnded:
 			return err
 		}
-		s.hooks.Undo(t.mark) // the end of the transaction's context has rolled back
+		t.undo() // the end of the transaction's context has rolled back
 		return nil
 	}
 	s.closeOpen(errEnded)
@@ -100,11 +100,14 @@ func (t *Tx) rollbackTo() error {
 		s.evict(rolledBack, nil)
 	}
 	s.mu.Unlock()
-	undo := s.hooks.drop(t.mark)
+	undo := s.hooks.drop(t.mark, within(t.depth))
 	s.give()
 	undo()
 	return err
 }
+
+// undo runs what was registered for the rollback of t.
+func (t *Tx) undo() { t.session.hooks.drop(t.mark, within(t.depth))() }
 
 // doom has the transaction refuse to commit since a savepoint of it stays
 // unrolled.
@@ -112,7 +115,7 @@ func (s *session) doom(t *Tx, cause error) {
 	why := fmt.Errorf("gormango: the transaction was rolled back, since its savepoint could not be: %w", cause)
 	s.endAll(why)
 	go s.abandon(why)
-	s.hooks.Undo(t.mark)
+	t.undo()
 }
 
 // endAll has every frame refuse from now on; its end on the server comes later.
@@ -173,7 +176,7 @@ func (t *Tx) SavePoint(ctx context.Context, name string) error {
 func (s *session) addNamed(name string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.named = append(s.named, namedSavepoint{name: folded(name), mark: s.hooks.Mark(), depth: len(s.frames), by: current()})
+	s.named = append(s.named, namedSavepoint{name: folded(name), mark: s.hooks.mark(), depth: len(s.frames), by: current()})
 }
 
 // folded returns name as the server knows it.
@@ -250,7 +253,10 @@ func (s *session) returned(t *Tx, name string) (undo func()) {
 		}
 		s.named = s.named[:i+1]
 		s.named[i].mixed = false
-		return s.hooks.drop(sp.mark)
+		by := current()
+		return s.hooks.drop(sp.mark, func(at fate) bool {
+			return at.depth >= sp.depth || at.depth == owner.depth && (at.by == by || at.by == 0)
+		})
 	}
 	return func() {}
 }

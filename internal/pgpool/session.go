@@ -37,7 +37,7 @@ type session struct {
 	// would wait for itself.
 	native atomic.Pointer[trace]
 
-	hooks Hooks
+	hooks hooks
 
 	// Guarded by turn.
 	open    *rows  // the result that is being read
@@ -58,7 +58,7 @@ type session struct {
 // work that it stands for has ended well.
 type namedSavepoint struct {
 	name  string
-	mark  Mark
+	mark  mark
 	depth int
 	by    goroutine // who made it
 	mixed bool      // other goroutines have written since

@@ -170,18 +170,21 @@ func (s *session) visit(t *Tx) {
 	}
 }
 
-// visitHook is visit for a callback. One that the goroutine of an open block
-// registers with the context of a block around it shares the open one's fate.
-// It must be called with s.mu held.
-func (s *session) visitHook(t *Tx) {
+// fate returns the block that a callback of t stands or falls with. One that the goroutine
+// of an open block registers with the context of a block around it shares the
+// open one's fate; one of another goroutine makes t a guest there. It must be
+// called with s.mu held.
+func (s *session) fate(t *Tx) fate {
 	above := s.frames[min(t.depth+1, len(s.frames)):]
-	if len(above) == 0 {
-		return
+	if len(above) == 0 && len(s.named) == 0 {
+		return fate{depth: t.depth}
 	}
 	by := current()
 	if slices.ContainsFunc(above, func(f *Tx) bool { return f.by != by }) {
 		s.visit(t)
+		return fate{t.depth, by}
 	}
+	return fate{t.depth + len(above), by}
 }
 
 // evict fails the guests of blocks that were rolled back. It must be called

@@ -18,7 +18,7 @@ type Tx struct {
 	session *session
 	ctx     context.Context
 	name    string // of the savepoint; empty for the transaction
-	mark    Mark
+	mark    mark
 	depth   int
 
 	// What blocks inside one another need; see siblings.go.
@@ -154,7 +154,7 @@ func (t *Tx) Commit() error {
 			if over := s.ctx.Err(); over != nil {
 				s.abandon(errContextEnded(over)) // or waits until that is done
 			}
-			s.hooks.Undo(t.mark)
+			t.undo()
 		}
 		return err
 	}
@@ -171,11 +171,11 @@ func (t *Tx) Commit() error {
 	})
 	if err != nil {
 		if !errors.Is(err, ErrCommitUnknown) {
-			s.hooks.Undo(Mark{})
+			s.hooks.undoAll()
 		}
 		return err
 	}
-	return s.hooks.Committed(s.pool.outside(s.ctx))
+	return s.hooks.committed(s.pool.outside(s.ctx))
 }
 
 // refusal returns why t cannot be kept. The turn is held.
@@ -255,7 +255,7 @@ func (t *Tx) Rollback() error {
 		// choice.
 		s.endAll(errEnded)
 		go s.abandon(errEnded)
-		s.hooks.Undo(Mark{})
+		s.hooks.undoAll()
 		return nil
 	}
 	s.turn <- struct{}{}
@@ -265,13 +265,13 @@ func (t *Tx) Rollback() error {
 		if err == errEnded {
 			return err
 		}
-		s.hooks.Undo(Mark{})
+		s.hooks.undoAll()
 		s.mu.Lock()
 		t.ended = errEnded
 		s.mu.Unlock()
 		return nil
 	}
 	err := s.finish(errEnded, s.rollback)
-	s.hooks.Undo(Mark{})
+	s.hooks.undoAll()
 	return err
 }

@@ -137,6 +137,7 @@ func (b *bulk) create(ctx context.Context, objs []any) error {
 		for i := range done {
 			b.s.restore(ctx, reflect.ValueOf(objs[i]).Elem(), filled, before[i*len(filled):])
 		}
+		done = 0 // once: the transaction may roll back later
 	}
 	fail := func(i int, err error) error { undo(); return b.objectError(i, "", err) }
 	groups := &groups{bulk: b, fillable: b.s.fillable()}

@@ -199,15 +199,21 @@ func (s *State) FilledAtUpdate(deleted bool) []*modelinfo.Field {
 	return fields
 }
 
-// Remember returns a function that restores the present values of fields. The
-// function also runs when the transaction rolls back, so that the object does
-// not keep a key without a row.
+// Remember returns a function that restores the present values of fields, once.
+// The function also runs when the transaction rolls back, so that the object
+// does not keep a key without a row.
 func (s *State) Remember(ctx context.Context, rv reflect.Value, fields []*modelinfo.Field) (undo func()) {
 	if len(fields) == 0 {
 		return func() {}
 	}
 	before := s.appendValues(ctx, rv, fields, nil)
-	undo = func() { s.restore(ctx, rv, fields, before) }
+	undone := false
+	undo = func() {
+		if !undone {
+			undone = true
+			s.restore(ctx, rv, fields, before)
+		}
+	}
 	s.Conn.OnRollback(ctx, undo)
 	return undo
 }
