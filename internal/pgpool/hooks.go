@@ -23,7 +23,7 @@ type hook[F any] struct {
 // fate is the block that a function stands or falls with.
 type fate struct {
 	depth int       // of the block
-	by    goroutine // who registered the function, 0 where nobody can ask
+	by    goroutine // who registered the function, 0 where it makes no difference
 }
 
 // mark is a position in hooks.

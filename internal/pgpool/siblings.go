@@ -170,10 +170,10 @@ func (s *session) visit(t *Tx) {
 	}
 }
 
-// fate returns the block that a callback of t stands or falls with. One that the goroutine
-// of an open block registers with the context of a block around it shares the
-// open one's fate; one of another goroutine makes t a guest there. It must be
-// called with s.mu held.
+// fate returns the block that a callback of t stands or falls with. One that
+// the goroutine of an open block registers with the context of a block around
+// it shares the open one's fate; one of another goroutine makes t a guest
+// there. It must be called with s.mu held.
 func (s *session) fate(t *Tx) fate {
 	above := s.frames[min(t.depth+1, len(s.frames)):]
 	if len(above) == 0 && len(s.named) == 0 {
