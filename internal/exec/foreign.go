@@ -9,7 +9,6 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/gormango/gormango/internal/compile"
-	"github.com/gormango/gormango/internal/param"
 	"github.com/gormango/gormango/internal/pgpool"
 )
 
@@ -49,7 +48,7 @@ func (c *foreign) block(ctx context.Context) *pgpool.ForeignBlock {
 }
 
 func (c *foreign) Exec(ctx context.Context, st *compile.Stmt) (int64, error) {
-	args, err := param.Sent(ctx, st.Args)
+	args, err := sent(ctx, c, st)
 	if err != nil {
 		return 0, err
 	}
@@ -68,7 +67,7 @@ func (c *foreign) Exec(ctx context.Context, st *compile.Stmt) (int64, error) {
 }
 
 func (c *foreign) query(ctx context.Context, st *compile.Stmt, read func(rows pgx.Rows) (int64, error)) error {
-	args, err := param.Sent(ctx, st.Args)
+	args, err := sent(ctx, c, st)
 	if err != nil {
 		return err
 	}

@@ -92,6 +92,11 @@ func (b *builder) field(m *Model, f *schema.Field) {
 	field.Kind = field.Type.Kind
 	field.Comparable = field.Type.Comparable() && !strings.Contains(strings.ToLower(definition), " collate ")
 	field.AsText = (field.Kind == lookup.Other || field.Kind == lookup.HStore) && !knownToDriver(field.Cast)
+	own := &field.Type
+	for own.Kind == lookup.Array {
+		own = own.Elem
+	}
+	field.OwnType = own.Kind == lookup.Other && !knownToDriver(sqltype.Unlimited(own.SQL))
 	field.Converted = converted(field)
 	m.Fields = append(m.Fields, field)
 	if f.Readable {

@@ -77,6 +77,8 @@ type Field struct {
 	// AsText reports whether lists of values travel as text: the driver does not
 	// know the type, which may be one that PostgreSQL takes apart in a FROM.
 	AsText bool
+	// OwnType reports whether the column, or its elements, may be of a domain.
+	OwnType bool
 	// Converted reports whether the driver cannot write values of the Go type as
 	// they are: elements of types of the application's, maps as hstore.
 	Converted bool

@@ -35,6 +35,8 @@ type Registry struct {
 	// package exec's memo of how rows fill structs.
 	Statements, Shapes Memo
 
+	bases sync.Map // Base by the name of a type
+
 	mu     sync.RWMutex
 	byType map[reflect.Type]*Model
 	// order holds the models in the order they were read, referrers the foreign

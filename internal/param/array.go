@@ -23,7 +23,7 @@ func (c Converter) array(rv reflect.Value) (Value, bool) {
 		if rv.Kind() == reflect.Slice && !rv.IsNil() && rv.Type().Elem().Kind() == reflect.String { // of an enum
 			return Value{Arg: arrayOfType(rv.Type().Elem(), rv.Len(), rv.Index)}, true
 		}
-		return Value{Arg: rv.Interface()}, true
+		return Value{Arg: based(c.Field, rv.Interface())}, true
 	}
 	if rv.Kind() != reflect.Slice && rv.Kind() != reflect.Array {
 		_, ok := rv.Interface().(driver.Valuer)
@@ -161,8 +161,7 @@ func Arrays(columns int, rows [][]any) []any {
 // Column returns the values of a column of n objects as an Array.
 func Column(ctx context.Context, f *modelinfo.Field, n int, object func(i int) reflect.Value) any {
 	if f.AsText && basic(f.IndirectFieldType) != reflect.TypeFor[string]() {
-		zone := f.Model.DB.TimeZone()
-		return column(ctx, f, n, object, func(v any) any { return asText(v, zone) })
+		return Texts(f, column(ctx, f, n, object))
 	}
 	if f.Serializer == nil && f.FieldType.Kind() != reflect.Interface && direct(f) && !f.Converted && !narrowed(f) {
 		return arrayOfType(f.FieldType, n, func(i int) reflect.Value {
@@ -170,24 +169,33 @@ func Column(ctx context.Context, f *modelinfo.Field, n int, object func(i int) r
 			return at
 		})
 	}
-	return column(ctx, f, n, object, func(v any) any { return v })
+	return Array(column(ctx, f, n, object))
 }
 
-// column returns what convert returns for the values of a column as an Array.
-func column(ctx context.Context, f *modelinfo.Field, n int, object func(i int) reflect.Value, convert func(any) any) any {
+// column returns the parameters for a column of n objects.
+func column(ctx context.Context, f *modelinfo.Field, n int, object func(i int) reflect.Value) []any {
 	values := make([]any, n)
 	for i := range values {
-		values[i] = convert(written(ctx, object(i), f))
+		values[i] = written(ctx, object(i), f)
 	}
-	return Array(values)
+	return values
 }
 
-// Texts returns the texts of values as an Array. zone is the location whose
-// clocks columns of type timestamp hold, nil if it is unknown.
-func Texts(args []any, zone *time.Location) any {
+// Texts returns the texts of values for a column as an Array, for [Sent] to
+// find where they hang on the column's type.
+func Texts(f *modelinfo.Field, args []any) any {
 	texts := make([]any, len(args))
+	if slices.ContainsFunc(args, func(a any) bool { _, is := a.(Based); return is }) {
+		for i, a := range args {
+			if _, is := a.(Based); !is {
+				a = Based{f, a}
+			}
+			texts[i] = a
+		}
+		return Array(texts)
+	}
 	for i, a := range args {
-		texts[i] = asText(a, zone)
+		texts[i] = asText(a, f.Model.DB.Clocks())
 	}
 	return Array(texts)
 }
@@ -207,7 +215,7 @@ func asText(v any, zone *time.Location) any {
 	case rv.Kind() == reflect.Map && !rv.Type().Implements(valuerType):
 		text, _ = HStore(v)
 	default:
-		out, err := rowcodec.Text(v, zone)
+		out, err := rowcodec.Text(0, v, zone)
 		if err != nil {
 			return v
 		}

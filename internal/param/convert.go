@@ -167,7 +167,7 @@ func (c Converter) kind(v any) (Value, bool) {
 		text, ok := HStore(v)
 		return Value{Arg: text}, ok
 	default:
-		return Value{Arg: v}, true
+		return Value{Arg: based(c.Field, v)}, true
 	}
 	return Value{}, false
 }

@@ -54,7 +54,7 @@ func written(ctx context.Context, rv reflect.Value, f *modelinfo.Field) any {
 			return val.Arg
 		}
 	}
-	return v
+	return based(f, v)
 }
 
 // unprinted is what a serializer writes for a field. It prints nothing of the
@@ -112,6 +112,10 @@ func Sent(ctx context.Context, args []any) ([]any, error) {
 		switch x := a.(type) {
 		case Late:
 			a, err = x.sent(ctx)
+		case Based:
+			a = x.sent()
+		case []Based:
+			a = sentList(x)
 		case []Late:
 			list := make([]any, len(x))
 			for k := 0; k < len(x) && err == nil; k++ {

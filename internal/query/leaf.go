@@ -155,7 +155,7 @@ func (l *Leaf) setList(c side, v any, bad func(string) error) error {
 	}
 	list := param.Array(args)
 	if _, texts := list.([]string); !texts && c.Field != nil && c.Field.AsText {
-		list = param.Texts(args, c.Field.Model.DB.TimeZone())
+		list = param.Texts(c.Field, args)
 	}
 	l.Value = Value{Kind: List, Arg: list}
 	return nil

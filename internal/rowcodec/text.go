@@ -12,9 +12,9 @@ import (
 var textMaps sync.Map // *time.Location → *sync.Pool
 
 // Text returns the text that the driver writes for a value, not NULL, in a
-// column whose type it does not know, on a connection of [RegisterTimes] with
-// zone, or of another one where that is nil.
-func Text(v any, zone *time.Location) ([]byte, error) {
+// column of a type, 0 for one that it does not know, on a connection of
+// [RegisterTimes] with zone, or of another one where that is nil.
+func Text(oid uint32, v any, zone *time.Location) ([]byte, error) {
 	pool, ok := textMaps.Load(zone)
 	if !ok {
 		pool, _ = textMaps.LoadOrStore(zone, &sync.Pool{New: func() any {
@@ -27,5 +27,5 @@ func Text(v any, zone *time.Location) ([]byte, error) {
 	}
 	m := pool.(*sync.Pool).Get().(*pgtype.Map)
 	defer pool.(*sync.Pool).Put(m)
-	return m.Encode(0, pgtype.TextFormatCode, v, nil)
+	return m.Encode(oid, pgtype.TextFormatCode, v, nil)
 }
