@@ -6,6 +6,7 @@ import (
 
 	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/modelinfo"
+	"github.com/gormango/gormango/internal/sqltype"
 )
 
 // Match finds rows by what an object has in a column. The column's name may
@@ -73,13 +74,18 @@ func (m *Match) Cond(v any, null bool) (*Cond, error) {
 	switch {
 	case null: // as Create wrote it, JSON's too
 		return FieldLeaf(m.text, m.Field, lookup.IsNull, true)
-	case m.left.Kind != Transformed:
+	case m.left.Kind != Transformed && (m.op != (operator{}) || sqltype.Rounded(m.Field.SQLType) == ""):
 		return m.compare(q, m.left, m.op, v)
 	}
 	at := sideOf(m.Field.Model.Name, FieldRef(m.Field))
 	c, ok := at.constant(v)
 	if !ok {
 		return nil, &ValueError{Lookup: m.text, Model: at.model, Field: at.name, Value: v, Want: at.Want()}
+	}
+	if m.left.Kind != Transformed { // rounded as in the row that Create wrote
+		whole := m.Field.Type
+		whole.SQL = sqltype.Rounded(m.Field.SQLType)
+		return m.compare(q, m.left, m.op, &Expr{Kind: Cast, Args: []*Expr{c}, Type: whole})
 	}
 	right := m.left.oneSided().over(c)
 	cond, err := m.compare(q, m.left, m.op, right)

@@ -3,6 +3,7 @@
 package sqltype
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 	"sync"
@@ -164,6 +165,30 @@ func Unlimited(text string) string {
 		n.Base = "varbit"
 	}
 	return n.Base + strings.Repeat("[]", n.Dims)
+}
+
+// Rounded returns the type for a cast that rounds a value as a column of the
+// type does that holds it, "" if such a column rounds none. The cast refuses no
+// number for its length: those that the column does not hold equal none of it.
+func Rounded(text string) string {
+	n := Parse(text)
+	dims := strings.Repeat("[]", n.Dims)
+	n.Dims = 0
+	switch n.Canonical() {
+	case "real":
+		return text
+	case "numeric":
+		if n.Modifier == "" {
+			return ""
+		}
+		_, scale, _ := strings.Cut(n.Modifier, ",")
+		return "numeric(1000," + cmp.Or(scale, "0") + ")" + dims
+	case "timestamp without time zone", "timestamp with time zone", "time without time zone", "time with time zone", "interval":
+		if n.Modifier != "" {
+			return text
+		}
+	}
+	return ""
 }
 
 // Elem returns the type of an array's elements with their modifier, false for

@@ -114,3 +114,14 @@ func FuzzName(f *testing.F) {
 		}
 	})
 }
+
+// The cast for a type rounds as the type does, and refuses no length.
+func TestRounded(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"numeric(10,2)": "numeric(1000,2)", "decimal(10)": "numeric(1000,0)", "numeric(10, -2)": "numeric(1000,-2)", "numeric": "", "numeric(5,1)[]": "numeric(1000,1)[]",
+		"float4": "float4", "float(10)": "float(10)", "float(30)": "", "timestamptz(3)": "timestamptz(3)", "timestamp": "", "interval(0)": "interval(0)", "text": "", "varchar(3)": "",
+	} {
+		require.Equal(t, want, sqltype.Rounded(text), text)
+	}
+}
