@@ -17,7 +17,7 @@ import (
 // is the root package. Library packages stand below devpg, and so cannot
 // import what is for development and tests alone.
 var order = []string{
-	"example_app example_app/screenshots conformance compat scripts/gormsuite cmd/gormango",
+	"example_app example_app/screenshots bench conformance compat scripts/gormsuite cmd/gormango",
 	"example_app/api example_app/dataset example_app/shop cmd/gormango/internal/gen",
 	"example_app/store example_app/web",
 	"internal/opentest",
