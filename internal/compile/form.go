@@ -1,11 +1,16 @@
 package compile
 
 import (
+	"bytes"
+	"encoding/binary"
 	"hash/maphash"
 	"slices"
+	"sync"
 	"sync/atomic"
+	"unsafe"
 
 	"github.com/gormango/gormango/internal/lookup"
+	"github.com/gormango/gormango/internal/modelinfo"
 	"github.com/gormango/gormango/internal/query"
 )
 
@@ -24,82 +29,128 @@ const (
 	verbExists
 )
 
-// formPart is one word of a form. Lists have their length before them, so two
-// queries have equal parts only where they have equal structures.
-type formPart struct {
-	ref  any // a model, field or relation
-	text string
-	n    int
-}
-
-// maxForm is the most words of a form whose statement is kept.
-const maxForm = 2000
+// maxForm is the longest form, in bytes, whose statement is kept.
+const maxForm = 20_000
 
 // form is what the text of a statement depends on, and the arguments that it
 // does not depend on.
 type form struct {
-	parts []formPart
-	args  []any
-	open  bool // the query holds something that the form does not describe
+	// text holds numbers, addresses of what names stand for, and names with their
+	// lengths. Lists have their length before them, so two queries have equal texts
+	// only where they have equal structures.
+	text []byte
+	// pins are what the addresses in text belong to, if pinned is set.
+	pins   []unsafe.Pointer
+	pinned bool
+	args   []any
+	open   bool // the query holds something that the form does not describe
 }
 
-// formed is a statement with the form that it belongs to. The statement has no
-// arguments.
+// keptStmt is a statement without arguments, with the form that it belongs to.
+// It holds what the form has the addresses of, so that no address comes to
+// stand for something else.
 type keptStmt struct {
-	parts []formPart
-	st    Stmt
+	form []byte
+	pins []unsafe.Pointer
+	st   Stmt
 }
 
-var formSeed = maphash.MakeSeed()
+// boundStmt is a statement with room for a few arguments.
+type boundStmt struct {
+	Stmt
+	few [4]any
+}
+
+var (
+	formSeed = maphash.MakeSeed()
+	forms    = sync.Pool{New: func() any { return &form{} }}
+)
+
+// formOf returns the form of q, to be released.
+func formOf(v verb, q *query.Query) *form {
+	f := forms.Get().(*form)
+	f.number(int(v))
+	f.query(q)
+	if len(f.text) > maxForm {
+		f.open = true
+	}
+	return f
+}
+
+// release frees f for another query.
+func (f *form) release() {
+	clear(f.args)
+	*f = form{text: f.text[:0], args: f.args[:0]}
+	forms.Put(f)
+}
+
+// statement returns the statement of an earlier query of the same form with the
+// arguments of this one, nil if there is none.
+func (f *form) statement(memo *modelinfo.Memo, hash uint64) *Stmt {
+	k, ok := memo.Load(hash).(*keptStmt)
+	if !ok || !bytes.Equal(k.form, f.text) {
+		return nil
+	}
+	st := &boundStmt{Stmt: k.st}
+	st.Args = append(st.few[:0], f.args...)
+	return &st.Stmt
+}
 
 // kept returns the statement of q from an earlier query of the same form,
 // else what compile makes of it.
 func kept(v verb, q *query.Query, compile func(*query.Query) (*Stmt, error)) (*Stmt, error) {
-	var room [32]formPart
-	f := form{parts: room[:0]}
-	f.number(int(v))
-	f.query(q)
-	if f.open || len(f.parts) > maxForm {
+	f := formOf(v, q)
+	defer f.release()
+	if f.open {
 		return compile(q)
 	}
-	f.addArgs()
-	hash := f.hash()
-	memo := &q.Model.DB.Statements
-	if k, ok := memo.Load(hash).(*keptStmt); ok && slices.Equal(k.parts, f.parts) {
-		st := k.st
-		st.Args = f.args
-		return &st, nil
+	memo, hash := &q.Model.DB.Statements, maphash.Bytes(formSeed, f.text)
+	if st := f.statement(memo, hash); st != nil {
+		return st, nil
 	}
 	st, err := compile(q)
 	if err != nil || st.None || len(st.Args) != len(f.args) {
 		return st, err
 	}
 	st.Shape = &atomic.Value{}
-	k := &keptStmt{slices.Clone(f.parts), *st}
+	again := form{pinned: true}
+	again.query(q)
+	k := &keptStmt{slices.Clone(f.text), again.pins, *st}
 	k.st.Args = nil
 	memo.Store(hash, k)
 	return st, nil
 }
 
-func (f *form) hash() uint64 {
-	var h maphash.Hash
-	h.SetSeed(formSeed)
-	for _, p := range f.parts {
-		maphash.WriteComparable(&h, p)
+// keptFew is kept for a Select of a query that ends as few has it. The query is
+// not copied where there is such a statement.
+func keptFew(q *query.Query, few func(q *query.Query)) (*Stmt, error) {
+	cut := *q
+	few(&cut)
+	f := formOf(verbSelect, &cut)
+	defer f.release()
+	if !f.open {
+		if st := f.statement(&q.Model.DB.Statements, maphash.Bytes(formSeed, f.text)); st != nil {
+			return st, nil
+		}
 	}
-	return h.Sum64()
+	whole := cut
+	return Select(&whole)
 }
 
-func (f *form) add(p formPart) { f.parts = append(f.parts, p) }
+func (f *form) number(n int) { f.text = binary.AppendVarint(f.text, int64(n)) }
 
-func (f *form) number(n int) { f.add(formPart{n: n}) }
+func (f *form) name(s string) {
+	f.number(len(s))
+	f.text = append(f.text, s...)
+}
 
-// addArgs adds arguments of the statement.
-func (f *form) addArgs(args ...any) {
-	if f.args == nil {
-		f.args = make([]any, 0, 2)
+// address adds the address of a model, a field or a relation, which names stand
+// for.
+func (f *form) address(of unsafe.Pointer) {
+	f.text = binary.LittleEndian.AppendUint64(f.text, uint64(uintptr(of)))
+	if f.pinned {
+		f.pins = append(f.pins, of)
 	}
-	f.args = append(f.args, args...)
 }
 
 func (f *form) flags(flags ...bool) {
@@ -117,7 +168,8 @@ func (f *form) query(q *query.Query) {
 		f.open = true
 		return
 	}
-	f.add(formPart{ref: q.Model, n: int(q.Deleted)})
+	f.address(unsafe.Pointer(q.Model))
+	f.number(int(q.Deleted))
 	f.flags(q.Ordered, q.Reversed, q.Distinct, q.Lock != nil)
 	if l := q.Lock; l != nil {
 		f.flags(l.NoKey, l.NoWait, l.SkipLocked)
@@ -146,7 +198,8 @@ func (f *form) query(q *query.Query) {
 	for _, p := range q.Prefetched { // columns by which a relation is prefetched are read, whatever the mask
 		f.number(len(p.Path))
 		for _, l := range p.Path {
-			f.add(formPart{ref: l.Rel, text: l.Field})
+			f.address(unsafe.Pointer(l.Rel))
+			f.name(l.Field)
 		}
 	}
 }
@@ -177,8 +230,8 @@ func (f *form) leaf(l *query.Leaf) {
 		f.open = true
 		return
 	}
-	f.add(formPart{n: int(l.Op)})
-	f.add(formPart{n: int(v.Kind)})
+	f.number(int(l.Op))
+	f.number(int(v.Kind))
 	f.expr(l.Left)
 	switch v.Kind {
 	case query.Null, query.True, query.False:
@@ -192,9 +245,9 @@ func (f *form) leaf(l *query.Leaf) {
 			}
 			arg = likePattern(l.Op, text)
 		}
-		f.addArgs(arg)
+		f.args = append(f.args, arg)
 	case query.Pair:
-		f.addArgs(v.Arg, v.High)
+		f.args = append(f.args, v.Arg, v.High)
 	default:
 		f.open = true
 	}
@@ -206,10 +259,13 @@ func (f *form) expr(e *query.Expr) {
 		f.open = true
 		return
 	}
-	f.add(formPart{ref: e.Field, n: len(e.Path)})
-	f.add(formPart{ref: e.Rel, text: e.Type.SQL, n: int(e.Type.Kind)})
+	f.address(unsafe.Pointer(e.Field))
+	f.address(unsafe.Pointer(e.Rel))
+	f.name(e.Type.SQL)
+	f.number(int(e.Type.Kind))
+	f.number(len(e.Path))
 	for _, rel := range e.Path {
-		f.add(formPart{ref: rel})
+		f.address(unsafe.Pointer(rel))
 	}
 }
 
@@ -221,7 +277,7 @@ func (f *form) columns(c *query.Columns) {
 			f.open = true
 			return
 		}
-		f.add(formPart{text: n.Name})
+		f.name(n.Name)
 		f.expr(n.Expr)
 	}
 }
@@ -245,7 +301,7 @@ func (f *form) mask(m *query.Mask) {
 	f.flags(m.Defer)
 	f.number(len(m.Names))
 	for _, name := range m.Names {
-		f.add(formPart{text: name})
+		f.name(name)
 	}
 }
 
@@ -254,7 +310,8 @@ func (f *form) tree(t *query.Tree) {
 		f.number(-1)
 		return
 	}
-	f.add(formPart{ref: t.Rel, n: len(t.Kids)})
+	f.address(unsafe.Pointer(t.Rel))
+	f.number(len(t.Kids))
 	for _, k := range t.Kids {
 		f.tree(k)
 	}

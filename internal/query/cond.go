@@ -55,10 +55,12 @@ type Leaf struct {
 // Lookup returns a condition of one comparison, as it is written.
 func Lookup(text string, value any) *Cond { return &Cond{Kids: []*Cond{Comparison(text, value)}} }
 
+var errEmptyLookup = errors.New("a lookup is empty")
+
 // Comparison returns a comparison as a part of a condition.
 func Comparison(text string, value any) *Cond {
 	if text == "" {
-		return &Cond{Err: errors.New("a lookup is empty")}
+		return &Cond{Err: errEmptyLookup}
 	}
 	return &Cond{Text: text, Value: value}
 }

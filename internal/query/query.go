@@ -207,6 +207,41 @@ func (q *Query) With(c *Cond) *Query {
 	return q.addCond(Step{Cond: c})
 }
 
+// Narrowed adds a call's one comparison, negated if not is set.
+func (q *Query) Narrowed(text string, value any, not bool) (*Query, error) {
+	if text == "" {
+		return nil, errEmptyLookup
+	}
+	x := &struct { // in one piece: most steps of most queries are such a call
+		q     Query
+		call  Cond
+		part  Cond
+		parts [1]*Cond
+		leaf  Leaf
+		steps [2]Step
+	}{}
+	left, op, err := q.resolveLeft(text)
+	if err != nil {
+		return nil, err
+	}
+	if err := q.compareAs(&x.leaf, text, left, op, value); err != nil {
+		return nil, err
+	}
+	x.part.Leaf, x.parts[0] = &x.leaf, &x.part
+	x.call.Kids, x.call.Not = x.parts[:], not
+	x.q = *q
+	step := Step{Cond: &x.call}
+	if n := len(q.Steps); n < len(x.steps) {
+		copy(x.steps[:], q.Steps)
+		x.steps[n] = step
+		x.q.Steps = x.steps[: n+1 : n+1]
+	} else {
+		x.q.Steps, x.q.steps = grown(q.Steps, q.steps, step)
+	}
+	x.q.size = q.size.plus(sizeOfCond(&x.call))
+	return &x.q, nil
+}
+
 // addCond adds a condition and its size.
 func (q *Query) addCond(s Step) *Query {
 	n := q.addStep(s)
@@ -304,22 +339,25 @@ func (q *Query) Reverse() *Query {
 // Slice keeps the rows from low on, up to high (-1: all), counted within an
 // earlier slice.
 func (q *Query) Slice(low, high int) *Query {
-	n := q.clone()
+	return q.changed(func(n *Query) { n.Cut(low, high) })
+}
+
+// Cut changes q to its Slice, for a query that is not shared.
+func (q *Query) Cut(low, high int) {
 	if high >= 0 {
 		high = addEnds(high, q.Low)
 		if q.High >= 0 {
 			high = min(high, q.High)
 		}
-		n.High = high
+		q.High = high
 	}
-	n.Low = addEnds(q.Low, low)
-	if n.High >= 0 {
-		n.Low = min(n.Low, n.High)
+	q.Low = addEnds(q.Low, low)
+	if q.High >= 0 {
+		q.Low = min(q.Low, q.High)
 	}
-	if n.High >= 0 && n.Low == n.High {
-		n.None = true
+	if q.High >= 0 && q.Low == q.High {
+		q.None = true
 	}
-	return n
 }
 
 // addEnds adds two ends of slices; beyond the greatest int it is that.

@@ -2,6 +2,7 @@ package query
 
 import (
 	"fmt"
+	"hash/maphash"
 	"slices"
 	"strings"
 
@@ -203,8 +204,35 @@ func (q *Query) resolveEnd(p lookup.Path, text string, e *Expr, names []string) 
 	return e, exactOperator(e), q.checkElement(e)
 }
 
-// resolveLeft resolves the left side and the operator of a lookup.
+// keptLookup is a lookup of a column with what it stands for. What is
+// registered does not change any more when the first lookup is resolved.
+type keptLookup struct {
+	text string
+	left *Expr
+	op   operator
+}
+
+var lookupSeed = maphash.MakeSeed()
+
+// resolveLeft resolves the left side and the operator of a lookup. A lookup of
+// a column of the model that was resolved before is found by its text.
 func (q *Query) resolveLeft(text string) (*Expr, operator, error) {
+	if len(q.Anns)+len(q.Filtered) > 0 { // names of the query's own
+		return q.resolveFresh(text)
+	}
+	hash := maphash.String(lookupSeed, text)
+	if k, ok := q.Model.Lookups.Load(hash).(*keptLookup); ok && k.text == text {
+		return k.left, k.op, nil
+	}
+	left, op, err := q.resolveFresh(text)
+	if err == nil && left.Kind == Ref {
+		q.Model.Lookups.Store(hash, &keptLookup{strings.Clone(text), left, op})
+	}
+	return left, op, err
+}
+
+// resolveFresh resolves the left side and the operator of a lookup.
+func (q *Query) resolveFresh(text string) (*Expr, operator, error) {
 	e, rest, p, err := q.resolveStart(text)
 	if err != nil {
 		return nil, operator{}, err
@@ -283,10 +311,16 @@ func (q *Query) Leaf(text string, value any) (*Leaf, error) {
 
 // compare returns a comparison of an expression.
 func (q *Query) compare(text string, e *Expr, op operator, value any) (*Leaf, error) {
-	l := &Leaf{Left: e, Op: op.op, Def: op.def}
+	l := &Leaf{}
+	return l, q.compareAs(l, text, e, op, value)
+}
+
+// compareAs sets l to a comparison of an expression.
+func (q *Query) compareAs(l *Leaf, text string, e *Expr, op operator, value any) error {
+	*l = Leaf{Left: e, Op: op.op, Def: op.def}
 	value, err := q.operands(value)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	s := sideOf(q.Model.Name, e)
 	bad := func(want string) error {
@@ -306,7 +340,7 @@ func (q *Query) compare(text string, e *Expr, op operator, value any) (*Leaf, er
 	if err == nil && l.Def != nil {
 		l.Body, err = q.resolveBody(l.Def.Body, l.Left, l.Value.Expr)
 	}
-	return l, err
+	return err
 }
 
 // compareExpr returns a comparison whose left side is an expression.

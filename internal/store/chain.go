@@ -20,11 +20,11 @@ func (s *State) filter(method, text string, value any, not bool) error {
 	if err := s.checkFilter(method); err != nil {
 		return err
 	}
-	leaf, err := s.Query.Resolve(query.Comparison(text, value))
+	q, err := s.Query.Narrowed(text, value, not)
 	if err != nil {
 		return s.CallError(text, err)
 	}
-	s.Query, s.Extensible = s.Query.With(&query.Cond{Not: not, Kids: []*query.Cond{leaf}}), true
+	s.Query, s.Extensible = q, true
 	return nil
 }
 

@@ -26,30 +26,47 @@ func (s *State) All(ctx context.Context) ([]unsafe.Pointer, error) {
 	if err := s.Mistake(); err != nil {
 		return nil, err
 	}
-	return s.fetch(ctx, s.Query)
-}
-
-// fetch returns pointers to the objects that a query reads, with relations,
-// after their hooks.
-func (s *State) fetch(ctx context.Context, q *query.Query) ([]unsafe.Pointer, error) {
 	if err := s.CheckReadable(); err != nil {
 		return nil, err
 	}
-	st, err := s.Compiled(ctx, q)
-	if err != nil {
+	st, err := s.Compiled(ctx, s.Query)
+	return s.objects(ctx, st, s.Query.Limit(), err)
+}
+
+// fetchFew returns pointers to the objects of the first rows up to limit, in no
+// order of their own if unordered is set.
+func (s *State) fetchFew(ctx context.Context, q *query.Query, unordered bool, limit int) ([]unsafe.Pointer, error) {
+	if err := s.CheckReadable(); err != nil {
 		return nil, err
 	}
-	if st.None {
+	if err := s.checkLock(ctx, q); err != nil {
+		return nil, err
+	}
+	st, err := compile.SelectFew(q, unordered, limit)
+	if err != nil {
+		return nil, s.CallError("", err)
+	}
+	return s.objects(ctx, st, limit, nil)
+}
+
+// objects returns pointers to the objects that a statement reads, with their
+// relations, after their hooks. limit is negative where it is not known; err is
+// an error of the statement's making.
+func (s *State) objects(ctx context.Context, st *compile.Stmt, limit int, err error) ([]unsafe.Pointer, error) {
+	switch {
+	case err != nil:
+		return nil, err
+	case st.None:
 		return []unsafe.Pointer{}, nil
 	}
-	if len(q.Prefetched) > 0 {
+	if len(s.Query.Prefetched) > 0 {
 		ctx = s.Conn.SameServer(ctx)
 	}
-	objs, err := exec.All(ctx, s.Conn, st, max(q.Limit(), 0))
+	objs, err := exec.All(ctx, s.Conn, st, max(limit, 0))
 	if err != nil {
 		return nil, err
 	}
-	return objs, s.completeRows(ctx, q, objs)
+	return objs, s.completeRows(ctx, s.Query, objs)
 }
 
 // CheckReadable returns an error if the rows hold columns in place of objects.
@@ -94,13 +111,7 @@ func (s *State) Get(ctx context.Context) (unsafe.Pointer, error) {
 		return nil, err
 	}
 	q := s.Query
-	if !q.Sliced() && len(q.On) == 0 {
-		q = q.OrderBy(nil)
-	}
-	if q.Limit() < 0 || q.Limit() > getLimit {
-		q = q.Slice(0, getLimit)
-	}
-	objs, err := s.fetch(ctx, q)
+	objs, err := s.fetchFew(ctx, q, !q.Sliced() && len(q.On) == 0, getLimit)
 	if err != nil {
 		return nil, err
 	}
@@ -139,8 +150,7 @@ func (s *State) Edge(ctx context.Context, last bool) (unsafe.Pointer, error) {
 	if last {
 		q = q.Reverse()
 	}
-	q = q.Slice(0, 1)
-	objs, err := s.fetch(ctx, q)
+	objs, err := s.fetchFew(ctx, q, false, 1)
 	if err != nil {
 		return nil, err
 	}
@@ -182,14 +192,22 @@ func (s *State) Exists(ctx context.Context) (bool, error) {
 
 // Compiled returns the statement of q.
 func (s *State) Compiled(ctx context.Context, q *query.Query) (*compile.Stmt, error) {
-	if q.Lock != nil && !txutil.InTransaction(ctx, s.DB) {
-		return nil, fmt.Errorf("%w: rows of %s are locked until a transaction ends, so open one (txutil.Atomic)", ErrNotInTransaction, s.Model.Name)
+	if err := s.checkLock(ctx, q); err != nil {
+		return nil, err
 	}
 	st, err := compile.Select(q)
 	if err != nil {
 		return nil, s.CallError("", err)
 	}
 	return st, nil
+}
+
+// checkLock returns an error if the rows are locked and no transaction is open.
+func (s *State) checkLock(ctx context.Context, q *query.Query) error {
+	if q.Lock != nil && !txutil.InTransaction(ctx, s.DB) {
+		return fmt.Errorf("%w: rows of %s are locked until a transaction ends, so open one (txutil.Atomic)", ErrNotInTransaction, s.Model.Name)
+	}
+	return nil
 }
 
 // IterChunk is the number of rows that Iter holds at a time (Django's
@@ -256,7 +274,7 @@ func (s *State) Extreme(ctx context.Context, method string, fields []string) (un
 	if method == "Latest" {
 		q = q.Reverse()
 	}
-	objs, err := s.fetch(ctx, q.Slice(0, 1))
+	objs, err := s.fetchFew(ctx, q, false, 1)
 	if err != nil {
 		return nil, err
 	}
