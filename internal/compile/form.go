@@ -121,11 +121,14 @@ func kept(v verb, q *query.Query, compile func(*query.Query) (*Stmt, error)) (*S
 	return st, nil
 }
 
-// keptFew is kept for a Select of a query that ends as few has it. The query is
-// not copied where there is such a statement.
-func keptFew(q *query.Query, few func(q *query.Query)) (*Stmt, error) {
+// SelectFew is Select of q.OrderBy(nil), if unordered is set, and of its first
+// rows up to limit. It copies the query only where no statement is kept.
+func SelectFew(q *query.Query, unordered bool, limit int) (*Stmt, error) {
 	cut := *q
-	few(&cut)
+	if unordered {
+		cut.Order, cut.Ordered = nil, true
+	}
+	cut.Cut(0, limit)
 	f := formOf(verbSelect, &cut)
 	defer f.release()
 	if !f.open {

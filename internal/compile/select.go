@@ -13,17 +13,6 @@ import (
 // columns.
 func Select(q *query.Query) (*Stmt, error) { return kept(verbSelect, q, compileSelect) }
 
-// SelectFew is Select of q.OrderBy(nil), if unordered is set, and of its first
-// rows up to limit.
-func SelectFew(q *query.Query, unordered bool, limit int) (*Stmt, error) {
-	return keptFew(q, func(q *query.Query) {
-		if unordered {
-			q.Order, q.Ordered = nil, true
-		}
-		q.Cut(0, limit)
-	})
-}
-
 // SelectLocked is Select that locks the model's own rows, FOR UPDATE, until the
 // transaction ends.
 func SelectLocked(q *query.Query) (*Stmt, error) { return Select(q.Locked(query.Lock{})) }

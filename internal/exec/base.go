@@ -15,7 +15,7 @@ import (
 func sent(ctx context.Context, c Conn, st *compile.Stmt) ([]any, error) {
 	for _, f := range param.Unasked(st.Args) {
 		ask := &compile.Stmt{SQL: modelinfo.BaseSQL, Args: []any{f.Cast}, Reads: st.Reads}
-		err := c.query(ctx, ask, func(rows pgx.Rows) (int64, error) {
+		err := c.query(ctx, ask, readFunc(func(rows pgx.Rows) (int64, error) {
 			if !rows.Next() {
 				return 0, rows.Err()
 			}
@@ -28,7 +28,7 @@ func sent(ctx context.Context, c Conn, st *compile.Stmt) ([]any, error) {
 			}
 			f.SetBase(modelinfo.Base{Name: name, OID: uint32(oid)})
 			return 1, nil
-		})
+		}))
 		if err != nil {
 			return nil, err
 		}

@@ -31,9 +31,8 @@ type Conn interface {
 	// nothing.
 	OnRollback(ctx context.Context, fn func())
 
-	// query runs a statement with rows and hands them to read, which reads them
-	// to their end and returns their number.
-	query(ctx context.Context, st *compile.Stmt, read func(rows pgx.Rows) (int64, error)) error
+	// query runs a statement with rows.
+	query(ctx context.Context, st *compile.Stmt, into reading) error
 	// cursor runs fn in a transaction, one of its own for reading table where
 	// there is none. fn reports whether it has handed rows on, and gets the Conn
 	// and the context of the transaction.
@@ -41,6 +40,16 @@ type Conn interface {
 	// closeCursor closes a cursor of the transaction, if that can go on.
 	closeCursor(ctx context.Context, name string)
 }
+
+// reading reads the rows of a statement to their end and returns their number.
+type reading interface {
+	read(ctx context.Context, rows pgx.Rows) (int64, error)
+}
+
+// readFunc is a function as reading.
+type readFunc func(rows pgx.Rows) (int64, error)
+
+func (fn readFunc) read(_ context.Context, rows pgx.Rows) (int64, error) { return fn(rows) }
 
 // On returns the Conn of db. translate converts errors of a database that was
 // opened elsewhere to their public types.
@@ -53,6 +62,15 @@ func On(db *gorm.DB, translate func(db *gorm.DB, err error) error) Conn {
 
 // trace reports a statement to GORM's logger, as GORM reports its own.
 func trace(ctx context.Context, db *gorm.DB, begin time.Time, st *compile.Stmt, n int64, err error) {
+	if l, ok := db.Logger.(interface {
+		Tells(ctx context.Context, begin time.Time) bool
+	}); ok && !l.Tells(ctx, begin) {
+		return
+	}
+	tell(ctx, db, begin, st, n, err)
+}
+
+func tell(ctx context.Context, db *gorm.DB, begin time.Time, st *compile.Stmt, n int64, err error) {
 	if errors.Is(err, pgx.ErrNoRows) {
 		err = nil // for the caller to judge, and nothing that went wrong
 	}

@@ -41,7 +41,7 @@ func chunks[E any](ctx context.Context, c Conn, st *compile.Stmt, size int,
 	declare := &compile.Stmt{SQL: "DECLARE " + name + " NO SCROLL CURSOR FOR " + st.SQL, Args: st.Args, Once: true, Reads: st.Reads}
 	fetch := &compile.Stmt{SQL: "FETCH FORWARD " + strconv.Itoa(size) + " FROM " + name, Once: true, Reads: st.Reads}
 	return c.cursor(ctx, st.Reads, func(ctx context.Context, c Conn) (handed bool, err error) {
-		if err := c.query(ctx, declare, func(pgx.Rows) (int64, error) { return 0, nil }); err != nil {
+		if err := c.query(ctx, declare, readFunc(func(pgx.Rows) (int64, error) { return 0, nil })); err != nil {
 			return false, err
 		}
 		// Also the way of a panic in the loop, which may be recovered within the
@@ -53,10 +53,10 @@ func chunks[E any](ctx context.Context, c Conn, st *compile.Stmt, size int,
 		}()
 		for {
 			var chunk []E
-			err := c.query(ctx, fetch, func(rows pgx.Rows) (n int64, err error) {
+			err := c.query(ctx, fetch, readFunc(func(rows pgx.Rows) (n int64, err error) {
 				chunk, err = collect(ctx, rows)
 				return int64(len(chunk)), err
-			})
+			}))
 			if err != nil || len(chunk) == 0 {
 				return handed, err
 			}

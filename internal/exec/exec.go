@@ -17,62 +17,69 @@ import (
 // All reads every row of a Select into new structs of its model, and returns
 // pointers to them. limit sizes the allocations, 0 when unknown.
 func All(ctx context.Context, c Conn, st *compile.Stmt, limit int) ([]unsafe.Pointer, error) {
-	var out []unsafe.Pointer
-	shape := Shape(st)
-	err := c.query(ctx, st, func(rows pgx.Rows) (n int64, err error) {
-		out, err = rowcodec.CollectPointers(ctx, rows, shape, limit)
-		return int64(len(out)), err
-	})
-	return out, err
+	r := &pointers{shape: Shape(st), limit: limit}
+	err := c.query(ctx, st, r)
+	return r.objects, err
+}
+
+// pointers reads rows into new structs.
+type pointers struct {
+	shape   *rowcodec.Shape
+	limit   int
+	objects []unsafe.Pointer
+}
+
+func (r *pointers) read(ctx context.Context, rows pgx.Rows) (n int64, err error) {
+	r.objects, err = rowcodec.CollectPointers(ctx, rows, r.shape, r.limit)
+	return int64(len(r.objects)), err
 }
 
 // Row reads the one row of a statement into dst, a pointer to its model, whose
 // columns are zeroed first. Without a row the error is pgx.ErrNoRows and dst is
 // as it was.
 func Row(ctx context.Context, c Conn, st *compile.Stmt, dst any) error {
-	return c.query(ctx, st, func(rows pgx.Rows) (int64, error) {
+	return c.query(ctx, st, readFunc(func(rows pgx.Rows) (int64, error) {
 		if err := rowcodec.ScanInto(ctx, rows, Shape(st), dst); err != nil {
 			return 0, err
 		}
 		return 1, nil
-	})
+	}))
 }
 
 // Rows reads at most as many rows as there are dsts, pointers to the
 // statement's model, in their order. It returns the number of rows.
 func Rows(ctx context.Context, c Conn, st *compile.Stmt, dsts []any) (n int64, err error) {
-	err = c.query(ctx, st, func(rows pgx.Rows) (int64, error) {
+	err = c.query(ctx, st, readFunc(func(rows pgx.Rows) (int64, error) {
 		scanned, err := rowcodec.ScanEach(ctx, rows, Shape(st), dsts)
 		n = int64(scanned)
 		return n, err
-	})
+	}))
 	return n, err
 }
 
 // Count reads the number that is the one column of a statement.
 func Count(ctx context.Context, c Conn, st *compile.Stmt) (int64, error) {
-	var count int64
-	err := value(ctx, c, st, &count)
-	return count, err
+	r := &number{}
+	err := c.query(ctx, st, r)
+	return r.n, err
 }
 
 // Exists reports whether a statement has a row.
 func Exists(ctx context.Context, c Conn, st *compile.Stmt) (bool, error) {
-	var one int64
-	err := value(ctx, c, st, &one)
+	err := c.query(ctx, st, &number{})
 	if errors.Is(err, pgx.ErrNoRows) {
 		return false, nil
 	}
 	return err == nil, err
 }
 
-// value reads the one column of the first row; pgx.ErrNoRows when there is
-// none.
-func value(ctx context.Context, c Conn, st *compile.Stmt, dst any) error {
-	return c.query(ctx, st, func(rows pgx.Rows) (int64, error) {
-		if rows.Next() {
-			return 1, rows.Scan(dst)
-		}
-		return 0, cmp.Or(rows.Err(), pgx.ErrNoRows)
-	})
+// number reads the one column of the first row, an integer; without a row the
+// error is pgx.ErrNoRows.
+type number struct{ n int64 }
+
+func (r *number) read(_ context.Context, rows pgx.Rows) (int64, error) {
+	if rows.Next() {
+		return 1, rows.Scan(&r.n)
+	}
+	return 0, cmp.Or(rows.Err(), pgx.ErrNoRows)
 }

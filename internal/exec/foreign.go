@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"gorm.io/gorm"
 
 	"github.com/gormango/gormango/internal/compile"
@@ -66,7 +65,7 @@ func (c *foreign) Exec(ctx context.Context, st *compile.Stmt) (int64, error) {
 	return n, err
 }
 
-func (c *foreign) query(ctx context.Context, st *compile.Stmt, read func(rows pgx.Rows) (int64, error)) error {
+func (c *foreign) query(ctx context.Context, st *compile.Stmt, into reading) error {
 	args, err := sent(ctx, c, st)
 	if err != nil {
 		return err
@@ -76,7 +75,7 @@ func (c *foreign) query(ctx context.Context, st *compile.Stmt, read func(rows pg
 	err = c.block(ctx).Run(st.Reads != "", func() error {
 		result, err := c.pool(ctx).QueryContext(ctx, st.SQL, args...)
 		if err == nil {
-			n, err = readText(result, read)
+			n, err = readText(ctx, result, into)
 		}
 		return err
 	})
@@ -85,10 +84,10 @@ func (c *foreign) query(ctx context.Context, st *compile.Stmt, read func(rows pg
 	return err
 }
 
-func readText(result *sql.Rows, read func(rows pgx.Rows) (int64, error)) (int64, error) {
+func readText(ctx context.Context, result *sql.Rows, into reading) (int64, error) {
 	rows := newTextRows(result)
 	defer rows.Close()
-	n, err := read(rows)
+	n, err := into.read(ctx, rows)
 	if err == nil {
 		rows.Close()
 		err = rows.Err()

@@ -30,6 +30,20 @@ func (c *native) OnRollback(ctx context.Context, fn func()) {
 	}
 }
 
+// send runs a statement without rows.
+type send struct {
+	sql  string
+	args []any
+	n    int64 // rows that were affected
+}
+
+// On implements [pgpool.Work].
+func (r *send) On(ctx context.Context, conn *pgx.Conn) error {
+	tag, err := pgpool.Exec(ctx, conn, r.sql, r.args...)
+	r.n = tag.RowsAffected()
+	return err
+}
+
 func (c *native) Exec(ctx context.Context, st *compile.Stmt) (int64, error) {
 	args, err := sent(ctx, c, st)
 	if err != nil {
@@ -37,44 +51,52 @@ func (c *native) Exec(ctx context.Context, st *compile.Stmt) (int64, error) {
 	}
 	c.src.Sent(ctx, st.SQL)
 	begin := time.Now()
-	var n int64
-	err = c.src.Once(ctx, func(ctx context.Context, conn *pgx.Conn) error {
-		tag, err := pgpool.Exec(ctx, conn, st.SQL, args...)
-		n = tag.RowsAffected()
-		return err
-	})
-	trace(ctx, c.db, begin, st, n, err)
-	return n, err
+	r := &send{sql: st.SQL, args: args}
+	err = c.src.Once(ctx, r)
+	trace(ctx, c.db, begin, st, r.n, err)
+	return r.n, err
 }
 
-func (c *native) query(ctx context.Context, st *compile.Stmt, read func(rows pgx.Rows) (int64, error)) error {
+// run runs a statement with rows.
+type run struct {
+	sql  string
+	args []any // behind pgx's options
+	few  [6]any
+	into reading
+	n    int64 // rows that were read
+}
+
+// On implements [pgpool.Work].
+func (r *run) On(ctx context.Context, conn *pgx.Conn) error {
+	rows, err := pgpool.Query(ctx, conn, r.sql, r.args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	if r.n, err = r.into.read(ctx, rows); err != nil {
+		return err
+	}
+	rows.Close()
+	return rows.Err()
+}
+
+func (c *native) query(ctx context.Context, st *compile.Stmt, into reading) error {
 	args, err := sent(ctx, c, st)
 	if err != nil {
 		return err
 	}
-	sent := make([]any, 0, len(args)+2)
+	r := &run{sql: st.SQL, into: into}
+	all := r.few[:0]
 	switch {
 	case st.Once: // must not fill the cache of prepared statements
-		sent = append(sent, pgx.QueryExecModeDescribeExec)
+		all = append(all, pgx.QueryExecModeDescribeExec)
 	case st.Reads == "":
 		c.src.Sent(ctx, st.SQL)
 	}
-	sent = append(append(sent, rowcodec.ResultFormats()), args...)
+	r.args = append(append(all, rowcodec.ResultFormats()), args...)
 	begin := time.Now()
-	var n int64
-	err = c.src.Read(ctx, st.Reads, func(ctx context.Context, conn *pgx.Conn) error {
-		rows, err := pgpool.Query(ctx, conn, st.SQL, sent...)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		if n, err = read(rows); err != nil {
-			return err
-		}
-		rows.Close()
-		return rows.Err()
-	})
-	trace(ctx, c.db, begin, st, n, err)
+	err = c.src.Read(ctx, st.Reads, r)
+	trace(ctx, c.db, begin, st, r.n, err)
 	return err
 }
 

@@ -17,10 +17,10 @@ import (
 // an error.
 func Read[R any](ctx context.Context, c Conn, st *compile.Stmt, rd *Reader[R]) ([]R, error) {
 	var out []R
-	err := c.query(ctx, st, func(rows pgx.Rows) (n int64, err error) {
+	err := c.query(ctx, st, readFunc(func(rows pgx.Rows) (n int64, err error) {
 		out, err = rd.collect(ctx, rows)
 		return int64(len(out)), err
-	})
+	}))
 	return out, err
 }
 

@@ -70,9 +70,8 @@ func (l *statementLogger) message(ctx context.Context, from logger.LogLevel, lev
 func (l *statementLogger) Trace(ctx context.Context, begin time.Time, fc func() (sql string, rows int64), err error) {
 	took := time.Since(begin)
 	plain, scanned := takeScanned(ctx)
-	level, to := l.statements(), l.logger()
-	tell := l.level != logger.Silent && to.Enabled(ctx, level)
-	slow := l.slow >= 0 && took >= l.slow && l.level >= logger.Warn && to.Enabled(ctx, slog.LevelWarn)
+	level := l.statements()
+	tell, slow := l.tells(ctx, took)
 	if !tell && !slow {
 		return
 	}
@@ -102,6 +101,20 @@ func (l *statementLogger) Trace(ctx context.Context, begin time.Time, fc func() 
 		}
 		l.write(ctx, level, "gormango: statement", attrs...)
 	}
+}
+
+// tells reports whether a statement is logged, and whether it is logged as slow.
+func (l *statementLogger) tells(ctx context.Context, took time.Duration) (tell, slow bool) {
+	to := l.logger()
+	return l.level != logger.Silent && to.Enabled(ctx, l.statements()),
+		l.slow >= 0 && took >= l.slow && l.level >= logger.Warn && to.Enabled(ctx, slog.LevelWarn)
+}
+
+// Tells reports whether Trace logs a statement that began then, so that a caller
+// need not prepare it.
+func (l *statementLogger) Tells(ctx context.Context, begin time.Time) bool {
+	tell, slow := l.tells(ctx, time.Since(begin))
+	return tell || slow
 }
 
 // ParamsFilter keeps values out of every record above Debug.

@@ -126,13 +126,13 @@ func run(db *gorm.DB, source pgpool.Source, read rowReader) {
 	if _, locks := stmt.Clauses["FOR"]; locks {
 		table = ""
 	}
-	_ = db.AddError(source.Read(stmt.Context, table, func(ctx context.Context, conn *pgx.Conn) error {
+	_ = db.AddError(source.Read(stmt.Context, table, pgpool.Func(func(ctx context.Context, conn *pgx.Conn) error {
 		rows, err := pgpool.Query(ctx, conn, sql, args...)
 		if err != nil {
 			return err
 		}
 		return read(ctx, rows)
-	}))
+	})))
 }
 
 // fresh reports whether a struct holds nothing that a NULL would meet: GORM

@@ -61,14 +61,23 @@ func (p *Pool) Waits() (now, timeouts int64) { return p.gate.waiting.Load(), p.g
 func (p *Pool) wait(ctx context.Context, acquire func(ctx context.Context) error) error {
 	p.gate.waiting.Add(1)
 	defer p.gate.waiting.Add(-1)
-	var bounded *patience
-	within := ctx
-	if p.gate.timeout > 0 {
-		bounded = &patience{Context: ctx, timeout: p.gate.timeout}
-		defer bounded.stop()
-		within = bounded
+	bounded, within := p.bounded(ctx)
+	defer bounded.stop()
+	return p.waited(ctx, bounded, acquire(within))
+}
+
+// bounded returns a context with the pool's timeout, and the patience that it
+// is, nil without a timeout.
+func (p *Pool) bounded(ctx context.Context) (*patience, context.Context) {
+	if p.gate.timeout <= 0 {
+		return nil, ctx
 	}
-	err := acquire(within)
+	bounded := &patience{Context: ctx, timeout: p.gate.timeout}
+	return bounded, bounded
+}
+
+// waited returns the error of a wait for a connection that has ended with err.
+func (p *Pool) waited(ctx context.Context, bounded *patience, err error) error {
 	switch {
 	case err == nil:
 		return nil
@@ -84,10 +93,13 @@ func (p *Pool) wait(ctx context.Context, acquire func(ctx context.Context) error
 }
 
 func (p *Pool) acquire(ctx context.Context) (conn *pgxpool.Conn, err error) {
-	err = p.wait(ctx, func(ctx context.Context) (err error) {
-		conn, err = p.pgx.Acquire(ctx)
-		return err
-	})
+	// As wait, without a function: it runs for each statement.
+	p.gate.waiting.Add(1)
+	defer p.gate.waiting.Add(-1)
+	bounded, within := p.bounded(ctx)
+	defer bounded.stop()
+	conn, err = p.pgx.Acquire(within)
+	err = p.waited(ctx, bounded, err)
 	if err != nil && p.readOnly {
 		err = &noConnection{err}
 	}
@@ -97,7 +109,7 @@ func (p *Pool) acquire(ctx context.Context) (conn *pgxpool.Conn, err error) {
 // Ping asks the server for an answer on a connection of the pool, outside of
 // every transaction.
 func (p *Pool) Ping(ctx context.Context) error {
-	return p.do(ctx, func(ctx context.Context, conn *pgx.Conn) error { return conn.Ping(ctx) })
+	return p.do(ctx, Func(func(ctx context.Context, conn *pgx.Conn) error { return conn.Ping(ctx) }), false)
 }
 
 // beginOptions has BEGIN carry the pool's settings of a transaction, in the

@@ -64,8 +64,11 @@ func (c *patience) wait() context.Context {
 // over reports whether the wait has ended, for the timeout or for the parent.
 func (c *patience) over() bool { return c != nil && c.Err() != nil }
 
-// stop ends the wait.
+// stop ends the wait. It does nothing on a nil patience.
 func (c *patience) stop() {
+	if c == nil {
+		return
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.stopped = true

@@ -7,15 +7,15 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Read is [Source.Once] for an fn that only reads table, and may run on a
-// replica; an empty table keeps it on the primary. fn runs again on another
+// Read is [Source.Once] for work that only reads table, and may run on a
+// replica; an empty table keeps it on the primary. It runs again on another
 // server where a replica does not answer, so it begins anew each time.
-func (s Source) Read(ctx context.Context, table string, fn func(ctx context.Context, conn *pgx.Conn) error) error {
+func (s Source) Read(ctx context.Context, table string, w Work) error {
 	if table == "" || !s.routes(ctx) {
-		return s.once(ctx, table != "", fn)
+		return s.once(ctx, table != "", w)
 	}
 	return s.pool.route(ctx, table, func(p *Pool) (bool, error) {
-		return false, Source{pool: p}.Once(ctx, fn)
+		return false, Source{pool: p}.Once(ctx, w)
 	})
 }
 

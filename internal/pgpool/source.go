@@ -85,15 +85,27 @@ func (s Source) Begin(ctx context.Context, opts pgx.TxOptions) (*Tx, error) {
 // returns [ErrConnBusy] when a result of the transaction is still open. A panic
 // of fn frees the connection and goes on.
 func (s Source) Do(ctx context.Context, fn func(ctx context.Context, conn *pgx.Conn) error) error {
-	return s.do(ctx, false, fn)
-}
-
-// do is [Source.Do]; reads says that fn leaves nothing behind.
-func (s Source) do(ctx context.Context, reads bool, fn func(ctx context.Context, conn *pgx.Conn) error) error {
 	t := s.Tx(ctx)
 	if t == nil {
-		return s.pool.do(ctx, fn)
+		return s.pool.do(ctx, Func(fn), false)
 	}
+	return t.do(ctx, false, Func(fn))
+}
+
+// Work is what runs on a connection.
+type Work interface {
+	On(ctx context.Context, conn *pgx.Conn) error
+}
+
+// Func is a function as [Work].
+type Func func(ctx context.Context, conn *pgx.Conn) error
+
+// On implements [Work].
+func (fn Func) On(ctx context.Context, conn *pgx.Conn) error { return fn(ctx, conn) }
+
+// do runs w on the transaction's connection; reads says that it leaves nothing
+// behind.
+func (t *Tx) do(ctx context.Context, reads bool, w Work) error {
 	session := t.session
 	if err := session.takeIdle(ctx, t); err != nil {
 		return err
@@ -102,16 +114,22 @@ func (s Source) do(ctx context.Context, reads bool, fn func(ctx context.Context,
 	if !reads {
 		session.note(t, "")
 	}
-	return session.fail(ctx, inside(fn(ctx, session.conn.Conn())))
+	return session.fail(ctx, inside(w.On(ctx, session.conn.Conn())))
 }
 
-func (p *Pool) do(ctx context.Context, fn func(ctx context.Context, conn *pgx.Conn) error) error {
+// do runs w on a connection of the pool; once says that it is one statement,
+// which runs again if the server refuses it as old.
+func (p *Pool) do(ctx context.Context, w Work, once bool) error {
 	conn, err := p.acquire(ctx)
 	if err != nil {
 		return err
 	}
 	defer conn.Release()
-	return p.fail(ctx, conn.Conn(), fn(ctx, conn.Conn()))
+	err = w.On(ctx, conn.Conn())
+	for n := 0; once && p.again(conn.Conn(), err, n); n++ {
+		err = w.On(ctx, conn.Conn())
+	}
+	return p.fail(ctx, conn.Conn(), err)
 }
 
 // Native is [Source.Do] for code of the application. Where fn uses the
@@ -125,12 +143,12 @@ func (s Source) Native(ctx context.Context, skip int, fn func(conn *pgx.Conn) er
 	where.take(skip + 1)
 	t := s.Tx(ctx)
 	if t == nil {
-		return s.pool.do(ctx, func(_ context.Context, conn *pgx.Conn) error {
+		return s.pool.do(ctx, Func(func(_ context.Context, conn *pgx.Conn) error {
 			h := &holder{what: "a native function", where: *where}
 			s.pool.holders.add(h)
 			defer s.pool.holders.remove(h)
 			return whole(fn(conn), conn, where)
-		})
+		}), false)
 	}
 	session := t.session
 	if err := session.takeIdle(ctx, t); err != nil {

@@ -175,26 +175,18 @@ func described(args []any) []any {
 	return slices.Insert(slices.Clone(args), 0, any(pgx.QueryExecModeDescribeExec))
 }
 
-// Once is [Source.Do] for an fn that sends one statement and changes nothing of
-// its own before the answer. Outside a transaction fn runs again if the server
+// Once is [Source.Do] for work that sends one statement and changes nothing of
+// its own before the answer. Outside a transaction it runs again if the server
 // refused the statement since a table or a type has changed since it was
 // prepared. Inside one the refusal has aborted the transaction already.
-func (s Source) Once(ctx context.Context, fn func(ctx context.Context, conn *pgx.Conn) error) error {
-	return s.once(ctx, false, fn)
-}
+func (s Source) Once(ctx context.Context, w Work) error { return s.once(ctx, false, w) }
 
-// once is [Source.Once]; reads says that fn leaves nothing behind.
-func (s Source) once(ctx context.Context, reads bool, fn func(ctx context.Context, conn *pgx.Conn) error) error {
-	if s.Tx(ctx) != nil {
-		return s.do(ctx, reads, fn)
+// once is [Source.Once]; reads says that w leaves nothing behind.
+func (s Source) once(ctx context.Context, reads bool, w Work) error {
+	if t := s.Tx(ctx); t != nil {
+		return t.do(ctx, reads, w)
 	}
-	return s.pool.do(ctx, func(ctx context.Context, conn *pgx.Conn) error {
-		err := fn(ctx, conn)
-		for n := 0; s.pool.again(conn, err, n); n++ {
-			err = fn(ctx, conn)
-		}
-		return err
-	})
+	return s.pool.do(ctx, w, true)
 }
 
 // copyKey is where a connection keeps the types of the columns of each COPY.

@@ -31,14 +31,14 @@ func TestStaleStatementsRunAgain(t *testing.T) {
 				return f.db.WithContext(ctx).Exec("INSERT INTO notes (text) SELECT coalesce(max(text), '') || ? FROM notes RETURNING *", "x").Error
 			},
 			"native": func(f fixture, ctx context.Context) error {
-				return f.src.Once(ctx, func(ctx context.Context, conn *pgx.Conn) error {
+				return f.src.Once(ctx, pgpool.Func(func(ctx context.Context, conn *pgx.Conn) error {
 					rows, err := conn.Query(ctx, read, 0)
 					if err != nil {
 						return err
 					}
 					rows.Close()
 					return rows.Err()
-				})
+				}))
 			},
 		} {
 			t.Run(mode+" "+name, func(t *testing.T) {
@@ -91,14 +91,14 @@ func TestOtherRefusalsRunOnce(t *testing.T) {
 	f := setup(t, one)
 	for code, routine := range map[string]string{"0A000": "a feature that is not supported", "08P01": "", "42703": ""} {
 		runs := 0
-		err := f.src.Once(f.ctx, func(ctx context.Context, conn *pgx.Conn) error {
+		err := f.src.Once(f.ctx, pgpool.Func(func(ctx context.Context, conn *pgx.Conn) error {
 			runs++
 			return &pgconn.PgError{Code: code, Routine: routine}
-		})
+		}))
 		require.Error(t, err)
 		require.Equal(t, 1, runs, code)
 	}
-	require.ErrorIs(t, f.src.Once(pgpool.WithTx(f.ctx, ended(t, f)), func(context.Context, *pgx.Conn) error { return nil }), sql.ErrTxDone)
+	require.ErrorIs(t, f.src.Once(pgpool.WithTx(f.ctx, ended(t, f)), pgpool.Func(func(context.Context, *pgx.Conn) error { return nil })), sql.ErrTxDone)
 }
 
 func ended(t *testing.T, f fixture) *pgpool.Tx {
