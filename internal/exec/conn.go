@@ -63,14 +63,14 @@ func On(db *gorm.DB, translate func(db *gorm.DB, err error) error) Conn {
 // trace reports a statement to GORM's logger, as GORM reports its own.
 func trace(ctx context.Context, db *gorm.DB, begin time.Time, st *compile.Stmt, n int64, err error) {
 	if l, ok := db.Logger.(interface {
-		Tells(ctx context.Context, begin time.Time) bool
-	}); ok && !l.Tells(ctx, begin) {
+		Wants(ctx context.Context, begin time.Time) bool
+	}); ok && !l.Wants(ctx, begin) {
 		return
 	}
-	tell(ctx, db, begin, st, n, err)
+	log(ctx, db, begin, st, n, err)
 }
 
-func tell(ctx context.Context, db *gorm.DB, begin time.Time, st *compile.Stmt, n int64, err error) {
+func log(ctx context.Context, db *gorm.DB, begin time.Time, st *compile.Stmt, n int64, err error) {
 	if errors.Is(err, pgx.ErrNoRows) {
 		err = nil // for the caller to judge, and nothing that went wrong
 	}

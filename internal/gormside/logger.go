@@ -71,7 +71,7 @@ func (l *statementLogger) Trace(ctx context.Context, begin time.Time, fc func() 
 	took := time.Since(begin)
 	plain, scanned := takeScanned(ctx)
 	level := l.statements()
-	tell, slow := l.tells(ctx, took)
+	tell, slow := l.wanted(ctx, took)
 	if !tell && !slow {
 		return
 	}
@@ -103,17 +103,17 @@ func (l *statementLogger) Trace(ctx context.Context, begin time.Time, fc func() 
 	}
 }
 
-// tells reports whether a statement is logged, and whether it is logged as slow.
-func (l *statementLogger) tells(ctx context.Context, took time.Duration) (tell, slow bool) {
+// wanted reports whether a statement is logged, and whether as a slow one.
+func (l *statementLogger) wanted(ctx context.Context, took time.Duration) (tell, slow bool) {
 	to := l.logger()
 	return l.level != logger.Silent && to.Enabled(ctx, l.statements()),
 		l.slow >= 0 && took >= l.slow && l.level >= logger.Warn && to.Enabled(ctx, slog.LevelWarn)
 }
 
-// Tells reports whether Trace logs a statement that began then, so that a caller
-// need not prepare it.
-func (l *statementLogger) Tells(ctx context.Context, begin time.Time) bool {
-	tell, slow := l.tells(ctx, time.Since(begin))
+// Wants reports whether Trace logs a statement that began then. A caller need
+// not prepare one that is not.
+func (l *statementLogger) Wants(ctx context.Context, begin time.Time) bool {
+	tell, slow := l.wanted(ctx, time.Since(begin))
 	return tell || slow
 }
 
