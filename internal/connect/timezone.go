@@ -39,11 +39,12 @@ func (c Config) location(params map[string]string) (*time.Location, error) {
 }
 
 // afterConnect returns a function that sets the zone in which a connection
-// reads and writes times, and then calls next, the application's, if that is
-// not nil.
+// reads and writes times, has it encode arrays straight from structs, and then
+// calls next, the application's, if that is not nil.
 func afterConnect(loc *time.Location, next func(context.Context, *pgx.Conn) error) func(context.Context, *pgx.Conn) error {
 	return func(ctx context.Context, conn *pgx.Conn) error {
 		rowcodec.RegisterTimes(conn.TypeMap(), loc)
+		rowcodec.RegisterArrays(conn.TypeMap())
 		if next != nil {
 			return next(ctx, conn)
 		}

@@ -3,12 +3,14 @@ package exec
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
 
 	"github.com/gormango/gormango/internal/compile"
 	"github.com/gormango/gormango/internal/pgpool"
+	"github.com/gormango/gormango/internal/rowcodec"
 )
 
 // foreign is the Conn of a *gorm.DB that was opened elsewhere, or whose
@@ -46,8 +48,25 @@ func (c *foreign) block(ctx context.Context) *pgpool.ForeignBlock {
 	return block
 }
 
+// sliced returns args with slices in place of arrays of structs' fields, which
+// database/sql and its drivers do not know.
+func sliced(args []any, err error) ([]any, error) {
+	out := args
+	for i, arg := range args {
+		a, ok := arg.(*rowcodec.Array)
+		if !ok {
+			continue
+		}
+		if &out[0] == &args[0] {
+			out = slices.Clone(args)
+		}
+		out[i], _ = a.Value()
+	}
+	return out, err
+}
+
 func (c *foreign) Exec(ctx context.Context, st *compile.Stmt) (int64, error) {
-	args, err := sent(ctx, c, st)
+	args, err := sliced(sent(ctx, c, st))
 	if err != nil {
 		return 0, err
 	}
@@ -66,7 +85,7 @@ func (c *foreign) Exec(ctx context.Context, st *compile.Stmt) (int64, error) {
 }
 
 func (c *foreign) query(ctx context.Context, st *compile.Stmt, into reading) error {
-	args, err := sent(ctx, c, st)
+	args, err := sliced(sent(ctx, c, st))
 	if err != nil {
 		return err
 	}

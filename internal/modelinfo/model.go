@@ -114,6 +114,12 @@ func (f *Field) Set(ctx context.Context, rv reflect.Value, v any) error {
 	return f.Field.Set(ctx, rv, v)
 }
 
+// Direct reports whether the field lies in the struct itself, behind no
+// embedded pointer.
+func (f *Field) Direct() bool {
+	return !slices.ContainsFunc(f.StructField.Index, func(i int) bool { return i < 0 })
+}
+
 // LookupType implements lookup.Field.
 func (f *Field) LookupType() lookup.Type { return f.Type }
 

@@ -163,7 +163,7 @@ func Column(ctx context.Context, f *modelinfo.Field, n int, object func(i int) r
 	if f.AsText && basic(f.IndirectFieldType) != reflect.TypeFor[string]() {
 		return Texts(f, column(ctx, f, n, object))
 	}
-	if f.Serializer == nil && f.FieldType.Kind() != reflect.Interface && direct(f) && !f.Converted && !narrowed(f) {
+	if f.Serializer == nil && f.FieldType.Kind() != reflect.Interface && f.Direct() && !f.Converted && !narrowed(f) {
 		return arrayOfType(f.FieldType, n, func(i int) reflect.Value {
 			at, _ := field(object(i), f)
 			return at

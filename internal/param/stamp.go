@@ -19,32 +19,54 @@ func Stamp(ctx context.Context, rv reflect.Value, fields []*modelinfo.Field, now
 		if f.AutoCreateTime == 0 && f.AutoUpdateTime == 0 && f.IndirectFieldType != timeType {
 			continue
 		}
-		v, zero := f.ValueOf(ctx, rv)
-		switch {
-		case creating && zero && (f.AutoCreateTime > 0 || f.AutoUpdateTime > 0),
-			!creating && f.AutoUpdateTime > 0:
-			if err := f.Set(ctx, rv, now); err != nil {
-				return err
+		if at := moment(rv, f); at != nil {
+			switch {
+			case creating && at.IsZero() && (f.AutoCreateTime > 0 || f.AutoUpdateTime > 0), !creating && f.AutoUpdateTime > 0:
+				*at = now
+			case at.Nanosecond()%1000 != 0:
+				*at = at.Truncate(time.Microsecond)
 			}
 			continue
 		}
-		if f.Serializer != nil {
-			continue
+		if err := stamp(ctx, rv, f, now, creating); err != nil {
+			return err
 		}
-		switch t := v.(type) {
-		case time.Time:
-			if cut := t.Truncate(time.Microsecond); !cut.Equal(t) {
-				if err := f.Set(ctx, rv, cut); err != nil {
-					return err
-				}
-			}
-		case *time.Time:
-			if t != nil && t.Nanosecond()%1000 != 0 {
-				cut := t.Truncate(time.Microsecond)
-				if err := f.Set(ctx, rv, &cut); err != nil {
-					return err
-				}
-			}
+	}
+	return nil
+}
+
+// moment returns the address of a time that lies in the struct rv, nil if the
+// field is something else.
+func moment(rv reflect.Value, f *modelinfo.Field) *time.Time {
+	if f.Serializer != nil || f.FieldType != timeType {
+		return nil
+	}
+	at, ok := field(rv, f)
+	if !ok {
+		return nil
+	}
+	return at.Addr().Interface().(*time.Time)
+}
+
+// stamp is Stamp for a field of any type.
+func stamp(ctx context.Context, rv reflect.Value, f *modelinfo.Field, now time.Time, creating bool) error {
+	v, zero := f.ValueOf(ctx, rv)
+	switch {
+	case creating && zero && (f.AutoCreateTime > 0 || f.AutoUpdateTime > 0),
+		!creating && f.AutoUpdateTime > 0:
+		return f.Set(ctx, rv, now)
+	case f.Serializer != nil:
+		return nil
+	}
+	switch t := v.(type) {
+	case time.Time:
+		if cut := t.Truncate(time.Microsecond); !cut.Equal(t) {
+			return f.Set(ctx, rv, cut)
+		}
+	case *time.Time:
+		if t != nil && t.Nanosecond()%1000 != 0 {
+			cut := t.Truncate(time.Microsecond)
+			return f.Set(ctx, rv, &cut)
 		}
 	}
 	return nil

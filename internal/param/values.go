@@ -74,14 +74,9 @@ func Zero(ctx context.Context, rv reflect.Value, f *modelinfo.Field) bool {
 	return zero
 }
 
-// direct reports whether the field lies in the struct, and behind no pointer.
-func direct(f *modelinfo.Field) bool {
-	return !slices.ContainsFunc(f.StructField.Index, func(i int) bool { return i < 0 })
-}
-
 // field returns a field that lies in the struct without boxing its value.
 func field(rv reflect.Value, f *modelinfo.Field) (reflect.Value, bool) {
-	if !direct(f) {
+	if !f.Direct() {
 		return reflect.Value{}, false
 	}
 	return rv.FieldByIndex(f.StructField.Index), true

@@ -1,8 +1,10 @@
 package rowcodec
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
+	"math"
 	"strconv"
 )
 
@@ -78,4 +80,88 @@ func numericText(src []byte) (string, error) {
 
 func appendGroup(buf []byte, g int) []byte {
 	return append(buf, byte('0'+g/1000), byte('0'+g/100%10), byte('0'+g/10%10), byte('0'+g%10))
+}
+
+// appendFloatNumeric appends the length and the bytes of a float as a numeric:
+// of its shortest text, as pgx does.
+func appendFloatNumeric(buf []byte, f float64) []byte {
+	sign := 0
+	switch {
+	case math.IsNaN(f):
+		sign = numericNaN
+	case math.IsInf(f, 1):
+		sign = numericInfinity
+	case math.IsInf(f, -1):
+		sign = numericNegInfinity
+	default:
+		var room [64]byte
+		text := strconv.AppendFloat(room[:0], f, 'f', -1, 64)
+		if !bytes.Contains(text, []byte(".")) {
+			return appendWholeNumeric(buf, text, len(bytes.TrimRight(text, "0")))
+		}
+		return appendNumeric(buf, text)
+	}
+	return append(buf, 0, 0, 0, 8, 0, 0, 0, 0, byte(sign>>8), byte(sign), 0, 0)
+}
+
+// appendNumeric appends the length and the bytes of a decimal text as a
+// numeric.
+func appendNumeric(buf, text []byte) []byte {
+	point := bytes.IndexByte(text, '.')
+	if point < 0 {
+		return appendWholeNumeric(buf, text, len(text))
+	}
+	whole, fraction := text[:point], text[point+1:]
+	at := len(buf)
+	buf = appendWholeNumeric(buf, whole, len(whole))
+	groups := (len(fraction) + 3) / 4
+	for i := range groups {
+		g := 0
+		for j := range 4 {
+			g *= 10
+			if n := 4*i + j; n < len(fraction) {
+				g += int(fraction[n] - '0')
+			}
+		}
+		buf = append(buf, byte(g>>8), byte(g))
+	}
+	head := buf[at:]
+	binary.BigEndian.PutUint32(head, uint32(len(head)-4))
+	binary.BigEndian.PutUint16(head[4:], binary.BigEndian.Uint16(head[4:])+uint16(groups))
+	if whole[0] == '-' {
+		binary.BigEndian.PutUint16(head[8:], numericNegative) // also of -0.5, whose whole part is zero
+	}
+	binary.BigEndian.PutUint16(head[10:], uint16(len(fraction)))
+	return buf
+}
+
+// appendWholeNumeric appends the length and the bytes of the text of an
+// integer, without the groups of digits that are zeros behind the first
+// significant of its characters.
+func appendWholeNumeric(buf, text []byte, significant int) []byte {
+	sign := 0
+	if text[0] == '-' {
+		sign, text, significant = numericNegative, text[1:], significant-1
+	}
+	if text[0] == '0' {
+		return append(buf, 0, 0, 0, 8, 0, 0, 0xff, 0xff, 0, 0, 0, 0) // weight -1
+	}
+	all := (len(text) + 3) / 4
+	first := len(text) - 4*(all-1) // digits of the first group
+	kept := 1
+	if significant > first {
+		kept += (significant - first + 3) / 4
+	}
+	size := 8 + 2*kept
+	buf = append(buf, byte(size>>24), byte(size>>16), byte(size>>8), byte(size), byte(kept>>8), byte(kept),
+		byte((all-1)>>8), byte(all-1), byte(sign>>8), byte(sign), 0, 0)
+	for i, digits := 0, first; i < kept; i, digits = i+1, 4 {
+		g := 0
+		for _, d := range text[:digits] {
+			g = 10*g + int(d-'0')
+		}
+		text = text[digits:]
+		buf = append(buf, byte(g>>8), byte(g))
+	}
+	return buf
 }

@@ -131,16 +131,19 @@ func (b *bulk) create(ctx context.Context, objs []any) error {
 	if len(objs) == 0 {
 		return nil
 	}
-	var before []any // the values of filled in the first done objects
-	filled, done := b.s.filledAtCreation(), 0
+	var before *fieldsBefore // of the first done objects
+	if b.restores {
+		before = newFieldsBefore(b.s, b.s.filledAtCreation(), len(objs))
+	}
+	done := 0
 	undo := func() {
 		for i := range done {
-			b.s.restore(ctx, reflect.ValueOf(objs[i]).Elem(), filled, before[i*len(filled):])
+			before.restore(ctx, i, reflect.ValueOf(objs[i]).Elem())
 		}
 		done = 0 // once: the transaction may roll back later
 	}
 	fail := func(i int, err error) error { undo(); return b.objectError(i, "", err) }
-	groups := &groups{bulk: b, fillable: b.s.fillable()}
+	groups := &groups{bulk: b, fillable: b.s.fillable(), most: len(objs)}
 	for i, obj := range objs {
 		if IsNil(obj) {
 			return fail(i, NilObject(b.s.Model.Name))
@@ -153,7 +156,7 @@ func (b *bulk) create(ctx context.Context, objs []any) error {
 			return fail(i, err)
 		}
 		if b.restores {
-			before = b.s.appendValues(ctx, rv, filled, before)
+			before.keep(ctx, i, rv)
 			done++
 		}
 		if err := b.s.prepare(ctx, rv); err != nil {
@@ -163,7 +166,7 @@ func (b *bulk) create(ctx context.Context, objs []any) error {
 	}
 	// As in Django, objects that have a key are written first.
 	slices.SortStableFunc(groups.list, func(x, y *group) int { return cmp.Compare(x.keyless(b.s.Model), y.keyless(b.s.Model)) })
-	if done > 0 && len(filled) > 0 {
+	if done > 0 && len(before.fields) > 0 {
 		b.s.Conn.OnRollback(ctx, undo)
 	}
 	run := func(inTransaction bool) error {
@@ -206,7 +209,7 @@ type groups struct {
 	*bulk
 	fillable []*modelinfo.Field
 	list     []*group
-	n        int
+	n, most  int // objects that are added, and that will be
 
 	inTransaction bool
 }
@@ -226,7 +229,11 @@ func (gs *groups) add(ctx context.Context, i int, obj any, rv reflect.Value) {
 			return
 		}
 	}
-	g := &group{omitted: omitted, objs: []any{obj}, index: []int{i}}
+	g := &group{omitted: omitted}
+	if len(gs.list) == 0 { // most lists have one group
+		g.objs, g.index = make([]any, 0, gs.most), make([]int, 0, gs.most)
+	}
+	g.objs, g.index = append(g.objs, obj), append(g.index, i)
 	g.columns, g.returned = gs.s.insertColumns(ctx, rv)
 	switch {
 	case gs.Copy:
@@ -355,7 +362,7 @@ func valuesFor(ctx context.Context, columns []*modelinfo.Field, objs []any) comp
 func columnArrays(ctx context.Context, columns []*modelinfo.Field, objs []any) []any {
 	args := make([]any, len(columns))
 	for i, f := range columns {
-		args[i] = param.Column(ctx, f, len(objs), func(i int) reflect.Value { return reflect.ValueOf(objs[i]).Elem() })
+		args[i] = param.ColumnOf(ctx, f, objs)
 	}
 	return args
 }
