@@ -77,7 +77,7 @@ func write(name string, rows int, part float64, op func(p Peer, es []*Entry) Op)
 			}
 			es := make([]*Entry, 0, ops*there)
 			for i := range ops {
-				es = append(es, entries(i*rows, there)...)
+				es = append(es, newEntries(i*rows, there)...)
 			}
 			if err := (byPgx{pool: db}).Copy(ctx, es); err != nil {
 				return fmt.Errorf("bench: fill the table of entries: %w", err)
@@ -88,7 +88,7 @@ func write(name string, rows int, part float64, op func(p Peer, es []*Entry) Op)
 		Ops: func(p Peer, first, n int) []Op {
 			ops := make([]Op, n)
 			for i := range ops {
-				es := entries((first+i)*rows, rows)
+				es := newEntries((first+i)*rows, rows)
 				for k := range there {
 					es[k].ID = int64((first+i)*there + k + 1)
 				}

@@ -48,6 +48,15 @@ var wideTypes = []struct{ sql, value string }{
 	{"text", "CASE WHEN (i + %d) %% 3 > 0 THEN 'another' END"},
 }
 
+// wideList is the select list of Wide.
+var wideList = func() string {
+	names := []string{"id"}
+	for c := 1; c < 60; c++ {
+		names = append(names, fmt.Sprintf("c%02d", c))
+	}
+	return strings.Join(names, ", ")
+}()
+
 // Size is the number of rows that the cases read.
 type Size struct {
 	Items  int // rows of items

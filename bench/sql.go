@@ -15,16 +15,18 @@ const (
 	taskList  = "id, owner_id, title, position, done, due_at"
 	ownerList = "id, name, city, made_at"
 
-	sqlOne      = "SELECT " + itemList + " FROM items WHERE id = $1"
-	sqlList     = "SELECT " + itemList + " FROM items ORDER BY id LIMIT $1"
-	sqlWide     = "SELECT * FROM wides ORDER BY id LIMIT $1"
-	sqlJoin     = "SELECT t.id, t.owner_id, t.title, t.position, t.done, t.due_at FROM tasks t JOIN owners o ON o.id = t.owner_id WHERE o.city = $1 ORDER BY t.id"
-	sqlRelated  = "SELECT t.id, t.owner_id, t.title, t.position, t.done, t.due_at, o.id, o.name, o.city, o.made_at FROM tasks t JOIN owners o ON o.id = t.owner_id ORDER BY t.id LIMIT $1"
-	sqlOwners   = "SELECT " + ownerList + " FROM owners ORDER BY id LIMIT $1"
-	sqlChildren = "SELECT " + taskList + " FROM tasks WHERE owner_id = ANY($1)"
-	sqlCount    = "SELECT count(*) FROM owners WHERE city = $1"
-	sqlExists   = "SELECT EXISTS (SELECT 1 FROM owners WHERE city = $1)"
-	sqlGroups   = "SELECT stock, count(*) AS n, sum(price) AS total, max(made_at) AS newest FROM items WHERE id <= $1 GROUP BY stock ORDER BY stock"
+	sqlOne     = "SELECT " + itemList + " FROM items WHERE id = $1"
+	sqlList    = "SELECT " + itemList + " FROM items ORDER BY id LIMIT $1"
+	sqlWide    = "SELECT * FROM wides ORDER BY id LIMIT $1"
+	sqlJoin    = "SELECT t.id, t.owner_id, t.title, t.position, t.done, t.due_at FROM tasks t JOIN owners o ON o.id = t.owner_id WHERE o.city = $1 ORDER BY t.id"
+	sqlRelated = "SELECT t.id, t.owner_id, t.title, t.position, t.done, t.due_at, o.id, o.name, o.city, o.made_at FROM tasks t JOIN owners o ON o.id = t.owner_id ORDER BY t.id LIMIT $1"
+	// sqlRelatedNamed names the owner's columns for scanners that go by names.
+	sqlRelatedNamed = `SELECT t.id, t.owner_id, t.title, t.position, t.done, t.due_at, o.id AS "owner.id", o.name AS "owner.name", o.city AS "owner.city", o.made_at AS "owner.made_at" FROM tasks t JOIN owners o ON o.id = t.owner_id ORDER BY t.id LIMIT $1`
+	sqlOwners       = "SELECT " + ownerList + " FROM owners ORDER BY id LIMIT $1"
+	sqlChildren     = "SELECT " + taskList + " FROM tasks WHERE owner_id = ANY($1)"
+	sqlCount        = "SELECT count(*) FROM owners WHERE city = $1"
+	sqlExists       = "SELECT EXISTS (SELECT 1 FROM owners WHERE city = $1)"
+	sqlGroups       = "SELECT stock, count(*) AS n, sum(price) AS total, max(made_at) AS newest FROM items WHERE id <= $1 GROUP BY stock ORDER BY stock"
 
 	sqlInsert     = "INSERT INTO entries (" + itemColumns + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id"
 	sqlUpdate     = "UPDATE entries SET name = $1, stock = $2 WHERE id = $3"
@@ -84,8 +86,8 @@ func multiValueArgs(es []*Entry) []any {
 	return args
 }
 
-// entry returns a new entry, number i of those that a case writes.
-func entry(i int) *Entry {
+// newEntry returns a new entry, number i of those that a case writes.
+func newEntry(i int) *Entry {
 	e := &Entry{
 		Name: fmt.Sprintf("entry %d", i), Code: fmt.Sprintf("code-%d", i), Stock: int32(i % 90), Price: float64(i) / 4, Active: i%3 == 0,
 		Token: uuid.UUID{byte(i), byte(i >> 8), byte(i >> 16), 3: 1}, MadeAt: time.Date(2026, 3, 1, 0, 0, i, 0, time.UTC),
@@ -101,11 +103,11 @@ func entry(i int) *Entry {
 	return e
 }
 
-// entries returns n new entries from number first on.
-func entries(first, n int) []*Entry {
+// newEntries returns n new entries from number first on.
+func newEntries(first, n int) []*Entry {
 	es := make([]*Entry, n)
 	for i := range es {
-		es[i] = entry(first + i)
+		es[i] = newEntry(first + i)
 	}
 	return es
 }
