@@ -3,12 +3,14 @@ package repo_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"gorm.io/gorm"
 
 	"github.com/gormango/gormango/models"
 	"github.com/gormango/gormango/repo"
+	"github.com/gormango/gormango/txutil"
 )
 
 type dropped struct {
@@ -162,4 +164,87 @@ func TestDroppedUpdates(t *testing.T) {
 	require.ErrorIs(t, r.Save(ctx, o), repo.ErrDoesNotExist)
 	_, err = r.Delete(ctx, o)
 	require.ErrorIs(t, err, repo.ErrDoesNotExist)
+}
+
+type droppedPost struct {
+	models.AutoKey
+	Tags []*droppedTag  `gorm:"many2many:dropped_post_tags"`
+	Kin  []*droppedPost `gorm:"many2many:dropped_kin;joinForeignKey:a_id;joinReferences:b_id"`
+}
+
+func (droppedPost) Meta() models.Meta {
+	return models.Meta{Relations: map[string]models.RelationOptions{"kin": {Symmetrical: true}}}
+}
+
+type droppedTag struct{ models.AutoKey }
+
+// A link that the database drops is an error, and no other link stays.
+func TestDroppedLinks(t *testing.T) {
+	t.Parallel()
+	ctx, db := t.Context(), openDB(t, &droppedPost{}, &droppedTag{})
+	posts, tags := repo.New[droppedPost](db), repo.New[droppedTag](db)
+	post, other := &droppedPost{}, &droppedPost{}
+	require.NoError(t, posts.Create(ctx, post, other))
+	good, bad, last := &droppedTag{}, &droppedTag{}, &droppedTag{}
+	require.NoError(t, tags.Create(ctx, good, bad, last))
+	require.NoError(t, db.Exec(`CREATE FUNCTION drop_link() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+			IF TG_TABLE_NAME = 'dropped_kin' THEN RETURN CASE WHEN NEW.a_id > NEW.b_id THEN NULL ELSE NEW END; END IF;
+			RETURN CASE WHEN NEW.dropped_tag_id NOT IN (1, 3) THEN NULL ELSE NEW END;
+		END $$;
+		CREATE TRIGGER drop_link BEFORE INSERT ON dropped_post_tags FOR EACH ROW EXECUTE FUNCTION drop_link();
+		CREATE TRIGGER drop_link BEFORE INSERT ON dropped_kin FOR EACH ROW EXECUTE FUNCTION drop_link()`).Error)
+	m, kin := repo.RelatedByName[droppedTag](posts, post, "tags"), repo.RelatedByName[droppedPost](posts, post, "kin")
+	for verb, write := range map[string]func() error{
+		"Add":         func() error { return m.Add(ctx, bad) },
+		"Add, many":   func() error { return m.Add(ctx, good, bad, last) },
+		"AddKeys":     func() error { return m.AddKeys(ctx, good.ID, bad.ID) },
+		"Create":      func() error { return m.Create(ctx, &droppedTag{}) },
+		"Replace":     func() error { return m.Replace(ctx, good, bad) },
+		"Symmetrical": func() error { return kin.Add(ctx, other) },
+		"GetOrCreate": func() error {
+			_, err := m.By("pk").GetOrCreate(ctx, &droppedTag{AutoKey: models.AutoKey{ID: 50}})
+			return err
+		},
+	} {
+		require.ErrorIs(t, write(), repo.ErrNotWritten, verb)
+		require.Zero(t, countOf(t, repo.From(m))+countOf(t, repo.From(kin)), verb)
+		require.Equal(t, 3, countOf(t, tags), verb)
+	}
+	require.NoError(t, m.Add(ctx, good))
+	require.NoError(t, m.Add(ctx, good, last), "a link that exists is no mistake")
+	require.NoError(t, m.Add(ctx, good, last))
+	require.NoError(t, m.Add(ctx, good))
+	require.ErrorIs(t, m.Add(ctx, last, bad), repo.ErrNotWritten)
+	require.Equal(t, 2, countOf(t, repo.From(m)))
+	err := txutil.Atomic(ctx, db, func(ctx context.Context) error { return m.Replace(ctx, good, bad) })
+	require.ErrorIs(t, err, repo.ErrNotWritten)
+	require.Equal(t, 2, countOf(t, repo.From(m)))
+}
+
+// A link that another transaction inserts at the same time is not one that was
+// dropped.
+func TestLinksAtTheSameTime(t *testing.T) {
+	t.Parallel()
+	ctx, db := t.Context(), openDB(t, &droppedPost{}, &droppedTag{})
+	posts, tags := repo.New[droppedPost](db), repo.New[droppedTag](db)
+	post, list := &droppedPost{}, []*droppedTag{{}, {}}
+	require.NoError(t, posts.Create(ctx, post))
+	require.NoError(t, tags.Create(ctx, list[0], list[1]))
+	for _, add := range [][]*droppedTag{list[:1], list} {
+		require.NoError(t, repo.RelatedByName[droppedTag](posts, post, "tags").Clear(ctx))
+		done := make(chan error, 1)
+		require.NoError(t, txutil.Atomic(ctx, db, func(inside context.Context) error {
+			if err := repo.RelatedByName[droppedTag](posts, post, "tags").Add(inside, add[0], add[1:]...); err != nil {
+				return err
+			}
+			go func() { done <- repo.RelatedByName[droppedTag](posts, post, "tags").Add(ctx, add[0], add[1:]...) }()
+			require.Eventually(t, func() bool {
+				var waiting int64
+				return db.Raw("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'").Scan(&waiting).Error == nil && waiting > 0
+			}, 10*time.Second, 5*time.Millisecond)
+			return nil
+		}))
+		require.NoError(t, <-done)
+		require.Equal(t, len(add), countOf(t, repo.From(repo.RelatedByName[droppedTag](posts, post, "tags"))))
+	}
 }

@@ -2,6 +2,7 @@ package compile
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/gormango/gormango/internal/modelinfo"
 	"github.com/gormango/gormango/internal/query"
@@ -81,13 +82,75 @@ func Insert(m *modelinfo.Model, v Values, on *Conflict, returning []*modelinfo.F
 // the constants of same. Rows are written in the order of their values, so that
 // two statements that write the same rows wait for each other in the same
 // order.
-func InsertLinks(m *modelinfo.Model, v Values, same []Set, on *Conflict) *Stmt {
+func InsertLinks(m *modelinfo.Model, v Values, same []Set) *Stmt {
 	b := insertInto(m, v.Columns, same)
 	b.selectArrays(v, same)
 	b.str(" ORDER BY ")
 	b.numbered(b.list()+".", len(v.Columns))
-	b.onConflict(on)
 	return b.stmt()
+}
+
+// AddLinks is InsertLinks for links that may exist, and reads how many of the
+// values' rows, by their first ends columns, neither existed nor were written:
+// those that a trigger has dropped, or another transaction has inserted at the
+// same time. fails makes a division by zero of one or more.
+func AddLinks(m *modelinfo.Model, v Values, same []Set, on *Conflict, ends int, fails bool) *Stmt {
+	b := single(m)
+	u, made := b.list(), "made"
+	if table := m.Table; table[strings.LastIndexByte(table, '.')+1:] == made {
+		made += "_"
+	}
+	b.str("WITH " + u + " AS (SELECT * FROM ")
+	b.unnestAs(u, written(v.Args, v.Columns))
+	b.str("), " + made + " AS (")
+	b.into(v.Columns, same)
+	b.selectListed(v.Columns, same)
+	b.str(" FROM " + u + " ORDER BY ")
+	b.numbered(u+".", len(v.Columns))
+	b.onConflict(on)
+	b.str(" RETURNING ")
+	b.plainColumns(v.Columns[:ends])
+	count := "count(*)"
+	if fails {
+		count = "1 / (count(*) = 0)::int"
+	}
+	b.str(") SELECT " + count + " FROM " + u + " WHERE ")
+	b.lacksLink(v.Columns[:ends], on)
+	b.str(" AND NOT EXISTS (SELECT FROM " + made)
+	for i, f := range v.Columns[:ends] {
+		b.sep(i, " WHERE "+made+".", " AND "+made+".")
+		b.name(f.Column)
+		b.str(" = " + b.listed(i+1, f))
+	}
+	b.str(")")
+	return b.stmt()
+}
+
+// MissingLinks counts the rows of values of two ends that have no link.
+func MissingLinks(m *modelinfo.Model, ends Values, on *Conflict) *Stmt {
+	b := single(m)
+	b.str("SELECT count(*) FROM ")
+	b.unnestAs(b.list(), written(ends.Args, ends.Columns))
+	b.str(" WHERE ")
+	b.lacksLink(ends.Columns, on)
+	return b.stmt()
+}
+
+// lacksLink writes the condition that no link has the ends of a row of
+// [written] arrays.
+func (b *builder) lacksLink(ends []*modelinfo.Field, on *Conflict) {
+	b.str("NOT EXISTS (SELECT FROM ")
+	b.table(b.q.Model.Table)
+	for i, f := range ends {
+		b.sep(i, " WHERE ", " AND ")
+		b.columnAt(0, f)
+		b.str(" = " + b.listed(i+1, f))
+	}
+	if on.Revive && b.q.Model.SoftDelete != nil {
+		b.str(" AND ")
+		b.isLive(0)
+	}
+	b.str(")")
 }
 
 // InsertFrom inserts the rows of q, whose columns fill those named, and
@@ -109,8 +172,14 @@ func InsertFrom(m *modelinfo.Model, columns []*modelinfo.Field, constants []Set,
 // insertInto begins an insert into columns and those of constants.
 func insertInto(m *modelinfo.Model, columns []*modelinfo.Field, constants []Set) *builder {
 	b := single(m)
+	b.into(columns, constants)
+	return b
+}
+
+// into writes the beginning of an insert.
+func (b *builder) into(columns []*modelinfo.Field, constants []Set) {
 	b.str("INSERT INTO ")
-	b.table(m.Table)
+	b.table(b.q.Model.Table)
 	for i := range len(columns) + len(constants) {
 		b.sep(i, " (", ", ")
 		if i < len(columns) {
@@ -122,7 +191,6 @@ func insertInto(m *modelinfo.Model, columns []*modelinfo.Field, constants []Set)
 	if len(columns)+len(constants) > 0 {
 		b.str(")")
 	}
-	return b
 }
 
 // selectNumbered writes SELECT of n numbered columns and of constants.
@@ -143,14 +211,20 @@ func (b *builder) constants(constants []Set) {
 
 // selectArrays writes SELECT of the rows of arrays, and of constants.
 func (b *builder) selectArrays(v Values, constants []Set) {
+	b.selectListed(v.Columns, constants)
+	b.str(" FROM ")
+	b.unnestAs(b.list(), written(v.Args, v.Columns))
+}
+
+// selectListed writes SELECT of the columns of [written] arrays, and of
+// constants.
+func (b *builder) selectListed(columns []*modelinfo.Field, constants []Set) {
 	b.str(" SELECT ")
-	for i, f := range v.Columns {
+	for i, f := range columns {
 		b.sep(i, "", ", ")
 		b.str(b.listed(i+1, f))
 	}
 	b.constants(constants)
-	b.str(" FROM ")
-	b.unnestAs(b.list(), written(v.Args, v.Columns))
 }
 
 func (b *builder) onConflict(on *Conflict) {

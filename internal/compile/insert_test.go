@@ -25,7 +25,10 @@ func TestInsert(t *testing.T) {
 	insert := func(v compile.Values, on *compile.Conflict) string { return stmt(compile.Insert(note, v, on, nil)) }
 	ends := compile.Values{Columns: fields(mark, "good_a", "good_b"), Args: []any{[]int64{1}, []int64{2}}}
 	same := []compile.Set{{Field: mark.Field("owner_id"), Value: 3}, {Field: mark.Field("owner_type"), Value: "n"}}
-	links := func(on *compile.Conflict) string { return stmt(compile.InsertLinks(mark, ends, same, on)) }
+	links := func(same []compile.Set, fails bool, on *compile.Conflict) string {
+		return stmt(compile.AddLinks(mark, ends, same, on, 2, fails))
+	}
+	hidden := compile.Values{Columns: fields(area, "name"), Args: []any{[]string{"x"}}}
 	names := compile.Values{Columns: fields(area, "name"), Args: []any{"x"}, Rows: 1}
 	from := of(note).columns("shop", "size").distinct()
 	compare(t, "insert.sql", []golden{
@@ -39,9 +42,12 @@ func TestInsert(t *testing.T) {
 		{"updating without a version", stmt(compile.Insert(area, names, &compile.Conflict{Columns: names.Columns, Update: names.Columns}, nil))},
 		{"reviving a hidden row", stmt(compile.Insert(area, names, &compile.Conflict{Columns: names.Columns, Revive: true}, nil))},
 		{"reviving where none is hidden", insert(row, &compile.Conflict{Columns: columns, Revive: true})},
-		{"links", links(nil)},
-		{"links, ignoring a conflict", links(&compile.Conflict{Columns: ends.Columns})},
-		{"links alone", stmt(compile.InsertLinks(mark, ends, nil, &compile.Conflict{}))},
+		{"links", stmt(compile.InsertLinks(mark, ends, same))},
+		{"links, ignoring a conflict", links(same, false, &compile.Conflict{Columns: ends.Columns})},
+		{"links alone", links(nil, false, &compile.Conflict{})},
+		{"links or an error", links(nil, true, &compile.Conflict{})},
+		{"links that may be hidden", stmt(compile.AddLinks(area, hidden, nil, &compile.Conflict{Columns: hidden.Columns, Revive: true}, 1, false))},
+		{"links that are missing", stmt(compile.MissingLinks(mark, ends, &compile.Conflict{}))},
 		{"from a query", sql(compile.InsertFrom(mark, fields(mark, "good_a", "good_b"), same, from.filter("sold", true).Query))},
 		{"from a query whose order needs a column", sql(compile.InsertFrom(mark, fields(mark, "good_a", "good_b"), nil, from.order("at").Query))},
 		{"from a query of nothing", sql(compile.InsertFrom(mark, fields(mark, "good_a"), nil, from.Nothing()))},

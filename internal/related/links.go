@@ -8,12 +8,16 @@ import (
 	"reflect"
 	"slices"
 
+	"github.com/jackc/pgx/v5/pgconn"
+
 	"github.com/gormango/gormango/internal/compile"
 	"github.com/gormango/gormango/internal/exec"
 	"github.com/gormango/gormango/internal/modelinfo"
 	"github.com/gormango/gormango/internal/param"
 	"github.com/gormango/gormango/internal/query"
 	"github.com/gormango/gormango/internal/signal"
+	"github.com/gormango/gormango/internal/store"
+	"github.com/gormango/gormango/txutil"
 )
 
 // linkColumns returns the columns of the table between in pairs.
@@ -81,7 +85,21 @@ func (m *Manager) Link(ctx context.Context, keys [][]any) error {
 	}
 	on, safe := m.conflict()
 	if safe && !m.hasReceivers() {
-		return m.insertLinks(ctx, on, m.pairs(keys, keys))
+		rows := m.pairs(keys, keys)
+		if len(rows) == 1 || txutil.InTransaction(ctx, m.Rows.DB) {
+			err := m.insertLinks(ctx, on, rows, false)
+			if dropped, is := err.(store.NotWritten); is {
+				dropped.Partly = dropped.Rows > 0
+				err = dropped
+			}
+			return err
+		}
+		err := m.insertLinks(ctx, on, rows, true)
+		if bad, is := errors.AsType[*pgconn.PgError](err); !is || bad.Code != divisionByZero {
+			return err
+		}
+		// It has written nothing, and some link may have been dropped.
+		return m.Rows.InTransaction(ctx, true, func(ctx context.Context) error { return m.insertLinks(ctx, on, rows, false) })
 	}
 	return m.Rows.InTransaction(ctx, true, func(ctx context.Context) error {
 		linked, linkedBack, err := m.readLinks(ctx, keys)
@@ -96,7 +114,7 @@ func (m *Manager) Link(ctx context.Context, keys [][]any) error {
 		if !safe {
 			mirrored = m.difference(keys, linkedBack)
 		}
-		if err := m.insertLinks(ctx, on, m.pairs(missing, mirrored)); err != nil {
+		if err := m.insertLinks(ctx, on, m.pairs(missing, mirrored), false); err != nil {
 			return err
 		}
 		return m.notify(ctx, PostAdd, missing)
@@ -133,14 +151,19 @@ func (m *Manager) pairs(keys, mirrored [][]any) [][]any {
 	return rows
 }
 
-// insertLinks inserts rows of the table between. A row has the values of both
-// ends.
-func (m *Manager) insertLinks(ctx context.Context, on *compile.Conflict, rows [][]any) error {
+// divisionByZero is the SQLSTATE by which compile.AddLinks fails.
+const divisionByZero = "22012"
+
+// insertLinks inserts rows of the table between, a row of the values of both
+// ends. If the database drops a row, the error is ErrNotWritten, or with fails
+// that the statement fails; without, the other rows stay until a rollback.
+func (m *Manager) insertLinks(ctx context.Context, on *compile.Conflict, rows [][]any, fails bool) error {
 	if len(rows) == 0 {
 		return nil
 	}
 	link := m.Rel.Through.Model
 	columns := append(linkColumns(m.Rel.Through.From), linkColumns(m.Rel.Through.To)...)
+	ends := len(columns)
 	var constants []compile.Set
 	if !m.Rel.Through.Own {
 		obj := reflect.New(link.Type).Elem()
@@ -175,7 +198,24 @@ func (m *Manager) insertLinks(ctx context.Context, on *compile.Conflict, rows []
 		}
 	}
 	v := compile.Values{Columns: columns, Args: param.Arrays(len(columns), rows)}
-	_, err := m.Rows.Conn.Exec(ctx, compile.InsertLinks(link, v, constants, on))
+	dropped := store.NotWritten{Model: link.Name, Want: int64(len(rows))}
+	if on == nil {
+		n, err := m.Rows.Conn.Exec(ctx, compile.InsertLinks(link, v, constants))
+		if dropped.Rows = n; err == nil && n < dropped.Want {
+			err = dropped
+		}
+		return err
+	}
+	missing, err := exec.Count(ctx, m.Rows.Conn, compile.AddLinks(link, v, constants, on, ends, fails))
+	if err != nil || missing == 0 || fails {
+		return err
+	}
+	// Another transaction may have inserted them, which a new statement sees.
+	dropped.Rows = dropped.Want - missing
+	missing, err = exec.Count(ctx, m.Rows.Conn, compile.MissingLinks(link, compile.Values{Columns: v.Columns[:ends], Args: v.Args[:ends]}, on))
+	if err == nil && missing > 0 {
+		err = dropped
+	}
 	return err
 }
 

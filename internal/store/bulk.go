@@ -332,7 +332,7 @@ func (gs *groups) write(ctx context.Context, g *group, objs []any, trial bool) e
 	}
 	complete := func(n int64, err error) error {
 		if err == nil && n < want && !gs.skips() {
-			err = NotWritten{s.Model.Name, n, want}
+			err = NotWritten{Model: s.Model.Name, Rows: n, Want: want}
 		}
 		return err
 	}

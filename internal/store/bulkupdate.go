@@ -169,7 +169,7 @@ func (u *rowUpdates) unchanged(ctx context.Context, objs []any, n int64) error {
 			return cmp.Or(err, error(StaleObject{u.s.Model.Name}))
 		}
 	}
-	return NotWritten{u.s.Model.Name, n, existing}
+	return NotWritten{Model: u.s.Model.Name, Rows: n, Want: existing}
 }
 
 // raiseVersions increments the versions of the objects.

@@ -68,10 +68,15 @@ func (e StaleObject) Is(target error) bool {
 type NotWritten struct {
 	Model      string
 	Rows, Want int64
+	Partly     bool // the other rows stay until a rollback
 }
 
 func (e NotWritten) Error() string {
-	return fmt.Sprintf("repo: %s: the database has written %d of %d rows: a BEFORE trigger or a rule has dropped the others (nothing is written)", e.Model, e.Rows, e.Want)
+	rest := "nothing is written"
+	if e.Partly {
+		rest = "roll the transaction back"
+	}
+	return fmt.Sprintf("repo: %s: the database has written %d of %d rows: a BEFORE trigger or a rule has dropped the others (%s)", e.Model, e.Rows, e.Want, rest)
 }
 
 // Is reports whether target is a NotWritten.

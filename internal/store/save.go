@@ -127,7 +127,7 @@ func create(ctx context.Context, s *State, obj any) error {
 	if err := insert(ctx, s, hooks, rv, obj); err != nil {
 		undo()
 		if errors.Is(err, pgx.ErrNoRows) {
-			err = NotWritten{s.Model.Name, 0, 1}
+			err = NotWritten{Model: s.Model.Name, Rows: 0, Want: 1}
 		}
 		return err
 	}
@@ -520,7 +520,7 @@ func (s *State) MissingRow(ctx context.Context, rv reflect.Value, w RowWrite, er
 	case w.Narrowed:
 		return DoesNotExist{s.Model.Name}
 	}
-	return NotWritten{s.Model.Name, 0, 1}
+	return NotWritten{Model: s.Model.Name, Rows: 0, Want: 1}
 }
 
 // ColumnNames returns the names of columns.

@@ -46,11 +46,23 @@ INSERT INTO "marks" ("good_a", "good_b", "owner_id", "owner_type") SELECT u.c1, 
 -- int(3) string(n) []int64([1]) []int64([2])
 
 -- links, ignoring a conflict
-INSERT INTO "marks" ("good_a", "good_b", "owner_id", "owner_type") SELECT u.c1, u.c2, $1::bigint, $2::text FROM unnest($3::bigint[], $4::bigint[]) WITH ORDINALITY AS u(c1, c2, n) ORDER BY u.c1, u.c2 ON CONFLICT ("good_a", "good_b") DO NOTHING
--- int(3) string(n) []int64([1]) []int64([2])
+WITH u AS (SELECT * FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY AS u(c1, c2, n)), made AS (INSERT INTO "marks" ("good_a", "good_b", "owner_id", "owner_type") SELECT u.c1, u.c2, $3::bigint, $4::text FROM u ORDER BY u.c1, u.c2 ON CONFLICT ("good_a", "good_b") DO NOTHING RETURNING "good_a", "good_b") SELECT count(*) FROM u WHERE NOT EXISTS (SELECT FROM "marks" WHERE "marks"."good_a" = u.c1 AND "marks"."good_b" = u.c2) AND NOT EXISTS (SELECT FROM made WHERE made."good_a" = u.c1 AND made."good_b" = u.c2)
+-- []int64([1]) []int64([2]) int(3) string(n)
 
 -- links alone
-INSERT INTO "marks" ("good_a", "good_b") SELECT u.c1, u.c2 FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY AS u(c1, c2, n) ORDER BY u.c1, u.c2 ON CONFLICT DO NOTHING
+WITH u AS (SELECT * FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY AS u(c1, c2, n)), made AS (INSERT INTO "marks" ("good_a", "good_b") SELECT u.c1, u.c2 FROM u ORDER BY u.c1, u.c2 ON CONFLICT DO NOTHING RETURNING "good_a", "good_b") SELECT count(*) FROM u WHERE NOT EXISTS (SELECT FROM "marks" WHERE "marks"."good_a" = u.c1 AND "marks"."good_b" = u.c2) AND NOT EXISTS (SELECT FROM made WHERE made."good_a" = u.c1 AND made."good_b" = u.c2)
+-- []int64([1]) []int64([2])
+
+-- links or an error
+WITH u AS (SELECT * FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY AS u(c1, c2, n)), made AS (INSERT INTO "marks" ("good_a", "good_b") SELECT u.c1, u.c2 FROM u ORDER BY u.c1, u.c2 ON CONFLICT DO NOTHING RETURNING "good_a", "good_b") SELECT 1 / (count(*) = 0)::int FROM u WHERE NOT EXISTS (SELECT FROM "marks" WHERE "marks"."good_a" = u.c1 AND "marks"."good_b" = u.c2) AND NOT EXISTS (SELECT FROM made WHERE made."good_a" = u.c1 AND made."good_b" = u.c2)
+-- []int64([1]) []int64([2])
+
+-- links that may be hidden
+WITH u AS (SELECT * FROM unnest($1::text[]) WITH ORDINALITY AS u(c1, n)), made AS (INSERT INTO "geo"."areas" ("name") SELECT u.c1 FROM u ORDER BY u.c1 ON CONFLICT ("name") DO UPDATE SET "deleted" = NULL WHERE NOT ("geo"."areas"."deleted" IS NULL) RETURNING "name") SELECT count(*) FROM u WHERE NOT EXISTS (SELECT FROM "geo"."areas" WHERE "geo"."areas"."name" = u.c1 AND "geo"."areas"."deleted" IS NULL) AND NOT EXISTS (SELECT FROM made WHERE made."name" = u.c1)
+-- []string([x])
+
+-- links that are missing
+SELECT count(*) FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY AS u(c1, c2, n) WHERE NOT EXISTS (SELECT FROM "marks" WHERE "marks"."good_a" = u.c1 AND "marks"."good_b" = u.c2)
 -- []int64([1]) []int64([2])
 
 -- from a query
