@@ -27,6 +27,10 @@ const (
 	verbSelect verb = iota
 	verbCount
 	verbExists
+	verbSelectRow
+	verbInsertRow
+	verbUpdateRow
+	verbDeleteRow
 )
 
 // maxForm is the longest form, in bytes, whose statement is kept.
@@ -119,6 +123,42 @@ func kept(v verb, q *query.Query, compile func(*query.Query) (*Stmt, error)) (*S
 	k.st.Args = nil
 	memo.Store(hash, k)
 	return st, nil
+}
+
+// keptRow returns the statement of one row of m with its arguments: of lists of
+// columns it depends on nothing else. write makes it where none is kept.
+func keptRow(v verb, m *modelinfo.Model, args []any, write func() *Stmt, lists ...[]*modelinfo.Field) *Stmt {
+	f := forms.Get().(*form)
+	defer f.release()
+	f.row(v, m, lists)
+	memo, hash := &m.DB.Statements, maphash.Bytes(formSeed, f.text)
+	if k, ok := memo.Load(hash).(*keptStmt); ok && bytes.Equal(k.form, f.text) {
+		st := k.st
+		st.Args = args
+		return &st
+	}
+	st := write()
+	if len(st.Args) != len(args) || len(f.text) > maxForm {
+		return st
+	}
+	st.Shape = &atomic.Value{}
+	again := form{pinned: true}
+	again.row(v, m, lists)
+	k := &keptStmt{slices.Clone(f.text), again.pins, *st}
+	k.st.Args = nil
+	memo.Store(hash, k)
+	return st
+}
+
+func (f *form) row(v verb, m *modelinfo.Model, lists [][]*modelinfo.Field) {
+	f.number(int(v))
+	f.address(unsafe.Pointer(m))
+	for _, fields := range lists {
+		f.number(len(fields))
+		for _, field := range fields {
+			f.address(unsafe.Pointer(field))
+		}
+	}
 }
 
 // SelectFew is Select of q.OrderBy(nil), if unordered is set, and of its first

@@ -3,6 +3,9 @@ package compile
 import (
 	"math/rand/v2"
 	"reflect"
+	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -169,6 +172,19 @@ func TestKeptStatements(t *testing.T) {
 			require.Equal(t, []any{want.Extra, want.Reads, want.None}, []any{got.Extra, got.Reads, got.None})
 		}
 	}
+	for range 2000 {
+		q, unordered, limit := build(), r.IntN(2) == 0, 1+r.IntN(30)
+		cut := q
+		if unordered {
+			cut = cut.OrderBy(nil)
+		}
+		want, wantErr := compileSelect(cut.Slice(0, limit))
+		got, err := SelectFew(q, unordered, limit)
+		require.Equal(t, wantErr, err)
+		if err == nil {
+			require.Equal(t, []any{want.SQL, want.Args, want.None}, []any{got.SQL, got.Args, got.None})
+		}
+	}
 	require.Greater(t, kept, 5000, "most are kept")
 }
 
@@ -185,5 +201,61 @@ func TestFormKnowsEveryPart(t *testing.T) {
 	} {
 		typ := reflect.TypeOf(c.of)
 		require.Equal(t, c.parts, typ.NumField(), typ.Name())
+	}
+}
+
+// A statement of one row that is kept is written for its own columns, whatever
+// columns came before.
+func TestKeptRows(t *testing.T) {
+	t.Parallel()
+	db, err := gorm.Open(postgres.Open("host=127.0.0.1 port=1"), &gorm.Config{DisableAutomaticPing: true})
+	require.NoError(t, err)
+	t.Cleanup(func() { modelinfo.Remove(db) })
+	m, err := modelinfo.Of(db).Model(reflect.TypeFor[formBook]())
+	require.NoError(t, err)
+	r := rand.New(rand.NewPCG(3, 4))
+	some := func() []*modelinfo.Field {
+		fields := slices.Clone(m.Fields)
+		r.Shuffle(len(fields), func(i, j int) { fields[i], fields[j] = fields[j], fields[i] })
+		return fields[:1+r.IntN(len(fields))]
+	}
+	list := func(fields []*modelinfo.Field, sep string, format func(i int, column string) string) string {
+		var parts []string
+		for i, f := range fields {
+			parts = append(parts, format(i, `"`+f.Column+`"`))
+		}
+		return strings.Join(parts, sep)
+	}
+	plain := func(_ int, column string) string { return column }
+	full := func(_ int, column string) string { return `"form_books".` + column }
+	place := func(i int, _ string) string { return "$" + strconv.Itoa(i+1) }
+	equal := func(i int, column string) string { return column + " = $" + strconv.Itoa(i+1) }
+	for range 2000 {
+		columns, returned := some(), some()
+		args := make([]any, len(columns)+1)
+		for i := range args {
+			args[i] = r.Int()
+		}
+		n := len(columns)
+		returning := ` RETURNING ` + list(returned, ", ", full)
+		for _, st := range []struct {
+			got  *Stmt
+			sql  string
+			args []any
+		}{
+			{Insert(m, Values{Columns: columns, Args: args[:n], Rows: 1}, nil, returned),
+				`INSERT INTO "form_books" (` + list(columns, ", ", plain) + `) VALUES (` + list(columns, ", ", place) + `)` + returning, args[:n]},
+			{Insert(m, Values{Columns: columns, Args: args[:n], Rows: 1}, nil, nil),
+				`INSERT INTO "form_books" (` + list(columns, ", ", plain) + `) VALUES (` + list(columns, ", ", place) + `)`, args[:n]},
+			{UpdateRow(m, columns, m.Key, args, returned),
+				`UPDATE "form_books" SET ` + list(columns, ", ", equal) + ` WHERE "form_books"."id" = $` + strconv.Itoa(n+1) + returning, args},
+			{SelectRow(m, columns, args[:1]), `SELECT ` + list(columns, ", ", full) + ` FROM "form_books" WHERE "form_books"."id" = $1`, args[:1]},
+			{DeleteRow(m, args[:1]), `DELETE FROM "form_books" WHERE "form_books"."id" = $1`, args[:1]},
+		} {
+			require.Equal(t, st.sql, st.got.SQL)
+			require.Equal(t, st.args, st.got.Args)
+		}
+		got := SelectRow(m, columns, args[:1])
+		require.Equal(t, []Object{{Fields: columns, Model: m, Parent: -1}}, got.Objects)
 	}
 }

@@ -63,6 +63,13 @@ func (c *Conflict) Check(m *modelinfo.Model) error {
 // values: that of VALUES, and that of the sorted source of an INSERT. on may be
 // nil.
 func Insert(m *modelinfo.Model, v Values, on *Conflict, returning []*modelinfo.Field) *Stmt {
+	if v.Rows == 1 && on == nil {
+		return keptRow(verbInsertRow, m, v.Args, func() *Stmt { return insert(m, v, nil, returning) }, v.Columns, returning)
+	}
+	return insert(m, v, on, returning)
+}
+
+func insert(m *modelinfo.Model, v Values, on *Conflict, returning []*modelinfo.Field) *Stmt {
 	b := insertInto(m, v.Columns, nil)
 	switch {
 	case len(v.Columns) == 0:

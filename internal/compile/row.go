@@ -7,12 +7,24 @@ import (
 
 // SelectRow reads columns of the row of a key, deleted or not.
 func SelectRow(m *modelinfo.Model, columns []*modelinfo.Field, key []any) *Stmt {
-	b := single(m)
-	b.str("SELECT ")
-	b.columns(columns)
-	b.from()
-	b.whereEqual(m.Key, key)
-	return b.reading(columns)
+	return keptRow(verbSelectRow, m, key, func() *Stmt {
+		b := single(m)
+		b.str("SELECT ")
+		b.columns(columns)
+		b.from()
+		b.whereEqual(m.Key, key)
+		return b.reading(columns)
+	}, columns)
+}
+
+// DeleteRow removes the row of a key.
+func DeleteRow(m *modelinfo.Model, key []any) *Stmt {
+	return keptRow(verbDeleteRow, m, key, func() *Stmt {
+		b := single(m)
+		b.deleteFrom()
+		b.whereEqual(m.Key, key)
+		return b.stmt()
+	})
 }
 
 // CountKeys counts the rows that hold the values of any row of v, deleted or

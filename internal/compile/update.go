@@ -76,14 +76,16 @@ func Update(q *query.Query, sets []Set) (*Stmt, error) {
 // UpdateRow changes columns of one row, which is found by others, and reads
 // those of returning. args are the values of columns, then those of by.
 func UpdateRow(m *modelinfo.Model, columns, by []*modelinfo.Field, args []any, returning []*modelinfo.Field) *Stmt {
-	b := single(m)
-	sets := make([]Set, len(columns))
-	for i, f := range columns {
-		sets[i] = Set{Field: f, Value: args[i]}
-	}
-	b.update(sets)
-	b.whereEqual(by, args[len(columns):])
-	return b.returning(returning)
+	return keptRow(verbUpdateRow, m, args, func() *Stmt {
+		b := single(m)
+		sets := make([]Set, len(columns))
+		for i, f := range columns {
+			sets[i] = Set{Field: f, Value: args[i]}
+		}
+		b.update(sets)
+		b.whereEqual(by, args[len(columns):])
+		return b.returning(returning)
+	}, columns, by, returning)
 }
 
 // UpdateMany changes rows, and their version where the model has one, to the

@@ -10,6 +10,7 @@ import (
 	"github.com/gormango/gormango/internal/modelinfo"
 	"github.com/gormango/gormango/internal/param"
 	"github.com/gormango/gormango/internal/query"
+	"github.com/gormango/gormango/internal/signal"
 	"github.com/gormango/gormango/internal/store"
 	"github.com/gormango/gormango/models"
 )
@@ -52,12 +53,36 @@ func DeleteObjects(ctx context.Context, s *store.State, hard bool, objs []any) (
 	if err != nil {
 		return Count{}, err
 	}
+	if len(at) == 1 && modeOf(s, hard) == Hard {
+		if n, done, err := deleteAlone(ctx, s, at[0]); done || err != nil {
+			return n, err
+		}
+	}
 	c, err := newCollector(s, modeOf(s, hard), true)
 	if err != nil {
 		return Count{}, err
 	}
 	several := !c.g.RootOnly || len(objs) > 1 || c.hasDeleteHooks(s.Model)
 	return c.run(ctx, several, at, c.addObjects)
+}
+
+// deleteAlone removes the row of an object where nothing depends on it: no
+// foreign key, hook, receiver or version. done reports whether that is so and
+// the row was there.
+func deleteAlone(ctx context.Context, s *store.State, obj reflect.Value) (n Count, done bool, err error) {
+	m := s.Model
+	keys, err := m.DB.Referrers(m)
+	signals := &s.Registry.Signals
+	if err != nil || len(keys) > 0 || m.Version != nil || signals.Any(signal.PreDelete, m.Type) || signals.Any(signal.PostDelete, m.Type) ||
+		!s.SkipHooks && (m.Schema.BeforeDelete || m.Schema.AfterDelete) {
+		return Count{}, false, nil // the collector returns the error
+	}
+	deleted, err := s.Conn.Exec(ctx, compile.DeleteRow(m, param.Values(ctx, obj, m.Key)))
+	if err != nil || deleted == 0 {
+		return Count{}, false, err // the collector finds out why
+	}
+	clearKeys(ctx, s, []reflect.Value{obj})
+	return Count{Total: deleted, By: map[string]int64{m.Name: deleted}}, true, nil
 }
 
 // run adds objects, finds the rows that go along, and changes all of them, in a

@@ -260,10 +260,11 @@ func writeRow(ctx context.Context, s *State, st *compile.Stmt, obj any) error {
 // database fills: a zero key that it counts up, a zero value whose default is a
 // function, columns that it computes, columns that Defaults named.
 func (s *State) insertColumns(ctx context.Context, rv reflect.Value) (columns, returned []*modelinfo.Field) {
+	columns = make([]*modelinfo.Field, 0, len(s.Model.Fields))
 	for _, f := range s.Model.Fields {
-		_, zero := f.ValueOf(ctx, rv)
+		zero := (f.Auto || f.FuncDefault) && param.Zero(ctx, rv, f)
 		switch {
-		case f.Generated, zero && (f.Auto || f.FuncDefault), s.leftToDatabase(f):
+		case f.Generated, zero, s.leftToDatabase(f):
 			if f.Readable {
 				returned = append(returned, f)
 			}
@@ -303,7 +304,7 @@ func fillForeignKeys(ctx context.Context, m *modelinfo.Model, rv reflect.Value, 
 			continue
 		}
 		for _, p := range rel.Pairs {
-			if _, zero := p.From.ValueOf(ctx, rv); !zero {
+			if !param.Zero(ctx, rv, p.From) {
 				continue
 			}
 			key, zero := p.To.ValueOf(ctx, owner)

@@ -57,6 +57,9 @@ func (s *State) Set(name string, value any) (set compile.Set, err error) {
 // column returns a column of the model itself. The name of a foreign key's
 // relation stands for its column.
 func (s *State) column(name string) (*modelinfo.Field, error) {
+	if f := s.Model.Field(name); f != nil && f.Column == name && s.Model.Relation(name) == nil {
+		return f, nil
+	}
 	p, err := lookup.ResolveName(s.Model, name)
 	if err != nil {
 		return nil, err
