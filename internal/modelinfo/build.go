@@ -1,6 +1,7 @@
 package modelinfo
 
 import (
+	"cmp"
 	"database/sql/driver"
 	"fmt"
 	"reflect"
@@ -57,7 +58,7 @@ func (b *builder) model(t reflect.Type) (*Model, error) {
 		b.field(m, s.FieldsByDBName[name])
 	}
 	b.behaviors(m)
-	if err := checkEmbedded(s); err != nil {
+	if err := cmp.Or(checkEmbedded(s), checkSmall(m)); err != nil {
 		return nil, err
 	}
 	for _, rel := range relationships(s) {
@@ -172,6 +173,21 @@ func relationships(s *schema.Schema) []*schema.Relationship {
 	return rels
 }
 
+// checkSmall refuses arrays of integers in slices of bytes: bytes are one
+// value, so that nothing says where a row of such an array ends.
+func checkSmall(m *Model) error {
+	for _, f := range m.Fields {
+		t, depth := f.IndirectFieldType, 0
+		for ; t.Kind() == reflect.Slice || t.Kind() == reflect.Array; t = t.Elem() {
+			depth++
+		}
+		if f.Serializer == nil && f.Kind == lookup.Array && f.Type.Elem.Kind == lookup.Int && depth > 1 && t == reflect.TypeFor[uint8]() {
+			return fmt.Errorf("gormango: model %s: field %s is %s, whose innermost slices are bytes, in a column of %s (use integers of another type)", m.Name, f.Name, f.FieldType, f.SQLType)
+		}
+	}
+	return nil
+}
+
 // checkEmbedded refuses a model in which two embedded structs have the same
 // relation: GORM keeps one of them and would never set the other's foreign key.
 func checkEmbedded(s *schema.Schema) error {
@@ -266,6 +282,8 @@ func converted(f *Field) bool {
 	switch f.Kind {
 	case lookup.HStore:
 		return t.Kind() == reflect.Map
+	case lookup.UUID: // of longer bytes the driver writes the first 16
+		return t.Kind() == reflect.Slice
 	case lookup.Array:
 		if t.Kind() != reflect.Slice {
 			return false

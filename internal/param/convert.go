@@ -104,6 +104,9 @@ func (c Converter) Value(v any) (Value, bool) {
 	if _, text := v.(string); text && c.Type.Kind == lookup.Clock {
 		return val, ok
 	}
+	if c.Type.Kind == lookup.UUID && reflect.TypeOf(v).Kind() == reflect.Slice {
+		return val, ok // of longer bytes the driver writes the first 16
+	}
 	if !ok && c.Field != nil && reflect.TypeOf(v) == c.Field.IndirectFieldType {
 		return Value{Arg: v}, true // what the field itself holds, as Create writes it
 	}
@@ -149,6 +152,13 @@ func (c Converter) kind(v any) (Value, bool) {
 			return Value{Arg: uuid.UUID(x)}, true
 		case string:
 			id, err := uuid.Parse(x)
+			return Value{Arg: id}, err == nil
+		}
+		if _, valuer := v.(driver.Valuer); !valuer && rv.Kind() == reflect.Slice && rv.Type().Elem().Kind() == reflect.Uint8 {
+			id, err := uuid.FromBytes(rv.Bytes())
+			if rv.Len() == 36 { // its text, as plain GORM reads it
+				id, err = uuid.ParseBytes(rv.Bytes())
+			}
 			return Value{Arg: id}, err == nil
 		}
 		return c.valuer(v)

@@ -3,6 +3,7 @@ package param
 import (
 	"context"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"io"
 	"reflect"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/modelinfo"
 )
 
@@ -52,6 +54,9 @@ func written(ctx context.Context, rv reflect.Value, f *modelinfo.Field) any {
 	if f.Converted {
 		if val, ok := (Converter{Type: f.Type, Field: f}).Written(v); ok {
 			return val.Arg
+		}
+		if f.Type.Kind == lookup.UUID {
+			return unwritable{errors.New("bytes that are no UUID")}
 		}
 	}
 	return based(f, v)

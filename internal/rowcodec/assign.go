@@ -3,7 +3,9 @@ package rowcodec
 import (
 	"database/sql"
 	"fmt"
+	"math"
 	"reflect"
+	"strconv"
 	"time"
 	"unsafe"
 
@@ -55,6 +57,28 @@ func assignTo(t reflect.Type) assign {
 		return assignAs[[]byte]
 	}
 	return assigns[t.Kind()]
+}
+
+// assignSmall stores an array of integers in PostgreSQL's text form at dst, a
+// []uint8.
+func assignSmall(dst unsafe.Pointer, v any) error {
+	text, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("%w: an array as %T", ErrCorrupt, v)
+	}
+	var list []int64
+	if err := textForms.Scan(pgtype.Int8ArrayOID, pgtype.TextFormatCode, []byte(text), &list); err != nil {
+		return &conversionError{"the array does not fit []uint8", err}
+	}
+	small := make([]uint8, len(list))
+	for i, n := range list {
+		if n < 0 || n > math.MaxUint8 {
+			return rangeError(strconv.FormatInt(n, 10), reflect.TypeFor[uint8]())
+		}
+		small[i] = uint8(n)
+	}
+	*(*[]uint8)(dst) = small
+	return nil
 }
 
 // assignTexts stores an array in PostgreSQL's text form at dst, a slice of a

@@ -185,16 +185,25 @@ func (g *program) slab(t reflect.Type) int {
 	return len(g.slabs) - 1
 }
 
+// isIntegers reports whether the column is an array of integers, which bytes
+// may be.
+func (c *column) isIntegers() bool {
+	return c.oid == pgtype.Int2ArrayOID || c.oid == pgtype.Int4ArrayOID || c.oid == pgtype.Int8ArrayOID
+}
+
 // choose sets the code that writes a c.typ.
 func (g *program) choose(c *column) {
 	c.how = howFor(c)
 	switch fast := c.fast(); {
-	case c.origin == originCustom, c.oid == pgtype.TimeOID && c.typ == timeType: // database/sql has no time of day
+	case c.origin == originCustom, c.oid == pgtype.TimeOID && c.typ == timeType, // database/sql has no time of day
+		c.oid == pgtype.UUIDOID && isBytes(c.typ) && plain(c.typ): // it sees a text
 		c.code = codePgx
-	case fast != codeSkip:
+	case fast != codeSkip && !(fast == codeBytes && c.isIntegers()):
 		c.code = fast
 	case c.oid == pgtype.IntervalOID && c.typ == durationType:
 		c.code, c.assign = codeAssign, assignDuration
+	case c.isIntegers() && isBytes(c.typ) && plain(c.typ):
+		c.code, c.assign = codeAssign, assignSmall
 	case c.origin == originNone && c.how == howString && isTexts(c.typ):
 		c.code, c.assign = codeAssign, assignTexts
 	case scans(c.typ):
