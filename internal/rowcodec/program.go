@@ -20,6 +20,7 @@ type program struct {
 	// keepsNil is that of the shape, false without a field behind an embedded
 	// pointer.
 	keepsNil bool
+	bytes    bool // that of the shape
 }
 
 // object is the run of columns [first, end) that fills one struct.
@@ -114,6 +115,7 @@ func build(s *Shape, fds []pgconn.FieldDescription, tm *pgtype.Map) (*program, e
 	g := &program{
 		objects: make([]object, 0, len(s.Objects)),
 		columns: make([]column, 0, len(fds)),
+		bytes:   s.Bytes,
 	}
 	for i := range s.Objects {
 		g.object(s, i)
@@ -194,15 +196,16 @@ func (c *column) isIntegers() bool {
 // choose sets the code that writes a c.typ.
 func (g *program) choose(c *column) {
 	c.how = howFor(c)
+	own := g.bytes && isBytes(c.typ) && plain(c.typ)
 	switch fast := c.fast(); {
 	case c.origin == originCustom, c.oid == pgtype.TimeOID && c.typ == timeType, // database/sql has no time of day
-		c.oid == pgtype.UUIDOID && isBytes(c.typ) && plain(c.typ): // it sees a text
+		own && c.oid == pgtype.UUIDOID: // it sees a text
 		c.code = codePgx
-	case fast != codeSkip && !(fast == codeBytes && c.isIntegers()):
+	case fast != codeSkip && !(own && c.isIntegers()):
 		c.code = fast
 	case c.oid == pgtype.IntervalOID && c.typ == durationType:
 		c.code, c.assign = codeAssign, assignDuration
-	case c.isIntegers() && isBytes(c.typ) && plain(c.typ):
+	case own && c.isIntegers():
 		c.code, c.assign = codeAssign, assignSmall
 	case c.origin == originNone && c.how == howString && isTexts(c.typ):
 		c.code, c.assign = codeAssign, assignTexts
