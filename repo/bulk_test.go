@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"runtime"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/require"
 	"gorm.io/gorm"
@@ -341,4 +343,44 @@ type plainRow struct {
 	ID   int64
 	Name string
 	N    int
+}
+
+// A list that is not written has the fields that it had.
+func TestBulkCreateRestoresFields(t *testing.T) {
+	t.Parallel()
+	ctx, db, docs := documents(t)
+	fine, cut := time.Date(2026, 1, 2, 3, 4, 5, 6000, time.UTC), time.Date(2026, 1, 2, 3, 4, 5, 6789, time.UTC)
+	list := func() []*document {
+		list := make([]*document, 70)
+		for i := range list {
+			list[i] = &document{Name: fmt.Sprint(i % 69)}
+			list[i].CreatedAt = []time.Time{{}, fine, cut}[i%3]
+			if i%2 == 0 {
+				list[i].ID = uuid.New()
+			}
+		}
+		return list
+	}
+	for how, opts := range map[string][]repo.BulkOption{"arrays": nil, "copy": {repo.UseCopy()}} {
+		bad, copies := list(), []document{}
+		for _, d := range bad {
+			copies = append(copies, *d)
+		}
+		require.Error(t, docs.BulkCreate(ctx, bad, opts...), how)
+		for i, d := range bad {
+			require.Equal(t, copies[i], *d, how)
+		}
+		bad[69].Name = "69"
+		err := txutil.Atomic(ctx, db, func(ctx context.Context) error {
+			require.NoError(t, docs.BulkCreate(ctx, bad, opts...), how)
+			require.NotZero(t, bad[0].CreatedAt)
+			require.Equal(t, cut.Truncate(time.Microsecond), bad[2].CreatedAt)
+			return io.EOF
+		})
+		require.ErrorIs(t, err, io.EOF)
+		bad[69].Name = copies[69].Name
+		for i, d := range bad {
+			require.Equal(t, copies[i], *d, how)
+		}
+	}
 }

@@ -2,7 +2,6 @@ package exec
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -120,24 +119,4 @@ func (c *native) closeCursor(ctx context.Context, name string) {
 		_, err := conn.Exec(ctx, "CLOSE "+name, pgx.QueryExecModeExec)
 		return err
 	})
-}
-
-// Copy writes n rows by COPY in the transaction of ctx, on the Conn of a
-// database that gormango opened: row returns the values of the columns of each.
-func Copy(ctx context.Context, c Conn, table string, columns []string, n int, row func(i int) ([]any, error)) (int64, error) {
-	own := c.(*native)
-	name := pgx.Identifier(strings.Split(table, "."))
-	sql := "COPY " + name.Sanitize()
-	own.src.Sent(ctx, sql)
-	begin := time.Now()
-	var written int64
-	err := own.src.Do(ctx, func(ctx context.Context, conn *pgx.Conn) (err error) {
-		if err := pgpool.CopyTypes(ctx, conn, name, columns); err != nil {
-			return err
-		}
-		written, err = conn.CopyFrom(ctx, name, columns, pgx.CopyFromSlice(n, row))
-		return pgpool.CopyFailure(err)
-	})
-	trace(ctx, own.db, begin, &compile.Stmt{SQL: sql}, written, err)
-	return written, err
 }

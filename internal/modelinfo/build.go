@@ -99,6 +99,7 @@ func (b *builder) field(m *Model, f *schema.Field) {
 	}
 	field.OwnType = own.Kind == lookup.Other && !knownToDriver(sqltype.Unlimited(own.SQL))
 	field.Converted = converted(field)
+	field.place()
 	m.Fields = append(m.Fields, field)
 	if f.Readable {
 		m.Reads = append(m.Reads, field)

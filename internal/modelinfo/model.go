@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 	"sync/atomic"
+	"unsafe"
 
 	"gorm.io/gorm/clause"
 	"gorm.io/gorm/schema"
@@ -103,6 +104,9 @@ type Field struct {
 	// Generated reports whether the column is computed by the database and never
 	// written.
 	Generated bool
+
+	direct bool
+	offset uintptr
 }
 
 // Set sets the field in rv, the struct, to v. A pointer is replaced: the
@@ -116,8 +120,26 @@ func (f *Field) Set(ctx context.Context, rv reflect.Value, v any) error {
 
 // Direct reports whether the field lies in the struct itself, behind no
 // embedded pointer.
-func (f *Field) Direct() bool {
-	return !slices.ContainsFunc(f.StructField.Index, func(i int) bool { return i < 0 })
+func (f *Field) Direct() bool { return f.direct }
+
+// Address returns the address of a direct field in the struct rv, which is
+// addressable.
+func (f *Field) Address(rv reflect.Value) unsafe.Pointer {
+	return unsafe.Add(rv.Addr().UnsafePointer(), f.offset)
+}
+
+// place sets where a field lies in the struct.
+func (f *Field) place() {
+	t := f.Schema.ModelType
+	for _, i := range f.StructField.Index {
+		if i < 0 { // GORM's mark of an embedded pointer
+			return
+		}
+		at := t.Field(i)
+		f.offset += at.Offset
+		t = at.Type
+	}
+	f.direct = true
 }
 
 // LookupType implements lookup.Field.

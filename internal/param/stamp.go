@@ -16,7 +16,7 @@ var timeType = reflect.TypeFor[time.Time]()
 func Stamp(ctx context.Context, rv reflect.Value, fields []*modelinfo.Field, now time.Time, creating bool) error {
 	now = now.Truncate(time.Microsecond)
 	for _, f := range fields {
-		if f.AutoCreateTime == 0 && f.AutoUpdateTime == 0 && f.IndirectFieldType != timeType {
+		if !stamped(f) {
 			continue
 		}
 		if at := moment(rv, f); at != nil {
@@ -35,17 +35,28 @@ func Stamp(ctx context.Context, rv reflect.Value, fields []*modelinfo.Field, now
 	return nil
 }
 
+// Stamped returns those of fields that Stamp may set.
+func Stamped(fields []*modelinfo.Field) []*modelinfo.Field {
+	var out []*modelinfo.Field
+	for _, f := range fields {
+		if stamped(f) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func stamped(f *modelinfo.Field) bool {
+	return f.AutoCreateTime > 0 || f.AutoUpdateTime > 0 || f.IndirectFieldType == timeType
+}
+
 // moment returns the address of a time that lies in the struct rv, nil if the
 // field is something else.
 func moment(rv reflect.Value, f *modelinfo.Field) *time.Time {
-	if f.Serializer != nil || f.FieldType != timeType {
+	if f.Serializer != nil || f.FieldType != timeType || !f.Direct() {
 		return nil
 	}
-	at, ok := field(rv, f)
-	if !ok {
-		return nil
-	}
-	return at.Addr().Interface().(*time.Time)
+	return (*time.Time)(f.Address(rv))
 }
 
 // stamp is Stamp for a field of any type.

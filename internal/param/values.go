@@ -69,9 +69,14 @@ type unprinted struct{ driver.Valuer }
 // Format implements fmt.Formatter.
 func (unprinted) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, "a serialized value") }
 
+var int64Type = reflect.TypeFor[int64]()
+
 // Zero reports whether a column of the object at rv, a struct, has its zero
 // value.
 func Zero(ctx context.Context, rv reflect.Value, f *modelinfo.Field) bool {
+	if f.FieldType == int64Type && f.Direct() && rv.CanAddr() {
+		return *(*int64)(f.Address(rv)) == 0
+	}
 	if at, ok := field(rv, f); ok {
 		return at.IsZero()
 	}

@@ -3,6 +3,7 @@ package pgpool
 import (
 	"context"
 	"errors"
+	"io"
 	"slices"
 	"strings"
 
@@ -189,40 +190,39 @@ func (s Source) once(ctx context.Context, reads bool, w Work) error {
 	return s.pool.do(ctx, w, true)
 }
 
-// copyKey is where a connection keeps the types of the columns of each COPY.
-const copyKey = "gormango copies"
-
-// CopyTypes has conn know the types that columns have now, before a COPY into
-// them in the same transaction, which keeps others from changing them until
-// its end. pgx describes the columns once for each connection. A COPY would
-// send values of the old types, which the server may take for others.
-func CopyTypes(ctx context.Context, conn *pgx.Conn, table pgx.Identifier, columns []string) error {
-	names := make([]string, len(columns))
-	for i, name := range columns {
-		names[i] = pgx.Identifier{name}.Sanitize()
-	}
-	query := "SELECT " + strings.Join(names, ", ") + " FROM " + table.Sanitize()
-	sd, err := conn.Prepare(ctx, "", query)
+// CopyTypes returns the types that columns have now, for a COPY into them in
+// the same transaction, which keeps others from changing them until its end. A
+// COPY would send values of old types, which the server may take for others.
+func CopyTypes(ctx context.Context, conn *pgx.Conn, table pgx.Identifier, columns []string) ([]uint32, error) {
+	sd, err := conn.Prepare(ctx, "", "SELECT "+quoted(columns)+" FROM "+table.Sanitize())
 	if err != nil {
-		return err
+		return nil, err
 	}
 	types := make([]uint32, len(sd.Fields))
 	for i := range sd.Fields {
 		types[i] = sd.Fields[i].DataTypeOID
 	}
-	data := conn.PgConn().CustomData()
-	known, _ := data[copyKey].(map[string][]uint32)
-	if known == nil {
-		known = map[string][]uint32{}
-		data[copyKey] = known
+	return types, nil
+}
+
+// CopyFrom is conn.CopyFrom for data in the binary format.
+func CopyFrom(ctx context.Context, conn *pgx.Conn, table pgx.Identifier, columns []string, data io.Reader) (int64, error) {
+	tracer, traced := conn.Config().Tracer.(pgx.CopyFromTracer)
+	if traced {
+		ctx = tracer.TraceCopyFromStart(ctx, conn, pgx.TraceCopyFromStartData{TableName: table, ColumnNames: columns})
 	}
-	before, seen := known[query]
-	if seen && !slices.Equal(before, types) {
-		if err := conn.DeallocateAll(ctx); err != nil {
-			return err
-		}
-		clear(known)
+	tag, err := conn.PgConn().CopyFrom(ctx, data, "COPY "+table.Sanitize()+" ("+quoted(columns)+") FROM STDIN BINARY")
+	if traced {
+		tracer.TraceCopyFromEnd(ctx, conn, pgx.TraceCopyFromEndData{CommandTag: tag, Err: err})
 	}
-	known[query] = types
-	return nil
+	return tag.RowsAffected(), CopyFailure(err)
+}
+
+// quoted returns a list of quoted names.
+func quoted(names []string) string {
+	list := make([]string, len(names))
+	for i, name := range names {
+		list[i] = pgx.Identifier{name}.Sanitize()
+	}
+	return strings.Join(list, ", ")
 }

@@ -55,8 +55,10 @@ func SourceOf(f *schema.Field) (Source, bool) {
 		s.typ, s.pointer = s.typ.Elem(), true
 	}
 	var direct bool
-	s.offset, direct = offset(f)
-	return s, direct && writesPlainly(s.typ)
+	if s.offset, direct = offset(f); !direct || !writesPlainly(s.typ) {
+		return Source{}, false
+	}
+	return s, true
 }
 
 // writesPlainly reports whether the kind of t alone says how its values are

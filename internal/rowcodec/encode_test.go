@@ -105,7 +105,7 @@ func fill(r *rand.Rand, v reflect.Value) {
 		v.SetBool(n&1 == 0)
 	case reflect.Float32, reflect.Float64:
 		floats := []float64{0, math.Copysign(0, -1), 0.5, -0.99, 1e20, 1e-20, 123456.789, 10_000, 10_000.0001, 100_000_000.5, 0.00001, math.NaN(), math.Inf(1), math.Inf(-1),
-			math.MaxFloat32, math.SmallestNonzeroFloat32, math.MaxFloat64, math.SmallestNonzeroFloat64, r.NormFloat64(), r.ExpFloat64() * 1e9, float64(n), math.Float64frombits(r.Uint64())}
+			math.MaxFloat32, math.SmallestNonzeroFloat32, math.MaxFloat64, math.SmallestNonzeroFloat64, r.NormFloat64(), r.ExpFloat64() * 1e9, float64(r.Int64N(1e7)-5e6) / 100, float64(r.Int64N(1e16)) / 100, float64(r.Int64N(1e9)) / 1000, float64(n), math.Float64frombits(r.Uint64())}
 		v.SetFloat(floats[r.IntN(len(floats))])
 	case reflect.String:
 		v.SetString([]string{"", "a", "ä\x00\xff", string(make([]byte, r.IntN(300)))}[r.IntN(4)])

@@ -94,6 +94,9 @@ func appendFloatNumeric(buf []byte, f float64) []byte {
 	case math.IsInf(f, -1):
 		sign = numericNegInfinity
 	default:
+		if out, ok := appendCents(buf, f); ok {
+			return out
+		}
 		var room [64]byte
 		text := strconv.AppendFloat(room[:0], f, 'f', -1, 64)
 		if !bytes.Contains(text, []byte(".")) {
@@ -102,6 +105,38 @@ func appendFloatNumeric(buf []byte, f float64) []byte {
 		return appendNumeric(buf, text)
 	}
 	return append(buf, 0, 0, 0, 8, 0, 0, 0, 0, byte(sign>>8), byte(sign), 0, 0)
+}
+
+// appendCents is appendFloatNumeric for a float with one or two digits behind
+// the point, and at most 15: the only decimal of so few digits that is read as
+// the float, and so its shortest text.
+func appendCents(buf []byte, f float64) ([]byte, bool) {
+	if math.Abs(f) >= 1e13 {
+		return buf, false
+	}
+	n := int64(math.Round(f * 100))
+	if float64(n)/100 != f || n%100 == 0 {
+		return buf, false
+	}
+	sign, scale := 0, byte(2)
+	if n < 0 {
+		sign, n = numericNegative, -n
+	}
+	if n%10 == 0 {
+		scale = 1
+	}
+	groups, count := [5]uint16{}, 1
+	groups[4] = uint16(n % 100 * 100)
+	for whole := n / 100; whole > 0; whole /= 10_000 {
+		groups[4-count] = uint16(whole % 10_000)
+		count++
+	}
+	size, weight := 8+2*count, count-2
+	buf = append(buf, 0, 0, 0, byte(size), 0, byte(count), byte(weight>>8), byte(weight), byte(sign>>8), byte(sign), 0, scale)
+	for _, g := range groups[5-count:] {
+		buf = append(buf, byte(g>>8), byte(g))
+	}
+	return buf, true
 }
 
 // appendNumeric appends the length and the bytes of a decimal text as a

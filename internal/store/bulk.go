@@ -133,8 +133,9 @@ func (b *bulk) create(ctx context.Context, objs []any) error {
 	}
 	var before *fieldsBefore // of the first done objects
 	if b.restores {
-		before = newFieldsBefore(b.s, b.s.filledAtCreation(), len(objs))
+		before = b.before(len(objs))
 	}
+	stamped, now := param.Stamped(b.s.Model.Fields), b.s.DB.NowFunc()
 	done := 0
 	undo := func() {
 		for i := range done {
@@ -143,7 +144,7 @@ func (b *bulk) create(ctx context.Context, objs []any) error {
 		done = 0 // once: the transaction may roll back later
 	}
 	fail := func(i int, err error) error { undo(); return b.objectError(i, "", err) }
-	groups := &groups{bulk: b, fillable: b.s.fillable(), most: len(objs)}
+	groups := &groups{bulk: b, fillable: b.s.fillable(), all: objs}
 	for i, obj := range objs {
 		if IsNil(obj) {
 			return fail(i, NilObject(b.s.Model.Name))
@@ -159,10 +160,13 @@ func (b *bulk) create(ctx context.Context, objs []any) error {
 			before.keep(ctx, i, rv)
 			done++
 		}
-		if err := b.s.prepare(ctx, rv); err != nil {
+		if err := b.s.Model.Fill(ctx, rv); err != nil {
 			return fail(i, err)
 		}
-		groups.add(ctx, i, obj, rv)
+		if err := param.Stamp(ctx, rv, stamped, now, true); err != nil {
+			return fail(i, err)
+		}
+		groups.add(ctx, i, rv)
 	}
 	// As in Django, objects that have a key are written first.
 	slices.SortStableFunc(groups.list, func(x, y *group) int { return cmp.Compare(x.keyless(b.s.Model), y.keyless(b.s.Model)) })
@@ -186,6 +190,17 @@ func (b *bulk) create(ctx context.Context, objs []any) error {
 	return nil
 }
 
+// before returns what keeps the fields of n objects that the write may set.
+func (b *bulk) before(n int) *fieldsBefore {
+	filled := b.s.filledAtCreation()
+	if b.Copy { // nothing is read back
+		filled = slices.DeleteFunc(filled, func(f *modelinfo.Field) bool {
+			return f != b.s.Model.UUIDKey && f != b.s.Model.Version && f.AutoCreateTime == 0 && f.AutoUpdateTime == 0
+		})
+	}
+	return newFieldsBefore(b.s, filled, n, b.Copy)
+}
+
 // skips reports whether objects whose row exists are skipped.
 func (b *bulk) skips() bool { return b.conflict != nil && !b.conflict.Writes() }
 
@@ -200,8 +215,31 @@ const (
 type group struct {
 	columns, returned []*modelinfo.Field
 	objs              []any
-	index             []int  // of each object in the list
+	index             []int  // of each object in the list, nil while the group is its beginning
 	omitted           uint64 // a bit for each of the fillable columns that the database fills
+}
+
+// add adds the object at an index of all.
+func (g *group) add(i int, all []any) {
+	if g.index == nil && i == len(g.objs) {
+		g.objs = all[: i+1 : i+1]
+		return
+	}
+	if g.index == nil {
+		g.index = make([]int, len(g.objs))
+		for n := range g.index {
+			g.index[n] = n
+		}
+	}
+	g.objs, g.index = append(g.objs, all[i]), append(g.index, i)
+}
+
+// at returns the index in the list of an object of the group.
+func (g *group) at(n int) int {
+	if g.index == nil {
+		return n
+	}
+	return g.index[n]
 }
 
 // groups holds the objects of one call in the order in which they are written.
@@ -209,13 +247,15 @@ type groups struct {
 	*bulk
 	fillable []*modelinfo.Field
 	list     []*group
-	n, most  int // objects that are added, and that will be
+	all      []any // the list of the call
+	n        int   // objects that are added
 
 	inTransaction bool
 }
 
-// add adds an object that has been filled to the group with the same columns.
-func (gs *groups) add(ctx context.Context, i int, obj any, rv reflect.Value) {
+// add adds the object at an index of the list, which has been filled, to the
+// group with the same columns. rv is its struct.
+func (gs *groups) add(ctx context.Context, i int, rv reflect.Value) {
 	gs.n++
 	var omitted uint64
 	for bit, f := range gs.fillable {
@@ -225,15 +265,12 @@ func (gs *groups) add(ctx context.Context, i int, obj any, rv reflect.Value) {
 	}
 	for _, g := range gs.list {
 		if g.omitted == omitted && len(gs.fillable) <= 64 {
-			g.objs, g.index = append(g.objs, obj), append(g.index, i)
+			g.add(i, gs.all)
 			return
 		}
 	}
 	g := &group{omitted: omitted}
-	if len(gs.list) == 0 { // most lists have one group
-		g.objs, g.index = make([]any, 0, gs.most), make([]int, 0, gs.most)
-	}
-	g.objs, g.index = append(g.objs, obj), append(g.index, i)
+	g.add(i, gs.all)
 	g.columns, g.returned = gs.s.insertColumns(ctx, rv)
 	switch {
 	case gs.Copy:
@@ -317,7 +354,7 @@ func (gs *groups) insert(ctx context.Context, from, to int, trial bool) error {
 func (gs *groups) object(at int) (obj any, index int, columns []*modelinfo.Field) {
 	for _, g := range gs.list {
 		if at < len(g.objs) {
-			return g.objs[at], g.index[at], g.columns
+			return g.objs[at], g.at(at), g.columns
 		}
 		at -= len(g.objs)
 	}
@@ -337,9 +374,7 @@ func (gs *groups) write(ctx context.Context, g *group, objs []any, trial bool) e
 		return err
 	}
 	if gs.Copy && !trial && canCopy(g.columns) && s.Conn.Opened() {
-		return complete(exec.Copy(ctx, s.Conn, s.Model.Table, ColumnNames(g.columns), len(objs), func(i int) ([]any, error) {
-			return param.Values(ctx, reflect.ValueOf(objs[i]).Elem(), g.columns), nil
-		}))
+		return complete(exec.Copy(ctx, s.Conn, s.Model, g.columns, objs))
 	}
 	return parted(objs, g.columns, gs.inTransaction, func() error {
 		st := compile.Insert(s.Model, valuesFor(ctx, g.columns, objs), gs.conflict, returned)
