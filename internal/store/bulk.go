@@ -179,7 +179,7 @@ func (b *bulk) create(ctx context.Context, objs []any) error {
 	}
 	// In a transaction even one statement is undone where a trigger drops rows.
 	droppable := len(objs) > 1 && !b.skips()
-	err := run(droppable || groups.statements() > 1 || b.Copy || txutil.InTransaction(ctx, b.s.DB))
+	err := run(droppable || b.mayNotRead() || groups.statements() > 1 || b.Copy || txutil.InTransaction(ctx, b.s.DB))
 	if errors.Is(err, errHeavy) {
 		err = run(true)
 	}
@@ -203,6 +203,25 @@ func (b *bulk) before(n int) *fieldsBefore {
 
 // skips reports whether objects whose row exists are skipped.
 func (b *bulk) skips() bool { return b.conflict != nil && !b.conflict.Writes() }
+
+// mayNotRead reports whether the server may set a value that the object cannot
+// take back: the statement is undone then.
+func (b *bulk) mayNotRead() bool {
+	return b.conflict != nil && slices.ContainsFunc(b.conflict.Sets, func(set compile.Set) bool {
+		f := set.Field
+		switch f.Kind {
+		case lookup.Int:
+			lo, hi := f.Type.IntRange()
+			v := reflect.New(f.IndirectFieldType).Elem()
+			return f.Serializer != nil || v.CanInt() && (v.OverflowInt(lo) || v.OverflowInt(hi)) || v.CanUint()
+		case lookup.Text, lookup.Float, lookup.Bool, lookup.UUID, lookup.Bytes:
+			return f.Serializer != nil
+		case lookup.Time, lookup.Date, lookup.Decimal, lookup.Duration:
+			return f.Serializer != nil || set.Expr != nil
+		}
+		return true
+	})
+}
 
 // The most parameters of a statement, and the most rows of a statement with a
 // parameter for each value.
