@@ -149,6 +149,15 @@ func (t Type) Comparable() bool {
 	return false
 }
 
+// Incomparable reports whether PostgreSQL has no operator = for the type.
+func (t Type) Incomparable() bool {
+	switch sqltype.Canonical(t.SQL) {
+	case "xml", "point", "polygon":
+		return t.Kind == Other
+	}
+	return false
+}
+
 // IntRange returns the least and the greatest value of an integer type.
 func (t Type) IntRange() (lo, hi int64) {
 	switch sqltype.Canonical(t.SQL) {

@@ -58,7 +58,7 @@ func (b *builder) model(t reflect.Type) (*Model, error) {
 		b.field(m, s.FieldsByDBName[name])
 	}
 	b.behaviors(m)
-	if err := cmp.Or(checkEmbedded(s), checkSmall(m)); err != nil {
+	if err := cmp.Or(checkEmbedded(s), checkArrays(m)); err != nil {
 		return nil, err
 	}
 	for _, rel := range relationships(s) {
@@ -174,13 +174,17 @@ func relationships(s *schema.Schema) []*schema.Relationship {
 	return rels
 }
 
-// checkSmall refuses arrays of integers in slices of bytes: bytes are one
-// value, so that nothing says where a row of such an array ends.
-func checkSmall(m *Model) error {
+// checkArrays refuses arrays of integers in slices of bytes: bytes are one
+// value, so that nothing says where a row of such an array ends. It refuses
+// arrays of hstore in anything but texts: the driver cannot read them.
+func checkArrays(m *Model) error {
 	for _, f := range m.Fields {
 		t, depth := f.IndirectFieldType, 0
 		for ; t.Kind() == reflect.Slice || t.Kind() == reflect.Array; t = t.Elem() {
 			depth++
+		}
+		if f.Serializer == nil && f.Kind == lookup.Array && f.Type.Elem.Kind == lookup.HStore && depth > 0 && t.Kind() != reflect.String {
+			return fmt.Errorf("gormango: model %s: field %s is %s in a column of %s, which the driver cannot read (use a slice of texts, or jsonb)", m.Name, f.Name, f.FieldType, f.SQLType)
 		}
 		if f.Serializer == nil && f.Kind == lookup.Array && f.Type.Elem.Kind == lookup.Int && depth > 1 && t == reflect.TypeFor[uint8]() {
 			return fmt.Errorf("gormango: model %s: field %s is %s, whose innermost slices are bytes, in a column of %s (use integers of another type)", m.Name, f.Name, f.FieldType, f.SQLType)

@@ -3,6 +3,7 @@ package query
 import (
 	"fmt"
 	"reflect"
+	"slices"
 
 	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/modelinfo"
@@ -26,6 +27,11 @@ func (l *Leaf) setValue(s side, v any, bad func(want string) error) error {
 	}
 	if done, err := l.setSpecial(c, v, bad); done {
 		return err
+	}
+	if c.Type.Incomparable() && !c.Text && slices.Contains([]lookup.Op{lookup.Exact, lookup.In, lookup.Gt, lookup.Gte, lookup.Lt, lookup.Lte, lookup.Between}, l.Op) {
+		if _, null := param.Plain(v); !null || l.Op != lookup.Exact {
+			return bad("isnull and lookups of its text, such as iexact (PostgreSQL compares no two values of type " + c.Type.SQL + ")")
+		}
 	}
 	switch l.Op {
 	case lookup.IsNull:
