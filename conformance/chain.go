@@ -28,7 +28,7 @@ type chained interface {
 	// everyColumn loads all columns of objects, as Django's Subquery does.
 	everyColumn()
 	unfoldDates() error
-	sql() (string, error)
+	sql() (string, []any, error)
 }
 
 // model makes the runner of a model.
@@ -76,10 +76,7 @@ func (r *runner[T]) everyColumn() {
 	}
 }
 
-func (r *runner[T]) sql() (string, error) {
-	s, _, err := r.qs.SQL()
-	return s, err
-}
+func (r *runner[T]) sql() (string, []any, error) { return r.qs.SQL() }
 
 // chain builds the query of a spec within another.
 func (e *env) chain(spec *object) (chained, error) {

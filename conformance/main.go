@@ -151,7 +151,7 @@ func (e *env) one(spec *object, withSQL bool) (out row) {
 	if err == nil {
 		if withSQL {
 			out["sql"] = []any{}
-			if s, err := c.sql(); err == nil {
+			if s, _, err := c.sql(); err == nil {
 				out["sql"] = []any{s}
 			}
 		}

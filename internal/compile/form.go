@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"hash/maphash"
+	"reflect"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -14,11 +15,12 @@ import (
 	"github.com/gormango/gormango/internal/query"
 )
 
-// Statements are kept by form: the text of a query of columns, comparisons and
-// orders depends on all but the values that it compares with. A query of the
-// form of an earlier one takes that one's text and gathers its arguments only.
-// What the form does not describe (expressions, annotations, subqueries, set
-// operations) is compiled each time.
+// Statements are kept by form: the text of a query of columns, comparisons,
+// orders, aggregates and arithmetic depends on all but the values that it
+// compares and computes with. A query of the form of an earlier one takes that
+// one's text and gathers its arguments only. What the form does not describe
+// (subqueries, windows, set operations, what the application declared) is
+// compiled each time.
 
 // verb is what a statement asks of a query.
 type verb int
@@ -46,8 +48,36 @@ type form struct {
 	// pins are what the addresses in text belong to, if pinned is set.
 	pins   []unsafe.Pointer
 	pinned bool
-	args   []any
+	// args are the arguments in the order of the query's tree, sources what each
+	// of them comes from.
+	args    []any
+	sources []source
+	// anns are the annotations that calls have made so far.
+	anns []*query.Annotation
+	// within reports whether the part is one of an expression.
+	within bool
 	open   bool // the query holds something that the form does not describe
+}
+
+// source is a part of a query's tree that an argument comes from.
+type source struct {
+	leaf *query.Leaf // a comparison
+	high bool        // the upper end of its range
+	expr *query.Expr // or a constant
+}
+
+// sourceOf returns the source of the argument of a key of the writer, the zero
+// source if it has none.
+func sourceOf(key any) source {
+	switch k := key.(type) {
+	case *predicate:
+		return source{leaf: k.leaf}
+	case highEnd:
+		return source{leaf: k.leaf, high: true}
+	case *query.Expr:
+		return source{expr: k}
+	}
+	return source{}
 }
 
 // keptStmt is a statement without arguments, with the form that it belongs to.
@@ -57,6 +87,9 @@ type keptStmt struct {
 	form []byte
 	pins []unsafe.Pointer
 	st   Stmt
+	// order are the places of the statement's arguments among those of the form,
+	// nil if they are in the same order.
+	order []int
 }
 
 // boundStmt is a statement with room for a few arguments.
@@ -84,7 +117,9 @@ func formOf(v verb, q *query.Query) *form {
 // release frees f for another query.
 func (f *form) release() {
 	clear(f.args)
-	*f = form{text: f.text[:0], args: f.args[:0]}
+	clear(f.sources)
+	clear(f.anns)
+	*f = form{text: f.text[:0], args: f.args[:0], sources: f.sources[:0], anns: f.anns[:0]}
 	forms.Put(f)
 }
 
@@ -95,9 +130,37 @@ func (f *form) statement(memo *modelinfo.Memo, hash uint64) *Stmt {
 	if !ok || !bytes.Equal(k.form, f.text) {
 		return nil
 	}
+	memo.Found()
 	st := &boundStmt{Stmt: k.st}
 	st.Args = append(st.few[:0], f.args...)
+	for i, at := range k.order {
+		st.Args[i] = f.args[at]
+	}
 	return &st.Stmt
+}
+
+// order returns the places in f of the arguments of keys, nil if they are in
+// the same order. It returns false if the arguments are not all those of f.
+func (f *form) order(keys []any) (order []int, ok bool) {
+	if len(keys) != len(f.sources) {
+		return nil, false
+	}
+	moved := false
+	taken := make([]bool, len(keys))
+	order = make([]int, len(keys))
+	for i, key := range keys {
+		from := sourceOf(key)
+		at := slices.Index(f.sources, from)
+		if at < 0 || taken[at] || from == (source{}) {
+			return nil, false
+		}
+		taken[at], order[i] = true, at
+		moved = moved || at != i
+	}
+	if !moved {
+		order = nil
+	}
+	return order, true
 }
 
 // kept returns the statement of q from an earlier query of the same form,
@@ -113,13 +176,18 @@ func kept(v verb, q *query.Query, compile func(*query.Query) (*Stmt, error)) (*S
 		return st, nil
 	}
 	st, err := compile(q)
-	if err != nil || st.None || len(st.Args) != len(f.args) {
+	if err != nil || st.None {
 		return st, err
+	}
+	order, ok := f.order(st.keys)
+	st.keys = nil
+	if !ok {
+		return st, nil
 	}
 	st.Shape = &atomic.Value{}
 	again := form{pinned: true}
 	again.query(q)
-	k := &keptStmt{slices.Clone(f.text), again.pins, *st}
+	k := &keptStmt{slices.Clone(f.text), again.pins, *st, order}
 	k.st.Args = nil
 	memo.Store(hash, k)
 	return st, nil
@@ -133,6 +201,7 @@ func keptRow(v verb, m *modelinfo.Model, args []any, write func() *Stmt, lists .
 	f.row(v, m, lists)
 	memo, hash := &m.DB.Statements, maphash.Bytes(formSeed, f.text)
 	if k, ok := memo.Load(hash).(*keptStmt); ok && bytes.Equal(k.form, f.text) {
+		memo.Found()
 		st := k.st
 		st.Args = args
 		return &st
@@ -144,7 +213,7 @@ func keptRow(v verb, m *modelinfo.Model, args []any, write func() *Stmt, lists .
 	st.Shape = &atomic.Value{}
 	again := form{pinned: true}
 	again.row(v, m, lists)
-	k := &keptStmt{slices.Clone(f.text), again.pins, *st}
+	k := &keptStmt{slices.Clone(f.text), again.pins, *st, nil}
 	k.st.Args = nil
 	memo.Store(hash, k)
 	return st
@@ -207,7 +276,7 @@ func (f *form) flags(flags ...bool) {
 }
 
 func (f *form) query(q *query.Query) {
-	if len(q.Anns) > 0 || len(q.Filtered) > 0 || len(q.On) > 0 || q.Set != nil || q.Empty() {
+	if len(q.Filtered) > 0 || len(q.On) > 0 || q.Set != nil || q.Empty() {
 		f.open = true
 		return
 	}
@@ -221,12 +290,17 @@ func (f *form) query(q *query.Query) {
 	f.number(q.High)
 	f.number(len(q.Steps))
 	for _, s := range q.Steps {
-		f.flags(s.Cond != nil, s.Columns != nil, s.Sticky)
+		f.flags(s.Cond != nil, s.Columns != nil, s.Ann != nil, s.Sticky)
 		switch {
 		case s.Cond != nil:
 			f.cond(s.Cond)
 		case s.Columns != nil:
 			f.columns(s.Columns)
+		case s.Ann != nil:
+			f.name(s.Ann.Name)
+			f.flags(s.Ann.Hidden)
+			f.computed(s.Ann.Expr)
+			f.anns = append(f.anns, s.Ann)
 		default:
 			f.open = true
 		}
@@ -269,7 +343,7 @@ func (f *form) cond(c *query.Cond) {
 func (f *form) leaf(l *query.Leaf) {
 	v := l.Value
 	if l.Op > lookup.IsNull || special(l.Left.Type.Kind) || l.Def != nil || l.Body != nil ||
-		v.Expr != nil || v.HighExpr != nil || v.Items != nil || v.Mapped != nil || v.Sub != nil || v.Fields != nil || v.NoValue || v.Beyond != 0 {
+		v.Expr != nil && v.Kind != query.Expression || v.HighExpr != nil || v.Items != nil || v.Mapped != nil || v.Sub != nil || v.Fields != nil || v.NoValue || v.Beyond != 0 {
 		f.open = true
 		return
 	}
@@ -288,24 +362,107 @@ func (f *form) leaf(l *query.Leaf) {
 			}
 			arg = likePattern(l.Op, text)
 		}
-		f.args = append(f.args, arg)
+		f.arg(arg, source{leaf: l})
 	case query.Pair:
-		f.args = append(f.args, v.Arg, v.High)
+		f.arg(v.Arg, source{leaf: l})
+		f.arg(v.High, source{leaf: l, high: true})
+	case query.Expression:
+		f.computed(v.Expr)
 	default:
 		f.open = true
 	}
 }
 
-// expr describes a column; any other expression stays open.
+// fewEqual is the most arguments of expressions in a form.
+const fewEqual = 16
+
+// arg adds an argument. Expressions that are equal in their values too are
+// written as one, as a position of a column in GROUP BY for example: so a form
+// has which arguments of expressions are equal.
+func (f *form) arg(v any, from source) {
+	if f.within {
+		if len(f.args) >= fewEqual || v == nil || !reflect.TypeOf(v).Comparable() {
+			f.open = true
+			return
+		}
+		f.number(slices.Index(f.sources, from))
+		f.number(slices.Index(f.args, v))
+		f.name(reflect.TypeOf(v).String())
+	}
+	f.args, f.sources = append(f.args, v), append(f.sources, from)
+}
+
+// computed describes an expression.
+func (f *form) computed(e *query.Expr) {
+	before := f.within
+	f.within = true
+	f.expr(e)
+	f.within = before
+}
+
+// typ describes a type.
+func (f *form) typ(t lookup.Type) {
+	f.number(int(t.Kind))
+	f.name(t.SQL)
+	f.number(t.Dims)
+	if t.Elem != nil {
+		f.number(1)
+		f.typ(*t.Elem)
+		return
+	}
+	f.number(0)
+}
+
+// expr describes a column, an annotation, or an expression of a few kinds; any
+// other stays open.
 func (f *form) expr(e *query.Expr) {
-	if e.Kind != query.Ref || e.Filtered != nil || e.Type.Elem != nil {
+	f.number(int(e.Kind))
+	f.typ(e.Type)
+	switch e.Kind {
+	case query.Ref:
+		f.column(e)
+		return
+	case query.Annotated:
+		at := slices.Index(f.anns, e.Ann)
+		f.number(at)
+		f.open = f.open || at < 0
+		return
+	case query.Const, query.Arith, query.Neg, query.Func, query.Cast, query.Star:
+	default:
+		f.open = true
+		return
+	}
+	if !f.within || e.Def != nil || e.Body != nil || e.Template != nil || e.Whens != nil || e.Sub != nil || e.Order != nil || e.Window != nil || e.Err != nil || special(e.Type.Kind) {
+		f.open = true
+		return
+	}
+	f.name(e.Name)
+	f.flags(e.Distinct, e.Agg, e.Untyped, e.Value != nil, e.Cond != nil)
+	if e.Value != nil {
+		if is, ok := e.Value.(bool); ok { // a condition that always holds, or never
+			f.flags(is)
+		}
+		f.arg(e.Value, source{expr: e})
+	}
+	f.number(len(e.Args))
+	for _, a := range e.Args {
+		if f.expr(a); f.open {
+			return
+		}
+	}
+	if e.Cond != nil {
+		f.cond(e.Cond)
+	}
+}
+
+// column describes a column.
+func (f *form) column(e *query.Expr) {
+	if e.Filtered != nil || e.Type.Elem != nil {
 		f.open = true
 		return
 	}
 	f.address(unsafe.Pointer(e.Field))
 	f.address(unsafe.Pointer(e.Rel))
-	f.name(e.Type.SQL)
-	f.number(int(e.Type.Kind))
 	f.number(len(e.Path))
 	for _, rel := range e.Path {
 		f.address(unsafe.Pointer(rel))
@@ -316,12 +473,15 @@ func (f *form) columns(c *query.Columns) {
 	f.flags(c.Grouped)
 	f.number(len(c.Names))
 	for _, n := range c.Names {
-		if n.Ann != nil {
-			f.open = true
-			return
-		}
 		f.name(n.Name)
-		f.expr(n.Expr)
+		if n.Ann != nil {
+			at := slices.Index(f.anns, n.Ann)
+			f.number(at)
+			f.open = f.open || at < 0
+			continue
+		}
+		f.number(-2)
+		f.computed(n.Expr)
 	}
 }
 
@@ -331,7 +491,7 @@ func (f *form) orders(terms []query.Order) {
 		f.flags(o.Desc, o.Random, o.Default)
 		f.number(int(o.Nulls))
 		if !o.Random {
-			f.expr(o.Expr)
+			f.computed(o.Expr)
 		}
 	}
 }

@@ -259,3 +259,118 @@ func TestKeptRows(t *testing.T) {
 		require.Equal(t, []Object{{Fields: columns, Model: m, Parent: -1}}, got.Objects)
 	}
 }
+
+// computed returns a query of books with annotations, groups, and conditions
+// and orders on them, of a shape that r chooses. Its values are few, so that
+// some are equal.
+func computed(t *testing.T, r *rand.Rand, number func() int, m *modelinfo.Model) *query.Query {
+	t.Helper()
+	constant := func() *query.Expr { return &query.Expr{Kind: query.Const, Value: number()} }
+	arith := func(a, b *query.Expr) *query.Expr {
+		return &query.Expr{Kind: query.Arith, Name: []string{"+", "*"}[r.IntN(2)], Args: []*query.Expr{a, b}}
+	}
+	value := func(names ...string) *query.Expr {
+		e := query.F(append(names, "pages")[r.IntN(len(names)+1)])
+		if shared := constant(); r.IntN(3) > 0 {
+			e = arith(e, shared)
+			if r.IntN(3) == 0 {
+				e = arith(e, shared) // one constant in two places
+			}
+		}
+		return e
+	}
+	aggregate := func(names ...string) *query.Expr {
+		e := &query.Expr{Kind: query.Func, Name: []string{"SUM", "COUNT", "MAX"}[r.IntN(3)], Agg: true, Args: []*query.Expr{value(names...)}, Distinct: r.IntN(4) == 0}
+		if r.IntN(3) == 0 {
+			e.Cond = query.Lookup("pages__gt", number())
+		}
+		return e
+	}
+	q := query.New(m)
+	where := func(text string, v any) {
+		c, err := q.Resolve(query.Call(query.Lookup(text, v)))
+		require.NoError(t, err)
+		c.Not = r.IntN(5) == 0
+		q = q.With(c)
+	}
+	annotate := func(name string, e *query.Expr) (shown bool) {
+		x, err := q.Expr(e)
+		require.NoError(t, err)
+		shown = r.IntN(5) > 0
+		q = q.Annotate(&query.Annotation{Name: name, Expr: x, Hidden: !shown})
+		return shown
+	}
+	var names, shown []string
+	for _, name := range []string{"a", "b"}[:r.IntN(3)] {
+		if annotate(name, value(names...)) {
+			shown = append(shown, name)
+		}
+		names = append(names, name)
+	}
+	if r.IntN(2) == 0 {
+		where("pages__lt", number())
+	}
+	if r.IntN(2) == 0 {
+		c, err := q.NewColumns(append(shown, "title")[r.IntN(len(shown)+1):])
+		require.NoError(t, err)
+		c.Grouped = r.IntN(2) == 0
+		q = q.Select(c)
+	}
+	if r.IntN(3) > 0 {
+		annotate("n", aggregate(names...))
+		names = append(names, "n")
+	}
+	for _, name := range names {
+		if r.IntN(2) == 0 {
+			var v any = number()
+			if r.IntN(4) == 0 {
+				v = query.F("pages")
+			}
+			where(name+"__gte", v)
+		}
+	}
+	if r.IntN(2) == 0 {
+		where("pages__range", []int{number(), 3})
+	}
+	var terms []query.Order
+	for _, name := range names {
+		o, err := q.NewOrder(name)
+		require.NoError(t, err)
+		terms = append(terms, o...)
+	}
+	if r.IntN(2) == 0 {
+		x, err := q.Expr(value(names...))
+		require.NoError(t, err)
+		terms = append(terms, query.Order{Expr: x, Desc: r.IntN(2) == 0})
+	}
+	return q.OrderBy(terms)
+}
+
+// As TestKeptStatements, for values that the database computes.
+func TestKeptExpressions(t *testing.T) {
+	t.Parallel()
+	db, err := gorm.Open(postgres.Open("host=127.0.0.1 port=1"), &gorm.Config{DisableAutomaticPing: true})
+	require.NoError(t, err)
+	t.Cleanup(func() { modelinfo.Remove(db) })
+	m, err := modelinfo.Of(db).Model(reflect.TypeFor[formBook]())
+	require.NoError(t, err)
+	values := rand.New(rand.NewPCG(7, 8))
+	for n := range 20_000 {
+		q := computed(t, rand.New(rand.NewPCG(uint64(n%200), 9)), func() int { return 1 + values.IntN(2) }, m)
+		for _, v := range []struct {
+			kept, fresh func(*query.Query) (*Stmt, error)
+		}{{Select, compileSelect}, {Count, compileCount}, {Exists, compileExists}} {
+			want, wantErr := v.fresh(q)
+			got, err := v.kept(q)
+			require.Equal(t, wantErr, err)
+			if err == nil {
+				require.Equal(t, want.SQL, got.SQL)
+				require.Equal(t, want.Args, got.Args, want.SQL)
+				require.True(t, reflect.DeepEqual(want.Columns, got.Columns), want.SQL)
+			}
+		}
+	}
+	found, made, _ := m.DB.Statements.Counts()
+	t.Logf("%d statements were found, %d were kept", found, made)
+	require.Greater(t, found, 10*made)
+}

@@ -98,7 +98,7 @@ func (b *builder) comparison(p *predicate) truth {
 		b.str(" BETWEEN ")
 		b.end(p, p.right, v.Arg, cast)
 		b.str(" AND ")
-		b.end(&p.high, p.high, v.High, cast)
+		b.end(highEnd{p}, p.high, v.High, cast)
 		return open
 	}
 	b.str(comparisons[p.op])
@@ -118,6 +118,9 @@ func textCast(x *expr) string {
 	}
 	return ""
 }
+
+// highEnd is the key of the argument for the upper end of a range.
+type highEnd struct{ *predicate }
 
 // end writes one end of a range.
 func (b *builder) end(key any, x *expr, v any, cast string) {

@@ -114,7 +114,7 @@ func (b *builder) checkText() error {
 	return nil
 }
 
-func (b *builder) stmt() *Stmt { return &Stmt{SQL: string(b.buf), Args: b.args} }
+func (b *builder) stmt() *Stmt { return &Stmt{SQL: string(b.buf), Args: b.args, keys: b.keys} }
 
 // writeExists writes the query that has a row when b has.
 func (b *builder) writeExists() truth {

@@ -45,6 +45,8 @@ type Stmt struct {
 	// Unconditional reports whether an Update or Delete has no condition, or one
 	// that is always true.
 	Unconditional bool
+
+	keys []any // of the writer, for each of Args
 }
 
 // Object is one struct of a result row. The first is the root; the others are

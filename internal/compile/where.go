@@ -22,6 +22,7 @@ type predicate struct {
 	// null and notNull compare with NULL and stand without an operator.
 	null, notNull bool
 	op            lookup.Op
+	leaf          *query.Leaf // what it was made of, nil for the builder's own
 	// body is the condition of a registered lookup over left and right, nil for op.
 	body  *query.Expr
 	value query.Value
@@ -108,7 +109,7 @@ func columnOf(e *query.Expr) *query.Expr {
 // addLeaf resolves one comparison (Django's build_filter).
 func (b *builder) addLeaf(l *query.Leaf, how condOptions) (*node, []int) {
 	n, p := leafNode()
-	p.op, p.body, p.value = l.Op, l.Body, l.Value
+	p.op, p.leaf, p.body, p.value = l.Op, l, l.Body, l.Value
 	switch l.Value.Kind {
 	case query.Null, query.True:
 		p.null = true

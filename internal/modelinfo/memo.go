@@ -1,6 +1,9 @@
 package modelinfo
 
-import "sync"
+import (
+	"sync"
+	"sync/atomic"
+)
 
 // memoSize is the greatest number of values in a Memo.
 const memoSize = 1024
@@ -12,6 +15,19 @@ const memoSize = 1024
 type Memo struct {
 	mu     sync.RWMutex
 	values map[uint64]any
+
+	found, made atomic.Int64
+}
+
+// Found counts a use of a value that was loaded.
+func (m *Memo) Found() { m.found.Add(1) }
+
+// Counts returns how often a value was found, how often one was stored, and how
+// many values there are.
+func (m *Memo) Counts() (found, made int64, values int) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return m.found.Load(), m.made.Load(), len(m.values)
 }
 
 // Load returns the value stored under a hash, nil if there is none.
@@ -23,6 +39,7 @@ func (m *Memo) Load(hash uint64) any {
 
 // Store stores a value under a hash, replacing an older one.
 func (m *Memo) Store(hash uint64, value any) {
+	m.made.Add(1)
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.values == nil {
