@@ -5,6 +5,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"github.com/gormango/gormango/internal/modelinfo"
 	"github.com/gormango/gormango/internal/pgpool"
 )
 
@@ -16,6 +17,15 @@ type ReplicaStats struct {
 	Reads   int64  // reads that it has answered
 	Moved   int64  // reads that it got and another server answered
 	Pool    PoolStats
+}
+
+// StatementStats holds how often repositories have found the text of a
+// statement that was written for a query of the same form, which differs in its
+// values only. Counts run since [Open].
+type StatementStats struct {
+	Found   int64 // texts that were found
+	Written int64 // texts that were written anew
+	Kept    int   // texts in memory, 1024 at most
 }
 
 // PoolStats holds the figures of a pool at one moment. Counts and sums run
@@ -38,6 +48,8 @@ type PoolStats struct {
 	Opened         int64 // connections that were opened
 	LifetimeCloses int64 // closed for their age
 	IdleCloses     int64 // closed for idleness
+
+	Statements StatementStats // of repositories
 
 	Replicas []ReplicaStats // in the order of Config.Replicas, nil without; the figures above are the primary's
 }
@@ -64,6 +76,7 @@ func Stats(db *gorm.DB) PoolStats {
 		}
 	}
 	stats := poolStats(p)
+	stats.Statements.Found, stats.Statements.Written, stats.Statements.Kept = modelinfo.Of(db).Statements.Counts()
 	for _, r := range p.Replicas() {
 		reads, moved := r.Counts()
 		stats.Replicas = append(stats.Replicas, ReplicaStats{Server: r.Name(), Resting: r.Resting(), Reads: reads, Moved: moved, Pool: poolStats(r.Pool())})

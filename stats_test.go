@@ -13,6 +13,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/gormango/gormango"
+	"github.com/gormango/gormango/repo"
 	"github.com/gormango/gormango/repotest"
 )
 
@@ -36,6 +37,23 @@ func TestStats(t *testing.T) {
 	require.NotZero(t, s.Waits)
 	require.NotZero(t, s.WaitDuration)
 	require.GreaterOrEqual(t, s.Acquires, int64(3))
+}
+
+// A query of the form of an earlier one takes its text.
+func TestStatsOfStatements(t *testing.T) {
+	t.Parallel()
+	type knob struct {
+		ID   int64
+		Size int32
+	}
+	ctx, db := open(t, gormango.Config{Pool: gormango.Pool{Max: 1}})
+	require.NoError(t, db.AutoMigrate(&knob{}))
+	knobs := repo.New[knob](db)
+	for size := range 5 {
+		_, err := knobs.Filter("size__gte", size).OrderBy("-id").All(ctx)
+		require.NoError(t, err)
+	}
+	require.Equal(t, gormango.StatementStats{Found: 4, Written: 1, Kept: 1}, gormango.Stats(db).Statements)
 }
 
 func TestStatsWarnsOfALimitThatLimitsNothing(t *testing.T) {

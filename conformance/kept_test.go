@@ -51,9 +51,9 @@ func TestKeptStatements(t *testing.T) {
 			t.Fatalf("%d: %s\nwant %v %v\ngot  %v %v", n, text, wantSQL, want, gotSQL, got)
 		}
 	}
-	found, made, _ := modelinfo.Of(kept).Statements.Counts()
-	t.Logf("%d statements were found, %d were kept", found, made)
-	require.Greater(t, 2*found, made)
+	found, missed, _ := modelinfo.Of(kept).Statements.Counts()
+	t.Logf("%d statements were found, %d were written", found, missed)
+	require.Greater(t, 10*found, missed)
 }
 
 // varied returns a spec with other numbers and texts in its values.

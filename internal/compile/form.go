@@ -132,32 +132,32 @@ func (f *form) statement(memo *modelinfo.Memo, hash uint64) *Stmt {
 	}
 	memo.Found()
 	st := &boundStmt{Stmt: k.st}
-	st.Args = append(st.few[:0], f.args...)
-	for i, at := range k.order {
-		st.Args[i] = f.args[at]
+	if k.order == nil {
+		st.Args = append(st.few[:0], f.args...)
+		return &st.Stmt
+	}
+	st.Args = st.few[:0]
+	for _, at := range k.order {
+		st.Args = append(st.Args, f.args[at])
 	}
 	return &st.Stmt
 }
 
-// order returns the places in f of the arguments of keys, nil if they are in
-// the same order. It returns false if the arguments are not all those of f.
+// order returns the places in f of the arguments of keys, nil if they are all
+// of f in its order. It returns false if one is not of f.
 func (f *form) order(keys []any) (order []int, ok bool) {
-	if len(keys) != len(f.sources) {
-		return nil, false
-	}
-	moved := false
-	taken := make([]bool, len(keys))
+	same := len(keys) == len(f.sources)
 	order = make([]int, len(keys))
 	for i, key := range keys {
 		from := sourceOf(key)
 		at := slices.Index(f.sources, from)
-		if at < 0 || taken[at] || from == (source{}) {
+		if at < 0 || from == (source{}) {
 			return nil, false
 		}
-		taken[at], order[i] = true, at
-		moved = moved || at != i
+		order[i] = at
+		same = same && at == i
 	}
-	if !moved {
+	if same {
 		order = nil
 	}
 	return order, true
@@ -168,13 +168,16 @@ func (f *form) order(keys []any) (order []int, ok bool) {
 func kept(v verb, q *query.Query, compile func(*query.Query) (*Stmt, error)) (*Stmt, error) {
 	f := formOf(v, q)
 	defer f.release()
+	memo := &q.Model.DB.Statements
 	if f.open {
+		memo.Missed()
 		return compile(q)
 	}
-	memo, hash := &q.Model.DB.Statements, maphash.Bytes(formSeed, f.text)
+	hash := maphash.Bytes(formSeed, f.text)
 	if st := f.statement(memo, hash); st != nil {
 		return st, nil
 	}
+	memo.Missed()
 	st, err := compile(q)
 	if err != nil || st.None {
 		return st, err
@@ -206,6 +209,7 @@ func keptRow(v verb, m *modelinfo.Model, args []any, write func() *Stmt, lists .
 		st.Args = args
 		return &st
 	}
+	memo.Missed()
 	st := write()
 	if len(st.Args) != len(args) || len(f.text) > maxForm {
 		return st

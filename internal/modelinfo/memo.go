@@ -16,18 +16,21 @@ type Memo struct {
 	mu     sync.RWMutex
 	values map[uint64]any
 
-	found, made atomic.Int64
+	found, missed atomic.Int64
 }
 
 // Found counts a use of a value that was loaded.
 func (m *Memo) Found() { m.found.Add(1) }
 
-// Counts returns how often a value was found, how often one was stored, and how
-// many values there are.
-func (m *Memo) Counts() (found, made int64, values int) {
+// Missed counts a value that a caller makes since there is none.
+func (m *Memo) Missed() { m.missed.Add(1) }
+
+// Counts returns what Found and Missed have counted, and how many values there
+// are.
+func (m *Memo) Counts() (found, missed int64, values int) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	return m.found.Load(), m.made.Load(), len(m.values)
+	return m.found.Load(), m.missed.Load(), len(m.values)
 }
 
 // Load returns the value stored under a hash, nil if there is none.
@@ -39,7 +42,6 @@ func (m *Memo) Load(hash uint64) any {
 
 // Store stores a value under a hash, replacing an older one.
 func (m *Memo) Store(hash uint64, value any) {
-	m.made.Add(1)
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.values == nil {
