@@ -84,3 +84,41 @@ func (r Run) radius(i int) int {
 	}
 	return 4
 }
+
+// growthChart writes a series as SVG: the CPU time for each unit over the
+// number of units, both axes logarithmic.
+func growthChart(w io.Writer, s Series) {
+	const width, height, left, bottom = 640, 360, 80, 300
+	each := func(p Point, line int) float64 { return p.Samples[line].CPU / float64(p.N) / 1e3 }
+	low, high, most := math.Inf(1), 0.0, 1
+	for _, p := range s.Points {
+		for line := range s.Lines {
+			low, high = min(low, each(p, line)), max(high, each(p, line))
+		}
+		most = max(most, p.N)
+	}
+	low, high = max(low, 1e-3)/1.5, high*1.5
+	x := func(n int) float64 {
+		return left + (width-left-40)*math.Log(float64(n))/math.Log(float64(max(most, 2)))
+	}
+	y := func(v float64) float64 { return bottom - (bottom-60)*math.Log(max(v, low)/low)/math.Log(high/low) }
+	fmt.Fprintf(w, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" font-family=\"sans-serif\" font-size=\"12\">\n<rect width=\"100%%\" height=\"100%%\" fill=\"#fff\"/>\n", width, height)
+	fmt.Fprintf(w, "<text x=\"10\" y=\"24\" font-size=\"16\">%s: µs of CPU for each %s</text>\n", s.Name, s.Unit)
+	for tick := 1e-3; tick < high; tick *= 10 {
+		if tick >= low {
+			fmt.Fprintf(w, "<line x1=\"%d\" y1=\"%.1f\" x2=\"%d\" y2=\"%.1f\" stroke=\"#ddd\"/><text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%g</text>\n", left, y(tick), width-40, y(tick), left-8, y(tick)+4, tick)
+		}
+	}
+	for _, p := range s.Points {
+		fmt.Fprintf(w, "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>\n", x(p.N), bottom+18, count(p.N))
+	}
+	for line, name := range s.Lines {
+		color := colors[line%len(colors)]
+		fmt.Fprintf(w, "<polyline fill=\"none\" stroke=\"%s\" stroke-width=\"2\" points=\"", color)
+		for _, p := range s.Points {
+			fmt.Fprintf(w, "%.1f,%.1f ", x(p.N), y(each(p, line)))
+		}
+		fmt.Fprintf(w, "\"/>\n<circle cx=\"%d\" cy=\"42\" r=\"4\" fill=\"%s\"/><text x=\"%d\" y=\"46\">%s</text>\n", 14+line*210, color, 22+line*210, name)
+	}
+	fmt.Fprintln(w, "</svg>")
+}

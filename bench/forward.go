@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"net/url"
 	"os"
@@ -29,6 +30,10 @@ func forwarded(ctx context.Context, server string, latency time.Duration) (strin
 	}
 	cmd := exec.CommandContext(ctx, self, "forward", u.Host, latency.String())
 	cmd.Stderr = os.Stderr
+	// The forwarder ends when its input does: with this process, in any case.
+	if _, err := cmd.StdinPipe(); err != nil {
+		return "", err
+	}
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		return "", err
@@ -44,34 +49,44 @@ func forwarded(ctx context.Context, server string, latency time.Duration) (strin
 	return u.String(), nil
 }
 
-// forward forwards connections to a server and prints its own address. Each
-// piece of data arrives latency later, in both directions; pieces on the way
-// do not wait for each other.
-func forward(server string, latency time.Duration) error {
+// listenAndForward forwards to a server until standard input ends, and prints
+// its own address first.
+func listenAndForward(server string, latency time.Duration) error {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
 	}
 	fmt.Println(l.Addr())
+	go func() {
+		_, _ = io.Copy(io.Discard, os.Stdin)
+		os.Exit(0)
+	}()
+	return forward(l, server, latency)
+}
+
+// forward forwards a listener's connections to a server. Each piece of data
+// arrives latency later, in both directions; pieces on the way do not wait for
+// each other.
+func forward(l net.Listener, server string, latency time.Duration) error {
 	for {
 		client, err := l.Accept()
 		if err != nil {
 			return err
 		}
 		go func() {
-			defer client.Close()
 			conn, err := net.Dial("tcp", server)
 			if err != nil {
+				_ = client.Close()
 				return
 			}
-			defer conn.Close()
 			go late(conn, client, latency)
 			late(client, conn, latency)
 		}()
 	}
 }
 
-// late copies what it reads, later, until one side ends.
+// late copies what it reads, later, until one side ends. Then it closes the
+// other one.
 func late(to, from net.Conn, latency time.Duration) {
 	type piece struct {
 		data []byte
@@ -83,7 +98,7 @@ func late(to, from net.Conn, latency time.Duration) {
 		for p := range pieces {
 			time.Sleep(time.Until(p.due))
 			if _, err := to.Write(p.data); err != nil {
-				_ = from.Close()
+				_ = from.Close() // ends the reader, which closes the channel
 			}
 		}
 	}()

@@ -4,6 +4,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"flag"
@@ -33,10 +34,14 @@ func main() {
 		if err != nil {
 			log.Fatal(err)
 		}
-		log.Fatal(forward(os.Args[2], latency))
+		log.Fatal(listenAndForward(os.Args[2], latency))
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := compare(ctx, os.Args[1:])
+	work, args := compare, os.Args[1:]
+	if len(args) > 0 && args[0] == "growth" {
+		work, args = growth, args[1:]
+	}
+	err := work(ctx, args)
 	stop()
 	if err != nil && !errors.Is(err, flag.ErrHelp) {
 		log.Fatal(err)
@@ -182,25 +187,30 @@ func heading(ctx context.Context, server string, plan Plan, args []string) (stri
 
 // files writes results.md and a chart for each run and metric.
 func files(folder, head string, runs []Run) error {
+	all := []output{{"results.md", func(w io.Writer) { markdown(w, head, runs) }}}
+	for _, r := range runs {
+		for _, m := range metrics {
+			all = append(all, output{r.chartFile(m), func(w io.Writer) { chart(w, r, m) }})
+		}
+	}
+	return writeFiles(folder, all)
+}
+
+// output is a file and what writes its content.
+type output struct {
+	name  string
+	write func(io.Writer)
+}
+
+// writeFiles writes files into a folder, which it makes if needed.
+func writeFiles(folder string, all []output) error {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return err
 	}
-	text := []struct {
-		name  string
-		write func(io.Writer)
-	}{{"results.md", func(w io.Writer) { markdown(w, head, runs) }}}
-	for _, r := range runs {
-		for _, m := range metrics {
-			text = append(text, struct {
-				name  string
-				write func(io.Writer)
-			}{r.chartFile(m), func(w io.Writer) { chart(w, r, m) }})
-		}
-	}
-	for _, t := range text {
-		var b strings.Builder
-		t.write(&b)
-		if err := os.WriteFile(filepath.Join(folder, t.name), []byte(b.String()), 0o644); err != nil {
+	for _, o := range all {
+		var b bytes.Buffer
+		o.write(&b)
+		if err := os.WriteFile(filepath.Join(folder, o.name), b.Bytes(), 0o644); err != nil {
 			return err
 		}
 	}

@@ -116,6 +116,7 @@ func markdown(w io.Writer, head string, runs []Run) {
 			summary(w, r, i)
 		}
 		for _, m := range metrics {
+			fmt.Fprintf(w, "\n### %s, ratio to pgx by hand\n\n![%s](%s)\n\n", m.name, m.name, r.chartFile(m))
 			table(w, r, m)
 		}
 	}
@@ -172,7 +173,7 @@ func (r Run) best(c Measured, m metric, ours int) string {
 
 // table writes a metric of all contenders.
 func table(w io.Writer, r Run, m metric) {
-	fmt.Fprintf(w, "\n### %s, ratio to pgx by hand\n\n| case | pgx |", m.name)
+	fmt.Fprint(w, "| case | pgx |")
 	for _, c := range r.Contenders[1:] {
 		fmt.Fprintf(w, " %s |", c.Name)
 	}

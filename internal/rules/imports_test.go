@@ -18,7 +18,7 @@ import (
 // import what is for development and tests alone.
 var order = []string{
 	"example_app example_app/screenshots bench conformance compat scripts/gormsuite cmd/gormango",
-	"bench/ent bench/ent/schema example_app/api example_app/dataset example_app/shop cmd/gormango/internal/gen",
+	"bench/ent bench/ent/schema bench/growthmodels example_app/api example_app/dataset example_app/shop cmd/gormango/internal/gen",
 	"example_app/store example_app/web",
 	"internal/opentest",
 	"repotest",
