@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -174,4 +175,31 @@ func TestPrefetchOtherKeys(t *testing.T) {
 	got, err := shelves.Filter("label__text", "mine").SelectRelated("label").Get(ctx)
 	require.NoError(t, err, "a reverse one-to-one joins too")
 	require.Equal(t, "mine", got.Label.Text)
+}
+
+// Owners with one key have slices of their own, and an append to a slice does
+// not reach the next owner's.
+func TestPrefetchedSlicesAreSeparate(t *testing.T) {
+	t.Parallel()
+	ctx, l := setup(t)
+	ann, bob := l.author(t, "Ann"), l.author(t, "Bob")
+	for _, b := range []*Book{{Title: "1", AuthorID: ann.ID}, {Title: "2", AuthorID: ann.ID}, {Title: "3", AuthorID: bob.ID}} {
+		require.NoError(t, l.books.Create(ctx, b))
+	}
+	owners := []*Author{{AutoKey: ann.AutoKey}, {AutoKey: ann.AutoKey}, {AutoKey: bob.AutoKey}, {AutoKey: models.AutoKey{ID: 77}}, {}}
+	require.NoError(t, repo.Load(ctx, l.authors, owners, "books"))
+	titles := func(a *Author) (out []string) {
+		for _, b := range a.Books {
+			out = append(out, b.Title)
+		}
+		slices.Sort(out)
+		return out
+	}
+	owners[0].Books = append(owners[0].Books, Book{Title: "own"})
+	owners[0].Books[0].Title = "changed"
+	require.Equal(t, []string{"1", "2"}, titles(owners[1]))
+	require.Equal(t, []string{"3"}, titles(owners[2]))
+	require.Equal(t, []Book{}, owners[3].Books)
+	owners[3].Books = append(owners[3].Books, Book{Title: "later"})
+	require.Equal(t, []Book{}, owners[4].Books)
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"reflect"
 	"slices"
+	"time"
 
 	"github.com/gormango/gormango/internal/compile"
 	"github.com/gormango/gormango/internal/exec"
@@ -72,10 +73,11 @@ func (u *rowUpdates) error(i int, field string, err error) error {
 
 // add checks the objects and adds them, except those whose key occurred before.
 func (u *rowUpdates) add(ctx context.Context, objs []any) error {
-	seen := map[any]bool{}
+	seen := param.NewIndex(u.s.Model.Key, len(objs))
+	u.objs, u.index = make([]any, 0, len(objs)), make([]int, 0, len(objs))
 	// Stamp truncates times to the precision of the database. It must set none of
 	// them to now.
-	columns := slices.DeleteFunc(slices.Clone(u.columns), func(f *modelinfo.Field) bool { return f.AutoUpdateTime > 0 })
+	stamped := slices.DeleteFunc(param.Stamped(u.columns), func(f *modelinfo.Field) bool { return f.AutoUpdateTime > 0 })
 	for i, obj := range objs {
 		if IsNil(obj) {
 			return u.error(i, "", NilObject(u.s.Model.Name))
@@ -84,18 +86,16 @@ func (u *rowUpdates) add(ctx context.Context, objs []any) error {
 		if !u.s.HasKey(ctx, rv) {
 			return u.error(i, "", NoKey(u.s.Model.Name, "there is no row to change"))
 		}
-		key := param.ObjectKey(ctx, rv, u.s.Model.Key)
-		if seen[key] {
+		if n, added := seen.Add(ctx, rv); n >= 0 && !added {
 			continue
 		}
-		seen[key] = true
 		if err := fillSavedKeys(ctx, u.s.Model, rv, u.columns); err != nil {
 			return u.error(i, "", err)
 		}
 		if err := u.s.check(ctx, obj); err != nil {
 			return u.error(i, "", err)
 		}
-		if err := param.Stamp(ctx, rv, columns, u.s.DB.NowFunc(), false); err != nil {
+		if err := param.Stamp(ctx, rv, stamped, time.Time{}, false); err != nil {
 			return u.error(i, "", err)
 		}
 		u.objs, u.index = append(u.objs, obj), append(u.index, i)

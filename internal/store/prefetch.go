@@ -75,6 +75,15 @@ func prefetchPath(ctx context.Context, s *State, p query.Prefetch, owners []refl
 // prefetchOne loads one relation of the owners. It returns which links of the
 // related objects its query has loaded.
 func prefetchOne(ctx context.Context, s *State, link query.Link, with *query.Query, owners []reflect.Value) (map[string]bool, error) {
+	if d := newDealer(ctx, link, owners); d != nil {
+		loaded, ok, err := d.read(ctx, s, with)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			return loaded, d.set(ctx)
+		}
+	}
 	rel := link.Rel
 	keys := ownerKeysOf(ctx, rel, owners)
 	var (
@@ -196,18 +205,22 @@ func readRelated(ctx context.Context, s *State, link query.Link, q *query.Query,
 		keys.numbered = true
 		return readRelated(ctx, s, link, q, keys)
 	}
-	loaded, err := completeRelated(ctx, s, rel.To, q, rows)
+	objs := make([]reflect.Value, len(rows))
+	for i, row := range rows {
+		objs[i] = row.Object
+	}
+	loaded, err := completeRelated(ctx, s, rel.To, q, objs)
 	return found, loaded, err
 }
 
 // completeRelated loads the prefetches of related objects that were just read,
-// and runs their hooks. It returns the loaded links.
-func completeRelated(ctx context.Context, s *State, m *modelinfo.Model, q *query.Query, rows []exec.Found) (map[string]bool, error) {
+// pointers, and runs their hooks. It returns the loaded links.
+func completeRelated(ctx context.Context, s *State, m *modelinfo.Model, q *query.Query, objs []reflect.Value) (map[string]bool, error) {
 	to := *s
 	to.Model = m
-	elems := make([]reflect.Value, len(rows))
-	for i, row := range rows {
-		elems[i] = row.Object.Elem()
+	elems := make([]reflect.Value, len(objs))
+	for i, obj := range objs {
+		elems[i] = obj.Elem()
 	}
 	loaded, err := prefetchAll(ctx, &to, q, elems)
 	if err != nil {
@@ -221,8 +234,8 @@ func completeRelated(ctx context.Context, s *State, m *modelinfo.Model, q *query
 	if !m.Schema.AfterFind {
 		return loaded, nil
 	}
-	for _, row := range rows {
-		if err := to.Hooks(ctx, row.Object.Interface()).Run(AfterFindHook); err != nil {
+	for _, obj := range objs {
+		if err := to.Hooks(ctx, obj.Interface()).Run(AfterFindHook); err != nil {
 			return nil, err
 		}
 	}

@@ -83,7 +83,7 @@ func notFound(model string, err error) error {
 // mixin fills is zero. A part that the application sets may be zero.
 func (s *State) HasKey(ctx context.Context, rv reflect.Value) bool {
 	for _, f := range s.Model.Key {
-		if _, zero := f.ValueOf(ctx, rv); zero && (f.Auto || f.FuncDefault || f == s.Model.UUIDKey) {
+		if (f.Auto || f.FuncDefault || f == s.Model.UUIDKey) && param.Zero(ctx, rv, f) {
 			return false
 		}
 	}
