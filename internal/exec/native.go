@@ -2,9 +2,12 @@ package exec
 
 import (
 	"context"
+	"slices"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
 	"gorm.io/gorm"
 
 	"github.com/gormango/gormango/internal/compile"
@@ -51,9 +54,28 @@ func (c *native) Exec(ctx context.Context, st *compile.Stmt) (int64, error) {
 	c.src.Sent(ctx, st.SQL)
 	begin := time.Now()
 	r := &send{sql: st.SQL, args: args}
+	if slices.ContainsFunc(args, isUUID) {
+		r.args = slices.Clone(args)
+		plainUUIDs(r.args)
+	}
 	err = c.src.Once(ctx, r)
 	trace(ctx, c.db, begin, st, r.n, err)
 	return r.n, err
+}
+
+// plainUUIDs replaces UUIDs by values that pgx encodes as they are. It would ask
+// a uuid.UUID for its text, and read that again.
+func plainUUIDs(args []any) {
+	for i, a := range args {
+		if id, ok := a.(uuid.UUID); ok {
+			args[i] = pgtype.UUID{Bytes: id, Valid: true}
+		}
+	}
+}
+
+func isUUID(v any) bool {
+	_, is := v.(uuid.UUID)
+	return is
 }
 
 // run runs a statement with rows.
@@ -93,6 +115,7 @@ func (c *native) query(ctx context.Context, st *compile.Stmt, into reading) erro
 		c.src.Sent(ctx, st.SQL)
 	}
 	r.args = append(append(all, rowcodec.ResultFormats()), args...)
+	plainUUIDs(r.args)
 	begin := time.Now()
 	err = c.src.Read(ctx, st.Reads, r)
 	trace(ctx, c.db, begin, st, r.n, err)

@@ -177,7 +177,6 @@ func (s *State) NamedColumns(names []string, ok func(*modelinfo.Field) bool) ([]
 		}
 		return out, nil
 	}
-	seen := map[*modelinfo.Field]bool{}
 	for _, name := range names {
 		f, err := s.column(name)
 		if err == nil && !ok(f) {
@@ -186,8 +185,7 @@ func (s *State) NamedColumns(names []string, ok func(*modelinfo.Field) bool) ([]
 		if err != nil {
 			return nil, s.CallError(name, err)
 		}
-		if !seen[f] {
-			seen[f] = true
+		if !slices.Contains(out, f) {
 			out = append(out, f)
 		}
 	}
