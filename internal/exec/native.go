@@ -63,8 +63,8 @@ func (c *native) Exec(ctx context.Context, st *compile.Stmt) (int64, error) {
 	return r.n, err
 }
 
-// plainUUIDs replaces UUIDs by values that pgx encodes as they are. It would ask
-// a uuid.UUID for its text, and read that again.
+// plainUUIDs replaces UUIDs by values that pgx encodes as they are. It would
+// ask a uuid.UUID for its text, and read that again.
 func plainUUIDs(args []any) {
 	for i, a := range args {
 		if id, ok := a.(uuid.UUID); ok {

@@ -62,8 +62,8 @@ type Model struct {
 
 	// RowShape is a slot for package exec: how rows of all columns fill the struct.
 	RowShape atomic.Value
-	// Lookups is package query's memo of lookups by their text.
-	Lookups Memo
+	// Lookups and Matches are package query's memos of lookups by their text.
+	Lookups, Matches Memo
 }
 
 // Field is a column of a model. Its Name is the Go name of the struct's field.

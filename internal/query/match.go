@@ -2,7 +2,9 @@ package query
 
 import (
 	"fmt"
+	"hash/maphash"
 	"slices"
+	"strings"
 
 	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/modelinfo"
@@ -18,8 +20,21 @@ type Match struct {
 	op    operator
 }
 
-// NewMatch resolves the text of a Match.
+// NewMatch resolves the text of a Match. One that was resolved before is found
+// by its text.
 func NewMatch(m *modelinfo.Model, text string) (*Match, error) {
+	hash := maphash.String(lookupSeed, text)
+	if k, ok := m.Matches.Load(hash).(*Match); ok && k.text == text {
+		return k, nil
+	}
+	match, err := newMatch(m, strings.Clone(text))
+	if err == nil {
+		m.Matches.Store(hash, match)
+	}
+	return match, err
+}
+
+func newMatch(m *modelinfo.Model, text string) (*Match, error) {
 	q := New(m)
 	e, op, err := q.resolveLeft(text)
 	if err != nil {
@@ -101,8 +116,15 @@ func (m *Match) Cond(v any, null bool) (*Cond, error) {
 }
 
 func (m *Match) compare(q *Query, left *Expr, op operator, v any) (*Cond, error) {
-	leaf, err := q.compare(m.text, left, op, v)
-	return &Cond{Kids: []*Cond{{Leaf: leaf}}}, err
+	x := &struct { // in one piece, as in Narrowed
+		call  Cond
+		part  Cond
+		parts [1]*Cond
+		leaf  Leaf
+	}{}
+	x.part.Leaf, x.parts[0] = &x.leaf, &x.part
+	x.call.Kids = x.parts[:]
+	return &x.call, q.compareAs(&x.leaf, m.text, left, op, v)
 }
 
 // oneSided returns e without the transforms that a comparison lays over its

@@ -368,6 +368,15 @@ func addEnds(a, b int) int {
 	return a + b
 }
 
+// Objects returns the rows of q up to limit, whole, in no order and without
+// related objects.
+func (q *Query) Objects(limit int) *Query {
+	return q.changed(func(n *Query) {
+		n.Order, n.Ordered, n.Related, n.Mask = nil, true, nil, nil
+		n.High = addEnds(q.Low, limit)
+	})
+}
+
 // WithLimit sets the most rows.
 func (q *Query) WithLimit(limit int) *Query {
 	return q.changed(func(n *Query) { n.High = addEnds(q.Low, limit) })

@@ -101,7 +101,7 @@ type finder struct {
 	m    *Match
 	s    *State
 	verb string
-	q    *query.Query // the rows that are searched, whole and without related objects
+	q    *query.Query // the rows that are searched, two at most
 	obj  any
 }
 
@@ -132,11 +132,7 @@ func (m *Match) finder(ctx context.Context, verb string, obj any) (*finder, erro
 	if err != nil {
 		return nil, err
 	}
-	q, err := s.Query.OrderBy(nil).Unrelated().Omit(nil)
-	if err != nil {
-		return nil, s.CallError("", err)
-	}
-	return &finder{m, s, verb, q, obj}, nil
+	return &finder{m, s, verb, s.Query.Objects(2), obj}, nil
 }
 
 // foreignKey reports whether a column is a foreign key of the model, or part of
@@ -177,7 +173,7 @@ func (f *finder) findOrCreate(ctx context.Context, lock bool, use func(ctx conte
 
 // find returns the rows with the object's values in the columns, none or one.
 func (f *finder) find(ctx context.Context, lock bool) (found []any, err error) {
-	s, q := f.s, f.q.WithLimit(2)
+	s, q := f.s, f.q
 	rv := reflect.ValueOf(f.obj).Elem()
 	for i, c := range f.m.matches {
 		v, null, err := param.OfColumn(ctx, rv, c.Field)
