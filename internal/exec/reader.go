@@ -175,7 +175,7 @@ func newRecord(rec record, namer schema.Namer) (*rowcodec.Shape, error) {
 // shapeOf returns the shape of fields for the columns of the record.
 func (r record) shapeOf(root *schema.Schema, fields []*schema.Field) *rowcodec.Shape {
 	all := append(append(make([]*schema.Field, r.before), fields...), make([]*schema.Field, r.extra)...)
-	return &rowcodec.Shape{Objects: []rowcodec.Object{{Type: root.ModelType, Fields: all, Parent: -1}}, KeepsNil: true, Bytes: true}
+	return &rowcodec.Shape{Objects: []rowcodec.Object{{Type: root.ModelType, Fields: all, Parent: -1}}, KeepsNil: true, Exact: true}
 }
 
 func names(columns []compile.Column) string {

@@ -92,7 +92,7 @@ func (k *objectsKept) holds(objects []compile.Object, passed int) bool {
 }
 
 func newShape(objects []compile.Object, passed int) *rowcodec.Shape {
-	shape := &rowcodec.Shape{Objects: make([]rowcodec.Object, len(objects)), KeepsNil: true, Bytes: true}
+	shape := &rowcodec.Shape{Objects: make([]rowcodec.Object, len(objects)), KeepsNil: true, Exact: true}
 	for i, o := range objects {
 		shape.Objects[i] = rowcodec.Object{Type: o.Model.Type, Fields: schemaFields(o.Fields), Parent: o.Parent}
 		if o.Rel == nil {

@@ -66,7 +66,7 @@ func shapeOf(s *schema.Schema) *rowcodec.Shape {
 			fields[i] = f
 		}
 	}
-	return &rowcodec.Shape{Objects: []rowcodec.Object{{Type: s.ModelType, Fields: fields, Parent: -1}}, Bytes: true}
+	return &rowcodec.Shape{Objects: []rowcodec.Object{{Type: s.ModelType, Fields: fields, Parent: -1}}, Exact: true}
 }
 
 // oneTable reports whether db is a query of one table without columns of its

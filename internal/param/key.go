@@ -35,6 +35,9 @@ func Key(t lookup.Type, v any) any {
 	case decimal.Decimal:
 		return decimalKey(x)
 	case uuid.UUID:
+		if t.Kind != lookup.UUID {
+			return textKey(t, x.String()) // as the column holds it
+		}
 		return x
 	case driver.Valuer:
 		if out, err := x.Value(); err == nil {
@@ -143,11 +146,26 @@ func floatKey(t lookup.Type, f float64) any {
 	return f
 }
 
+// timeForms are the forms in which a field of text holds a date or a moment.
+var timeForms = []string{time.DateOnly, time.RFC3339Nano, "2006-01-02 15:04:05.999999999Z07", "2006-01-02 15:04:05.999999999Z07:00"}
+
 func textKey(t lookup.Type, s string) any {
 	switch t.Kind {
 	case lookup.UUID:
 		if id, err := uuid.Parse(s); err == nil {
 			return id
+		}
+	case lookup.Date, lookup.Time:
+		if t.Kind == lookup.Time && !t.Instant() {
+			return s
+		}
+		for i, form := range timeForms {
+			if i == 0 && t.Kind != lookup.Date {
+				continue // the session's midnight
+			}
+			if at, err := time.Parse(form, s); err == nil {
+				return timeKey(t, at)
+			}
 		}
 	case lookup.Int, lookup.Decimal:
 		if d, err := decimal.NewFromString(s); err == nil {

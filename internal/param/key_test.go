@@ -76,10 +76,15 @@ func spellings(t *rapid.T, typ string) spelling {
 	case "date":
 		day := time.Unix(rapid.Int64Range(-1e9, 4e9).Draw(t, "day"), 0).UTC().Truncate(24 * time.Hour)
 		local := time.Date(day.Year(), day.Month(), day.Day(), 23, 59, 0, 0, time.FixedZone("x", 3*3600))
-		return spelling{typ, day.Unix(), []any{day, &day, local, day.Add(time.Hour), sql.NullTime{Time: day, Valid: true}}}
+		return spelling{typ, day.Unix(), []any{day, &day, local, day.Add(time.Hour), sql.NullTime{Time: day, Valid: true},
+			day.Format(time.DateOnly), word(day.Format(time.RFC3339))}}
+	case "varchar(36)": // a UUID without a tag
+		id := uuid.UUID(rapid.SliceOfN(rapid.Byte(), 16, 16).Draw(t, "id"))
+		return spelling{typ, id, []any{id, &id, id.String(), uuid.NullUUID{UUID: id, Valid: true}, []byte(id.String())}}
 	case "timestamptz", "timestamp(6) with time zone":
 		at := time.UnixMicro(rapid.Int64Range(-1e15, 4e15).Draw(t, "at")).UTC()
-		return spelling{typ, at.UnixMicro(), []any{at, &at, at.In(time.FixedZone("x", 3*3600)), at.Add(999), sql.NullTime{Time: at, Valid: true}, gorm.DeletedAt{Time: at, Valid: true}}}
+		return spelling{typ, at.UnixMicro(), []any{at, &at, at.In(time.FixedZone("x", 3*3600)), at.Add(999), sql.NullTime{Time: at, Valid: true}, gorm.DeletedAt{Time: at, Valid: true},
+			at.Format(time.RFC3339Nano), at.In(time.FixedZone("x", -4*3600)).Format("2006-01-02 15:04:05.999999999Z07"), word(at.In(time.FixedZone("x", 19800)).Format("2006-01-02 15:04:05.999999999Z07:00"))}}
 	default: // timestamp, whose values Go compares within one time zone alone
 		at := time.UnixMicro(rapid.Int64Range(-1e15, 4e15).Draw(t, "at")).UTC()
 		return spelling{typ, at.UnixMicro(), []any{at, &at, at.In(time.FixedZone("x", 0)), at.Add(999), sql.NullTime{Time: at, Valid: true}}}
@@ -90,7 +95,7 @@ func spellings(t *rapid.T, typ string) spelling {
 // all keys can be those of a map.
 func TestKey(t *testing.T) {
 	t.Parallel()
-	for _, typ := range []string{"integer", "numeric(12,2)", "numeric(8,3)", "double precision", "text", "varchar(80)", "char(12)", "citext", "bytea", "uuid",
+	for _, typ := range []string{"integer", "numeric(12,2)", "numeric(8,3)", "double precision", "text", "varchar(80)", "char(12)", "citext", "bytea", "uuid", "varchar(36)",
 		"boolean", "date", "timestamptz", "timestamp(6) with time zone", "timestamp"} {
 		t.Run(typ, func(t *testing.T) {
 			t.Parallel()

@@ -39,9 +39,14 @@ func sentDecimal(d decimal.Decimal) any {
 	return d.Coefficient().String() + "e" + strconv.Itoa(exp)
 }
 
-// narrowed reports whether the driver may write floats of a field as infinity.
+// narrowed reports whether the driver may write numbers of a field as others:
+// floats as infinity, integers rounded.
 func narrowed(f *modelinfo.Field) bool {
-	return f.Kind == lookup.Float && f.IndirectFieldType.Kind() == reflect.Float64 && sqltype.Canonical(f.SQLType) == "real"
+	if f.Kind != lookup.Float {
+		return false
+	}
+	kind := f.IndirectFieldType.Kind()
+	return kind == reflect.Float64 && sqltype.Canonical(f.SQLType) == "real" || kind >= reflect.Int && kind <= reflect.Uint64
 }
 
 // sentFloat returns what is sent for a float in a column of type t: text for

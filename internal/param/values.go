@@ -51,6 +51,9 @@ func written(ctx context.Context, rv reflect.Value, f *modelinfo.Field) any {
 			return sentFloat(f.Type, *x)
 		}
 	}
+	if f.Type.Kind == lookup.Float && !Exact(v) {
+		return unwritable{errors.New("the integer as a float is out of range")}
+	}
 	if f.Converted {
 		if val, ok := (Converter{Type: f.Type, Field: f}).Written(v); ok {
 			return val.Arg
@@ -60,6 +63,25 @@ func written(ctx context.Context, rv reflect.Value, f *modelinfo.Field) any {
 		}
 	}
 	return based(f, v)
+}
+
+// Exact reports whether a float64 holds v, if v is an integer.
+func Exact(v any) bool {
+	rv := reflect.ValueOf(v)
+	for rv.Kind() == reflect.Pointer && !rv.IsNil() {
+		rv = rv.Elem()
+	}
+	switch {
+	case rv.CanInt():
+		n := rv.Int()
+		f := float64(n)
+		return f < 1<<63 && int64(f) == n
+	case rv.CanUint():
+		n := rv.Uint()
+		f := float64(n)
+		return f < 1<<64 && uint64(f) == n
+	}
+	return true
 }
 
 // unprinted is what a serializer writes for a field. It prints nothing of the

@@ -193,6 +193,8 @@ func Assignable(name string, f *modelinfo.Field, rel *modelinfo.Relation, v any)
 	switch {
 	case !ok:
 		return nil, &ValueError{Lookup: name, Model: c.model, Field: c.name, Value: v, Want: c.Want()}
+	case f.Type.Kind == lookup.Float && !param.Exact(v):
+		return nil, &ValueError{Lookup: name, Model: c.model, Field: c.name, Value: v, Want: "a number that a float holds exactly, if it is an integer"}
 	case val.Beyond != 0:
 		lo, hi := f.Type.IntRange()
 		return nil, &ValueError{Lookup: name, Model: c.model, Field: c.name, Value: v, Want: fmt.Sprintf("an integer from %d to %d", lo, hi)}

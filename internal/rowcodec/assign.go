@@ -59,6 +59,19 @@ func assignTo(t reflect.Type) assign {
 	return assigns[t.Kind()]
 }
 
+// assignWhole stores a float that is an integer at dst, an integer of type t.
+// database/sql takes none that it writes with an exponent, such as 1e+06.
+func assignWhole(dst unsafe.Pointer, t reflect.Type, v any) error {
+	f, ok := v.(float64)
+	if !ok {
+		return fmt.Errorf("%w: a number as %T", ErrCorrupt, v)
+	}
+	if f != math.Trunc(f) || f < -1<<63 || f >= 1<<63 {
+		return rangeError(strconv.FormatFloat(f, 'g', -1, 64), t)
+	}
+	return storeInt(dst, t, int64(f))
+}
+
 // assignSmall stores an array of integers in PostgreSQL's text form at dst, a
 // []uint8.
 func assignSmall(dst unsafe.Pointer, v any) error {

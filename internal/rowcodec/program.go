@@ -3,6 +3,7 @@ package rowcodec
 import (
 	"reflect"
 	"slices"
+	"unsafe"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
@@ -20,7 +21,7 @@ type program struct {
 	// keepsNil is that of the shape, false without a field behind an embedded
 	// pointer.
 	keepsNil bool
-	bytes    bool // that of the shape
+	exact    bool // that of the shape
 }
 
 // object is the run of columns [first, end) that fills one struct.
@@ -115,7 +116,7 @@ func build(s *Shape, fds []pgconn.FieldDescription, tm *pgtype.Map) (*program, e
 	g := &program{
 		objects: make([]object, 0, len(s.Objects)),
 		columns: make([]column, 0, len(fds)),
-		bytes:   s.Bytes,
+		exact:   s.Exact,
 	}
 	for i := range s.Objects {
 		g.object(s, i)
@@ -193,10 +194,15 @@ func (c *column) isIntegers() bool {
 	return c.oid == pgtype.Int2ArrayOID || c.oid == pgtype.Int4ArrayOID || c.oid == pgtype.Int8ArrayOID
 }
 
+// isFloat reports whether the column is of a floating-point type.
+func (c *column) isFloat() bool {
+	return c.oid == pgtype.Float4OID || c.oid == pgtype.Float8OID
+}
+
 // choose sets the code that writes a c.typ.
 func (g *program) choose(c *column) {
 	c.how = howFor(c)
-	own := g.bytes && isBytes(c.typ) && plain(c.typ)
+	own := g.exact && isBytes(c.typ) && plain(c.typ)
 	switch fast := c.fast(); {
 	case c.origin == originCustom, c.oid == pgtype.TimeOID && c.typ == timeType, // database/sql has no time of day
 		own && c.oid == pgtype.UUIDOID: // it sees a text
@@ -205,6 +211,9 @@ func (g *program) choose(c *column) {
 		c.code = fast
 	case c.oid == pgtype.IntervalOID && c.typ == durationType:
 		c.code, c.assign = codeAssign, assignDuration
+	case g.exact && c.isFloat() && plain(c.typ) && c.typ.Kind() >= reflect.Int && c.typ.Kind() <= reflect.Uint64:
+		typ := c.typ
+		c.code, c.assign = codeAssign, func(dst unsafe.Pointer, v any) error { return assignWhole(dst, typ, v) }
 	case own && c.isIntegers():
 		c.code, c.assign = codeAssign, assignSmall
 	case c.origin == originNone && c.how == howString && isTexts(c.typ):

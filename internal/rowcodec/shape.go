@@ -41,10 +41,10 @@ type Shape struct {
 	// its struct are NULL. Otherwise GORM's setters decide, some of which allocate
 	// the struct.
 	KeepsNil bool
-	// Bytes reports whether a []byte is filled with the 16 bytes of a UUID and a
-	// []uint8 with an array of integers. Otherwise it is their text, as in
-	// database/sql.
-	Bytes bool
+	// Exact reports whether a []byte is filled with the 16 bytes of a UUID, a
+	// []uint8 with an array of integers, and an integer with each float that is
+	// one. Otherwise they are filled with their text, as in database/sql.
+	Exact bool
 
 	programs atomic.Pointer[[]*program]
 	twin     *Shape       // the shape whose programs are used, nil for its own
@@ -57,7 +57,7 @@ func (s *Shape) Twin() *Shape {
 	if s.twin != nil {
 		s = s.twin
 	}
-	return &Shape{Objects: s.Objects, KeepsNil: s.KeepsNil, Bytes: s.Bytes, twin: s}
+	return &Shape{Objects: s.Objects, KeepsNil: s.KeepsNil, Exact: s.Exact, twin: s}
 }
 
 // maxPrograms limits the programs that a shape keeps. A query needs more than

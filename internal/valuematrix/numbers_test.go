@@ -126,3 +126,52 @@ func counted(n int64, err error) int64 {
 	}
 	return n
 }
+
+type wholeFloats struct {
+	models.AutoKey
+	A int64   `gorm:"type:double precision"`
+	B *uint64 `gorm:"type:double precision"`
+	C int32   `gorm:"type:real"`
+}
+
+// Integers in columns of floats come back, and those that a float does not hold
+// are refused.
+func TestIntegersInFloats(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	r := repo.New[wholeFloats](openTypes(t, nil, gormango.Config{}, &wholeFloats{}))
+	for _, n := range []int64{0, 7, 1e6, -12345678, 1 << 53, 1 << 60, math.MinInt64} {
+		o := &wholeFloats{A: n, B: p(uint64(max(n, 0))), C: int32(max(n, -1000) % 1000)}
+		require.NoError(t, r.Create(ctx, o))
+		require.NoError(t, r.BulkCreate(ctx, []*wholeFloats{{A: n, B: o.B, C: o.C}}))
+		list, err := r.Filter("a", n).OrderBy("id").All(ctx)
+		require.NoError(t, err)
+		require.Len(t, list, 2)
+		for _, got := range list {
+			require.Equal(t, []any{o.A, *o.B, o.C}, []any{got.A, *got.B, got.C})
+		}
+	}
+	stored, err := r.Count(ctx)
+	require.NoError(t, err)
+	for _, n := range []int64{1<<53 + 1, math.MaxInt64, -1<<53 - 1} {
+		o := &wholeFloats{A: n}
+		first, err := r.First(ctx)
+		require.NoError(t, err)
+		first.A = n
+		for name, write := range map[string]func() error{
+			"Create":     func() error { return r.Create(ctx, o) },
+			"BulkCreate": func() error { return r.BulkCreate(ctx, []*wholeFloats{o, {}}) },
+			"COPY":       func() error { return r.BulkCreate(ctx, []*wholeFloats{o, {}}, repo.UseCopy()) },
+			"unsigned":   func() error { return r.BulkCreate(ctx, []*wholeFloats{{B: p(uint64(1<<53 + 1))}}) },
+			"Save":       func() error { return r.Save(ctx, first) },
+			"BulkUpdate": func() error { _, err := r.BulkUpdate(ctx, []*wholeFloats{first}, "a"); return err },
+			"Set":        func() error { _, err := r.AllRows().Update(ctx, r.Set("a", n)); return err },
+		} {
+			err := write()
+			require.True(t, typed(err), "%s: %v", name, err)
+		}
+	}
+	left, err := r.Count(ctx)
+	require.NoError(t, err)
+	require.Equal(t, stored, left)
+}
