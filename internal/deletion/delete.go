@@ -213,8 +213,11 @@ func clearKeys(ctx context.Context, s *store.State, objs []reflect.Value) {
 			fields = append(fields, f)
 		}
 	}
+	undone := s.Conn.Undoes(ctx)
 	for _, o := range objs {
-		s.Remember(ctx, o, fields)
+		if undone {
+			s.Remember(ctx, o, fields)
+		}
 		for _, f := range fields {
 			f.ReflectValueOf(ctx, o).SetZero()
 		}

@@ -30,6 +30,8 @@ type Conn interface {
 	// or of the savepoint that the call stands in. Outside a transaction it does
 	// nothing.
 	OnRollback(ctx context.Context, fn func())
+	// Undoes reports whether OnRollback would register a function.
+	Undoes(ctx context.Context) bool
 
 	// query runs a statement with rows.
 	query(ctx context.Context, st *compile.Stmt, into reading) error

@@ -42,6 +42,8 @@ func (c *foreign) OnRollback(ctx context.Context, fn func()) {
 	}
 }
 
+func (c *foreign) Undoes(ctx context.Context) bool { return c.block(ctx) != nil }
+
 // block returns the block of ctx, nil if none is known.
 func (c *foreign) block(ctx context.Context) *pgpool.ForeignBlock {
 	_, block := pgpool.ForeignOf(ctx, c.db)

@@ -46,6 +46,8 @@ func (r *send) On(ctx context.Context, conn *pgx.Conn) error {
 	return err
 }
 
+func (c *native) Undoes(ctx context.Context) bool { return c.src.Tx(ctx) != nil }
+
 func (c *native) Exec(ctx context.Context, st *compile.Stmt) (int64, error) {
 	args, err := sent(ctx, c, st)
 	if err != nil {

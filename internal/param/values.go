@@ -17,11 +17,15 @@ import (
 
 // Values returns the parameters for columns of the object at rv, a struct.
 func Values(ctx context.Context, rv reflect.Value, fields []*modelinfo.Field) []any {
-	out := make([]any, len(fields))
-	for i, f := range fields {
-		out[i] = written(ctx, rv, f)
+	return AppendValues(ctx, make([]any, 0, len(fields)), rv, fields)
+}
+
+// AppendValues appends what Values returns to args.
+func AppendValues(ctx context.Context, args []any, rv reflect.Value, fields []*modelinfo.Field) []any {
+	for _, f := range fields {
+		args = append(args, written(ctx, rv, f))
 	}
-	return out
+	return args
 }
 
 // written returns the parameter for a column of the object at rv, a struct.

@@ -411,7 +411,9 @@ func save(ctx context.Context, s *State, obj any, columns []*modelinfo.Field, ho
 				columns = append(columns, f)
 			}
 		}
-		signalFields = ColumnNames(columns)
+		if s.hasSaveReceivers() {
+			signalFields = ColumnNames(columns)
+		}
 	}
 	undo := s.Remember(ctx, rv, s.FilledAtUpdate(false))
 	if err := s.sendSave(ctx, signal.PreSave, obj, false, signalFields); err != nil {
@@ -491,7 +493,9 @@ func (s *State) updateRow(ctx context.Context, rv reflect.Value, w RowWrite, run
 	if len(w.columns) == 0 {
 		w.columns = s.Model.Key // the model has no other columns; the update finds out whether the row exists
 	}
-	w.args = append(param.Values(ctx, rv, w.columns), param.Values(ctx, rv, s.Model.Key)...)
+	w.args = make([]any, 0, len(w.columns)+len(w.keyColumns))
+	w.args = param.AppendValues(ctx, w.args, rv, w.columns)
+	w.args = param.AppendValues(ctx, w.args, rv, s.Model.Key)
 	if w.Version != nil {
 		w.args = append(w.args, w.OldVersion)
 	}

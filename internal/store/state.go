@@ -177,6 +177,7 @@ func (s *State) NamedColumns(names []string, ok func(*modelinfo.Field) bool) ([]
 		}
 		return out, nil
 	}
+	out = make([]*modelinfo.Field, 0, len(names)+1) // a save adds the time
 	for _, name := range names {
 		f, err := s.column(name)
 		if err == nil && !ok(f) {
