@@ -2,8 +2,10 @@ package query
 
 import (
 	"fmt"
+	"math"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/modelinfo"
@@ -54,6 +56,13 @@ func (l *Leaf) setValue(s side, v any, bad func(want string) error) error {
 	val, ok := c.value(v)
 	if !ok {
 		return bad(c.Want())
+	}
+	if c.beyondReal(val.Arg) {
+		if l.Op == lookup.Exact {
+			l.Value = Value{Arg: val.Arg, Beyond: 1}
+			return nil
+		}
+		val.Arg = nearest(val.Arg, l.Op == lookup.Gt || l.Op == lookup.Lte)
 	}
 	if val.Kind == Null && c.Type.Kind == lookup.Array && param.Nil(v) && (l.Op == lookup.Contains || l.Op == lookup.ContainedBy || l.Op == lookup.Overlap) {
 		val = Value{Arg: reflect.MakeSlice(reflect.TypeOf(v), 0, 0).Interface()}
@@ -159,6 +168,10 @@ func (l *Leaf) setList(c side, v any, bad func(string) error) error {
 		}
 		return nil
 	}
+	if args = slices.DeleteFunc(args, c.beyondReal); len(args) == 0 {
+		l.Value = Value{Kind: EmptyList}
+		return nil
+	}
 	list := param.Array(args)
 	if _, texts := list.([]string); !texts && c.Field != nil && c.Field.AsText {
 		list = param.Texts(c.Field, args)
@@ -212,9 +225,35 @@ func (l *Leaf) setPair(c side, v any, bad func(string) error) error {
 		l.Value = Value{Kind: EmptyList}
 		return nil
 	}
+	if c.beyondReal(a.Arg) {
+		a.Arg = nearest(a.Arg, false)
+	}
+	if c.beyondReal(b.Arg) {
+		b.Arg = nearest(b.Arg, true)
+	}
 	// Ends beyond the column's range are its own ends.
 	l.Value = Value{Kind: Pair, Arg: clamp(c.Type, a), High: clamp(c.Type, b), Expr: ea, HighExpr: eb}
 	return nil
+}
+
+// beyondReal reports whether arg is a float that no real holds.
+func (c side) beyondReal(arg any) bool {
+	_, text := arg.(string)
+	return text && !c.Text && c.Type.Kind == lookup.Float
+}
+
+// nearest returns the real next to a float that none holds: the greater one, or
+// with below the one below it. One of them is infinity.
+func nearest(arg any, below bool) float64 {
+	switch negative := strings.HasPrefix(arg.(string), "-"); {
+	case negative && below:
+		return math.Inf(-1)
+	case negative:
+		return -math.MaxFloat32
+	case below:
+		return math.MaxFloat32
+	}
+	return math.Inf(1)
 }
 
 // setKeys sets the keys that a JSON object shall have.

@@ -36,6 +36,9 @@ func (s *State) Set(name string, value any) (set compile.Set, err error) {
 			return set, err
 		}
 		set.Expr = set.Expr.As(f.Type)
+		if set.Expr.Type.Kind == lookup.JSON && f.Kind != lookup.JSON && f.Kind != lookup.Text && f.Kind != lookup.Other {
+			return set, fmt.Errorf("%s.%s of type %s cannot be set from JSON (use repo.Cast of fn.KeyText)", s.Model.Name, f.Column, f.SQLType)
+		}
 		set.Expr.Walk(func(x *query.Expr) {
 			switch {
 			case err != nil:

@@ -14,6 +14,7 @@ import (
 	"github.com/gormango/gormango"
 	"github.com/gormango/gormango/models"
 	"github.com/gormango/gormango/repo"
+	"github.com/gormango/gormango/repo/fn"
 )
 
 type measure struct {
@@ -174,4 +175,59 @@ func TestIntegersInFloats(t *testing.T) {
 	left, err := r.Count(ctx)
 	require.NoError(t, err)
 	require.Equal(t, stored, left)
+}
+
+// A float beyond real is compared as a double precision would be, infinity and
+// NaN beside it.
+func TestComparisonsBeyondReal(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	db := openTypes(t, nil, gormango.Config{}, &measure{})
+	r := repo.New[measure](db)
+	for _, f := range []float64{math.Inf(-1), -math.MaxFloat32, -1, 0, 1, math.MaxFloat32, math.Inf(1), math.NaN()} {
+		require.NoError(t, r.Create(ctx, &measure{Real: &f}))
+	}
+	require.NoError(t, r.Create(ctx, &measure{}))
+	count := func(where string, args ...any) (n int64) {
+		require.NoError(t, db.Raw("SELECT count(*) FROM measures WHERE "+where, args...).Scan(&n).Error)
+		return n
+	}
+	for _, v := range []float64{1e300, -1e300, math.MaxFloat32 * 1.5, -math.MaxFloat32 * 1.5} {
+		for op, sql := range map[repo.Lookup[measure]]string{"real": "=", "real__gt": ">", "real__gte": ">=", "real__lt": "<", "real__lte": "<="} {
+			n, err := r.Filter(op, v).Count(ctx)
+			require.NoError(t, err, "%s %g", op, v)
+			require.Equal(t, count("real "+sql+" ?::float8", v), n, "%s %g", op, v)
+		}
+		n, err := r.Filter("real__in", []float64{v, 1}).Count(ctx)
+		require.NoError(t, err)
+		require.EqualValues(t, 1, n)
+		n, err = r.Filter("real__in", []float64{v}).Count(ctx)
+		require.NoError(t, err)
+		require.Zero(t, n)
+		for _, pair := range [][]float64{{v, math.Inf(1)}, {math.Inf(-1), v}, {v, v}, {0, v}, {v, 0}} {
+			n, err := r.Filter("real__range", pair).Count(ctx)
+			require.NoError(t, err)
+			require.Equal(t, count("real BETWEEN ?::float8 AND ?::float8", pair[0], pair[1]), n, "%v", pair)
+		}
+	}
+}
+
+// A value of JSON cannot be set in a column of another type.
+func TestSetOfJSON(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	r := repo.New[measure](openTypes(t, nil, gormango.Config{}, &measure{}))
+	require.NoError(t, r.Create(ctx, &measure{Data: map[string]any{"n": 7, "in": map[string]any{"a": 1}}}))
+	for _, column := range []repo.Name[measure]{"whole", "real", "exact"} {
+		_, err := r.AllRows().Update(ctx, r.Set(column, fn.Key(repo.F("data"), "n")))
+		require.ErrorAs(t, err, new(*repo.FieldError), column)
+		require.ErrorContains(t, err, "cannot be set from JSON (use repo.Cast of fn.KeyText)")
+	}
+	_, err := r.AllRows().Update(ctx, r.Set("whole", repo.Cast(fn.KeyText(repo.F("data"), "n"), repo.Type("bigint"))), r.Set("data", fn.Key(repo.F("data"), "in")), r.Set("name", fn.Key(repo.F("data"), "n")))
+	require.NoError(t, err)
+	got, err := r.Get(ctx)
+	require.NoError(t, err)
+	require.EqualValues(t, 7, got.Whole)
+	require.Equal(t, "7", got.Name)
+	require.Equal(t, map[string]any{"a": 1.0}, got.Data)
 }

@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/query"
@@ -38,6 +40,9 @@ func Key(e repo.Operand, key any, more ...any) repo.Expr {
 		switch rv := reflect.ValueOf(k); {
 		case rv.IsValid() && rv.Kind() == reflect.String:
 			tr.Key = rv.String()
+			if !utf8.ValidString(tr.Key) || strings.ContainsRune(tr.Key, 0) {
+				return invalid("Key takes keys in UTF-8 without a NUL byte, since no text of PostgreSQL holds others")
+			}
 		case rv.IsValid() && rv.CanInt() && rv.Int() == int64(int32(rv.Int())):
 			tr.Key, tr.Step = strconv.FormatInt(rv.Int(), 10), lookup.Element
 		default:
