@@ -33,12 +33,17 @@ const (
 // NewOrder resolves a term such as "-album__artist__name nulls last". The name
 // of a relation stands for the ordering of its model, when that has one, so a
 // term may become several.
-func (q *Query) NewOrder(term string) ([]Order, error) { return q.newOrder(term, nil) }
+func (q *Query) NewOrder(term string) ([]Order, error) { return q.AppendOrder(nil, term) }
 
-func (q *Query) newOrder(term string, seen []*modelinfo.Relation) ([]Order, error) {
+// AppendOrder is NewOrder and appends the terms to a list.
+func (q *Query) AppendOrder(list []Order, term string) ([]Order, error) {
+	return q.appendOrder(list, term, nil)
+}
+
+func (q *Query) appendOrder(list []Order, term string, seen []*modelinfo.Relation) ([]Order, error) {
 	name, nulls, rest := splitNulls(term)
 	if name == "?" {
-		return []Order{{Random: true}}, nil
+		return append(list, Order{Random: true}), nil
 	}
 	name, desc := strings.CutPrefix(name, "-")
 	e, err := q.Name(name)
@@ -49,7 +54,7 @@ func (q *Query) newOrder(term string, seen []*modelinfo.Relation) ([]Order, erro
 		return nil, err
 	}
 	if e.Kind != Ref || e.Rel == nil || len(e.Rel.To.Meta.Ordering) == 0 {
-		return []Order{{Expr: e, Desc: desc, Nulls: nulls}}, nil
+		return append(list, Order{Expr: e, Desc: desc, Nulls: nulls}), nil
 	}
 	rel := e.Rel
 	for _, s := range seen {
@@ -57,9 +62,8 @@ func (q *Query) newOrder(term string, seen []*modelinfo.Relation) ([]Order, erro
 			return nil, fmt.Errorf("ordering by %q never ends: %s.%s orders by itself (order by %s__pk)", term, rel.From.Name, rel.Name, name)
 		}
 	}
-	var all []Order
 	for _, t := range rel.To.Meta.Ordering {
-		terms, err := New(rel.To).newOrder(t, append(seen, rel))
+		terms, err := New(rel.To).appendOrder(nil, t, append(seen, rel))
 		if err != nil {
 			return nil, err
 		}
@@ -71,10 +75,10 @@ func (q *Query) newOrder(term string, seen []*modelinfo.Relation) ([]Order, erro
 			if nulls != NullsDefault {
 				o.Nulls = nulls
 			}
-			all = append(all, o)
+			list = append(list, o)
 		}
 	}
-	return all, nil
+	return list, nil
 }
 
 // prefixed returns an expression over columns of the model at the end of path.

@@ -315,15 +315,22 @@ func (q *Query) Combine(conn Conn, other *Query) *Query {
 	return n
 }
 
-// OrderBy replaces the order; no terms remove it. Reverse stays in force, as in
-// Django.
+// OrderBy replaces the order by a copy of terms; no terms remove it. Reverse
+// stays in force, as in Django.
 func (q *Query) OrderBy(terms []Order) *Query {
-	return q.changed(func(n *Query) {
-		n.Order, n.Ordered = terms, true
-		for _, o := range terms {
-			n.size = n.size.plus(sizeOfExpr(o.Expr))
-		}
-	})
+	x := &struct { // in one piece: most orders have few terms
+		q     Query
+		terms [2]Order
+	}{q: *q}
+	n := &x.q
+	n.Order, n.Ordered = nil, true
+	if len(terms) > 0 {
+		n.Order = slices.Clip(append(x.terms[:0], terms...))
+	}
+	for _, o := range terms {
+		n.size = n.size.plus(sizeOfExpr(o.Expr))
+	}
+	return n
 }
 
 // Sorted returns q in this order, whatever its order was.

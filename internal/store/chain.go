@@ -156,13 +156,13 @@ func (s *State) OrderedBy(terms []string) *State {
 		if err := s.Query.CheckTerms(len(terms), "terms of an order"); err != nil {
 			return s.CallError("", err)
 		}
-		var all []query.Order
+		var some [2]query.Order // OrderBy copies it: it needs no place in the heap
+		all := some[:0]
 		for _, t := range terms {
-			orders, err := s.Query.NewOrder(t)
-			if err != nil {
+			var err error
+			if all, err = s.Query.AppendOrder(all, t); err != nil {
 				return s.CallError(t, err)
 			}
-			all = append(all, orders...)
 		}
 		s.Query = s.Query.OrderBy(all)
 		return nil
