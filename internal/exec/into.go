@@ -85,6 +85,7 @@ func (s *objects[R]) begin(fds []pgconn.FieldDescription, tm *pgtype.Map) (err e
 }
 
 func (s *objects[R]) row(ctx context.Context, vals [][]byte, dst *R) error {
+	s.plan.Anticipate()
 	if err := s.plan.Scan(ctx, s.object(dst).UnsafePointer(), vals); err != nil {
 		return err
 	}

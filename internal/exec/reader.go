@@ -214,6 +214,7 @@ func (s *fields[R]) begin(fds []pgconn.FieldDescription, tm *pgtype.Map) (err er
 }
 
 func (s *fields[R]) row(ctx context.Context, vals [][]byte, dst *R) error {
+	s.plan.Anticipate()
 	return s.plan.Scan(ctx, unsafe.Pointer(dst), vals)
 }
 

@@ -56,6 +56,7 @@ func Append(ctx context.Context, rows pgx.Rows, shape *Shape, slice reflect.Valu
 	}
 	if plan != nil {
 		shape.lastRows.Store(int32(min(n, math.MaxInt32)))
+		plan.release()
 	}
 	return n, rows.Err()
 }

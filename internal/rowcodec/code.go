@@ -30,6 +30,7 @@ const (
 	codeDate
 	codeTimestamp
 	codeTimestamptz
+	codeFloatText  // the text of a numeric
 	codeAssign     // database/sql's conversion into a plain kind
 	codeScanner    // the field type's Scan
 	codePgx        // a scan plan of the connection's type map

@@ -26,8 +26,9 @@ const unlimited = math.MaxInt
 // rows.
 //
 // Rows are allocated in chunks of up to 64, and a chunk lives as long as one of
-// its rows is in use. All text of a row is one block, so one string in use
-// keeps it.
+// its rows is in use. Their text lies in blocks of at most 16 KB, and a block
+// lives as long as one of its strings. The only row of a result is allocated
+// alone, and so is its text.
 //
 // The error is that of rows.Err, a [*ColumnError], or [ErrShape]. The query has
 // run before. The context is passed to GORM serializers.
@@ -67,6 +68,7 @@ func CollectPointers(ctx context.Context, rows pgx.Rows, shape *Shape, limit int
 	}
 	if plan != nil {
 		shape.lastRows.Store(int32(min(len(ptrs), math.MaxInt32)))
+		plan.release()
 	}
 	return ptrs, nil
 }
@@ -114,6 +116,7 @@ func fill(ctx context.Context, rows pgx.Rows, shape *Shape, dst unsafe.Pointer, 
 	if err := plan.Scan(ctx, dst, rows.RawValues()); err != nil {
 		return err
 	}
+	plan.release()
 	// An error can follow the first row, as in INSERT ... RETURNING with a deferred
 	// check. It appears only at the end of the result.
 	rows.Close()
@@ -149,6 +152,9 @@ func ScanEach(ctx context.Context, rows pgx.Rows, shape *Shape, dsts []any) (int
 			return n, err
 		}
 		n++
+	}
+	if plan != nil {
+		plan.release()
 	}
 	return n, rows.Err()
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"strconv"
 	"strings"
 	"time"
 	"unsafe"
@@ -26,6 +27,8 @@ type Plan struct {
 	slabs         []slab
 	bases         []unsafe.Pointer // of the current row's objects
 	expect        int              // rows still expected, the size of new slabs
+	scanned       int              // rows
+	block         []byte           // the text of rows, with room for more
 }
 
 // NewPlan returns a plan for a result with the columns fds, read on the
@@ -37,24 +40,48 @@ func NewPlan(shape *Shape, fds []pgconn.FieldDescription, tm *pgtype.Map) (*Plan
 	if err != nil {
 		return nil, err
 	}
-	p := &Plan{program: g, types: tm}
-	if n := len(g.slabs); n > 0 {
-		p.slabs = make([]slab, n)
-		for i, t := range g.slabs {
-			p.slabs[i].typ = t
+	p, kept := g.plans.Get().(*Plan)
+	if !kept {
+		p = &Plan{program: g}
+		if n := len(g.slabs); n > 0 {
+			p.slabs = make([]slab, n)
+			for i, t := range g.slabs {
+				p.slabs[i].typ = t
+			}
+		}
+		if n := len(g.objects); n > 1 {
+			p.bases = make([]unsafe.Pointer, n)
 		}
 	}
-	if n := len(g.objects); n > 1 {
-		p.bases = make([]unsafe.Pointer, n)
-	}
+	p.types = tm
 	p.timestampIn, p.timestamptzIn = locations(tm)
 	return p, nil
 }
 
-// Expect announces that about rows more rows will be scanned, so that the
-// values of pointer fields and joined objects are allocated in blocks. The
+// release keeps the plan for another result. It forgets the connection, and
+// the memory of rows.
+func (p *Plan) release() {
+	p.types, p.timestampIn, p.timestamptzIn, p.scanPlans = nil, nil, nil, nil
+	for i := range p.slabs {
+		p.slabs[i].block, p.slabs[i].left = nil, 0
+	}
+	clear(p.bases)
+	p.expect, p.scanned, p.block = 0, 0, nil
+	p.plans.Put(p)
+}
+
+// Expect announces that about rows more rows will be scanned, so that texts,
+// the values of pointer fields and joined objects are allocated in blocks. The
 // default is 1: each value is allocated alone.
 func (p *Plan) Expect(rows int) { p.expect = rows }
+
+// Anticipate is Expect for a result whose number of rows is unknown: as many
+// more as were scanned, up to a chunk, unless more are expected already.
+func (p *Plan) Anticipate() {
+	if p.expect <= 0 {
+		p.expect = min(p.scanned, chunkRows)
+	}
+}
 
 // Scan decodes one row into the root struct at base, which must be of the
 // shape's root type, and into new structs for the joined objects. A NULL leaves
@@ -66,12 +93,7 @@ func (p *Plan) Scan(ctx context.Context, base unsafe.Pointer, vals [][]byte) err
 	if len(vals) != len(p.columns) {
 		return fmt.Errorf("%w: a row of %d values for %d columns", ErrShape, len(vals), len(p.columns))
 	}
-	// All text of a row shares one block, which lives as long as the row's strings.
-	// It never grows, so the strings cut from it stay valid.
-	var text []byte
-	if size := p.textSize(vals); size > 0 {
-		text = make([]byte, 0, size)
-	}
+	text := p.room(p.textSize(vals))
 	for i := range p.objects {
 		o := &p.objects[i]
 		at := base
@@ -85,7 +107,7 @@ func (p *Plan) Scan(ctx context.Context, base unsafe.Pointer, vals [][]byte) err
 			continue
 		}
 		for j := o.first; j < o.end; j++ {
-			if err := p.scanColumn(ctx, &p.columns[j], at, vals[j], &text); err != nil {
+			if err := p.scanColumn(ctx, &p.columns[j], at, vals[j], text); err != nil {
 				return p.columns[j].fail(err)
 			}
 		}
@@ -93,7 +115,37 @@ func (p *Plan) Scan(ctx context.Context, base unsafe.Pointer, vals [][]byte) err
 	if p.expect > 0 {
 		p.expect--
 	}
+	p.scanned++
 	return nil
+}
+
+// The most and the least bytes of a block that rows share for their text, and
+// the least bytes of a row whose text is allocated alone.
+const (
+	blockSize  = 16 << 10
+	leastBlock = 512
+	ownText    = blockSize / 4
+)
+
+// room returns a block with room for the text of a row. Rows of a chunk share
+// blocks, and a block lives as long as one of its strings. A block never grows,
+// so the strings cut from it stay valid.
+func (p *Plan) room(size int) *[]byte {
+	if size == 0 {
+		return &p.block
+	}
+	if size >= ownText {
+		own := make([]byte, 0, size)
+		return &own
+	}
+	if size > cap(p.block)-len(p.block) {
+		room := size
+		if p.expect > 1 { // sizes differ: the last rows do not take a block each
+			room = max(size, min(max(size*min(p.expect, blockSize), leastBlock), blockSize))
+		}
+		p.block = make([]byte, 0, room)
+	}
+	return &p.block
 }
 
 func (p *Plan) textSize(vals [][]byte) int {
@@ -198,13 +250,21 @@ func (p *Plan) decode(c *column, how code, dst unsafe.Pointer, src []byte, text 
 		return store[time.Time](dst)(readTimestamp(src, p.timestampIn))
 	case codeTimestamptz:
 		return store[time.Time](dst)(readTimestamptz(src, p.timestamptzIn))
+	case codeFloatText:
+		if len(src) > 0 {
+			if f, err := strconv.ParseFloat(unsafe.String(&src[0], len(src)), 64); err == nil {
+				*(*float64)(dst) = f
+				return nil
+			}
+		}
+		return p.decodeSlowly(c, codeAssign, dst, src) // for its error
 	default:
 		return p.decodeSlowly(c, how, dst, src)
 	}
 	return nil
 }
 
-// cut appends src to the row's block and returns that part as a string.
+// cut appends src to the block and returns that part as a string.
 func cut(text *[]byte, src []byte) string {
 	if len(src) == 0 {
 		return ""

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"runtime"
 	"runtime/debug"
+	"strings"
 	"testing"
 	"time"
 	"unsafe"
@@ -137,6 +138,57 @@ func wideDescriptions(format int16) []pgconn.FieldDescription {
 		fds[i] = pgconn.FieldDescription{DataTypeOID: oid, Format: format}
 	}
 	return fds
+}
+
+// Rows that are expected share blocks for their text, which stays as it was
+// read; a long text and the text of a row that comes alone have their own.
+func TestTextBlocks(t *testing.T) {
+	type texts struct {
+		A string
+		B *string
+	}
+	shape := shapeOf[texts](t)
+	fds := []pgconn.FieldDescription{{DataTypeOID: pgtype.TextOID}, {DataTypeOID: pgtype.TextOID}}
+	const n = 1000
+	row := func(i, long int) (string, string) {
+		return fmt.Sprint("a", i), strings.Repeat(fmt.Sprint(i%10), i%7+long)
+	}
+	read := func(rows, expect, long int) (list []texts, allocs float64) {
+		plan, err := rowcodec.NewPlan(shape, fds, pgtype.NewMap())
+		require.NoError(t, err)
+		var vals [][][]byte
+		for i := range rows {
+			a, b := row(i, long)
+			vals = append(vals, [][]byte{[]byte(a), []byte(b)})
+		}
+		allocs = testing.AllocsPerRun(1, func() {
+			list = make([]texts, rows)
+			for i := range list {
+				if i%expect == 0 {
+					plan.Expect(expect)
+				}
+				if err := plan.Scan(t.Context(), unsafe.Pointer(&list[i]), vals[i]); err != nil {
+					t.Fatal(err)
+				}
+			}
+		})
+		for i := range vals { // as the connection's buffer is used again
+			clear(vals[i][0])
+			clear(vals[i][1])
+		}
+		for i, got := range list {
+			a, b := row(i, long)
+			require.Equal(t, a, got.A)
+			require.Equal(t, b, *got.B)
+		}
+		return list, allocs
+	}
+	_, allocs := read(n, n, 0)
+	require.LessOrEqual(t, allocs, 1+n/64.0+8, "slabs, and blocks of 16 KB")
+	_, allocs = read(n, 1, 0)
+	require.EqualValues(t, 1+2*n, allocs)
+	read(20, 20, 5_000)
+	read(20, 7, 1_000)
 }
 
 // The text of a row is one allocation.

@@ -3,6 +3,7 @@ package rowcodec
 import (
 	"reflect"
 	"slices"
+	"sync"
 	"unsafe"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -21,7 +22,8 @@ type program struct {
 	// keepsNil is that of the shape, false without a field behind an embedded
 	// pointer.
 	keepsNil bool
-	exact    bool // that of the shape
+	plans    sync.Pool // of *Plan that were used
+	exact    bool      // that of the shape
 }
 
 // object is the run of columns [first, end) that fills one struct.
@@ -222,6 +224,9 @@ func (g *program) choose(c *column) {
 		c.code = codeScanner
 	case plain(c.typ) && assignTo(c.typ) != nil:
 		c.code, c.assign = codeAssign, assignTo(c.typ)
+		if c.oid == pgtype.NumericOID && c.how == howString && c.typ.Kind() == reflect.Float64 {
+			c.code = codeFloatText
+		}
 	default:
 		c.code = codePgx
 	}

@@ -25,7 +25,11 @@ func (s *slab) take(want int) unsafe.Pointer {
 			return reflect.New(s.typ).UnsafePointer()
 		}
 		s.left = min(want, chunkRows)
-		s.block = reflect.MakeSlice(reflect.SliceOf(s.typ), s.left, s.left).UnsafePointer()
+		if s.left == chunkRows { // reflect.MakeSlice allocates a header too
+			s.block = reflect.New(reflect.ArrayOf(chunkRows, s.typ)).UnsafePointer()
+		} else {
+			s.block = reflect.MakeSlice(reflect.SliceOf(s.typ), s.left, s.left).UnsafePointer()
+		}
 	}
 	v := s.block
 	// The pointer advances only while values are left: one past the end would point
