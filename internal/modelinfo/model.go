@@ -62,8 +62,9 @@ type Model struct {
 
 	// RowShape is a slot for package exec: how rows of all columns fill the struct.
 	RowShape atomic.Value
-	// Lookups and Matches are package query's memos of lookups by their text.
-	Lookups, Matches Memo
+	// Lookups, Matches and Columns are package query's memos of lookups and names
+	// by their text.
+	Lookups, Matches, Columns Memo
 }
 
 // Field is a column of a model. Its Name is the Go name of the struct's field.

@@ -269,7 +269,11 @@ func (q *Query) Annotate(a *Annotation) *Query {
 	a.size = sizeOfExpr(a.Expr)
 	n := q.addStep(Step{Ann: a})
 	n.size = q.size.plus(a.size)
-	n.Anns = append(slices.DeleteFunc(slices.Clone(q.Anns), func(o *Annotation) bool { return o.Name == a.Name }), a)
+	n.Anns = slices.Clip(q.Anns)
+	if q.Annotation(a.Name) != nil {
+		n.Anns = slices.DeleteFunc(slices.Clone(q.Anns), func(o *Annotation) bool { return o.Name == a.Name })
+	}
+	n.Anns = append(n.Anns, a)
 	if q.Columns != nil && !a.Hidden {
 		cols := &Columns{Names: append(slices.Clip(q.Columns.Names), Column{Name: a.Name, Ann: a})}
 		n.Columns = cols

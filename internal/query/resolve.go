@@ -144,6 +144,22 @@ func (q *Query) Name(text string) (*Expr, error) {
 	if a := q.Annotation(text); a != nil {
 		return &Expr{Kind: Annotated, Ann: a, Type: a.Expr.Type}, nil
 	}
+	if len(q.Anns)+len(q.Filtered) > 0 || len(q.slots) > 0 {
+		return q.nameFresh(text)
+	}
+	hash := maphash.String(lookupSeed, text)
+	if k, ok := q.Model.Columns.Load(hash).(*keptLookup); ok && k.text == text {
+		return k.left, nil
+	}
+	e, err := q.nameFresh(text)
+	if err == nil && e.Kind == Ref {
+		q.Model.Columns.Store(hash, &keptLookup{text: strings.Clone(text), left: e})
+	}
+	return e, err
+}
+
+// nameFresh resolves a name that is no annotation's.
+func (q *Query) nameFresh(text string) (*Expr, error) {
 	e, rest, p, err := q.resolveStart(text)
 	if err != nil {
 		return nil, err

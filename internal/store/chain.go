@@ -99,8 +99,10 @@ func (s *State) annotate(method, name string, e *query.Expr, hidden bool) error 
 
 // selectColumns replaces the objects of the rows by columns.
 func (s *State) selectColumns(names []string, grouped bool) error {
-	c := s.Query.EveryColumn()
-	if len(names) > 0 || grouped {
+	var c *query.Columns
+	if len(names) == 0 && !grouped {
+		c = s.Query.EveryColumn()
+	} else {
 		var err error
 		if c, err = s.Query.NewColumns(names); err != nil {
 			return err
