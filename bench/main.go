@@ -38,8 +38,13 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	work, args := compare, os.Args[1:]
-	if len(args) > 0 && args[0] == "growth" {
-		work, args = growth, args[1:]
+	if len(args) > 0 {
+		switch args[0] {
+		case "growth":
+			work, args = growth, args[1:]
+		case "plans":
+			work, args = plans, args[1:]
+		}
 	}
 	err := work(ctx, args)
 	stop()
