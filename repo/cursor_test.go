@@ -237,3 +237,22 @@ func TestCursorIsNoSQL(t *testing.T) {
 		require.NotContains(t, strings.Join(sent, "\n"), "zq9")
 	}
 }
+
+// A cursor of an order by a subquery belongs to that subquery's conditions.
+func TestCursorsOfOrdersBySubqueries(t *testing.T) {
+	t.Parallel()
+	ctx, l := setup(t)
+	shuffled(t, l, rand.New(rand.NewPCG(1, 1)), 9)
+	by := func(lookup repo.Lookup[Author], v any) *repo.QuerySet[Book] {
+		return l.books.OrderByExpr(repo.Asc(repo.Sub(l.authors.Filter("pk", repo.OuterRef("author")).Filter(lookup, v), "name")))
+	}
+	first, err := repo.PaginateAfter(ctx, by("name__gt", "A"), "", 1)
+	require.NoError(t, err)
+	require.NotEmpty(t, first.Next)
+	_, err = repo.PaginateAfter(ctx, by("name__gt", "A"), first.Next, 1)
+	require.NoError(t, err)
+	for _, other := range []*repo.QuerySet[Book]{by("name__gt", "B"), by("name__lt", "A"), by("id__gt", 0)} {
+		_, err = repo.PaginateAfter(ctx, other, first.Next, 1)
+		require.ErrorAs(t, err, new(*repo.ParamError))
+	}
+}

@@ -1,6 +1,8 @@
 package query
 
 import (
+	"fmt"
+	"reflect"
 	"regexp"
 	"strings"
 
@@ -282,7 +284,50 @@ func (e *Expr) sign(b *strings.Builder) {
 		for _, o := range e.Sub.Order {
 			b.WriteString(o.Signature())
 		}
+		for _, s := range e.Sub.Steps {
+			if s.Ann != nil {
+				b.WriteString("=" + s.Ann.Name)
+				s.Ann.Expr.sign(b)
+			}
+			s.Cond.sign(b)
+		}
 	}
 	e.parts(func(x *Expr) { x.sign(b) })
 	b.WriteByte(')')
+}
+
+// sign writes what distinguishes a condition: its parts, and values that
+// are texts, integers or bools, since a time may be that of now.
+func (c *Cond) sign(b *strings.Builder) {
+	if c == nil {
+		return
+	}
+	b.WriteByte('[')
+	b.WriteByte('0' + byte(c.Conn))
+	b.WriteByte('0' + map[bool]byte{true: 1}[c.Not])
+	b.WriteString(c.Text)
+	signValue(b, c.Value)
+	c.Left.sign(b)
+	c.Expr.sign(b)
+	if l := c.Leaf; l != nil {
+		l.Left.sign(b)
+		b.WriteString(l.Op.String())
+		b.WriteByte('0' + byte(l.Value.Kind))
+		signValue(b, l.Value.Arg)
+		signValue(b, l.Value.High)
+		l.Value.Expr.sign(b)
+		l.Value.HighExpr.sign(b)
+		l.Body.sign(b)
+	}
+	for _, k := range c.Kids {
+		k.sign(b)
+	}
+	b.WriteByte(']')
+}
+
+func signValue(b *strings.Builder, v any) {
+	switch rv := reflect.ValueOf(v); {
+	case rv.IsValid() && (rv.Kind() == reflect.String || rv.Kind() == reflect.Bool || rv.CanInt()):
+		fmt.Fprintf(b, "%q", fmt.Sprint(rv))
+	}
 }
