@@ -116,6 +116,9 @@ func formOf(v verb, q *query.Query) *form {
 
 // release frees f for another query.
 func (f *form) release() {
+	if cap(f.text) > 2*maxForm { // of a large query, whose memory goes
+		return
+	}
 	clear(f.args)
 	clear(f.sources)
 	clear(f.anns)
@@ -149,8 +152,10 @@ func (f *form) order(keys []any) (order []int, ok bool) {
 	same := len(keys) == len(f.sources)
 	order = make([]int, len(keys))
 	for i, key := range keys {
-		from := sourceOf(key)
-		at := slices.Index(f.sources, from)
+		from, at := sourceOf(key), i
+		if i >= len(f.sources) || f.sources[i] != from {
+			at = slices.Index(f.sources, from)
+		}
 		if at < 0 || from == (source{}) {
 			return nil, false
 		}
@@ -326,7 +331,7 @@ func (f *form) query(q *query.Query) {
 }
 
 func (f *form) cond(c *query.Cond) {
-	if c.Expr != nil || c.Err != nil {
+	if c.Expr != nil || c.Err != nil || len(f.text) > maxForm {
 		f.open = true
 		return
 	}
