@@ -395,10 +395,29 @@ func (f *form) arg(v any, from source) {
 			return
 		}
 		f.number(slices.Index(f.sources, from))
-		f.number(slices.Index(f.args, v))
+		f.number(f.equalArg(v))
 		f.name(reflect.TypeOf(v).String())
 	}
 	f.args, f.sources = append(f.args, v), append(f.sources, from)
+}
+
+// equalArg returns the place of the first argument that plan takes for equal to
+// v, -1 if there is none.
+func (f *form) equalArg(v any) int {
+	switch v.(type) {
+	case string, bool, int64, int, int32:
+		return slices.Index(f.args, v)
+	}
+	typ, key := reflect.TypeOf(v), "" // == compares what decimals and times point to
+	return slices.IndexFunc(f.args, func(a any) bool {
+		if reflect.TypeOf(a) != typ {
+			return false
+		}
+		if key == "" {
+			key = argKey(v)
+		}
+		return argKey(a) == key
+	})
 }
 
 // computed describes an expression.

@@ -1,6 +1,9 @@
 package compile
 
 import (
+	"database/sql"
+	"fmt"
+	"math"
 	"math/rand/v2"
 	"reflect"
 	"slices"
@@ -10,6 +13,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/require"
 	"gorm.io/driver/postgres"
 	"gorm.io/gorm"
@@ -373,4 +377,35 @@ func TestKeptExpressions(t *testing.T) {
 	found, missed, _ := m.DB.Statements.Counts()
 	t.Logf("%d statements were found, %d were written", found, missed)
 	require.Greater(t, 2*found, missed)
+}
+
+// As TestKeptExpressions, for constants of every type: which of them are equal
+// decides which terms of an order are one.
+func TestKeptConstants(t *testing.T) {
+	t.Parallel()
+	db, err := gorm.Open(postgres.Open("host=127.0.0.1 port=1"), &gorm.Config{DisableAutomaticPing: true})
+	require.NoError(t, err)
+	t.Cleanup(func() { modelinfo.Remove(db) })
+	m, err := modelinfo.Of(db).Model(reflect.TypeFor[formBook]())
+	require.NoError(t, err)
+	r := rand.New(rand.NewPCG(5, 6))
+	for range 2000 {
+		kind, terms := r.IntN(6), make([]query.Order, 3)
+		for i := range terms {
+			n := r.IntN(3)
+			v := []any{
+				int64(n), strconv.Itoa(n), decimal.New(int64(n), 0), time.Date(2026, 1, 1+n, 0, 0, 0, 0, time.FixedZone("a", 60)),
+				[]float64{math.NaN(), 0, math.Copysign(0, -1)}[n], sql.Null[any]{V: []int{n}, Valid: true},
+			}[kind]
+			x := &query.Expr{Kind: query.Func, Name: "F", Args: []*query.Expr{query.FieldRef(m.Key[0]), {Kind: query.Const, Value: v}}}
+			terms[i] = query.Order{Expr: x}
+		}
+		q := query.New(m).OrderBy(terms)
+		want, err := compileSelect(q)
+		require.NoError(t, err)
+		got, err := Select(q)
+		require.NoError(t, err)
+		require.Equal(t, want.SQL, got.SQL)
+		require.Equal(t, fmt.Sprint(want.Args), fmt.Sprint(got.Args), want.SQL)
+	}
 }

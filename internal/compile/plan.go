@@ -71,11 +71,14 @@ func (b *builder) sqlKey(x *expr) string {
 	}
 	key := string(b.buf[m.buf:])
 	for _, a := range b.args[m.args:] {
-		key += fmt.Sprintf("\x00%T%v", a, a)
+		key += argKey(a)
 	}
 	b.back(m)
 	return key
 }
+
+// argKey returns a text that is equal for equal arguments.
+func argKey(a any) string { return fmt.Sprintf("\x00%T%v", a, a) }
 
 // sameAs returns the position of the column that is written as x, 0 if there is
 // none.
