@@ -2,6 +2,7 @@ package repo_test
 
 import (
 	"context"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"io"
@@ -382,5 +383,51 @@ func TestBulkCreateRestoresFields(t *testing.T) {
 		for i, d := range bad {
 			require.Equal(t, copies[i], *d, how)
 		}
+	}
+}
+
+// hostile is a text whose Value panics for "panic".
+type hostile string
+
+func (h hostile) Value() (driver.Value, error) {
+	if h == "panic" {
+		panic("hostile")
+	}
+	return string(h), nil
+}
+
+type hostileRow struct {
+	models.AutoKey
+	Name      string `gorm:"uniqueIndex"`
+	Text      hostile
+	CreatedAt time.Time
+}
+
+// A panic of a value is one in the caller's goroutine, which can recover it,
+// and nothing is written.
+func TestBulkCreateOfValuesThatPanic(t *testing.T) {
+	t.Parallel()
+	ctx, db := t.Context(), openDB(t, &hostileRow{})
+	rows := repo.New[hostileRow](db)
+	for range 20 { // more than there are connections
+		for _, opts := range [][]repo.BulkOption{nil, {repo.UseCopy()}} {
+			require.PanicsWithValue(t, "hostile", func() {
+				_ = rows.BulkCreate(ctx, []*hostileRow{{Name: "a"}, {Name: "b", Text: "panic"}}, opts...)
+			})
+		}
+	}
+	n, err := rows.Count(ctx)
+	require.NoError(t, err)
+	require.Zero(t, n)
+}
+
+// An object that is in a list twice is as before where the list is refused.
+func TestBulkCreateRestoresAnObjectThatIsListedTwice(t *testing.T) {
+	t.Parallel()
+	ctx, db := t.Context(), openDB(t, &hostileRow{})
+	for _, opts := range [][]repo.BulkOption{nil, {repo.UseCopy()}} {
+		row := &hostileRow{Name: "a"}
+		require.ErrorAs(t, repo.New[hostileRow](db).BulkCreate(ctx, []*hostileRow{row, row}, opts...), new(*gormango.IntegrityError))
+		require.Equal(t, hostileRow{Name: "a"}, *row)
 	}
 }

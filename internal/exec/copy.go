@@ -40,7 +40,9 @@ func Copy(ctx context.Context, c Conn, m *modelinfo.Model, columns []*modelinfo.
 			}}
 			list[i].Source, _ = param.Source(f)
 		}
-		written, err = pgpool.CopyFrom(ctx, conn, table, names, rowcodec.NewCopy(objs, m.Type, list, conn.TypeMap()))
+		data := rowcodec.NewCopy(objs, m.Type, list, conn.TypeMap())
+		written, err = pgpool.CopyFrom(ctx, conn, table, names, data)
+		data.Panic()
 		return err
 	})
 	trace(ctx, own.db, begin, &compile.Stmt{SQL: sql}, written, err)

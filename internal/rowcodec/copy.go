@@ -33,6 +33,7 @@ type Copy struct {
 	buf     []byte
 	unread  []byte // of buf
 	err     error
+	panics  any // what a value's own code panicked with
 }
 
 // NewCopy returns the data of a COPY of objs, pointers to structs of typ, on
@@ -65,8 +66,24 @@ func (c *Copy) Read(p []byte) (int, error) {
 	return 0, c.err
 }
 
+// errPanic ends a COPY whose goroutine must not end the process.
+var errPanic = errors.New("gormango: a value of a COPY panics")
+
+// Panic panics if the code of a value has: Read, which the driver calls in a
+// goroutine of its own, returned an error then.
+func (c *Copy) Panic() {
+	if c.panics != nil {
+		panic(c.panics)
+	}
+}
+
 // fill encodes rows to about size bytes.
 func (c *Copy) fill(size int) {
+	defer func() {
+		if c.panics = recover(); c.panics != nil {
+			c.err, c.unread = errPanic, nil
+		}
+	}()
 	for ; len(c.buf)+c.largest <= size || len(c.buf) == 0; c.next++ {
 		if c.next == len(c.objs) {
 			c.err = io.EOF

@@ -138,7 +138,7 @@ func (b *bulk) create(ctx context.Context, objs []any) error {
 	stamped, now := param.Stamped(b.s.Model.Fields), b.s.DB.NowFunc()
 	done := 0
 	undo := func() {
-		for i := range done {
+		for i := done - 1; i >= 0; i-- { // backwards: an object may be in the list twice
 			before.restore(ctx, i, reflect.ValueOf(objs[i]).Elem())
 		}
 		done = 0 // once: the transaction may roll back later
