@@ -77,11 +77,6 @@ func compare(ctx context.Context, args []string) error {
 		return err
 	}
 	plan := Plan{Contenders: contenders[:1:1], Rounds: *rounds, RoundTime: *roundTime, Pool: *pool, Log: os.Stderr}
-	for _, c := range contenders[1:] {
-		if chosenPeers.MatchString(c.Name) {
-			plan.Contenders = append(plan.Contenders, c)
-		}
-	}
 	size := Size{Items: 100_000, Owners: 1000}
 	for _, c := range cases(size) {
 		if chosenCases.MatchString(c.Name) {
@@ -95,6 +90,15 @@ func compare(ctx context.Context, args []string) error {
 	defer drop()
 	if err := load(ctx, server, size); err != nil {
 		return err
+	}
+	others, err := pythonContenders(ctx, server)
+	if err != nil {
+		return err
+	}
+	for _, c := range append(contenders[1:len(contenders):len(contenders)], others...) {
+		if chosenPeers.MatchString(c.Name) {
+			plan.Contenders = append(plan.Contenders, c)
+		}
 	}
 	head, err := heading(ctx, server, plan, args)
 	if err != nil {
@@ -183,6 +187,11 @@ func heading(ctx context.Context, server string, plan Plan, args []string) (stri
 			if slices.ContainsFunc(plan.Contenders, func(c Contender) bool { return c.Module == m.Path }) {
 				versions = append(versions, m.Path+" "+m.Version)
 			}
+		}
+	}
+	for _, c := range plan.Contenders {
+		if c.Version != "" {
+			versions = append(versions, c.Version)
 		}
 	}
 	command := strings.Join(append([]string{"go run -C bench ."}, args...), " ")

@@ -83,28 +83,29 @@ func (none) Transaction(context.Context, *Entry, string, int32) (any, error) {
 
 // Contender is a peer by its name.
 type Contender struct {
-	Name   string
-	Module string // the module whose version the report names, "" for none
-	Open   func(ctx context.Context, url string, pool int) (Peer, error)
+	Name    string
+	Module  string // the module whose version the report names, "" for none
+	Open    func(ctx context.Context, url string, pool int) (Peer, error)
+	Version string // of what is no module, as the report names it
 }
 
 // contenders are the peers in the order of the report. The first one is the
 // baseline, the second one the control: what differs between them is noise.
 var contenders = []Contender{
-	{"pgx", "github.com/jackc/pgx/v5", openPgx},
-	{"pgx again", "", openPgx},
-	{"gormango", "", openGormango},
-	{"GORM on gormango", "", openGormOnGormango},
-	{"pgx.CollectRows", "", openCollect},
-	{"database/sql", "", openSQL},
-	{"sqlx", "github.com/jmoiron/sqlx", openSqlx},
-	{"scany", "github.com/georgysavva/scany/v2", openScany},
-	{"GORM", "gorm.io/gorm", openGorm},
-	{"GORM tuned", "", openGormTuned},
-	{"gorm.G", "", openGormG},
-	{"bun", "github.com/uptrace/bun", openBun},
-	{"bun on pgx", "", openBunPgx},
-	{"ent", "entgo.io/ent", openEnt},
-	{"bob", "github.com/stephenafamo/bob", openBob},
-	{"go-pg", "github.com/go-pg/pg/v10", openGoPg},
+	{"pgx", "github.com/jackc/pgx/v5", openPgx, ""},
+	{"pgx again", "", openPgx, ""},
+	{"gormango", "", openGormango, ""},
+	{"GORM on gormango", "", openGormOnGormango, ""},
+	{"pgx.CollectRows", "", openCollect, ""},
+	{"database/sql", "", openSQL, ""},
+	{"sqlx", "github.com/jmoiron/sqlx", openSqlx, ""},
+	{"scany", "github.com/georgysavva/scany/v2", openScany, ""},
+	{"GORM", "gorm.io/gorm", openGorm, ""},
+	{"GORM tuned", "", openGormTuned, ""},
+	{"gorm.G", "", openGormG, ""},
+	{"bun", "github.com/uptrace/bun", openBun, ""},
+	{"bun on pgx", "", openBunPgx, ""},
+	{"ent", "entgo.io/ent", openEnt, ""},
+	{"bob", "github.com/stephenafamo/bob", openBob, ""},
+	{"go-pg", "github.com/go-pg/pg/v10", openGoPg, ""},
 }

@@ -49,7 +49,7 @@ type Ratio struct{ Median, Spread float64 }
 
 // ratio compares a contender with the baseline, round by round.
 func (m Measured) ratio(contender int, of func(Sample) float64) (Ratio, bool) {
-	if len(m.Samples[contender]) == 0 {
+	if len(m.Samples[contender]) == 0 || math.IsNaN(of(m.Samples[contender][0])) {
 		return Ratio{}, false
 	}
 	var all []float64
