@@ -158,7 +158,8 @@ func (b *builder) test(x *expr) truth {
 	case query.Truth:
 		return b.write(x.cond)
 	case query.Exists:
-		return b.exists(x)
+		b.exists(x)
+		return open
 	case query.Const:
 		if v, ok := x.e.Value.(bool); ok {
 			if v {
@@ -170,16 +171,17 @@ func (b *builder) test(x *expr) truth {
 	return b.operand(x)
 }
 
-// exists writes EXISTS over a subquery.
-func (b *builder) exists(x *expr) truth {
+// exists writes EXISTS over a subquery. One that no row can match is a
+// constant, as in Django: the query around it is still sent, and counts 0.
+func (b *builder) exists(x *expr) {
 	m := b.mark()
 	b.str("EXISTS(")
 	if x.sub.writeExists() == empty {
 		b.back(m)
-		return empty
+		b.str("FALSE")
+		return
 	}
 	b.str(")")
-	return open
 }
 
 // splitCond parts a condition into what WHERE, HAVING and the rows around

@@ -73,7 +73,7 @@ func (b *builder) expr(x *expr) truth {
 		}
 		return t
 	case query.Exists:
-		return b.exists(x)
+		b.exists(x)
 	case query.Sub, query.ArraySub:
 		m := b.mark()
 		if e.Kind == query.ArraySub {

@@ -80,7 +80,7 @@ none
 EXISTS(SELECT 1 FROM "notes" "U0" WHERE "U0"."shop_id" = "shops"."id" LIMIT 1)
 
 -- exists of none
-"shops"."name" = $1
+(NOT (FALSE) AND "shops"."name" = $1)
 -- string(x)
 
 -- having
