@@ -7,6 +7,7 @@ import (
 	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/require"
 
+	"github.com/gormango/gormango/internal/blog"
 	"github.com/gormango/gormango/repo"
 )
 
@@ -139,4 +140,24 @@ func TestAggregateMistakes(t *testing.T) {
 	require.ErrorContains(t, l.authors.Annotate("n", repo.Count(repo.F("books"))).Annotate("s", repo.Sum(repo.F("n"))).Err(), `"n" is an aggregate`)
 	_, err = repo.Aggregate[map[string]any](ctx, b.Columns("title").Union(b.Columns("title")), repo.Sum(repo.F("pages")).As("x"))
 	require.ErrorContains(t, err, "after Union is about the columns")
+}
+
+// A comparison with an aggregate over no row never holds, as in Django: Filter
+// finds no row, Exclude keeps all. One with a default is compared.
+func TestConditionsOnAnAggregateOfNothing(t *testing.T) {
+	t.Parallel()
+	ctx, db := t.Context(), openDB(t, blog.Models()...)
+	writers := repo.New[Writer](db)
+	require.NoError(t, writers.Create(ctx, &Writer{Name: "Ann"}, &Writer{Name: "Ben"}))
+	none := repo.Sum(repo.F("posts__words")).Filter(repo.New[Post](db).Q("id__in", []int64{}))
+	for _, c := range []struct {
+		sum                          repo.Expr
+		found, excluded, null, count int64
+	}{{none, 0, 2, 0, 2}, {none.Default(7), 2, 0, 0, 2}} {
+		rows := writers.Annotate("n", c.sum)
+		require.Equal(t, c.found, count(t, ctx, rows.Filter("n__gt", 1)))
+		require.Equal(t, c.excluded, count(t, ctx, rows.Exclude("n__gt", 1)))
+		require.Equal(t, c.null, count(t, ctx, rows.Filter("n__isnull", true)))
+		require.Equal(t, c.count, count(t, ctx, rows))
+	}
 }

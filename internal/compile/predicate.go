@@ -27,6 +27,8 @@ func (b *builder) predicate(p *predicate) truth {
 func (b *builder) comparison(p *predicate) truth {
 	v := p.value
 	switch {
+	case b.overNothing(p.left) || b.overNothing(p.right):
+		return empty
 	case p.links > 0:
 		if !b.mayHide(p.links) {
 			return full
@@ -108,6 +110,19 @@ func (b *builder) comparison(p *predicate) truth {
 	b.argOf(p, v.Arg)
 	b.str(cast)
 	return open
+}
+
+// overNothing reports whether an expression is an aggregate over rows that no
+// row can be one of. Django's comparisons with it never hold, so that Exclude
+// keeps every row. One with a default has that.
+func (b *builder) overNothing(x *expr) bool {
+	if x == nil || x.field != nil || x.e.Kind != query.Func || !x.e.Agg || x.cond == nil || x.e.Value != nil {
+		return false
+	}
+	m := b.mark()
+	t := b.write(x.cond)
+	b.back(m)
+	return t == empty
 }
 
 // textCast returns the cast of a value that is compared with a column whose
