@@ -65,6 +65,9 @@ func BenchmarkPrefetch(b *testing.B) {
 					d := at[t.DiscID]
 					d.Tracks = append(d.Tracks, t)
 				}
+				if len(discs) != n {
+					b.Fatal(len(discs))
+				}
 				return rows.Err()
 			}
 			discs := repo.New[disc](db).Filter("id__lte", n).OrderBy("id").PrefetchRelated("tracks")

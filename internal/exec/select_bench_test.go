@@ -38,6 +38,9 @@ func BenchmarkSelect(b *testing.B) {
 					}
 					got = append(got, s)
 				}
+				if len(got) != n {
+					b.Fatal(len(got))
+				}
 				return rows.Err()
 			}}, &side{run: func() error {
 				got, err := songs.All(ctx)
