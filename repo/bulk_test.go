@@ -407,6 +407,7 @@ type hostileRow struct {
 // and nothing is written.
 func TestBulkCreateOfValuesThatPanic(t *testing.T) {
 	t.Parallel()
+	onlyOpened(t, "transaction that a panic within database/sql can end: it keeps the lock that Rollback waits for")
 	ctx, db := t.Context(), openDB(t, &hostileRow{})
 	rows := repo.New[hostileRow](db)
 	for range 20 { // more than there are connections
