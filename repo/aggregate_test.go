@@ -153,7 +153,7 @@ func TestConditionsOnAnAggregateOfNothing(t *testing.T) {
 	for _, c := range []struct {
 		sum                          repo.Expr
 		found, excluded, null, count int64
-	}{{none, 0, 2, 0, 2}, {none.Default(7), 2, 0, 0, 2}} {
+	}{{none, 0, 2, 0, 2}, {none.Add(1), 0, 2, 0, 2}, {none.Default(7), 2, 0, 0, 2}} {
 		rows := writers.Annotate("n", c.sum)
 		require.Equal(t, c.found, count(t, ctx, rows.Filter("n__gt", 1)))
 		require.Equal(t, c.excluded, count(t, ctx, rows.Exclude("n__gt", 1)))

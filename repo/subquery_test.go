@@ -31,3 +31,21 @@ func TestExistsOfNothingInASubquery(t *testing.T) {
 		require.Equal(t, []map[string]any{{"n": c.want}}, rows, name)
 	}
 }
+
+// A subquery that no row can match is NULL within an expression, and a
+// comparison with the expression never holds.
+func TestExpressionsOfASubqueryOfNothing(t *testing.T) {
+	t.Parallel()
+	ctx, db := t.Context(), openDB(t, blog.Models()...)
+	writers := repo.New[Writer](db)
+	require.NoError(t, writers.Create(ctx, &Writer{Name: "Ann"}))
+	none := repo.Sub(repo.New[Post](db).Filter("id__in", []int64{}).Limit(1), "words")
+	for name, e := range map[string]repo.Expr{"left": none.Add(1), "right": repo.Value(5).Sub(none), "both": none.Mul(none), "deep": repo.F("id").Add(none.Add(1))} {
+		rows := writers.Annotate("n", e)
+		values, err := repo.Values[map[string]any](ctx, rows.Columns("n"))
+		require.NoError(t, err, name)
+		require.Equal(t, []map[string]any{{"n": nil}}, values, name)
+		require.Zero(t, count(t, ctx, rows.Filter("n__gt", 0)), name)
+		require.EqualValues(t, 1, count(t, ctx, rows.Exclude("n__gt", 0)), name)
+	}
+}

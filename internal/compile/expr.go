@@ -23,7 +23,17 @@ type expr struct {
 	// agg and over say that an aggregate or a window function is part of it; many
 	// that it is a column of the query around, behind a relation.
 	agg, over, many bool
+	nothing         rows // see overNothing
 }
+
+// rows is whether an aggregate or a subquery may have rows.
+type rows uint8
+
+const (
+	unasked rows = iota
+	something
+	nothing
+)
 
 // when is a branch of a CASE.
 type when struct {

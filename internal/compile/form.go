@@ -219,6 +219,7 @@ func keptRow(v verb, m *modelinfo.Model, args []any, write func() *Stmt, lists .
 	if len(st.Args) != len(args) || len(f.text) > maxForm {
 		return st
 	}
+	st.keys = nil // they hold the first row's values
 	st.Shape = &atomic.Value{}
 	again := form{pinned: true}
 	again.row(v, m, lists)

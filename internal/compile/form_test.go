@@ -258,6 +258,7 @@ func TestKeptRows(t *testing.T) {
 		} {
 			require.Equal(t, st.sql, st.got.SQL)
 			require.Equal(t, st.args, st.got.Args)
+			require.Nil(t, st.got.keys, "which would keep the values of the first row")
 		}
 		got := SelectRow(m, columns, args[:1])
 		require.Equal(t, []Object{{Fields: columns, Model: m, Parent: -1}}, got.Objects)

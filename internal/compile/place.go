@@ -4,11 +4,7 @@ package compile
 // without a cast: beside the left side the server reads them as values of its
 // type, which is the one that wrote them.
 func (b *builder) place(p *predicate) {
-	m := b.mark()
-	if b.operand(p.left) != open {
-		b.back(m)
-		b.written(p.left)
-	}
+	b.part(p.left)
 	switch v := p.value.Arg.(type) {
 	case bool:
 		if v {

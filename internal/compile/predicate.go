@@ -2,6 +2,7 @@ package compile
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -112,17 +113,32 @@ func (b *builder) comparison(p *predicate) truth {
 	return open
 }
 
-// overNothing reports whether an expression is an aggregate over rows that no
-// row can be one of. Django's comparisons with it never hold, so that Exclude
-// keeps every row. One with a default has that.
+// overNothing reports whether an expression is an aggregate or a subquery over
+// rows that no row can be one of, or arithmetic with one. Django's comparisons
+// with it never hold, so that Exclude keeps every row. An aggregate with a
+// default has that.
 func (b *builder) overNothing(x *expr) bool {
-	if x == nil || x.field != nil || x.e.Kind != query.Func || !x.e.Agg || x.cond == nil || x.e.Value != nil {
+	if x == nil || x.field != nil {
 		return false
 	}
-	m := b.mark()
-	t := b.write(x.cond)
-	b.back(m)
-	return t == empty
+	if x.nothing == unasked { // once: what is within may ask too
+		x.nothing = something
+		m := b.mark()
+		var is bool
+		switch e := x.e; {
+		case e.Kind == query.Arith, e.Kind == query.Neg:
+			is = slices.ContainsFunc(x.args, b.overNothing)
+		case e.Kind == query.Sub:
+			is = b.expr(x) == empty
+		case e.Kind == query.Func && e.Agg && e.Value == nil && x.cond != nil:
+			is = b.write(x.cond) == empty
+		}
+		b.back(m)
+		if is {
+			x.nothing = nothing
+		}
+	}
+	return x.nothing == nothing
 }
 
 // textCast returns the cast of a value that is compared with a column whose
@@ -140,7 +156,7 @@ type highEnd struct{ *predicate }
 // end writes one end of a range.
 func (b *builder) end(key any, x *expr, v any, cast string) {
 	if x != nil {
-		b.operand(x)
+		b.part(x)
 		return
 	}
 	b.argOf(key, v)
@@ -235,7 +251,7 @@ func (b *builder) inItems(p *predicate) truth {
 	}
 	if len(values) > 0 {
 		b.str(" OR ")
-		b.operand(p.left)
+		b.part(p.left)
 		b.str(" = ANY(")
 		b.argOf(p, param.Array(values))
 		b.str(")")
@@ -309,7 +325,7 @@ func (b *builder) pattern(op lookup.Op, x *expr) {
 	before := op == lookup.Contains || op == lookup.IContains || op == lookup.EndsWith || op == lookup.IEndsWith
 	after := op == lookup.Contains || op == lookup.IContains || op == lookup.StartsWith || op == lookup.IStartsWith
 	if !before && !after {
-		b.operand(x)
+		b.part(x)
 		if x.typ().Kind != lookup.Text {
 			b.str("::text")
 		}
@@ -347,7 +363,7 @@ func (b *builder) isYear(p *predicate) bool {
 func (b *builder) year(p *predicate) {
 	v, col := p.value, p.left.args[0]
 	between := func(lo, hi int64) {
-		b.operand(col)
+		b.part(col)
 		first, last := b.yearBounds(col, lo, hi)
 		b.str(" BETWEEN ")
 		b.arg(first)
@@ -371,7 +387,7 @@ func (b *builder) year(p *predicate) {
 		return
 	}
 	first, last := b.yearBounds(col, v.Arg.(int64), v.Arg.(int64))
-	b.operand(col)
+	b.part(col)
 	b.str(comparisons[p.op])
 	if p.op == lookup.Gt || p.op == lookup.Lte {
 		b.arg(last)

@@ -31,7 +31,7 @@ func (b *builder) infix(p *predicate, op, cast string) (truth, bool) {
 	}
 	b.str(" " + op + " ")
 	if p.right != nil {
-		b.operand(p.right)
+		b.part(p.right)
 	} else {
 		b.argOf(p, p.value.Arg)
 	}

@@ -32,7 +32,7 @@ func (b *builder) rangeValue(p *predicate, t lookup.Type) {
 	}
 	if p.right != nil {
 		from := len(b.buf)
-		b.operand(p.right)
+		b.part(p.right)
 		if k := p.right.typ(); p.op == lookup.Contains && t.Elem != nil && k.Kind != lookup.Range && !k.IsZero() && k.SQL != t.Elem.SQL {
 			b.parens(from)
 			b.str(elem)

@@ -44,7 +44,7 @@ func (b *builder) search(p *predicate) (truth, bool) {
 	}
 	b.str(" @@ ")
 	if p.right != nil && p.right.typ().Kind == lookup.Search {
-		b.operand(p.right)
+		b.part(p.right)
 		return open, true
 	}
 	b.str("plainto_tsquery(")

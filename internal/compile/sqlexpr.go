@@ -20,6 +20,16 @@ func (b *builder) operand(x *expr) truth {
 	return t
 }
 
+// part writes an expression that is a part of another, beside an operator. As
+// in written, one that needs no database becomes a constant.
+func (b *builder) part(x *expr) {
+	m := b.mark()
+	if b.operand(x) != open {
+		b.back(m)
+		b.written(x)
+	}
+}
+
 // written writes an expression where a value stands: a condition that needs no
 // database becomes a constant.
 func (b *builder) written(x *expr) {
@@ -58,7 +68,7 @@ func (b *builder) expr(x *expr) truth {
 		b.arith(x)
 	case query.Neg:
 		b.str("-1 * ")
-		b.operand(x.args[0])
+		b.part(x.args[0])
 	case query.Func:
 		b.function(x)
 	case query.Transformed:
@@ -145,9 +155,9 @@ func (b *builder) constant(x *expr) {
 func (b *builder) arith(x *expr) {
 	if x.e.Name == "-" && x.args[0].typ().Kind == lookup.Date && x.args[1].typ().Kind == lookup.Date {
 		b.str("interval '1 day' * (") // days between dates are an integer to the server
-		b.operand(x.args[0])
+		b.part(x.args[0])
 		b.str(" - ")
-		b.operand(x.args[1])
+		b.part(x.args[1])
 		b.str(")")
 		return
 	}
@@ -155,7 +165,7 @@ func (b *builder) arith(x *expr) {
 		if i > 0 {
 			b.str(" " + x.e.Name + " ")
 		}
-		b.operand(a)
+		b.part(a)
 		if x.e.Name == "%" && a.typ().Kind == lookup.Float {
 			b.str("::numeric") // floats have no remainder of their own
 		}

@@ -19,7 +19,7 @@ func (b *builder) at(zone string) {
 // zoned writes a time as clocks of a zone show it, the database's where name is
 // "", where it has one at all.
 func (b *builder) zoned(x *expr, name string) {
-	b.operand(x)
+	b.part(x)
 	switch {
 	case x.typ().Instant():
 		b.at(name)
@@ -58,14 +58,14 @@ func (b *builder) trunc(x *expr) {
 	b.str(", ")
 	switch {
 	case inner.typ().Kind == lookup.Date:
-		b.operand(inner)
+		b.part(inner)
 		b.str("::timestamp") // date_trunc takes a date for a moment of the session's zone
 	case cast == "" && inner.typ().Instant():
-		b.operand(inner)
+		b.part(inner)
 		b.str(", ")
 		b.literal(b.zone(tr.Zone))
 	case back:
-		b.operand(inner)
+		b.part(inner)
 		b.at("")
 		b.str(", ")
 		b.literal(tr.Zone)

@@ -49,7 +49,7 @@ func (b *builder) transformed(x *expr) {
 		b.str(")[" + strconv.Itoa(n+1) + ":" + hi + "]")
 	case "len":
 		b.str("CASE WHEN ")
-		b.operand(inner)
+		b.part(inner)
 		b.str(" IS NULL THEN NULL ELSE COALESCE(ARRAY_LENGTH(")
 		b.written(inner)
 		b.str(", 1), 0) END")
@@ -86,7 +86,7 @@ func (b *builder) jsonKey(x *expr) {
 		return
 	}
 	if base.typ().Kind == lookup.HStore {
-		b.operand(base)
+		b.part(base)
 		b.str(" -> ")
 		b.argOf(x, keys[0].key)
 		b.str("::text")
@@ -96,7 +96,7 @@ func (b *builder) jsonKey(x *expr) {
 	if x.e.Transform.Name == "keytext" {
 		arrow = "->>"
 	}
-	b.operand(base)
+	b.part(base)
 	if len(keys) > 1 && !slices.ContainsFunc(keys, jsonStep.exact) {
 		b.str(" #" + arrow[1:] + " ")
 		texts := make([]string, len(keys))

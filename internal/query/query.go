@@ -220,6 +220,11 @@ func (q *Query) Narrowed(text string, value any, not bool) (*Query, error) {
 		leaf  Leaf
 		steps [2]Step
 	}{}
+	x.part.Text, x.part.Value = text, value
+	if err := q.size.plus(sizeOfCond(&x.part)).check(q.Model.Name); err != nil { // before its parts are resolved
+		return nil, err
+	}
+	x.part = Cond{}
 	left, op, err := q.resolveLeft(text)
 	if err != nil {
 		return nil, err

@@ -91,3 +91,14 @@ func TestDeepJSON(t *testing.T) {
 		require.NoError(t, err)
 	}
 }
+
+// A comparison is measured before what it holds is resolved.
+func TestNarrowedMeasuresFirst(t *testing.T) {
+	t.Parallel()
+	e := query.F("num")
+	for range 600 {
+		e = &query.Expr{Kind: query.Arith, Name: "+", Args: []*query.Expr{e, query.F("not a column")}}
+	}
+	_, err := query.New(thing).Narrowed("num", e, false)
+	require.ErrorIs(t, err, lookup.ErrTooLarge)
+}
