@@ -2,11 +2,9 @@ module github.com/gormango/gormango/cmd/gormango
 
 go 1.26.0
 
-replace github.com/gormango/gormango => ../../
-
 require (
 	github.com/google/uuid v1.6.0
-	github.com/gormango/gormango v0.0.0-00010101000000-000000000000
+	github.com/gormango/gormango v0.1.0
 	github.com/shopspring/decimal v1.6.0
 	github.com/stretchr/testify v1.12.1
 	golang.org/x/tools v0.52.0
