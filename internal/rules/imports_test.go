@@ -41,6 +41,7 @@ var order = []string{
 	"internal/rowcodec",
 	"internal/modelinfo",
 	"internal/lookup",
+	"internal/sqlfile",
 	"internal/sqltext internal/sqltype internal/zone",
 	"models internal/signal",
 }
