@@ -42,8 +42,8 @@ func bulkOptionsOf(opts []BulkOption) (o store.BulkOptions) {
 // in what the database chose in each object, as Create does. Hooks do not run
 // and no signals are sent, as in Django; relations are not saved. Objects with
 // a key and objects without one are a statement each, and so are those beyond
-// BatchSize. More than one object are written in a transaction. Rows with
-// columns of arrays are written up to 1,000 at a time.
+// BatchSize. Rows with columns of arrays are written up to 1,000 at a time.
+// Several statements are one transaction; one statement takes one round trip.
 //
 // If a BEFORE trigger or a rule drops a row, the error is ErrNotWritten. An
 // object that Clean or the database refuses is named by an *ObjectError,

@@ -100,5 +100,5 @@ func TestBulkStatementsAreBoundedInBytes(t *testing.T) {
 		small[i] = &attachment{Name: fmt.Sprint("small ", i), Text: "x"}
 	}
 	require.NoError(t, rows.BulkCreate(ctx, small))
-	require.Equal(t, 1, sent("INSERT"))
+	require.Equal(t, 1, sent("WITH written AS (INSERT"))
 }

@@ -19,6 +19,7 @@ type Proxy struct {
 	armed  atomic.Int32 // number of answers still to be cut
 	mute   atomic.Bool
 	refuse atomic.Bool
+	trips  atomic.Int64
 
 	mu      sync.Mutex
 	clients map[*net.TCPConn]struct{}
@@ -62,6 +63,11 @@ func (p *Proxy) Mute(on bool) { p.mute.Store(on) }
 // Refuse starts or stops closing new connections at once.
 func (p *Proxy) Refuse(on bool) { p.refuse.Store(on) }
 
+// RoundTrips returns how often a client has sent something and then waited for
+// the answer, on all connections together. What a client sends while the
+// server's answer has not begun belongs to the same round trip.
+func (p *Proxy) RoundTrips() int64 { return p.trips.Load() }
+
 // Cut resets every connection.
 func (p *Proxy) Cut() {
 	p.mu.Lock()
@@ -102,13 +108,21 @@ func (p *Proxy) serve(client *net.TCPConn) {
 		return
 	}
 	defer server.Close()
+	var asked atomic.Bool
 	p.done.Go(func() {
-		_, _ = io.Copy(server, client)
+		_, _ = io.Copy(server, noticing{client, func() {
+			if !asked.Swap(true) {
+				p.trips.Add(1)
+			}
+		}})
 		_ = server.Close()
 	})
 	buf := make([]byte, 64<<10)
 	for {
 		n, err := server.Read(buf)
+		if n > 0 {
+			asked.Store(false)
+		}
 		if n > 0 && p.disarm() {
 			return
 		}
@@ -133,4 +147,19 @@ func (p *Proxy) disarm() bool {
 			return true
 		}
 	}
+}
+
+// noticing calls notice for each piece that it reads.
+type noticing struct {
+	io.Reader
+	notice func()
+}
+
+// Read implements io.Reader.
+func (r noticing) Read(buf []byte) (int, error) {
+	n, err := r.Reader.Read(buf)
+	if n > 0 {
+		r.notice()
+	}
+	return n, err
 }

@@ -95,4 +95,10 @@ func TestProxy(t *testing.T) {
 	p.Refuse(false)
 	ask = dial()
 	require.NoError(t, ask())
+	<-got
+
+	before := p.RoundTrips()
+	require.NoError(t, ask())
+	require.NoError(t, ask())
+	require.EqualValues(t, 2, p.RoundTrips()-before)
 }

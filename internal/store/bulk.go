@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql/driver"
-	"errors"
 	"fmt"
 	"iter"
 	"reflect"
@@ -173,16 +172,12 @@ func (b *bulk) create(ctx context.Context, objs []any) error {
 	if done > 0 && len(before.fields) > 0 {
 		b.s.Conn.OnRollback(ctx, undo)
 	}
-	run := func(inTransaction bool) error {
-		groups.inTransaction = inTransaction
-		return b.s.InTransaction(ctx, inTransaction, func(ctx context.Context) error { return groups.insert(ctx, 0, len(objs), false) })
-	}
-	// In a transaction even one statement is undone where a trigger drops rows.
 	droppable := len(objs) > 1 && !b.skips()
-	err := run(droppable || b.mayNotRead() || groups.statements() > 1 || b.Copy || txutil.InTransaction(ctx, b.s.DB))
-	if errors.Is(err, errHeavy) {
-		err = run(true)
-	}
+	one := groups.statements() == 1 && !b.Copy && !b.mayNotRead() && groups.readable()
+	err := b.s.writeAll(ctx, one, droppable || b.mayNotRead() || groups.statements() > 1 || b.Copy, func(w writing) error {
+		groups.writing = w
+		return b.s.InTransaction(ctx, w.inTransaction, func(ctx context.Context) error { return groups.insert(ctx, 0, len(objs), false) })
+	})
 	if err != nil {
 		undo()
 		return groups.blame(ctx, err)
@@ -208,18 +203,47 @@ func (b *bulk) skips() bool { return b.conflict != nil && !b.conflict.Writes() }
 // take back: the statement is undone then.
 func (b *bulk) mayNotRead() bool {
 	return b.conflict != nil && slices.ContainsFunc(b.conflict.Sets, func(set compile.Set) bool {
-		f := set.Field
-		switch f.Kind {
+		switch set.Field.Kind {
 		case lookup.Int:
-			lo, hi := f.Type.IntRange()
-			v := reflect.New(f.IndirectFieldType).Elem()
-			return f.Serializer != nil || v.CanInt() && (v.OverflowInt(lo) || v.OverflowInt(hi)) || v.CanUint()
+			return !holdsInts(set.Field, false)
 		case lookup.Text, lookup.Float, lookup.Bool, lookup.UUID, lookup.Bytes:
-			return f.Serializer != nil
+			return set.Field.Serializer != nil
 		case lookup.Time, lookup.Date, lookup.Decimal, lookup.Duration:
-			return f.Serializer != nil || set.Expr != nil
+			return set.Field.Serializer != nil || set.Expr != nil
 		}
 		return true
+	})
+}
+
+// holdsInts reports whether the field of an integer column holds all its
+// values, or if counted is set all that the database counts up.
+func holdsInts(f *modelinfo.Field, counted bool) bool {
+	lo, hi := f.Type.IntRange()
+	v := reflect.New(f.IndirectFieldType).Elem()
+	switch {
+	case f.Serializer != nil:
+		return false
+	case v.CanUint():
+		return counted && !v.OverflowUint(uint64(hi))
+	}
+	return !v.CanInt() || !v.OverflowInt(hi) && (counted || !v.OverflowInt(lo))
+}
+
+// readable reports whether the objects can take all values that the database
+// fills in.
+func (gs *groups) readable() bool {
+	return !slices.ContainsFunc(gs.list, func(g *group) bool {
+		return slices.ContainsFunc(g.returned, func(f *modelinfo.Field) bool {
+			switch f.Kind {
+			case lookup.Int:
+				return !holdsInts(f, f.Auto)
+			case lookup.Text, lookup.Float, lookup.Bool, lookup.UUID, lookup.Bytes:
+				return f.Serializer != nil
+			case lookup.Time, lookup.Date, lookup.Decimal, lookup.Duration:
+				return f.Serializer != nil || f.Generated
+			}
+			return true
+		})
 	})
 }
 
@@ -269,7 +293,7 @@ type groups struct {
 	all      []any // the list of the call
 	n        int   // objects that are added
 
-	inTransaction bool
+	writing
 }
 
 // add adds the object at an index of the list, which has been filled, to the
@@ -397,7 +421,12 @@ func (gs *groups) write(ctx context.Context, g *group, objs []any, trial bool) e
 	}
 	return parted(objs, g.columns, gs.inTransaction, func() error {
 		st := compile.Insert(s.Model, valuesFor(ctx, g.columns, objs), gs.conflict, returned)
-		if len(returned) > 0 {
+		switch whole := gs.whole && !trial; {
+		case whole && len(returned) > 0:
+			return complete(exec.Rows(ctx, s.Conn, st.Whole(want), objs))
+		case whole:
+			return complete(exec.Count(ctx, s.Conn, st.Whole(want)))
+		case len(returned) > 0:
 			return complete(exec.Rows(ctx, s.Conn, st, objs))
 		}
 		return complete(s.Conn.Exec(ctx, st))

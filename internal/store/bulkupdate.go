@@ -3,7 +3,6 @@ package store
 import (
 	"cmp"
 	"context"
-	"errors"
 	"reflect"
 	"slices"
 	"time"
@@ -12,7 +11,6 @@ import (
 	"github.com/gormango/gormango/internal/exec"
 	"github.com/gormango/gormango/internal/modelinfo"
 	"github.com/gormango/gormango/internal/param"
-	"github.com/gormango/gormango/txutil"
 )
 
 // BulkUpdate checks objects and writes the named columns to their rows.
@@ -32,22 +30,17 @@ func (s *State) BulkUpdate(ctx context.Context, objs []any, names []string) (int
 		return 0, err
 	}
 	var n int64
-	run := func(inTransaction bool) error {
-		u.inTransaction = inTransaction
-		return s.InTransaction(ctx, inTransaction, func(ctx context.Context) error {
-			var err error
+	one := len(u.objs) <= u.batch()
+	err = s.writeAll(ctx, one, len(u.objs) > 1 || s.Model.Version != nil, func(w writing) error {
+		u.writing = w
+		return s.InTransaction(ctx, w.inTransaction, func(ctx context.Context) (err error) {
 			if n, err = u.write(ctx, 0, len(u.objs)); err != nil || s.Model.Version == nil {
 				return err
 			}
 			return u.raiseVersions(ctx)
 		})
-	}
-	// In a transaction even one statement is undone where a trigger drops rows.
-	err = run(len(u.objs) > 1 || s.Model.Version != nil || txutil.InTransaction(ctx, s.DB))
-	if errors.Is(err, errHeavy) {
-		err = run(true)
-	}
-	if err != nil {
+	})
+	if u.whole = false; err != nil { // candidates are tried in parts
 		return 0, u.blame(ctx, err)
 	}
 	return n, nil
@@ -63,7 +56,7 @@ type rowUpdates struct {
 	columns, keyColumns []*modelinfo.Field
 	objs                []any
 	index               []int // of each object in the list
-	inTransaction       bool
+	writing
 }
 
 // error returns the public error of the i-th object.
@@ -139,6 +132,10 @@ func (u *rowUpdates) send(ctx context.Context, objs []any) (n int64, err error) 
 		st := compile.UpdateMany(u.s.Model, len(u.keyColumns), v)
 		if v.Rows == 0 && len(u.keyColumns) == 1 && len(objs) <= fewRows {
 			st = compile.UpdateFew(u.s.Model, v)
+		}
+		if u.whole {
+			n, err = exec.Count(ctx, u.s.Conn, st.Whole(int64(len(objs))))
+			return err
 		}
 		if n, err = u.s.Conn.Exec(ctx, st); err == nil && n < int64(len(objs)) {
 			err = u.unchanged(ctx, objs, n)
