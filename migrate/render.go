@@ -46,8 +46,8 @@ func (c Column) definition() string {
 		s += " GENERATED ALWAYS AS (" + c.Generated + ") STORED"
 	case c.Identity != "":
 		s += " GENERATED " + c.Identity + " AS IDENTITY"
-	case c.Default != "":
-		s += " DEFAULT " + c.Default
+	case c.stays() != "":
+		s += " DEFAULT " + c.stays()
 	}
 	return s
 }
@@ -121,7 +121,11 @@ func (t *Table) createIndex(x Index) string {
 }
 
 func (t *Table) commentOn(c Column) string {
-	return "COMMENT ON COLUMN " + quoteTable(t.Name) + "." + quote(c.Name) + " IS " + quoteText(c.Comment)
+	text := "NULL"
+	if c.Comment != "" {
+		text = quoteText(c.Comment)
+	}
+	return "COMMENT ON COLUMN " + quoteTable(t.Name) + "." + quote(c.Name) + " IS " + text
 }
 
 func uniqueDefinition(columns []string, nullsNotDistinct bool, deferrable string) string {

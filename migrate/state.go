@@ -1,17 +1,26 @@
 package migrate
 
 import (
+	"encoding/json"
 	"maps"
 	"slices"
 
 	"github.com/gormango/gormango/internal/catalog"
 )
 
-// State describes a set of tables. It consists of plain values that survive
-// JSON.
+// State describes a schema: tables, types and other objects. It consists of
+// plain values that survive JSON.
 type State struct {
 	// Tables are by their names as the models write them: "books" or "shop.books".
 	Tables map[string]*Table `json:"tables"`
+	// Enums are by their names: "mood" or "shop.mood".
+	Enums map[string]*Enum `json:"enums,omitempty"`
+	// Extensions are sorted names.
+	Extensions []string `json:"extensions,omitempty"`
+	// Schemas are sorted names, without the schema of the search path.
+	Schemas []string `json:"schemas,omitempty"`
+	// Objects are by kind and name: "view active_users".
+	Objects map[string]*SQLObject `json:"objects,omitempty"`
 }
 
 // Table describes a table. Its parts are in the order of the model.
@@ -22,10 +31,23 @@ type Table struct {
 	Indexes     []Index      `json:"indexes,omitempty"`
 	ForeignKeys []ForeignKey `json:"foreign_keys,omitempty"`
 	Constraints []Constraint `json:"constraints,omitempty"`
+	Comment     string       `json:"comment,omitempty"`
+	PartitionBy string       `json:"partition_by,omitempty"` // SQL: "RANGE (at)"
+	Partitions  []Partition  `json:"partitions,omitempty"`
 
 	// ignored are columns that the model writes but excludes from migrations
 	// ("-:migration").
 	ignored []string
+	// renamedFrom is the former name by Meta, "-" for none.
+	renamedFrom string
+	// joins reports whether GORM makes up the table of a many-to-many relation.
+	joins bool
+}
+
+// Partition describes a partition of a table.
+type Partition struct {
+	Name   string `json:"name"`
+	Values string `json:"values"` // SQL: "FOR VALUES FROM (1) TO (10)" or "DEFAULT"
 }
 
 // Column describes a column.
@@ -38,6 +60,13 @@ type Column struct {
 	Collation string `json:"collation,omitempty"` // SQL, quoted if necessary
 	Comment   string `json:"comment,omitempty"`
 	NotNull   bool   `json:"not_null,omitempty"`
+	// Fill is the default of a NOT NULL column whose model has none, if it was
+	// added to a table with rows. The database keeps it, for programs that do not
+	// know the column.
+	Fill string `json:"fill,omitempty"`
+
+	// renamedFrom is the former name by the tag renamed_from, "-" for none.
+	renamedFrom string
 }
 
 // Index describes an index that belongs to no constraint.
@@ -63,18 +92,104 @@ type ForeignKey struct {
 	OnDelete   string   `json:"on_delete,omitempty"` // upper case, "" for NO ACTION
 	OnUpdate   string   `json:"on_update,omitempty"`
 	Deferrable bool     `json:"deferrable,omitempty"` // DEFERRABLE INITIALLY DEFERRED
+	NotValid   bool     `json:"not_valid,omitempty"`  // rows that were there are not checked yet
 }
 
-// Constraint describes a CHECK or a UNIQUE constraint.
+// Constraint describes a CHECK, UNIQUE or EXCLUDE constraint.
 type Constraint struct {
 	Name       string   `json:"name"`
-	Definition string   `json:"definition"`       // SQL after the name: "CHECK (pages > 0)"
-	Unique     []string `json:"unique,omitempty"` // the columns, of a UNIQUE constraint only
+	Definition string   `json:"definition"`          // SQL after the name: "CHECK (pages > 0)"
+	Unique     []string `json:"unique,omitempty"`    // the columns, of a UNIQUE constraint only
+	NotValid   bool     `json:"not_valid,omitempty"` // rows that were there are not checked yet
 }
+
+// Enum is an enum type. Among the models of FromModels it declares one.
+type Enum struct {
+	Name   string   `json:"name"` // "mood" or "shop.mood"
+	Values []string `json:"values"`
+}
+
+// Extension declares an extension of PostgreSQL among the models of FromModels.
+type Extension struct {
+	Name string
+}
+
+// SQLObject is what models do not describe: a view, a function, a trigger, a
+// policy. Among the models of FromModels it declares one.
+type SQLObject struct {
+	Kind   string `json:"kind"`   // "view", "materialized view", "function", "trigger", …
+	Name   string `json:"name"`   // unique for its kind
+	Create string `json:"create"` // one statement
+	Drop   string `json:"drop"`   // the statement that undoes it
+	// Uses are the names of tables and objects that Create needs. Those that Create
+	// mentions by name are found without it.
+	Uses []string `json:"uses,omitempty"`
+}
+
+// key returns the object's key in State.Objects.
+func (o *SQLObject) key() string { return o.Kind + " " + o.Name }
 
 // Column returns a column of the table by its name.
 func (t *Table) Column(name string) (Column, bool) {
 	return catalog.First(t.Columns, func(c Column) bool { return c.Name == name })
+}
+
+// Clone returns a copy that shares nothing with s.
+func (s *State) Clone() *State {
+	out := &State{Tables: make(map[string]*Table, len(s.Tables)), Extensions: slices.Clone(s.Extensions), Schemas: slices.Clone(s.Schemas)}
+	for name, t := range s.Tables {
+		out.Tables[name] = t.clone()
+	}
+	if s.Enums != nil {
+		out.Enums = make(map[string]*Enum, len(s.Enums))
+	}
+	for name, e := range s.Enums {
+		out.Enums[name] = &Enum{Name: e.Name, Values: slices.Clone(e.Values)}
+	}
+	if s.Objects != nil {
+		out.Objects = make(map[string]*SQLObject, len(s.Objects))
+	}
+	for name, o := range s.Objects {
+		c := *o
+		c.Uses = slices.Clone(o.Uses)
+		out.Objects[name] = &c
+	}
+	return out
+}
+
+func (t *Table) clone() *Table {
+	c := *t
+	c.Columns, c.Key, c.ignored = slices.Clone(t.Columns), slices.Clone(t.Key), slices.Clone(t.ignored)
+	c.Indexes, c.ForeignKeys, c.Constraints = slices.Clone(t.Indexes), slices.Clone(t.ForeignKeys), slices.Clone(t.Constraints)
+	c.Partitions = slices.Clone(t.Partitions)
+	for i, x := range c.Indexes {
+		x.Parts, x.Columns, x.Include = slices.Clone(x.Parts), slices.Clone(x.Columns), slices.Clone(x.Include)
+		c.Indexes[i] = x
+	}
+	for i, fk := range c.ForeignKeys {
+		fk.Columns, fk.RefColumns = slices.Clone(fk.Columns), slices.Clone(fk.RefColumns)
+		c.ForeignKeys[i] = fk
+	}
+	for i := range c.Constraints {
+		c.Constraints[i].Unique = slices.Clone(c.Constraints[i].Unique)
+	}
+	return &c
+}
+
+// UnmarshalJSON reads a state. Its maps are never nil.
+func (s *State) UnmarshalJSON(text []byte) error {
+	type plain State
+	p := plain{Tables: map[string]*Table{}, Enums: map[string]*Enum{}, Objects: map[string]*SQLObject{}}
+	if err := json.Unmarshal(text, &p); err != nil {
+		return err
+	}
+	*s = State(p)
+	return nil
+}
+
+// newState returns a state without anything.
+func newState() *State {
+	return &State{Tables: map[string]*Table{}, Enums: map[string]*Enum{}, Objects: map[string]*SQLObject{}}
 }
 
 // Ordered returns the tables so that each comes after those that its foreign

@@ -50,6 +50,21 @@ func Tokens(sql string) []Token {
 	return out
 }
 
+// Pieces splits SQL into words, numbers, literals, quoted names, comments and
+// single characters. Together they are sql.
+func Pieces(sql string) []string {
+	var out []string
+	for i := 0; i < len(sql); {
+		_, n := next(sql, i)
+		if sql[i] == '@' {
+			n = 1
+		}
+		out = append(out, sql[i:i+n])
+		i += n
+	}
+	return out
+}
+
 // next returns the kind and the length of the token at sql[i:].
 func next(sql string, i int) (Token, int) {
 	s := sql[i:]

@@ -107,3 +107,12 @@ func FuzzTokens(f *testing.F) {
 		require.Equal(t, sql, all.String())
 	})
 }
+
+func TestPieces(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, []string{"lower", "(", `"A b"`, ")", " ", "<", ">", " ", "'it''s'"}, sqltext.Pieces(`lower("A b") <> 'it''s'`))
+	require.Equal(t, []string{"a", "@", "b", " ", "-- c"}, sqltext.Pieces("a@b -- c"))
+	for _, sql := range []string{"", "a$1", "E'\\''x", "$t$ a $t$ b", "/* /* */ */1.5e3"} {
+		require.Equal(t, sql, strings.Join(sqltext.Pieces(sql), ""))
+	}
+}

@@ -1,0 +1,156 @@
+package migrate
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+)
+
+func (o AddColumn) forward(s *State) ([]string, error) {
+	t, err := s.table(o, o.Table)
+	if err != nil {
+		return nil, err
+	}
+	c := o.Column
+	if o.Once != "" && c.Default == "" {
+		c.Fill = o.Once
+	}
+	out := []string{t.addColumn(c)}
+	if o.Once != "" && o.Column.Fill == "" {
+		out = append(out, t.alterColumn(c.Name, "SET DEFAULT "+o.Column.Default))
+		if o.Column.Default == "" {
+			out[1] = t.alterColumn(c.Name, "DROP DEFAULT")
+		}
+	}
+	if c.Comment != "" {
+		out = append(out, t.commentOn(c))
+	}
+	return out, nil
+}
+
+func (t *Table) alterColumn(column string, actions ...string) string {
+	for i, a := range actions {
+		actions[i] = "ALTER COLUMN " + quote(column) + " " + a
+	}
+	return "ALTER TABLE " + quoteTable(t.Name) + " " + strings.Join(actions, ", ")
+}
+
+func (o DropColumn) forward(s *State) ([]string, error) {
+	t, _, err := s.need(o, o.Table, o.Column)
+	if err != nil {
+		return nil, err
+	}
+	return []string{"ALTER TABLE " + quoteTable(t.Name) + " DROP COLUMN " + quote(o.Column)}, nil
+}
+
+func (o RenameColumn) forward(s *State) ([]string, error) {
+	t, i, err := s.need(o, o.Table, o.Column)
+	if err != nil {
+		return nil, err
+	}
+	out := []string{"ALTER TABLE " + quoteTable(t.Name) + " RENAME COLUMN " + quote(o.Column) + " TO " + quote(o.To)}
+	if t.Columns[i].Identity != "" {
+		name := unqualified(t.Name)
+		out = append(out, renameIfThere("SEQUENCE", t.Name, objectName(name, o.Column, "seq"), objectName(name, o.To, "seq"))...)
+	}
+	return out, nil
+}
+
+// stays returns the default that the database keeps for a column.
+func (c Column) stays() string { return cmp.Or(c.Default, c.Fill) }
+
+// forward returns one ALTER TABLE for all properties. A type that changes
+// without a rewrite in one time zone is changed in it.
+func (o AlterColumn) forward(s *State) ([]string, error) {
+	t, i, err := s.need(o, o.Table, o.Column.Name)
+	if err != nil {
+		return nil, err
+	}
+	from, to := t.Columns[i], o.Column
+	var out, actions []string
+	add := func(format string, args ...any) { actions = append(actions, fmt.Sprintf(format, args...)) }
+	if !sameSQL(from.Generated, to.Generated) {
+		if to.Generated != "" {
+			return nil, &OpError{Op: o.Describe(), Table: o.Table, Name: to.Name, Why: "the server cannot change what generates a column (drop the column and add it)"}
+		}
+		add("DROP EXPRESSION")
+	}
+	retyped := !sameColumnType(from, to)
+	if from.Identity != "" && to.Identity == "" {
+		add("DROP IDENTITY")
+	}
+	if from.stays() != "" && (retyped || to.stays() == "") {
+		add("DROP DEFAULT")
+	}
+	if retyped {
+		text := "TYPE " + to.Type
+		if to.Collation != "" {
+			text += " COLLATE " + to.Collation
+		}
+		if o.Using != "" {
+			text += " USING " + o.Using
+		}
+		if zoned(from.Type) != zoned(to.Type) && o.Using == "" && timestamp(from.Type) && timestamp(to.Type) {
+			out = append(out, "SET LOCAL TimeZone = 'UTC'")
+		}
+		add("%s", text)
+	}
+	if to.stays() != "" && (retyped || !sameSQL(from.stays(), to.stays())) {
+		add("SET DEFAULT %s", to.stays())
+	}
+	switch {
+	case to.NotNull && !from.NotNull:
+		if o.Fill != "" {
+			out = append(out, fmt.Sprintf("UPDATE %s SET %s = %s WHERE %[2]s IS NULL", quoteTable(t.Name), quote(to.Name), o.Fill))
+		}
+		add("SET NOT NULL")
+	case from.NotNull && !to.NotNull:
+		add("DROP NOT NULL")
+	}
+	if from.Identity != to.Identity && to.Identity != "" {
+		if from.Identity != "" {
+			add("SET GENERATED %s", to.Identity)
+		} else {
+			add("ADD GENERATED %s AS IDENTITY", to.Identity)
+		}
+	}
+	if len(actions) > 0 {
+		out = append(out, t.alterColumn(to.Name, actions...))
+	}
+	if from.Identity == "" && to.Identity != "" { // counting goes on behind the greatest value
+		out = append(out, fmt.Sprintf("SELECT setval(pg_get_serial_sequence(%s, %s), coalesce(max(%s), 0) + 1, false) FROM %s",
+			quoteText(quoteTable(t.Name)), quoteText(to.Name), quote(to.Name), quoteTable(t.Name)))
+	}
+	if from.Comment != to.Comment {
+		out = append(out, t.commentOn(to))
+	}
+	return out, nil
+}
+
+// forward fills the rows in batches of a single statement. Each batch is
+// committed, and a batch that is done is not done again.
+func (o FillColumn) forward(s *State) ([]string, error) {
+	t, _, err := s.need(o, o.Table, o.Column)
+	if err != nil {
+		return nil, err
+	}
+	table, column := quoteTable(t.Name), quote(o.Column)
+	if len(t.Key) != 1 {
+		return []string{fmt.Sprintf("UPDATE %s SET %s = %s WHERE %[2]s IS NULL", table, column, o.Value)}, nil
+	}
+	key := quote(t.Key[0])
+	return []string{fmt.Sprintf(`DO $fill$
+DECLARE
+	done %[1]s.%[2]s%%TYPE;
+	upto %[1]s.%[2]s%%TYPE;
+BEGIN
+	LOOP
+		SELECT k INTO upto FROM (SELECT %[2]s AS k FROM %[1]s WHERE done IS NULL OR %[2]s > done ORDER BY %[2]s LIMIT 5000) AS part ORDER BY k DESC LIMIT 1;
+		EXIT WHEN upto IS NULL;
+		UPDATE %[1]s SET %[3]s = %[4]s WHERE (done IS NULL OR %[2]s > done) AND %[2]s <= upto AND %[3]s IS NULL;
+		COMMIT;
+		done := upto;
+	END LOOP;
+END
+$fill$`, table, key, column, o.Value)}, nil
+}
