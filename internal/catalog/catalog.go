@@ -1,11 +1,10 @@
-// Package catalog reads tables and types from PostgreSQL's catalog in one
-// statement.
+// Package catalog reads tables, types and whole schemas from the catalog of
+// PostgreSQL, each in one statement.
 package catalog
 
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 
 	"gorm.io/gorm"
@@ -37,51 +36,6 @@ type Catalog struct {
 type Type struct {
 	OID  uint32 `json:"oid"`
 	Name string `json:"name"`
-}
-
-// Table is a table or another relation in pg_class.
-type Table struct {
-	Schema      string       `json:"schema"`
-	Kind        string       `json:"kind"` // pg_class.relkind: r table, p partitioned, v view, m materialized view, f foreign
-	Columns     []Column     `json:"columns"`
-	Indexes     []Index      `json:"indexes"`
-	Constraints []Constraint `json:"constraints"`
-}
-
-// Column is a column, with texts as the server prints them.
-type Column struct {
-	Name      string `json:"name"`
-	TypeOID   uint32 `json:"oid"`
-	Type      string `json:"type"`
-	NotNull   bool   `json:"notnull"`
-	Default   string `json:"default"`   // the expression of a generated column
-	Identity  string `json:"identity"`  // "", "a" always, "d" by default
-	Generated string `json:"generated"` // "", "s" stored, "v" virtual
-}
-
-// Index is an index, including those of constraints.
-type Index struct {
-	Name    string   `json:"name"`
-	Method  string   `json:"method"`
-	Unique  bool     `json:"unique"`
-	Valid   bool     `json:"valid"`
-	Partial bool     `json:"partial"`
-	Columns []string `json:"columns"` // the key parts in order, "" for an expression
-	Def     string   `json:"def"`
-}
-
-// Constraint is a constraint of a table.
-type Constraint struct {
-	Name       string   `json:"name"`
-	Kind       string   `json:"kind"` // pg_constraint.contype: p, u, c, f, x
-	Columns    []string `json:"columns"`
-	RefSchema  string   `json:"refschema"`
-	RefTable   string   `json:"reftable"`
-	RefColumns []string `json:"refcolumns"`
-	OnDelete   string   `json:"ondelete"` // pg_constraint.confdeltype: a, r, c, n, d
-	OnUpdate   string   `json:"onupdate"`
-	Deferred   bool     `json:"deferred"` // DEFERRABLE INITIALLY DEFERRED
-	Def        string   `json:"def"`
 }
 
 // The parameters and the result are JSON, which every protocol of the driver
@@ -176,33 +130,4 @@ func Read(db *gorm.DB, tables, types []string) (*Catalog, error) {
 		return nil, fmt.Errorf("read the server's answer: %w", err)
 	}
 	return &c, nil
-}
-
-// Column returns a column by its name.
-func (t *Table) Column(name string) (Column, bool) {
-	return First(t.Columns, func(c Column) bool { return c.Name == name })
-}
-
-// Index returns an index by its name.
-func (t *Table) Index(name string) (Index, bool) {
-	return First(t.Indexes, func(x Index) bool { return x.Name == name })
-}
-
-// Constraint returns a constraint by its name.
-func (t *Table) Constraint(name string) (Constraint, bool) {
-	return First(t.Constraints, func(c Constraint) bool { return c.Name == name })
-}
-
-// PrimaryKey returns the primary key.
-func (t *Table) PrimaryKey() (Constraint, bool) {
-	return First(t.Constraints, func(c Constraint) bool { return c.Kind == "p" })
-}
-
-// First returns the first part that is wanted, and whether there is one.
-func First[P any](parts []P, wanted func(P) bool) (P, bool) {
-	if i := slices.IndexFunc(parts, wanted); i >= 0 {
-		return parts[i], true
-	}
-	var none P
-	return none, false
 }
