@@ -21,10 +21,20 @@ import (
 // Job is the model of a skewed table: one in a thousand is new, and a partial
 // index holds those.
 type Job struct {
+	ID     int64  `gorm:"index:jobs_new,where:status = 'new'"`
+	Status string `gorm:"not null"`
+	Title  string `gorm:"not null"`
+}
+
+// BareJob is Job without the index, which its program does not know of.
+type BareJob struct {
 	ID     int64
 	Status string `gorm:"not null"`
 	Title  string `gorm:"not null"`
 }
+
+// TableName returns the table of Job.
+func (BareJob) TableName() string { return "jobs" }
 
 // jobs makes the table and its rows, of which the new ones lie anywhere.
 const jobs = `
@@ -37,9 +47,9 @@ CREATE INDEX jobs_new ON jobs (id) WHERE status = 'new';
 // planned is a way to run the query of plans.
 type planned struct {
 	name string
-	// page reads the newest 20 new jobs, one a job by its key.
-	page, one func(ctx context.Context) error
-	// counts returns how often the page's statement was planned for any values,
+	// reads are the newest 20 new jobs, the newest 20 of all, and one by its key.
+	reads [3]func(ctx context.Context) error
+	// counts returns how often the first one's statement was planned for any values,
 	// and for the values of a run; nil for a statement without a plan that stays.
 	counts func(ctx context.Context) (generic, custom int64, err error)
 }
@@ -89,34 +99,50 @@ func planWays(ctx context.Context, server string, rows int) ([]openPlanned, erro
 			return list, err
 		}
 	}
-	for _, w := range []struct {
-		name, mode string
-		status     any
-	}{
-		{"`auto`", "auto", "new"},
-		{"`force_custom_plan`", "force_custom_plan", "new"},
-		{"`force_generic_plan`", "force_generic_plan", "new"},
-		{"`auto`, the status as `repo.Raw(\"'new'\")`", "auto", repo.Raw("'new'")},
-	} {
-		db, err := gormango.Open(ctx, gormango.Config{URL: server, Models: []any{&Job{}}, PlanCacheMode: w.mode,
-			Pool: gormango.Pool{Max: 1}, Logger: slog.New(slog.DiscardHandler)})
-		if err != nil {
-			return list, err
+	for _, mode := range []string{"auto", "force_custom_plan", "force_generic_plan"} {
+		for _, open := range []func(ctx context.Context, server, mode string, status any) (openPlanned, error){openPlans[Job], openPlans[BareJob]} {
+			way, err := open(ctx, server, mode, "new")
+			if err != nil {
+				return list, err
+			}
+			list = append(list, way)
 		}
-		all := repo.New[Job](db)
-		list = append(list, openPlanned{planned{
-			name: w.name,
-			page: func(ctx context.Context) error {
-				return expect(20)(all.Filter("status", w.status).OrderBy("-id").Limit(20).All(ctx))
-			},
-			one: func(ctx context.Context) error { _, err := all.ByPK(ctx, 77); return err },
-			counts: func(ctx context.Context) (generic, custom int64, err error) {
-				err = db.WithContext(ctx).Raw("SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE statement LIKE '%ORDER BY%LIMIT 20'").Row().Scan(&generic, &custom)
-				return generic, custom, err
-			},
-		}, func() { _ = gormango.Close(db) }})
 	}
-	return list, nil
+	way, err := openPlans[BareJob](ctx, server, "auto", repo.Raw("'new'"))
+	if err != nil {
+		return list, err
+	}
+	return append(list, way), nil
+}
+
+// openPlans returns the way of a model and of a setting.
+func openPlans[M any](ctx context.Context, server, mode string, status any) (openPlanned, error) {
+	db, err := gormango.Open(ctx, gormango.Config{URL: server, Models: []any{new(M)}, PlanCacheMode: mode,
+		Pool: gormango.Pool{Max: 1}, Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return openPlanned{}, err
+	}
+	all, name := repo.New[M](db), "`"+mode+"`, the model declares the index"
+	if _, bare := any(new(M)).(*BareJob); bare {
+		name = "`" + mode + "`, it does not"
+	}
+	if status != "new" {
+		name += ", the status as `repo.Raw(\"'new'\")`"
+	}
+	return openPlanned{planned{
+		name: name,
+		reads: [3]func(ctx context.Context) error{
+			func(ctx context.Context) error {
+				return expect[M](20)(all.Filter("status", status).OrderBy("-id").Limit(20).All(ctx))
+			},
+			func(ctx context.Context) error { return expect[M](20)(all.OrderBy("-id").Limit(20).All(ctx)) },
+			func(ctx context.Context) error { _, err := all.ByPK(ctx, 77); return err },
+		},
+		counts: func(ctx context.Context) (generic, custom int64, err error) {
+			err = db.WithContext(ctx).Raw("SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE statement LIKE '%WHERE%ORDER BY%LIMIT 20'").Row().Scan(&generic, &custom)
+			return generic, custom, err
+		},
+	}, func() { _ = gormango.Close(db) }}, nil
 }
 
 // literal is SQL with the values in its text, planned anew each time.
@@ -136,19 +162,22 @@ func literal(conn *pgx.Conn) planned {
 				}
 				list = append(list, &j)
 			}
-			return expect(n)(list, rows.Err())
+			return expect[Job](n)(list, rows.Err())
 		}
 	}
 	return planned{
 		name: "literal SQL, pgx by hand",
-		page: read("SELECT id, status, title FROM jobs WHERE status = 'new' ORDER BY id DESC LIMIT 20", 20),
-		one:  read("SELECT id, status, title FROM jobs WHERE id = 77", 1),
+		reads: [3]func(ctx context.Context) error{
+			read("SELECT id, status, title FROM jobs WHERE status = 'new' ORDER BY id DESC LIMIT 20", 20),
+			read("SELECT id, status, title FROM jobs ORDER BY id DESC LIMIT 20", 20),
+			read("SELECT id, status, title FROM jobs WHERE id = 77", 1),
+		},
 	}
 }
 
 // expect returns an error if there are not n jobs.
-func expect(n int) func([]*Job, error) error {
-	return func(list []*Job, err error) error {
+func expect[M any](n int) func([]*M, error) error {
+	return func(list []*M, err error) error {
 		if err == nil && len(list) != n {
 			err = fmt.Errorf("bench: %d jobs were read, not %d", len(list), n)
 		}
@@ -160,16 +189,12 @@ func expect(n int) func([]*Job, error) error {
 // that do not count, and writes a table of the medians of the times, and of
 // those of the ratios to the first way in the same round.
 func comparePlans(ctx context.Context, w io.Writer, list []openPlanned, before, rounds int) error {
-	times := make([][2][]float64, len(list))
-	for k := range 2 {
+	times := make([][3][]float64, len(list))
+	for k := range 3 {
 		for r := -before; r < rounds; r++ {
 			for _, i := range rand.Perm(len(list)) { // what ran before a run disturbs it
-				read := list[i].page
-				if k == 1 {
-					read = list[i].one
-				}
 				begun := time.Now()
-				if err := read(ctx); err != nil {
+				if err := list[i].reads[k](ctx); err != nil {
 					return fmt.Errorf("bench: %s: %w", list[i].name, err)
 				}
 				if r >= 0 {
@@ -178,7 +203,7 @@ func comparePlans(ctx context.Context, w io.Writer, list []openPlanned, before, 
 			}
 		}
 	}
-	fmt.Fprintln(w, "| way | 20 rows of the rare status | ratio | generic / custom plans | one by key | ratio |\n|---|---|---|---|---|---|")
+	fmt.Fprintln(w, "| way | 20 rows of the rare status | ratio | generic / custom plans | first page of all rows | ratio | one by key | ratio |\n|---|---|---|---|---|---|---|---|")
 	for i, way := range list {
 		used := "–"
 		if way.counts != nil {
@@ -188,7 +213,7 @@ func comparePlans(ctx context.Context, w io.Writer, list []openPlanned, before, 
 			}
 			used = fmt.Sprintf("%d / %d", generic, custom)
 		}
-		var cells [2]string
+		var cells [3]string
 		for k := range cells {
 			ratios := slices.Clone(times[i][k])
 			for r := range ratios {
@@ -196,7 +221,7 @@ func comparePlans(ctx context.Context, w io.Writer, list []openPlanned, before, 
 			}
 			cells[k] = fmt.Sprintf("%s | %.2f", micros(median(times[i][k])), median(ratios))
 		}
-		fmt.Fprintf(w, "| %s | %s | %s | %s |\n", way.name, cells[0], used, cells[1])
+		fmt.Fprintf(w, "| %s | %s | %s | %s | %s |\n", way.name, cells[0], used, cells[1], cells[2])
 	}
 	return nil
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // The setting decides which plan the server makes; a status that is a constant
-// of the statement leaves it no choice.
+// of the statement, as that of an index of the model, leaves it no choice.
 func TestPlans(t *testing.T) {
 	t.Parallel()
 	list, err := planWays(t.Context(), repotest.URL(t), 20_000)
@@ -21,7 +21,7 @@ func TestPlans(t *testing.T) {
 	var b bytes.Buffer
 	require.NoError(t, comparePlans(t.Context(), &b, list, 10, 1))
 	require.Equal(t, 2+len(list), strings.Count(b.String(), "\n"))
-	for name, used := range map[string]string{"force_custom_plan": "0 / 11", "force_generic_plan": "11 / 0", "Raw": "11 / 0"} {
+	for name, used := range map[string]string{"force_custom_plan`, it does not": "0 / 11", "force_generic_plan`, it does not": "11 / 0", "Raw": "11 / 0", "auto`, the model declares the index": "11 / 0"} {
 		require.Regexp(t, "(?m)^.*"+name+".* [|] "+used+" [|].*$", b.String())
 	}
 }

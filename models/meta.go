@@ -31,7 +31,8 @@ type Index struct {
 	Expressions []string
 	// Method is the access method: btree (the default), gin, gist, brin, hash.
 	Method string
-	// Where makes the index partial. It is SQL without the word WHERE.
+	// Where makes the index partial. It is SQL without the word WHERE. Queries
+	// hold its constants as literals, so that a kept plan uses the index.
 	Where string
 	// Include are fields stored in the index but not searched.
 	Include []string

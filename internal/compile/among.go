@@ -111,7 +111,7 @@ func (b *builder) among(in []Among, live bool) {
 		for _, f := range a.Fixed {
 			b.columnAt(0, f.Field)
 			b.str(" = ")
-			b.arg(f.Value)
+			b.fixed(f.Value)
 			b.str(" AND ")
 		}
 		if slices.ContainsFunc(a.Types, func(f *modelinfo.Field) bool { return f.Kind == lookup.Array }) {

@@ -129,7 +129,7 @@ func (b *builder) support(m *modelinfo.Model) {
 // liveness returns the condition that a table's rows are not deleted.
 func (b *builder) liveness(at int) *predicate {
 	m := b.alias[at].model
-	return &predicate{left: b.ref(at, m.SoftDelete), null: m.Live == nil, value: query.Value{Arg: m.Live}}
+	return &predicate{left: b.ref(at, m.SoftDelete), null: m.Live == nil, constant: true, value: query.Value{Arg: m.Live}}
 }
 
 // requireLive hides the deleted rows of a table.
@@ -144,7 +144,7 @@ func (b *builder) isLive(at int) {
 		return
 	}
 	b.str(" = ")
-	b.arg(m.Live)
+	b.fixed(m.Live)
 }
 
 // emptyBuilder returns a builder of the model's table alone, before the

@@ -44,7 +44,9 @@ type (
 	}
 )
 
-func (formBook) Meta() models.Meta { return models.Meta{Ordering: []string{"title"}} }
+func (formBook) Meta() models.Meta {
+	return models.Meta{Ordering: []string{"title"}, Indexes: []models.Index{{Fields: []string{"at"}, Where: `title = 'a' AND sold AND pages IN (1, 2)`}}}
+}
 
 // A statement that is kept by its form is what compiling makes, whatever values
 // came before.

@@ -417,7 +417,7 @@ func (b *builder) restrictions(i int) {
 		b.str(" AND ")
 		b.columnAt(i, f.Field)
 		b.str(" = ")
-		b.arg(f.Value)
+		b.fixed(f.Value)
 	}
 	if a.model.SoftDelete != nil && b.q.Deleted == query.Live {
 		b.str(" AND ")

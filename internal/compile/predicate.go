@@ -88,8 +88,15 @@ func (b *builder) comparison(p *predicate) truth {
 		return t
 	}
 	cast := textCast(p.left)
+	bits := constantsOf(p.leaf, &v)
 	switch p.op {
 	case lookup.In:
+		if bits != 0 {
+			b.str(" IN (")
+			b.indexed(p.leaf.Left.Field, bits, cast)
+			b.str(")")
+			return open
+		}
 		b.str(" = ANY(")
 		b.argOf(p, v.Arg)
 		if cast != "" {
@@ -108,7 +115,15 @@ func (b *builder) comparison(p *predicate) truth {
 	if p.right != nil {
 		return b.operand(p.right)
 	}
-	b.argOf(p, v.Arg)
+	switch {
+	case bits != 0:
+		b.indexed(p.leaf.Left.Field, bits, cast)
+		return open
+	case p.constant:
+		b.fixed(v.Arg)
+	default:
+		b.argOf(p, v.Arg)
+	}
 	b.str(cast)
 	return open
 }

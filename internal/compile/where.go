@@ -34,6 +34,9 @@ type predicate struct {
 	// links is the number of a table between whose rows lead to visible rows, 0 for
 	// a comparison.
 	links int
+	// constant reports whether the value is the model's own, which is written as a
+	// literal.
+	constant bool
 }
 
 // condOptions are how the conditions of a tree are added.
@@ -319,7 +322,7 @@ func (b *builder) compare(p predicate) { b.require(&node{leaf: &p}) }
 // requireFixed adds the conditions that columns of a table hold constants.
 func (b *builder) requireFixed(at int, fixed []modelinfo.Fixed) {
 	for _, f := range fixed {
-		b.compare(predicate{left: b.ref(at, f.Field), value: query.Value{Arg: f.Value}})
+		b.compare(predicate{left: b.ref(at, f.Field), constant: true, value: query.Value{Arg: f.Value}})
 	}
 }
 

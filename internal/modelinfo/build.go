@@ -67,6 +67,7 @@ func (b *builder) model(t reflect.Type) (*Model, error) {
 		}
 	}
 	m.constraints, m.uniques = constraints(m), uniqueSets(m)
+	setConstants(m)
 	m.setNames()
 	return m, nil
 }

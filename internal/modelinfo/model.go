@@ -105,6 +105,9 @@ type Field struct {
 	// Generated reports whether the column is computed by the database and never
 	// written.
 	Generated bool
+	// Constants are the values that conditions of partial indexes compare columns
+	// with, which statements hold as literals.
+	Constants []Constant
 
 	direct bool
 	offset uintptr

@@ -24,8 +24,8 @@ SELECT  FROM "notes" WHERE "notes"."a""b" = ANY($1::text[]) ORDER BY "notes"."id
 -- Note:0@-1
 
 -- delete by several
-DELETE FROM "marks" WHERE "marks"."owner_type" = $1 AND "marks"."owner_id" = ANY($2::bigint[]) OR "marks"."id" = ANY($3::bigint[])
--- string(x') []int64([3]) []int64([7])
+DELETE FROM "marks" WHERE "marks"."owner_type" = 'x''' AND "marks"."owner_id" = ANY($1::bigint[]) OR "marks"."id" = ANY($2::bigint[])
+-- []int64([3]) []int64([7])
 
 -- mark what is not deleted by several
 UPDATE "geo"."areas" SET "name" = $1 WHERE "geo"."areas"."deleted" IS NULL AND ("geo"."areas"."id" = ANY($2::bigint[]) OR "geo"."areas"."id" = ANY($3::bigint[]))

@@ -52,8 +52,8 @@ NOT (EXISTS(SELECT 1 FROM "notes" "U0" WHERE "U0"."shop_id" = "shops"."id" AND N
 -- string(x)
 
 -- some row of a polymorphic relation
-(EXISTS(SELECT 1 FROM "marks" "U0" WHERE "U0"."owner_id" = "notes"."id" AND "U0"."owner_type" = $1 AND "U0"."good_a" = $2 LIMIT 1))
--- string(notes) int64(1)
+(EXISTS(SELECT 1 FROM "marks" "U0" WHERE "U0"."owner_id" = "notes"."id" AND "U0"."owner_type" = 'notes' AND "U0"."good_a" = $1 LIMIT 1))
+-- int64(1)
 
 -- groups by a column
 SELECT "notes"."size", COUNT(*) AS "n" FROM "notes" GROUP BY "notes"."size"

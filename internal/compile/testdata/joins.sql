@@ -43,8 +43,8 @@ FROM "goods" INNER JOIN "marks" ON ("goods"."a" = "marks"."good_a" AND "goods"."
 -- a:integer reads goods
 
 -- a polymorphic relation
-FROM "notes" INNER JOIN "marks" ON ("notes"."id" = "marks"."owner_id" AND "marks"."owner_type" = $1) WHERE "marks"."good_a" = $2
--- string(notes) int64(1)
+FROM "notes" INNER JOIN "marks" ON ("notes"."id" = "marks"."owner_id" AND "marks"."owner_type" = 'notes') WHERE "marks"."good_a" = $1
+-- int64(1)
 -- id:integer reads notes
 
 -- missing rows are wanted

@@ -24,8 +24,8 @@ SELECT "shops"."id", "shops"."name", "shops"."area_id" FROM "shops" WHERE "shops
 -- Shop:3@-1 reads shops
 
 -- polymorphic
-SELECT "marks"."id", "marks"."good_a", "marks"."good_b", "marks"."owner_id", "marks"."owner_type" FROM "marks" WHERE "marks"."owner_id" = ANY($1) AND "marks"."owner_type" = $2
--- []int64([1 2]) string(notes)
+SELECT "marks"."id", "marks"."good_a", "marks"."good_b", "marks"."owner_id", "marks"."owner_type" FROM "marks" WHERE "marks"."owner_id" = ANY($1) AND "marks"."owner_type" = 'notes'
+-- []int64([1 2])
 -- Mark:5@-1 reads marks
 
 -- a slice for each owner

@@ -63,8 +63,8 @@ FROM "goods" WHERE NOT ((EXISTS(SELECT 1 FROM "marks" "U1" WHERE "U1"."owner_id"
 -- a:integer reads goods
 
 -- exclude over a polymorphic relation
-FROM "notes" WHERE NOT ((EXISTS(SELECT 1 FROM "marks" "U1" WHERE "U1"."good_a" = $1 AND "U1"."owner_type" = $2 AND "U1"."owner_id" = "notes"."id" LIMIT 1)))
--- int64(1) string(notes)
+FROM "notes" WHERE NOT ((EXISTS(SELECT 1 FROM "marks" "U1" WHERE "U1"."good_a" = $1 AND "U1"."owner_type" = 'notes' AND "U1"."owner_id" = "notes"."id" LIMIT 1)))
+-- int64(1)
 -- id:integer reads notes
 
 -- exclude over a filtered relation
