@@ -2,12 +2,9 @@ package exec
 
 import (
 	"context"
-	"slices"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgtype"
 	"gorm.io/gorm"
 
 	"github.com/gormango/gormango/internal/compile"
@@ -41,7 +38,7 @@ type send struct {
 
 // On implements [pgpool.Work].
 func (r *send) On(ctx context.Context, conn *pgx.Conn) error {
-	tag, err := pgpool.Exec(ctx, conn, r.sql, r.args...)
+	tag, err := pgpool.Run(ctx, conn, r.sql, r.args)
 	r.n = tag.RowsAffected()
 	return err
 }
@@ -56,42 +53,33 @@ func (c *native) Exec(ctx context.Context, st *compile.Stmt) (int64, error) {
 	c.src.Sent(ctx, st.SQL)
 	begin := time.Now()
 	r := &send{sql: st.SQL, args: args}
-	if slices.ContainsFunc(args, isUUID) {
-		r.args = slices.Clone(args)
-		plainUUIDs(r.args)
-	}
 	err = c.src.Once(ctx, r)
 	trace(ctx, c.db, begin, st, r.n, err)
 	return r.n, err
 }
 
-// plainUUIDs replaces UUIDs by values that pgx encodes as they are. It would
-// ask a uuid.UUID for its text, and read that again.
-func plainUUIDs(args []any) {
-	for i, a := range args {
-		if id, ok := a.(uuid.UUID); ok {
-			args[i] = pgtype.UUID{Bytes: id, Valid: true}
-		}
-	}
-}
-
-func isUUID(v any) bool {
-	_, is := v.(uuid.UUID)
-	return is
-}
-
 // run runs a statement with rows.
 type run struct {
 	sql  string
-	args []any // behind pgx's options
-	few  [6]any
+	args []any
+	once bool // it is not prepared
 	into reading
 	n    int64 // rows that were read
+
+	result pgpool.Result
 }
 
 // On implements [pgpool.Work].
 func (r *run) On(ctx context.Context, conn *pgx.Conn) error {
-	rows, err := pgpool.Query(ctx, conn, r.sql, r.args...)
+	var (
+		rows pgx.Rows
+		err  error
+	)
+	if r.once {
+		rows, err = pgpool.Query(ctx, conn, r.sql, append([]any{pgx.QueryExecModeDescribeExec, rowcodec.ResultFormats()}, r.args...)...)
+	} else {
+		rows, err = r.result.Query(ctx, conn, r.sql, r.args)
+	}
 	if err != nil {
 		return err
 	}
@@ -108,16 +96,10 @@ func (c *native) query(ctx context.Context, st *compile.Stmt, into reading) erro
 	if err != nil {
 		return err
 	}
-	r := &run{sql: st.SQL, into: into}
-	all := r.few[:0]
-	switch {
-	case st.Once: // must not fill the cache of prepared statements
-		all = append(all, pgx.QueryExecModeDescribeExec)
-	case st.Reads == "":
+	r := &run{sql: st.SQL, args: args, once: st.Once, into: into}
+	if !st.Once && st.Reads == "" {
 		c.src.Sent(ctx, st.SQL)
 	}
-	r.args = append(append(all, rowcodec.ResultFormats()), args...)
-	plainUUIDs(r.args)
 	begin := time.Now()
 	err = c.src.Read(ctx, st.Reads, r)
 	trace(ctx, c.db, begin, st, r.n, err)

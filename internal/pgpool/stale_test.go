@@ -30,6 +30,16 @@ func TestStaleStatementsRunAgain(t *testing.T) {
 			"exec": func(f fixture, ctx context.Context) error {
 				return f.db.WithContext(ctx).Exec("INSERT INTO notes (text) SELECT coalesce(max(text), '') || ? FROM notes RETURNING *", "x").Error
 			},
+			"prepared by itself": func(f fixture, ctx context.Context) error {
+				return f.src.Once(ctx, pgpool.Func(func(ctx context.Context, conn *pgx.Conn) error {
+					rows, err := new(pgpool.Result).Query(ctx, conn, read, []any{0})
+					if err != nil {
+						return err
+					}
+					rows.Close()
+					return rows.Err()
+				}))
+			},
 			"native": func(f fixture, ctx context.Context) error {
 				return f.src.Once(ctx, pgpool.Func(func(ctx context.Context, conn *pgx.Conn) error {
 					rows, err := conn.Query(ctx, read, 0)

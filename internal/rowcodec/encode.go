@@ -61,6 +61,9 @@ func SourceOf(f *schema.Field) (Source, bool) {
 	return s, true
 }
 
+// sourceFor returns the Source of a value that stands alone.
+func sourceFor[T any]() Source { return Source{typ: reflect.TypeFor[T]()} }
+
 // writesPlainly reports whether the kind of t alone says how its values are
 // written.
 func writesPlainly(t reflect.Type) bool {
@@ -94,9 +97,36 @@ type encoder struct {
 // connection of a type map, whose codec for that type must be pgx's own. It
 // returns false where only the driver can encode the values.
 func (s Source) encoderFor(oid uint32, tm *pgtype.Map) (encoder, bool) {
+	e := s.code(oid)
+	if e.code == encodeNone || tm == nil {
+		return e, false
+	}
+	standard, _ := standardTypes.TypeForOID(oid)
+	if e.code == encodeTimestamp {
+		known, _ := tm.TypeForOID(oid)
+		e.zone = clocks(known)
+	}
+	return e, originOf(tm, oid, standard) == originPgx
+}
+
+// clocks returns the zone whose clocks t, a type of a connection, holds: pgx's
+// own codec writes the clock of the value, that of [RegisterTimes] the clock of
+// its zone.
+func clocks(t *pgtype.Type) *time.Location {
+	if t != nil {
+		if c, ok := t.Codec.(*timestampCodec); ok {
+			return c.ScanLocation
+		}
+	}
+	return nil
+}
+
+// code returns the encoder of a source for the type oid, codeless if there is
+// none.
+func (s Source) code(oid uint32) encoder {
 	e := encoder{Source: s, code: encodeNone}
 	if s.typ == nil {
-		return e, false
+		return e
 	}
 	e.kind = s.typ.Kind()
 	switch oid {
@@ -153,20 +183,7 @@ func (s Source) encoderFor(oid uint32, tm *pgtype.Map) (encoder, bool) {
 			e.code = encodeInt4From32
 		}
 	}
-	if e.code == encodeNone || tm == nil {
-		return e, false
-	}
-	standard, _ := standardTypes.TypeForOID(oid)
-	if e.code == encodeTimestamp {
-		// pgx's own codec writes the clock of the value, that of RegisterTimes the
-		// clock of its zone.
-		if t, _ := tm.TypeForOID(oid); t != nil {
-			if c, ok := t.Codec.(*timestampCodec); ok {
-				e.zone = c.ScanLocation
-			}
-		}
-	}
-	return e, originOf(tm, oid, standard) == originPgx
+	return e
 }
 
 // null is the length of a NULL.

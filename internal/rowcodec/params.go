@@ -1,0 +1,215 @@
+package rowcodec
+
+import (
+	"encoding/binary"
+	"fmt"
+	"time"
+	"unsafe"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgtype"
+)
+
+// ParamTypes are the types of a statement's parameters on one connection.
+type ParamTypes struct {
+	types *pgtype.Map
+	list  []paramType
+}
+
+// paramType is the type of a parameter.
+type paramType struct {
+	oid    uint32
+	known  *pgtype.Type // the connection's entry for oid when the rest was found
+	direct bool         // the codec is pgx's own
+	zone   *time.Location
+}
+
+// NewParamTypes returns the parameter types oids on the connection of a type
+// map.
+func NewParamTypes(oids []uint32, tm *pgtype.Map) ParamTypes {
+	t := ParamTypes{types: tm, list: make([]paramType, len(oids))}
+	for i, oid := range oids {
+		t.list[i].oid = oid
+		t.list[i].find(tm)
+	}
+	return t
+}
+
+// find looks at the connection's codec, which may have changed since.
+func (t *paramType) find(tm *pgtype.Map) {
+	known, _ := tm.TypeForOID(t.oid)
+	if known == nil || known == t.known {
+		return
+	}
+	standard, _ := standardTypes.TypeForOID(t.oid)
+	t.known, t.zone = known, clocks(known)
+	t.direct = originOf(tm, t.oid, standard) == originPgx && tm.FormatCodeForOID(t.oid) == pgtype.BinaryFormatCode
+}
+
+// Params are the encoded parameters of a statement, in the form that Bind
+// takes. They are valid until the next Encode. The zero value is empty.
+type Params struct {
+	Values  [][]byte
+	Formats []int16
+	buf     []byte
+}
+
+// maxKept limits the buffer that Params keep, so that one large value does not
+// stay with a connection.
+const maxKept = 64 << 10
+
+// Encode replaces p by args, encoded for parameters of the types t. The bytes
+// and formats are those that pgx sends. Values of common types are encoded
+// here, all others by pgx. The error is pgx's for a value that does not belong
+// to its type.
+func (p *Params) Encode(t *ParamTypes, args []any) error {
+	p.Reset()
+	if len(args) != len(t.list) {
+		return fmt.Errorf("expected %d arguments, got %d", len(t.list), len(args))
+	}
+	for i, arg := range args {
+		if err := p.add(t, &t.list[i], arg); err != nil {
+			return fmt.Errorf("failed to encode args[%d]: %w", i, err)
+		}
+	}
+	return nil
+}
+
+// Reset empties p and lets go of the values.
+func (p *Params) Reset() {
+	clear(p.Values)
+	p.Values, p.Formats, p.buf = p.Values[:0], p.Formats[:0], p.buf[:0]
+	if cap(p.buf) > maxKept {
+		p.buf = nil
+	}
+}
+
+// add appends a parameter.
+func (p *Params) add(t *ParamTypes, pt *paramType, arg any) error {
+	if text, ok := arg.(string); ok { // the server reads it as any type
+		p.append(unsafe.Slice(unsafe.StringData(text), len(text)), pgtype.TextFormatCode)
+		return nil
+	}
+	if pt.find(t.types); pt.direct {
+		at := len(p.buf)
+		if buf, ok := pt.appendValue(p.buf, arg); ok {
+			p.buf = buf
+			if value := buf[at:]; binary.BigEndian.Uint32(value) == null {
+				p.append(nil, pgtype.BinaryFormatCode)
+			} else {
+				p.append(value[4:], pgtype.BinaryFormatCode)
+			}
+			return nil
+		}
+	}
+	return p.addByDriver(t.types, pt.oid, arg)
+}
+
+func (p *Params) append(value []byte, format int16) {
+	if value == nil && format == pgtype.TextFormatCode {
+		value = []byte{} // nil is NULL
+	}
+	p.Values, p.Formats = append(p.Values, value), append(p.Formats, format)
+}
+
+// addByDriver appends a parameter that pgx encodes, in the format that it
+// prefers for the type or else in the other one.
+func (p *Params) addByDriver(tm *pgtype.Map, oid uint32, arg any) error {
+	format := tm.FormatCodeForOID(oid)
+	if _, is := arg.(*string); is {
+		format = pgtype.TextFormatCode
+	}
+	var first error
+	for range 2 {
+		at := len(p.buf)
+		if p.buf == nil {
+			p.buf = make([]byte, 0, 128) // pgx takes a nil result for NULL
+		}
+		out, err := tm.Encode(oid, format, arg, p.buf)
+		switch {
+		case err == nil && out == nil:
+			p.Values, p.Formats = append(p.Values, nil), append(p.Formats, format)
+			return nil
+		case err == nil:
+			p.buf = out
+			p.append(out[at:], format)
+			return nil
+		case first == nil:
+			first = err
+		}
+		format = pgtype.BinaryFormatCode - format
+	}
+	return first
+}
+
+// Sources of values that do not stand in a struct.
+var (
+	sourceInt     = sourceFor[int]()
+	sourceInt8    = sourceFor[int8]()
+	sourceInt16   = sourceFor[int16]()
+	sourceInt32   = sourceFor[int32]()
+	sourceInt64   = sourceFor[int64]()
+	sourceUint    = sourceFor[uint]()
+	sourceUint8   = sourceFor[uint8]()
+	sourceUint16  = sourceFor[uint16]()
+	sourceUint32  = sourceFor[uint32]()
+	sourceUint64  = sourceFor[uint64]()
+	sourceFloat32 = sourceFor[float32]()
+	sourceFloat64 = sourceFor[float64]()
+	sourceBool    = sourceFor[bool]()
+	sourceBytes   = sourceFor[[]byte]()
+	sourceUUID    = sourceFor[uuid.UUID]()
+	sourceTime    = sourceFor[time.Time]()
+)
+
+// appendValue appends the length and the bytes of a value in the binary format.
+// It returns false for one that is left to pgx.
+func (t *paramType) appendValue(buf []byte, arg any) ([]byte, bool) {
+	switch x := arg.(type) {
+	case nil:
+		return binary.BigEndian.AppendUint32(buf, null), true
+	case int64:
+		return t.append(buf, &sourceInt64, unsafe.Pointer(&x))
+	case int:
+		return t.append(buf, &sourceInt, unsafe.Pointer(&x))
+	case int32:
+		return t.append(buf, &sourceInt32, unsafe.Pointer(&x))
+	case int16:
+		return t.append(buf, &sourceInt16, unsafe.Pointer(&x))
+	case int8:
+		return t.append(buf, &sourceInt8, unsafe.Pointer(&x))
+	case uint:
+		return t.append(buf, &sourceUint, unsafe.Pointer(&x))
+	case uint8:
+		return t.append(buf, &sourceUint8, unsafe.Pointer(&x))
+	case uint16:
+		return t.append(buf, &sourceUint16, unsafe.Pointer(&x))
+	case uint32:
+		return t.append(buf, &sourceUint32, unsafe.Pointer(&x))
+	case uint64:
+		return t.append(buf, &sourceUint64, unsafe.Pointer(&x))
+	case float64:
+		return t.append(buf, &sourceFloat64, unsafe.Pointer(&x))
+	case float32:
+		return t.append(buf, &sourceFloat32, unsafe.Pointer(&x))
+	case bool:
+		return t.append(buf, &sourceBool, unsafe.Pointer(&x))
+	case time.Time:
+		return t.append(buf, &sourceTime, unsafe.Pointer(&x))
+	case uuid.UUID:
+		return t.append(buf, &sourceUUID, unsafe.Pointer(&x))
+	case []byte:
+		return t.append(buf, &sourceBytes, unsafe.Pointer(&x))
+	}
+	return buf, false
+}
+
+// append appends the value of a source in the struct at base.
+func (t *paramType) append(buf []byte, s *Source, base unsafe.Pointer) ([]byte, bool) {
+	e := s.code(t.oid)
+	if e.code == encodeNone {
+		return buf, false
+	}
+	e.zone = t.zone
+	return e.append(buf, base)
+}

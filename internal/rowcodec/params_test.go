@@ -1,0 +1,105 @@
+package rowcodec_test
+
+import (
+	"math/rand/v2"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgtype"
+	"github.com/stretchr/testify/require"
+
+	"github.com/gormango/gormango/internal/longtest"
+	"github.com/gormango/gormango/internal/rowcodec"
+)
+
+// checkParams compares the parameters of a random statement with those that
+// pgx makes, byte by byte.
+func checkParams(t *testing.T, seed uint64) {
+	r := rand.New(rand.NewPCG(seed, 2))
+	plain, zoned, own := pgtype.NewMap(), pgtype.NewMap(), pgtype.NewMap()
+	rowcodec.RegisterTimes(zoned, berlin)
+	text, _ := own.TypeForOID(pgtype.Int8OID)
+	own.RegisterType(&pgtype.Type{Name: "int8", OID: pgtype.Int8OID, Codec: ownText{text.Codec}})
+	oids := []uint32{pgtype.JSONOID, pgtype.IntervalOID, 123456}
+	for oid, array := range encodedOIDs {
+		oids = append(oids, oid, array)
+	}
+	slices.Sort(oids)
+	object := reflect.New(reflect.TypeFor[written]()).Elem()
+	for i := range object.NumField() {
+		fill(r, object.Field(i))
+	}
+	var p rowcodec.Params
+	for range 20 {
+		var (
+			args  []any
+			types []uint32
+		)
+		for range 1 + r.IntN(3) {
+			arg := object.Field(r.IntN(object.NumField())).Interface()
+			switch r.IntN(20) {
+			case 0:
+				arg = nil
+			case 1:
+				arg = []string{"a", ""}
+			case 2:
+				arg = pgtype.Int8{Int64: 1, Valid: r.IntN(2) == 0}
+			}
+			args, types = append(args, arg), append(types, oids[r.IntN(len(oids))])
+		}
+		for _, m := range []*pgtype.Map{plain, zoned, own} {
+			var want pgx.ExtendedQueryBuilder
+			wantErr := want.Build(m, &pgconn.StatementDescription{ParamOIDs: types}, args)
+			pt := rowcodec.NewParamTypes(types, m)
+			err := p.Encode(&pt, args)
+			if wantErr != nil {
+				require.EqualError(t, err, wantErr.Error())
+				continue
+			}
+			require.NoError(t, err, "%#v as %d", args, types)
+			require.Equal(t, want.ParamFormats, p.Formats, "%#v as %d", args, types)
+			require.Equal(t, want.ParamValues, p.Values, "%#v as %d", args, types)
+		}
+	}
+}
+
+// Parameters are those that pgx makes, and so are errors.
+func TestParamsAreThoseOfPgx(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(longtest.Count(300, 20_000)) {
+		checkParams(t, seed)
+	}
+}
+
+func FuzzEncodeParams(f *testing.F) {
+	f.Add(uint64(1))
+	f.Fuzz(checkParams)
+}
+
+// A codec that is registered between two statements counts.
+func TestParamsFollowTheConnection(t *testing.T) {
+	t.Parallel()
+	m := pgtype.NewMap()
+	types := rowcodec.NewParamTypes([]uint32{pgtype.TimestampOID}, m)
+	at := []any{time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)}
+	var p rowcodec.Params
+	require.NoError(t, p.Encode(&types, at))
+	before := string(p.Values[0])
+	rowcodec.RegisterTimes(m, berlin)
+	require.NoError(t, p.Encode(&types, at))
+	require.NotEqual(t, before, string(p.Values[0]))
+	require.ErrorContains(t, p.Encode(&types, nil), "expected 1 arguments, got 0")
+}
+
+// Common values take no memory of their own.
+func TestParamsAllocateNothing(t *testing.T) {
+	types := rowcodec.NewParamTypes([]uint32{pgtype.Int8OID, pgtype.TextOID, pgtype.TimestamptzOID, pgtype.NumericOID}, pgtype.NewMap())
+	args := []any{int64(7), "text", time.Unix(1, 0), 1.5}
+	var p rowcodec.Params
+	require.NoError(t, p.Encode(&types, args))
+	require.Zero(t, testing.AllocsPerRun(10, func() { _ = p.Encode(&types, args) }))
+}
