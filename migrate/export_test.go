@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+
+	"github.com/gormango/gormango/internal/catalog"
 )
 
 // AutoWithin is Auto with other limits of waiting.
@@ -14,3 +16,12 @@ func AutoWithin(ctx context.Context, db *gorm.DB, table, all time.Duration, mode
 
 // LockQuery is the statement that takes the lock.
 const LockQuery = lockQuery
+
+// Scratch runs statements in a copy of the schema.
+var Scratch = scratch
+
+// ConnPool is what a database sends statements to.
+var ConnPool = pool
+
+// TableOf returns the structure of a table.
+func TableOf(c *Catalog, name string) *catalog.Table { return c.table(name) }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"strings"
 )
 
 // Querier runs a query: a *sql.DB, a *sql.Tx, the ConnPool of a *gorm.DB.
@@ -48,12 +49,15 @@ type Object struct {
 // Options are choices of Inspect.
 type Options struct {
 	Grants bool // rights on tables, columns, functions, types and the schema
+	// Rename replaces the names of schemas in the answer, by their names in the
+	// database. They must be unlike any other text.
+	Rename map[string]string
 }
 
 // Inspect returns everything in schemas, in one statement. The label "" stands
-// for current_schema(). Names of the first schema, and of those in the search
-// path, have no schema in texts, so that two schemas of equal contents have
-// equal texts. Members of extensions are left out.
+// for current_schema(). Names of the first schema have no label, and in texts
+// neither have those of the search path, so that two schemas of equal contents
+// have equal texts. Members of extensions are left out.
 func Inspect(ctx context.Context, q Querier, o Options, schemas ...string) ([]*Schema, error) {
 	question, err := json.Marshal(map[string]any{"schemas": schemas, "grants": o.Grants})
 	if err != nil {
@@ -64,7 +68,7 @@ func Inspect(ctx context.Context, q Querier, o Options, schemas ...string) ([]*S
 		return nil, fmt.Errorf("read the catalog: %w", err)
 	}
 	defer func() { _ = rows.Close() }()
-	var text []byte
+	var text string
 	if rows.Next() {
 		if err := rows.Scan(&text); err != nil {
 			return nil, fmt.Errorf("read the catalog: %w", err)
@@ -73,11 +77,18 @@ func Inspect(ctx context.Context, q Querier, o Options, schemas ...string) ([]*S
 	if err := rows.Err(); err != nil {
 		return nil, fmt.Errorf("read the catalog: %w", err)
 	}
+	for from, to := range o.Rename {
+		quoted, err := json.Marshal(to)
+		if err != nil {
+			return nil, fmt.Errorf("write the name of a schema: %w", err)
+		}
+		text = strings.ReplaceAll(text, from, string(quoted[1:len(quoted)-1]))
+	}
 	var out []*Schema
-	if err := json.Unmarshal(text, &out); err != nil {
+	if err := json.Unmarshal([]byte(text), &out); err != nil {
 		return nil, fmt.Errorf("read the server's answer: %w", err)
 	}
-	for _, s := range out {
+	for _, s := range out[min(1, len(out)):] {
 		s.place()
 	}
 	return out, nil
@@ -86,9 +97,6 @@ func Inspect(ctx context.Context, q Querier, o Options, schemas ...string) ([]*S
 // place writes the label of the schema into the names of its tables and
 // objects: "shop.items".
 func (s *Schema) place() {
-	if s.Label == "" {
-		return
-	}
 	for _, t := range s.Tables {
 		t.Name = s.Label + "." + t.Name
 	}

@@ -137,7 +137,13 @@ func TestInspect(t *testing.T) {
 	require.Contains(t, flat, catalog.Key{Kind: "text search configuration", Name: "words"})
 
 	t.Run("equal contents have equal texts", func(t *testing.T) {
-		require.Equal(t, flat, strip(inspect(t, db, "shop")[0]))
+		require.Equal(t, flat, inspect(t, db, "shop")[0].Flat())
+	})
+	t.Run("renamed", func(t *testing.T) {
+		renamed, err := catalog.Inspect(t.Context(), db.Statement.ConnPool, catalog.Options{Rename: map[string]string{"shop": `the "store"`}}, "", "shop")
+		require.NoError(t, err)
+		require.Equal(t, `the "store"`, renamed[1].Label)
+		require.Contains(t, renamed[1].Flat(), catalog.Key{Kind: "table", Table: `the "store".items`})
 	})
 	t.Run("several schemas", func(t *testing.T) {
 		both := inspect(t, db, "", "shop", "absent")
@@ -148,17 +154,6 @@ func TestInspect(t *testing.T) {
 		require.Equal(t, "'sad', 'o''k'", both[1].Flat()[catalog.Key{Kind: "enum", Name: "shop.mood"}])
 		require.Equal(t, "", both[2].Name)
 	})
-}
-
-// strip returns the contents of a labelled schema without the label.
-func strip(s *catalog.Schema) map[catalog.Key]string {
-	flat := map[catalog.Key]string{}
-	for key, text := range s.Flat() {
-		key.Table = strings.TrimPrefix(key.Table, s.Label+".")
-		key.Name = strings.TrimPrefix(key.Name, s.Label+".")
-		flat[key] = text
-	}
-	return flat
 }
 
 // A transaction continues with the search path that it had.
@@ -184,7 +179,7 @@ func TestInspectTemporary(t *testing.T) {
 		require.NoError(t, tx.Exec(`CREATE TEMP TABLE items (id int PRIMARY KEY)`).Error)
 		temp := inspect(t, tx, "pg_temp")[0]
 		require.True(t, temp.Temporary)
-		require.Equal(t, "PRIMARY KEY (id)", temp.Flat()[catalog.Key{Kind: "primary key", Table: "pg_temp.items"}])
+		require.Equal(t, "PRIMARY KEY (id)", temp.Flat()[catalog.Key{Kind: "primary key", Table: "items"}])
 		return nil
 	}))
 }
