@@ -24,7 +24,7 @@ var order = []string{
 	"repotest",
 	"devpg internal/blog internal/faultproxy internal/longtest internal/rules internal/valuematrix",
 	"migrate",
-	"internal/catalog",
+	"internal/catalog internal/trace",
 	"repo/fn",
 	"repo",
 	"internal/related",

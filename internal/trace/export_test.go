@@ -1,0 +1,4 @@
+package trace
+
+// ModeOf returns the mode by its name in pg_locks.
+var ModeOf = modeOf
