@@ -51,6 +51,7 @@ func TestAutoTakesTheModelsOfConfig(t *testing.T) {
 			"CONSTRAINT \"chk_volumes_pages\" CHECK (pages > 0),\n\tCONSTRAINT \"uni_volumes_isbn\" UNIQUE (\"isbn\")\n)",
 		`CREATE UNIQUE INDEX "idx_shelves_label" ON "shelves" ("label")`,
 		`CREATE INDEX "idx_volumes_title" ON "volumes" ("title")`,
+		`CREATE INDEX "idx_volumes_shelf_id" ON "volumes" ("shelf_id")`,
 		`ALTER TABLE "volumes" ADD CONSTRAINT "fk_volumes_shelf" FOREIGN KEY ("shelf_id") REFERENCES "shelves" ("id") ON DELETE CASCADE`,
 	}, report.Statements)
 	require.NoError(t, db.Create(&volume{Title: "x", Shelf: shelf{Label: "a"}}).Error)

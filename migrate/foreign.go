@@ -21,10 +21,11 @@ type end struct {
 	name               string // GORM's name for it
 	onDelete, onUpdate string
 	deferrable         bool // of Meta only
+	unindexed          bool // of Meta only
 }
 
 func (e end) speaks() bool {
-	return e.named != "" || e.onDelete != "" || e.onUpdate != "" || e.deferrable
+	return e.named != "" || e.onDelete != "" || e.onUpdate != "" || e.deferrable || e.unindexed
 }
 
 // foreignKeys merges the ends of every relation and adds the foreign keys to
@@ -72,6 +73,9 @@ func (b *stateBuilder) foreignKeys() error {
 		}
 		f.fk.Name, f.fk.OnDelete, f.fk.OnUpdate, f.fk.Deferrable = clip(e.name), e.onDelete, e.onUpdate, e.deferrable
 		f.table.ForeignKeys = append(f.table.ForeignKeys, f.fk)
+		if e.unindexed {
+			f.table.unindexed = append(f.table.unindexed, f.fk.Columns[0])
+		}
 	}
 	return nil
 }
@@ -173,11 +177,13 @@ func (b *stateBuilder) end(s source, rel *schema.Relationship) (end, error) {
 // the relations that use it.
 func (b *stateBuilder) metaEnd(s source, rel *schema.Relationship, tag end) (e end, says bool) {
 	if s.joins {
-		return end{where: tag.where, has: tag.has, name: tag.name, deferrable: s.deferrable}, s.deferrable
+		e = end{where: tag.where, has: tag.has, name: tag.name, deferrable: s.options.Deferrable, unindexed: s.options.NoIndex}
+		return e, e.speaks()
 	}
 	name := b.db.NamingStrategy.ColumnName("", rel.Name)
 	o := s.meta.Relations[name]
-	e = end{where: fmt.Sprintf("%s.Meta.Relations[%q]", s.name, name), has: tag.has, name: tag.name, onDelete: o.OnDelete.Action(), deferrable: o.Deferrable}
+	e = end{where: fmt.Sprintf("%s.Meta.Relations[%q]", s.name, name), has: tag.has, name: tag.name, onDelete: o.OnDelete.Action(),
+		deferrable: o.Deferrable, unindexed: o.NoIndex}
 	return e, e.speaks()
 }
 
@@ -208,7 +214,7 @@ func mergeEnds(ends []end, table string, columns []string) (out end, ok bool, er
 				*v.have, *v.saidHere = v.says, e
 			}
 		}
-		out.deferrable = out.deferrable || e.deferrable
+		out.deferrable, out.unindexed = out.deferrable || e.deferrable, out.unindexed || e.unindexed
 		// GORM names it after the end without the column, if there is one.
 		if out.name == "" || e.has && !out.has {
 			out.name, out.has = e.name, e.has

@@ -1,6 +1,7 @@
 package migrate
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"reflect"
@@ -21,12 +22,20 @@ import (
 // FromModels returns the tables that models want, by GORM's tags and by Meta.
 // Without models it uses Config.Models. The tables of belongs-to and
 // many-to-many relations are included, as in GORM's AutoMigrate, but generated
-// keys become identity columns. It runs no query and needs no server. Models of
-// one table are merged, and the first one takes precedence. An error names the
-// model: tags at the two ends of a relation that contradict each other, or a
-// name used twice.
+// keys become identity columns, and a foreign key that no index serves gets
+// one. It runs no query and needs no server. Models of one table are merged,
+// and the first one takes precedence. An error names the model: tags at the two
+// ends of a relation that contradict each other, or a name used twice.
+//
+// models may also hold declarations of what models do not describe: an Enum, an
+// Extension, an SQLObject.
 func FromModels(db *gorm.DB, models ...any) (*State, error) {
 	registry := modelinfo.Of(db)
+	state := newState()
+	models, err := state.declare(models)
+	if err != nil {
+		return nil, err
+	}
 	if len(models) == 0 {
 		models = registry.Models()
 	}
@@ -40,7 +49,7 @@ func FromModels(db *gorm.DB, models ...any) (*State, error) {
 	defer parsing.Unlock()
 	b := &stateBuilder{
 		db: db.Session(&gorm.Session{NewDB: true}), registry: registry,
-		state: &State{Tables: map[string]*Table{}}, owner: map[string]string{}, seen: map[reflect.Type]bool{},
+		state: state, owner: map[string]string{}, seen: map[reflect.Type]bool{},
 	}
 	for _, m := range models {
 		if err := b.collect(reflect.TypeOf(m)); err != nil {
@@ -55,6 +64,13 @@ func FromModels(db *gorm.DB, models ...any) (*State, error) {
 	if err := b.foreignKeys(); err != nil {
 		return nil, err
 	}
+	b.indexForeignKeys()
+	b.state.schemas()
+	for _, s := range b.sources {
+		if s.meta.Unmanaged {
+			delete(b.state.Tables, clipTable(s.schema.Table))
+		}
+	}
 	return b.state, b.state.check()
 }
 
@@ -68,9 +84,8 @@ type source struct {
 	schema *schema.Schema
 	meta   models.Meta
 	joins  bool // a table that GORM makes up
-	// deferrable reports whether a relation that uses this table wants deferrable
-	// foreign keys.
-	deferrable bool
+	// options are those of the relations that use this table of GORM's.
+	options models.RelationOptions
 }
 
 type stateBuilder struct {
@@ -112,7 +127,7 @@ func (b *stateBuilder) collect(t reflect.Type) error {
 				err = b.collect(r.Through.Model.Type)
 			}
 			if err == nil {
-				err = b.collectJoin(m.Name+"."+rel.Name, rel.JoinTable, r.Options.Deferrable)
+				err = b.collectJoin(m.Name+"."+rel.Name, rel.JoinTable, r.Options)
 			}
 		}
 		if err != nil {
@@ -122,7 +137,7 @@ func (b *stateBuilder) collect(t reflect.Type) error {
 	return nil
 }
 
-func (b *stateBuilder) collectJoin(name string, s *schema.Schema, deferrable bool) error {
+func (b *stateBuilder) collectJoin(name string, s *schema.Schema, options models.RelationOptions) error {
 	if s.ModelType.Name() != "" { // db.SetupJoinTable: an ordinary model
 		return b.collect(s.ModelType)
 	}
@@ -132,7 +147,8 @@ func (b *stateBuilder) collectJoin(name string, s *schema.Schema, deferrable boo
 	}
 	for i := range b.sources {
 		if b.sources[i].joins && b.sources[i].schema == s {
-			b.sources[i].deferrable = b.sources[i].deferrable || deferrable
+			have := &b.sources[i].options
+			have.Deferrable, have.NoIndex = have.Deferrable || options.Deferrable, have.NoIndex || options.NoIndex
 		}
 	}
 	return nil
@@ -201,12 +217,17 @@ func (b *stateBuilder) merge(have, more *Table, model string) error {
 	if len(have.Key) == 0 {
 		have.Key = more.Key
 	}
+	have.unindexed = append(have.unindexed, more.unindexed...)
+	have.Comment, have.renamedFrom = cmp.Or(have.Comment, more.Comment), cmp.Or(have.renamedFrom, more.renamedFrom)
+	if have.PartitionBy == "" {
+		have.PartitionBy, have.Partitions = more.PartitionBy, more.Partitions
+	}
 	return nil
 }
 
 // read returns the table of a schema, without its foreign keys.
 func (b *stateBuilder) read(s source, name string) (*Table, error) {
-	t := &Table{Name: name}
+	t := &Table{Name: name, joins: s.joins}
 	typer, _ := b.db.Migrator().(interface {
 		DataTypeOf(*schema.Field) string
 	})
@@ -256,7 +277,8 @@ func (b *stateBuilder) column(f *schema.Field, text string) (c Column, key bool,
 	c = Column{
 		Name: clip(f.DBName), Type: parsed.Type, Collation: parsed.Collation, Default: parsed.Default,
 		Generated: parsed.Generated, Identity: parsed.Identity, Comment: f.Comment,
-		NotNull: parsed.NotNull || f.NotNull || parsed.Identity != "",
+		NotNull:     parsed.NotNull || f.NotNull || parsed.Identity != "",
+		renamedFrom: f.TagSettings["RENAMED_FROM"],
 	}
 	if c.Generated == "" && f.HasDefaultValue {
 		switch {

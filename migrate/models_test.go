@@ -57,7 +57,10 @@ func TestFromModelsNeedsNoServer(t *testing.T) {
 				{Name: "isbn", Type: "text"},
 				{Name: "shelf_id", Type: "bigint"},
 			},
-			Indexes: []migrate.Index{{Name: "idx_volumes_title", Parts: []string{`"title"`}, Columns: []string{"title"}}},
+			Indexes: []migrate.Index{
+				{Name: "idx_volumes_title", Parts: []string{`"title"`}, Columns: []string{"title"}},
+				{Name: "idx_volumes_shelf_id", Parts: []string{`"shelf_id"`}, Columns: []string{"shelf_id"}},
+			},
 			ForeignKeys: []migrate.ForeignKey{{Name: "fk_volumes_shelf", Columns: []string{"shelf_id"}, Ref: "shelves",
 				RefColumns: []string{"id"}, OnDelete: "CASCADE"}},
 			Constraints: []migrate.Constraint{
@@ -65,7 +68,7 @@ func TestFromModelsNeedsNoServer(t *testing.T) {
 				{Name: "uni_volumes_isbn", Definition: `UNIQUE ("isbn")`, Unique: []string{"isbn"}},
 			},
 		},
-	}}, s)
+	}, Enums: map[string]*migrate.Enum{}, Objects: map[string]*migrate.SQLObject{}}, s)
 }
 
 func TestFromModelsIsTheSameEachTime(t *testing.T) {
@@ -122,7 +125,7 @@ func TestFromModelsOfOneTable(t *testing.T) {
 	require.True(t, title.NotNull, "the first model has precedence")
 	_, ok = table.Column("note")
 	require.True(t, ok)
-	require.Len(t, table.Indexes, 2)
+	require.Len(t, table.Indexes, 3)
 	require.Equal(t, `migrate: column "pages" of table "volumes" is "bigint" in volume and "text" in volumeOdd (let the models agree)`,
 		stateError(t, &volume{}, &volumeOdd{}))
 }

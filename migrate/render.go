@@ -133,12 +133,16 @@ func uniqueDefinition(columns []string, nullsNotDistinct bool, deferrable string
 	if nullsNotDistinct {
 		s += "NULLS NOT DISTINCT "
 	}
-	s += "(" + quoteAll(columns) + ")"
-	switch deferrable {
+	return s + "(" + quoteAll(columns) + ")" + deferred(deferrable)
+}
+
+// deferred returns the end of a constraint's definition for Meta's Deferrable.
+func deferred(when string) string {
+	switch when {
 	case "immediate":
-		s += " DEFERRABLE"
+		return " DEFERRABLE"
 	case "deferred":
-		s += " DEFERRABLE INITIALLY DEFERRED"
+		return " DEFERRABLE INITIALLY DEFERRED"
 	}
-	return s
+	return ""
 }

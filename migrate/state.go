@@ -42,6 +42,8 @@ type Table struct {
 	renamedFrom string
 	// joins reports whether GORM makes up the table of a many-to-many relation.
 	joins bool
+	// unindexed are columns whose foreign key gets no index.
+	unindexed []string
 }
 
 // Partition describes a partition of a table.
@@ -159,7 +161,8 @@ func (s *State) Clone() *State {
 
 func (t *Table) clone() *Table {
 	c := *t
-	c.Columns, c.Key, c.ignored = slices.Clone(t.Columns), slices.Clone(t.Key), slices.Clone(t.ignored)
+	c.Columns, c.Key = slices.Clone(t.Columns), slices.Clone(t.Key)
+	c.ignored, c.unindexed = slices.Clone(t.ignored), slices.Clone(t.unindexed)
 	c.Indexes, c.ForeignKeys, c.Constraints = slices.Clone(t.Indexes), slices.Clone(t.ForeignKeys), slices.Clone(t.Constraints)
 	c.Partitions = slices.Clone(t.Partitions)
 	for i, x := range c.Indexes {

@@ -13,6 +13,12 @@ import (
 // the order of the fields.
 func addTagged(t *Table, s source) error {
 	for _, ix := range s.schema.ParseIndexes() {
+		if ix.Name == "-" {
+			for _, f := range ix.Fields {
+				t.unindexed = append(t.unindexed, clip(f.DBName))
+			}
+			continue
+		}
 		x, err := taggedIndex(t, ix)
 		if err != nil {
 			return fmt.Errorf("migrate: %s: index %q: %w", s.name, ix.Name, err)
@@ -82,6 +88,9 @@ func addMeta(t *Table, meta models.Meta) {
 			Name: clip(ix.Name), Method: ix.Method, Where: ix.Where, Include: ix.Include,
 			Unique: ix.Unique, NullsNotDistinct: ix.NullsNotDistinct,
 		}
+		if ix.With != "" {
+			x.Option = "WITH (" + ix.With + ")"
+		}
 		class := func(i int) string {
 			if i < len(ix.Opclasses) && ix.Opclasses[i] != "" {
 				return " " + ix.Opclasses[i]
@@ -102,11 +111,18 @@ func addMeta(t *Table, meta models.Meta) {
 		t.Indexes = append(t.Indexes, x)
 	}
 	for _, c := range meta.Constraints {
-		if c.Check != "" {
+		switch {
+		case c.Check != "":
 			t.addCheck(c.Name, c.Check)
-		} else {
+		case c.Exclude != "":
+			t.Constraints = append(t.Constraints, Constraint{Name: clip(c.Name), Definition: "EXCLUDE " + c.Exclude + deferred(c.Deferrable)})
+		default:
 			t.addUnique(c.Name, c.Unique, c.NullsNotDistinct, c.Deferrable)
 		}
+	}
+	t.Comment, t.renamedFrom, t.PartitionBy = meta.Comment, meta.RenamedFrom, meta.PartitionBy
+	for _, p := range meta.Partitions {
+		t.Partitions = append(t.Partitions, Partition{Name: clip(p.Name), Values: p.Values})
 	}
 }
 

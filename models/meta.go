@@ -18,6 +18,28 @@ type Meta struct {
 	Constraints []Constraint
 	// Relations holds options of relations by their names in lookups ("author").
 	Relations map[string]RelationOptions
+	// Comment is the table's comment in the database.
+	Comment string
+	// RenamedFrom is the former name of the table. A migration then renames it
+	// without a question. "-" says that the table is new. The tag
+	// gorm:"renamed_from:old" does the same for a column.
+	RenamedFrom string
+	// PartitionBy makes the table partitioned. It is SQL, such as `RANGE (at)`.
+	PartitionBy string
+	// Partitions are the partitions that migrations create. Others may exist.
+	Partitions []Partition
+	// Unmanaged keeps the table out of migrations: another program creates it.
+	// Foreign keys may refer to it.
+	Unmanaged bool
+}
+
+// Partition is a partition of a table.
+type Partition struct {
+	// Name is the partition's own name as a table.
+	Name string
+	// Values are the values it holds. They are SQL, such as
+	// `FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')` or `DEFAULT`.
+	Values string
 }
 
 // Index is an index of a model's table on Fields, Expressions or both.
@@ -43,20 +65,26 @@ type Index struct {
 	Unique bool
 	// NullsNotDistinct makes NULLs equal in a unique index (PostgreSQL 15).
 	NullsNotDistinct bool
+	// With are storage parameters. They are SQL without the word WITH, such as
+	// `fillfactor = 70`.
+	With string
 }
 
-// Constraint is a constraint of a model's table. Exactly one of Check and
-// Unique must be set.
+// Constraint is a constraint of a model's table. Exactly one of Check, Unique
+// and Exclude must be set.
 type Constraint struct {
-	// Name defaults to chk_<table>_<n> or uni_<table>_<columns>.
+	// Name defaults to chk_<table>_<n>, uni_<table>_<columns> or exc_<table>_<n>.
 	Name string
 	// Check is the condition that every row fulfils, as SQL.
 	Check string
 	// Unique are the fields whose values are unique together.
 	Unique []string
+	// Exclude excludes pairs of rows. It is SQL without the word EXCLUDE, such as
+	// `USING gist (room WITH =, during WITH &&)`.
+	Exclude string
 	// Deferrable is "" (the default: not deferrable), "immediate" or "deferred". It
-	// sets whether Unique is checked at the end of the statement or of the
-	// transaction.
+	// sets whether Unique and Exclude are checked at the end of the statement or of
+	// the transaction.
 	Deferrable string
 	// NullsNotDistinct makes NULLs equal in Unique (PostgreSQL 15).
 	NullsNotDistinct bool

@@ -24,6 +24,10 @@ type RelationOptions struct {
 	// Deferrable makes the foreign key's constraint DEFERRABLE INITIALLY DEFERRED
 	// in package migrate, so that it is checked at the commit.
 	Deferrable bool
+	// NoIndex keeps package migrate from adding an index on the foreign key. It
+	// adds one unless another index serves. The tag gorm:"index:-" of the column
+	// does the same.
+	NoIndex bool
 }
 
 // OnDelete is the action on the rows that refer to a row deleted by a

@@ -26,6 +26,9 @@ func constraints(m *Model) map[string][]string {
 		all[m.Table+"_pkey"] = columnNames(m.Key)
 	}
 	for _, ix := range m.Schema.ParseIndexes() {
+		if ix.Name == "-" { // the column's foreign key gets no index
+			continue
+		}
 		all[ix.Name] = indexColumns(ix)
 	}
 	for _, u := range m.Schema.ParseUniqueConstraints() {

@@ -42,8 +42,8 @@ func checkMeta(m *Model) error {
 		}
 	}
 	for _, c := range m.Meta.Constraints {
-		if (c.Check == "") == (len(c.Unique) == 0) {
-			return fmt.Errorf("gormango: Meta.Constraints of %s: constraint %q needs exactly one of Check and Unique", m.Name, c.Name)
+		if given(c.Check != "")+given(len(c.Unique) > 0)+given(c.Exclude != "") != 1 {
+			return fmt.Errorf("gormango: Meta.Constraints of %s: constraint %q needs exactly one of Check, Unique and Exclude", m.Name, c.Name)
 		}
 		if !slices.Contains([]string{"", "immediate", "deferred"}, c.Deferrable) {
 			return fmt.Errorf("gormango: Meta.Constraints of %s: constraint %q: Deferrable is %q (choices are \"immediate\" and \"deferred\")", m.Name, c.Name, c.Deferrable)
@@ -55,6 +55,14 @@ func checkMeta(m *Model) error {
 		}
 	}
 	return nil
+}
+
+// given returns 1 for true.
+func given(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
 }
 
 // checkColumn returns an error unless name is a column of the model itself.
@@ -85,6 +93,8 @@ func withNames(meta models.Meta, table string, namer schema.Namer) models.Meta {
 		case c.Name != "":
 		case c.Check != "":
 			c.Name = namer.CheckerName(table, strconv.Itoa(i+1))
+		case c.Exclude != "":
+			c.Name = "exc" + strings.TrimPrefix(namer.CheckerName(table, strconv.Itoa(i+1)), "chk")
 		default:
 			c.Name = namer.UniqueName(table, strings.Join(c.Unique, "_"))
 		}

@@ -191,7 +191,7 @@ func TestWrongModels(t *testing.T) {
 		`gormango: Meta.Indexes of badIndex: badIndex has no field "name"; choices are id`:                                            badIndex{},
 		`gormango: Meta.Indexes of emptyIndex: index "x" has neither fields nor expressions`:                                          emptyIndex{},
 		`gormango: Meta.Indexes of badClasses: index "x" has 2 operator classes for 1 parts (one for each, "" for the default)`:       badClasses{},
-		`gormango: Meta.Constraints of badConstraint: constraint "x" needs exactly one of Check and Unique`:                           badConstraint{},
+		`gormango: Meta.Constraints of badConstraint: constraint "x" needs exactly one of Check, Unique and Exclude`:                  badConstraint{},
 		`gormango: Meta.Constraints of badDeferrable: constraint "x": Deferrable is "later" (choices are "immediate" and "deferred")`: badDeferrable{},
 		`gormango: model sameName: relation Next and column "next" have the same name in lookups (rename one)`:                        sameName{},
 		`gormango: a model is a struct, not <nil>`:                                                                                    nil,
