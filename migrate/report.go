@@ -7,11 +7,16 @@ import (
 
 // Report is the result of a run.
 type Report struct {
+	// Applied are the migrations that the run has applied or, of Back, undone.
+	Applied []ID
 	// Statements are the executed changes in order. It is empty if nothing was
 	// missing.
 	Statements []string
 	// Waited is how long the run waited for another process or for a table in use.
 	Waited time.Duration
+	// Healed is what the run has repaired of what an earlier one left behind, in
+	// words.
+	Healed []string
 }
 
 // String returns a text for people, with a line for each statement.
