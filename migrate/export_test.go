@@ -25,3 +25,17 @@ var ConnPool = pool
 
 // TableOf returns the structure of a table.
 func TableOf(c *Catalog, name string) *catalog.Table { return c.table(name) }
+
+// DriftOf compares the database with a state.
+func DriftOf(ctx context.Context, db *gorm.DB, s *State) ([]Difference, error) {
+	return drift(ctx, db, s)
+}
+
+// Canonical returns the catalog that a state would have.
+var Canonical = canonical
+
+// Differences compares two catalogs.
+var Differences = differences
+
+// CreateAll returns the statements that create a state.
+var CreateAll = createAll

@@ -63,6 +63,9 @@ type copied struct {
 	names     map[string]string // of the copies, by the schemas' own names
 	temporary bool              // in pg_temp, for a role that may not create schemas
 	before    []string          // tables that the transaction had locked
+	members   map[string]bool   // of extensions, in the schemas: "public.citext"
+
+	current, role, database string
 }
 
 // scratch runs statements in an empty schema, calls fn and rolls back, so that
@@ -97,11 +100,10 @@ func scratches(ctx context.Context, db *gorm.DB, schemas []string, fn func(*copi
 }
 
 func (c *copied) create(schemas []string) error {
-	var role, database, current string
 	var create, temporary bool
 	if err := c.tx.Raw(`SELECT current_user, current_database(), coalesce(current_schema(), ''),
 			has_database_privilege(current_database(), 'CREATE'), has_database_privilege(current_database(), 'TEMPORARY')`).
-		Row().Scan(&role, &database, &current, &create, &temporary); err != nil {
+		Row().Scan(&c.role, &c.database, &c.current, &create, &temporary); err != nil {
 		return fmt.Errorf("migrate: read the rights of the role: %w", err)
 	}
 	var err error
@@ -114,7 +116,7 @@ func (c *copied) create(schemas []string) error {
 		c.schema = base + "_" // no name is a prefix of another one
 		names := []string{c.schema}
 		for i, s := range schemas {
-			if s == current {
+			if s == c.current {
 				continue
 			}
 			// A name that the server quotes stands for one that it quotes.
@@ -124,9 +126,6 @@ func (c *copied) create(schemas []string) error {
 			}
 			c.names[s], names = name, append(names, name)
 		}
-		if current != "" {
-			c.names[current] = c.schema
-		}
 		for _, name := range names {
 			if err := c.tx.Exec("CREATE SCHEMA " + quote(name)).Error; err != nil {
 				return fmt.Errorf("migrate: create a schema for the copy: %w", err)
@@ -134,13 +133,20 @@ func (c *copied) create(schemas []string) error {
 		}
 	case temporary:
 		c.schema, c.temporary = "pg_temp", true
-		for _, s := range schemas {
-			c.names[s] = c.schema
-		}
 	default:
-		return &RightError{Role: role, Right: "CREATE", Database: database}
+		return c.right("CREATE")
+	}
+	if c.current != "" {
+		c.names[c.current] = c.schema
+	}
+	if err := c.readMembers(); err != nil {
+		return err
 	}
 	return c.setPath()
+}
+
+func (c *copied) right(name string) error {
+	return &RightError{Role: c.role, Right: name, Database: c.database}
 }
 
 // setPath sets the search path: the copies first, each before the schema that
@@ -157,8 +163,10 @@ func (c *copied) setPath() error {
 		}
 		path = append(path, quote(s))
 	}
-	// A table in use elsewhere must not keep the copy waiting for long.
-	if err := c.tx.Exec(`SELECT set_config('search_path', ?, true), set_config('lock_timeout', '2s', true)`, strings.Join(path, ", ")).Error; err != nil {
+	// A table in use elsewhere must not keep the copy waiting for long, and a body
+	// may name tables that come later.
+	if err := c.tx.Exec(`SELECT set_config('search_path', ?, true), set_config('lock_timeout', '2s', true),
+		set_config('check_function_bodies', 'off', true)`, strings.Join(path, ", ")).Error; err != nil {
 		return fmt.Errorf("migrate: set the search path: %w", err)
 	}
 	return nil
@@ -169,7 +177,11 @@ const together = 100
 
 // run executes statements in the copy.
 func (c *copied) run(ctx context.Context, statements []string) error {
-	for chunk := range slices.Chunk(statements, together) {
+	placed := make([]string, len(statements))
+	for i, sql := range statements {
+		placed[i] = c.placed(sql)
+	}
+	for chunk := range slices.Chunk(placed, together) {
 		err := c.tx.Transaction(func(tx *gorm.DB) error {
 			_, err := pool(tx).ExecContext(ctx, strings.Join(chunk, "\n;\n"))
 			return err

@@ -1,0 +1,147 @@
+package migrate
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"gorm.io/gorm"
+
+	"github.com/gormango/gormango/internal/catalog"
+)
+
+// Texts of differences that have no other side.
+const (
+	isMissing = "missing"
+	notThere  = "not there"
+)
+
+// drift compares the database with the state, both in the words of this server.
+// Tables of the library's own are ignored.
+func drift(ctx context.Context, db *gorm.DB, s *State, ignored ...string) ([]Difference, error) {
+	schemas := s.namedSchemas()
+	live, err := inspectSchemas(ctx, pool(session(ctx, db)), nil, append([]string{""}, schemas...)...)
+	if err != nil {
+		return nil, err
+	}
+	// A schema of the search path that tables name all the same is inspected once.
+	live.drop(func(one *catalog.Schema) bool { return one.Label == live.Schema })
+	if missing := live.lacks(s); len(missing) > 0 {
+		return missing, nil // the copy could not be created either
+	}
+	want, err := canonical(ctx, db, s)
+	if err != nil {
+		return nil, err
+	}
+	return differences(want, live, ignored), nil
+}
+
+// drop leaves out schemas.
+func (c *Catalog) drop(unwanted func(*catalog.Schema) bool) {
+	c.schemas = slices.DeleteFunc(c.schemas, func(s *catalog.Schema) bool { return s.Label != "" && unwanted(s) })
+	c.flat = map[catalog.Key]string{}
+	for _, s := range c.schemas {
+		for key, text := range s.Flat() {
+			c.flat[key] = text
+		}
+	}
+}
+
+// lacks returns the schemas and extensions of the state that the database does
+// not have.
+func (c *Catalog) lacks(s *State) (missing []Difference) {
+	for _, one := range c.schemas {
+		if one.Name == "" {
+			name := cmp.Or(one.Label, "current_schema()")
+			missing = append(missing, Difference{Name: name, Kind: "schema", Is: isMissing, Should: "schema", Hint: "CREATE SCHEMA " + quote(name)})
+		}
+	}
+	for _, name := range s.Extensions {
+		if !slices.Contains(c.schemas[0].Extensions, name) {
+			missing = append(missing, Difference{Name: name, Kind: "extension", Is: isMissing, Should: "extension", Hint: "CREATE EXTENSION " + quote(name)})
+		}
+	}
+	return missing
+}
+
+// differences lists what differs in the catalog got from the catalog want,
+// ordered by table, kind and name. The parts of a table that is missing or not
+// wanted are not listed.
+func differences(want, got *Catalog, ignored []string) []Difference {
+	var out []Difference
+	same := samePlace(want, got)
+	whole := func(c *Catalog, key catalog.Key) bool { // the table itself is listed
+		return key.Table != "" && c.relation(key.Table) == "" && !isRelation(key.Kind)
+	}
+	add := func(key catalog.Key, is, should string) {
+		if !slices.Contains(ignored, key.Table) {
+			out = append(out, Difference{Table: key.Table, Name: key.Name, Kind: key.Kind, Is: strings.TrimSpace(is), Should: strings.TrimSpace(should)})
+		}
+	}
+	for key, text := range want.flat {
+		have, ok := got.flat[key]
+		switch {
+		case same(key) || ok && have == text || whole(got, key):
+		case !ok:
+			add(key, isMissing, text)
+		default:
+			add(key, have, text)
+		}
+	}
+	for key, have := range got.flat {
+		if _, ok := want.flat[key]; !ok && !same(key) && !whole(want, key) {
+			add(key, have, notThere)
+		}
+	}
+	slices.SortFunc(out, func(a, b Difference) int {
+		return cmp.Or(cmp.Compare(a.Table, b.Table), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Name, b.Name))
+	})
+	return out
+}
+
+// samePlace returns the function that reports whether an object is not to be
+// compared: the persistence of a temporary copy, and a counting column, which
+// GORM's AutoMigrate makes with a sequence and this package as an identity.
+func samePlace(want, got *Catalog) func(catalog.Key) bool {
+	temporary := slices.ContainsFunc(slices.Concat(want.schemas, got.schemas), func(s *catalog.Schema) bool { return s.Temporary })
+	counted := map[catalog.Key]bool{}
+	for _, s := range got.schemas {
+		for _, t := range s.Tables {
+			for _, c := range t.Columns {
+				if !c.Counted {
+					continue
+				}
+				wanted := want.table(t.Name)
+				if wanted == nil {
+					continue
+				}
+				if w, ok := wanted.Column(c.Name); ok && w.Identity == "d" && w.Type == c.Type && w.NotNull == c.NotNull && w.Extra == c.Extra {
+					counted[catalog.Key{Kind: "column", Table: t.Name, Name: c.Name}] = true
+					counted[catalog.Key{Kind: "sequence", Table: t.Name, Name: c.Name}] = true
+				}
+			}
+		}
+	}
+	return func(key catalog.Key) bool {
+		return temporary && key.Kind == "persistence" || counted[key]
+	}
+}
+
+func isRelation(kind string) bool {
+	switch kind {
+	case "table", "foreign table", "view", "materialized view":
+		return true
+	}
+	return false
+}
+
+// relation returns the kind of a table or view, "" if there is none.
+func (c *Catalog) relation(name string) string {
+	for _, kind := range []string{"table", "view", "materialized view", "foreign table"} {
+		if _, ok := c.flat[catalog.Key{Kind: kind, Table: name}]; ok {
+			return kind
+		}
+	}
+	return ""
+}
