@@ -119,15 +119,14 @@ func run(db *gorm.DB, source pgpool.Source, read rowReader) {
 	stmt := db.Statement
 	sql := stmt.SQL.String()
 	source.Sent(stmt.Context, sql)
-	args := append(make([]any, 0, len(stmt.Vars)+1), rowcodec.ResultFormats())
-	args = append(args, pgpool.Unnamed(stmt.Vars)...)
+	args := pgpool.Unnamed(stmt.Vars)
 	db.RowsAffected = 0
 	table := stmt.Table
 	if _, locks := stmt.Clauses["FOR"]; locks {
 		table = ""
 	}
 	_ = db.AddError(source.Read(stmt.Context, table, pgpool.Func(func(ctx context.Context, conn *pgx.Conn) error {
-		rows, err := pgpool.Query(ctx, conn, sql, args...)
+		rows, err := new(pgpool.Result).Query(ctx, conn, sql, args)
 		if err != nil {
 			return err
 		}

@@ -6,6 +6,9 @@ import (
 	"runtime"
 	"slices"
 	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // call is the context that a query goes through database/sql with. It never
@@ -59,6 +62,27 @@ func Unnamed(args []any) []any {
 		return args
 	}
 	return args
+}
+
+// optioned reports whether args begin with an option of pgx, as those of GORM's
+// migrator do.
+func optioned(args []any) bool {
+	if len(args) == 0 {
+		return false
+	}
+	switch args[0].(type) {
+	case pgx.QueryExecMode, pgx.QueryResultFormats, pgx.QueryResultFormatsByOID, pgx.QueryRewriter:
+		return true
+	}
+	return false
+}
+
+// execute is [Run] for the arguments of an application.
+func execute(ctx context.Context, conn *pgx.Conn, query string, args []any) (pgconn.CommandTag, error) {
+	if optioned(args) {
+		return Exec(ctx, conn, query, args...)
+	}
+	return Run(ctx, conn, query, args)
 }
 
 // watch closes the result, which of stands before, when its context ends: a

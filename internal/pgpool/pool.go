@@ -158,9 +158,9 @@ func (p *Pool) exec(ctx context.Context, query string, args []any) (driver.Resul
 	if effectsOf(query).session {
 		defer discard(conn.Conn())
 	}
-	tag, err := Exec(ctx, conn.Conn(), query, args...)
+	tag, err := execute(ctx, conn.Conn(), query, args)
 	for n := 0; len(args) > 0 && p.again(conn.Conn(), err, n); n++ { // else it is not prepared
-		tag, err = Exec(ctx, conn.Conn(), query, args...)
+		tag, err = execute(ctx, conn.Conn(), query, args)
 	}
 	if err != nil {
 		return nil, p.fail(ctx, conn.Conn(), err)

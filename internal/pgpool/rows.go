@@ -60,9 +60,15 @@ var (
 // start runs a query up to its first row: only then pgx knows the columns, and
 // most errors have come.
 func start(ctx context.Context, conn *pgx.Conn, query string, args []any) (*rows, error) {
-	withFormats := make([]any, 0, len(args)+1)
-	withFormats = append(append(withFormats, rowcodec.ResultFormats()), args...)
-	r, err := Query(ctx, conn, query, withFormats...)
+	var (
+		r   pgx.Rows
+		err error
+	)
+	if optioned(args) {
+		r, err = Query(ctx, conn, query, formatted(args)...)
+	} else {
+		r, err = new(Result).Query(ctx, conn, query, args)
+	}
 	if err != nil {
 		return nil, err
 	}

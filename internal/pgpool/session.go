@@ -204,7 +204,7 @@ func (s *session) admit(t *Tx, query string) error {
 
 // exec runs one statement. The turn is held.
 func (s *session) exec(ctx context.Context, query string, args []any) (pgconn.CommandTag, error) {
-	tag, err := Exec(ctx, s.conn.Conn(), query, args...)
+	tag, err := execute(ctx, s.conn.Conn(), query, args)
 	if len(args) > 0 { // else it is not prepared
 		err = inside(err)
 	}
