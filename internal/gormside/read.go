@@ -15,17 +15,21 @@ import (
 	"github.com/gormango/gormango/internal/rowcodec"
 )
 
-// reads takes over GORM's reads of whole models, and its counts: their rows
-// come from pgx itself. database/sql would make an interface of each value and
-// convert it once more. What goes another way (rows for a map, a join, other
-// columns, a session of prepared statements, a replica) is left to GORM.
-type reads struct{ lists selectLists }
+// reads takes over GORM's reads of models and of those joined to them, and its
+// counts: their rows come from pgx itself. database/sql would make an interface
+// of each value and convert it once more. What goes another way (rows for a
+// map, columns that are SQL, a session of prepared statements, a replica) is
+// left to GORM.
+type reads struct {
+	lists  selectLists
+	shapes columnShapes
+}
 
 // around returns next, GORM's query, for the reads that are not taken over. It
 // stands in the query's own place, so that what a plugin does before counts.
 func (r *reads) around(next func(*gorm.DB)) func(*gorm.DB) {
 	return func(db *gorm.DB) {
-		if db.Error != nil || !oneTable(db) || !r.read(db) {
+		if db.Error != nil || !(oneTable(db) && r.read(db)) && !r.readColumns(db) {
 			next(db)
 		}
 	}
@@ -58,14 +62,20 @@ func (r *reads) read(db *gorm.DB) bool {
 	if db.Error != nil {
 		return true
 	}
+	r.finish(db, source, rows)
+	return true
+}
+
+// finish sends the statement of db and does what GORM does after its rows.
+func (r *reads) finish(db *gorm.DB, source pgpool.Source, rows rowReader) {
 	run(db, source, rows)
+	stmt := db.Statement
 	if db.RowsAffected == 0 && stmt.RaiseErrorOnNotFound && db.Error == nil {
 		_ = db.AddError(gorm.ErrRecordNotFound)
 	}
 	if stmt.Result != nil {
 		stmt.Result.RowsAffected = db.RowsAffected
 	}
-	return true
 }
 
 // build writes the SQL of a query whose SELECT is set. GORM would look for
@@ -98,13 +108,8 @@ func reader(db *gorm.DB) (rowReader, bool) {
 	stmt := db.Statement
 	switch list := stmt.Clauses["SELECT"].Expression.(type) {
 	case *selectList:
-		into, model := stmt.ReflectValue, stmt.Schema.ModelType
-		switch {
-		case list.shape == nil || !into.CanSet():
-		case into.Kind() == reflect.Struct && fresh(stmt, into):
-			return func(ctx context.Context, rows pgx.Rows) error { return readOne(ctx, db, rows, list.shape, into) }, true
-		case into.Kind() == reflect.Slice && (into.Type().Elem() == model || into.Type().Elem() == reflect.PointerTo(model)):
-			return func(ctx context.Context, rows pgx.Rows) error { return readAll(ctx, db, rows, list.shape, into) }, true
+		if list.shape != nil && readsModel(stmt) {
+			return readInto(db, list.shape), true
 		}
 	case clause.Expr:
 		if n, ok := stmt.Dest.(*int64); ok && strings.HasPrefix(list.SQL, "count(") {
@@ -112,6 +117,29 @@ func reader(db *gorm.DB) (rowReader, bool) {
 		}
 	}
 	return nil, false
+}
+
+// readsModel reports whether rows fill new structs of stmt's model, or one that
+// holds no values yet.
+func readsModel(stmt *gorm.Statement) bool {
+	into, model := stmt.ReflectValue, stmt.Schema.ModelType
+	switch {
+	case !into.CanSet():
+		return false
+	case into.Kind() == reflect.Slice:
+		return into.Type().Elem() == model || into.Type().Elem() == reflect.PointerTo(model)
+	}
+	return into.Kind() == reflect.Struct && into.Type() == model && fresh(stmt, into)
+}
+
+// readInto returns what reads rows of a shape into the destination of db, for
+// which [readsModel] holds.
+func readInto(db *gorm.DB, shape *rowcodec.Shape) rowReader {
+	into, read := db.Statement.ReflectValue, readAll
+	if into.Kind() == reflect.Struct {
+		read = readOne
+	}
+	return func(ctx context.Context, rows pgx.Rows) error { return read(ctx, db, rows, shape, into) }
 }
 
 // run sends the statement of db and reads its rows.

@@ -59,7 +59,7 @@ func shapeOf(s *schema.Schema) *rowcodec.Shape {
 	fields := make([]*schema.Field, len(s.DBNames))
 	for i, name := range s.DBNames {
 		f := s.FieldsByDBName[name]
-		if f.Serializer != nil && reflect.Indirect(reflect.ValueOf(f.Serializer)).Type().PkgPath() != reflect.TypeFor[schema.Schema]().PkgPath() {
+		if ownSerializer(f) {
 			return nil
 		}
 		if f.Readable {
@@ -67,6 +67,11 @@ func shapeOf(s *schema.Schema) *rowcodec.Shape {
 		}
 	}
 	return &rowcodec.Shape{Objects: []rowcodec.Object{{Type: s.ModelType, Fields: fields, Parent: -1}}, Exact: true}
+}
+
+// ownSerializer reports whether a field has a serializer of the application.
+func ownSerializer(f *schema.Field) bool {
+	return f.Serializer != nil && reflect.Indirect(reflect.ValueOf(f.Serializer)).Type().PkgPath() != reflect.TypeFor[schema.Schema]().PkgPath()
 }
 
 // oneTable reports whether db is a query of one table without columns of its
