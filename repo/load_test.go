@@ -160,3 +160,16 @@ func TestPrefetchManyRows(t *testing.T) {
 		require.Len(t, shops[3].Area.Shops, 1)
 	})
 }
+
+// A relation below one that was loaded before is loaded, though the QuerySet
+// for the relation above would have loaded it too.
+func TestLoadBelowWhatWasLoaded(t *testing.T) {
+	t.Parallel()
+	ctx, l := setup(t)
+	a := l.author(t, "a")
+	l.book(t, "one", a)
+	list, err := l.books.PrefetchRelated("author").All(ctx)
+	require.NoError(t, err)
+	require.NoError(t, repo.Load(ctx, l.books.Prefetch("author", l.authors.PrefetchRelated("books")), list, "author__books"))
+	require.Len(t, list[0].Author.Books, 1)
+}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"reflect"
 	"slices"
 	"strings"
@@ -106,7 +107,8 @@ func CursorKeys(keys ...[]byte) PageOption { return func(o *pageOptions) { o.key
 //
 //	page, err := repo.Paginate(ctx, books.OrderBy("title"), 3, 20)
 //
-// It runs two statements, and one for each prefetched relation; run them in a
+// It runs two statements, in one round trip where they are prepared (the
+// default), and one for each prefetched relation; run them in a
 // txutil.Atomic of isolation repeatable read where count and rows have to
 // agree. The primary key is the last term of the order, so pages neither repeat
 // rows nor leave some out, also without an order. A far page costs as much as
@@ -131,27 +133,30 @@ func paginate(ctx context.Context, s *store.State, number, size int, opts []Page
 	if o.orphans < 0 {
 		return page{}, s.ValueError("Orphans", o.orphans, "0 or more")
 	}
-	total, err := s.Count(ctx)
-	if err != nil {
+	p := page{number: number, pages: 1}
+	// Beyond the last page nothing is kept; a page before the first is not read.
+	keep := func(total int) int {
+		if most := max(total-o.orphans, 1); total > 0 {
+			p.pages = (most-1)/size + 1
+		}
+		if number == p.pages {
+			return total - (number-1)*size
+		}
+		return size
+	}
+	rows := s.None()
+	if number >= 1 && number <= (math.MaxInt-o.orphans)/size {
+		start := (number - 1) * size
+		rows = byKeyAtLast(s).Slice(start, start+size+o.orphans)
+	}
+	var err error
+	if p.total, p.items, err = s.CountedPage(ctx, rows, keep); err != nil {
 		return page{}, err
 	}
-	pages := 1
-	if most := max(int(total)-o.orphans, 1); total > 0 {
-		pages = (most-1)/size + 1
+	if number < 1 || number > p.pages {
+		return page{}, &PageError{Number: number, Pages: p.pages}
 	}
-	if number < 1 || number > pages {
-		return page{}, &PageError{Number: number, Pages: pages}
-	}
-	p := page{items: []unsafe.Pointer{}, total: total, number: number, pages: pages}
-	if total == 0 {
-		return p, nil
-	}
-	start, stop := (number-1)*size, number*size
-	if number == pages {
-		stop = int(total)
-	}
-	p.items, err = byKeyAtLast(s).Slice(start, stop).All(ctx)
-	return p, err
+	return p, nil
 }
 
 func pageSize(s *store.State, method string, size int) error {

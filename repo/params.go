@@ -211,17 +211,16 @@ func (p ParamsOf[P]) Page(ctx context.Context, src SourceOf[P], values url.Value
 	if err != nil {
 		return PageOf[P]{}, err
 	}
-	total, err := qs.Count(ctx)
+	state := qs.st()
+	rows := state.None()
+	if limit > 0 {
+		rows = byKeyAtLast(state).Limited(limit).Offset(offset)
+	}
+	total, objs, err := state.CountedPage(ctx, rows, func(total int) int { return total - offset })
 	if err != nil {
 		return PageOf[P]{}, p.paramError(qs, values, err)
 	}
-	items := []P{}
-	if int64(offset) < total && limit > 0 {
-		if items, err = objectsOf[P](byKeyAtLast(qs.st()).Limited(limit).Offset(offset).All(ctx)); err != nil {
-			return PageOf[P]{}, err
-		}
-	}
-	return PageOf[P]{Items: items, Total: total}, nil
+	return pageOf[P](page{items: objs, total: total}, nil)
 }
 
 // PageAfter applies the query string and reads the page that the parameter

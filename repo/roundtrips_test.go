@@ -80,3 +80,69 @@ func TestRoundTripsOfBulkWrites(t *testing.T) {
 	}
 	require.EqualValues(t, 4, versions[0].LockVersion)
 }
+
+// Relations of one depth are read in one round trip, whatever QuerySets narrow
+// them, and so are a page and the count of its list.
+func TestRoundTripsOfReads(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	c := openCounted(t, &clubArea{}, &clubShop{}, &clubKeeper{}, &clubNote{})
+	areas, shops, keepers := repo.New[clubArea](c.db), repo.New[clubShop](c.db), repo.New[clubKeeper](c.db)
+	notes := repo.New[clubNote](c.db)
+	spare := &clubArea{Name: "spare"}
+	require.NoError(t, areas.Create(ctx, spare))
+	for i := range 3 {
+		area := &clubArea{Name: fmt.Sprint("area ", i)}
+		require.NoError(t, areas.Create(ctx, area))
+		for j := range 2 {
+			shop := &clubShop{Name: fmt.Sprint("shop ", i, j), AreaID: area.ID, SpareID: &spare.ID}
+			require.NoError(t, shops.Create(ctx, shop))
+			require.NoError(t, keepers.Create(ctx, &clubKeeper{Name: shop.Name, ShopID: &shop.ID}))
+			require.NoError(t, notes.Create(ctx, &clubNote{Text: shop.Name, OwnerID: shop.ID, OwnerType: "club_shops"}))
+		}
+	}
+
+	all := shops.PrefetchRelated("area__shops", "spare__spares", "keeper__shop", "notes").OrderBy("id")
+	require.EqualValues(t, 3, c.trips(func() {
+		list, err := all.All(ctx)
+		require.NoError(t, err)
+		require.Len(t, list, 6)
+		for _, s := range list {
+			require.Len(t, s.Area.Shops, 2)
+			require.Len(t, s.Spare.Spares, 6)
+			require.Equal(t, s.ID, s.Keeper.Shop.ID)
+			require.Len(t, s.Notes, 1)
+		}
+	}))
+	narrowed := shops.Prefetch("area", areas.PrefetchRelated("shops", "spares")).Prefetch("notes", notes.Filter("text__contains", "0")).
+		PrefetchRelated("keeper").OrderBy("id")
+	require.EqualValues(t, 3, c.trips(func() {
+		list, err := narrowed.All(ctx)
+		require.NoError(t, err)
+		require.Len(t, list[0].Area.Shops, 2)
+		require.NotNil(t, list[5].Keeper)
+		require.Empty(t, list[3].Notes)
+		require.Len(t, list[1].Notes, 1)
+	}))
+	_, err := shops.PrefetchRelated("area", "keeper").Prefetch("notes", notes.Filter("text__regex", "(")).All(ctx)
+	require.ErrorContains(t, err, "repo: prefetching clubShop.notes: ")
+	require.EqualValues(t, 2, c.trips(func() {
+		list, err := shops.OrderBy("id").All(ctx)
+		require.NoError(t, err)
+		require.NoError(t, repo.Load(ctx, shops, list, "area", "keeper", "notes"))
+		require.NotNil(t, list[0].Area)
+		require.NotNil(t, list[5].Keeper)
+	}))
+	require.EqualValues(t, 1, c.trips(func() {
+		page, err := repo.Paginate(ctx, shops.OrderBy("name"), 2, 4)
+		require.NoError(t, err)
+		require.EqualValues(t, 6, page.Total)
+		require.Len(t, page.Items, 2)
+	}))
+	require.EqualValues(t, 1, c.trips(func() {
+		page, err := (repo.Params[clubShop]{}).Page(ctx, shops, url.Values{"limit": {"4"}})
+		require.NoError(t, err)
+		require.EqualValues(t, 6, page.Total)
+		require.Len(t, page.Items, 4)
+	}))
+}

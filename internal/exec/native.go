@@ -106,6 +106,68 @@ func (c *native) query(ctx context.Context, st *compile.Stmt, into reading) erro
 	return err
 }
 
+// pieces are reads of one round trip.
+type pieces struct {
+	list []pgpool.Piece
+	at   int // the index of the one that has failed
+}
+
+// On implements [pgpool.Work].
+func (r *pieces) On(ctx context.Context, conn *pgx.Conn) (err error) {
+	r.at, err = pgpool.Together(ctx, conn, r.list)
+	return err
+}
+
+// piece is a read among pieces.
+type piece struct {
+	*Call
+	args []any
+}
+
+// Text implements [pgpool.Piece].
+func (p piece) Text() (sql string, args []any) { return p.st.SQL, p.args }
+
+// Take implements [pgpool.Piece].
+func (p piece) Take(ctx context.Context, rows pgx.Rows) (err error) {
+	p.n, err = p.into.read(ctx, rows)
+	return err
+}
+
+// together runs calls in one round trip. It returns false if they may need
+// different servers, or are of one use.
+func (c *native) together(ctx context.Context, calls []*Call) bool {
+	first := calls[0].st
+	for _, call := range calls {
+		if call.st.Once || (call.st.Reads == "") != (first.Reads == "") {
+			return false
+		}
+	}
+	r := &pieces{list: make([]pgpool.Piece, len(calls))}
+	for i, call := range calls {
+		args, err := sent(ctx, c, call.st)
+		if err != nil {
+			call.Err = err
+			return true
+		}
+		r.list[i] = piece{call, args}
+		if call.st.Reads == "" {
+			c.src.Sent(ctx, call.st.SQL)
+		}
+	}
+	begin := time.Now()
+	err := c.src.Read(ctx, first.Reads, r)
+	if err != nil {
+		calls[r.at].Err = err
+	}
+	for _, call := range calls {
+		trace(ctx, c.db, begin, call.st, call.n, call.Err)
+		if call.Err != nil {
+			break
+		}
+	}
+	return true
+}
+
 // cursor takes a replica where that may be; one that fails before the first
 // rows is replaced by another server.
 func (c *native) cursor(ctx context.Context, table string, fn func(ctx context.Context, c Conn) (bool, error)) error {

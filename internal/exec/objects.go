@@ -29,6 +29,11 @@ func Objects(ctx context.Context, c Conn, st *compile.Stmt, owner reflect.Type, 
 	if st.None {
 		return nil, nil
 	}
+	return Read(ctx, c, st, objectReader(st, owner, values))
+}
+
+// objectReader returns the Reader of [Objects].
+func objectReader(st *compile.Stmt, owner reflect.Type, values bool) *Reader[Found] {
 	rd := readerOf[Found](st)
 	typ := st.Objects[0].Model.Type
 	rd.open = func(columns []compile.Column) (sink[Found], error) {
@@ -39,7 +44,7 @@ func Objects(ctx context.Context, c Conn, st *compile.Stmt, owner reflect.Type, 
 			return f.Object
 		}), nil
 	}
-	return Read(ctx, c, st, rd)
+	return rd
 }
 
 // behind is the sink of the columns behind the objects.

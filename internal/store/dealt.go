@@ -5,7 +5,6 @@ import (
 	"reflect"
 	"unsafe"
 
-	"github.com/gormango/gormango/internal/compile"
 	"github.com/gormango/gormango/internal/exec"
 	"github.com/gormango/gormango/internal/modelinfo"
 	"github.com/gormango/gormango/internal/param"
@@ -62,42 +61,10 @@ func holds(link query.Link) bool {
 	return t == link.Rel.To.Type
 }
 
-// read reads the related rows of q. It returns false if the server finds a row
-// whose key Go does not know as an owner's: its equality is not that of the
-// declared type.
-func (d *dealer) read(ctx context.Context, s *State, q *query.Query) (loaded map[string]bool, ok bool, err error) {
-	d.ends = make([]int, d.keys.Len()+1)
-	if d.keys.Len() == 0 {
-		return nil, true, nil
-	}
-	rel := d.link.Rel
-	st, err := compile.Related(q, rel, []any{d.keys.Array()}, false)
-	if err != nil {
-		return nil, false, err
-	}
-	var rows []unsafe.Pointer
-	if !st.None {
-		if rows, err = exec.All(ctx, s.Conn, st, 0); err != nil {
-			return nil, false, err
-		}
-	}
-	if !d.deal(rows) {
-		return nil, false, nil
-	}
-	if len(q.Prefetched) == 0 && q.Related == nil && !rel.To.Schema.AfterFind {
-		return nil, true, nil
-	}
-	objs := make([]reflect.Value, len(rows))
-	for i, row := range rows {
-		objs[i] = reflect.NewAt(rel.To.Type, row)
-	}
-	loaded, err = completeRelated(ctx, s, rel.To, q, objs)
-	return loaded, true, err
-}
-
 // deal orders rows by their keys. It returns false if one has another key.
 func (d *dealer) deal(rows []unsafe.Pointer) bool {
 	far, typ := farField(d.link.Rel), d.link.Rel.To.Type
+	d.ends = make([]int, d.keys.Len()+1)
 	numbers := make([]int32, len(rows))
 	for i, row := range rows {
 		n := d.keys.Find(reflect.NewAt(typ, row).Elem(), far)

@@ -98,7 +98,7 @@ func (s *State) Complete(ctx context.Context, q *query.Query, objs []reflect.Val
 		}
 	}
 	if len(q.Prefetched) > 0 && len(objs) > 0 {
-		if _, err := prefetchAll(ctx, s, q, objs); err != nil {
+		if err := prefetchAll(ctx, s, q, objs); err != nil {
 			return err
 		}
 	}
@@ -188,6 +188,47 @@ func (s *State) Exists(ctx context.Context) (bool, error) {
 		return false, nil
 	}
 	return exec.Exists(ctx, s.Conn, st)
+}
+
+// CountedPage returns the number of rows, and pointers to the objects of page,
+// which is a slice of them. Count and page are read together. keep returns how
+// many objects of the page are kept, given the number of rows.
+func (s *State) CountedPage(ctx context.Context, page *State, keep func(total int) int) (int64, []unsafe.Pointer, error) {
+	if err := errors.Join(s.Mistake(), page.Mistake()); err != nil {
+		return 0, nil, err
+	}
+	if err := page.CheckReadable(); err != nil {
+		return 0, nil, err
+	}
+	counting, err := compile.Count(s.Query)
+	if err != nil {
+		return 0, nil, s.CallError("", err)
+	}
+	reading, err := page.Compiled(ctx, page.Query)
+	if err != nil {
+		return 0, nil, err
+	}
+	ctx = s.Conn.SameServer(ctx)
+	var calls []*exec.Call
+	count, total := exec.CallCount(counting)
+	if !counting.None {
+		calls = append(calls, count)
+	}
+	rows, objs := exec.CallAll(reading, max(page.Query.Limit(), 0))
+	if !counting.None && !reading.None {
+		calls = append(calls, rows)
+	}
+	exec.Together(ctx, s.Conn, calls)
+	for _, call := range calls {
+		if call.Err != nil {
+			return 0, nil, call.Err
+		}
+	}
+	kept := []unsafe.Pointer{}
+	if n := min(len(*objs), keep(int(*total))); n > 0 {
+		kept = (*objs)[:n]
+	}
+	return *total, kept, page.completeRows(ctx, page.Query, kept)
 }
 
 // Compiled returns the statement of q.
