@@ -260,7 +260,7 @@ func BenchmarkDriftOfManyTables(b *testing.B) {
 	}
 }
 
-// Auto's database, and AutoMigrate's, are what the models want.
+// Auto's database is what the models want. AutoMigrate's lacks indexes.
 func TestDriftOfModels(t *testing.T) {
 	t.Parallel()
 	db := withLoans(t, setup(t))
@@ -276,7 +276,9 @@ func TestDriftOfModels(t *testing.T) {
 	require.NoError(t, theirs.AutoMigrate(zoo...))
 	found, err = migrate.DriftOf(t.Context(), theirs, state)
 	require.NoError(t, err)
-	require.Empty(t, found)
+	for _, d := range found { // AutoMigrate makes no indexes on foreign keys
+		require.Equal(t, []string{"index", "missing"}, []string{d.Kind, d.Is}, d.String())
+	}
 }
 
 // A state may name schemas, also that of the search path.
