@@ -218,7 +218,19 @@ func (o AlterColumn) inverse(s *State) ([]Op, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []Op{alterTo(t, o.Column, t.Columns[i])}, nil
+	before := t.Columns[i]
+	if before.Generated == "" || o.Column.Generated != "" {
+		return []Op{alterTo(t, o.Column, before)}, nil
+	}
+	// The server cannot make a column generated: the way back makes it anew.
+	out := []Op{DropColumn{Table: o.Table, Column: before.Name}, AddColumn{Table: o.Table, Column: before}}
+	for _, x := range t.Indexes {
+		if x.uses(before.Name) {
+			out = slices.Insert(out, 0, Op(DropIndex{Table: o.Table, Name: x.Name}))
+			out = append(out, AddIndex{Table: o.Table, Index: x})
+		}
+	}
+	return out, nil
 }
 
 // FillColumn sets a value where a column is NULL, in batches that can be

@@ -3,6 +3,9 @@ package migrate
 import (
 	"maps"
 	"slices"
+	"strings"
+
+	"github.com/gormango/gormango/internal/sqltext"
 )
 
 // CreateEnum creates an enum type.
@@ -153,6 +156,27 @@ func (o RenameEnumValue) Apply(s *State) error {
 		return taken(o, "", "value", o.To)
 	}
 	e.Values[i] = o.To
+	// Defaults and conditions hold the value itself, and follow.
+	from, to := quoteText(o.Value), quoteText(o.To)
+	replace := func(text string) string {
+		pieces := sqltext.Pieces(text)
+		for i, p := range pieces {
+			if p == from {
+				pieces[i] = to
+			}
+		}
+		return strings.Join(pieces, "")
+	}
+	for _, u := range s.columnsOf(o.Name) {
+		u.column.Default, u.column.Fill = replace(u.column.Default), replace(u.column.Fill)
+		name := u.column.Name
+		u.table.texts(func(text string) string {
+			if mentions(text, name) {
+				return replace(text)
+			}
+			return text
+		})
+	}
 	return nil
 }
 

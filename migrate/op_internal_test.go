@@ -68,8 +68,8 @@ var samples = []Op{
 	Nothing{Note: "tidy up"}, DropEnum{Name: "mood"},
 }
 
-// text returns the state as JSON with the parts of its tables by name.
-func text(t testing.TB, s *State) string {
+// stateText returns the state as JSON with the parts of its tables by name.
+func stateText(t testing.TB, s *State) string {
 	t.Helper()
 	s = s.Clone()
 	for _, table := range s.Tables {
@@ -102,24 +102,24 @@ func TestEveryOperation(t *testing.T) {
 			require.ErrorContains(t, op.Apply(before), "books.mood needs it")
 			before.Tables["books"].Columns = slices.Delete(before.Tables["books"].Columns, 4, 5)
 		}
-		start := text(t, before)
+		start := stateText(t, before)
 		undo, err := op.inverse(before)
 		require.NoError(t, err)
-		require.Equal(t, start, text(t, before), "inverse reads only")
+		require.Equal(t, start, stateText(t, before), "inverse reads only")
 		_, err = op.forward(before)
 		require.NoError(t, err)
-		require.Equal(t, start, text(t, before), "forward reads only")
+		require.Equal(t, start, stateText(t, before), "forward reads only")
 		require.NoError(t, op.Apply(before), string(line))
 		switch op.(type) {
 		case FillColumn, Nothing:
-			require.Equal(t, start, text(t, before))
+			require.Equal(t, start, stateText(t, before))
 		default:
-			require.NotEqual(t, start, text(t, before), string(line))
+			require.NotEqual(t, start, stateText(t, before), string(line))
 		}
 		for _, o := range undo {
 			require.NoError(t, o.Apply(before), o.Describe())
 		}
-		require.Equal(t, start, text(t, before), "%s is undone", line)
+		require.Equal(t, start, stateText(t, before), "%s is undone", line)
 
 		// An operation that does not fit is an error that changes nothing.
 		if _, ok := op.(Nothing); !ok {

@@ -101,4 +101,11 @@ func (o DropObject) forward(s *State) ([]string, error) {
 	return []string{object.Drop}, nil
 }
 
-func (o ReplaceObject) forward(*State) ([]string, error) { return []string{o.Object.Create}, nil }
+func (o ReplaceObject) forward(*State) ([]string, error) {
+	sql := o.Object.Create
+	if rest, ok := strings.CutPrefix(normal(sql), "create "); ok && !strings.HasPrefix(rest, "or replace ") {
+		i := strings.Index(strings.ToLower(sql), "create")
+		sql = sql[:i] + "CREATE OR REPLACE" + sql[i+len("create"):]
+	}
+	return []string{sql}, nil
+}

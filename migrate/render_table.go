@@ -20,11 +20,15 @@ func (o CreateTable) forward(*State) ([]string, error) {
 		lines = append(lines, "PRIMARY KEY ("+quoteAll(t.Key)+")")
 	}
 	for _, c := range t.Constraints {
+		if c.NotValid { // CREATE TABLE makes valid ones only
+			late = append(late, t.addConstraint(c.Name, c.Definition+" NOT VALID"))
+			continue
+		}
 		lines = append(lines, "CONSTRAINT "+quote(c.Name)+" "+c.Definition)
 	}
 	for _, fk := range t.ForeignKeys {
-		if fk.Ref == t.Name && !slices.Equal(fk.RefColumns, t.Key) {
-			late = append(late, t.addConstraint(fk.Name, fk.definition()))
+		if fk.NotValid || fk.Ref == t.Name && !slices.Equal(fk.RefColumns, t.Key) {
+			late = append(late, t.addConstraint(fk.Name, fk.definition()+notValid(fk.NotValid)))
 		} else {
 			lines = append(lines, "CONSTRAINT "+quote(fk.Name)+" "+fk.definition())
 		}
