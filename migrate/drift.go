@@ -3,12 +3,15 @@ package migrate
 import (
 	"cmp"
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
 	"gorm.io/gorm"
 
 	"github.com/gormango/gormango/internal/catalog"
+	"github.com/gormango/gormango/internal/sqltext"
 )
 
 // Texts of differences that have no other side.
@@ -16,6 +19,42 @@ const (
 	isMissing = "missing"
 	notThere  = "not there"
 )
+
+// Drift returns the differences between the database and what its migrations
+// have made of it, in the server's own words: those of tables, columns,
+// indexes, constraints, types, sequences, views, functions, triggers, policies
+// and comments. Migrations that are not applied yet, and schemas that they do
+// not name, are no difference. Whether an integer counts by an identity or by a
+// sequence is none either, and neither are rights, owners, and extensions that
+// no migration names.
+//
+// Drift creates the wanted tables in a schema of their own, in a transaction
+// that it rolls back; a role that may not create schemas gets pg_temp. The
+// error is a *RightError if neither suffices, or a *CopyError.
+func (r *Runner) Drift(ctx context.Context) ([]Difference, error) {
+	if r.set == nil {
+		return nil, errNoSet
+	}
+	rows, err := r.history.read(ctx, r.db)
+	if err != nil {
+		return nil, err
+	}
+	list, err := r.set.order(func(id ID) bool { return rows[id].done() })
+	if err != nil {
+		return nil, err
+	}
+	has := r.set.has(func(id ID) bool { return rows[id].done() })
+	state, err := replay(slices.DeleteFunc(list, func(m *Migration) bool { return !has(m.ID) }))
+	if err != nil {
+		return nil, err
+	}
+	return drift(ctx, r.db, state, r.own()...)
+}
+
+// own returns the tables that the library keeps for itself.
+func (r *Runner) own() []string {
+	return []string{r.history.table, r.history.table + "_log", "gormango_states", "gormango_steps"}
+}
 
 // drift compares the database with the state, both in the words of this server.
 // Tables of the library's own are ignored.
@@ -75,14 +114,14 @@ func differences(want, got *Catalog, ignored []string) []Difference {
 		return key.Table != "" && c.relation(key.Table) == "" && !isRelation(key.Kind)
 	}
 	add := func(key catalog.Key, is, should string) {
-		if !slices.Contains(ignored, key.Table) {
+		if !slices.Contains(ignored, unqualified(key.Table)) {
 			out = append(out, Difference{Table: key.Table, Name: key.Name, Kind: key.Kind, Is: strings.TrimSpace(is), Should: strings.TrimSpace(should)})
 		}
 	}
 	for key, text := range want.flat {
 		have, ok := got.flat[key]
 		switch {
-		case same(key) || ok && have == text || whole(got, key):
+		case same(key) || ok && (have == text || uncast(have) == uncast(text)) || whole(got, key):
 		case !ok:
 			add(key, isMissing, text)
 		default:
@@ -128,6 +167,54 @@ func samePlace(want, got *Catalog) func(catalog.Key) bool {
 	}
 }
 
+// castWords are the words of types that the server casts to and from without
+// being told.
+var castWords = map[string]bool{
+	"text": true, "character": true, "varying": true, "bpchar": true, "numeric": true,
+	"bigint": true, "integer": true, "smallint": true, "double": true, "precision": true, "real": true,
+}
+
+// uncast returns SQL without casts between types of text and between types of
+// numbers. The server writes other ones where a column's type has been changed
+// than where it has had its type from the start.
+func uncast(sql string) string {
+	if !strings.Contains(sql, "::") {
+		return sql
+	}
+	pieces := sqltext.Pieces(sql)
+	var out []string
+	for i := 0; i < len(pieces); i++ {
+		if n := castAt(pieces[i:]); n > 0 {
+			i += n - 1
+			continue
+		}
+		out = append(out, pieces[i])
+	}
+	return strings.Join(out, "")
+}
+
+// castAt returns how many pieces the cast at their beginning has, 0 if there is
+// none, or one of another type.
+func castAt(pieces []string) int {
+	if len(pieces) < 3 || pieces[0] != ":" || pieces[1] != ":" || !castWords[pieces[2]] {
+		return 0
+	}
+	n := 3
+	for n+1 < len(pieces) && pieces[n] == " " && castWords[pieces[n+1]] { // character varying
+		n += 2
+	}
+	if n < len(pieces) && pieces[n] == "(" {
+		for n < len(pieces) && pieces[n] != ")" {
+			n++
+		}
+		n++
+	}
+	for n+1 < len(pieces) && pieces[n] == "[" && pieces[n+1] == "]" {
+		n += 2
+	}
+	return n
+}
+
 func isRelation(kind string) bool {
 	switch kind {
 	case "table", "foreign table", "view", "materialized view":
@@ -144,4 +231,29 @@ func (c *Catalog) relation(name string) string {
 		}
 	}
 	return ""
+}
+
+// ErrDrift reports that the database differs from the migrations. The error is
+// a *DriftError, which lists the differences.
+var ErrDrift = errors.New("migrate: the database differs from its migrations")
+
+// DriftError lists the differences. It matches ErrDrift in errors.Is.
+type DriftError struct {
+	Differences []Difference
+}
+
+// Error lists every difference.
+func (e *DriftError) Error() string {
+	return fmt.Sprintf("%s: %s", ErrDrift, joined(e.Differences))
+}
+
+// Is reports whether target is ErrDrift.
+func (e *DriftError) Is(target error) bool { return target == ErrDrift }
+
+func joined(differences []Difference) string {
+	texts := make([]string, len(differences))
+	for i, d := range differences {
+		texts[i] = d.String()
+	}
+	return strings.Join(texts, "; ")
 }

@@ -260,6 +260,26 @@ func BenchmarkDriftOfManyTables(b *testing.B) {
 	}
 }
 
+// A column whose type was changed is like one that has had it from the start,
+// though the server writes other casts into what uses it.
+func TestDriftAfterTypesChanged(t *testing.T) {
+	t.Parallel()
+	state := many(2)
+	db := setup(t)
+	build(t, db, state)
+	run(t, db, `ALTER TABLE t0 ALTER a TYPE text, ALTER c TYPE double precision`, `ALTER TABLE t1 ALTER a TYPE varchar(40), ALTER c TYPE bigint`)
+	for name, types := range map[string][2]string{"t0": {"text", "double precision"}, "t1": {"varchar(40)", "bigint"}} {
+		state.Tables[name].Columns[1].Type, state.Tables[name].Columns[3].Type = types[0], types[1]
+	}
+	found, err := migrate.DriftOf(t.Context(), db, state)
+	require.NoError(t, err)
+	require.Empty(t, found)
+	run(t, db, `ALTER TABLE t0 DROP CONSTRAINT t0_c, ADD CONSTRAINT t0_c CHECK (c >= 0 AND a IN ('x', 'z'))`)
+	found, err = migrate.DriftOf(t.Context(), db, state)
+	require.NoError(t, err)
+	require.Len(t, found, 1)
+}
+
 // Auto's database is what the models want. AutoMigrate's lacks indexes.
 func TestDriftOfModels(t *testing.T) {
 	t.Parallel()
