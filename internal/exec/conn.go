@@ -11,6 +11,7 @@ import (
 	"github.com/gormango/gormango/internal/compile"
 	"github.com/gormango/gormango/internal/param"
 	"github.com/gormango/gormango/internal/pgpool"
+	"github.com/gormango/gormango/internal/rowcodec"
 )
 
 // Conn is what the statements of a repository run on. There are two: the
@@ -78,7 +79,7 @@ func log(ctx context.Context, db *gorm.DB, begin time.Time, st *compile.Stmt, n 
 	}
 	db.Logger.Trace(ctx, begin, func() (string, int64) {
 		shown := st.SQL
-		values, sentErr := param.Sent(ctx, st.Args)
+		values, sentErr := param.Sent(ctx, rowcodec.WithoutCells(st.Args))
 		if sentErr != nil {
 			values = nil // the error of the statement is that of the serializer
 		}

@@ -5,10 +5,13 @@ package exec
 import (
 	"cmp"
 	"context"
+	"encoding/binary"
 	"errors"
+	"sync"
 	"unsafe"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
 
 	"github.com/gormango/gormango/internal/compile"
 	"github.com/gormango/gormango/internal/rowcodec"
@@ -38,12 +41,28 @@ func (r *pointers) read(ctx context.Context, rows pgx.Rows) (n int64, err error)
 // columns are zeroed first. Without a row the error is pgx.ErrNoRows and dst is
 // as it was.
 func Row(ctx context.Context, c Conn, st *compile.Stmt, dst any) error {
-	return c.query(ctx, st, readFunc(func(rows pgx.Rows) (int64, error) {
-		if err := rowcodec.ScanInto(ctx, rows, Shape(st), dst); err != nil {
-			return 0, err
-		}
-		return 1, nil
-	}))
+	r := intos.Get().(*into)
+	*r = into{Shape(st), dst}
+	err := c.query(ctx, st, r)
+	*r = into{}
+	intos.Put(r)
+	return err
+}
+
+// intos are for reuse.
+var intos = sync.Pool{New: func() any { return &into{} }}
+
+// into reads one row into a struct.
+type into struct {
+	shape *rowcodec.Shape
+	dst   any
+}
+
+func (r *into) read(ctx context.Context, rows pgx.Rows) (int64, error) {
+	if err := rowcodec.ScanInto(ctx, rows, r.shape, r.dst); err != nil {
+		return 0, err
+	}
+	return 1, nil
 }
 
 // Rows reads at most as many rows as there are dsts, pointers to the
@@ -79,6 +98,12 @@ type number struct{ n int64 }
 
 func (r *number) read(_ context.Context, rows pgx.Rows) (int64, error) {
 	if rows.Next() {
+		if raw := rows.RawValues(); len(raw) == 1 {
+			if fd := rows.FieldDescriptions()[0]; fd.Format == pgtype.BinaryFormatCode && fd.DataTypeOID == pgtype.Int8OID && len(raw[0]) == 8 {
+				r.n = int64(binary.BigEndian.Uint64(raw[0]))
+				return 1, nil
+			}
+		}
 		return 1, rows.Scan(&r.n)
 	}
 	return 0, cmp.Or(rows.Err(), pgx.ErrNoRows)

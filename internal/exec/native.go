@@ -2,6 +2,7 @@ package exec
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -52,11 +53,21 @@ func (c *native) Exec(ctx context.Context, st *compile.Stmt) (int64, error) {
 	}
 	c.src.Sent(ctx, st.SQL)
 	begin := time.Now()
-	r := &send{sql: st.SQL, args: args}
+	r := sends.Get().(*send)
+	*r = send{sql: st.SQL, args: args}
 	err = c.src.Once(ctx, r)
-	trace(ctx, c.db, begin, st, r.n, err)
-	return r.n, err
+	n := r.n
+	*r = send{}
+	sends.Put(r)
+	trace(ctx, c.db, begin, st, n, err)
+	return n, err
 }
+
+// sends and runs are for reuse. One that a panic leaves is not used again.
+var (
+	sends = sync.Pool{New: func() any { return &send{} }}
+	runs  = sync.Pool{New: func() any { return &run{} }}
+)
 
 // run runs a statement with rows.
 type run struct {
@@ -96,13 +107,17 @@ func (c *native) query(ctx context.Context, st *compile.Stmt, into reading) erro
 	if err != nil {
 		return err
 	}
-	r := &run{sql: st.SQL, args: args, once: st.Once, into: into}
+	r := runs.Get().(*run)
+	*r = run{sql: st.SQL, args: args, once: st.Once, into: into}
 	if !st.Once && st.Reads == "" {
 		c.src.Sent(ctx, st.SQL)
 	}
 	begin := time.Now()
 	err = c.src.Read(ctx, st.Reads, r)
-	trace(ctx, c.db, begin, st, r.n, err)
+	n := r.n
+	*r = run{}
+	runs.Put(r)
+	trace(ctx, c.db, begin, st, n, err)
 	return err
 }
 

@@ -62,6 +62,8 @@ type Model struct {
 
 	// RowShape is a slot for package exec: how rows of all columns fill the struct.
 	RowShape atomic.Value
+	// Creation is a slot for package store: what the insert of an object writes.
+	Creation atomic.Value
 	// Lookups, Matches and Columns are package query's memos of lookups and names
 	// by their text.
 	Lookups, Matches, Columns Memo
@@ -108,6 +110,10 @@ type Field struct {
 	// Constants are the values that conditions of partial indexes compare columns
 	// with, which statements hold as literals.
 	Constants []Constant
+
+	// Coding is a slot for package param: how the values of the column are encoded
+	// straight from structs.
+	Coding atomic.Value
 
 	direct bool
 	offset uintptr

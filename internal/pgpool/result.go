@@ -48,7 +48,7 @@ func (r *Result) Query(ctx context.Context, conn *pgx.Conn, sql string, args []a
 
 // formatted returns args behind the formats of results.
 func formatted(args []any) []any {
-	return append(append(make([]any, 0, len(args)+2), rowcodec.ResultFormats()), plainUUIDs(args)...)
+	return append(append(make([]any, 0, len(args)+2), rowcodec.ResultFormats()), driverArgs(args)...)
 }
 
 // Open makes r the result that reader returns for an execution of st on conn.

@@ -214,7 +214,7 @@ func lasting(err error) bool {
 func Run(ctx context.Context, conn *pgx.Conn, sql string, args []any) (pgconn.CommandTag, error) {
 	s := statementsOf(conn)
 	if s == nil || len(args) == 0 { // pgx does not prepare a text without parameters
-		return Exec(ctx, conn, sql, plainUUIDs(args)...)
+		return Exec(ctx, conn, sql, driverArgs(args)...)
 	}
 	st, err := s.prepare(ctx, conn, sql)
 	if err != nil {
@@ -223,7 +223,7 @@ func Run(ctx context.Context, conn *pgx.Conn, sql string, args []any) (pgconn.Co
 	p, err := st.Encode(args)
 	if err != nil {
 		st.drop()
-		return Exec(ctx, conn, sql, described(plainUUIDs(args))...)
+		return Exec(ctx, conn, sql, described(driverArgs(args))...)
 	}
 	reader := conn.PgConn().ExecStatement(ctx, st.silent, p.Values, p.Formats, nil)
 	p.Reset()
@@ -232,9 +232,10 @@ func Run(ctx context.Context, conn *pgx.Conn, sql string, args []any) (pgconn.Co
 	return tag, err
 }
 
-// plainUUIDs returns args with values that pgx encodes as they are in place of
-// UUIDs. It would ask a uuid.UUID for its text, and read that again.
-func plainUUIDs(args []any) []any {
+// driverArgs returns args with values that pgx encodes as they are in place of
+// UUIDs and cells. It would ask a uuid.UUID for its text, and read that again.
+func driverArgs(args []any) []any {
+	args = rowcodec.WithoutCells(args)
 	out := args
 	for i, a := range args {
 		id, is := a.(uuid.UUID)

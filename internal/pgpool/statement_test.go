@@ -5,15 +5,18 @@ import (
 	"fmt"
 	"reflect"
 	"testing"
+	"unsafe"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
+	"gorm.io/gorm/schema"
 
 	"github.com/gormango/gormango"
 	"github.com/gormango/gormango/internal/pgpool"
+	"github.com/gormango/gormango/internal/rowcodec"
 )
 
 // on runs fn with a connection of f.
@@ -93,7 +96,13 @@ func TestStatementsObeyTheMode(t *testing.T) {
 				got, err := pgx.CollectExactlyOneRow(rows, pgx.RowTo[string])
 				require.NoError(t, err)
 				require.Equal(t, uuid.UUID{1}.String(), got)
-				_, err = pgpool.Run(ctx, conn, "INSERT INTO notes (text) VALUES ($1)", []any{"a"})
+				n := note{Text: "a"}
+				f, ok := reflect.TypeFor[note]().FieldByName("Text")
+				require.True(t, ok)
+				source, ok := rowcodec.SourceOf(&schema.Field{FieldType: f.Type, StructField: f, Schema: &schema.Schema{ModelType: reflect.TypeFor[note]()}})
+				require.True(t, ok)
+				cell := rowcodec.NewCell(&source, unsafe.Pointer(&n))
+				_, err = pgpool.Run(ctx, conn, "INSERT INTO notes (text) VALUES ($1)", []any{&cell})
 				require.NoError(t, err)
 				st, err := pgpool.Prepare(ctx, conn, "SELECT 1")
 				require.NoError(t, err)

@@ -20,7 +20,8 @@ type ParamTypes struct {
 type paramType struct {
 	oid    uint32
 	known  *pgtype.Type // the connection's entry for oid when the rest was found
-	direct bool         // the codec is pgx's own
+	direct bool         // the codec is pgx's own, and binary
+	text   bool         // it is pgx's own of a text
 	zone   *time.Location
 }
 
@@ -43,7 +44,9 @@ func (t *paramType) find(tm *pgtype.Map) {
 	}
 	standard, _ := standardTypes.TypeForOID(t.oid)
 	t.known, t.zone = known, clocks(known)
-	t.direct = originOf(tm, t.oid, standard) == originPgx && tm.FormatCodeForOID(t.oid) == pgtype.BinaryFormatCode
+	own, binary := originOf(tm, t.oid, standard) == originPgx, tm.FormatCodeForOID(t.oid) == pgtype.BinaryFormatCode
+	t.direct = own && binary
+	t.text = own && !binary && (t.oid == pgtype.TextOID || t.oid == pgtype.VarcharOID)
 }
 
 // Params are the encoded parameters of a statement, in the form that Bind
@@ -86,30 +89,50 @@ func (p *Params) Reset() {
 
 // add appends a parameter.
 func (p *Params) add(t *ParamTypes, pt *paramType, arg any) error {
-	if text, ok := arg.(string); ok { // the server reads it as any type
-		p.append(unsafe.Slice(unsafe.StringData(text), len(text)), pgtype.TextFormatCode)
+	switch x := arg.(type) {
+	case string:
+		p.addText(x)
 		return nil
-	}
-	if pt.find(t.types); pt.direct {
-		at := len(p.buf)
-		if buf, ok := pt.appendValue(p.buf, arg); ok {
-			p.buf = buf
-			if value := buf[at:]; binary.BigEndian.Uint32(value) == null {
-				p.append(nil, pgtype.BinaryFormatCode)
-			} else {
-				p.append(value[4:], pgtype.BinaryFormatCode)
-			}
+	case *Cell:
+		if p.addCell(t, pt, x) {
+			return nil
+		}
+		arg, _ = x.Value()
+	default:
+		if pt.find(t.types); pt.direct && p.addEncoded(pt.appendValue(p.buf, arg)) {
 			return nil
 		}
 	}
 	return p.addByDriver(t.types, pt.oid, arg)
 }
 
-func (p *Params) append(value []byte, format int16) {
-	if value == nil && format == pgtype.TextFormatCode {
+// addText appends a text, which the server reads as a value of any type.
+func (p *Params) addText(text string) {
+	value := unsafe.Slice(unsafe.StringData(text), len(text))
+	if value == nil {
 		value = []byte{} // nil is NULL
 	}
-	p.Values, p.Formats = append(p.Values, value), append(p.Formats, format)
+	p.Values, p.Formats = append(p.Values, value), append(p.Formats, pgtype.TextFormatCode)
+}
+
+func (p *Params) addNull(format int16) {
+	p.Values, p.Formats = append(p.Values, nil), append(p.Formats, format)
+}
+
+// addEncoded appends the parameter that ends buf, behind p's others, with its
+// length before it. It does nothing and returns false if ok is not set.
+func (p *Params) addEncoded(buf []byte, ok bool) bool {
+	if !ok {
+		return false
+	}
+	value := buf[len(p.buf):]
+	p.buf = buf
+	if binary.BigEndian.Uint32(value) == null {
+		p.addNull(pgtype.BinaryFormatCode)
+	} else {
+		p.Values, p.Formats = append(p.Values, value[4:]), append(p.Formats, pgtype.BinaryFormatCode)
+	}
+	return true
 }
 
 // addByDriver appends a parameter that pgx encodes, in the format that it
@@ -128,11 +151,11 @@ func (p *Params) addByDriver(tm *pgtype.Map, oid uint32, arg any) error {
 		out, err := tm.Encode(oid, format, arg, p.buf)
 		switch {
 		case err == nil && out == nil:
-			p.Values, p.Formats = append(p.Values, nil), append(p.Formats, format)
+			p.addNull(format)
 			return nil
 		case err == nil:
 			p.buf = out
-			p.append(out[at:], format)
+			p.Values, p.Formats = append(p.Values, out[at:]), append(p.Formats, format)
 			return nil
 		case first == nil:
 			first = err

@@ -33,21 +33,24 @@ func checkParams(t *testing.T, seed uint64) {
 	for i := range object.NumField() {
 		fill(r, object.Field(i))
 	}
+	columns := fields(t, new(written))
+	others := []any{nil, []string{"a", ""}, pgtype.Int8{Int64: 1, Valid: true}, pgtype.Int8{}}
 	var p rowcodec.Params
 	for range 20 {
 		var (
-			args  []any
+			args  []any // values
+			cells []any // the same values, straight from the struct
 			types []uint32
 		)
 		for range 1 + r.IntN(3) {
-			arg := object.Field(r.IntN(object.NumField())).Interface()
-			switch r.IntN(20) {
-			case 0:
-				arg = nil
-			case 1:
-				arg = []string{"a", ""}
-			case 2:
-				arg = pgtype.Int8{Int64: 1, Valid: r.IntN(2) == 0}
+			f := columns[r.IntN(len(columns))]
+			arg := object.FieldByIndex(f.StructField.Index).Interface()
+			source, ok := rowcodec.SourceOf(f)
+			require.True(t, ok)
+			cell := rowcodec.NewCell(&source, object.Addr().UnsafePointer())
+			cells = append(cells, &cell)
+			if n := r.IntN(20); n < len(others) {
+				arg, cells[len(cells)-1] = others[n], others[n]
 			}
 			args, types = append(args, arg), append(types, oids[r.IntN(len(oids))])
 		}
@@ -55,14 +58,16 @@ func checkParams(t *testing.T, seed uint64) {
 			var want pgx.ExtendedQueryBuilder
 			wantErr := want.Build(m, &pgconn.StatementDescription{ParamOIDs: types}, args)
 			pt := rowcodec.NewParamTypes(types, m)
-			err := p.Encode(&pt, args)
-			if wantErr != nil {
-				require.EqualError(t, err, wantErr.Error())
-				continue
+			for _, list := range [][]any{args, cells, rowcodec.WithoutCells(cells)} {
+				err := p.Encode(&pt, list)
+				if wantErr != nil {
+					require.EqualError(t, err, wantErr.Error())
+					continue
+				}
+				require.NoError(t, err, "%#v as %d", args, types)
+				require.Equal(t, want.ParamFormats, p.Formats, "%#v as %d", args, types)
+				require.Equal(t, want.ParamValues, p.Values, "%#v as %d", args, types)
 			}
-			require.NoError(t, err, "%#v as %d", args, types)
-			require.Equal(t, want.ParamFormats, p.Formats, "%#v as %d", args, types)
-			require.Equal(t, want.ParamValues, p.Values, "%#v as %d", args, types)
 		}
 	}
 }

@@ -123,7 +123,13 @@ func create(ctx context.Context, s *State, obj any) error {
 		return err
 	}
 	rv := reflect.ValueOf(obj).Elem()
-	undo := s.Remember(ctx, rv, s.filledAtCreation())
+	var filled []*modelinfo.Field
+	if c := s.creation(); c != nil {
+		filled = c.filled
+	} else {
+		filled = s.filledAtCreation()
+	}
+	undo := s.Remember(ctx, rv, filled)
 	if err := insert(ctx, s, hooks, rv, obj); err != nil {
 		undo()
 		if errors.Is(err, pgx.ErrNoRows) {
@@ -150,7 +156,7 @@ func insert(ctx context.Context, s *State, hooks *Hooks, rv reflect.Value, obj a
 	}
 	if !hooks.ChangedStatement() {
 		columns, returned := s.insertColumns(ctx, rv)
-		return writeRow(ctx, s, compile.Insert(s.Model, compile.Values{Columns: columns, Args: param.Values(ctx, rv, columns), Rows: 1}, nil, returned), obj)
+		return writeRow(ctx, s, compile.Insert(s.Model, compile.Values{Columns: columns, Args: s.appendArgs(ctx, make([]any, 0, len(columns)), rv, columns), Rows: 1}, nil, returned), obj)
 	}
 	omit := append([]string{clause.Associations}, s.Settings.defaults...)
 	err := hooks.WriteByGORM(func(tx *gorm.DB) *gorm.DB { return tx.Omit(omit...).Create(obj) })
@@ -174,6 +180,34 @@ func (s *State) prepare(ctx context.Context, rv reflect.Value) error {
 		return err
 	}
 	return param.Stamp(ctx, rv, s.Model.Fields, s.DB.NowFunc(), true)
+}
+
+// creation is what the insert of an object of a model writes, if the database
+// fills no other columns than those that it always fills.
+type creation struct {
+	filled            []*modelinfo.Field // fields that a create may fill
+	counted           []*modelinfo.Field // columns that the database fills if they are zero
+	columns, returned []*modelinfo.Field // of an object whose counted columns are zero
+}
+
+// creation returns what inserts write, nil if the program has named columns
+// that the database fills.
+func (s *State) creation() *creation {
+	if len(s.Settings.defaults) > 0 {
+		return nil
+	}
+	if c, ok := s.Model.Creation.Load().(*creation); ok {
+		return c
+	}
+	c := &creation{filled: slices.Clip(s.filledAtCreation())}
+	for _, f := range s.Model.Fields {
+		if (f.Auto || f.FuncDefault) && !f.Generated {
+			c.counted = append(c.counted, f)
+		}
+	}
+	c.columns, c.returned = s.sortedColumns(func(*modelinfo.Field) bool { return true })
+	s.Model.Creation.Store(c)
+	return c
 }
 
 // filledAtCreation returns the fields that a create may fill.
@@ -206,16 +240,29 @@ func (s *State) Remember(ctx context.Context, rv reflect.Value, fields []*modeli
 	if len(fields) == 0 {
 		return func() {}
 	}
-	before := s.appendValues(ctx, rv, fields, nil)
-	undone := false
-	undo = func() {
-		if !undone {
-			undone = true
-			s.restore(ctx, rv, fields, before)
-		}
-	}
+	m := &memory{s: s, ctx: ctx, rv: rv, fields: fields}
+	m.before = s.appendValues(ctx, rv, fields, m.few[:0])
+	undo = m.restore
 	s.Conn.OnRollback(ctx, undo)
 	return undo
+}
+
+// memory is values of an object's fields.
+type memory struct {
+	s      *State
+	ctx    context.Context
+	rv     reflect.Value
+	fields []*modelinfo.Field
+	before []any // nil once they are restored
+	few    [2]any
+}
+
+// restore sets the fields to the values, the first time.
+func (m *memory) restore() {
+	if before := m.before; before != nil {
+		m.before = nil
+		m.s.restore(m.ctx, m.rv, m.fields, before)
+	}
 }
 
 // appendValues appends the values of fields to kept, nil for a zero value.
@@ -256,15 +303,33 @@ func writeRow(ctx context.Context, s *State, st *compile.Stmt, obj any) error {
 	return err
 }
 
+// appendArgs appends the parameters for columns of an object. They may be read
+// from the object when the statement is sent.
+func (s *State) appendArgs(ctx context.Context, args []any, rv reflect.Value, columns []*modelinfo.Field) []any {
+	if s.Conn.Opened() {
+		return param.AppendCells(ctx, args, rv, columns)
+	}
+	return param.AppendValues(ctx, args, rv, columns)
+}
+
 // insertColumns returns the columns that are written and those that the
 // database fills: a zero key that it counts up, a zero value whose default is a
 // function, columns that it computes, columns that Defaults named.
 func (s *State) insertColumns(ctx context.Context, rv reflect.Value) (columns, returned []*modelinfo.Field) {
+	zero := func(f *modelinfo.Field) bool { return param.Zero(ctx, rv, f) }
+	if c := s.creation(); c != nil && !slices.ContainsFunc(c.counted, func(f *modelinfo.Field) bool { return !zero(f) }) {
+		return c.columns, c.returned
+	}
+	return s.sortedColumns(zero)
+}
+
+// sortedColumns returns the columns that an insert writes and those that the
+// database fills. zero reports whether a column that it can fill is zero.
+func (s *State) sortedColumns(zero func(f *modelinfo.Field) bool) (columns, returned []*modelinfo.Field) {
 	columns = make([]*modelinfo.Field, 0, len(s.Model.Fields))
 	for _, f := range s.Model.Fields {
-		zero := (f.Auto || f.FuncDefault) && param.Zero(ctx, rv, f)
 		switch {
-		case f.Generated, zero, s.leftToDatabase(f):
+		case f.Generated, (f.Auto || f.FuncDefault) && zero(f), s.leftToDatabase(f):
 			if f.Readable {
 				returned = append(returned, f)
 			}
@@ -272,7 +337,7 @@ func (s *State) insertColumns(ctx context.Context, rv reflect.Value) (columns, r
 			columns = append(columns, f)
 		}
 	}
-	return columns, returned
+	return slices.Clip(columns), slices.Clip(returned)
 }
 
 // fillKeys sets each foreign key that is zero to the key of the object it
@@ -494,8 +559,8 @@ func (s *State) updateRow(ctx context.Context, rv reflect.Value, w RowWrite, run
 		w.columns = s.Model.Key // the model has no other columns; the update finds out whether the row exists
 	}
 	w.args = make([]any, 0, len(w.columns)+len(w.keyColumns))
-	w.args = param.AppendValues(ctx, w.args, rv, w.columns)
-	w.args = param.AppendValues(ctx, w.args, rv, s.Model.Key)
+	w.args = s.appendArgs(ctx, w.args, rv, w.columns)
+	w.args = s.appendArgs(ctx, w.args, rv, s.Model.Key)
 	if w.Version != nil {
 		w.args = append(w.args, w.OldVersion)
 	}
