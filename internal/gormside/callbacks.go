@@ -68,7 +68,9 @@ func (d *Dialect) registrations() []registration {
 		{[]processor{create}, before, []string{"gorm:before_create"}, "gormango:fill", alone(fillCreated),
 			"hooks see keys and versions"},
 		{[]processor{query}, around, []string{statement}, "", d.reads.around,
-			"rows of whole models come from pgx"},
+			"rows of models come from pgx"},
+		{[]processor{query}, around, []string{"gorm:preload"}, "", preloads,
+			"GORM deals out rows by texts of their keys"},
 	}
 	if len(d.pool.Replicas()) > 0 {
 		list = append(list,
