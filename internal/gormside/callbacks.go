@@ -59,6 +59,8 @@ func (d *Dialect) registrations() []registration {
 			"dbresolver has chosen a connection before"},
 		{[]processor{query, row, raw}, before, []string{statement}, keep, alone(d.keepTransaction),
 			"dbresolver has chosen a connection before"},
+		{[]processor{create}, around, []string{statement}, "", d.reads.creates,
+			"rows that a create returns come from pgx; within the guard, since values may panic"},
 		{[]processor{create}, around, []string{"gorm:before_create", "gorm:save_before_associations", statement,
 			"gorm:save_after_associations", "gorm:after_create"}, "", guarded, "a hook may panic"},
 		{[]processor{update}, around, []string{"gorm:setup_reflect_value", "gorm:before_update", "gorm:save_before_associations", statement,

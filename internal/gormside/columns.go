@@ -54,7 +54,7 @@ func (r *reads) readColumns(db *gorm.DB) bool {
 	if db.Error != nil {
 		return true
 	}
-	shape := r.shapes.of(stmt)
+	shape := r.shapes.selected(stmt)
 	if shape == nil || stmt.ReflectValue.Kind() == reflect.Struct && !unlinked(stmt, shape) {
 		return false
 	}
@@ -73,26 +73,33 @@ func unlinked(stmt *gorm.Statement, shape *rowcodec.Shape) bool {
 	return true
 }
 
-// of returns the shape of the rows of stmt's SELECT, nil where GORM reads them.
-func (s *columnShapes) of(stmt *gorm.Statement) *rowcodec.Shape {
+// selected returns the shape of the rows of stmt's SELECT, nil where GORM reads
+// them.
+func (s *columnShapes) selected(stmt *gorm.Statement) *rowcodec.Shape {
 	c := stmt.Clauses["SELECT"]
 	list, ok := c.Expression.(clause.Select)
 	if !ok || list.Expression != nil || len(list.Columns) == 0 || c.BeforeExpression != nil || c.AfterNameExpression != nil || c.AfterExpression != nil || c.Builder != nil {
 		return nil
 	}
+	return s.of(stmt.Schema, list.Columns)
+}
+
+// of returns the shape of rows of columns of a model, nil where GORM reads
+// them.
+func (s *columnShapes) of(model *schema.Schema, columns []clause.Column) *rowcodec.Shape {
 	var names strings.Builder
-	for _, column := range list.Columns {
+	for _, column := range columns {
 		if column.Raw {
 			return nil
 		}
 		names.WriteString(resultName(column))
 		names.WriteByte(0)
 	}
-	key := shapeKey{stmt.Schema, names.String()}
+	key := shapeKey{model, names.String()}
 	if kept, ok := s.kept.Load(key); ok {
 		return kept.(*rowcodec.Shape)
 	}
-	shape := columnsShape(stmt.Schema, list.Columns)
+	shape := columnsShape(model, columns)
 	if s.n.Load() < maxShapes {
 		s.n.Add(1)
 		s.kept.Store(key, shape)

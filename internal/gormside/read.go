@@ -15,11 +15,11 @@ import (
 	"github.com/gormango/gormango/internal/rowcodec"
 )
 
-// reads takes over GORM's reads of models and of those joined to them, and its
-// counts: their rows come from pgx itself. database/sql would make an interface
-// of each value and convert it once more. What goes another way (rows for a
-// map, columns that are SQL, a session of prepared statements, a replica) is
-// left to GORM.
+// reads takes over GORM's reads of models and of those joined to them, its
+// counts, and what its creates return: their rows come from pgx itself.
+// database/sql would make an interface of each value and convert it once more.
+// What goes another way (rows for a map, columns that are SQL, a session of
+// prepared statements, a replica) is left to GORM.
 type reads struct {
 	lists  selectLists
 	shapes columnShapes
