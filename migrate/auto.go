@@ -4,80 +4,175 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
 
 	"github.com/gormango/gormango/internal/catalog"
 )
 
-// Auto creates the tables, columns, indexes and constraints that models want
-// and the database lacks. Without models it uses Config.Models. Any number of
-// processes may call it at once: one does the work, in one transaction behind
-// an advisory lock, the others wait and find it done. If nothing is missing, it
-// runs one statement and takes no lock.
+// Auto brings a database to models without migration files: it creates what the
+// database lacks, and makes the changes that lose nothing and rewrite nothing.
+// Without models it uses Config.Models. Any number of processes may call it at
+// once: one does the work behind an advisory lock, the others wait and find it
+// done.
 //
-// Auto never changes or removes what exists. If that differs from the models,
-// the error is ErrPending, a *PendingError that names the table, the column,
-// the state and the wanted state. What was missing has been created
-// nevertheless and is in the Report. Auto does not compare the texts of checks,
-// of expressions and conditions of indexes, comments, and defaults other than
-// plain literals. Additional columns, indexes and constraints are no
-// difference, except a column that would make every insert fail.
+// Auto creates tables, columns, indexes and constraints, renames the columns
+// and tables whose model names the former name (the tag renamed_from:old,
+// Meta.RenamedFrom), widens varchar and numeric columns, sets defaults and
+// comments, and drops NOT NULL. It compares defaults, checks, generated columns
+// and indexes as the server prints them: it creates the wanted tables as
+// temporary ones, in a transaction that it rolls back. What exists under
+// another name with an equal definition is left under that name.
 //
-// Other errors leave the database unchanged: an *UnknownTypeError, a
-// *StatementError if rows violate a new constraint, ErrBusy after ten minutes
-// of waiting for another process or for a table in use, the context's own
-// error. Auto uses a transaction of its own. If ctx or db carries one, it uses
-// a savepoint in that, and what it created is kept or lost with the
-// transaction.
+// Anything else that differs is an ErrPending, a *PendingError that names the
+// table, the column, the state and the wanted state, and nothing is changed. So
+// is a column that is missing beside an unknown one of a like type, since it
+// may be a rename: the tag renamed_from says whether it is, with the name or
+// "-". What is in the database and not in the models is in Report.Extra; it is
+// no difference, except a column that would make every insert fail.
+//
+// Tables of more than 10,000 rows are changed in steps of their own that stop
+// neither readers nor writers: indexes are built concurrently, constraints are
+// validated after they were added, volatile defaults are filled in batches.
+// Where there is no such way, and inside a transaction, that is an ErrPending
+// with an estimate of the rows. What a killed process has begun, the next one
+// finishes.
+//
+// Auto keeps the states that it has reached in the table gormango_states. A
+// start that finds the database as it was left runs one statement, which locks
+// no table and waits for no other transaction. A program whose state is older
+// than the database's changes nothing: the error is nil and Report.Newer is set
+// if its columns are there and take what it writes, else it is ErrNewer. In a
+// database with migration files Auto is an error.
+//
+// Other errors leave the database unchanged, but for the finished steps of
+// large tables: an *UnknownTypeError, a *StatementError if rows violate a new
+// constraint, ErrBusy after ten minutes of waiting for another process or for a
+// table in use, the context's own error. Auto uses transactions of its own. If
+// ctx or db carries one, it uses a savepoint in that, and what it created is
+// kept or lost with the transaction.
 func Auto(ctx context.Context, db *gorm.DB, models ...any) (Report, error) {
 	return auto(ctx, db, defaultLimits, models...)
 }
 
 func auto(ctx context.Context, db *gorm.DB, l limits, models ...any) (Report, error) {
-	var report Report
+	a, err := newStarter(ctx, db, l, models...)
+	if err != nil {
+		return Report{}, err
+	}
+	err = a.run(ctx)
+	return a.report, err
+}
+
+// starter is a run of Auto.
+type starter struct {
+	db     *gorm.DB // for changes
+	quiet  *gorm.DB // for reads, which are not logged
+	state  *State
+	hash   string
+	whole  bool // the state has every model of the program
+	limits limits
+	report Report
+}
+
+func newStarter(ctx context.Context, db *gorm.DB, l limits, models ...any) (*starter, error) {
 	if db.DryRun {
-		return report, errors.New("migrate: the database is a dry run (give Auto a session without DryRun; FromModels needs no database)")
+		return nil, errors.New("migrate: the database is a dry run (give Auto a session without DryRun; FromModels needs no database)")
 	}
 	state, err := FromModels(db, models...)
 	if err != nil {
-		return report, err
+		return nil, err
+	}
+	hash, err := state.hash()
+	if err != nil {
+		return nil, err
 	}
 	db = session(ctx, db)
-	w := wait{limits: l}
+	quiet := db.Session(&gorm.Session{Logger: db.Logger.LogMode(logger.Silent)})
+	quiet.DisableNestedTransaction = false
+	return &starter{db: db, quiet: quiet, state: state, hash: hash, whole: len(models) == 0, limits: l}, nil
+}
+
+// errAgain reports that the plan must be made again: the database has changed
+// since, or a part of the plan was carried out.
+var errAgain = errors.New("the database has changed meanwhile")
+
+func (a *starter) run(ctx context.Context) error {
+	w := wait{limits: a.limits}
+	defer func() { a.report.Waited = w.spent }()
 	for {
-		p, err := inspect(db, state)
+		s, err := a.start(a.quiet)
 		if err != nil {
-			return report, err
-		}
-		report.Waited = w.spent
-		if len(p.steps) == 0 {
-			return report, pending(p.differences)
-		}
-		start := time.Now()
-		err = guarded(db, state, l, func(tx *gorm.DB) error {
-			// Another process may have created it before the lock was taken.
-			if p, err = inspect(tx, state); err != nil {
-				return err
-			}
-			report.Statements, err = p.run(tx)
 			return err
-		})
-		if err == nil {
-			return report, pending(p.differences)
 		}
-		report.Statements = nil
-		if !retryable(err) {
-			return report, err
+		if s.Files {
+			return fmt.Errorf("migrate: the database has migration files, see the table %q (call Up instead of Auto)", historyTable)
 		}
-		if err := w.again(ctx, time.Since(start), err); err != nil {
-			report.Waited = w.spent
-			return report, err
+		if known, ok := readNote(s).States[a.hash]; ok && known.Sum == s.Sum {
+			a.report.Newer, a.report.Extra = known.Newer, known.Extra
+			return nil
+		}
+		began := time.Now()
+		err = a.attempt(ctx, s)
+		if errors.Is(err, errAgain) {
+			continue
+		}
+		if err != nil && retryable(err) {
+			err = w.again(ctx, time.Since(began), err)
+			if err == nil {
+				continue
+			}
+		}
+		return err
+	}
+}
+
+// attempt makes a plan and carries it out.
+func (a *starter) attempt(ctx context.Context, s *catalog.Start) error {
+	p, err := a.makePlan(s)
+	if err != nil {
+		return err
+	}
+	a.report.Extra, a.report.Newer = p.extra, p.newer
+	if err := p.pending(); err != nil {
+		return err
+	}
+	if p.large() && !inside(a.db) {
+		return a.runLarge(ctx, s, p)
+	}
+	var done []string
+	err = guarded(a.db, a.state, a.limits, func(tx *gorm.DB) error {
+		// Another process may have changed it before the lock was taken.
+		now, err := a.start(quietly(tx))
+		if err != nil {
+			return err
+		}
+		if now.Sum != s.Sum || now.Note != s.Note || now.Files {
+			return errAgain
+		}
+		if done, err = runAll(tx, p.changes); err != nil {
+			return err
+		}
+		return a.record(quietly(tx))
+	})
+	if err == nil {
+		a.did(p.changes, done)
+	}
+	return err
+}
+
+// did adds finished changes to the report.
+func (a *starter) did(changes []change, statements []string) {
+	a.report.Statements = append(a.report.Statements, statements...)
+	for _, c := range changes {
+		if _, ok := c.part.(invalidIndex); ok {
+			a.report.Healed = append(a.report.Healed, "index "+c.name)
+		} else if c.resumed {
+			a.report.Healed = append(a.report.Healed, c.what+" "+c.table+"."+c.name)
 		}
 	}
 }
@@ -85,25 +180,14 @@ func auto(ctx context.Context, db *gorm.DB, l limits, models ...any) (Report, er
 // session returns db for statements of this package, without conditions and
 // hooks.
 func session(ctx context.Context, db *gorm.DB) *gorm.DB {
-	return db.Session(&gorm.Session{NewDB: true, Context: ctx, SkipHooks: true, SkipDefaultTransaction: true})
+	s := db.Session(&gorm.Session{NewDB: true, Context: ctx, SkipHooks: true, SkipDefaultTransaction: true})
+	s.DisableNestedTransaction = false // a failed part is rolled back to its savepoint
+	return s
 }
 
-// inspect compares state with the database, in one statement.
-func inspect(db *gorm.DB, state *State) (*plan, error) {
-	var tables, types []string
-	for _, t := range state.Ordered() {
-		tables = append(tables, t.Name)
-		for _, c := range t.Columns {
-			types = append(types, c.Type)
-		}
-	}
-	slices.Sort(types)
-	types = slices.Compact(types)
-	c, err := catalog.Read(db, tables, types)
-	if err != nil {
-		return nil, readError(state, err)
-	}
-	return compare(state, c)
+// quietly returns db for reads of the catalog, which are not logged.
+func quietly(db *gorm.DB) *gorm.DB {
+	return db.Session(&gorm.Session{Logger: db.Logger.LogMode(logger.Silent)})
 }
 
 // readError returns the error for a column whose type cannot be parsed: the
@@ -121,44 +205,20 @@ func readError(state *State, err error) error {
 	return fmt.Errorf("migrate: %w", err)
 }
 
-// run executes the steps and returns the statements that it ran. A column that
-// cannot be added to a table with rows becomes a difference, and statements
-// that mention it are left out.
-func (p *plan) run(tx *gorm.DB) ([]string, error) {
+// runAll executes changes and returns their statements.
+func runAll(tx *gorm.DB, changes []change) ([]string, error) {
 	var done []string
-	var blocked []*regexp.Regexp
-	for _, s := range p.steps {
-		if s.needsEmpty != "" {
-			var rows bool
-			if err := tx.Raw("SELECT EXISTS (SELECT FROM " + quoteTable(s.table) + ")").Scan(&rows).Error; err != nil {
-				return nil, fmt.Errorf("migrate: table %q: look for rows: %w", s.table, err)
-			}
-			if rows {
-				p.differ(Difference{Table: s.table, Name: s.name, Kind: "column", Is: "missing", Should: s.needsEmpty,
-					Hint: "the table has rows: give the column a default, or let it be NULL, fill it, and set NOT NULL"})
-				blocked = append(blocked, mention(s.table, s.name))
-				continue
-			}
+	for _, c := range changes {
+		if err := tx.Exec(c.sql).Error; err != nil {
+			return nil, c.failed(err)
 		}
-		if slices.ContainsFunc(blocked, func(re *regexp.Regexp) bool { return re.MatchString(s.sql) }) {
-			continue
-		}
-		if err := tx.Exec(s.sql).Error; err != nil {
-			return nil, s.failed(err)
-		}
-		done = append(done, s.sql)
+		done = append(done, c.sql)
 	}
 	return done, nil
 }
 
-// mention matches statements that contain a table and then a column, in quotes
-// or in an expression. A false match only delays a statement to a later start.
-func mention(table, column string) *regexp.Regexp {
-	return regexp.MustCompile(`(?s)` + regexp.QuoteMeta(quoteTable(table)) + `.*(^|\W)` + regexp.QuoteMeta(column) + `(\W|$)`)
-}
-
-func (s step) failed(err error) error {
-	e := &StatementError{Table: s.table, Name: s.name, SQL: s.sql, Err: err, what: s.what}
+func (c change) failed(err error) error {
+	e := &StatementError{Table: c.table, Name: c.name, SQL: c.sql, Err: err, what: c.what}
 	switch code(err) {
 	case "23505", "23514", "23503", "23502", "23P01":
 		e.why = "rows that are there violate it, mend them first"

@@ -9,49 +9,66 @@ import (
 	"github.com/gormango/gormango/internal/catalog"
 )
 
-// step is a change: a statement and the object it creates.
-type step struct {
-	table, what, name, sql string
-	// needsEmpty is the definition of a NOT NULL column without a value for
-	// existing rows, "" for other steps.
-	needsEmpty string
+// comparison compares a state with a database.
+type comparison struct {
+	state  *State
+	have   *catalog.Catalog
+	others []string // tables that are not in the state
+	states []kept
+	work   map[string]bool // the names of unfinished work
+	gone   map[string]bool // tables that steps have dropped or renamed
+	normal map[string]*normalTable
+
+	out *plan
 }
 
-// plan holds what a database lacks and how it differs.
-type plan struct {
-	steps       []step
-	differences []Difference
-}
-
-// compare compares the state with the catalog. The steps are in an order that
-// the server accepts: tables, columns, keys and constraints, indexes, then
-// foreign keys, which may need all of them.
-func compare(s *State, c *catalog.Catalog) (*plan, error) {
-	if err := checkCatalog(s, c); err != nil {
-		return nil, err
-	}
-	p := &plan{}
-	var constraints, indexes, foreignKeys []step
-	for _, t := range s.Ordered() {
-		have := c.Tables[t.Name]
+// plan returns what the database lacks and how it differs. The changes are in
+// an order that the server accepts: tables, columns, keys and constraints,
+// indexes, then foreign keys, which may need all of them.
+func (c *comparison) plan() *plan {
+	p := cmp.Or(c.out, &plan{})
+	c.out = p
+	var constraints, indexes, foreignKeys []change
+	for _, t := range c.state.Ordered() {
+		have := c.have.Tables[t.Name]
 		if have == nil {
-			p.add("table", t, "", t.createTable())
-			p.comments(t, t.Columns)
+			p.changes = append(p.changes, change{table: t.Name, what: "table", sql: t.createTable()})
+			c.comments(t, t.Columns)
 			have = &catalog.Table{Kind: "r"}
-		} else if have.Kind != "r" && have.Kind != "p" {
+			for _, x := range t.Indexes {
+				indexes = append(indexes, change{table: t.Name, what: "index", name: x.Name, sql: t.createIndex(x)})
+			}
+			foreignKeys = append(foreignKeys, c.foreignKeys(t, have, map[string]bool{})...)
+			continue
+		}
+		if have.Kind != "r" && have.Kind != "p" {
 			p.differ(Difference{Table: t.Name, Kind: "table", Is: relationKinds[have.Kind], Should: "table",
 				Hint: `drop it, or keep the model out of migrations`})
 			continue
-		} else {
-			p.columns(t, have, c)
-			constraints = append(constraints, p.key(t, have)...)
-			constraints = append(constraints, p.constraints(t, have)...)
 		}
-		indexes = append(indexes, p.indexes(t, have)...)
-		foreignKeys = append(foreignKeys, p.foreignKeys(t, have, c)...)
+		claimed := map[string]bool{}
+		c.columns(t, have)
+		constraints = append(constraints, c.key(t, have)...)
+		constraints = append(constraints, c.constraints(t, have, claimed)...)
+		indexes = append(indexes, c.indexes(t, have, claimed)...)
+		foreignKeys = append(foreignKeys, c.foreignKeys(t, have, claimed)...)
+		c.extra(t, have, claimed)
 	}
-	p.steps = slices.Concat(p.steps, constraints, indexes, foreignKeys)
-	return p, nil
+	for _, name := range c.others {
+		p.extra = append(p.extra, Difference{Table: name, Kind: "table", Is: "there", Should: notInModels})
+	}
+	p.changes = slices.Concat(p.changes, constraints, indexes, foreignKeys)
+	// An invalid unique index refuses rows.
+	slices.SortStableFunc(p.changes, func(a, b change) int { return cmp.Compare(a.order(), b.order()) })
+	return p
+}
+
+// order returns 0 for what comes before other changes.
+func (c change) order() int {
+	if _, ok := c.part.(invalidIndex); ok {
+		return 0
+	}
+	return 1
 }
 
 // checkCatalog returns an error for what no statement could correct.
@@ -72,79 +89,127 @@ func checkCatalog(s *State, c *catalog.Catalog) error {
 	return nil
 }
 
-func (p *plan) add(what string, t *Table, name, sql string) {
-	p.steps = append(p.steps, step{table: t.Name, what: what, name: name, sql: sql})
-}
-
-func (p *plan) differ(d Difference) { p.differences = append(p.differences, d) }
-
-func (p *plan) comments(t *Table, columns []Column) {
-	for _, c := range columns {
-		if c.Comment != "" {
-			p.add("column", t, c.Name, t.commentOn(c))
+func (c *comparison) comments(t *Table, columns []Column) {
+	for _, col := range columns {
+		if col.Comment != "" {
+			c.out.changes = append(c.out.changes, change{table: t.Name, what: "column", name: col.Name, sql: t.commentOn(col)})
 		}
 	}
 }
 
-func (p *plan) columns(t *Table, have *catalog.Table, c *catalog.Catalog) {
+func (c *comparison) columns(t *Table, have *catalog.Table) {
 	var missing []Column
 	for _, want := range t.Columns {
-		if col, ok := have.Column(want.Name); ok {
-			p.column(t, want, col, c.Types[want.Type])
-		} else {
+		switch col, ok := have.Column(want.Name); {
+		case !ok:
 			missing = append(missing, want)
+		case c.work[fillWork(t.Name, want.Name)]:
+			c.out.changes = append(c.out.changes, change{table: t.Name, what: "column", name: want.Name,
+				sql: t.addColumn(want), weight: rewriting, of: t, part: want, adds: true, resumed: true})
+		default:
+			c.column(t, want, col, have)
 		}
 	}
-	// A generated column may depend on another new one.
-	slices.SortStableFunc(missing, func(a, b Column) int { return cmp.Compare(min(len(a.Generated), 1), min(len(b.Generated), 1)) })
-	for _, want := range missing {
-		st := step{table: t.Name, what: "column", name: want.Name, sql: t.addColumn(want)}
-		if want.NotNull && want.Default == "" && want.Generated == "" && want.Identity == "" {
-			st.needsEmpty = want.definition()
+	for _, want := range addOrder(missing) {
+		ch := change{table: t.Name, what: "column", name: want.Name, sql: t.addColumn(filled(want)), of: t, part: want, adds: true}
+		if n := c.normal[t.Name]; n != nil && n.rewrites[want.Name] {
+			ch.weight = rewriting
 		}
-		p.steps = append(p.steps, st)
-		p.comments(t, []Column{want})
+		c.out.changes = append(c.out.changes, ch)
+		c.comments(t, []Column{want})
 	}
 	for _, col := range have.Columns {
 		if _, ok := t.Column(col.Name); ok || slices.Contains(t.ignored, col.Name) {
 			continue
 		}
-		if col.NotNull && col.Default == "" && col.Identity == "" && col.Generated == "" {
-			p.differ(Difference{Table: t.Name, Name: col.Name, Kind: "column",
+		if refusesInserts(col) {
+			c.out.differ(Difference{Table: t.Name, Name: col.Name, Kind: "column",
 				Is: col.Type + " NOT NULL without a default", Should: "not there, as in the model",
 				Hint: "every insert fails: drop NOT NULL, set a default, or add the field"})
 		}
 	}
 }
 
-// column compares an existing column. Equal columns are not reported, and
-// neither are properties that only the server could compare by creating the
-// column again.
-func (p *plan) column(t *Table, want Column, have catalog.Column, typ catalog.Type) {
+// refusesInserts reports whether an insert that does not name the column fails.
+func refusesInserts(c catalog.Column) bool {
+	return c.NotNull && c.Default == "" && c.Identity == "" && c.Generated == ""
+}
+
+// addOrder returns columns with the generated ones last: they may depend on
+// others that are new.
+func addOrder(columns []Column) []Column {
+	out := slices.Clone(columns)
+	slices.SortStableFunc(out, func(a, b Column) int { return cmp.Compare(min(len(a.Generated), 1), min(len(b.Generated), 1)) })
+	return out
+}
+
+// filled returns a column as it is added to a table with rows.
+func filled(c Column) Column {
+	if c.Default == "" && c.Generated == "" && c.Identity == "" {
+		c.Default = c.Fill
+	}
+	return c
+}
+
+// column compares an existing column.
+func (c *comparison) column(t *Table, want Column, have catalog.Column, table *catalog.Table) {
+	n := c.normal[t.Name].columns[want.Name]
+	retyped := !sameType(want.Type, c.have.Types[want.Type], have)
 	differ := func(kind, is, should, hint string) {
-		p.differ(Difference{Table: t.Name, Name: want.Name, Kind: kind, Is: is, Should: should, Hint: hint})
+		c.out.differ(Difference{Table: t.Name, Name: want.Name, Kind: kind, Is: is, Should: should, Hint: hint})
 	}
-	if !sameType(want.Type, typ, have) {
-		differ("type", have.Type, want.Type, "")
-		return
+	alters := func(sql string, w weight) {
+		c.out.changes = append(c.out.changes, change{table: t.Name, what: "column", name: want.Name, sql: sql, weight: w, of: t, part: want})
 	}
-	if want.NotNull != have.NotNull {
-		null := map[bool]string{true: "NOT NULL", false: "NULL"}
-		differ("not null", null[have.NotNull], null[want.NotNull], "")
+	alter := "ALTER TABLE " + quoteTable(t.Name) + " ALTER COLUMN " + quote(want.Name) + " "
+	if retyped {
+		user := generatedFrom(table, want.Name)
+		switch {
+		case !wider(have.Type, want.Type) || have.Generated != "":
+			differ("type", have.Type, want.Type, alterHint(t, want.Name))
+			return
+		case user != "":
+			differ("type", have.Type, want.Type, fmt.Sprintf("the generated column %q reads it: %s", user, alterHint(t, want.Name)))
+			return
+		}
+		w := brief
+		if checkedWithRows(table, want.Name) {
+			w = reading
+		}
+		alters(alter+"TYPE "+want.Type+collate(want), w)
+	}
+	if !retyped && n.Collation != have.Collation {
+		differ("collation", cmp.Or(have.Collation, "that of the type"), cmp.Or(want.Collation, "that of the type"), alterHint(t, want.Name))
+	}
+	switch pk, _ := table.PrimaryKey(); {
+	case want.NotNull && !have.NotNull:
+		differ("not null", "NULL", "NOT NULL", alterHint(t, want.Name))
+	case have.NotNull && !want.NotNull && (have.Identity != "" || slices.Contains(pk.Columns, want.Name)):
+		differ("not null", "NOT NULL", "NULL", "")
+	case have.NotNull && !want.NotNull:
+		alters(alter+"DROP NOT NULL", brief)
+	}
+	if want.Comment != "" && want.Comment != have.Comment {
+		alters(t.commentOn(want), brief)
 	}
 	switch generated := have.Generated != ""; {
 	case generated && want.Generated == "":
-		differ("generated", "GENERATED ALWAYS AS ("+have.Default+")", "not generated", "")
+		differ("generated", "GENERATED ALWAYS AS ("+have.Default+")", "not generated", alterHint(t, want.Name))
 		return
 	case !generated && want.Generated != "":
-		differ("generated", "not generated", "GENERATED ALWAYS AS ("+want.Generated+")", "")
+		differ("generated", "not generated", "GENERATED ALWAYS AS ("+want.Generated+")", alterHint(t, want.Name))
 		return
 	case generated:
+		if have.Default != n.Default {
+			differ("generated", "GENERATED ALWAYS AS ("+have.Default+")", "GENERATED ALWAYS AS ("+want.Generated+")", alterHint(t, want.Name))
+		}
 		return
 	}
 	switch {
-	case want.Identity == "" && differentDefault(want.Default, have.Type, have.Default):
-		differ("default", cmp.Or(have.Default, "none"), want.Default, "")
+	case want.Identity == "" && want.Default != "" && have.Identity != "":
+		differ("identity", "GENERATED AS IDENTITY", "DEFAULT "+want.Default, alterHint(t, want.Name))
+	case want.Identity == "" && want.Default != "" && n.Default != have.Default && !sameLiteral(n.Default, have.Default):
+		alters(alter+"SET DEFAULT "+want.Default, brief)
 	case want.Identity != "" && have.Identity == "" && have.Default == "":
 		differ("identity", "not counted up", "GENERATED "+want.Identity+" AS IDENTITY", "")
 	case want.Identity == "ALWAYS" && have.Identity != "a":
@@ -152,14 +217,48 @@ func (p *plan) column(t *Table, want Column, have catalog.Column, typ catalog.Ty
 	}
 }
 
-func (p *plan) key(t *Table, have *catalog.Table) []step {
+// alterHint advises the step that changes a part of a table.
+func alterHint(t *Table, name string) string {
+	return fmt.Sprintf("change it by hand, or by the step migrate.Alter(%q, %q)", t.Name, name)
+}
+
+func collate(c Column) string {
+	if c.Collation == "" {
+		return ""
+	}
+	return " COLLATE " + c.Collation
+}
+
+// generatedFrom returns a generated column whose expression has a column's
+// name, "" if there is none.
+func generatedFrom(t *catalog.Table, column string) string {
+	for _, c := range t.Columns {
+		if c.Generated != "" && hasWord(c.Default, column) {
+			return c.Name
+		}
+	}
+	return ""
+}
+
+// checkedWithRows reports whether the server reads the rows again when the
+// column's type changes: for a check, or an index with an expression or
+// condition.
+func checkedWithRows(t *catalog.Table, column string) bool {
+	return slices.ContainsFunc(t.Constraints, func(c catalog.Constraint) bool {
+		return c.Kind == "c" && (slices.Contains(c.Columns, column) || len(c.Columns) == 0)
+	}) || slices.ContainsFunc(t.Indexes, func(x catalog.Index) bool {
+		return (x.Partial || slices.Contains(x.Columns, "")) && hasWord(x.Def, column)
+	})
+}
+
+func (c *comparison) key(t *Table, have *catalog.Table) []change {
 	pk, ok := have.PrimaryKey()
 	switch {
 	case len(t.Key) == 0:
 	case !ok:
-		return []step{{table: t.Name, what: "primary key", name: strings.Join(t.Key, ", "), sql: t.addKey()}}
+		return []change{{table: t.Name, what: "primary key", name: strings.Join(t.Key, ", "), sql: t.addKey(), weight: reading, of: t}}
 	case !sameSet(pk.Columns, t.Key):
-		p.differ(Difference{Table: t.Name, Kind: "primary key", Is: strings.Join(pk.Columns, ", "), Should: strings.Join(t.Key, ", ")})
+		c.out.differ(Difference{Table: t.Name, Kind: "primary key", Is: strings.Join(pk.Columns, ", "), Should: strings.Join(t.Key, ", ")})
 	}
 	return nil
 }

@@ -75,7 +75,7 @@ func TestDeclarations(t *testing.T) {
 
 	h := s.Tables["hotel.stays"]
 	require.Equal(t, "who sleeps where", h.Comment)
-	require.Equal(t, []migrate.Constraint{{Name: "exc_hotel_stays_1",
+	require.Equal(t, []migrate.Constraint{{Name: "exc_hotel_stays_chamber_id_fa5a3ae2",
 		Definition: "EXCLUDE USING gist (chamber_id WITH =, span WITH &&) DEFERRABLE INITIALLY DEFERRED"}}, h.Constraints)
 	require.Equal(t, "WITH (fillfactor = 70)", h.Indexes[0].Option)
 	require.Equal(t, "idx_hotel_stays_chamber_id", h.Indexes[1].Name, "a foreign key gets an index")

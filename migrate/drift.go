@@ -73,7 +73,7 @@ func drift(ctx context.Context, db *gorm.DB, s *State, ignored ...string) ([]Dif
 	if err != nil {
 		return nil, err
 	}
-	return differences(want, live, ignored), nil
+	return differences(want, live, append(ignored, statesTable, stepsTable)), nil
 }
 
 // drop leaves out schemas.

@@ -11,7 +11,7 @@ import (
 
 // AutoWithin is Auto with other limits of waiting.
 func AutoWithin(ctx context.Context, db *gorm.DB, table, all time.Duration, models ...any) (Report, error) {
-	return auto(ctx, db, limits{table: table, all: all}, models...)
+	return auto(ctx, db, limits{table: table, all: all, rows: defaultLimits.rows}, models...)
 }
 
 // LockQuery is the statement that takes the lock.
@@ -39,3 +39,10 @@ var Differences = differences
 
 // CreateAll returns the statements that create a state.
 var CreateAll = createAll
+
+// AutoLarge is Auto with another number of rows from which on a table is large.
+func AutoLarge(ctx context.Context, db *gorm.DB, rows int64, models ...any) (Report, error) {
+	l := defaultLimits
+	l.rows = rows
+	return auto(ctx, db, l, models...)
+}

@@ -39,6 +39,18 @@ func setup(t testing.TB, models ...any) *gorm.DB {
 	return open(t, repotest.URL(t), models...)
 }
 
+// database returns a function that opens one new database with models.
+func database(t testing.TB) (open func(models ...any) *gorm.DB) {
+	t.Helper()
+	url := repotest.URL(t)
+	return func(models ...any) *gorm.DB {
+		db, err := gormango.Open(t.Context(), gormango.Config{URL: url, Models: models})
+		require.NoError(t, err)
+		t.Cleanup(func() { _ = gormango.Close(db) })
+		return db
+	}
+}
+
 // statements records the statements that GORM sends.
 type statements struct {
 	logger.Interface
@@ -75,14 +87,21 @@ func names(t testing.TB, db *gorm.DB, sql string, args ...any) []string {
 	return out
 }
 
-// tables returns the tables of the current schema.
+// tables returns the tables of the current schema, without those of this package.
 func tables(t testing.TB, db *gorm.DB) []string {
 	t.Helper()
-	return names(t, db, `SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY 1`)
+	return names(t, db, `SELECT tablename FROM pg_tables WHERE schemaname = current_schema() AND tablename NOT LIKE 'gormango%' ORDER BY 1`)
 }
 
 // empty drops everything in the database, for cases that share one.
 func empty(t testing.TB, db *gorm.DB) {
 	t.Helper()
 	run(t, db, `DROP SCHEMA public CASCADE`, `CREATE SCHEMA public`)
+}
+
+// again makes the next Auto compare once more, although it has found the
+// database complete before.
+func again(t testing.TB, db *gorm.DB) {
+	t.Helper()
+	run(t, db, `DROP TABLE IF EXISTS gormango_states`)
 }

@@ -21,9 +21,12 @@ import (
 type limits struct {
 	table time.Duration // for a table in use, each statement; then the run starts over
 	all   time.Duration // for tables in use and other processes, in sum
+	rows  int64         // of a table that is changed in steps of its own, if it has more
 }
 
-var defaultLimits = limits{table: 2 * time.Second, all: 10 * time.Minute}
+var defaultLimits = limits{table: 2 * time.Second, all: 10 * time.Minute, rows: 10_000}
+
+func milliseconds(d time.Duration) string { return fmt.Sprintf("%dms", d.Milliseconds()) }
 
 var errLocked = errors.New("another process is migrating")
 
@@ -37,10 +40,10 @@ func guarded(db *gorm.DB, state *State, l limits, fn func(tx *gorm.DB) error) er
 		var idle, lock string // scanned by place: the names of a struct's columns depend on the NamingStrategy
 		// The guard may idle while other processes wait. No statement may queue behind
 		// a long reader, since all that come after it would queue as well.
-		if err := tx.Raw(`WITH was AS MATERIALIZED (
+		if err := quietly(tx).Raw(`WITH was AS MATERIALIZED (
 				SELECT current_setting('idle_in_transaction_session_timeout') AS idle, current_setting('lock_timeout') AS lock)
 			SELECT idle, lock FROM was WHERE set_config('idle_in_transaction_session_timeout', '0', true) IS NOT NULL
-				AND set_config('lock_timeout', ?::text, true) IS NOT NULL`, fmt.Sprintf("%dms", l.table.Milliseconds())).Row().Scan(&idle, &lock); err != nil {
+				AND set_config('lock_timeout', ?::text, true) IS NOT NULL`, milliseconds(l.table)).Row().Scan(&idle, &lock); err != nil {
 			return fmt.Errorf("migrate: start the transaction: %w", err)
 		}
 		var locked bool

@@ -85,7 +85,7 @@ func TestLockOfATableInUse(t *testing.T) {
 	require.ErrorIs(t, err, migrate.ErrBusy)
 	require.ErrorContains(t, err, "lock timeout")
 
-	report, err := migrate.AutoWithin(t.Context(), afterTrying(db, "ALTER TABLE", func() { reader.Rollback() }), 20*time.Millisecond, time.Minute)
+	report, err := migrate.AutoWithin(t.Context(), afterTrying(db, `ALTER TABLE "volumes"`, func() { reader.Rollback() }), 20*time.Millisecond, time.Minute)
 	require.NoError(t, err)
 	require.Len(t, report.Statements, 2)
 	require.NotZero(t, report.Waited)

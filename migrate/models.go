@@ -295,6 +295,9 @@ func (b *stateBuilder) column(f *schema.Field, text string) (c Column, key bool,
 	if c.Default != "" && c.Identity != "" && !counts && !generated {
 		c.Identity = ""
 	}
+	if c.NotNull && f.DataType == schema.Time && (f.AutoCreateTime != 0 || f.AutoUpdateTime != 0) {
+		c.Fill = "now()"
+	}
 	return c, parsed.PrimaryKey, nil
 }
 

@@ -7,8 +7,8 @@ import (
 )
 
 // ErrPending reports that the database differs from the models in a way that
-// Auto does not change. The error is a *PendingError, which lists the
-// differences.
+// Auto does not change, so that it has changed nothing. The error is a
+// *PendingError, which lists the differences.
 var ErrPending = errors.New("migrate: the database differs from the models")
 
 // ErrBusy reports that another process held the migration's lock, or a table
@@ -26,12 +26,13 @@ type Difference struct {
 	// Name is the column, index or constraint, "" for the table itself.
 	Name string
 	// Kind is the property that differs: "type", "not null", "default",
-	// "generated", "identity", "column", "primary key", "foreign key", "index",
-	// "constraint" or "table".
-	Kind       string
-	Is, Should string
+	// "generated", "identity", "collation", "column", "primary key", "foreign key",
+	// "index", "constraint" or "table".
+	Kind   string `json:",omitempty"`
+	Is     string
+	Should string
 	// Hint is advice, "" if it is obvious.
-	Hint string
+	Hint string `json:",omitempty"`
 }
 
 // String returns the difference in one line: table and name, the state, the
@@ -54,7 +55,7 @@ func (e *PendingError) Error() string {
 	for i, d := range e.Differences {
 		texts[i] = d.String()
 	}
-	return fmt.Sprintf("%s (change by hand what start-up never changes): %s", ErrPending, strings.Join(texts, "; "))
+	return fmt.Sprintf("%s (nothing was changed; these are for you to decide): %s", ErrPending, strings.Join(texts, "; "))
 }
 
 // Is reports whether target is ErrPending.

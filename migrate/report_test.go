@@ -11,7 +11,7 @@ import (
 
 func TestReportString(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, "nothing to create", migrate.Report{}.String())
-	require.Equal(t, "created what was missing:\n  CREATE TABLE a ( b text );\n  CREATE INDEX c;\nwaited 1.235s for another process",
+	require.Equal(t, "nothing to do", migrate.Report{}.String())
+	require.Equal(t, "changed:\n  CREATE TABLE a ( b text );\n  CREATE INDEX c;\nwaited 1.235s for another process",
 		migrate.Report{Statements: []string{"CREATE TABLE a (\n\tb text\n)", "CREATE INDEX c"}, Waited: 1234567 * time.Microsecond}.String())
 }

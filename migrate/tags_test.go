@@ -47,7 +47,7 @@ func TestMeta(t *testing.T) {
 		`CREATE INDEX "described_covering" ON "describeds" ("place") INCLUDE ("name", "email")`,
 	}, report.Statements[1:])
 	require.Equal(t, []string{
-		"chk_describeds_1 CHECK ((place >= 0))",
+		"chk_describeds_place_6765af11 CHECK ((place >= 0))",
 		"described_soon UNIQUE (place) DEFERRABLE",
 		"describeds_pkey PRIMARY KEY (id)",
 		"uni_describeds_name_place UNIQUE (name, place) DEFERRABLE INITIALLY DEFERRED",

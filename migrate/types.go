@@ -1,6 +1,8 @@
 package migrate
 
 import (
+	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/gormango/gormango/internal/catalog"
@@ -34,28 +36,6 @@ func sameType(text string, want catalog.Type, have catalog.Column) bool {
 	return wantMod == haveMod
 }
 
-// differentDefault reports whether two defaults surely differ: one is absent,
-// or both are plain literals of a type whose literals have one form. Texts that
-// the server has rewritten count as equal.
-func differentDefault(want string, typeName, have string) bool {
-	if want == "" {
-		return false // a default that the model does not need is no difference
-	}
-	if have == "" {
-		return true
-	}
-	w, wok := literal(want)
-	h, hok := literal(have)
-	if !wok || !hok {
-		return false
-	}
-	switch sqltype.Canonical(typeName) {
-	case "text", "character varying", "boolean", "smallint", "integer", "bigint":
-		return w != h
-	}
-	return false
-}
-
 // literal parses 'text'::type, an integer, true or false.
 func literal(expr string) (string, bool) {
 	expr = strings.TrimSpace(expr)
@@ -87,4 +67,56 @@ func literal(expr string) (string, bool) {
 		return "", false
 	}
 	return expr, true
+}
+
+// sameLiteral reports whether two defaults are literals of one value.
+func sameLiteral(a, b string) bool {
+	x, ok := literal(a)
+	y, ok2 := literal(b)
+	return ok && ok2 && x == y
+}
+
+// wider reports whether every value of the type have is one of want, and the
+// server changes no row for it: a longer varchar, a numeric of more digits with
+// the same scale, a time of more digits.
+func wider(have, want string) bool {
+	h, w := sqltype.Parse(have), sqltype.Parse(want)
+	from, to := h.Canonical(), w.Canonical()
+	if from == "character varying" && to == "text" {
+		return true
+	}
+	if from != to || h.Modifier == "" {
+		return false
+	}
+	switch from {
+	case "character varying", "bit varying", "time without time zone", "time with time zone",
+		"timestamp without time zone", "timestamp with time zone":
+		return w.Modifier == "" || number(w.Modifier) >= number(h.Modifier)
+	case "numeric":
+		if w.Modifier == "" {
+			return true
+		}
+		hp, hs, _ := strings.Cut(h.Modifier, ",")
+		wp, ws, _ := strings.Cut(w.Modifier, ",")
+		return number(hs) == number(ws) && number(wp) >= number(hp)
+	}
+	return false
+}
+
+// number returns a modifier as a number, -1 for other texts and 0 for none.
+func number(s string) int {
+	s = strings.TrimSpace(s)
+	if s == "" {
+		return 0
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		return -1
+	}
+	return n
+}
+
+// hasWord reports whether SQL has a name, in quotes or without.
+func hasWord(sql, name string) bool {
+	return regexp.MustCompile(`(^|[^\w"])"?` + regexp.QuoteMeta(name) + `"?($|[^\w"])`).MatchString(sql)
 }

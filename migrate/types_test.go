@@ -42,30 +42,54 @@ func TestSameType(t *testing.T) {
 	}
 }
 
-func TestDifferentDefault(t *testing.T) {
+func TestSameLiteral(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
-		want, typ, have string
-		different       bool
+		want, have string
+		same       bool
 	}{
-		{"'web'", "text", "'web'::text", false},
-		{"'web'", "text", "'shop'::text", true},
-		{"'it''s'", "character varying(20)", "'it''s'::character varying", false},
-		{"'a'", "text", "('a'::text || 'b'::text)", false}, // not a literal
-		{"18", "bigint", "18", false},
-		{"18", "bigint", "19", true},
-		{"-1", "bigint", "'-1'::integer", false},
-		{"-1", "bigint", "(-1)", false},
-		{"true", "boolean", "true", false},
-		{"TRUE", "boolean", "false", true},
-		{"now()", "timestamp with time zone", "CURRENT_TIMESTAMP", false},
-		{"1.50", "numeric(10,2)", "1.5", false},
-		{"'{}'", "jsonb", "'{ }'::jsonb", false},
-		{"'2020-01-01'", "date", "'2020-01-02'::date", false},
-		{"", "text", "'x'::text", false},
-		{"'x'", "text", "", true},
-		{"now()", "timestamp with time zone", "", true},
+		{"'web'", "'web'::text", true},
+		{"'web'", "'shop'::text", false},
+		{"'it''s'", "'it''s'::character varying", true},
+		{"'a'", "('a'::text || 'b'::text)", false}, // not a literal
+		{"18", "18", true},
+		{"18", "19", false},
+		{"-1", "'-1'::integer", true},
+		{"-1", "(-1)", true},
+		{"TRUE", "true", true},
+		{"TRUE", "false", false},
+		{"now()", "CURRENT_TIMESTAMP", false},
 	} {
-		require.Equal(t, c.different, differentDefault(c.want, c.typ, c.have), c)
+		require.Equal(t, c.same, sameLiteral(c.want, c.have), c)
+	}
+}
+
+func TestWider(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		have, want string
+		wider      bool
+	}{
+		{"character varying(200)", "varchar(300)", true},
+		{"character varying(300)", "varchar(200)", false},
+		{"character varying(200)", "text", true},
+		{"character varying", "text", true},
+		{"text", "character varying(20)", false},
+		{"character varying(200)", "varchar", true},
+		{"character(3)", "char(4)", false},
+		{"numeric(10,2)", "numeric(12, 2)", true},
+		{"numeric(10,2)", "decimal(12,3)", false},
+		{"numeric(10,2)", "numeric(9,2)", false},
+		{"numeric(10,2)", "numeric", true},
+		{"numeric(10,0)", "numeric(12)", true},
+		{"numeric", "numeric(10,2)", false},
+		{"timestamp(3) with time zone", "timestamptz", true},
+		{"timestamp(3) with time zone", "timestamptz(2)", false},
+		{"timestamp(3) with time zone", "timestamp", false},
+		{"integer", "bigint", false},
+		{"bit varying(3)", "bit varying(4)", true},
+		{"character varying(5)[]", "varchar(6)[]", false},
+	} {
+		require.Equal(t, c.wider, wider(c.have, c.want), c)
 	}
 }

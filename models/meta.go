@@ -73,7 +73,8 @@ type Index struct {
 // Constraint is a constraint of a model's table. Exactly one of Check, Unique
 // and Exclude must be set.
 type Constraint struct {
-	// Name defaults to chk_<table>_<n>, uni_<table>_<columns> or exc_<table>_<n>.
+	// Name defaults to chk_<table>_<column>_<hash of Check>,
+	// uni_<table>_<columns> or exc_<table>_<column>_<hash of Exclude>.
 	Name string
 	// Check is the condition that every row fulfils, as SQL.
 	Check string

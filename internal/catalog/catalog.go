@@ -63,14 +63,17 @@ SELECT json_build_object(
         SELECT json_agg(json_build_object(
           'name', a.attname, 'oid', a.atttypid::bigint, 'type', pg_catalog.format_type(a.atttypid, a.atttypmod),
           'notnull', a.attnotnull, 'default', pg_catalog.pg_get_expr(d.adbin, d.adrelid),
-          'identity', a.attidentity::text, 'generated', a.attgenerated::text) ORDER BY a.attnum)
+          'identity', a.attidentity::text, 'generated', a.attgenerated::text, 'inherited', NOT a.attislocal,
+          'collation', (SELECT a.attcollation::pg_catalog.regcollation::text FROM pg_catalog.pg_type t WHERE t.oid = a.atttypid AND t.typcollation <> a.attcollation),
+          'comment', pg_catalog.col_description(a.attrelid, a.attnum)) ORDER BY a.attnum)
         FROM pg_catalog.pg_attribute a
         LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
         WHERE a.attrelid = w.rel AND a.attnum > 0 AND NOT a.attisdropped),
       'indexes', (
         SELECT json_agg(json_build_object(
           'name', i.relname, 'method', am.amname, 'unique', x.indisunique, 'valid', x.indisvalid,
-          'partial', x.indpred IS NOT NULL,
+          'partial', x.indpred IS NOT NULL, 'inherited', i.relispartition,
+          'constraint', (SELECT k.conname FROM pg_catalog.pg_constraint k WHERE k.conindid = x.indexrelid AND k.conrelid = x.indrelid AND k.contype IN ('p', 'u', 'x')),
           'columns', (
             SELECT json_agg(coalesce(a.attname::text, '') ORDER BY k.n)
             FROM unnest(x.indkey::smallint[]) WITH ORDINALITY AS k(att, n)
@@ -94,7 +97,8 @@ SELECT json_build_object(
             FROM unnest(c.confkey) WITH ORDINALITY AS k(att, n)
             JOIN pg_catalog.pg_attribute a ON a.attrelid = c.confrelid AND a.attnum = k.att),
           'ondelete', c.confdeltype::text, 'onupdate', c.confupdtype::text,
-          'deferred', c.condeferred,
+          'deferrable', c.condeferrable, 'deferred', c.condeferred, 'invalid', NOT c.convalidated,
+          'inherited', c.conparentid <> 0 OR NOT c.conislocal,
           'def', pg_catalog.pg_get_constraintdef(c.oid)) ORDER BY c.conname)
         FROM pg_catalog.pg_constraint c
         LEFT JOIN pg_catalog.pg_class f ON f.oid = c.confrelid

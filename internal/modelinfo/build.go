@@ -48,7 +48,7 @@ func (b *builder) model(t reflect.Type) (*Model, error) {
 	s := stmt.Schema
 	m := &Model{
 		Name: t.Name(), Type: t, Table: s.Table, Schema: s, DB: b.r,
-		Meta:   withNames(models.MetaOf(reflect.New(t).Interface()), s.Table, b.r.db.NamingStrategy),
+		Meta:   withNames(models.MetaOf(reflect.New(t).Interface()), s.Table, s.FieldsByDBName, b.r.db.NamingStrategy),
 		fields: map[string]*Field{}, relations: map[string]*Relation{},
 	}
 	b.made[t] = m

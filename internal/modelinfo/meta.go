@@ -2,10 +2,12 @@ package modelinfo
 
 import (
 	"fmt"
+	"hash/fnv"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"gorm.io/gorm/schema"
 
@@ -76,7 +78,7 @@ func checkColumn(m *Model, where, name string) error {
 }
 
 // withNames returns meta with a name for every index and constraint.
-func withNames(meta models.Meta, table string, namer schema.Namer) models.Meta {
+func withNames(meta models.Meta, table string, columns map[string]*schema.Field, namer schema.Namer) models.Meta {
 	meta.Indexes = slices.Clone(meta.Indexes)
 	for i := range meta.Indexes {
 		if ix := &meta.Indexes[i]; ix.Name == "" {
@@ -92,14 +94,28 @@ func withNames(meta models.Meta, table string, namer schema.Namer) models.Meta {
 		switch c := &meta.Constraints[i]; {
 		case c.Name != "":
 		case c.Check != "":
-			c.Name = namer.CheckerName(table, strconv.Itoa(i+1))
+			c.Name = namer.CheckerName(table, checkName(c.Check, columns))
 		case c.Exclude != "":
-			c.Name = "exc" + strings.TrimPrefix(namer.CheckerName(table, strconv.Itoa(i+1)), "chk")
+			c.Name = "exc" + strings.TrimPrefix(namer.CheckerName(table, checkName(c.Exclude, columns)), "chk")
 		default:
 			c.Name = namer.UniqueName(table, strings.Join(c.Unique, "_"))
 		}
 	}
 	return meta
+}
+
+// checkName returns a name for a condition: the first of its columns and a
+// number of its text. It does not depend on the other constraints, which may
+// change places.
+func checkName(condition string, columns map[string]*schema.Field) string {
+	words := strings.FieldsFunc(condition, func(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	sum := fnv.New32a()
+	sum.Write([]byte(strings.Join(strings.Fields(condition), " ")))
+	name := fmt.Sprintf("%08x", sum.Sum32())
+	if i := slices.IndexFunc(words, func(w string) bool { return columns[w] != nil }); i >= 0 {
+		name = words[i] + "_" + name
+	}
+	return name
 }
 
 func trimmed(names []string) []string {
