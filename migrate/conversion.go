@@ -63,42 +63,53 @@ func timestamp(text string) bool { return strings.HasPrefix(sqltype.Canonical(te
 func zoned(text string) bool { return strings.HasSuffix(sqltype.Canonical(text), " with time zone") }
 
 // conversion returns the SQL that converts a column's values, "" if the
-// server's assignment does it and refuses what does not fit. An assignment that
-// would round or cut a value in silence is replaced by one that fails at such a
-// row and names its key.
-func conversion(t *Table, from, to Column) string {
+// server's assignment does it. exact reports whether that assignment may round
+// or cut a value in silence, so that rows must be looked at before.
+func conversion(from, to Column) (using string, exact bool) {
 	a, b := sqltype.Canonical(from.Type), sqltype.Canonical(to.Type)
-	column := quote(from.Name)
 	both := func(list []string) bool { return slices.Contains(list, a) && slices.Contains(list, b) }
 	switch {
-	case canonicalType(from.Type) == canonicalType(to.Type), slices.Contains(textTypes, b):
-		return ""
-	case both(numberTypes) || both(timeTypes) && !timestamp(from.Type) || timestamp(from.Type) && a == b || timestamp(from.Type) && !timestamp(to.Type):
-		if !rounds(from.Type, to.Type) {
-			return ""
-		}
-		return fmt.Sprintf("CASE WHEN %[1]s::%[2]s::%[3]s IS NOT DISTINCT FROM %[1]s THEN %[1]s::%[2]s ELSE (%[4]s)::%[2]s END",
-			column, to.Type, from.Type, t.complaint(from))
+	case sameTypeText(from.Type, to.Type), slices.Contains(textTypes, b):
+		return "", false
+	case both(numberTypes), both(timeTypes) && (!timestamp(a) || a == b || !timestamp(b)):
+		return "", rounds(from.Type, to.Type)
 	case both(timeTypes), a == b, strings.HasPrefix(a, "json") && strings.HasPrefix(b, "json"):
-		return ""
+		return "", false
 	case slices.Contains(textTypes, a), a == "boolean", b == "boolean":
-		return column + "::" + to.Type
+		return quote(from.Name) + "::" + to.Type, false
 	}
-	return column + "::text::" + to.Type
+	return quote(from.Name) + "::text::" + to.Type, false
 }
 
-// complaint returns SQL for a text that is no value of any type: the server
-// shows it in the error of the conversion.
-func (t *Table) complaint(c Column) string {
-	s := quoteText(unqualified(t.Name)+"."+c.Name+" would lose digits") + " || left(" + quote(c.Name) + "::text, 0)"
-	for i, k := range t.Key {
-		prefix := ", "
-		if i == 0 {
-			prefix = " in the row with "
+// lookForLoss returns the statement that fails if the new type of a column
+// would change a value, and names the row's key. It holds the table's lock, so
+// that no such row is written afterwards.
+func (t *Table) lookForLoss(from, to Column) string {
+	column, table := quote(from.Name), quoteTable(t.Name)
+	where, keys, list := "a row", "", "1"
+	if len(t.Key) > 0 {
+		list = quoteAll(t.Key)
+		where = "the row with "
+		for i, k := range t.Key {
+			if i > 0 {
+				where += ", "
+			}
+			where += k + " = %"
+			keys += ", lossy." + quote(k)
 		}
-		s += " || " + quoteText(prefix+k+" = ") + " || " + quote(k) + "::text"
 	}
-	return s
+	message := quoteText(fmt.Sprintf("%s.%s: %s would change the value of ", t.Name, from.Name, strings.ReplaceAll(to.Type, "%", "%%")) + where)
+	return fmt.Sprintf(`DO $check$
+DECLARE
+	lossy record;
+BEGIN
+	LOCK TABLE %[1]s;
+	SELECT %[2]s INTO lossy FROM %[1]s WHERE %[3]s::%[4]s::%[5]s IS DISTINCT FROM %[3]s LIMIT 1;
+	IF FOUND THEN
+		RAISE EXCEPTION %[6]s%[7]s USING ERRCODE = 'data_exception';
+	END IF;
+END
+$check$`, table, list, column, to.Type, from.Type, message, keys)
 }
 
 // rounds reports whether an assignment can change a value in silence.
@@ -152,7 +163,7 @@ func precision(text string, otherwise int) int {
 func alterTo(t *Table, from, to Column) AlterColumn {
 	o := AlterColumn{Table: t.Name, Column: to}
 	if !sameTypeText(from.Type, to.Type) {
-		o.Using = conversion(t, from, to)
+		o.Using, o.Exact = conversion(from, to)
 	}
 	return o
 }

@@ -125,7 +125,7 @@ func (d *differ) createTypes() {
 			}
 		}
 		if !renamed {
-			d.emit(CreateEnum{Enum: *want})
+			d.emit(CreateEnum{Enum: Enum{Name: name, Values: slices.Clone(want.Values)}})
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(d.to.Enums)) {

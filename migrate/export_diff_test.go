@@ -40,3 +40,13 @@ func Joins(t *Table) { t.joins = true }
 
 // FormerTable sets the former name of a table, as Meta.RenamedFrom does.
 func FormerTable(t *Table, old string) { t.renamedFrom = old }
+
+// Fold returns fewer operations with the same result.
+func Fold(from *State, ops []Op) ([]Op, error) { return fold(from, ops) }
+
+// Sorted returns a text of the state that does not depend on the order of
+// parts.
+func (s *State) Sorted() string { return s.sorted() }
+
+// Fits reports whether FromModels would accept the names of the state.
+func (s *State) Fits() bool { return s.check() == nil }

@@ -29,5 +29,5 @@ func fileName(number int, ops []Op, initial bool) string {
 	if name == "" {
 		name = "change"
 	}
-	return fmt.Sprintf("%04d_%s", number, cut(name, 120))
+	return fmt.Sprintf("%04d_%s", number, cut(name, min(len(name), 120)))
 }

@@ -194,6 +194,8 @@ type AlterColumn struct {
 	Column Column `json:"column"` // as it will be
 	// Using is the SQL that converts a value, "" for the server's own conversion.
 	Using string `json:"using,omitempty"`
+	// Exact makes the change fail if the new type would change a value in silence.
+	Exact bool `json:"exact,omitempty"`
 	// Fill is the value of rows that hold NULL, if the column becomes NOT NULL.
 	Fill string `json:"fill,omitempty"`
 }
@@ -227,7 +229,7 @@ func (o AlterColumn) inverse(s *State) ([]Op, error) {
 	for _, x := range t.Indexes {
 		if x.uses(before.Name) {
 			out = slices.Insert(out, 0, Op(DropIndex{Table: o.Table, Name: x.Name}))
-			out = append(out, AddIndex{Table: o.Table, Index: x})
+			out = append(out, AddIndex{Table: o.Table, Index: x.clone()})
 		}
 	}
 	return out, nil

@@ -29,7 +29,7 @@ func (o AddForeignKey) Apply(s *State) error {
 	if err := s.refers(o, o.ForeignKey, ""); err != nil {
 		return err
 	}
-	t.ForeignKeys = append(t.ForeignKeys, o.ForeignKey)
+	t.ForeignKeys = append(t.ForeignKeys, o.ForeignKey.clone())
 	return nil
 }
 
@@ -81,7 +81,7 @@ func (o DropForeignKey) inverse(s *State) ([]Op, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []Op{AddForeignKey{Table: o.Table, ForeignKey: t.ForeignKeys[i]}}, nil
+	return []Op{AddForeignKey{Table: o.Table, ForeignKey: t.ForeignKeys[i].clone()}}, nil
 }
 
 // AddConstraint adds a CHECK, UNIQUE or EXCLUDE constraint. With its NotValid,
@@ -113,7 +113,7 @@ func (o AddConstraint) Apply(s *State) error {
 			return err
 		}
 	}
-	t.Constraints = append(t.Constraints, o.Constraint)
+	t.Constraints = append(t.Constraints, o.Constraint.clone())
 	return nil
 }
 
@@ -175,7 +175,7 @@ func (o DropConstraint) inverse(s *State) ([]Op, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []Op{AddConstraint{Table: o.Table, Constraint: t.Constraints[i]}}, nil
+	return []Op{AddConstraint{Table: o.Table, Constraint: t.Constraints[i].clone()}}, nil
 }
 
 // RenameConstraint renames a constraint or a foreign key.
@@ -254,12 +254,12 @@ func (o ValidateConstraint) inverse(s *State) ([]Op, error) {
 	}
 	for _, fk := range t.ForeignKeys {
 		if fk.Name == o.Name && fk.NotValid {
-			return []Op{DropForeignKey(o), AddForeignKey{Table: o.Table, ForeignKey: fk}}, nil
+			return []Op{DropForeignKey(o), AddForeignKey{Table: o.Table, ForeignKey: fk.clone()}}, nil
 		}
 	}
 	for _, c := range t.Constraints {
 		if c.Name == o.Name && c.NotValid {
-			return []Op{DropConstraint(o), AddConstraint{Table: o.Table, Constraint: c}}, nil
+			return []Op{DropConstraint(o), AddConstraint{Table: o.Table, Constraint: c.clone()}}, nil
 		}
 	}
 	return nil, nil

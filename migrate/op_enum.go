@@ -59,7 +59,7 @@ func (o DropEnum) inverse(s *State) ([]Op, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []Op{CreateEnum{Enum: *e}}, nil
+	return []Op{CreateEnum{Enum: Enum{Name: e.Name, Values: slices.Clone(e.Values)}}}, nil
 }
 
 // RenameEnum renames an enum type. Columns follow.

@@ -25,7 +25,7 @@ func (o AddIndex) Apply(s *State) error {
 			return err
 		}
 	}
-	t.Indexes = append(t.Indexes, o.Index)
+	t.Indexes = append(t.Indexes, o.Index.clone())
 	return nil
 }
 
@@ -76,7 +76,7 @@ func (o DropIndex) inverse(s *State) ([]Op, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []Op{AddIndex{Table: o.Table, Index: t.Indexes[i], Concurrently: o.Concurrently}}, nil
+	return []Op{AddIndex{Table: o.Table, Index: t.Indexes[i].clone(), Concurrently: o.Concurrently}}, nil
 }
 
 // RenameIndex renames an index.

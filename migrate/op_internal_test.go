@@ -83,6 +83,32 @@ func stateText(t testing.TB, s *State) string {
 	return string(out)
 }
 
+// scribble overwrites the lists of a state.
+func scribble(s *State) {
+	over := func(lists ...[]string) {
+		for _, l := range lists {
+			for i := range l {
+				l[i] = "overwritten"
+			}
+		}
+	}
+	for _, t := range s.Tables {
+		over(t.Key)
+		for _, x := range t.Indexes {
+			over(x.Parts, x.Columns, x.Include)
+		}
+		for _, fk := range t.ForeignKeys {
+			over(fk.Columns, fk.RefColumns)
+		}
+		for _, c := range t.Constraints {
+			over(c.Unique)
+		}
+	}
+	for _, e := range s.Enums {
+		over(e.Values)
+	}
+}
+
 func TestEveryOperation(t *testing.T) {
 	t.Parallel()
 	seen := map[string]bool{}
@@ -109,6 +135,13 @@ func TestEveryOperation(t *testing.T) {
 		_, err = op.forward(before)
 		require.NoError(t, err)
 		require.Equal(t, start, stateText(t, before), "forward reads only")
+		require.NoError(t, op.Apply(before), string(line))
+		scribble(before)
+		require.Equal(t, back, op, "%s shares nothing with the state", line)
+		before = library()
+		if _, drops := op.(DropEnum); drops {
+			before.Tables["books"].Columns = slices.Delete(before.Tables["books"].Columns, 4, 5)
+		}
 		require.NoError(t, op.Apply(before), string(line))
 		switch op.(type) {
 		case FillColumn, Nothing:

@@ -15,8 +15,21 @@ func (o CreateTable) Apply(s *State) error {
 	if s.Tables[o.Table.Name] != nil {
 		return taken(o, "", "table", o.Table.Name)
 	}
+	needed := slices.Clone(o.Table.Key)
+	for _, x := range o.Table.Indexes {
+		needed = append(append(needed, x.Columns...), x.Include...)
+	}
+	for _, c := range o.Table.Constraints {
+		needed = append(needed, c.Unique...)
+	}
 	for _, fk := range o.Table.ForeignKeys {
 		if err := s.refers(o, fk, o.Table.Name); err != nil {
+			return err
+		}
+		needed = append(needed, fk.Columns...)
+	}
+	for _, c := range needed {
+		if _, err := o.Table.column(o, c); err != nil {
 			return err
 		}
 	}
@@ -266,7 +279,7 @@ func (o SetKey) inverse(s *State) ([]Op, error) {
 	if o.Index != "" {
 		for _, x := range t.Indexes {
 			if x.Name == o.Index {
-				out = append(out, AddIndex{Table: o.Table, Index: x})
+				out = append(out, AddIndex{Table: o.Table, Index: x.clone()})
 			}
 		}
 	}

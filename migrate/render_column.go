@@ -76,6 +76,9 @@ func (o AlterColumn) forward(s *State) ([]string, error) {
 		add("DROP EXPRESSION")
 	}
 	retyped := !sameColumnType(from, to)
+	if o.Exact {
+		out = append(out, t.lookForLoss(from, to))
+	}
 	if from.Identity != "" && to.Identity == "" {
 		add("DROP IDENTITY")
 	}

@@ -166,17 +166,30 @@ func (t *Table) clone() *Table {
 	c.Indexes, c.ForeignKeys, c.Constraints = slices.Clone(t.Indexes), slices.Clone(t.ForeignKeys), slices.Clone(t.Constraints)
 	c.Partitions = slices.Clone(t.Partitions)
 	for i, x := range c.Indexes {
-		x.Parts, x.Columns, x.Include = slices.Clone(x.Parts), slices.Clone(x.Columns), slices.Clone(x.Include)
-		c.Indexes[i] = x
+		c.Indexes[i] = x.clone()
 	}
 	for i, fk := range c.ForeignKeys {
-		fk.Columns, fk.RefColumns = slices.Clone(fk.Columns), slices.Clone(fk.RefColumns)
-		c.ForeignKeys[i] = fk
+		c.ForeignKeys[i] = fk.clone()
 	}
-	for i := range c.Constraints {
-		c.Constraints[i].Unique = slices.Clone(c.Constraints[i].Unique)
+	for i, k := range c.Constraints {
+		c.Constraints[i] = k.clone()
 	}
 	return &c
+}
+
+func (x Index) clone() Index {
+	x.Parts, x.Columns, x.Include = slices.Clone(x.Parts), slices.Clone(x.Columns), slices.Clone(x.Include)
+	return x
+}
+
+func (fk ForeignKey) clone() ForeignKey {
+	fk.Columns, fk.RefColumns = slices.Clone(fk.Columns), slices.Clone(fk.RefColumns)
+	return fk
+}
+
+func (c Constraint) clone() Constraint {
+	c.Unique = slices.Clone(c.Unique)
+	return c
 }
 
 // UnmarshalJSON reads a state. Its maps are never nil.

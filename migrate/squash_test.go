@@ -1,0 +1,150 @@
+package migrate_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/gormango/gormango/internal/longtest"
+	"github.com/gormango/gormango/migrate"
+)
+
+// chain writes the files of random changes into a directory, until it has at
+// least n.
+func chain(t *testing.T, dir string, n int) {
+	t.Helper()
+	all := append(append(append([]pair{}, columnPairs...), partPairs...), otherPairs...)
+	to := &migrate.State{Tables: map[string]*migrate.Table{}}
+	for {
+		s := loaded(t, dir)
+		if len(s.IDs()) >= n {
+			return
+		}
+		at, err := s.State()
+		require.NoError(t, err)
+		if len(at.Tables) == 0 {
+			to = shelves()
+			to.Objects, to.Extensions = map[string]*migrate.SQLObject{}, nil
+		} else {
+			to = at.Clone()
+			func() {
+				defer func() { _ = recover() }() // a change that needs what another one removed
+				p := all[rand.IntN(len(all))]
+				next := to.Clone()
+				p.change(next)
+				delete(next.Objects, "view long_books")
+				delete(next.Objects, "trigger touched")
+				delete(next.Objects, "function touch")
+				if len(next.Objects)+len(next.Extensions)+len(next.Schemas) == 0 && possible(next) && buildable(next) {
+					to = next
+				}
+			}()
+		}
+		ops, err := migrate.Diff(at, to, func(migrate.Question) (bool, error) { return rand.IntN(2) == 0, nil })
+		if err != nil {
+			continue // a column that needs a value
+		}
+		ms, err := migrate.Generate(s, ops, fmt.Sprint("n", rand.IntN(1000)))
+		require.NoError(t, err)
+		require.NoError(t, migrate.Write(dir, ms...))
+	}
+}
+
+// buildable reports whether expressions use columns that exist, which states do
+// not know.
+func buildable(s *migrate.State) bool {
+	for _, e := range s.Enums {
+		for _, t := range s.Tables {
+			for _, c := range t.Columns {
+				if c.Type == e.Name && c.Default != "" && !slices.Contains(e.Values, strings.Trim(c.Default, "'")) {
+					return false
+				}
+			}
+		}
+	}
+	b := s.Tables["books"]
+	if b == nil {
+		return true
+	}
+	for _, name := range []string{"title", "pages", "price", "count", "author_id", "note", "at", "isbn"} {
+		if _, ok := b.Column(name); !ok {
+			return false
+		}
+	}
+	return true
+}
+
+func TestSquash(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	chain(t, dir, longtest.Count(12, 200))
+	s := loaded(t, dir)
+	ids := s.IDs()
+	squashed, err := migrate.Squash(s, ids[0], ids[len(ids)-1])
+	require.NoError(t, err)
+	require.Len(t, squashed, 1)
+	require.Equal(t, ids, squashed[0].Replaces)
+
+	long := setup(t)
+	_, err = migrate.Up(t.Context(), long, s)
+	require.NoError(t, err)
+	require.NoError(t, migrate.Write(dir, squashed...))
+	both := loaded(t, dir)
+	short := setup(t)
+	report, err := migrate.Up(t.Context(), short, both)
+	require.NoError(t, err)
+	require.Len(t, report.Applied, 1)
+	require.Equal(t, withoutHistory(contents(t, long)), withoutHistory(contents(t, short)))
+	state, err := s.State()
+	require.NoError(t, err)
+	require.LessOrEqual(t, float64(len(squashed[0].Forward)), 1.2*float64(len(migrate.CreateAll(state))))
+
+	// A database at any point of the old chain goes forward.
+	for range longtest.Count(2, 20) {
+		db := setup(t)
+		r, err := migrate.New(db, s)
+		require.NoError(t, err)
+		_, err = r.Up(t.Context(), ids[rand.IntN(len(ids))])
+		require.NoError(t, err)
+		_, err = migrate.Up(t.Context(), db, both)
+		require.NoError(t, err)
+		require.Equal(t, withoutHistory(contents(t, long)), withoutHistory(contents(t, db)))
+	}
+}
+
+func TestSquashStopsAtWhatNoOperationDescribes(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	before, _ := orders()
+	grow(t, dir, nil, before...)
+	code := migrate.GoMigration{ID: "shop/0002_code", After: []migrate.ID{"shop/0001_initial"},
+		Up: func(context.Context, *migrate.Batch) error { return nil }}
+	s, err := migrate.Load(os.DirFS(dir), migrate.App("shop"), migrate.WithGo(code))
+	require.NoError(t, err)
+	_, err = migrate.Squash(s, "0001", "0002")
+	var e *migrate.ChainError
+	require.ErrorAs(t, err, &e)
+	require.EqualError(t, err, "migrate: shop/0002_code: its code may change rows (set Elidable if a new database does not need it, or squash up to the migration before)")
+	code.Elidable = true
+	s, err = migrate.Load(os.DirFS(dir), migrate.App("shop"), migrate.WithGo(code))
+	require.NoError(t, err)
+	ms, err := migrate.Squash(s, "0001", "0002")
+	require.NoError(t, err)
+	require.Equal(t, migrate.ID("shop/0001_initial_squashed_0002_code"), ms[0].ID)
+	_, err = migrate.Squash(s, "0002", "0001")
+	require.ErrorContains(t, err, "the first does not come before the second")
+
+	dir = t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "0001_x.sql"), []byte("-- +goose Up\nUPDATE a SET b = 1;\n"), 0o600))
+	require.NoError(t, migrate.Rehash(dir))
+	s = loaded(t, dir)
+	_, err = migrate.Squash(s, "0001", "0001")
+	require.EqualError(t, err, "migrate: shop/0001_x: no operation describes what its SQL does (squash up to the migration before)")
+}
