@@ -1,6 +1,7 @@
 package migrate_test
 
 import (
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"gorm.io/gorm"
 
+	"github.com/gormango/gormango/internal/longtest"
 	"github.com/gormango/gormango/migrate"
 	"github.com/gormango/gormango/models"
 )
@@ -234,5 +236,31 @@ func TestChangesOfTheHelpDesk(t *testing.T) {
 			"add column notes.created_at (rows that are there get now())", "add column notes.updated_at (rows that are there get now())", "add column notes.twice",
 			"add constraint chk_notes_kind to notes", "add index idx_subject to notes",
 		}, descriptions(t, from, to, nil))
+	}
+}
+
+// The files of the same models are the same bytes, whatever the order of the
+// models.
+func TestFilesAreTheSameEachTime(t *testing.T) {
+	t.Parallel()
+	files := func() string {
+		before, after := orders()
+		dir := t.TempDir()
+		grow(t, dir, nil, before...)
+		rand.Shuffle(len(after), func(i, j int) { after[i], after[j] = after[j], after[i] })
+		grow(t, dir, nil, after...)
+		entries, err := os.ReadDir(dir)
+		require.NoError(t, err)
+		var all strings.Builder
+		for _, e := range entries {
+			text, err := os.ReadFile(filepath.Join(dir, e.Name()))
+			require.NoError(t, err)
+			all.WriteString(e.Name() + "\n" + string(text))
+		}
+		return all.String()
+	}
+	first := files()
+	for range longtest.Count(5, 100) {
+		require.Equal(t, first, files())
 	}
 }

@@ -138,6 +138,79 @@ func (w *workbench) run(noTx bool, statements []string) {
 	w.exec("COMMIT")
 }
 
+// costs runs a file in a transaction and returns the tables that it reads or
+// rewrites as a whole, among those that are there before.
+func (w *workbench) costs(statements []string) []string {
+	w.t.Helper()
+	list := func(query string) map[string]bool {
+		rows, err := w.conn.QueryContext(context.Background(), query)
+		require.NoError(w.t, err)
+		out := map[string]bool{}
+		for rows.Next() {
+			var text string
+			require.NoError(w.t, rows.Scan(&text))
+			out[text] = true
+		}
+		require.NoError(w.t, rows.Err())
+		return out
+	}
+	const files = `SELECT oid || ' ' || relfilenode || ' ' || relname FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace`
+	// The counts contain those of transactions before that are not reported yet.
+	const reads = `SELECT relid || ' ' || seq_scan || ' ' || relname FROM pg_stat_xact_user_tables WHERE seq_scan > 0 AND schemaname = current_schema()`
+	w.exec("BEGIN")
+	before, read := list(files), list(reads)
+	w.exec(statements...)
+	var out []string
+	after := list(files)
+	names := map[string]bool{}
+	for f := range before {
+		names[strings.Fields(f)[0]] = true
+		oid := strings.Fields(f)[0] + " "
+		for a := range after {
+			if strings.HasPrefix(a, oid) && strings.Fields(a)[1] != strings.Fields(f)[1] {
+				out = append(out, "rewrites "+strings.Fields(a)[2])
+			}
+		}
+	}
+	for r := range list(reads) {
+		f := strings.Fields(r)
+		if names[f[0]] && !slices.ContainsFunc(slices.Collect(maps.Keys(read)), func(b string) bool { return strings.HasPrefix(b, f[0]+" "+f[1]+" ") }) {
+			out = append(out, "reads "+f[2])
+		}
+	}
+	w.exec("COMMIT")
+	slices.Sort(out)
+	return out
+}
+
+// slow reports whether the server has no way to do a file's operations without
+// reading a table, or the file validates.
+func slow(u migrate.Unit) bool {
+	return slices.ContainsFunc(u.Ops, func(op migrate.Op) bool {
+		switch o := op.(type) {
+		case migrate.ValidateConstraint, migrate.AlterEnum:
+			return true
+		case migrate.AddColumn:
+			return o.Column.Generated != "" || o.Column.Identity != "" || o.Column.Type == "positive"
+		case migrate.AlterColumn:
+			return strings.Contains(strings.Join(u.Forward, ";"), " TYPE ") || o.Column.Identity != ""
+		case migrate.AddConstraint:
+			return strings.HasPrefix(o.Constraint.Definition, "EXCLUDE") || o.Table == "visits"
+		case migrate.AddIndex:
+			return o.Table == "visits"
+		case migrate.SetKey:
+			return o.Table == "visits"
+		case migrate.AddPartition: // the default partition may have rows of it
+			return true
+		case migrate.AddForeignKey: // a table that is new
+			return o.Table == "mails"
+		case migrate.CreateObject:
+			return o.Object.Kind == "materialized view"
+		}
+		return false
+	})
+}
+
 const others = `
 SELECT 'view ' || relname || ' ' || pg_get_viewdef(oid) FROM pg_class WHERE relkind IN ('v', 'm') AND relnamespace = current_schema()::regnamespace
 UNION ALL SELECT 'enum ' || typname || ' ' || (SELECT string_agg(enumlabel, ',' ORDER BY enumsortorder) FROM pg_enum WHERE enumtypid = t.oid) FROM pg_type t
@@ -293,7 +366,13 @@ func travel(w *workbench, from, to *migrate.State, empty bool) {
 	before := snapshot()
 	up := func() {
 		for _, u := range units {
-			w.run(u.NoTx, u.Forward)
+			if u.NoTx {
+				w.run(true, u.Forward)
+				continue
+			}
+			if costs := w.costs(u.Forward); !slow(u) {
+				require.Empty(t, costs, "a transaction reads no whole table: %v", describe([]migrate.Unit{u}))
+			}
 		}
 		lines := w.catalog()
 		fill := func(list []string) []string { return withoutFills(list, after) }

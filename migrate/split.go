@@ -280,7 +280,10 @@ func uniqueIndex(name string, columns []string) Index {
 // addColumn adds a column that every row computes as NULL, and fills it later.
 func (s *splitter) addColumn(o AddColumn) {
 	c := o.Column
+	_, domain := s.state.Objects["domain "+c.Type] // the server checks each row
 	switch {
+	case domain && !s.fresh[o.Table]:
+		s.put(stageRewrite, o)
 	case s.fresh[o.Table] || c.Generated == "" && c.Identity == "" && !volatile(c.stays()):
 		s.put(stageChange, o)
 	case c.Generated != "" || c.Identity != "":
