@@ -4,18 +4,11 @@ import (
 	"fmt"
 	"os"
 
-	"gorm.io/driver/postgres"
-	"gorm.io/gorm"
-
 	"github.com/gormango/gormango/migrate"
 )
 
 // The files of a model that gets a column with an index. No server is needed.
 func ExampleGenerate() {
-	db, err := gorm.Open(postgres.Open(""), &gorm.Config{DisableAutomaticPing: true})
-	if err != nil {
-		panic(err)
-	}
 	dir, err := os.MkdirTemp("", "migrations")
 	if err != nil {
 		panic(err)
@@ -24,7 +17,7 @@ func ExampleGenerate() {
 
 	write := func(model any) {
 		set := migrate.Must(migrate.Load(os.DirFS(dir), migrate.App("shop", model)))
-		ops, err := set.Changes(db, nil)
+		ops, err := set.Changes(nil, nil)
 		if err != nil {
 			panic(err)
 		}

@@ -8,16 +8,24 @@ import (
 	"strings"
 
 	"gorm.io/gorm"
+
+	"github.com/gormango/gormango/internal/gormside"
 )
 
 // Changes returns the operations that lead from the migrations of the set to
 // the models of its app, and none if they agree. The models are those of App,
-// Config.Models without any. It runs no query and needs no server. Tables that
-// migrations of other apps create are not compared.
+// Config.Models without any. It runs no query and needs no server; db may be
+// nil if App has the models and they need no options of gorm.Config. Tables
+// that migrations of other apps create are not compared.
 func (s *Set) Changes(db *gorm.DB, ask Asker) ([]Op, error) {
 	own, others, err := s.ownState()
 	if err != nil {
 		return nil, err
+	}
+	if db == nil {
+		if db, err = gormside.Offline(); err != nil {
+			return nil, fmt.Errorf("migrate: %w", err)
+		}
 	}
 	to, err := FromModels(db, s.apps[s.app]...)
 	if err != nil {
@@ -72,9 +80,12 @@ func (s *Set) ownState() (own, others *State, err error) {
 // validated check, a unique constraint on an index, a default that differs by
 // row is filled in batches. A new table takes everything at once. What has no
 // safe form, as most changes of a type, has a file of its own.
+//
+// Without operations it returns one migration without statements, to be filled
+// by hand.
 func Generate(s *Set, ops []Op, name string) ([]Migration, error) {
 	if len(ops) == 0 {
-		return nil, nil
+		ops = []Op{Nothing{Note: name}}
 	}
 	at, _, err := s.ownState()
 	if err != nil {

@@ -30,10 +30,13 @@ func grow(t testing.TB, dir string, ask migrate.Asker, models ...any) []string {
 	s := loaded(t, dir, models...)
 	ops, err := s.Changes(offline(t, gorm.Config{}), ask)
 	require.NoError(t, err)
+	names := []string{}
+	if len(ops) == 0 {
+		return names
+	}
 	ms, err := migrate.Generate(s, ops, "")
 	require.NoError(t, err)
 	require.NoError(t, migrate.Write(dir, ms...))
-	names := []string{}
 	for _, m := range ms {
 		names = append(names, m.ID.Name())
 	}
@@ -167,9 +170,15 @@ func TestGenerateNames(t *testing.T) {
 	require.Equal(t, migrate.ID("shop/0003_release_2"), ms[1].ID)
 	require.Equal(t, []migrate.ID{ms[0].ID}, ms[1].After)
 	require.Equal(t, []string{"orders.referrer_id", "orders.token", "orders.channel", "orders.updated_at", "orders.created_at"}, ms[1].Loses)
-	none, err := migrate.Generate(s, nil, "x")
+	byHand, err := migrate.Generate(s, nil, "by_hand")
 	require.NoError(t, err)
-	require.Empty(t, none)
+	require.Len(t, byHand, 1)
+	require.Equal(t, migrate.ID("shop/0002_by_hand"), byHand[0].ID)
+	require.Empty(t, byHand[0].Forward)
+
+	again, err := s.Changes(nil, nil)
+	require.NoError(t, err)
+	require.Equal(t, ops, again, "no database is needed")
 }
 
 // The tables of another app stay out of an app's files, which wait for those
