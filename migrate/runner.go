@@ -24,6 +24,7 @@ type Runner struct {
 	// that waits for all of them is begun.
 	oldest   time.Duration
 	loseData bool
+	lint     linting
 	// dry is set in a run that is rolled back, and nested within its transaction.
 	dry, nested bool
 	// unlocked and late are faults that tests put in: no lock, and the row of the
@@ -64,8 +65,9 @@ func LoseData() Option { return func(r *Runner) { r.loseData = true } }
 type Event struct {
 	// Kind is "start", "done" and "failed" for a migration, "statement" before a
 	// statement, "batch" after a batch of rows, "retry" before a pause after which
-	// the migration is run again, "wait" before a pause for other processes, and
-	// "heal" for the repair of what an earlier run left behind.
+	// the migration is run again, "wait" before a pause for other processes,
+	// "heal" for the repair of what an earlier run left behind, and "finding" for
+	// what the linter lets pass.
 	Kind    string
 	ID      ID
 	Stmt    string
@@ -74,6 +76,8 @@ type Event struct {
 	Took    time.Duration
 	// Err is why it failed, is retried or waits.
 	Err error
+	// Finding is what the linter has found and lets pass, for kind "finding".
+	Finding Finding
 }
 
 // New returns a runner of the set for a database. db is one that gormango.Open
@@ -129,6 +133,10 @@ func Up(ctx context.Context, db *gorm.DB, s *Set, opts ...Option) (Report, error
 // again after a pause. A file without a transaction has one statement, of which
 // Up repairs what a crash has left: an invalid index is built again. A
 // GoMigration goes on where it stopped.
+//
+// Before the first migration runs, Up lints all of them, with the sizes of the
+// tables, as Lint does: a finding of level Error without a written reason is
+// ErrDangerous, and nothing is run. A database without migrations passes.
 //
 // If an error occurs, the migrations before remain applied, and the next run
 // goes on with the one that failed. The error is a *MigrationError,
@@ -214,6 +222,9 @@ func (r *Runner) hold(ctx context.Context, g *guard, w *wait, report *Report, to
 	// Before anything is run, all operations are tried on the state.
 	breaks, err := r.set.breakage(rows)
 	if err != nil {
+		return err
+	}
+	if err := r.gate(ctx, rows, tasks); err != nil {
 		return err
 	}
 	for _, t := range tasks {

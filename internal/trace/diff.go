@@ -23,7 +23,8 @@ func (c *Copy) changes(a, b *snapshot) []Change {
 	}
 	for oid, now := range b.Relations {
 		if _, there := a.Relations[oid]; !there {
-			add(Change{Kind: AddTable, Table: name(oid), Name: name(oid), To: now.Kind})
+			columns := slices.SortedFunc(maps.Values(now.Columns), func(x, y Column) int { return cmp.Compare(x.Name, y.Name) })
+			add(Change{Kind: AddTable, Table: name(oid), Name: name(oid), To: now.Kind, Columns: columns})
 			if now.Parent != "" {
 				add(Change{Kind: Attach, Table: name(oid), Name: name(oid), To: name(now.Parent)})
 			}
@@ -71,7 +72,13 @@ func (c *Copy) tableChanges(a, b *snapshot, oid string, old, now relation, add f
 		add(Change{Kind: RenameTable, Table: table, Name: table, From: table, To: c.modelName(now.Schema, now.Name)})
 	}
 	if old.RowSecurity != now.RowSecurity {
-		add(Change{Kind: RowSecurity, Table: table, Name: table, To: strconv.FormatBool(now.RowSecurity)})
+		policies := 0
+		for _, p := range b.Policies {
+			if p.Table == oid {
+				policies++
+			}
+		}
+		add(Change{Kind: RowSecurity, Table: table, Name: table, From: strconv.Itoa(policies), To: strconv.FormatBool(now.RowSecurity)})
 	}
 	if old.Parent != now.Parent {
 		if old.Parent != "" {
@@ -123,7 +130,9 @@ func (c *Copy) indexChanges(a, b *snapshot, add func(Change)) {
 			continue
 		}
 		if old, there := a.Indexes[oid]; !there {
-			add(Change{Kind: AddIndex, Table: c.table(a, b, x.Table), Name: x.Name, Index: named(x)})
+			twin := named(x)
+			twin.Within, twin.Around = covering(b, oid)
+			add(Change{Kind: AddIndex, Table: c.table(a, b, x.Table), Name: x.Name, Index: twin})
 		} else if old.Name != x.Name {
 			add(Change{Kind: RenameIndex, Table: c.table(a, b, x.Table), Name: old.Name, From: old.Name, To: x.Name, Index: named(x)})
 		}
@@ -136,6 +145,34 @@ func (c *Copy) indexChanges(a, b *snapshot, add func(Change)) {
 			add(Change{Kind: DropIndex, Table: c.table(a, b, x.Table), Name: x.Name, Index: named(x)})
 		}
 	}
+}
+
+// covering returns the indexes of the same table, method and condition whose
+// first parts are all those of the index, and those whose parts are its first
+// ones. One that makes rows unique is needed besides a longer one.
+func covering(s *snapshot, oid string) (within, around []string) {
+	x := s.Indexes[oid]
+	for other, y := range s.Indexes {
+		if other == oid || y.Table != x.Table || y.Method != x.Method || y.Where != x.Where {
+			continue
+		}
+		same := slices.Equal(x.KeyDefs, y.KeyDefs)
+		switch {
+		case same && x.Unique && !y.Unique:
+			around = append(around, y.Name)
+		case starts(y.KeyDefs, x.KeyDefs) && (!x.Unique || same):
+			within = append(within, y.Name)
+		case starts(x.KeyDefs, y.KeyDefs) && !y.Unique:
+			around = append(around, y.Name)
+		}
+	}
+	slices.Sort(within)
+	slices.Sort(around)
+	return within, around
+}
+
+func starts(list, with []string) bool {
+	return len(with) <= len(list) && slices.Equal(list[:len(with)], with)
 }
 
 func (c *Copy) constraintChanges(a, b *snapshot, add func(Change)) {

@@ -8,8 +8,8 @@ type Facts struct {
 	// Concurrently reports whether the statement has the word, without which it
 	// was traced.
 	Concurrently bool
-	// Untraced says why the statement was not run or failed, and is "" for one that
-	// was traced. The fields below are then empty.
+	// Untraced says why the statement was not run or failed, and is "" for one
+	// that was traced. The fields below are then empty.
 	Untraced string
 	// Locks has the strongest lock that the statement took on each table, if the
 	// transaction did not hold that lock already.
@@ -95,7 +95,7 @@ const (
 	DropTrigger        Kind = "drop trigger"
 	AddPolicy          Kind = "add policy"
 	DropPolicy         Kind = "drop policy"
-	RowSecurity        Kind = "row security" // "true" or "false"
+	RowSecurity        Kind = "row security" // To is "true" or "false", From the number of policies
 	Attach             Kind = "attach partition"
 	Detach             Kind = "detach partition"
 	AddType            Kind = "add type"
@@ -111,6 +111,7 @@ type Change struct {
 	Kind        Kind
 	Table, Name string
 	From, To    string
+	Columns     []Column // of an added table, by name
 	Column      *Column
 	Index       *Index
 	Constraint  *Constraint

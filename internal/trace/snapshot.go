@@ -51,6 +51,11 @@ type Index struct {
 	KeyDefs []string `json:"keydefs"` // each part with its operator class and order
 	Where   string   `json:"where"`
 	Def     string   `json:"def"`
+	// Within are the other indexes of the table that serve what this one does,
+	// since its parts are the first of theirs. Around are those that this one
+	// serves.
+	Within []string `json:"-"`
+	Around []string `json:"-"`
 }
 
 // Constraint is a constraint of a table.

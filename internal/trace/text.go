@@ -75,6 +75,14 @@ func understand(sql string) understood {
 	return u
 }
 
+// defines reports whether a statement defines an object of a schema.
+func defines(head []string) bool {
+	if !slices.Contains([]string{"CREATE", "ALTER", "DROP", "COMMENT"}, head[0]) || len(head) < 2 {
+		return false
+	}
+	return !slices.Contains([]string{"ROLE", "USER", "GROUP", "EXTENSION", "SERVER", "FOREIGN", "PUBLICATION", "EVENT", "DEFAULT", "LANGUAGE", "LARGE", "ACCESS", "SCHEMA", "TEMP", "TEMPORARY"}, head[1])
+}
+
 // head returns the first words of a statement in capitals, n of them at most.
 func head(sql string, n int) []string {
 	for h := range sqltext.Heads(sql) {

@@ -149,17 +149,15 @@ func (c *Copy) create(ctx context.Context, current string, statements []string) 
 		if err := c.setPath(ctx, tx); err != nil {
 			return err
 		}
+		// A function's body may name tables that come later.
+		if err := run(ctx, tx, "SET LOCAL check_function_bodies = off"); err != nil {
+			return err
+		}
 		for _, sql := range statements {
 			if slices.Contains([]string{"CREATE SCHEMA", "CREATE EXTENSION"}, strings.Join(head(sql, 2), " ")) {
 				continue
 			}
-			mapped, why := c.mapped(sql)
-			if why == "" {
-				why = reason(attempt(ctx, tx, mapped))
-			}
-			if why != "" {
-				c.failed = append(c.failed, why)
-			}
+			c.apply(ctx, tx, understand(sql))
 		}
 		return c.mask(ctx, tx)
 	})
@@ -196,25 +194,34 @@ func (c *Copy) mask(ctx context.Context, tx *gorm.DB) error {
 // Failed returns why statements that create the copy have failed.
 func (c *Copy) Failed() []string { return c.failed }
 
-// Change runs statements on the copy and commits them, for what later
-// transactions need. Statements that fail are added to those of [Copy.Failed].
-func (c *Copy) Change(ctx context.Context, statements []string) error {
+// Advance runs the statements that define tables, types, views, functions and
+// what belongs to them, and commits them, so that the next Run begins with
+// their effects. Others it leaves out, and those that fail it adds to
+// [Copy.Failed].
+func (c *Copy) Advance(ctx context.Context, statements []string) error {
 	return c.transaction(ctx, func(tx *gorm.DB) error {
 		if err := c.setPath(ctx, tx); err != nil {
 			return err
 		}
 		for _, sql := range statements {
-			t := understand(sql)
-			mapped, why := c.mapped(t.sql)
-			if why == "" {
-				why = reason(attempt(ctx, tx, mapped))
+			u := understand(sql)
+			if u.untraced != "" || !defines(u.head) {
+				continue
 			}
-			if why != "" {
-				c.failed = append(c.failed, why)
-			}
+			c.apply(ctx, tx, u)
 		}
 		return nil
 	})
+}
+
+func (c *Copy) apply(ctx context.Context, tx *gorm.DB, u understood) {
+	mapped, why := c.mapped(u.sql)
+	if why == "" {
+		why = reason(attempt(ctx, tx, mapped))
+	}
+	if why != "" {
+		c.failed = append(c.failed, why)
+	}
 }
 
 func (c *Copy) drop(ctx context.Context) error {

@@ -1,0 +1,196 @@
+package migrate
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+)
+
+// linting is what the options of Lint and of the gate in Up set.
+type linting struct {
+	live, requireBack, off bool
+	small                  int
+	since                  []ID
+	sinceSet               bool
+	allow                  map[string]string
+}
+
+// LintLive has Lint ask the database for the sizes of tables, as Up does: an
+// error is a warning for a table of less than 10,000 rows.
+func LintLive() Option { return func(r *Runner) { r.lint.live = true } }
+
+// SmallTable sets the number of rows below which Up and LintLive take a table
+// for small. The default is 10,000; 0 is the default too.
+func SmallTable(rows int) Option { return func(r *Runner) { r.lint.small = rows } }
+
+// RequireBack makes a migration without a way back an error.
+func RequireBack() Option { return func(r *Runner) { r.lint.requireBack = true } }
+
+// Since has Lint look at the migrations after ids, whatever the database has
+// applied. The programs that run are then those of the state after ids.
+func Since(ids ...ID) Option { return func(r *Runner) { r.lint.since, r.lint.sinceSet = ids, true } }
+
+// Allow accepts the findings of a rule ("L13") in all statements of this run,
+// for a reason. In a file the reason stands above the
+// statement: -- +gormango allow L13 "…"
+func Allow(rule, reason string) Option {
+	return func(r *Runner) {
+		if r.lint.allow == nil {
+			r.lint.allow = map[string]string{}
+		}
+		r.lint.allow[rule] = reason
+	}
+}
+
+// Lint returns what the rules find in the migrations that Up would apply, all
+// or those up to the migrations to, and in their ways back. It runs their
+// statements on an empty copy of the tables and asks the server which locks,
+// rewrites and reads they need; the tables themselves are not touched. The
+// programs that run are those of the state that the database has, or that Since
+// names. A statement that cannot be traced is judged by its words, and a
+// finding of rule L00 says so unless another rule finds something.
+//
+// The copy is in schemas of its own, which Lint creates and drops. A role that
+// may not create schemas has every statement judged by its words.
+func (r *Runner) Lint(ctx context.Context, to ...ID) ([]Finding, error) {
+	if r.set == nil {
+		return nil, errNoSet
+	}
+	if err := r.outside(ctx); err != nil {
+		return nil, err
+	}
+	released, list, err := r.unreleased(ctx, to...)
+	if errors.Is(err, ErrChecksum) {
+		return []Finding{{Rule: "L44", Name: "applied-file-changed", Level: Error, Text: strings.TrimPrefix(err.Error(), "migrate: "),
+			Rewrite: "restore the file and write a new migration"}}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	in, err := r.lintInput(released, list, true)
+	if err != nil {
+		return nil, err
+	}
+	in.live = r.lint.live
+	findings, err := lint(ctx, r.db, in)
+	return r.allowed(findings), err
+}
+
+// unreleased returns the state of the programs that run, and the migrations
+// that Lint looks at.
+func (r *Runner) unreleased(ctx context.Context, to ...ID) (*State, []*Migration, error) {
+	applied := func(ID) bool { return false }
+	var list []*Migration
+	if r.lint.sinceSet {
+		released := map[ID]bool{}
+		if len(r.lint.since) > 0 {
+			before, err := r.set.upTo(nil, r.lint.since...)
+			if err != nil {
+				return nil, nil, err
+			}
+			for _, m := range before {
+				released[m.ID] = true
+			}
+		}
+		applied = func(id ID) bool { return released[id] }
+		all, err := r.set.upTo(nil, to...)
+		if err != nil {
+			return nil, nil, err
+		}
+		list = slices.DeleteFunc(all, func(m *Migration) bool { return released[m.ID] })
+	} else {
+		rows, err := r.history.read(ctx, r.db)
+		if err != nil {
+			return nil, nil, err
+		}
+		tasks, err := r.forwards(rows, to...)
+		if err != nil {
+			return nil, nil, err
+		}
+		applied = func(id ID) bool { return rows[id].done() }
+		for _, t := range tasks {
+			if !t.record {
+				list = append(list, t.Migration)
+			}
+		}
+	}
+	before, err := r.stateOf(applied)
+	return before, list, err
+}
+
+// stateOf returns the state after the migrations that are applied.
+func (r *Runner) stateOf(applied func(ID) bool) (*State, error) {
+	list, err := r.set.upTo(applied)
+	if err != nil {
+		return nil, err
+	}
+	has := r.set.has(applied)
+	return replay(slices.DeleteFunc(slices.Clone(list), func(m *Migration) bool { return !applied(m.ID) && !has(m.ID) }))
+}
+
+// lintInput returns the units of migrations that follow each other.
+func (r *Runner) lintInput(released *State, list []*Migration, back bool) (lintInput, error) {
+	in := lintInput{released: released, small: r.lint.small, requireBack: r.lint.requireBack, history: r.history.table}
+	state := released.Clone()
+	var backs []lintUnit
+	for _, m := range list {
+		before := state.Clone()
+		if err := m.apply(state); err != nil {
+			return in, err
+		}
+		u := lintUnit{id: m.ID, tx: m.Tx, ops: m.Ops, statements: m.Forward, noBack: m.reversible() != nil && m.Irreversible == "", code: m.Code != nil, before: before}
+		in.units = append(in.units, u)
+		if back && m.Code == nil && len(m.Back) > 0 {
+			backs = append(backs, lintUnit{id: m.ID, back: true, tx: m.Tx, ops: m.Ops, statements: m.Back, loses: m.Loses, before: state.Clone()})
+		}
+	}
+	slices.Reverse(backs)
+	in.units = append(in.units, backs...)
+	in.final = state
+	return in, nil
+}
+
+// allowed adds the reasons of Allow.
+func (r *Runner) allowed(findings []Finding) []Finding {
+	for i, f := range findings {
+		if f.Reason == "" {
+			findings[i].Reason = strings.TrimSpace(r.lint.allow[f.Rule])
+		}
+	}
+	return findings
+}
+
+// gate lints the migrations of an Up before the first of them runs. A database
+// without tables has neither rows nor programs that use them.
+func (r *Runner) gate(ctx context.Context, rows map[ID]Applied, tasks []task) error {
+	var list []*Migration
+	for _, t := range tasks {
+		if !t.record && !t.back {
+			list = append(list, t.Migration)
+		}
+	}
+	if len(list) == 0 || r.nested || r.lint.off {
+		return nil
+	}
+	released, err := r.stateOf(func(id ID) bool { return rows[id].done() })
+	if err != nil || len(released.Tables) == 0 {
+		return err
+	}
+	in, err := r.lintInput(released, list, false)
+	if err != nil {
+		return err
+	}
+	in.live = true
+	findings, err := lint(ctx, r.db, in)
+	if err != nil {
+		return err
+	}
+	findings = r.allowed(findings)
+	for _, f := range findings {
+		if f.Level < Error || f.Reason != "" {
+			r.event(Event{Kind: "finding", ID: f.ID, Stmt: f.Stmt.SQL, Finding: f})
+		}
+	}
+	return dangerous(findings)
+}
