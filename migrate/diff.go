@@ -250,7 +250,7 @@ func (e *NeedsValueError) Error() string {
 // fill returns the value of a new column for rows that are there.
 func (d *differ) fill(t *Table, c Column) string {
 	if !c.needsFill() {
-		return ""
+		return c.Fill
 	}
 	fail := func(why string) string {
 		d.err = &NeedsValueError{Table: t.Name, Column: c.Name, Type: c.Type, Why: why}
