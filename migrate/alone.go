@@ -22,11 +22,12 @@ func (r *Runner) runAlone(ctx context.Context, h history, t task, a *attempt) (d
 	resumed := false
 	err = r.inTx(ctx, func(tx *gorm.DB) error {
 		if t.back {
-			res := tx.Exec(`UPDATE `+h.name()+` SET state = ? WHERE id = ? AND state IN ?`, state, string(t.ID), from)
-			if res.Error == nil && res.RowsAffected == 0 {
-				done = true
+			var was []string
+			if err := tx.Raw(`SELECT state FROM `+h.name()+` WHERE id = ? AND state IN ? FOR UPDATE`, string(t.ID), from).Scan(&was).Error; err != nil {
+				return err
 			}
-			return res.Error
+			done, resumed = len(was) == 0, len(was) > 0 && was[0] == stateUndoing
+			return tx.Exec(`UPDATE `+h.name()+` SET state = ? WHERE id = ? AND state IN ?`, state, string(t.ID), from).Error
 		}
 		first, err := h.begin(tx, t.Migration, state, t.breaks, "")
 		if err != nil || first {

@@ -168,7 +168,7 @@ func (r *Runner) runInTx(ctx context.Context, h history, t task, a *attempt) (do
 	err = r.inTx(ctx, func(tx *gorm.DB) error {
 		claim := func() (bool, error) {
 			if t.back {
-				if err := h.forget(tx, t.Migration); err != nil {
+				if err := r.forget(tx, h, t.Migration); err != nil {
 					return false, err
 				}
 				return h.remove(tx, t.ID, stateDone, stateFaked)

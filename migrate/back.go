@@ -220,14 +220,23 @@ func (r *Runner) count(ctx context.Context, l Loss) (Loss, bool, error) {
 	return l, true, err
 }
 
-// forget deletes the rows of what a squashed migration replaces.
-func (h history) forget(tx *gorm.DB, m *Migration) error {
+// forget deletes the rows of what a squashed migration replaces, directly or
+// not.
+func (r *Runner) forget(tx *gorm.DB, h history, m *Migration) error {
 	if len(m.Replaces) == 0 {
 		return nil
 	}
 	var list []string
-	for _, id := range m.Replaces {
-		list = append(list, string(id))
+	var add func(m *Migration)
+	add = func(m *Migration) {
+		if m == nil {
+			return
+		}
+		for _, id := range m.Replaces {
+			list = append(list, string(id))
+			add(r.set.byID[id])
+		}
 	}
+	add(m)
 	return tx.Exec(`DELETE FROM `+h.name()+` WHERE id IN ?`, list).Error
 }

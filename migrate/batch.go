@@ -264,7 +264,7 @@ func (r *Runner) ended(ctx context.Context, h history, t task, a *attempt) (done
 		event := "applied"
 		if t.back {
 			event = "undone"
-			if err := h.forget(tx, t.Migration); err != nil {
+			if err := r.forget(tx, h, t.Migration); err != nil {
 				return err
 			}
 			done, err = h.remove(tx, t.ID, stateUndoing)

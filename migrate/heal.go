@@ -166,7 +166,7 @@ WHERE NOT i.indisvalid AND c.relkind = 'i' AND c.relname ~ '_cc(new|old)[0-9]*$'
 	var err error
 	switch {
 	case b.name == "":
-		err = db.Raw(invalid+`i.indrelid = to_regclass(?)`, b.table).Scan(&list).Error
+		err = db.Raw(invalid+`i.indrelid IN (SELECT unnest(ARRAY[oid, reltoastrelid]) FROM pg_class WHERE oid = to_regclass(?))`, b.table).Scan(&list).Error
 	case b.create:
 		err = db.Raw(invalid+`i.indrelid = to_regclass(?) AND starts_with(c.relname, ?)`, b.table, bare(b.name)+"_cc").Scan(&list).Error
 	default:

@@ -277,7 +277,19 @@ func (r *Runner) forwards(rows map[ID]Applied, to ...ID) ([]task, error) {
 			out = append(out, task{Migration: m})
 		}
 	}
-	return out, r.set.inOrder(applied, list, out)
+	if err := r.set.inOrder(applied, list, out); err != nil {
+		return nil, err
+	}
+	// A squashed migration whose last part is applied by this run is recorded too.
+	will := func(id ID) bool {
+		return applied(id) || slices.ContainsFunc(out, func(t task) bool { return t.ID == id })
+	}
+	for _, id := range slices.Sorted(maps.Keys(r.set.byID)) {
+		if m := r.set.byID[id]; len(m.Replaces) > 0 && len(out) > 0 && !will(id) && r.set.has(will)(id) {
+			out = append(out, task{Migration: m, record: true})
+		}
+	}
+	return out, nil
 }
 
 // known compares the history with the files.

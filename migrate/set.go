@@ -87,11 +87,19 @@ func Load(files fs.FS, opts ...SetOption) (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := s.parse(texts); err != nil {
+		return nil, err
+	}
+	return s.checked()
+}
+
+// parse adds the migrations of files, by their names.
+func (s *Set) parse(texts map[string]string) error {
 	var last ID
 	for _, name := range slices.Sorted(maps.Keys(texts)) {
 		m, err := parseFile(s.app, name, texts[name])
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if !m.hasID && last != "" {
 			m.After = []ID{last}
@@ -99,7 +107,7 @@ func Load(files fs.FS, opts ...SetOption) (*Set, error) {
 		s.add(m)
 		last = m.ID
 	}
-	return s.checked()
+	return nil
 }
 
 // Join returns the set of the migrations of several apps.
@@ -168,20 +176,20 @@ func (s *Set) like(id ID) string {
 // leaves returns the migrations of an app that no other of the app is after, in
 // a database that has applied none.
 func (s *Set) leaves(app string) []ID {
-	list, err := s.order(nil)
+	active, alias, err := s.active(nil)
 	if err != nil {
 		return nil
 	}
 	parent := map[ID]bool{}
-	for _, m := range list {
-		for _, id := range m.After {
-			if m.ID.App() == app {
+	for _, m := range active {
+		if m.ID.App() == app {
+			for _, id := range parents(m, alias) {
 				parent[id] = true
 			}
 		}
 	}
 	var out []ID
-	for _, m := range list {
+	for _, m := range active {
 		if m.ID.App() == app && !parent[m.ID] {
 			out = append(out, m.ID)
 		}
