@@ -82,6 +82,9 @@ func (r *Runner) backs(rows map[ID]Applied, to ID) ([]task, error) {
 	if err := r.known(rows); err != nil {
 		return nil, err
 	}
+	if ahead := r.ahead(rows); len(ahead) > 0 {
+		return nil, &AheadError{IDs: ahead, Why: "their files are needed for the way back"}
+	}
 	applied := func(id ID) bool { _, there := rows[id]; return there }
 	has := r.set.has(applied)
 	list, err := r.set.order(applied)

@@ -134,6 +134,10 @@ func Up(ctx context.Context, db *gorm.DB, s *Set, opts ...Option) (Report, error
 // Up repairs what a crash has left: an invalid index is built again. A
 // GoMigration goes on where it stopped.
 //
+// A newer program may have applied migrations after all of these. If their
+// operations leave what an older program uses, Up changes nothing and sets
+// Report.Newer; else the error is ErrNewer, an *AheadError.
+//
 // Before the first migration runs, Up lints all of them, with the sizes of the
 // tables, as Lint does: a finding of level Error without a written reason is
 // ErrDangerous, and nothing is run. A database without migrations passes.
@@ -174,6 +178,7 @@ func (r *Runner) run(ctx context.Context, report *Report, todo func(map[ID]Appli
 		}
 		tasks, err := todo(rows)
 		if err != nil || len(tasks) == 0 {
+			report.Newer = err == nil && len(r.ahead(rows)) > 0
 			return err
 		}
 		start := time.Now()
@@ -290,24 +295,4 @@ func (r *Runner) forwards(rows map[ID]Applied, to ...ID) ([]task, error) {
 		}
 	}
 	return out, nil
-}
-
-// known compares the history with the files.
-func (r *Runner) known(rows map[ID]Applied) error {
-	replaced := map[ID]bool{}
-	for _, m := range r.set.byID {
-		for _, id := range m.Replaces {
-			replaced[id] = true
-		}
-	}
-	for _, id := range slices.Sorted(maps.Keys(rows)) {
-		m := r.set.byID[id]
-		switch row := rows[id]; {
-		case m == nil && !replaced[id] && r.set.ours(id):
-			return &ChecksumError{Kind: "unknown", File: string(id)}
-		case m != nil && row.Sum != "" && m.Sum != "" && row.Sum != m.Sum:
-			return &ChecksumError{Kind: "applied", File: string(id)}
-		}
-	}
-	return nil
 }
