@@ -30,6 +30,10 @@ func company() *migrate.State {
 		{Kind: "policy", Name: "own", Create: `CREATE POLICY own ON customers USING (balance >= 0)`},
 		{Kind: "statistics", Name: "customers_pair", Create: `CREATE STATISTICS customers_pair (ndistinct) ON name, born FROM customers`},
 	} {
+		o.Drop = "DROP " + o.Kind + " " + o.Name
+		if table := map[string]string{"trigger": "orders", "policy": "customers"}[o.Kind]; table != "" {
+			o.Drop += " ON " + table
+		}
 		objects[o.Kind+" "+o.Name] = &o
 	}
 	return &migrate.State{

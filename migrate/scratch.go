@@ -65,6 +65,8 @@ type copied struct {
 	before    []string          // tables that the transaction had locked
 	members   map[string]bool   // of extensions, in the schemas: "public.citext"
 
+	// path is the search path of the copy, original that of the transaction.
+	path, original          string
 	current, role, database string
 }
 
@@ -101,9 +103,9 @@ func scratches(ctx context.Context, db *gorm.DB, schemas []string, fn func(*copi
 
 func (c *copied) create(schemas []string) error {
 	var create, temporary bool
-	if err := c.tx.Raw(`SELECT current_user, current_database(), coalesce(current_schema(), ''),
+	if err := c.tx.Raw(`SELECT current_setting('search_path'), current_user, current_database(), coalesce(current_schema(), ''),
 			has_database_privilege(current_database(), 'CREATE'), has_database_privilege(current_database(), 'TEMPORARY')`).
-		Row().Scan(&c.role, &c.database, &c.current, &create, &temporary); err != nil {
+		Row().Scan(&c.original, &c.role, &c.database, &c.current, &create, &temporary); err != nil {
 		return fmt.Errorf("migrate: read the rights of the role: %w", err)
 	}
 	var err error
@@ -142,16 +144,19 @@ func (c *copied) create(schemas []string) error {
 	if err := c.readMembers(); err != nil {
 		return err
 	}
-	return c.setPath()
+	if err := c.findPath(); err != nil {
+		return err
+	}
+	return c.use()
 }
 
 func (c *copied) right(name string) error {
 	return &RightError{Role: c.role, Right: name, Database: c.database}
 }
 
-// setPath sets the search path: the copies first, each before the schema that
-// it is of, which may have types of extensions.
-func (c *copied) setPath() error {
+// findPath makes the search path of the copy: the copies first, each before the
+// schema that it is of, which may have types of extensions.
+func (c *copied) findPath() error {
 	var list []string
 	if err := c.tx.Raw(`SELECT unnest(current_schemas(false))::text`).Scan(&list).Error; err != nil {
 		return fmt.Errorf("migrate: read the search path: %w", err)
@@ -163,13 +168,29 @@ func (c *copied) setPath() error {
 		}
 		path = append(path, quote(s))
 	}
+	c.path = strings.Join(path, ", ")
+	return nil
+}
+
+// use makes names without a schema lead into the copy.
+func (c *copied) use() error {
 	// A table in use elsewhere must not keep the copy waiting for long, and a body
 	// may name tables that come later.
 	if err := c.tx.Exec(`SELECT set_config('search_path', ?, true), set_config('lock_timeout', '2s', true),
-		set_config('check_function_bodies', 'off', true)`, strings.Join(path, ", ")).Error; err != nil {
+		set_config('check_function_bodies', 'off', true)`, c.path).Error; err != nil {
 		return fmt.Errorf("migrate: set the search path: %w", err)
 	}
 	return nil
+}
+
+// twin creates a second, empty copy of the same schemas in the same
+// transaction.
+func (c *copied) twin(schemas []string) (*copied, error) {
+	if err := c.tx.Exec(`SELECT set_config('search_path', ?, true)`, c.original).Error; err != nil {
+		return nil, fmt.Errorf("migrate: set the search path: %w", err)
+	}
+	other := &copied{tx: c.tx, names: map[string]string{}}
+	return other, other.create(schemas)
 }
 
 // together is how many statements are sent at once.
