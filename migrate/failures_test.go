@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/gormango/gormango"
 	"github.com/gormango/gormango/migrate"
 	"github.com/gormango/gormango/repotest"
 )
@@ -58,4 +59,28 @@ func TestFailuresOfTheServer(t *testing.T) {
 	require.Greater(t, time.Since(start), 400*time.Millisecond, "the index took longer than the limit")
 	require.Empty(t, invalids(t, first))
 	require.Len(t, history(t, first), 6)
+}
+
+// Behind a pooler a statement that cannot be in a transaction goes to the
+// direct address, where the role's limit can be lifted.
+func TestDirectURL(t *testing.T) {
+	t.Parallel()
+	pooled, direct := bouncer(t)
+	first := open(t, direct)
+	run(t, first, fmt.Sprintf(`ALTER DATABASE %s SET statement_timeout = '300ms'`, names(t, first, "SELECT current_database()::text")[0]),
+		`CREATE FUNCTION slow(x bigint) RETURNS bigint IMMUTABLE LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.01); RETURN x; END'`)
+	texts := shopFiles()
+	texts["0004_rows.sql"] = fileText("-- +gormango id shop/0004_rows after shop/0003_note", "INSERT INTO orders SELECT i FROM generate_series(1, 60) i;", "")
+	texts["0005_index.sql"] = "-- +gormango id shop/0005_index after shop/0004_rows\n-- +goose NO TRANSACTION\n-- +goose Up\nCREATE INDEX CONCURRENTLY slow_index ON orders (slow(id));\n"
+	s := loadSet(t, texts)
+	_, err := migrate.Up(t.Context(), open(t, pooled), s)
+	require.ErrorContains(t, err, "statement_timeout is shorter than it takes")
+	require.Len(t, history(t, first), 4)
+	db, err := gormango.Open(t.Context(), gormango.Config{URL: pooled, DirectURL: direct})
+	require.NoError(t, err)
+	defer gormango.Close(db)
+	report, err := migrate.Up(t.Context(), db, s)
+	require.NoError(t, err)
+	require.Len(t, report.Healed, 1, "the first attempt has left an invalid index")
+	require.Empty(t, invalids(t, first))
 }

@@ -39,6 +39,9 @@ func (r Report) String() string {
 			b.WriteString("\n  " + strings.Join(strings.Fields(s), " ") + ";")
 		}
 	}
+	for _, what := range r.Healed {
+		b.WriteString("\nrepaired: " + what)
+	}
 	if r.Newer {
 		b.WriteString("\nthe database is newer than this program, which can work with it")
 	}

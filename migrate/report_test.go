@@ -14,4 +14,5 @@ func TestReportString(t *testing.T) {
 	require.Equal(t, "nothing to do", migrate.Report{}.String())
 	require.Equal(t, "changed:\n  CREATE TABLE a ( b text );\n  CREATE INDEX c;\nwaited 1.235s for another process",
 		migrate.Report{Statements: []string{"CREATE TABLE a (\n\tb text\n)", "CREATE INDEX c"}, Waited: 1234567 * time.Microsecond}.String())
+	require.Equal(t, "nothing to do\nrepaired: dropped the invalid index i", migrate.Report{Healed: []string{"dropped the invalid index i"}}.String())
 }
