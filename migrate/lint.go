@@ -264,6 +264,11 @@ func (s *State) named(units []lintUnit) *State {
 		for _, p := range t.Partitions {
 			parts = append(parts, catalog.Split(p.Name).Table)
 		}
+		for _, c := range t.Columns {
+			if s.Enums[c.Type] != nil || s.Objects["domain "+c.Type] != nil {
+				parts = append(parts, catalog.Split(c.Type).Table)
+			}
+		}
 		wanted[name] = slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(all, strings.ToLower(part)) })
 	}
 	for again := true; again; {

@@ -97,6 +97,9 @@ func (l *linter) note(a *at) {
 
 func (l *linter) add(u *lintUnit, s Stmt, r rule, h hit) {
 	f := Finding{Rule: r.id, Name: r.name, ID: u.id, Back: u.back, Table: h.table, Text: h.text, Rewrite: h.rewrite, Stmt: s, Level: r.level, Reason: strings.TrimSpace(s.Allow[r.id])}
+	if u.back { // who goes back is in a hurry
+		f.Level = Warn
+	}
 	if r.sized && f.Level == Error && h.table != "" && l.isSmall(h.table) {
 		f.Level = Warn
 		f.Text += fmt.Sprintf(" (about %d rows)", l.rows[h.table])
@@ -167,5 +170,5 @@ func (a *at) means(wanted func(Op) bool) bool { return slices.ContainsFunc(a.u.o
 
 // quiet reports whether a statement that cannot be traced is harmless.
 func quiet(a *at) bool {
-	return slices.Contains([]string{"SET", "RESET", "COMMENT", "GRANT", "REVOKE", "ANALYZE", "NOTIFY"}, a.f.Head[0]) || strings.HasPrefix(a.f.Untraced, "it has no words")
+	return slices.Contains([]string{"SET", "RESET", "COMMENT", "GRANT", "REVOKE", "ANALYZE", "NOTIFY"}, a.f.Head[0]) || a.w.starts("CREATE SCHEMA") || a.u.back && (a.w.starts("DROP SCHEMA") || a.w.starts("DROP EXTENSION")) || strings.HasPrefix(a.f.Untraced, "it has no words")
 }

@@ -122,7 +122,11 @@ func typeLossy(a *at) []hit {
 	var out []hit
 	for _, c := range a.changes(trace.ColumnType) {
 		using := a.w.has("USING")
-		if c.To == "" || using && a.w.has("IS NOT DISTINCT FROM") { // the generator's form refuses
+		refuses := using && a.w.has("IS NOT DISTINCT FROM") || a.means(func(op Op) bool {
+			alter, is := op.(AlterColumn)
+			return is && alter.Exact && alter.Table == c.Table && alter.Column.Name == c.Name
+		})
+		if c.To == "" || refuses && !a.u.back { // the generator's forms fail at such a row
 			continue
 		}
 		cast := using && casts(c.From, c.To)

@@ -16,6 +16,7 @@ var constraintRules = []rule{
 	{id: "L22", name: "pk-change", level: Error, sized: true, check: keyChange},
 	{id: "L29", name: "fk-no-index", level: Warn, check: fkNoIndex},
 	{id: "L35", name: "constraint-drop", level: Warn, check: constraintDrop},
+	{id: "L35", name: "constraint-drop", level: Warn, check: triggerDrop},
 }
 
 func fkValidating(a *at) []hit {
@@ -36,6 +37,14 @@ func checkValidating(a *at) []hit {
 			continue
 		}
 		out = append(out, hit{c.Table, "ADD CHECK reads the table under ACCESS EXCLUSIVE", notValidForm(c)})
+	}
+	if a.w.starts("ALTER DOMAIN") && !a.w.has("VALIDATE CONSTRAINT") {
+		for _, table := range a.f.Read {
+			if a.old(table) {
+				out = append(out, hit{table, fmt.Sprintf("a constraint of a domain stops writes to %s while it reads it", table),
+					"ALTER DOMAIN … ADD CONSTRAINT … NOT VALID;\n-- in the next file\nALTER DOMAIN … VALIDATE CONSTRAINT …;"})
+			}
+		}
 	}
 	return out
 }
@@ -170,4 +179,28 @@ func (a *at) dropsColumnOf(k trace.Change) bool {
 	return slices.ContainsFunc(a.f.Changes, func(c trace.Change) bool {
 		return c.Kind == trace.DropColumn && c.Table == k.Table && slices.Contains(k.Constraint.Columns, c.Name)
 	})
+}
+
+// triggerDrop reports triggers and policies that no longer act.
+func triggerDrop(a *at) []hit {
+	if a.u.back || a.means(func(op Op) bool {
+		switch op.(type) {
+		case DropObject, ReplaceObject, DropTable:
+			return true
+		}
+		return false
+	}) {
+		return nil
+	}
+	var out []hit
+	for _, c := range a.changes(trace.DropTrigger, trace.DropPolicy) {
+		if !a.dropped(c.Table) {
+			out = append(out, hit{c.Table, fmt.Sprintf("it drops %q of %s: what it guaranteed holds no longer", c.Name, c.Table), ""})
+		}
+	}
+	if a.w.starts("ALTER TABLE") && a.w.has("DISABLE TRIGGER") {
+		table, _ := a.w.nameAt(2)
+		out = append(out, hit{table, "it disables triggers, those of foreign keys perhaps, for all who write", ""})
+	}
+	return out
 }

@@ -49,16 +49,22 @@ func manyTables(a *at) []hit {
 	}
 	held := a.held()
 	for table, m := range a.f.Locks {
-		if m < trace.AccessExclusive || !a.old(table) || held[table] == trace.AccessExclusive {
+		if m < trace.AccessExclusive || !a.old(table) || !a.isTable(table) || held[table] == trace.AccessExclusive {
 			continue
 		}
 		for other, m := range held {
-			if m == trace.AccessExclusive && other != table && a.old(other) {
+			if m == trace.AccessExclusive && other != table && a.old(other) && a.isTable(other) {
 				return []hit{{table, fmt.Sprintf("the transaction holds ACCESS EXCLUSIVE on %s and %s: a program that uses both in another order deadlocks with it", other, table), "a file for each table"}}
 			}
 		}
 	}
 	return nil
+}
+
+// isTable reports whether a name is of a table and of no view, as far as the
+// state before knows.
+func (a *at) isTable(name string) bool {
+	return a.u.before == nil || a.u.before.Tables[name] != nil
 }
 
 func truncates(a *at) []hit {
@@ -68,6 +74,9 @@ func truncates(a *at) []hit {
 			return []hit{{table, "TRUNCATE deletes all rows of " + table, "delete in batches, or say why"}}
 		}
 		return nil
+	}
+	if a.w.starts("DROP DATABASE") {
+		return []hit{{"", "it drops a database", "do it by hand"}}
 	}
 	drops := a.f.Head[0] == "DROP" || a.f.Head[0] == "ALTER" && a.w.has("DROP")
 	for i, word := range a.w.words {

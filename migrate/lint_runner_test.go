@@ -105,7 +105,7 @@ func TestRunnerLint(t *testing.T) {
 	}
 	require.Equal(t, []string{
 		"shop/0004_index:4 L02 false error", "shop/0005_drop:4 L17 false error",
-		"shop/0005_drop:7 L23 true error", "shop/0004_index:6 L03 true warning",
+		"shop/0005_drop:7 L23 true warning", "shop/0004_index:6 L03 true warning",
 	}, places)
 
 	got, err = with(files, migrate.Since("shop/0004_index")).Lint(ctx)

@@ -138,7 +138,7 @@ func guessAlter(w sqlWords, i int, table string, change func(trace.Kind, string,
 		return &trace.Constraint{Table: table, Kind: kind, Valid: valid, BuildsIndex: !has("USING INDEX") && (kind == "p" || kind == "u" || kind == "x")}
 	}
 	switch {
-	case has("RENAME TO"):
+	case has("RENAME TO"), has("SET SCHEMA"):
 		change(trace.RenameTable, table, table)
 	case has("RENAME CONSTRAINT"):
 	case has("RENAME COLUMN"):
