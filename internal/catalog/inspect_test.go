@@ -82,7 +82,7 @@ func TestInspect(t *testing.T) {
 		{"sequence", "items", "old"}:                  "integer",
 		{"function", "", "twice(n integer)"}:          "CREATE OR REPLACE FUNCTION twice(n integer)\n RETURNS integer\n LANGUAGE sql\n IMMUTABLE\nAS $function$SELECT 2 * n$function$",
 		{"procedure", "", "nothing()"}:                "CREATE OR REPLACE PROCEDURE nothing()\n LANGUAGE sql\nAS $procedure$SELECT 1$procedure$",
-		{"aggregate", "", "total(integer)"}:           "SFUNC = int4pl STYPE = integer INITCOND = '0' PARALLEL u",
+		{"aggregate", "", "total(integer)"}:           "SFUNC = int4pl, STYPE = integer, INITCOND = '0', PARALLEL = UNSAFE",
 		{"operator", "", "<~>(integer, integer)"}:     "int4pl",
 		{"text search dictionary", "", "stops"}:       "simple accept = 'false'",
 		{"table", "items", ""}:                        "table",

@@ -30,7 +30,7 @@ UNION ALL
     FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type b ON b.oid = a.atttypid WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped)
   FROM types t WHERE t.typtype = 'c'
 UNION ALL
-  SELECT t.label, 'range type', '', t.typname, concat_ws(' ', 'SUBTYPE = ' || pg_catalog.format_type(r.rngsubtype, NULL),
+  SELECT t.label, 'range type', '', t.typname, concat_ws(', ', 'SUBTYPE = ' || pg_catalog.format_type(r.rngsubtype, NULL),
     'OPCLASS = ' || (SELECT oc.opcname FROM pg_catalog.pg_opclass oc WHERE oc.oid = r.rngsubopc AND NOT oc.opcdefault),
     CASE WHEN r.rngcollation <> 0 AND r.rngcollation <> (SELECT b.typcollation FROM pg_catalog.pg_type b WHERE b.oid = r.rngsubtype)
       THEN 'COLLATION = ' || r.rngcollation::pg_catalog.regcollation END,
@@ -44,10 +44,10 @@ UNION ALL
   CROSS JOIN LATERAL (SELECT length('CREATE OR REPLACE ' || CASE p.prokind WHEN 'p' THEN 'PROCEDURE ' ELSE 'FUNCTION ' END) + 1 AS at) h
   WHERE p.prokind <> 'a'
 UNION ALL
-  SELECT p.label, 'aggregate', '', p.signature, concat_ws(' ', 'SFUNC = ' || g.aggtransfn, 'STYPE = ' || pg_catalog.format_type(g.aggtranstype, NULL),
+  SELECT p.label, 'aggregate', '', p.signature, concat_ws(', ', 'SFUNC = ' || g.aggtransfn, 'STYPE = ' || pg_catalog.format_type(g.aggtranstype, NULL),
     CASE WHEN g.aggfinalfn <> 0 THEN 'FINALFUNC = ' || g.aggfinalfn END, CASE WHEN g.aggcombinefn <> 0 THEN 'COMBINEFUNC = ' || g.aggcombinefn END,
     'INITCOND = ' || quote_literal(g.agginitval), CASE WHEN g.aggsortop <> 0 THEN 'SORTOP = ' || g.aggsortop::pg_catalog.regoperator END,
-    'PARALLEL ' || p.proparallel::text)
+    'PARALLEL = ' || CASE p.proparallel WHEN 's' THEN 'SAFE' WHEN 'r' THEN 'RESTRICTED' ELSE 'UNSAFE' END)
   FROM functions p JOIN pg_catalog.pg_aggregate g ON g.aggfnoid = p.proc WHERE p.prokind = 'a'
 UNION ALL
   SELECT w.label, 'trigger', w.relname, t.tgname, pg_catalog.pg_get_triggerdef(t.oid, true)
