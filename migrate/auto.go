@@ -75,6 +75,7 @@ type starter struct {
 	state  *State
 	hash   string
 	whole  bool // the state has every model of the program
+	steps  []string
 	limits limits
 	report Report
 }
@@ -112,8 +113,7 @@ func (a *starter) run(ctx context.Context) error {
 		if s.Files {
 			return fmt.Errorf("migrate: the database has migration files, see the table %q (call Up instead of Auto)", historyTable)
 		}
-		if known, ok := readNote(s).States[a.hash]; ok && known.Sum == s.Sum {
-			a.report.Newer, a.report.Extra = known.Newer, known.Extra
+		if a.complete(s) {
 			return nil
 		}
 		began := time.Now()
@@ -129,6 +129,17 @@ func (a *starter) run(ctx context.Context) error {
 		}
 		return err
 	}
+}
+
+// complete reports whether the database is as a run left it that has found it
+// complete, and takes that run's report.
+func (a *starter) complete(s *catalog.Start) bool {
+	known, ok := readNote(s).States[a.hash]
+	if !ok || known.Sum != s.Sum || a.steps != nil && known.Steps != stepsHash(a.steps) {
+		return false
+	}
+	a.report.Newer, a.report.Extra = known.Newer, known.Extra
+	return true
 }
 
 // attempt makes a plan and carries it out.

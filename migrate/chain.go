@@ -43,6 +43,7 @@ type note struct {
 type noted struct {
 	Sum   string       `json:"sum"` // catalog.Start.Sum when it was
 	At    time.Time    `json:"at"`
+	Steps string       `json:"steps,omitempty"` // stepsHash of those that were done
 	Newer bool         `json:"newer,omitempty"`
 	Extra []Difference `json:"extra,omitempty"`
 }
@@ -146,7 +147,7 @@ func (a *starter) write(tx *gorm.DB) error {
 		return err
 	}
 	n := readNote(s)
-	n.add(a.hash, noted{Sum: s.Sum, At: time.Now().UTC(), Newer: a.report.Newer, Extra: a.report.Extra})
+	n.add(a.hash, noted{Sum: s.Sum, Steps: stepsHash(a.steps), At: time.Now().UTC(), Newer: a.report.Newer, Extra: a.report.Extra})
 	comment, err := json.Marshal(n)
 	if err != nil {
 		return err

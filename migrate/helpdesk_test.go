@@ -11,6 +11,7 @@ import (
 	"github.com/gormango/gormango/internal/longtest"
 	"github.com/gormango/gormango/migrate"
 	"github.com/gormango/gormango/models"
+	"github.com/gormango/gormango/repotest"
 )
 
 // The models of a help desk, in its first release and in the next one. Agent1
@@ -124,7 +125,12 @@ var (
 // 50,000 with GORMANGO_LONG=1.
 func desk(t testing.TB) (db *gorm.DB, open func(models ...any) *gorm.DB) {
 	t.Helper()
-	open = database(t)
+	return deskAt(t, repotest.URL(t))
+}
+
+func deskAt(t testing.TB, url string) (db *gorm.DB, open func(models ...any) *gorm.DB) {
+	t.Helper()
+	open = databaseAt(t, url)
 	db = open(desk1...)
 	_, err := migrate.Auto(t.Context(), db)
 	require.NoError(t, err)

@@ -42,7 +42,11 @@ func setup(t testing.TB, models ...any) *gorm.DB {
 // database returns a function that opens one new database with models.
 func database(t testing.TB) (open func(models ...any) *gorm.DB) {
 	t.Helper()
-	url := repotest.URL(t)
+	return databaseAt(t, repotest.URL(t))
+}
+
+func databaseAt(t testing.TB, url string) (open func(models ...any) *gorm.DB) {
+	t.Helper()
 	return func(models ...any) *gorm.DB {
 		db, err := gormango.Open(t.Context(), gormango.Config{URL: url, Models: models})
 		require.NoError(t, err)

@@ -49,16 +49,16 @@ var errTried = errors.New("rolled back")
 // makePlan compares the state with the database, in a transaction that is
 // rolled back.
 func (a *starter) makePlan(s *catalog.Start) (p *plan, err error) {
-	err = rolledBack(a.quiet, a.limits, func(tx *gorm.DB) error {
+	err = tried(a.quiet, a.limits, func(tx *gorm.DB) error {
 		p, err = a.planIn(tx, s)
 		return err
 	})
 	return p, err
 }
 
-// rolledBack runs fn in a transaction or a savepoint that is rolled back. No
+// tried runs fn in a transaction or a savepoint that is rolled back. No
 // statement of it waits longer than limits allow for a table in use.
-func rolledBack(db *gorm.DB, l limits, fn func(tx *gorm.DB) error) error {
+func tried(db *gorm.DB, l limits, fn func(tx *gorm.DB) error) error {
 	err := db.Transaction(func(tx *gorm.DB) error {
 		if err := tx.Exec(`SELECT set_config('lock_timeout', ?::text, true)`, milliseconds(l.table)).Error; err != nil {
 			return fmt.Errorf("migrate: start the transaction: %w", err)

@@ -12,8 +12,8 @@ import (
 	"gorm.io/gorm"
 )
 
-// Step is a step of a plan.
-type Step struct {
+// PlanStep is a step of a plan.
+type PlanStep struct {
 	Migration *Migration
 	Back      bool
 	// Recorded reports that nothing is run: the database has applied all that the
@@ -25,7 +25,7 @@ type Step struct {
 
 // Statements returns the statements of the step in order, none for a
 // GoMigration.
-func (s Step) Statements() []Stmt {
+func (s PlanStep) Statements() []Stmt {
 	switch {
 	case s.Recorded:
 		return nil
@@ -37,17 +37,17 @@ func (s Step) Statements() []Stmt {
 
 // Plan returns the steps that Up would do. It changes nothing and takes no
 // lock.
-func (r *Runner) Plan(ctx context.Context, to ...ID) ([]Step, error) {
+func (r *Runner) Plan(ctx context.Context, to ...ID) ([]PlanStep, error) {
 	return r.plan(ctx, func(rows map[ID]Applied) ([]task, error) { return r.forwards(rows, to...) })
 }
 
 // PlanBack returns the steps that Back would do, with the data that they
 // delete. It changes nothing and takes no lock.
-func (r *Runner) PlanBack(ctx context.Context, to ID) ([]Step, error) {
+func (r *Runner) PlanBack(ctx context.Context, to ID) ([]PlanStep, error) {
 	return r.plan(ctx, func(rows map[ID]Applied) ([]task, error) { return r.backs(rows, to) })
 }
 
-func (r *Runner) plan(ctx context.Context, todo func(map[ID]Applied) ([]task, error)) ([]Step, error) {
+func (r *Runner) plan(ctx context.Context, todo func(map[ID]Applied) ([]task, error)) ([]PlanStep, error) {
 	if r.set == nil {
 		return nil, errNoSet
 	}
@@ -59,13 +59,13 @@ func (r *Runner) plan(ctx context.Context, todo func(map[ID]Applied) ([]task, er
 	if err != nil {
 		return nil, err
 	}
-	var out []Step
+	var out []PlanStep
 	for _, t := range tasks {
 		losses, err := r.losses(ctx, []task{t})
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, Step{Migration: t.Migration, Back: t.back, Recorded: t.record, Losses: losses})
+		out = append(out, PlanStep{Migration: t.Migration, Back: t.back, Recorded: t.record, Losses: losses})
 	}
 	return out, nil
 }
