@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"time"
 
@@ -13,6 +12,7 @@ import (
 	"github.com/gormango/gormango/devpg"
 	"github.com/gormango/gormango/example_app/dataset"
 	"github.com/gormango/gormango/example_app/store"
+	"github.com/gormango/gormango/example_app/store/migrations"
 	"github.com/gormango/gormango/migrate"
 )
 
@@ -75,7 +75,7 @@ func findDatabase(ctx context.Context, url string, logf func(format string, args
 	}, nil
 }
 
-// prepare creates the tables and loads the files if there are any, else the
+// prepare applies the migrations and loads the files if there are any, else the
 // sample if the database is empty.
 func prepare(ctx context.Context, cfg gormango.Config, files *dataset.Dataset, logf func(format string, args ...any)) (err error) {
 	db, err := gormango.Open(ctx, cfg)
@@ -83,11 +83,9 @@ func prepare(ctx context.Context, cfg gormango.Config, files *dataset.Dataset, l
 		return err
 	}
 	defer func() { err = errors.Join(err, gormango.Close(db)) }()
-	report, err := migrate.Auto(ctx, db)
-	if err != nil {
+	if err := migrateUp(ctx, db, logf); err != nil {
 		return err
 	}
-	logf("tables: %s", summary(report))
 	if files != nil {
 		return files.Load(ctx, db, logf)
 	}
@@ -98,10 +96,45 @@ func prepare(ctx context.Context, cfg gormango.Config, files *dataset.Dataset, l
 	return err
 }
 
-// summary returns a line on the changes to the tables.
-func summary(r migrate.Report) string {
-	if len(r.Statements) == 0 {
-		return "up to date"
+// migrateUp applies the migrations that the database lacks. Tables of the time
+// before there were files are brought up to the models and adopted.
+func migrateUp(ctx context.Context, db *gorm.DB, logf func(format string, args ...any)) error {
+	set, err := migrations.Load()
+	if err != nil {
+		return err
 	}
-	return fmt.Sprintf("created what was missing by %d statements", len(r.Statements))
+	r, err := migrate.New(db, set)
+	if err != nil {
+		return err
+	}
+	// The tables first: a migration creates them together with its row.
+	if db.Migrator().HasTable(&store.Track{}) {
+		if err := adopt(ctx, db, r); err != nil {
+			return err
+		}
+	}
+	report, err := r.Up(ctx)
+	if err != nil {
+		return err
+	}
+	switch n := len(report.Applied); n {
+	case 0:
+		logf("tables: up to date")
+	default:
+		logf("tables: applied %d migrations", n)
+	}
+	return nil
+}
+
+// adopt records the migrations of tables that no migration has made.
+func adopt(ctx context.Context, db *gorm.DB, r *migrate.Runner) error {
+	applied, err := r.Status(ctx)
+	if err != nil || len(applied) > 0 {
+		return err
+	}
+	if _, err := migrate.Auto(ctx, db); err != nil {
+		return err
+	}
+	_, err = r.Adopt(ctx)
+	return err
 }

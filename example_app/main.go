@@ -2,12 +2,13 @@
 // sample database: pages for people, and a JSON API below /api/.
 //
 //	go run ./example_app [-addr 127.0.0.1:8080] [-hosts NAMES] [-database-url URL] [-load DIR]
+//	go run ./example_app COMMAND    # migrate, makemigrations, show, help and so on
 //
 // It needs no preparation. Without -database-url it uses the database of
 // DATABASE_URL or of libpq's PG* variables, else it runs a PostgreSQL that is
 // installed on this machine. The data of that server stays between runs, in a
-// folder of the user that EXAMPLE_APP_DATA replaces. The program creates the
-// tables at start-up. An empty database gets a small sample, or with -load the
+// folder of the user that EXAMPLE_APP_DATA replaces. The program applies its
+// migrations at start-up. An empty database gets a small sample, or with -load the
 // CSV files of DIR, in the format of the Chinook sample database.
 //
 // It answers for loopback names and its own address; on the internet it stands
@@ -16,7 +17,7 @@
 // on the machine can read a command line. GET /livez and GET /readyz are for a
 // load balancer.
 //
-// Package store holds the models, dataset loads the data, shop serves the
+// Package store holds the models, store/migrations their migrations, dataset loads the data, shop serves the
 // pages, api the JSON, and web stands before both.
 package main
 
@@ -29,6 +30,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/gormango/gormango/example_app/dataset"
@@ -38,6 +40,9 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// A second signal ends the program at once.
 	context.AfterFunc(ctx, stop)
+	if args := os.Args[1:]; len(args) > 0 && !strings.HasPrefix(args[0], "-") {
+		os.Exit(runCommand(ctx, args))
+	}
 	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	switch {
 	case err == nil || errors.Is(err, flag.ErrHelp):

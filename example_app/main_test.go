@@ -199,7 +199,7 @@ func TestRefusedCommandLines(t *testing.T) {
 	}{
 		{[]string{"-h"}, 0, "-load DIR"},
 		{[]string{"-nonsense"}, 2, "flag provided but not defined: -nonsense"},
-		{[]string{"nonsense"}, 2, `unexpected argument "nonsense"`},
+		{[]string{"nonsense"}, 2, `no command "nonsense"`},
 		{[]string{"-addr", "127.0.0.1:0", "-load", "no-such-folder"}, 1, `load "no-such-folder": genre.csv: no such file or directory`},
 		{[]string{"-addr", "127.0.0.1:0", "-database-url", "postgres://u:secret@127.0.0.1:1/none"}, 1, `cannot open database "none" on 127.0.0.1:1 as user "u"`},
 	} {
@@ -230,7 +230,7 @@ func TestTwentyCopiesOnOneEmptyDatabase(t *testing.T) {
 	for _, p := range copies {
 		require.Zero(t, p.wait(), "%s", p.stderr)
 		filled += strings.Count(p.stderr.String(), "filled the empty database")
-		created += strings.Count(p.stderr.String(), "tables: created")
+		created += strings.Count(p.stderr.String(), "tables: applied")
 	}
 	require.Equal(t, 1, filled)
 	require.Equal(t, 1, created)

@@ -87,15 +87,8 @@ func (r *Runner) alone(ctx context.Context, t task, s Stmt, resumed bool, a *att
 			return err
 		}
 	}
-	sql := s.SQL
-	if resumed {
-		var err error
-		if sql, err = r.detached(ctx, sql); err != nil || sql == "" {
-			return err
-		}
-	}
-	r.event(Event{Kind: "statement", ID: t.ID, Back: t.back, Stmt: sql})
-	return r.outsideTx(ctx, sql)
+	r.event(Event{Kind: "statement", ID: t.ID, Back: t.back, Stmt: s.SQL})
+	return r.outsideTx(ctx, s.SQL)
 }
 
 // outsideTx runs a statement without limits of time. If the database has a

@@ -73,8 +73,9 @@ func stmts(list []sqlfile.Stmt) (out []Stmt) {
 	return out
 }
 
-// text returns the text of the migration's file.
-func (m *Migration) text() (string, error) {
+// Text returns the text of the migration's file. The error is a *FileError for
+// a migration in Go.
+func (m *Migration) Text() (string, error) {
 	if m.Code != nil {
 		return "", &FileError{File: string(m.ID), Text: "a migration in Go has no SQL file"}
 	}

@@ -22,12 +22,7 @@ func (s *Set) Changes(db *gorm.DB, ask Asker) ([]Op, error) {
 	if err != nil {
 		return nil, err
 	}
-	if db == nil {
-		if db, err = gormside.Offline(); err != nil {
-			return nil, fmt.Errorf("migrate: %w", err)
-		}
-	}
-	to, err := FromModels(db, s.apps[s.app]...)
+	to, err := s.Models(db)
 	if err != nil {
 		return nil, err
 	}
@@ -39,6 +34,18 @@ func (s *Set) Changes(db *gorm.DB, ask Asker) ([]Op, error) {
 	}
 	to.Schemas, to.Extensions = elsewhere(to.Schemas, others.Schemas), elsewhere(to.Extensions, others.Extensions)
 	return Diff(own, to, ask)
+}
+
+// Models returns the tables of the models of the set's app, as Changes compares
+// them.
+func (s *Set) Models(db *gorm.DB) (*State, error) {
+	if db == nil {
+		var err error
+		if db, err = gormside.Offline(); err != nil {
+			return nil, fmt.Errorf("migrate: %w", err)
+		}
+	}
+	return FromModels(db, s.apps[s.app]...)
 }
 
 // ForApp returns the set of Join for writing migrations of one of its apps.

@@ -22,8 +22,15 @@ import (
 // that inherit from others, foreign tables, collations, operators, text search
 // configurations. A table without a primary key has a model that repositories
 // can only read.
-func WriteModels(w io.Writer, c *Catalog, pkg string) error {
-	text := (&modelWriter{catalog: c, schema: c.schemas[0], names: map[string]string{}, structs: map[string]bool{"Models": true}}).file(pkg)
+//
+// With tables only these are written, and relations to others are left out. A
+// name that the schema does not have is an error.
+func WriteModels(w io.Writer, c *Catalog, pkg string, tables ...string) error {
+	schema, err := only(c.schemas[0], tables)
+	if err != nil {
+		return err
+	}
+	text := (&modelWriter{catalog: c, schema: schema, names: map[string]string{}, structs: map[string]bool{"Models": true}}).file(pkg)
 	out, err := format.Source([]byte(text))
 	if err != nil {
 		return fmt.Errorf("migrate: format the models: %w", err)
@@ -32,6 +39,29 @@ func WriteModels(w io.Writer, c *Catalog, pkg string) error {
 		return fmt.Errorf("migrate: write the models: %w", err)
 	}
 	return nil
+}
+
+// only returns the schema with these tables alone, and with all if there are
+// none.
+func only(s *catalog.Schema, tables []string) (*catalog.Schema, error) {
+	if len(tables) == 0 {
+		return s, nil
+	}
+	out := *s
+	out.Tables = nil
+	var names []string
+	for _, t := range s.Tables {
+		names = append(names, t.Name)
+		if slices.Contains(tables, t.Name) {
+			out.Tables = append(out.Tables, t)
+		}
+	}
+	for _, name := range tables {
+		if !slices.Contains(names, name) {
+			return nil, fmt.Errorf("migrate: the schema has no table %q (choices are %s)", name, strings.Join(slices.Sorted(slices.Values(names)), ", "))
+		}
+	}
+	return &out, nil
 }
 
 // modelWriter writes the models of a schema.

@@ -11,11 +11,12 @@ import (
 
 // Set is a chain of migrations, checked and immutable.
 type Set struct {
-	apps   map[string][]any // the models of each app
-	byID   map[ID]*Migration
-	absent map[ID][]ID // parents in apps that the set does not have yet, with those that name them
-	err    error       // of an option
-	app    string      // of Load
+	apps    map[string][]any // the models of each app
+	byID    map[ID]*Migration
+	absent  map[ID][]ID // parents in apps that the set does not have yet, with those that name them
+	err     error       // of an option
+	app     string      // of Load
+	options []SetOption // of Load
 }
 
 // SetOption is an option of Load.
@@ -75,22 +76,30 @@ func Must(s *Set, err error) *Set {
 // two migrations come last, and a *ChainError if one is missing, is there twice
 // or the migrations are after each other. A migration may be after one of
 // another app: Join makes one set of both.
+//
+// With an error of the files the set is not nil. It has the app and the
+// migrations in Go, for the commands that mend files: Merge, Rehash.
 func Load(files fs.FS, opts ...SetOption) (*Set, error) {
-	s := &Set{apps: map[string][]any{"": nil}, byID: map[ID]*Migration{}}
+	s := &Set{apps: map[string][]any{"": nil}, byID: map[ID]*Migration{}, options: opts}
 	for _, o := range opts {
 		o(s)
 	}
 	if s.err != nil {
 		return nil, s.err
 	}
+	empty := *s
+	empty.byID = maps.Clone(s.byID)
 	texts, err := checkedFiles(files)
+	if err == nil {
+		err = s.parse(texts)
+	}
+	if err == nil {
+		s, err = s.checked()
+	}
 	if err != nil {
-		return nil, err
+		return &empty, err
 	}
-	if err := s.parse(texts); err != nil {
-		return nil, err
-	}
-	return s.checked()
+	return s, nil
 }
 
 // parse adds the migrations of files, by their names.

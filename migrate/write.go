@@ -20,7 +20,7 @@ func Write(dir string, ms ...Migration) error {
 	}
 	added := map[string]string{}
 	for _, m := range ms {
-		text, err := m.text()
+		text, err := m.Text()
 		if err != nil {
 			return err
 		}

@@ -28,8 +28,7 @@ func unread(conn net.Conn) bool {
 	err = raw.Control(func(fd uintptr) {
 		var first [1]byte
 		_, _, err := syscall.Recvfrom(int(fd), first[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
-		// No byte is the end, and an error that of a broken connection.
-		came = err != syscall.EAGAIN && err != syscall.EWOULDBLOCK && err != syscall.EINTR
+		came = err == nil // also of no byte, which is the end
 	})
 	return err == nil && came
 }

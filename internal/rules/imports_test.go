@@ -19,7 +19,9 @@ import (
 var order = []string{
 	"example_app example_app/screenshots bench conformance compat scripts/gormsuite cmd/gormango",
 	"bench/ent bench/ent/schema bench/growthmodels example_app/api example_app/dataset example_app/shop cmd/gormango/internal/gen",
+	"example_app/store/migrations",
 	"example_app/store example_app/web",
+	"manage",
 	"internal/opentest",
 	"repotest",
 	"devpg internal/blog internal/faultproxy internal/longtest internal/rules internal/valuematrix",

@@ -1,0 +1,27 @@
+package migrate
+
+import (
+	"io/fs"
+	"maps"
+	"slices"
+)
+
+// App returns the name of the app whose models and files Changes, Generate and
+// Squash work on: that of Load's option, "" without one.
+func (s *Set) App() string { return s.app }
+
+// Code returns the migrations in Go, in the order of their IDs.
+func (s *Set) Code() []GoMigration {
+	var out []GoMigration
+	for _, id := range slices.Sorted(maps.Keys(s.byID)) {
+		if m := s.byID[id]; m.Code != nil {
+			out = append(out, *m.Code)
+		}
+	}
+	return out
+}
+
+// Reload returns the set of other files, with the options of Load. It serves a
+// program whose files are embedded and which reads the folder, where there may
+// be later ones.
+func (s *Set) Reload(files fs.FS) (*Set, error) { return Load(files, s.options...) }
