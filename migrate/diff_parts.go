@@ -256,42 +256,29 @@ func (d *differ) plans() []*tablePlan {
 }
 
 // renameParts renames indexes and constraints, each when its new name is free.
-// Names that wait for each other are dropped and made anew.
+// Where names wait for each other, one takes another name for a while.
 func (d *differ) renameParts() {
 	for _, p := range d.plans() {
 		have := d.work.Tables[p.name]
-		renameFree(d, p.indexes.rename, have.indexNames, func(old, name string) Op { return RenameIndex{Table: p.name, Name: old, To: name} },
-			func(old, name string) {
-				d.emit(DropIndex{Table: p.name, Name: old})
-				p.indexes.add = append(p.indexes.add, named(p.want.Indexes, name, func(x Index) string { return x.Name })...)
-			})
-		renameFree(d, p.constraints.rename, have.constraintNames, func(old, name string) Op { return RenameConstraint{Table: p.name, Name: old, To: name} },
-			func(old, name string) {
-				d.emit(DropConstraint{Table: p.name, Name: old})
-				p.constraints.add = append(p.constraints.add, named(p.want.Constraints, name, func(c Constraint) string { return c.Name })...)
-			})
-		renameFree(d, p.foreignKeys.rename, have.constraintNames, func(old, name string) Op { return RenameConstraint{Table: p.name, Name: old, To: name} },
-			func(old, name string) {
-				d.emit(DropForeignKey{Table: p.name, Name: old})
-				p.foreignKeys.add = append(p.foreignKeys.add, named(p.want.ForeignKeys, name, func(fk ForeignKey) string { return fk.Name })...)
-			})
+		d.renameAll(p.indexes.rename, have.indexNames, func(old, name string) Op { return RenameIndex{Table: p.name, Name: old, To: name} })
+		constraints := slices.Concat(p.constraints.rename, p.foreignKeys.rename)
+		d.renameAll(constraints, have.constraintNames, func(old, name string) Op { return RenameConstraint{Table: p.name, Name: old, To: name} })
 	}
 }
 
-func named[P any](list []P, want string, name func(P) string) []P {
-	return slices.DeleteFunc(slices.Clone(list), func(p P) bool { return name(p) != want })
-}
-
-func renameFree(d *differ, left [][2]string, taken func() []string, rename func(old, name string) Op, renew func(old, name string)) {
+// renameAll renames the first of each pair to the second.
+func (d *differ) renameAll(left [][2]string, taken func() []string, rename func(old, name string) Op) {
+	left = slices.Clone(left)
 	for len(left) > 0 && d.err == nil {
 		i := slices.IndexFunc(left, func(pair [2]string) bool { return !slices.Contains(taken(), pair[1]) })
 		if i < 0 {
-			renew(left[0][0], left[0][1])
-			i = 0
-		} else {
-			d.emit(rename(left[i][0], left[i][1]))
+			aside := clip(cut(left[0][0], min(len(left[0][0]), 58)) + "_swap")
+			d.emit(rename(left[0][0], aside))
+			left[0][0] = aside
+			continue
 		}
-		left = slices.Delete(slices.Clone(left), i, i+1)
+		d.emit(rename(left[i][0], left[i][1]))
+		left = slices.Delete(left, i, i+1)
 	}
 }
 

@@ -25,6 +25,7 @@ const (
 	stageFinish                // what was validated is used
 	stageConfirm               // as validate, for what finish adds
 	stageRemove                // outside of a transaction: an index is dropped
+	stageName                  // an index takes the name of one that was dropped
 )
 
 // split returns the operations in files of one danger each: a transaction never
@@ -35,7 +36,7 @@ const (
 // in batches. Tables that the operations create are empty, and take everything
 // at once.
 func split(from *State, ops []Op) ([]unit, error) {
-	s := &splitter{state: from.Clone(), fresh: map[string]bool{}, ops: ops, stages: map[stage][]Op{}, together: recreated(ops)}
+	s := &splitter{state: from.Clone(), fresh: map[string]bool{}, replaced: map[string]bool{}, ops: ops, stages: map[stage][]Op{}, together: recreated(ops)}
 	for i, op := range ops {
 		if err := s.place(i, op); err != nil {
 			return nil, err
@@ -45,7 +46,7 @@ func split(from *State, ops []Op) ([]unit, error) {
 		}
 	}
 	var units []unit
-	for st := stageExtend; st <= stageRemove; st++ {
+	for st := stageExtend; st <= stageName; st++ {
 		list := s.stages[st]
 		switch {
 		case len(list) == 0:
@@ -79,10 +80,12 @@ func split(from *State, ops []Op) ([]unit, error) {
 }
 
 type splitter struct {
-	state  *State // before the operation
-	ops    []Op
-	fresh  map[string]bool // the tables that the operations create
-	stages map[stage][]Op
+	state *State // before the operation
+	ops   []Op
+	fresh map[string]bool // the tables that the operations create
+	// replaced are the indexes that are dropped at the end.
+	replaced map[string]bool
+	stages   map[stage][]Op
 	// together reports whether an object is dropped and created again: what is
 	// between must be in the same transaction.
 	together bool
@@ -121,17 +124,22 @@ func (s *splitter) place(i int, op Op) error {
 	case AddIndex:
 		if s.small(o.Table) {
 			s.put(stageChange, op)
-		} else {
-			o.Concurrently = true
-			s.put(stageBuild, o)
+			break
 		}
+		o.Concurrently = true
+		if name := o.Index.Name; s.replaced[name] { // both are there for a while
+			o.Index.Name = clip(cut(name, min(len(name), 59)) + "_new")
+			s.put(stageName, RenameIndex{Table: o.Table, Name: o.Index.Name, To: name})
+		}
+		s.put(stageBuild, o)
 	case DropIndex:
 		if s.small(o.Table) || s.inTheWay(i, o) {
 			s.put(stageChange, op)
-		} else {
-			o.Concurrently = true
-			s.put(stageRemove, o)
+			break
 		}
+		s.replaced[o.Name] = true
+		o.Concurrently = true
+		s.put(stageRemove, o)
 	case AddForeignKey:
 		s.foreignKey(o)
 	case AddConstraint:
@@ -181,7 +189,8 @@ func (s *splitter) small(table string) bool {
 }
 
 // inTheWay reports whether a later operation needs an index to be gone: it
-// takes its name, or changes its columns.
+// takes its name, or changes its columns. A new index of the table may take the
+// name at the end, unless a foreign key might come to rest on the old one.
 func (s *splitter) inTheWay(i int, o DropIndex) bool {
 	x, ok := Index{}, false
 	for _, have := range s.state.Tables[o.Table].Indexes {
@@ -192,7 +201,7 @@ func (s *splitter) inTheWay(i int, o DropIndex) bool {
 	return ok && slices.ContainsFunc(s.ops[i+1:], func(op Op) bool {
 		switch later := op.(type) {
 		case AddIndex:
-			return later.Index.Name == o.Name
+			return later.Index.Name == o.Name && (later.Table != o.Table || x.Unique && s.referred(o.Table, x.Columns))
 		case RenameIndex:
 			return later.To == o.Name
 		case AddConstraint:
@@ -210,6 +219,18 @@ func (s *splitter) inTheWay(i int, o DropIndex) bool {
 		}
 		return false
 	})
+}
+
+// referred reports whether foreign keys refer to columns of a table, before the
+// operations or after.
+func (s *splitter) referred(table string, columns []string) bool {
+	refers := func(fk ForeignKey) bool { return fk.Ref == table && sameSet(fk.RefColumns, columns) }
+	for _, t := range s.state.Tables {
+		if slices.ContainsFunc(t.ForeignKeys, refers) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(s.ops, func(op Op) bool { fk, ok := op.(AddForeignKey); return ok && refers(fk.ForeignKey) })
 }
 
 // keyed reports whether the key of a table is set at the end.

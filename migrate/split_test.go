@@ -75,6 +75,12 @@ func TestSafeForms(t *testing.T) {
 	}
 	require.Equal(t, []string{"-- no transaction", `CREATE INDEX CONCURRENTLY "idx_new" ON "books" ("count")`}, sql(change(addIndex(index("idx_new", "count")))))
 	require.Equal(t, []string{"-- no transaction", `DROP INDEX CONCURRENTLY "idx_books_note"`}, sql(change(books(func(t *migrate.Table) { t.Indexes = t.Indexes[:3] }))))
+	require.Equal(t, []string{"-- no transaction", `CREATE INDEX CONCURRENTLY "idx_books_note_new" ON "books" ("count")`,
+		"-- no transaction", `DROP INDEX CONCURRENTLY "idx_books_note"`, "-- transaction", `ALTER INDEX "idx_books_note_new" RENAME TO "idx_books_note"`},
+		sql(change(books(func(t *migrate.Table) { t.Indexes[3] = index("idx_books_note", "count") }))))
+	require.Equal(t, []string{"-- transaction", `ALTER INDEX "idx_books_at" RENAME TO "idx_books_at_swap"`, `ALTER INDEX "idx_books_note" RENAME TO "idx_books_at"`,
+		`ALTER INDEX "idx_books_at_swap" RENAME TO "idx_books_note"`},
+		sql(change(books(func(t *migrate.Table) { t.Indexes[2].Name, t.Indexes[3].Name = t.Indexes[3].Name, t.Indexes[2].Name }))))
 	require.Equal(t, []string{"-- transaction", `ALTER TABLE "books" ADD CONSTRAINT "c" CHECK (pages < 9999) NOT VALID`,
 		"-- transaction", `ALTER TABLE "books" VALIDATE CONSTRAINT "c"`}, sql(change(addConstraint(check("c", "pages < 9999")))))
 	require.Equal(t, []string{"-- no transaction", `CREATE UNIQUE INDEX CONCURRENTLY "u" ON "books" ("count")`,
