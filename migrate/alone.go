@@ -87,8 +87,15 @@ func (r *Runner) alone(ctx context.Context, t task, s Stmt, resumed bool, a *att
 			return err
 		}
 	}
-	r.event(Event{Kind: "statement", ID: t.ID, Back: t.back, Stmt: s.SQL})
-	return r.outsideTx(ctx, s.SQL)
+	sql := s.SQL
+	if resumed {
+		var err error
+		if sql, err = r.detached(ctx, sql); err != nil || sql == "" {
+			return err
+		}
+	}
+	r.event(Event{Kind: "statement", ID: t.ID, Back: t.back, Stmt: sql})
+	return r.outsideTx(ctx, sql)
 }
 
 // outsideTx runs a statement without limits of time. If the database has a

@@ -89,6 +89,7 @@ func (r *Runner) do(ctx context.Context, h history, t task, w *wait, report *Rep
 		done, err := r.once(ctx, h, t, a)
 		report.Healed = append(report.Healed, a.healed...)
 		if err == nil {
+			w.pause = 0
 			if done {
 				report.Applied = append(report.Applied, t.ID)
 				report.Statements = append(report.Statements, a.ran...)

@@ -203,3 +203,34 @@ func TestControlsOfStarters(t *testing.T) {
 		})
 	}
 }
+
+// The same for TestGuardIsLost: with the row of the history last, a process
+// that loses the lock runs a migration beside the next one.
+func TestControlOfALostLock(t *testing.T) {
+	t.Parallel()
+	for _, late := range []bool{false, true} {
+		db := setup(t)
+		run(t, db, `CREATE TABLE counts (n int)`)
+		s := loadSet(t, map[string]string{"0001_count.sql": fileText("", "INSERT INTO counts SELECT 1 FROM pg_sleep(0.3);", "")})
+		opts := []migrate.Option{migrate.OnEvent(func(migrate.Event) {})}
+		if late {
+			opts = append(opts, migrate.Late())
+		}
+		second := make(chan error, 1)
+		var once sync.Once
+		first := append(opts, migrate.OnEvent(func(e migrate.Event) {
+			if e.Kind == "statement" {
+				once.Do(func() {
+					names(t, db, endGuard)
+					go func() {
+						_, err := migrate.Up(t.Context(), db, s, opts...)
+						second <- err
+					}()
+				})
+			}
+		}))
+		_, err := migrate.Up(t.Context(), db, s, first...)
+		require.NoError(t, errors.Join(err, <-second))
+		require.Equal(t, []string{map[bool]string{false: "1", true: "2"}[late]}, names(t, db, "SELECT count(*)::text FROM counts"))
+	}
+}

@@ -167,7 +167,7 @@ func TestDiffBetweenAnyTwoStates(t *testing.T) {
 	for _, p := range append(append(append([]pair{}, columnPairs...), partPairs...), otherPairs...) {
 		all = append(all, change(p.change))
 	}
-	for range longtest.Count(300, 5000) {
+	for range longtest.Count(1000, 20000) {
 		from, to := all[rand.IntN(len(all))], all[rand.IntN(len(all))]
 		ops, err := migrate.Diff(from, to, func(migrate.Question) (bool, error) { return rand.IntN(2) == 0, nil })
 		if _, needs := errors.AsType[*migrate.NeedsValueError](err); needs {

@@ -29,17 +29,13 @@ func (r *Runner) guarded(ctx context.Context, fn func(g *guard) error) error {
 	}
 	defer tx.Rollback()
 	g := &guard{tx: tx, history: r.history}
-	suffix := ""
-	if r.history.table != historyTable {
-		suffix = "." + r.history.table
-	}
 	var schema sql.NullString
 	var locked sql.NullBool
 	var settings int
 	err := tx.Raw(`WITH place AS MATERIALIZED (SELECT coalesce(nullif(?::text, ''), current_schema()::text) AS schema)
 SELECT schema, pg_try_advisory_xact_lock(hashtextextended('gormango migrate ' || schema || ?::text, 0)),
 	(SELECT count(set_config(name, '0', true)) FROM pg_settings WHERE name IN ('idle_in_transaction_session_timeout', 'transaction_timeout'))
-FROM place`, r.history.schema, suffix).Row().Scan(&schema, &locked, &settings)
+FROM place`, r.history.schema, r.suffix()).Row().Scan(&schema, &locked, &settings)
 	switch {
 	case err != nil:
 		return fmt.Errorf("migrate: take the lock: %w", err)
@@ -58,4 +54,28 @@ func (g *guard) check() error {
 		return fmt.Errorf("%w: %w", errGuardLost, err)
 	}
 	return nil
+}
+
+// heldBy adds to errLocked which process holds the lock, as far as the role may
+// see it.
+func (r *Runner) heldBy(ctx context.Context, locked error) error {
+	var who []string
+	err := session(ctx, r.db).Raw(`SELECT format('process %s of %s (%s), for %s', a.pid, a.usename, coalesce(nullif(a.application_name, ''), 'no application name'),
+	date_trunc('second', now() - a.xact_start))
+FROM pg_locks l JOIN pg_stat_activity a USING (pid), hashtextextended('gormango migrate ' || coalesce(nullif(?::text, ''), current_schema()::text) || ?::text, 0) AS k
+WHERE l.locktype = 'advisory' AND l.granted AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+	AND l.classid::bigint = k >> 32 & 4294967295 AND l.objid::bigint = k & 4294967295`, r.history.schema, r.suffix()).Scan(&who).Error
+	if err != nil || len(who) == 0 {
+		return locked // it has ended meanwhile
+	}
+	return fmt.Errorf("%w: %s", locked, who[0])
+}
+
+// suffix returns what the lock of a history table has more than that of the
+// default one in the same schema.
+func (r *Runner) suffix() string {
+	if r.history.table != historyTable {
+		return "." + r.history.table
+	}
+	return ""
 }

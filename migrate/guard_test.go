@@ -4,10 +4,14 @@ import (
 	"context"
 	"sync/atomic"
 	"testing"
+	"time"
 
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
 
+	"github.com/gormango/gormango"
 	"github.com/gormango/gormango/migrate"
+	"github.com/gormango/gormango/repotest"
 )
 
 // endGuard ends the connection that holds the lock.
@@ -84,4 +88,51 @@ func TestGuardHoldsNoSnapshot(t *testing.T) {
 	}))
 	require.NoError(t, err)
 	require.True(t, looked)
+}
+
+// The process that holds the lock is named to those that wait.
+func TestHolderIsNamed(t *testing.T) {
+	t.Parallel()
+	url, ctx := repotest.URL(t), context.Background()
+	first := named(t, url, "deployment 7")
+	db := open(t, url)
+	s := loadSet(t, shopFiles())
+	asked := false
+	_, err := migrate.Up(ctx, first, s, migrate.OnEvent(func(e migrate.Event) {
+		if e.Kind == "statement" && !asked {
+			asked = true
+			_, err := migrate.Up(ctx, db, s, migrate.MaxWait(100*time.Millisecond))
+			require.ErrorIs(t, err, migrate.ErrBusy)
+			require.ErrorContains(t, err, "another process is migrating: process ")
+			require.ErrorContains(t, err, "(deployment 7), for 00:00:0")
+			_, err = migrate.Up(ctx, db, loadSet(t, map[string]string{}), migrate.History("", "other"))
+			require.NoError(t, err, "another history")
+		}
+	}))
+	require.NoError(t, err)
+	require.True(t, asked)
+}
+
+// A role that may not create tables migrates rows.
+func TestHistoryOfARoleWithoutCreate(t *testing.T) {
+	t.Parallel()
+	url, ctx := repotest.URL(t), context.Background()
+	db := open(t, url)
+	texts := shopFiles()
+	texts["0004_rows.sql"] = fileText("-- +gormango id shop/0004_rows after shop/0003_note", "INSERT INTO orders VALUES (1);", "")
+	s := loadSet(t, texts)
+	_, err := newRunner(t, db, s).Up(ctx, "0003")
+	require.NoError(t, err)
+	run(t, db, `DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'gormango_test_rows') THEN CREATE ROLE gormango_test_rows; END IF; END $$`,
+		`REVOKE CREATE ON SCHEMA public FROM PUBLIC`, `GRANT ALL ON ALL TABLES IN SCHEMA public TO gormango_test_rows`, `GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO gormango_test_rows`)
+	t.Cleanup(func() { run(t, db, `DROP OWNED BY gormango_test_rows`) })
+	limited, err := gormango.Open(ctx, gormango.Config{URL: url, Pgx: func(c *pgxpool.Config) error {
+		c.ConnConfig.RuntimeParams["role"] = "gormango_test_rows"
+		return nil
+	}})
+	require.NoError(t, err)
+	defer gormango.Close(limited)
+	_, err = migrate.Up(ctx, limited, s)
+	require.NoError(t, err)
+	require.Contains(t, names(t, db, `SELECT by FROM schema_history WHERE id = 'shop/0004_rows'`)[0], "gormango_test_rows on ")
 }

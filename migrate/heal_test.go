@@ -161,6 +161,22 @@ CREATE UNIQUE INDEX CONCURRENTLY "Orders note" ON orders (lower(note), channel) 
 	require.NoError(t, err)
 }
 
+// A copy that a REINDEX has left beside an index that is built now goes too.
+func TestLeftoversOfAnIndexOfTheName(t *testing.T) {
+	t.Parallel()
+	db, ctx := setup(t), context.Background()
+	r := newRunner(t, db, indexSet(t))
+	_, err := r.Up(ctx, "0003")
+	require.NoError(t, err)
+	run(t, db, "CREATE INDEX orders_note ON orders (note)")
+	invalid(t, db, "REINDEX INDEX CONCURRENTLY orders_note")
+	run(t, db, "DROP INDEX orders_note")
+	report, err := r.Up(ctx)
+	require.NoError(t, err)
+	require.Equal(t, []string{"dropped the invalid index public.orders_note_ccnew"}, report.Healed)
+	require.Empty(t, invalids(t, db))
+}
+
 func TestLeftoversOfReindex(t *testing.T) {
 	t.Parallel()
 	db, ctx := setup(t), context.Background()

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -92,6 +93,25 @@ func (h history) create() []string {
 	note text NOT NULL DEFAULT ''
 )`,
 	}
+}
+
+// ensure creates the tables. A role that may not create tables can migrate
+// where they are there.
+func (h history) ensure(ctx context.Context, db *gorm.DB) error {
+	var missing bool
+	if err := session(ctx, db).Raw(`SELECT to_regclass(?) IS NULL OR to_regclass(?) IS NULL`, h.name(), h.log()).Row().Scan(&missing); err != nil {
+		return fmt.Errorf("migrate: look for the history table: %w", err)
+	}
+	if !missing {
+		return nil
+	}
+	for _, sql := range h.create() {
+		// Another process may create it, where the lock is lost.
+		if err := session(ctx, db).Exec(sql).Error; err != nil && !slices.Contains([]string{"23505", "42P07"}, code(err)) {
+			return fmt.Errorf("migrate: create the history table: %w", err)
+		}
+	}
+	return nil
 }
 
 // read returns the rows of the history by their IDs, in one statement, and the

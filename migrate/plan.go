@@ -21,6 +21,8 @@ type PlanStep struct {
 	Recorded bool
 	// Losses are the data that a step back deletes.
 	Losses []Loss
+	// Findings are what Lint says of the step's statements.
+	Findings []Finding
 }
 
 // Statements returns the statements of the step in order, none for a
@@ -35,10 +37,25 @@ func (s PlanStep) Statements() []Stmt {
 	return s.Migration.Forward
 }
 
-// Plan returns the steps that Up would do. It changes nothing and takes no
-// lock.
+// Plan returns the steps that Up would do, with the findings of Lint. It
+// changes nothing and takes no lock of migrations.
 func (r *Runner) Plan(ctx context.Context, to ...ID) ([]PlanStep, error) {
-	return r.plan(ctx, func(rows map[ID]Applied) ([]task, error) { return r.forwards(rows, to...) })
+	steps, err := r.plan(ctx, func(rows map[ID]Applied) ([]task, error) { return r.forwards(rows, to...) })
+	if err != nil || len(steps) == 0 {
+		return steps, err
+	}
+	findings, err := r.Lint(ctx, to...)
+	if err != nil {
+		return nil, err
+	}
+	for i := range steps {
+		for _, f := range findings {
+			if f.ID == steps[i].Migration.ID && !f.Back {
+				steps[i].Findings = append(steps[i].Findings, f)
+			}
+		}
+	}
+	return steps, nil
 }
 
 // PlanBack returns the steps that Back would do, with the data that they

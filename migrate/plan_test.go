@@ -26,6 +26,18 @@ func TestPlan(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, steps, 1)
 	require.Equal(t, migrate.ID("shop/0003_note"), steps[0].Migration.ID)
+
+	texts := shopFiles()
+	texts["0003_note.sql"] = fileText("-- +gormango id shop/0003_note after shop/0002_channel\n"+`-- +gormango op {"drop_column":{"table":"orders","column":"channel"}}`,
+		"ALTER TABLE orders DROP COLUMN channel;", "ALTER TABLE orders ADD COLUMN channel text;")
+	steps, err = newRunner(t, db, loadSet(t, texts)).Plan(ctx)
+	require.NoError(t, err)
+	require.Len(t, steps, 1)
+	var rules []string
+	for _, f := range steps[0].Findings {
+		rules = append(rules, f.Rule)
+	}
+	require.Contains(t, rules, "L17")
 }
 
 func TestWait(t *testing.T) {

@@ -138,22 +138,32 @@ func (o FillColumn) forward(s *State) ([]string, error) {
 		return nil, err
 	}
 	table, column := quoteTable(t.Name), quote(o.Column)
-	if len(t.Key) != 1 {
+	if len(t.Key) == 0 {
 		return []string{fmt.Sprintf("UPDATE %s SET %s = %s WHERE %[2]s IS NULL", table, column, o.Value)}, nil
 	}
-	key := quote(t.Key[0])
+	var declared, done, upto, backwards []string
+	for i, k := range t.Key {
+		for _, v := range []string{"done", "upto"} {
+			declared = append(declared, fmt.Sprintf("\t%s_%d %s.%s%%TYPE;\n", v, i+1, table, quote(k)))
+		}
+		done = append(done, fmt.Sprintf("done_%d", i+1))
+		upto = append(upto, fmt.Sprintf("upto_%d", i+1))
+		backwards = append(backwards, quote(k)+" DESC")
+	}
+	key, list := quoteAll(t.Key), func(names []string) string { return strings.Join(names, ", ") }
+	var next strings.Builder
+	for i := range done {
+		fmt.Fprintf(&next, "\t\t%s := %s;\n", done[i], upto[i])
+	}
 	return []string{fmt.Sprintf(`DO $fill$
 DECLARE
-	done %[1]s.%[2]s%%TYPE;
-	upto %[1]s.%[2]s%%TYPE;
-BEGIN
+%[1]sBEGIN
 	LOOP
-		SELECT k INTO upto FROM (SELECT %[2]s AS k FROM %[1]s WHERE done IS NULL OR %[2]s > done ORDER BY %[2]s LIMIT 5000) AS part ORDER BY k DESC LIMIT 1;
-		EXIT WHEN upto IS NULL;
-		UPDATE %[1]s SET %[3]s = %[4]s WHERE (done IS NULL OR %[2]s > done) AND %[2]s <= upto AND %[3]s IS NULL;
+		SELECT %[2]s INTO %[3]s FROM (SELECT %[2]s FROM %[4]s WHERE done_1 IS NULL OR (%[2]s) > (%[5]s) ORDER BY %[2]s LIMIT 5000) AS part ORDER BY %[6]s LIMIT 1;
+		EXIT WHEN upto_1 IS NULL;
+		UPDATE %[4]s SET %[7]s = %[8]s WHERE (done_1 IS NULL OR (%[2]s) > (%[5]s)) AND (%[2]s) <= (%[3]s) AND %[7]s IS NULL;
 		COMMIT;
-		done := upto;
-	END LOOP;
+%[9]s	END LOOP;
 END
-$fill$`, table, key, column, o.Value)}, nil
+$fill$`, strings.Join(declared, ""), key, list(upto), table, list(done), list(backwards), column, o.Value, next.String())}, nil
 }

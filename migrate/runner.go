@@ -3,7 +3,6 @@ package migrate
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -190,6 +189,7 @@ func (r *Runner) run(ctx context.Context, report *Report, todo func(map[ID]Appli
 		case err == nil:
 			return nil
 		case errors.Is(err, errLocked):
+			err = r.heldBy(ctx, err)
 			r.event(Event{Kind: "wait", Err: err})
 			if err := w.again(ctx, time.Since(start), err); err != nil {
 				return err
@@ -211,10 +211,8 @@ func (r *Runner) hold(ctx context.Context, g *guard, w *wait, report *Report, to
 	if r.dry && !r.nested {
 		return r.rolledBack(ctx, g, w, report, todo)
 	}
-	for _, sql := range g.history.create() {
-		if err := session(ctx, r.db).Exec(sql).Error; err != nil && !slices.Contains([]string{"23505", "42P07"}, code(err)) {
-			return fmt.Errorf("migrate: create the history table: %w", err)
-		}
+	if err := g.history.ensure(ctx, r.db); err != nil {
+		return err
 	}
 	rows, err := g.history.read(ctx, r.db)
 	if err != nil {

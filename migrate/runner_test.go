@@ -373,3 +373,31 @@ func TestErrorTextsOfRunner(t *testing.T) {
 		require.Equal(t, "migrate: a (back), line 3: x (statement: "+strings.TrimSpace(strings.Repeat("é ", 100))+" …)", err.Error())
 	}
 }
+
+// The runner works on databases of gorm.Open, with their options.
+func TestUpOfPlainGORM(t *testing.T) {
+	t.Parallel()
+	url, ctx := repotest.URL(t), context.Background()
+	s := loadSet(t, map[string]string{
+		"0001_initial.sql": tableFile("shop/0001_initial", "", "orders"),
+		"0002_index.sql":   strings.NewReplacer("0004_index", "0002_index", "0003_note", "0001_initial", "(note)", "(id)", `\"note\"`, `\"id\"`, `"note"`, `"id"`).Replace(indexFile),
+	}, migrate.WithGo(migrate.GoMigration{ID: "shop/0003_go", After: []migrate.ID{"shop/0002_index"}, Up: func(ctx context.Context, b *migrate.Batch) error {
+		return b.Tx(ctx, func(tx *gorm.DB) error { return tx.Exec("INSERT INTO orders VALUES (1)").Error })
+	}}))
+	for name, db := range map[string]*gorm.DB{
+		"plain":    plain(t, url),
+		"prepared": plain(t, url).Session(&gorm.Session{PrepareStmt: true}),
+	} {
+		empty(t, db)
+		_, err := migrate.Up(ctx, db, s)
+		require.NoError(t, err, name)
+		require.Equal(t, []string{"orders_note", "orders_pkey"}, names(t, db, `SELECT indexname FROM pg_indexes WHERE tablename = 'orders' ORDER BY 1`), name)
+		require.Equal(t, []string{"1"}, names(t, db, `SELECT id::text FROM orders`), name)
+		_, err = newRunner(t, db, s).Back(ctx, "0002")
+		require.ErrorIs(t, err, migrate.ErrIrreversible)
+		require.ErrorContains(t, db.Transaction(func(tx *gorm.DB) error {
+			_, err := migrate.Up(ctx, tx, s)
+			return err
+		}), "inside a transaction")
+	}
+}

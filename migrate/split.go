@@ -141,9 +141,9 @@ func (s *splitter) place(i int, op Op) error {
 		o.Concurrently = true
 		s.put(stageRemove, o)
 	case AddForeignKey:
-		s.foreignKey(o)
+		s.foreignKey(i, o)
 	case AddConstraint:
-		s.constraint(o)
+		s.constraint(i, o)
 	case ValidateConstraint:
 		s.put(stageValidate, op)
 	case AddColumn:
@@ -254,10 +254,29 @@ func recreated(list []Op) bool {
 	return false
 }
 
-func (s *splitter) foreignKey(o AddForeignKey) {
+// dropped reports whether an operation before the i-th drops a constraint of
+// the same name. The new one then comes in the same transaction where it can,
+// so that new rows are always checked.
+func (s *splitter) dropped(i int, table, name string) bool {
+	return slices.ContainsFunc(s.ops[:i], func(op Op) bool {
+		switch o := op.(type) {
+		case DropConstraint:
+			return o.Table == table && o.Name == name
+		case DropForeignKey:
+			return o.Table == table && o.Name == name
+		}
+		return false
+	})
+}
+
+func (s *splitter) foreignKey(i int, o AddForeignKey) {
 	add, check := stageAttach, stageValidate
-	if s.keyed(o.ForeignKey.Ref) {
+	ref := s.state.Tables[o.ForeignKey.Ref]
+	switch {
+	case s.keyed(o.ForeignKey.Ref):
 		add, check = stageFinish, stageConfirm
+	case s.dropped(i, o.Table, o.ForeignKey.Name) && ref != nil && sameSet(ref.Key, o.ForeignKey.RefColumns) && !s.rewritten(o.Table) && !s.rewritten(ref.Name):
+		add = stageChange
 	}
 	switch {
 	case s.fresh[o.Table] && len(s.stages[stageBuild])+len(s.stages[stageAttach])+len(s.stages[stageFinish]) == 0:
@@ -271,13 +290,20 @@ func (s *splitter) foreignKey(o AddForeignKey) {
 	}
 }
 
-func (s *splitter) constraint(o AddConstraint) {
+func (s *splitter) constraint(i int, o AddConstraint) {
 	switch {
 	case s.small(o.Table):
 		s.put(stageChange, o)
 	case o.Constraint.kind() == "CHECK":
 		o.Constraint.NotValid = true
-		s.put(stageAttach, o)
+		switch {
+		case !s.dropped(i, o.Table, o.Constraint.Name):
+			s.put(stageAttach, o)
+		case s.rewritten(o.Table):
+			s.put(stageRewrite, o)
+		default:
+			s.put(stageChange, o)
+		}
 		s.put(stageValidate, ValidateConstraint{Table: o.Table, Name: o.Constraint.Name})
 	case o.Constraint.Unique != nil:
 		x := uniqueIndex(o.Constraint.Name, o.Constraint.Unique)

@@ -54,7 +54,9 @@ func byTable(at *State, list []Op) []unit {
 	}
 	for _, u := range units {
 		for _, op := range u.ops {
-			if op.Apply(apart) != nil {
+			fk, ok := op.(AddForeignKey)
+			early := ok && apart.Tables[fk.ForeignKey.Ref] == nil && together.Tables[fk.ForeignKey.Ref] != nil
+			if early || op.Apply(apart) != nil {
 				return []unit{{ops: list}}
 			}
 		}

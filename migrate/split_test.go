@@ -90,7 +90,7 @@ func TestSafeForms(t *testing.T) {
 		"-- transaction", `ALTER TABLE "books" ALTER COLUMN "at" SET NOT NULL`, `ALTER TABLE "books" DROP CONSTRAINT "books_at_is_not_null"`},
 		sql(change(set("at", func(c *col) { c.NotNull = true }))))
 	require.Equal(t, []string{"-- transaction", `ALTER TABLE "books" DROP CONSTRAINT "fk_books_author"`,
-		"-- transaction", `ALTER TABLE "books" ADD CONSTRAINT "fk_books_author" FOREIGN KEY ("author_id") REFERENCES "authors" ("id") ON DELETE RESTRICT NOT VALID`,
+		`ALTER TABLE "books" ADD CONSTRAINT "fk_books_author" FOREIGN KEY ("author_id") REFERENCES "authors" ("id") ON DELETE RESTRICT NOT VALID`,
 		"-- transaction", `ALTER TABLE "books" VALIDATE CONSTRAINT "fk_books_author"`},
 		sql(change(books(func(t *migrate.Table) { t.ForeignKeys[0].OnDelete = "RESTRICT" }))))
 	require.Equal(t, []string{"-- transaction", "SET LOCAL TimeZone = 'UTC'", `ALTER TABLE "books" ALTER COLUMN "naive" TYPE timestamptz`}, sql(change(retype("books", "naive", "timestamptz"))))

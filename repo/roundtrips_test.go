@@ -14,6 +14,7 @@ import (
 	"github.com/gormango/gormango/internal/pgpool"
 	"github.com/gormango/gormango/repo"
 	"github.com/gormango/gormango/repotest"
+	"github.com/gormango/gormango/txutil"
 )
 
 // countedDB is a database behind a proxy that counts round trips, on one
@@ -79,6 +80,12 @@ func TestRoundTripsOfBulkWrites(t *testing.T) {
 		require.EqualValues(t, 1, c.trips(func() { require.NoError(t, do(), verb) }), verb)
 	}
 	require.EqualValues(t, 4, versions[0].LockVersion)
+	require.EqualValues(t, 2, c.trips(func() {
+		n++
+		created, err := rows.By("name").GetOrCreate(ctx, &dropped{Name: fmt.Sprint(n)})
+		require.NoError(t, err)
+		require.True(t, created)
+	}))
 }
 
 // Relations of one depth are read in one round trip, whatever QuerySets narrow
@@ -144,5 +151,51 @@ func TestRoundTripsOfReads(t *testing.T) {
 		require.NoError(t, err)
 		require.EqualValues(t, 6, page.Total)
 		require.Len(t, page.Items, 4)
+	}))
+}
+
+// BEGIN travels with the first statement of a transaction, and one without
+// statements sends nothing.
+func TestRoundTripsOfTransactions(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	c := openCounted(t, &clubArea{}, &clubShop{}, &clubKeeper{}, &clubNote{})
+	areas := repo.New[clubArea](c.db)
+	atomic := func(fn func(ctx context.Context) error) func() {
+		return func() { require.NoError(t, txutil.Atomic(ctx, c.db, fn, txutil.Isolation(txutil.RepeatableRead))) }
+	}
+	require.Zero(t, c.trips(atomic(func(context.Context) error { return nil })))
+	require.EqualValues(t, 2, c.trips(atomic(func(ctx context.Context) error { _, err := areas.Count(ctx); return err })))
+	require.EqualValues(t, 4, c.trips(atomic(func(ctx context.Context) error {
+		area := &clubArea{Name: "a"}
+		if err := areas.Create(ctx, area); err != nil {
+			return err
+		}
+		area.Name = "b"
+		if err := areas.Save(ctx, area); err != nil {
+			return err
+		}
+		var level string
+		require.NoError(t, c.db.WithContext(ctx).Raw("SHOW transaction_isolation").Scan(&level).Error)
+		require.Equal(t, "repeatable read", level)
+		return nil
+	})))
+
+	// BEGIN with the rows of the second table, the rows of the third, the deletes
+	// of the three, COMMIT.
+	c = openCounted(t, &level1{}, &level2{}, &level3{})
+	tops, below := repo.New[level1](c.db), repo.New[level2](c.db)
+	var list []*level1
+	for range 3 {
+		top := &level1{Name: "a"}
+		require.NoError(t, tops.Create(ctx, top))
+		require.NoError(t, below.Create(ctx, &level2{UpID: top.ID}))
+		list = append(list, top)
+	}
+	require.EqualValues(t, 5, c.trips(func() {
+		n, err := tops.Delete(ctx, list[0])
+		require.NoError(t, err)
+		require.EqualValues(t, 2, n.Total)
+		list = list[1:]
 	}))
 }

@@ -33,7 +33,8 @@ import (
 // rolled back, the outer one can continue. gormango.ErrCommitUnknown reports
 // that the commit got no answer, [AfterCommitError] that a callback of
 // [OnCommit] failed after it. Atomic sends BEGIN and COMMIT, or SAVEPOINT and
-// RELEASE.
+// RELEASE. BEGIN goes with the first statement of the block, as in Django, so
+// that a block without statements sends nothing.
 //
 // Inner blocks of goroutines take turns, and a block does not commit while one
 // inside it is open: both may return gormango.ErrConnBusy. If the rollback of

@@ -44,6 +44,22 @@ func (r *send) On(ctx context.Context, conn *pgx.Conn) error {
 	return err
 }
 
+// AppendPieces implements [pgpool.Follower].
+func (r *send) AppendPieces(list []pgpool.Piece) []pgpool.Piece { return append(list, r) }
+
+// Failed implements [pgpool.Follower].
+func (*send) Failed(int) {}
+
+// Text implements [pgpool.Piece].
+func (r *send) Text() (sql string, args []any) { return r.sql, r.args }
+
+// Take implements [pgpool.Piece].
+func (r *send) Take(_ context.Context, rows pgx.Rows) error {
+	rows.Close()
+	r.n = rows.CommandTag().RowsAffected()
+	return rows.Err()
+}
+
 func (c *native) Undoes(ctx context.Context) bool { return c.src.Tx(ctx) != nil }
 
 func (c *native) Exec(ctx context.Context, st *compile.Stmt) (int64, error) {
@@ -102,6 +118,26 @@ func (r *run) On(ctx context.Context, conn *pgx.Conn) error {
 	return rows.Err()
 }
 
+// AppendPieces implements [pgpool.Follower].
+func (r *run) AppendPieces(list []pgpool.Piece) []pgpool.Piece {
+	if r.once {
+		return list
+	}
+	return append(list, r)
+}
+
+// Failed implements [pgpool.Follower].
+func (*run) Failed(int) {}
+
+// Text implements [pgpool.Piece].
+func (r *run) Text() (sql string, args []any) { return r.sql, r.args }
+
+// Take implements [pgpool.Piece].
+func (r *run) Take(ctx context.Context, rows pgx.Rows) (err error) {
+	r.n, err = r.into.read(ctx, rows)
+	return err
+}
+
 func (c *native) query(ctx context.Context, st *compile.Stmt, into reading) error {
 	args, err := sent(ctx, c, st)
 	if err != nil {
@@ -132,6 +168,12 @@ func (r *pieces) On(ctx context.Context, conn *pgx.Conn) (err error) {
 	r.at, err = pgpool.Together(ctx, conn, r.list)
 	return err
 }
+
+// AppendPieces implements [pgpool.Follower].
+func (r *pieces) AppendPieces(list []pgpool.Piece) []pgpool.Piece { return append(list, r.list...) }
+
+// Failed implements [pgpool.Follower].
+func (r *pieces) Failed(at int) { r.at = at }
 
 // piece is a read among pieces.
 type piece struct {

@@ -123,17 +123,23 @@ func (p *Pool) beginOptions(o pgx.TxOptions) pgx.TxOptions {
 		return o
 	}
 	if o.BeginQuery == "" {
-		o.BeginQuery = "begin"
-		if o.IsoLevel != "" {
-			o.BeginQuery += " isolation level " + string(o.IsoLevel)
-		}
-		if o.AccessMode != "" {
-			o.BeginQuery += " " + string(o.AccessMode)
-		}
-		if o.DeferrableMode != "" {
-			o.BeginQuery += " " + string(o.DeferrableMode)
-		}
+		o.BeginQuery = beginText(o)
 	}
 	o.BeginQuery += "; " + settings
 	return o
+}
+
+// beginText returns the BEGIN of a transaction.
+func beginText(o pgx.TxOptions) string {
+	text := "begin"
+	if o.IsoLevel != "" {
+		text += " isolation level " + string(o.IsoLevel)
+	}
+	if o.AccessMode != "" {
+		text += " " + string(o.AccessMode)
+	}
+	if o.DeferrableMode != "" {
+		text += " " + string(o.DeferrableMode)
+	}
+	return text
 }

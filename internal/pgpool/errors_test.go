@@ -99,6 +99,7 @@ func TestLostInsideATransaction(t *testing.T) {
 	t.Parallel()
 	f, p := throughProxy(t)
 	ctx, tx := f.begin(t)
+	require.NoError(t, f.db.WithContext(ctx).Exec("SELECT 1").Error)
 	p.CutNextAnswer()
 	require.ErrorIs(t, f.db.WithContext(ctx).Exec("INSERT INTO notes (text) VALUES ('a')").Error, pgpool.ErrConnectionLost)
 	require.ErrorIs(t, tx.Commit(), pgpool.ErrConnectionLost)

@@ -28,7 +28,8 @@ func unread(conn net.Conn) bool {
 	err = raw.Control(func(fd uintptr) {
 		var first [1]byte
 		_, _, err := syscall.Recvfrom(int(fd), first[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
-		came = err == nil // also of no byte, which is the end
+		// No byte is the end, and an error that of a broken connection.
+		came = err != syscall.EAGAIN && err != syscall.EWOULDBLOCK && err != syscall.EINTR
 	})
 	return err == nil && came
 }

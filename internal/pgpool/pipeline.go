@@ -61,12 +61,15 @@ func taken(ctx context.Context, p Piece, rows pgx.Rows) error {
 // that do not fit the types of its prepared statement. It returns their number,
 // or the index of the piece that has failed.
 func (s *statements) together(ctx context.Context, conn *pgx.Conn, pieces []Piece) (n int, err error) {
-	list := make([]*Statement, len(pieces))
+	var few [4]*Statement
+	list := few[:0]
 	for i, p := range pieces {
 		sql, _ := p.Text()
-		if list[i], err = s.prepare(ctx, conn, sql); err != nil {
+		st, err := s.prepare(ctx, conn, sql)
+		if err != nil {
 			return i, err
 		}
+		list = append(list, st)
 	}
 	pipeline := conn.PgConn().StartPipeline(ctx)
 	for ; n < len(pieces); n++ {
@@ -84,10 +87,11 @@ func (s *statements) together(ctx context.Context, conn *pgx.Conn, pieces []Piec
 		}
 		return 1, nil
 	}
+	var r Result
 	at := 0
 	if err = pipeline.Sync(); err == nil {
 		for ; at < n; at++ {
-			if err = takeNext(ctx, conn, pipeline, list[at], pieces[at]); err != nil {
+			if err = takeNext(ctx, conn, pipeline, list[at], &r, pieces[at]); err != nil {
 				break
 			}
 		}
@@ -106,8 +110,8 @@ func (s *statements) together(ctx context.Context, conn *pgx.Conn, pieces []Piec
 	return n, nil
 }
 
-// takeNext passes the next result of a pipeline, which is of st, to p.
-func takeNext(ctx context.Context, conn *pgx.Conn, pipeline *pgconn.Pipeline, st *Statement, p Piece) error {
+// takeNext passes the next result of a pipeline, which is of st, to p, by r.
+func takeNext(ctx context.Context, conn *pgx.Conn, pipeline *pgconn.Pipeline, st *Statement, r *Result, p Piece) error {
 	results, err := pipeline.GetResults()
 	if err != nil {
 		st.Ended(err)
@@ -117,7 +121,6 @@ func takeNext(ctx context.Context, conn *pgx.Conn, pipeline *pgconn.Pipeline, st
 	if !ok {
 		return errNoResult
 	}
-	r := &Result{}
 	r.Open(conn, st, reader)
 	return taken(ctx, p, r)
 }

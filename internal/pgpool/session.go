@@ -24,8 +24,9 @@ type session struct {
 	pool *Pool
 	ctx  context.Context // of Begin: its end rolls back
 	conn *pgxpool.Conn
-	tx   pgx.Tx
+	tx   ending      // nil before BEGIN
 	stop func() bool // takes back the watch of ctx
+	opts pgx.TxOptions
 	held holder
 
 	readOnly bool // begun so: the server's refusal to write says nothing about the server
@@ -69,34 +70,50 @@ type namedSavepoint struct {
 const beginAttempts = 3
 
 func (p *Pool) begin(ctx context.Context, opts pgx.TxOptions) (*Tx, error) {
-	for attempt := 1; ; attempt++ {
-		conn, err := p.acquire(ctx)
-		if err != nil {
+	conn, err := p.acquire(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var tx ending
+	if !p.mayWait(conn.Conn()) {
+		if conn, tx, err = p.begun(ctx, conn, opts); err != nil {
 			return nil, err
 		}
+	}
+	return p.newSession(ctx, conn, tx, opts), nil
+}
+
+// begun sends BEGIN on conn, or on another connection where conn turns out to
+// be dead. After an error no connection is left.
+func (p *Pool) begun(ctx context.Context, conn *pgxpool.Conn, opts pgx.TxOptions) (*pgxpool.Conn, ending, error) {
+	for attempt := 1; ; attempt++ {
 		var tx pgx.Tx
-		if err = p.freshen(ctx, conn.Conn()); err == nil {
+		err := p.freshen(ctx, conn.Conn())
+		if err == nil {
 			tx, err = conn.Conn().BeginTx(ctx, p.beginOptions(opts))
 		}
 		if err == nil {
-			return p.newSession(ctx, conn, tx, opts.AccessMode == pgx.ReadOnly), nil
+			return conn, tx, nil
 		}
 		dead := conn.Conn().IsClosed()
 		p.noticeShutdown(err)
 		conn.Release()
 		switch {
 		case dead && ctx.Err() == nil && attempt < beginAttempts:
+			if conn, err = p.acquire(ctx); err != nil {
+				return nil, nil, err
+			}
 			continue
 		case ctx.Err() != nil && !errors.Is(err, ctx.Err()):
 			err = fmt.Errorf("%w: %w", ctx.Err(), err)
 		}
 		// No statement of the caller ran, so this is no ErrConnectionLost.
-		return nil, p.translated(&notBegun{err: err, lost: dead})
+		return nil, nil, p.translated(&notBegun{err: err, lost: dead})
 	}
 }
 
-func (p *Pool) newSession(ctx context.Context, conn *pgxpool.Conn, tx pgx.Tx, readOnly bool) *Tx {
-	s := &session{pool: p, ctx: ctx, conn: conn, tx: tx, readOnly: readOnly, turn: make(chan struct{}, 1)}
+func (p *Pool) newSession(ctx context.Context, conn *pgxpool.Conn, tx ending, opts pgx.TxOptions) *Tx {
+	s := &session{pool: p, ctx: ctx, conn: conn, tx: tx, opts: opts, readOnly: opts.AccessMode == pgx.ReadOnly, turn: make(chan struct{}, 1)}
 	t := &Tx{session: s, ctx: ctx, inner: newTurns()}
 	s.frames = append(s.frames, t)
 	s.held = holder{what: "a transaction begun"}
@@ -137,15 +154,28 @@ func (s *session) take(ctx context.Context, t *Tx) error {
 	return nil
 }
 
-// takeIdle is take for a statement: the connection must be free.
+// takeIdle is take for a statement: the connection must be free, and the
+// transaction begun.
 func (s *session) takeIdle(ctx context.Context, t *Tx) error {
+	if err := s.takeFree(ctx, t); err != nil {
+		return err
+	}
+	err := s.ready(ctx)
+	if err != nil {
+		s.give()
+	}
+	return err
+}
+
+// takeFree is takeIdle where BEGIN may not have been sent yet.
+func (s *session) takeFree(ctx context.Context, t *Tx) error {
 	if err := s.take(ctx, t); err != nil {
 		return err
 	}
 	err := t.refuses()
 	switch {
 	case err != nil:
-	case s.pgConn().TxStatus() == 'I' && !s.conn.Conn().IsClosed():
+	case s.tx != nil && s.pgConn().TxStatus() == 'I' && !s.conn.Conn().IsClosed():
 		err = errEndedAsSQL
 	case s.open != nil:
 		err = busyResult(s.open.where.String())
@@ -282,7 +312,7 @@ func (s *session) finish(why error, end func() error) error {
 
 // rollback ends the transaction of the server. The turn is held.
 func (s *session) rollback() error {
-	if s.conn.Conn().IsClosed() {
+	if s.tx == nil || s.conn.Conn().IsClosed() {
 		return nil // the server has rolled back by itself
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), cleanupTimeout)

@@ -107,12 +107,18 @@ func (fn Func) On(ctx context.Context, conn *pgx.Conn) error { return fn(ctx, co
 // behind.
 func (t *Tx) do(ctx context.Context, reads bool, w Work) error {
 	session := t.session
-	if err := session.takeIdle(ctx, t); err != nil {
+	if err := session.takeFree(ctx, t); err != nil {
 		return err
 	}
 	defer session.give()
 	if !reads {
 		session.note(t, "")
+	}
+	if ran, err := session.carry(ctx, w); ran {
+		return session.fail(ctx, inside(err))
+	}
+	if err := session.ready(ctx); err != nil {
+		return err
 	}
 	return session.fail(ctx, inside(w.On(ctx, session.conn.Conn())))
 }

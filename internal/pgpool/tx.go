@@ -189,10 +189,10 @@ func (s *session) refusal(t *Tx) error {
 	case s.conn.Conn().IsClosed():
 		return s.pool.translated(&lostInside{fmt.Errorf("%w: nothing was saved", ErrConnectionLost)})
 	}
-	switch s.pgConn().TxStatus() {
-	case 'E':
+	switch status := s.pgConn().TxStatus(); {
+	case status == 'E':
 		return errAborted(s.aborted)
-	case 'I':
+	case status == 'I' && s.tx != nil:
 		return errEndedAsSQL
 	}
 	if inside != nil {
@@ -203,6 +203,9 @@ func (s *session) refusal(t *Tx) error {
 
 // commit sends COMMIT. The turn is held.
 func (s *session) commit() error {
+	if s.tx == nil {
+		return nil // there was no statement
+	}
 	if err := s.farewell(); err != nil {
 		return err
 	}

@@ -154,7 +154,8 @@ func (f *finder) findOrCreate(ctx context.Context, lock bool, use func(ctx conte
 	if len(found) > 0 {
 		return false, use(ctx, found[0])
 	}
-	err = txutil.Atomic(ctx, f.s.DB, func(ctx context.Context) error { return CreateAll(ctx, f.s, []any{f.obj}) })
+	// Inside a transaction a savepoint keeps it usable.
+	err = f.s.InTransaction(ctx, txutil.InTransaction(ctx, f.s.DB), func(ctx context.Context) error { return CreateAll(ctx, f.s, []any{f.obj}) })
 	if err == nil {
 		return true, nil
 	}
