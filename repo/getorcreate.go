@@ -21,7 +21,7 @@ type MatchOf[P any] struct{ m store.Match }
 //
 //go:noinline
 func (qs *QuerySetOf[P]) By(name NameOf[P], more ...NameOf[P]) *MatchOf[P] {
-	return (*MatchOf[P])(unsafe.Pointer(qs.st().By(append([]string{string(name)}, texts(more)...))))
+	return (*MatchOf[P])(unsafe.Pointer(qs.st().By(string(name), texts(more))))
 }
 
 // GetOrCreate reads the row whose columns equal those of obj into obj, or
@@ -38,7 +38,7 @@ func (qs *QuerySetOf[P]) By(name NameOf[P], more ...NameOf[P]) *MatchOf[P] {
 //
 //go:noinline
 func (m *MatchOf[P]) GetOrCreate(ctx context.Context, obj P) (created bool, err error) {
-	return m.m.Run(ctx, obj, m.m.GetOrCreate)
+	return m.m.GetOrCreate(ctx, obj)
 }
 
 // UpdateOrCreate saves the named fields of obj to the row whose columns equal
@@ -55,6 +55,5 @@ func (m *MatchOf[P]) GetOrCreate(ctx context.Context, obj P) (created bool, err 
 //
 //go:noinline
 func (m *MatchOf[P]) UpdateOrCreate(ctx context.Context, obj P, field NameOf[P], more ...NameOf[P]) (created bool, err error) {
-	names := append([]string{string(field)}, texts(more)...)
-	return m.m.Run(ctx, obj, func(ctx context.Context, obj any) (bool, error) { return m.m.UpdateOrCreate(ctx, obj, names) })
+	return m.m.UpdateOrCreate(ctx, obj, append([]string{string(field)}, texts(more)...))
 }

@@ -336,7 +336,7 @@ func (m *RelatedManagerOf[P, C]) By(name NameOf[C], more ...NameOf[C]) *MatchOf[
 	if err == nil {
 		s = m.st()
 	}
-	found := s.By(append([]string{string(name)}, texts(more)...))
+	found := s.By(string(name), texts(more))
 	found.RunRelated = t.FindOrCreate
 	return (*MatchOf[C])(unsafe.Pointer(found))
 }

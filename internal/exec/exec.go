@@ -37,6 +37,38 @@ func (r *pointers) read(ctx context.Context, rows pgx.Rows) (n int64, err error)
 	return int64(len(r.objects)), err
 }
 
+// First is All for a statement that has one row as a rule: it returns a pointer
+// to the first object, and the number of rows.
+func First(ctx context.Context, c Conn, st *compile.Stmt, limit int) (object unsafe.Pointer, n int, err error) {
+	r := firsts.Get().(*first)
+	*r = first{shape: Shape(st), limit: limit}
+	err = c.query(ctx, st, r)
+	object, n = r.object[0], r.n
+	*r = first{}
+	firsts.Put(r)
+	return object, n, err
+}
+
+// firsts are for reuse. One that a panic leaves is not used again.
+var firsts = sync.Pool{New: func() any { return &first{} }}
+
+// first reads rows and keeps the first of them.
+type first struct {
+	shape  *rowcodec.Shape
+	limit  int
+	object [1]unsafe.Pointer
+	n      int
+}
+
+func (r *first) read(ctx context.Context, rows pgx.Rows) (int64, error) {
+	r.object[0], r.n = nil, 0 // of an attempt before
+	objects, err := rowcodec.CollectFew(ctx, rows, r.shape, r.limit, r.object[:])
+	if r.n = len(objects); r.n > 0 {
+		r.object[0] = objects[0]
+	}
+	return int64(r.n), err
+}
+
 // Row reads the one row of a statement into dst, a pointer to its model, whose
 // columns are zeroed first. Without a row the error is pgx.ErrNoRows and dst is
 // as it was.
@@ -78,19 +110,30 @@ func Rows(ctx context.Context, c Conn, st *compile.Stmt, dsts []any) (n int64, e
 
 // Count reads the number that is the one column of a statement.
 func Count(ctx context.Context, c Conn, st *compile.Stmt) (int64, error) {
-	r := &number{}
-	err := c.query(ctx, st, r)
-	return r.n, err
+	return readNumber(ctx, c, st)
 }
 
 // Exists reports whether a statement has a row.
 func Exists(ctx context.Context, c Conn, st *compile.Stmt) (bool, error) {
-	err := c.query(ctx, st, &number{})
+	_, err := readNumber(ctx, c, st)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return false, nil
 	}
 	return err == nil, err
 }
+
+// readNumber returns the one column of the first row of a statement.
+func readNumber(ctx context.Context, c Conn, st *compile.Stmt) (int64, error) {
+	r := numbers.Get().(*number)
+	r.n = 0
+	err := c.query(ctx, st, r)
+	n := r.n
+	numbers.Put(r)
+	return n, err
+}
+
+// numbers are for reuse. One that a panic leaves is not used again.
+var numbers = sync.Pool{New: func() any { return &number{} }}
 
 // number reads the one column of the first row, an integer; without a row the
 // error is pgx.ErrNoRows.

@@ -123,6 +123,9 @@ func (c Converter) kind(v any) (Value, bool) {
 	case lookup.Int:
 		return c.integer(rv)
 	case lookup.Text:
+		if _, plain := v.(string); plain {
+			return Value{Arg: v}, true
+		}
 		return Value{Arg: rv.String()}, rv.Kind() == reflect.String
 	case lookup.Float:
 		switch {

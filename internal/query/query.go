@@ -384,13 +384,24 @@ func addEnds(a, b int) int {
 	return a + b
 }
 
-// Objects returns the rows of q up to limit, whole, in no order and without
-// related objects.
-func (q *Query) Objects(limit int) *Query {
-	return q.changed(func(n *Query) {
-		n.Order, n.Ordered, n.Related, n.Mask = nil, true, nil, nil
-		n.High = addEnds(q.Low, limit)
-	})
+// Objects returns the rows of q that meet conds, each that of a call, up to
+// limit: whole, in no order and without related objects.
+func (q *Query) Objects(limit int, conds []*Cond) *Query {
+	x := &struct { // in one piece: most are found by few columns
+		q     Query
+		steps [2]Step
+	}{q: *q}
+	n := &x.q
+	n.Order, n.Ordered, n.Related, n.Mask = nil, true, nil, nil
+	n.High = addEnds(q.Low, limit)
+	n.Steps, n.steps = append(x.steps[:0], q.Steps...), nil
+	for _, c := range conds {
+		if c != nil {
+			n.Steps = append(n.Steps, Step{Cond: c})
+			n.size = n.size.plus(sizeOfCond(c))
+		}
+	}
+	return n
 }
 
 // WithLimit sets the most rows.

@@ -33,6 +33,12 @@ const unlimited = math.MaxInt
 // The error is that of rows.Err, a [*ColumnError], or [ErrShape]. The query has
 // run before. The context is passed to GORM serializers.
 func CollectPointers(ctx context.Context, rows pgx.Rows, shape *Shape, limit int) ([]unsafe.Pointer, error) {
+	return CollectFew(ctx, rows, shape, limit, nil)
+}
+
+// CollectFew is [CollectPointers] with room for the first pointers, whose
+// contents it overwrites. It allocates others where room does not suffice.
+func CollectFew(ctx context.Context, rows pgx.Rows, shape *Shape, limit int, room []unsafe.Pointer) ([]unsafe.Pointer, error) {
 	defer rows.Close()
 	if limit <= 0 {
 		limit = unlimited
@@ -40,7 +46,7 @@ func CollectPointers(ctx context.Context, rows pgx.Rows, shape *Shape, limit int
 	var (
 		plan  *Plan
 		chunk slab
-		ptrs  = []unsafe.Pointer{}
+		ptrs  = room[:0]
 	)
 	for rows.Next() {
 		if plan == nil {
@@ -50,7 +56,9 @@ func CollectPointers(ctx context.Context, rows pgx.Rows, shape *Shape, limit int
 			}
 			expect := shape.expected(limit)
 			plan.Expect(expect)
-			ptrs = make([]unsafe.Pointer, 0, min(expect, maxReserve))
+			if expect = min(expect, maxReserve); cap(ptrs) < expect {
+				ptrs = make([]unsafe.Pointer, 0, expect)
+			}
 			chunk.typ = plan.objects[0].typ
 		}
 		if plan.expect <= 0 {
@@ -69,6 +77,9 @@ func CollectPointers(ctx context.Context, rows pgx.Rows, shape *Shape, limit int
 	if plan != nil {
 		shape.lastRows.Store(int32(min(len(ptrs), math.MaxInt32)))
 		plan.release()
+	}
+	if ptrs == nil {
+		ptrs = []unsafe.Pointer{}
 	}
 	return ptrs, nil
 }

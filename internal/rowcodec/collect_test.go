@@ -45,6 +45,30 @@ func TestCollectPointers(t *testing.T) {
 	require.Equal(t, Country{70, "n70"}, *(*Country)(got[69]))
 }
 
+// The pointers lie in the room as far as it suffices, whatever it holds.
+func TestCollectFew(t *testing.T) {
+	t.Parallel()
+	conn := connect(t, databaseURL(t))
+	for _, n := range []int{0, 1, 2, 3, 70} {
+		for _, size := range []int{0, 1, 2, 100} {
+			shape := shapeOf[Country](t)
+			for range 2 { // the second knows how many rows to expect
+				room := make([]unsafe.Pointer, size)
+				got, err := rowcodec.CollectFew(t.Context(), query(t, conn, series(1, n)), shape, 0, room)
+				require.NoError(t, err)
+				require.NotNil(t, got)
+				require.Len(t, got, n)
+				for i, at := range got {
+					require.Equal(t, Country{int64(i + 1), fmt.Sprint("n", i+1)}, *(*Country)(at))
+				}
+				if n > 0 && size == 100 {
+					require.Same(t, &room[0], &got[0])
+				}
+			}
+		}
+	}
+}
+
 func TestFirstRow(t *testing.T) {
 	t.Parallel()
 	conn := connect(t, databaseURL(t))

@@ -23,6 +23,9 @@ type Match struct {
 	err     error
 	names   []string
 	matches []*query.Match // one for each name
+
+	oneName  [1]string // room for names and matches
+	oneMatch [1]*query.Match
 	// RunRelated calls find, which finds or creates obj, and makes obj one of the
 	// rows of a RelatedManager. It is nil for a repository.
 	RunRelated func(ctx context.Context, obj any, find func(ctx context.Context, obj any) (bool, error)) (created bool, err error)
@@ -30,9 +33,11 @@ type Match struct {
 
 // By returns a Match of the rows by the named columns, which may have lookups
 // behind them.
-func (s *State) By(names []string) *Match {
-	m := &Match{rows: s, err: s.CheckBound("By"), names: names}
-	for _, name := range names {
+func (s *State) By(name string, more []string) *Match {
+	m := &Match{rows: s, err: s.CheckBound("By")}
+	m.names = append(append(m.oneName[:0], name), more...)
+	m.matches = m.oneMatch[:0]
+	for _, name := range m.names {
 		if m.err != nil {
 			break
 		}
@@ -51,19 +56,33 @@ func (s *State) By(names []string) *Match {
 // GetOrCreate reads the row that matches obj into obj, or creates it, and
 // reports whether it created the row.
 func (m *Match) GetOrCreate(ctx context.Context, obj any) (created bool, err error) {
+	if m.RunRelated != nil && m.err == nil {
+		return m.RunRelated(ctx, obj, m.getOrCreate)
+	}
+	return m.getOrCreate(ctx, obj)
+}
+
+func (m *Match) getOrCreate(ctx context.Context, obj any) (created bool, err error) {
 	f, err := m.finder(ctx, "GetOrCreate", obj)
 	if err != nil {
 		return false, err
 	}
 	return f.findOrCreate(ctx, false, func(ctx context.Context, found any) error {
 		f.copyFound(ctx, found, nil)
-		return AfterFind(ctx, f.s, f.q, []reflect.Value{reflect.ValueOf(obj).Elem()})
+		return ownAfterFind(ctx, f.s, []reflect.Value{reflect.ValueOf(obj).Elem()})
 	})
 }
 
 // UpdateOrCreate saves the named fields of obj to the row that matches, or
 // creates the row, and reports whether it created the row.
 func (m *Match) UpdateOrCreate(ctx context.Context, obj any, names []string) (created bool, err error) {
+	if m.RunRelated != nil && m.err == nil {
+		return m.RunRelated(ctx, obj, func(ctx context.Context, obj any) (bool, error) { return m.updateOrCreate(ctx, obj, names) })
+	}
+	return m.updateOrCreate(ctx, obj, names)
+}
+
+func (m *Match) updateOrCreate(ctx context.Context, obj any, names []string) (created bool, err error) {
 	f, err := m.finder(ctx, "UpdateOrCreate", obj)
 	if err != nil {
 		return false, err
@@ -74,7 +93,7 @@ func (m *Match) UpdateOrCreate(ctx context.Context, obj any, names []string) (cr
 	}
 	err = txutil.Atomic(ctx, f.s.DB, func(ctx context.Context) (err error) {
 		created, err = f.findOrCreate(ctx, true, func(ctx context.Context, found any) error {
-			if err := AfterFind(ctx, f.s, f.q, []reflect.Value{reflect.ValueOf(found).Elem()}); err != nil {
+			if err := ownAfterFind(ctx, f.s, []reflect.Value{reflect.ValueOf(found).Elem()}); err != nil {
 				return err
 			}
 			f.copyFound(ctx, found, columns)
@@ -88,41 +107,32 @@ func (m *Match) UpdateOrCreate(ctx context.Context, obj any, names []string) (cr
 	return created && err == nil, err
 }
 
-// Run calls find, which finds or creates obj, by RunRelated where that is set.
-func (m *Match) Run(ctx context.Context, obj any, find func(ctx context.Context, obj any) (bool, error)) (created bool, err error) {
-	if m.RunRelated == nil || m.err != nil {
-		return find(ctx, obj)
-	}
-	return m.RunRelated(ctx, obj, find)
-}
-
 // finder finds the row of an object by the columns of a Match.
 type finder struct {
 	m    *Match
 	s    *State
 	verb string
-	q    *query.Query // the rows that are searched, two at most
 	obj  any
 }
 
 // finder returns the finder of an object, or an error if the rows cannot be
 // searched or the object does not fit.
-func (m *Match) finder(ctx context.Context, verb string, obj any) (*finder, error) {
+func (m *Match) finder(ctx context.Context, verb string, obj any) (f finder, err error) {
 	s := m.rows
 	if m.err != nil {
-		return nil, m.err
+		return f, m.err
 	}
 	if s == nil {
-		return nil, ErrUnbound
+		return f, ErrUnbound
 	}
 	if IsNil(obj) {
-		return nil, NilObject(s.Model.Name)
+		return f, NilObject(s.Model.Name)
 	}
 	if s.Query.None || s.Query.Sliced() {
-		return nil, Misuse(ErrSliced, "%s cannot be looked for and created within a slice or None", s.Model.Name)
+		return f, Misuse(ErrSliced, "%s cannot be looked for and created within a slice or None", s.Model.Name)
 	}
 	rv := reflect.ValueOf(obj).Elem()
-	err := fillKeys(ctx, s.Model, rv)
+	err = fillKeys(ctx, s.Model, rv)
 	if errors.Is(err, ErrNoKey) && !slices.ContainsFunc(m.matches, func(c *query.Match) bool {
 		_, zero := c.Field.ValueOf(ctx, rv)
 		return zero && foreignKey(s.Model, c.Field)
@@ -130,9 +140,9 @@ func (m *Match) finder(ctx context.Context, verb string, obj any) (*finder, erro
 		err = nil // if the row does not exist, Create returns this error
 	}
 	if err != nil {
-		return nil, err
+		return f, err
 	}
-	return &finder{m, s, verb, s.Query.Objects(2), obj}, nil
+	return finder{m, s, verb, obj}, nil
 }
 
 // foreignKey reports whether a column is a foreign key of the model, or part of
@@ -146,13 +156,13 @@ func foreignKey(m *modelinfo.Model, f *modelinfo.Field) bool {
 // findOrCreate calls use with the row that exists, or creates the row. If a
 // constraint refuses the insert because another process has created the row,
 // findOrCreate calls use with that row.
-func (f *finder) findOrCreate(ctx context.Context, lock bool, use func(ctx context.Context, found any) error) (created bool, err error) {
+func (f finder) findOrCreate(ctx context.Context, lock bool, use func(ctx context.Context, found any) error) (created bool, err error) {
 	found, err := f.find(ctx, lock)
 	if err != nil {
 		return false, err
 	}
-	if len(found) > 0 {
-		return false, use(ctx, found[0])
+	if found != nil {
+		return false, use(ctx, found)
 	}
 	// Inside a transaction a savepoint keeps it usable.
 	err = f.s.InTransaction(ctx, txutil.InTransaction(ctx, f.s.DB), func(ctx context.Context) error { return CreateAll(ctx, f.s, []any{f.obj}) })
@@ -166,16 +176,19 @@ func (f *finder) findOrCreate(ctx context.Context, lock bool, use func(ctx conte
 	if findErr != nil {
 		return false, findErr
 	}
-	if len(found) > 0 {
-		return false, use(ctx, found[0])
+	if found != nil {
+		return false, use(ctx, found)
 	}
 	return false, err // the constraint is not the one on these columns
 }
 
-// find returns the rows with the object's values in the columns, none or one.
-func (f *finder) find(ctx context.Context, lock bool) (found []any, err error) {
-	s, q := f.s, f.q
+// find returns the row with the object's values in the columns, nil without
+// one.
+func (f finder) find(ctx context.Context, lock bool) (found any, err error) {
+	s := f.s
 	rv := reflect.ValueOf(f.obj).Elem()
+	var few [2]*query.Cond
+	conds := few[:0]
 	for i, c := range f.m.matches {
 		v, null, err := param.OfColumn(ctx, rv, c.Field)
 		if err != nil {
@@ -185,32 +198,31 @@ func (f *finder) find(ctx context.Context, lock bool) (found []any, err error) {
 		if err != nil {
 			return nil, s.CallError(f.m.names[i], err)
 		}
-		q = q.With(cond)
+		conds = append(conds, cond)
 	}
 	read := compile.SelectPrimary // a replica may lack the row that the create would violate
 	if lock {
 		read = compile.SelectLocked
 	}
-	st, err := read(q)
+	st, err := read(s.Query.Objects(2, conds))
 	if err != nil || st.None {
 		return nil, err
 	}
-	objs, err := exec.All(ctx, s.Conn, st, 2)
-	for _, at := range objs {
-		found = append(found, reflect.NewAt(s.Model.Type, at).Interface())
-	}
+	at, n, err := exec.First(ctx, s.Conn, st, 2)
 	switch {
 	case err != nil:
 		return nil, err
-	case len(objs) > 1:
+	case n == 0:
+		return nil, nil
+	case n > 1:
 		return nil, fmt.Errorf("%w: %s found several of %s", ErrMultipleObjectsReturned, f.verb, s.Model.Name)
 	}
-	return found, nil
+	return reflect.NewAt(s.Model.Type, at).Interface(), nil
 }
 
 // copyFound sets the object's columns, except those in keep, to the values of
 // the found row.
-func (f *finder) copyFound(ctx context.Context, found any, keep []*modelinfo.Field) {
+func (f finder) copyFound(ctx context.Context, found any, keep []*modelinfo.Field) {
 	rv, from := reflect.ValueOf(f.obj).Elem(), reflect.ValueOf(found).Elem()
 	for _, c := range f.s.Model.Reads {
 		if slices.Contains(keep, c) {

@@ -129,6 +129,11 @@ func AfterFind(ctx context.Context, s *State, q *query.Query, objs []reflect.Val
 			return err
 		}
 	}
+	return ownAfterFind(ctx, s, objs)
+}
+
+// ownAfterFind is AfterFind for objects without joined ones.
+func ownAfterFind(ctx context.Context, s *State, objs []reflect.Value) error {
 	if !s.Model.Schema.AfterFind {
 		return nil
 	}

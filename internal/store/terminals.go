@@ -33,20 +33,43 @@ func (s *State) All(ctx context.Context) ([]unsafe.Pointer, error) {
 	return s.objects(ctx, st, s.Query.Limit(), err)
 }
 
-// fetchFew returns pointers to the objects of the first rows up to limit, in no
-// order of their own if unordered is set.
-func (s *State) fetchFew(ctx context.Context, q *query.Query, unordered bool, limit int) ([]unsafe.Pointer, error) {
+// only returns a pointer to the object of the only row, with its relations,
+// after its hooks. It reads up to limit rows, in no order of their own if
+// unordered is set, and returns how many there are.
+func (s *State) only(ctx context.Context, q *query.Query, unordered bool, limit int) (obj unsafe.Pointer, n int, err error) {
 	if err := s.CheckReadable(); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	if err := s.checkLock(ctx, q); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	st, err := compile.SelectFew(q, unordered, limit)
 	if err != nil {
-		return nil, s.CallError("", err)
+		return nil, 0, s.CallError("", err)
 	}
-	return s.objects(ctx, st, limit, nil)
+	if st.None {
+		return nil, 0, nil
+	}
+	if len(s.Query.Prefetched) > 0 {
+		ctx = s.Conn.SameServer(ctx)
+	}
+	obj, n, err = exec.First(ctx, s.Conn, st, limit)
+	if err != nil || n != 1 {
+		return nil, n, err
+	}
+	return obj, n, s.completeRows(ctx, s.Query, []unsafe.Pointer{obj})
+}
+
+// first returns a pointer to the object of the first row, as [State.only] does.
+func (s *State) first(ctx context.Context, q *query.Query) (unsafe.Pointer, error) {
+	obj, n, err := s.only(ctx, q, false, 1)
+	if err == nil && n == 0 {
+		err = DoesNotExist{s.Model.Name}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return obj, nil
 }
 
 // objects returns pointers to the objects that a statement reads, with their
@@ -111,15 +134,15 @@ func (s *State) Get(ctx context.Context) (unsafe.Pointer, error) {
 		return nil, err
 	}
 	q := s.Query
-	objs, err := s.fetchFew(ctx, q, !q.Sliced() && len(q.On) == 0, getLimit)
+	obj, n, err := s.only(ctx, q, !q.Sliced() && len(q.On) == 0, getLimit)
 	if err != nil {
 		return nil, err
 	}
-	switch n := len(objs); {
+	switch {
 	case n == 0:
 		return nil, DoesNotExist{s.Model.Name}
 	case n == 1:
-		return objs[0], nil
+		return obj, nil
 	case n >= getLimit:
 		return nil, fmt.Errorf("%w: Get found more than %d of %s", ErrMultipleObjectsReturned, getLimit-1, s.Model.Name)
 	default:
@@ -150,14 +173,7 @@ func (s *State) Edge(ctx context.Context, last bool) (unsafe.Pointer, error) {
 	if last {
 		q = q.Reverse()
 	}
-	objs, err := s.fetchFew(ctx, q, false, 1)
-	if err != nil {
-		return nil, err
-	}
-	if len(objs) == 0 {
-		return nil, DoesNotExist{s.Model.Name}
-	}
-	return objs[0], nil
+	return s.first(ctx, q)
 }
 
 // Count returns the number of rows.
@@ -315,14 +331,7 @@ func (s *State) Extreme(ctx context.Context, method string, fields []string) (un
 	if method == "Latest" {
 		q = q.Reverse()
 	}
-	objs, err := s.fetchFew(ctx, q, false, 1)
-	if err != nil {
-		return nil, err
-	}
-	if len(objs) == 0 {
-		return nil, DoesNotExist{s.Model.Name}
-	}
-	return objs[0], nil
+	return s.first(ctx, q)
 }
 
 // Contains reports whether the row of an object is one of the rows.
