@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,7 +21,8 @@ import (
 // once: one does the work behind an advisory lock, the others wait and find it
 // done.
 //
-// Auto creates tables, columns, indexes and constraints, renames the columns
+// Auto creates tables, columns, indexes and constraints, and what is declared
+// among the models (an Enum, an Extension, an SQLObject), renames the columns
 // and tables whose model names the former name (the tag renamed_from:old,
 // Meta.RenamedFrom), widens varchar and numeric columns, sets defaults and
 // comments, and drops NOT NULL. It compares defaults, checks, generated columns
@@ -95,7 +97,16 @@ func newStarter(ctx context.Context, db *gorm.DB, l limits, models ...any) (*sta
 	db = session(ctx, db)
 	quiet := db.Session(&gorm.Session{Logger: db.Logger.LogMode(logger.Silent)})
 	quiet.DisableNestedTransaction = false
-	return &starter{db: db, quiet: quiet, state: state, hash: hash, whole: len(models) == 0, limits: l}, nil
+	return &starter{db: db, quiet: quiet, state: state, hash: hash, whole: !slices.ContainsFunc(models, isModel), limits: l}, nil
+}
+
+// isModel reports whether one of FromModels' models is no declaration.
+func isModel(m any) bool {
+	switch m.(type) {
+	case Enum, *Enum, Extension, *Extension, SQLObject, *SQLObject:
+		return false
+	}
+	return true
 }
 
 // errAgain reports that the plan must be made again: the database has changed
@@ -168,10 +179,16 @@ func (a *starter) attempt(ctx context.Context, s *catalog.Start) error {
 		if done, err = runAll(tx, p.changes); err != nil {
 			return err
 		}
+		if p.partial {
+			return nil
+		}
 		return a.record(quietly(tx))
 	})
 	if err == nil {
 		a.did(p.changes, done)
+		if p.partial {
+			return errAgain
+		}
 	}
 	return err
 }

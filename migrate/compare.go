@@ -26,14 +26,17 @@ type comparison struct {
 // an order that the server accepts: tables, columns, keys and constraints,
 // indexes, then foreign keys, which may need all of them.
 func (c *comparison) plan() *plan {
-	p := cmp.Or(c.out, &plan{})
-	c.out = p
+	p := c.out
 	var constraints, indexes, foreignKeys []change
 	for _, t := range c.state.Ordered() {
 		have := c.have.Tables[t.Name]
 		if have == nil {
-			p.changes = append(p.changes, change{table: t.Name, what: "table", sql: t.createTable()})
-			c.comments(t, t.Columns)
+			bare := *t
+			bare.Indexes, bare.ForeignKeys = nil, nil
+			sql, _ := CreateTable{Table: bare}.forward(c.state) // it has no error
+			for _, s := range sql {
+				p.changes = append(p.changes, change{table: t.Name, what: "table", sql: s})
+			}
 			have = &catalog.Table{Kind: "r"}
 			for _, x := range t.Indexes {
 				indexes = append(indexes, change{table: t.Name, what: "index", name: x.Name, sql: t.createIndex(x)})
@@ -47,6 +50,9 @@ func (c *comparison) plan() *plan {
 			continue
 		}
 		claimed := map[string]bool{}
+		if t.Comment != "" && t.Comment != have.Comment {
+			p.changes = append(p.changes, change{table: t.Name, what: "table", sql: t.comment(t.Comment)})
+		}
 		c.columns(t, have)
 		constraints = append(constraints, c.key(t, have)...)
 		constraints = append(constraints, c.constraints(t, have, claimed)...)

@@ -103,7 +103,6 @@ func beside(table, name string) string {
 
 // suspects adds the differences that may be renames, which the models must say.
 func (c *comparison) suspects(tx *gorm.DB) error {
-	c.out = &plan{}
 	for _, t := range c.state.Ordered() {
 		have := c.have.Tables[t.Name]
 		if have == nil || have.Kind != "r" && have.Kind != "p" {

@@ -18,6 +18,7 @@ type plan struct {
 	extra       []Difference
 	missing     []Difference // what an older program needs and does not find
 	newer       bool         // the program is older than the database
+	partial     bool         // the rest is planned when these changes are kept
 }
 
 // change is a statement and what it creates or changes.
@@ -83,20 +84,30 @@ func (a *starter) planIn(tx *gorm.DB, s *catalog.Start) (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, others, err := a.inspect(tx)
+	cmp := &comparison{state: a.state, states: states, gone: goneTables(steps), work: unfinished(steps), out: &plan{}}
+	before, after, err := cmp.declared(tx)
 	if err != nil {
 		return nil, err
 	}
-	if err := checkCatalog(a.state, c); err != nil {
+	if values := newValues(before); len(values) > 0 && len(cmp.out.differences) == 0 {
+		// A transaction cannot use a value that it has added.
+		return &plan{changes: values, partial: true}, nil
+	}
+	// The rest is compared with the database as it will be.
+	if _, err := runAll(tx, before); err != nil {
 		return nil, err
 	}
-	cmp := &comparison{state: a.state, have: c, others: others, states: states, gone: goneTables(steps), work: unfinished(steps)}
+	if cmp.have, cmp.others, err = a.inspect(tx); err != nil {
+		return nil, err
+	}
+	if err := checkCatalog(a.state, cmp.have); err != nil {
+		return nil, err
+	}
 	if cmp.older(a.hash) {
 		return cmp.olderPlan(), nil
 	}
 	renames := cmp.renames()
 	if len(renames) > 0 {
-		// The rest is compared with the tables as they will be.
 		if _, err := runAll(tx, renames); err != nil {
 			return nil, err
 		}
@@ -107,11 +118,14 @@ func (a *starter) planIn(tx *gorm.DB, s *catalog.Start) (*plan, error) {
 	if err := cmp.suspects(tx); err != nil {
 		return nil, err
 	}
+	if err := cmp.partitions(tx); err != nil {
+		return nil, err
+	}
 	if cmp.normal, err = normalForm(tx, a.state, cmp.have); err != nil {
 		return nil, err
 	}
 	p := cmp.plan()
-	p.changes = slices.Concat(renames, p.changes)
+	p.changes = slices.Concat(before, renames, p.changes, after)
 	return p, p.measure(tx, a, cmp.have)
 }
 

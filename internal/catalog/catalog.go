@@ -58,7 +58,7 @@ SELECT json_build_object(
   'tables', (
     SELECT json_object_agg(w.name, json_build_object(
       'schema', w.nspname,
-      'kind', w.relkind::text,
+      'kind', w.relkind::text, 'comment', pg_catalog.obj_description(w.rel, 'pg_class'),
       'columns', (
         SELECT json_agg(json_build_object(
           'name', a.attname, 'oid', a.atttypid::bigint, 'type', pg_catalog.format_type(a.atttypid, a.atttypmod),

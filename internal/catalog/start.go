@@ -46,7 +46,10 @@ wanted AS MATERIALIZED (
   JOIN pg_catalog.pg_namespace n ON n.nspname = coalesce(nullif(w.nsp, ''), current_schema()::text)
   LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = w.rel AND c.relkind IN ('r', 'p', 'v', 'm', 'f')),
 parts(x) AS (
-  SELECT concat_ws(chr(31), 't', w.name, w.rel, w.relkind) FROM wanted w
+  SELECT concat_ws(chr(31), 't', w.name, w.rel, w.relkind, pg_catalog.obj_description(w.rel, 'pg_class')) FROM wanted w
+  UNION ALL
+  SELECT concat_ws(chr(31), 'e', e.enumtypid, string_agg(e.enumlabel, chr(29) ORDER BY e.enumsortorder)) FROM pg_catalog.pg_enum e
+  WHERE e.enumtypid IN (SELECT a.atttypid FROM wanted w JOIN pg_catalog.pg_attribute a ON a.attrelid = w.rel) GROUP BY e.enumtypid
   UNION ALL
   SELECT concat_ws(chr(31), 'c', w.name, a.attname, a.attnum, a.atttypid, a.atttypmod, a.attnotnull, a.attidentity, a.attgenerated, a.attcollation,
     d.adbin::text, pg_catalog.col_description(w.rel, a.attnum))
