@@ -30,7 +30,7 @@ func WriteModels(w io.Writer, c *Catalog, pkg string, tables ...string) error {
 	if err != nil {
 		return err
 	}
-	text := (&modelWriter{catalog: c, schema: schema, names: map[string]string{}, structs: map[string]bool{"Models": true}}).file(pkg)
+	text := (&modelWriter{catalog: c, schema: schema, names: map[string]string{}, fields: map[string]map[string]string{}, structs: map[string]bool{"Models": true}}).file(pkg)
 	out, err := format.Source([]byte(text))
 	if err != nil {
 		return fmt.Errorf("migrate: format the models: %w", err)
@@ -68,8 +68,9 @@ func only(s *catalog.Schema, tables []string) (*catalog.Schema, error) {
 type modelWriter struct {
 	catalog *Catalog
 	schema  *catalog.Schema
-	names   map[string]string // of structs, by table
-	structs map[string]bool   // names that are taken
+	names   map[string]string            // of structs, by table
+	fields  map[string]map[string]string // by table and column
+	structs map[string]bool              // names that are taken
 	imports []string
 	objects []SQLObject
 	left    []string // what cannot be written
@@ -87,6 +88,7 @@ func (w *modelWriter) file(pkg string) string {
 			w.names[t.Name] = w.free(goName(singular(t.Name)))
 		}
 	}
+	w.nameFields(tables)
 	var body strings.Builder
 	for _, t := range tables {
 		body.WriteString(w.model(t))

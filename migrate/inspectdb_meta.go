@@ -161,5 +161,5 @@ func metaConstraint(c catalog.Constraint) string {
 // constraint adds a constraint as a statement.
 func (w *modelWriter) constraint(t *written, c catalog.Constraint) {
 	alter := "ALTER TABLE " + quote(t.Name)
-	w.object("constraint", c.Name, alter+" ADD CONSTRAINT "+quote(c.Name)+" "+c.Def, alter+" DROP CONSTRAINT "+quote(c.Name), t.Name)
+	w.object("constraint", t.Name+"."+c.Name, alter+" ADD CONSTRAINT "+quote(c.Name)+" "+c.Def, alter+" DROP CONSTRAINT "+quote(c.Name), t.Name)
 }

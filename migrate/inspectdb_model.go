@@ -31,17 +31,18 @@ func (t *written) field(name string) string {
 
 // model returns the struct of a table with its methods.
 func (w *modelWriter) model(table *catalog.Table) string {
-	t := &written{Table: table, fields: map[string]string{}, taken: map[string]bool{"Meta": true, "TableName": true, "Clean": true}}
+	t := &written{Table: table, taken: methods()}
 	var key []string
 	if pk, ok := t.PrimaryKey(); ok {
 		key = pk.Columns
 	} else if t.Kind != "p" {
 		w.left = append(w.left, "a primary key of table "+t.Name+", which has none")
 	}
-	for _, c := range t.Columns {
-		t.fields[c.Name] = t.field(goName(c.Name))
+	t.fields = w.fields[t.Name]
+	for _, name := range t.fields {
+		t.taken[name] = true
 	}
-	for _, c := range t.Columns {
+	for _, c := range inKeyOrder(t.Columns, key) {
 		w.column(t, c, key)
 	}
 	for _, c := range t.Constraints {
@@ -58,6 +59,22 @@ func (w *modelWriter) model(table *catalog.Table) string {
 		fmt.Fprintf(&b, "\n// Meta returns what the fields do not say.\nfunc (%s) Meta() models.Meta {\nreturn models.Meta{\n%s}\n}\n", name, meta)
 	}
 	return b.String()
+}
+
+// inKeyOrder returns the columns in an order in which those of the key are in
+// that of the key, which is the order of their fields.
+func inKeyOrder(columns []catalog.Column, key []string) []catalog.Column {
+	out, next := slices.Clone(columns), 0
+	for i, c := range out {
+		if !slices.Contains(key, c.Name) {
+			continue
+		}
+		if at := slices.IndexFunc(columns, func(c catalog.Column) bool { return c.Name == key[next] }); at >= 0 {
+			out[i] = columns[at]
+		}
+		next++
+	}
+	return out
 }
 
 // goTypes are the Go types of columns by the server's names of their types,
@@ -126,6 +143,9 @@ func (w *modelWriter) column(t *written, c catalog.Column, key []string) {
 	integer := slices.Contains([]string{"int16", "int32", "int64"}, base)
 	switch {
 	case c.Generated != "":
+		if c.Generated == "v" {
+			w.left = append(w.left, "that column "+c.Name+" of "+t.Name+" is virtual: the model's is stored")
+		}
 		tags = append(tags, "->", "generated:"+c.Default)
 	case c.Identity == "a":
 		tags, explicit = append(tags, "generated:identity always"), false
@@ -135,6 +155,9 @@ func (w *modelWriter) column(t *written, c catalog.Column, key []string) {
 		}
 		tags, explicit = append(tags, "generated:identity"), false
 	case c.Default != "":
+		if inKey && integer {
+			tags = append(tags, "autoIncrement:false")
+		}
 		if m := simpleText.FindStringSubmatch(c.Default); m != nil && base == "string" {
 			tags = append(tags, "default:"+m[1])
 		} else if simpleValue.MatchString(c.Default) && base != "string" && base != "decimal.Decimal" {
@@ -147,7 +170,7 @@ func (w *modelWriter) column(t *written, c catalog.Column, key []string) {
 		tags = append(tags, "autoIncrement:false")
 	}
 	if explicit {
-		if inKey && typ != shortType(c.Type) {
+		if inKey && len(key) == 1 && typ != shortType(c.Type) {
 			typ += " PRIMARY KEY" // GORM does not copy such a type to the fields of foreign keys
 		}
 		tags = append(tags, "type:"+typ)
@@ -224,9 +247,9 @@ func (w *modelWriter) foreignKey(t *written, c catalog.Constraint) {
 	var from, to []string
 	for i, column := range c.Columns {
 		from = append(from, t.fields[column])
-		to = append(to, w.fieldOf(ref, c.RefColumns[i]))
+		to = append(to, w.fields[ref.Name][c.RefColumns[i]])
 	}
-	settings := []string{"foreignKey:" + strings.Join(from, ","), "references:" + strings.Join(to, ",")}
+	settings := []string{"belongsTo", "foreignKey:" + strings.Join(from, ","), "references:" + strings.Join(to, ",")}
 	constraint := c.Name + ","
 	for _, a := range [][2]string{{"OnUpdate", c.OnUpdate}, {"OnDelete", c.OnDelete}} {
 		if action := keyActions[a[1]]; action != "" {
@@ -282,14 +305,19 @@ func (t *written) indexed(columns []string) bool {
 	})
 }
 
-// fieldOf returns the Go name of a column of another table. Names of columns
-// come first in a struct, so that they depend on the table alone.
-func (w *modelWriter) fieldOf(t *catalog.Table, column string) string {
-	other := &written{Table: t, taken: map[string]bool{"Meta": true, "TableName": true, "Clean": true}}
-	for _, c := range t.Columns {
-		if name := other.field(goName(c.Name)); c.Name == column {
-			return name
+// nameFields names the fields of all tables.
+func (w *modelWriter) nameFields(tables []*catalog.Table) {
+	for _, t := range tables {
+		of := &written{Table: t, taken: methods()}
+		names := map[string]string{}
+		for _, c := range t.Columns {
+			names[c.Name] = of.field(goName(c.Name))
 		}
+		w.fields[t.Name] = names
 	}
-	return ""
+}
+
+// methods returns the names that no field may have.
+func methods() map[string]bool {
+	return map[string]bool{"Meta": true, "TableName": true, "Clean": true}
 }

@@ -26,10 +26,29 @@ func (w *modelWriter) writeObjects() {
 				w.object("index", x.Name, x.Def, "DROP INDEX "+quote(x.Name), t.Name)
 			}
 		}
+		if t.Partition {
+			w.partition(t)
+		}
 		for _, p := range t.Properties {
 			w.property(t, p)
 		}
 		w.comments(t)
+	}
+}
+
+// partition adds the indexes and constraints that a partition does not have
+// from its table.
+func (w *modelWriter) partition(t *catalog.Table) {
+	for _, x := range t.Indexes {
+		if x.Constraint == "" && !x.Inherited {
+			w.object("index", x.Name, x.Def, "DROP INDEX "+quote(x.Name), t.Parents...)
+		}
+	}
+	alter := "ALTER TABLE " + quote(t.Name)
+	for _, c := range t.Constraints {
+		if !c.Inherited {
+			w.object("constraint", t.Name+"."+c.Name, alter+" ADD CONSTRAINT "+quote(c.Name)+" "+c.Def, alter+" DROP CONSTRAINT "+quote(c.Name), t.Parents...)
+		}
 	}
 }
 

@@ -24,7 +24,7 @@ var order = []string{
 	"manage",
 	"internal/opentest",
 	"repotest",
-	"devpg internal/blog internal/faultproxy internal/longtest internal/rules internal/valuematrix",
+	"devpg internal/blog internal/faultproxy internal/foreignmodels internal/longtest internal/rules internal/valuematrix",
 	"migrate",
 	"internal/catalog internal/trace",
 	"repo/fn",
