@@ -3,6 +3,9 @@
 // read Go code.
 //
 //	gormango gen [-C dir] [-check] [-o zz_gormango.go] [packages]
+//	gormango inspectdb [--schema s] [--tables a,b] [--package p] [-o file]
+//	gormango lint --dir folder [--since migration] [--format text|json|github]
+//	gormango dbshell [-- psql arguments]
 //
 // Gen writes the typed fields of the models in each package (by default the one
 // in the current folder) into one file of that package: F.Book.Title,
@@ -10,8 +13,12 @@
 // nothing, and the exit code is 1 if a file differs from what gen would write.
 // See docs/typed-fields.md for what counts as a model.
 //
+// The others are commands of package manage that need no models. Their database
+// is that of DATABASE_URL or libpq's PG* variables, else one on a local server
+// for development.
+//
 // The exit code is 0 for success, 1 for an error or a stale file, 2 for wrong
-// usage.
+// usage, 3 if lint finds dangerous statements.
 package main
 
 import (
@@ -27,8 +34,12 @@ import (
 )
 
 const usage = `usage: gormango gen [-C dir] [-check] [-o zz_gormango.go] [packages]
+       gormango inspectdb | lint | dbshell [flags]
 
-gen   writes the typed fields of the models in the packages (default ".")
+gen        writes the typed fields of the models in the packages (default ".")
+inspectdb  writes models for the tables of a database
+lint       finds statements in migration files that harm a running application
+dbshell    runs psql on the database
 `
 
 func main() {
@@ -47,11 +58,13 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	switch args[0] {
 	case "gen":
 		return runGen(ctx, args[1:], stdout, stderr)
+	case "inspectdb", "lint", "dbshell":
+		return runManage(ctx, args, stdout, stderr)
 	case "help", "-h", "-help", "--help":
 		fmt.Fprint(stdout, usage)
 		return 0
 	}
-	fmt.Fprintf(stderr, "gormango: no command %q (choices are gen, help)\n", args[0])
+	fmt.Fprintf(stderr, "gormango: no command %q (choices are gen, inspectdb, lint, dbshell, help)\n", args[0])
 	return 2
 }
 

@@ -6,6 +6,9 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/gormango/gormango/migrate"
+	"github.com/gormango/gormango/repotest"
 )
 
 func call(t *testing.T, args ...string) (code int, stdout, stderr string) {
@@ -25,7 +28,7 @@ func TestExitCodes(t *testing.T) {
 	require.Equal(t, usage, stdout)
 	code, _, stderr = call(t, "make")
 	require.Equal(t, 2, code)
-	require.Equal(t, "gormango: no command \"make\" (choices are gen, help)\n", stderr)
+	require.Equal(t, "gormango: no command \"make\" (choices are gen, inspectdb, lint, dbshell, help)\n", stderr)
 	code, _, stderr = call(t, "gen", "-nothing")
 	require.Equal(t, 2, code)
 	require.Contains(t, stderr, "flag provided but not defined: -nothing")
@@ -56,4 +59,22 @@ func TestWritesAndNamesFiles(t *testing.T) {
 	text, err := os.ReadFile(dir + "/made.go")
 	require.NoError(t, err)
 	require.Contains(t, string(text), "ID *repo.OrderedField[P, int64]")
+}
+
+func TestToolsOfADatabase(t *testing.T) {
+	t.Setenv("DATABASE_URL", repotest.URL(t))
+	code, stdout, stderr := call(t, "inspectdb", "--package", "shop")
+	require.Zero(t, code, stderr)
+	require.Contains(t, stdout, "package shop")
+
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(dir+"/0001_t.sql", []byte("-- +goose Up\nCREATE TABLE t (a int);\n"), 0o644))
+	require.NoError(t, os.WriteFile(dir+"/0002_x.sql", []byte("-- +goose Up\nCREATE INDEX x ON t (a);\n"), 0o644))
+	require.NoError(t, migrate.Rehash(dir))
+	code, stdout, stderr = call(t, "lint", "--dir", dir, "--since", "0001_t")
+	require.Equal(t, 3, code, stderr)
+	require.Contains(t, stdout, "L02")
+	code, _, stderr = call(t, "lint", "--nothing")
+	require.Equal(t, 2, code)
+	require.Contains(t, stderr, "gormango: unknown flag: --nothing")
 }
