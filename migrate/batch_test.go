@@ -50,7 +50,7 @@ func TestBatchResumes(t *testing.T) {
 	t.Parallel()
 	db, ctx := setup(t), context.Background()
 	stop := errors.New("stop")
-	left := 3
+	left, again := 3, 1
 	var seen []string
 	s := goSet(t, migrate.GoMigration{Up: func(ctx context.Context, b *migrate.Batch) error {
 		if err := b.Tx(ctx, func(tx *gorm.DB) error { return tx.Exec("UPDATE orders SET note = note || 'a'").Error }); err != nil {
@@ -65,7 +65,12 @@ func TestBatchResumes(t *testing.T) {
 		})(ctx); err != nil {
 			return err
 		}
-		if err := touch(b, 100, func(migrate.Range) error { return nil })(ctx); err != nil {
+		if err := touch(b, 100, func(migrate.Range) error {
+			if again--; again == 0 {
+				return stop
+			}
+			return nil
+		})(ctx); err != nil {
 			return err
 		}
 		return b.Tx(ctx, func(tx *gorm.DB) error { return tx.Exec("UPDATE orders SET note = note || 'z'").Error })
@@ -80,6 +85,8 @@ func TestBatchResumes(t *testing.T) {
 	require.Equal(t, "shop/0004_fill running", history(t, db)[3])
 	_, err = r.Back(ctx, "0003")
 	require.ErrorIs(t, err, migrate.ErrIrreversible)
+	_, err = r.Up(ctx)
+	require.ErrorIs(t, err, stop, "in the second loop")
 	report, err := r.Up(ctx)
 	require.NoError(t, err)
 	require.Equal(t, []migrate.ID{"shop/0004_fill"}, report.Applied)

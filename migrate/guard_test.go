@@ -136,3 +136,21 @@ func TestHistoryOfARoleWithoutCreate(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, names(t, db, `SELECT by FROM schema_history WHERE id = 'shop/0004_rows'`)[0], "gormango_test_rows on ")
 }
+
+// A run that has lost the lock takes it again before its next migration.
+func TestLostLockIsTakenAgain(t *testing.T) {
+	t.Parallel()
+	db := setup(t)
+	var seen []string
+	_, err := migrate.Up(t.Context(), db, loadSet(t, shopFiles()), migrate.OnEvent(func(e migrate.Event) {
+		if e.Kind == "done" && e.ID == "shop/0001_initial" {
+			require.Len(t, names(t, db, endGuard), 1)
+		}
+		if e.Kind != "statement" {
+			seen = append(seen, e.Kind+" "+string(e.ID))
+		}
+	}))
+	require.NoError(t, err)
+	require.Equal(t, []string{"start shop/0001_initial", "done shop/0001_initial", "retry ", "start shop/0002_channel", "done shop/0002_channel",
+		"start shop/0003_note", "done shop/0003_note"}, seen)
+}
