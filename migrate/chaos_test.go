@@ -116,6 +116,7 @@ func TestStartersAreKilled(t *testing.T) {
 			for range starters {
 				launch()
 			}
+			unfinished := 0
 			random := rand.New(rand.NewPCG(uint64(round), 7))
 			for i := range kills {
 				time.Sleep(time.Duration(random.IntN(120)) * time.Millisecond)
@@ -123,6 +124,9 @@ func TestStartersAreKilled(t *testing.T) {
 				victim := living[random.IntN(len(living))]
 				mu.Unlock()
 				_ = victim.Process.Kill()
+				if left := names(t, db, `SELECT 'x' WHERE to_regclass('schema_history_log') IS NULL`); len(left) > 0 || names(t, db, `SELECT count(*)::text FROM schema_history_log WHERE event = 'applied'`)[0] != "5" {
+					unfinished++
+				}
 				launch()
 				if i == kills/3 || i == kills*2/3 {
 					names(t, db, `SELECT pg_terminate_backend(pid)::text FROM pg_stat_activity
@@ -133,6 +137,7 @@ WHERE datname = current_database() AND pid <> pg_backend_pid() AND state = 'acti
 			out, err := start().CombinedOutput()
 			require.NoError(t, err, string(out))
 			intact(t, db)
+			t.Logf("%d of %d kills before the last migration was done", unfinished, kills)
 		})
 	}
 }
