@@ -201,7 +201,7 @@ func (l *linter) traced(ctx context.Context, units []lintUnit) error {
 		start = &State{}
 	}
 	facts := make([][]trace.Facts, len(units))
-	o := trace.Options{Create: createAll(start.named(units)), Schemas: schemasOf(start, l.final)}
+	o := trace.Options{Create: createAll(start.named(units)), Schemas: schemasOf(start, l.final), Like: namesIn(units)}
 	err := trace.With(ctx, l.db, o, func(c *trace.Copy) error {
 		for i, u := range units {
 			texts := make([]string, len(u.statements))
@@ -284,6 +284,20 @@ func (s *State) named(units []lintUnit) *State {
 	part := s.Clone()
 	maps.DeleteFunc(part.Tables, func(name string, _ *Table) bool { return !wanted[name] })
 	return part
+}
+
+// namesIn returns the words of statements that may be names of tables.
+func namesIn(units []lintUnit) []string {
+	names := map[string]bool{}
+	for _, u := range units {
+		for _, st := range u.statements {
+			for _, name := range wordsOf(st.SQL).names {
+				names[name] = true
+			}
+		}
+	}
+	delete(names, "")
+	return slices.Sorted(maps.Keys(names))
 }
 
 // schemasOf returns the schemas that the states name.

@@ -27,6 +27,9 @@ func (l *linter) measure(ctx context.Context) error {
 		}
 	}
 	names := map[string]catalog.Name{}
+	for _, name := range namesIn(l.units) { // tables without operations
+		names[name] = catalog.Name{Table: name}
+	}
 	for _, s := range states {
 		for name := range s.Tables {
 			names[name] = catalog.Split(name)

@@ -3,17 +3,18 @@ package migrate
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 )
 
 // linting is what the options of Lint and of the gate in Up set.
 type linting struct {
-	live, requireBack, off bool
-	small                  int
-	since                  []ID
-	sinceSet               bool
-	allow                  map[string]string
+	live, requireBack bool
+	small             int
+	since             []ID
+	sinceSet          bool
+	allow             map[string]string
 }
 
 // LintLive has Lint ask the database for the sizes of tables, as Up does: an
@@ -162,7 +163,7 @@ func (r *Runner) allowed(findings []Finding) []Finding {
 }
 
 // gate lints the migrations of an Up before the first of them runs. A database
-// without tables has neither rows nor programs that use them.
+// without migrations has neither rows nor programs that use them.
 func (r *Runner) gate(ctx context.Context, rows map[ID]Applied, tasks []task) error {
 	var list []*Migration
 	for _, t := range tasks {
@@ -170,11 +171,12 @@ func (r *Runner) gate(ctx context.Context, rows map[ID]Applied, tasks []task) er
 			list = append(list, t.Migration)
 		}
 	}
-	if len(list) == 0 || r.nested || r.lint.off {
+	applied := func(id ID) bool { return rows[id].done() }
+	if len(list) == 0 || r.nested || !slices.ContainsFunc(slices.Collect(maps.Keys(rows)), applied) {
 		return nil
 	}
-	released, err := r.stateOf(func(id ID) bool { return rows[id].done() })
-	if err != nil || len(released.Tables) == 0 {
+	released, err := r.stateOf(applied)
+	if err != nil {
 		return err
 	}
 	in, err := r.lintInput(released, list, false)

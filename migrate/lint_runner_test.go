@@ -136,3 +136,20 @@ func TestRequireBack(t *testing.T) {
 		require.Equal(t, level, got[0].Level)
 	}
 }
+
+// A chain without operations, as one that was imported, is linted by the tables
+// that the database has.
+func TestUpWithoutStateIsLinted(t *testing.T) {
+	t.Parallel()
+	db, ctx := setup(t), context.Background()
+	files := map[string]string{"0001_initial.sql": "-- +gormango id shop/0001_initial\n-- +gormango op {\"nothing\":{}}\n-- +goose Up\nCREATE TABLE logs (id bigint PRIMARY KEY, note text);\n"}
+	_, err := newRunner(t, db, loadSet(t, files)).Up(ctx)
+	require.NoError(t, err)
+	files["0002_index.sql"] = sqlFile("shop/0002_index", "shop/0001_initial", "CREATE INDEX i ON logs (note)", "DROP INDEX i")
+	run(t, db, `INSERT INTO logs SELECT generate_series(1, 1000)`, `ANALYZE logs`)
+	_, err = newRunner(t, db, loadSet(t, files), migrate.SmallTable(100)).Up(ctx)
+	require.ErrorIs(t, err, migrate.ErrDangerous)
+	require.ErrorContains(t, err, "under a lock (SHARE)", "it was traced")
+	_, err = newRunner(t, db, loadSet(t, files)).Up(ctx)
+	require.NoError(t, err, "the table is small")
+}

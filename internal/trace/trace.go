@@ -30,6 +30,9 @@ type Options struct {
 	Create []string
 	// Schemas are the other schemas that Create and the statements name.
 	Schemas []string
+	// Like are names of tables that the copy gets as they are in the current
+	// schema, without foreign keys, if they exist and Create does not make them.
+	Like []string
 }
 
 // Copy is an empty copy of tables, in schemas of its own. Its tables are
@@ -79,7 +82,7 @@ func With(ctx context.Context, db *gorm.DB, o Options, fn func(*Copy) error) (er
 			err = drop
 		}
 	}()
-	if err := c.create(ctx, current, o.Create); err != nil {
+	if err := c.create(ctx, current, o); err != nil {
 		return err
 	}
 	return fn(c)
@@ -136,7 +139,7 @@ func (c *Copy) look(ctx context.Context) (string, error) {
 
 // create makes the copy. Statements that fail, for want of an extension say,
 // are in [Copy.Failed]: what needs them is not traced later.
-func (c *Copy) create(ctx context.Context, current string, statements []string) error {
+func (c *Copy) create(ctx context.Context, current string, o Options) error {
 	return c.transaction(ctx, func(tx *gorm.DB) error {
 		for schema, own := range c.names {
 			if err := run(ctx, tx, "CREATE SCHEMA "+quote(own)); err != nil {
@@ -153,11 +156,16 @@ func (c *Copy) create(ctx context.Context, current string, statements []string) 
 		if err := run(ctx, tx, "SET LOCAL check_function_bodies = off"); err != nil {
 			return err
 		}
-		for _, sql := range statements {
+		for _, sql := range o.Create {
 			if slices.Contains([]string{"CREATE SCHEMA", "CREATE EXTENSION"}, strings.Join(head(sql, 2), " ")) {
 				continue
 			}
 			c.apply(ctx, tx, understand(sql))
+		}
+		if len(o.Like) > 0 {
+			if err := c.like(ctx, tx, "n.nspname = "+literals([]string{current})+" AND c.relkind IN ('r', 'p') AND c.relname = ANY (ARRAY["+literals(o.Like)+"]::text[])"); err != nil {
+				return err
+			}
 		}
 		return c.mask(ctx, tx)
 	})
@@ -169,10 +177,15 @@ func (c *Copy) mask(ctx context.Context, tx *gorm.DB) error {
 	if len(c.path) == 1 {
 		return nil
 	}
+	return c.like(ctx, tx, "n.nspname = ANY (ARRAY["+literals(c.path[1:])+"]::text[]) AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')")
+}
+
+// like creates empty tables as those that fulfil the condition, unless the copy
+// has one of the name or they belong to an extension.
+func (c *Copy) like(ctx context.Context, tx *gorm.DB, condition string) error {
 	var rels []struct{ Schema, Name, Kind string }
 	err := ask(ctx, tx, &rels, `SELECT coalesce(json_agg(json_build_object('schema', n.nspname, 'name', c.relname, 'kind', c.relkind) ORDER BY c.oid), '[]')::text
-	FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-	WHERE n.nspname = ANY (ARRAY[`+literals(c.path[1:])+`]::text[]) AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+	FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE `+condition+`
 	AND NOT EXISTS (SELECT FROM pg_class o JOIN pg_namespace m ON m.oid = o.relnamespace WHERE m.nspname = `+literals(c.path[:1])+` AND o.relname = c.relname)
 	AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')`)
 	if err != nil {
@@ -185,7 +198,7 @@ func (c *Copy) mask(ctx context.Context, tx *gorm.DB) error {
 			sql = "CREATE SEQUENCE IF NOT EXISTS " + name
 		}
 		if err := attempt(ctx, tx, sql); err != nil {
-			return fmt.Errorf("copy %q, which is in the schema of an extension: %w", r.Name, err)
+			return fmt.Errorf("copy %q: %w", r.Name, err)
 		}
 	}
 	return nil

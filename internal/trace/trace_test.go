@@ -223,6 +223,27 @@ func TestTablesThemselvesAreNotTouched(t *testing.T) {
 	nothingStays(t, ctx, db)
 }
 
+// Tables that Create does not make are copied from the current schema.
+func TestLike(t *testing.T) {
+	t.Parallel()
+	ctx, db := opentest.Open(t, gormango.Config{})
+	for _, sql := range []string{`CREATE TABLE alien (id serial PRIMARY KEY, n int CHECK (n > 0))`, `CREATE INDEX alien_n ON alien (n)`, `INSERT INTO alien (n) VALUES (1)`, `CREATE VIEW seen AS SELECT 1`} {
+		require.NoError(t, db.Exec(sql).Error, sql)
+	}
+	o := trace.Options{Create: create, Like: []string{"alien", "seen", "orders", "nothing"}}
+	require.NoError(t, trace.With(ctx, db, o, func(c *trace.Copy) error {
+		require.Empty(t, c.Failed())
+		f, err := c.Run(ctx, []string{`ALTER TABLE alien ALTER n TYPE bigint`, `ALTER TABLE alien ALTER n SET NOT NULL`, `SELECT 1 / count(*) FROM alien`})
+		require.NoError(t, err)
+		require.Equal(t, []string{"alien"}, f[0].Rewritten)
+		require.Equal(t, []string{"column type alien.n"}, kinds(f[0]))
+		require.Equal(t, []string{"alien"}, f[1].Read)
+		require.Contains(t, f[2].Untraced, "22012")
+		return nil
+	}))
+	nothingStays(t, ctx, db)
+}
+
 func TestCopiesLeftBehindAreDropped(t *testing.T) {
 	t.Parallel()
 	_, db := opentest.Open(t, gormango.Config{})
