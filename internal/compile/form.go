@@ -23,6 +23,7 @@ const (
 	verbInsertRow
 	verbUpdateRow
 	verbDeleteRow
+	verbRelated
 )
 
 // maxForm is the longest form, in bytes, whose statement is kept.
@@ -54,6 +55,8 @@ type source struct {
 	leaf *query.Leaf // a comparison
 	high bool        // the upper end of its range
 	expr *query.Expr // or a constant
+	// owners reports whether it is the keys of the owners of related rows.
+	owners bool
 }
 
 // sourceOf returns the source of the argument of a key of the writer, the zero
@@ -61,7 +64,7 @@ type source struct {
 func sourceOf(key any) source {
 	switch k := key.(type) {
 	case *predicate:
-		return source{leaf: k.leaf}
+		return source{leaf: k.leaf, owners: k.owners}
 	case highEnd:
 		return source{leaf: k.leaf, high: true}
 	case *query.Expr:

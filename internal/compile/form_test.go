@@ -157,12 +157,25 @@ func TestKeptStatements(t *testing.T) {
 		}
 		return q
 	}
-	kept := 0
+	kept, keptRelated := 0, 0
 	for range 5000 {
 		q := build()
+		rel, keys := shelf.Relation("books"), []any{[]int64{r.Int64N(9)}}
+		if q.Model == shelf {
+			rel = book.Relation("form_shelf")
+		}
 		for _, v := range []struct {
 			kept, fresh func(*query.Query) (*Stmt, error)
-		}{{Select, compileSelect}, {Count, compileCount}, {Exists, compileExists}} {
+		}{{Select, compileSelect}, {Count, compileCount}, {Exists, compileExists}, {
+			func(q *query.Query) (*Stmt, error) {
+				st, err := Related(q, rel, keys, false)
+				if err == nil && st.Shape != nil {
+					keptRelated++
+				}
+				return st, err
+			},
+			func(q *query.Query) (*Stmt, error) { return compileRelated(q, rel, keys, false) },
+		}} {
 			want, wantErr := v.fresh(q)
 			got, err := v.kept(q)
 			require.Equal(t, wantErr, err)
@@ -192,6 +205,7 @@ func TestKeptStatements(t *testing.T) {
 		}
 	}
 	require.Greater(t, kept, 5000, "most are kept")
+	require.Greater(t, keptRelated, 1500, "most are kept")
 }
 
 // A form describes every part of a query that its text depends on. A new part

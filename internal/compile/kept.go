@@ -85,17 +85,22 @@ func (f *form) order(keys []any) (order []int, ok bool) {
 func kept(v verb, q *query.Query, compile func(*query.Query) (*Stmt, error)) (*Stmt, error) {
 	f := formOf(v, q)
 	defer f.release()
-	memo := &q.Model.DB.Statements
-	if f.open {
+	return f.kept(&q.Model.DB.Statements, func(f *form) { f.query(q) }, func() (*Stmt, error) { return compile(q) })
+}
+
+// kept returns the statement of the form f from memo, else what compile makes.
+// describe adds to a form what has the addresses in f.
+func (f *form) kept(memo *modelinfo.Memo, describe func(*form), compile func() (*Stmt, error)) (*Stmt, error) {
+	if f.open || len(f.text) > maxForm {
 		memo.Missed()
-		return compile(q)
+		return compile()
 	}
 	hash := maphash.Bytes(formSeed, f.text)
 	if st := f.statement(memo, hash); st != nil {
 		return st, nil
 	}
 	memo.Missed()
-	st, err := compile(q)
+	st, err := compile()
 	if err != nil || st.None {
 		return st, err
 	}
@@ -106,7 +111,7 @@ func kept(v verb, q *query.Query, compile func(*query.Query) (*Stmt, error)) (*S
 	}
 	st.Shape = &atomic.Value{}
 	again := form{pinned: true}
-	again.query(q)
+	describe(&again)
 	k := &keptStmt{slices.Clone(f.text), again.pins, *st, order}
 	k.st.Args = nil
 	memo.Store(hash, k)

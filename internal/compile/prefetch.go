@@ -2,6 +2,7 @@ package compile
 
 import (
 	"strconv"
+	"unsafe"
 
 	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/modelinfo"
@@ -15,6 +16,22 @@ import (
 // arrays, from 1. Without it, it is the owner's key in the table between, for a
 // many-to-many relation only. A slice of q is one for each owner.
 func Related(q *query.Query, rel *modelinfo.Relation, keys []any, numbered bool) (*Stmt, error) {
+	if numbered {
+		return compileRelated(q, rel, keys, true)
+	}
+	f := forms.Get().(*form)
+	defer f.release()
+	describe := func(f *form) {
+		f.number(int(verbRelated))
+		f.address(unsafe.Pointer(rel))
+		f.query(q)
+	}
+	describe(f)
+	f.arg(keys[0], source{owners: true})
+	return f.kept(&q.Model.DB.Statements, describe, func() (*Stmt, error) { return compileRelated(q, rel, keys, false) })
+}
+
+func compileRelated(q *query.Query, rel *modelinfo.Relation, keys []any, numbered bool) (*Stmt, error) {
 	b := newBuilder(q, nil, nil)
 	owner := &expr{b: b}
 	if numbered {
@@ -43,7 +60,7 @@ func Related(q *query.Query, rel *modelinfo.Relation, keys []any, numbered bool)
 			b.ownerColumn = owner.field
 		}
 		owner.e = query.FieldRef(owner.field)
-		b.compare(predicate{left: owner, op: lookup.In, value: query.Value{Kind: query.List, Arg: keys[0]}})
+		b.compare(predicate{left: owner, op: lookup.In, value: query.Value{Kind: query.List, Arg: keys[0]}, owners: true})
 	}
 	b.requireFixed(0, rel.Fixed)
 	if q.Sliced() {

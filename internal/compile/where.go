@@ -37,6 +37,8 @@ type predicate struct {
 	// constant reports whether the value is the model's own, which is written as a
 	// literal.
 	constant bool
+	// owners reports whether the value is the keys of the owners of related rows.
+	owners bool
 }
 
 // condOptions are how the conditions of a tree are added.
