@@ -79,3 +79,34 @@ func TestGooseRunsOurFiles(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, report.Applied)
 }
+
+// goose runs the migration files of the example, forward and back, with the
+// same result.
+func TestGooseRunsTheExample(t *testing.T) {
+	ctx := t.Context()
+	files := os.DirFS("../example_app/store/migrations")
+	own, theirs := ours(t), plain(t)
+	s, err := migrate.Load(files, migrate.App("store"))
+	require.NoError(t, err)
+	_, err = migrate.Up(ctx, own, s)
+	require.NoError(t, err)
+	sqlDB, err := theirs.DB()
+	require.NoError(t, err)
+	provider, err := goose.NewProvider(goose.DialectPostgres, sqlDB, files)
+	require.NoError(t, err)
+	results, err := provider.Up(ctx)
+	require.NoError(t, err)
+	require.Len(t, results, len(s.IDs()))
+	full := catalogOf(t, own)
+	require.Greater(t, len(full), 50)
+	require.Equal(t, full, catalogOf(t, theirs))
+
+	r, err := migrate.New(own, s, migrate.LoseData())
+	require.NoError(t, err)
+	_, err = r.Back(ctx, "zero")
+	require.NoError(t, err)
+	_, err = provider.DownTo(ctx, 0)
+	require.NoError(t, err)
+	require.Empty(t, catalogOf(t, theirs))
+	require.Empty(t, catalogOf(t, own))
+}
