@@ -2,6 +2,7 @@ package migrate_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -169,7 +170,7 @@ func TestHelpDeskByAuto(t *testing.T) {
 
 	// What is left is by hand, or by steps.
 	run(t, db, `ALTER TABLE tickets DROP CONSTRAINT tickets_status, ADD CONSTRAINT tickets_status CHECK (status IN ('new', 'open', 'closed'))`,
-		`ALTER TABLE tickets DROP search`, `DROP INDEX idx_tickets_open`)
+		`ALTER TABLE tickets DROP search, ADD search text GENERATED ALWAYS AS (lower(subject || ' ' || status)) STORED`, `DROP INDEX idx_tickets_open`)
 	new3 := open(desk3...)
 	report, err = migrate.Auto(t.Context(), new3)
 	require.NoError(t, err)
@@ -181,10 +182,15 @@ func TestHelpDeskByAuto(t *testing.T) {
 		`ALTER TABLE "agents" ADD COLUMN "updated_at" timestamptz NOT NULL DEFAULT now()`,
 		`ALTER TABLE "tickets" ALTER COLUMN "status" SET DEFAULT 'new'`,
 		`ALTER TABLE "tickets" ALTER COLUMN "price" TYPE numeric(12,2)`,
-		`ALTER TABLE "tickets" ADD COLUMN "search" text GENERATED ALWAYS AS (lower(subject || ' ' || status)) STORED`,
-		`ALTER TABLE "notes" ADD CONSTRAINT "chk_notes_stars_` + checkSum(t, new3, "notes") + `" CHECK (stars >= 0)`,
-		`CREATE INDEX "idx_tickets_open" ON "tickets" ("open") WHERE status <> 'closed'`,
-	}, report.Statements)
+	}, slices.DeleteFunc(slices.Clone(report.Statements), func(s string) bool {
+		return strings.Contains(s, "chk_notes_stars") || strings.Contains(s, "idx_tickets_open")
+	}))
+	check, index := `ADD CONSTRAINT "chk_notes_stars_`+checkSum(t, new3, "notes")+`" CHECK (stars >= 0)`, `CREATE INDEX "idx_tickets_open"`
+	if longtest.Asked() { // 50,000 rows are many
+		check, index = check+" NOT VALID", `CREATE INDEX CONCURRENTLY "idx_tickets_open"`
+	}
+	require.Contains(t, report.Statements, `ALTER TABLE "notes" `+check)
+	require.Contains(t, report.Statements, index+` ON "tickets" ("open") WHERE status <> 'closed'`)
 	require.Equal(t, "10", names(t, db, `SELECT (100 * count(*) FILTER (WHERE private) / count(*))::text FROM notes`)[0], "private notes stay private")
 
 	// What the models have dropped is named at each start.

@@ -20,7 +20,7 @@ func deskSteps() []migrate.Step {
 	return []migrate.Step{
 		migrate.Rename("notes", "internal", "private"),
 		migrate.Alter("tickets", "tickets_status"),
-		migrate.Alter("tickets", "search"),
+		migrate.Alter("tickets", "search").Locking(),
 		migrate.Alter("tickets", "idx_tickets_open"),
 		migrate.Drop("agents", "uni_agents_email"),
 		migrate.Drop("tickets", "fax"),
