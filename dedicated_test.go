@@ -11,6 +11,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/gormango/gormango"
+	"github.com/gormango/gormango/internal/bouncer"
 	"github.com/gormango/gormango/repotest"
 )
 
@@ -51,7 +52,7 @@ func TestDedicated(t *testing.T) {
 
 func TestDedicatedBehindAPooler(t *testing.T) {
 	t.Parallel()
-	pooled, direct := bouncer(t)
+	pooled, direct := bouncer.Start(t)
 	nothing := func(*pgx.Conn) error { return nil }
 	for _, cfg := range []gormango.Config{
 		{URL: pooled},

@@ -18,6 +18,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/gormango/gormango"
+	"github.com/gormango/gormango/internal/bouncer"
 	"github.com/gormango/gormango/repotest"
 	"github.com/gormango/gormango/txutil"
 )
@@ -318,7 +319,7 @@ func TestListenRefuses(t *testing.T) {
 
 func TestListenBehindAPooler(t *testing.T) {
 	t.Parallel()
-	pooled, direct := bouncer(t)
+	pooled, direct := bouncer.Start(t)
 	for _, cfg := range []gormango.Config{{URL: pooled}, {URL: pooled, Lazy: true}, {URL: pooled, DirectURL: pooled}} {
 		ctx, db := open(t, cfg)
 		want := gormango.Dedicated(ctx, db, func(*pgx.Conn) error { return nil })

@@ -22,6 +22,7 @@ import (
 
 	"github.com/gormango/gormango"
 	"github.com/gormango/gormango/devpg"
+	"github.com/gormango/gormango/internal/bouncer"
 	"github.com/gormango/gormango/internal/longtest"
 	"github.com/gormango/gormango/repo"
 )
@@ -361,7 +362,7 @@ func TestOpenWithReplicas(t *testing.T) {
 // Each server may have a pooler of its own.
 func TestReplicaBehindAPooler(t *testing.T) {
 	t.Parallel()
-	pooled, direct := bouncer(t)
+	pooled, direct := bouncer.Start(t)
 	out := &journal{}
 	ctx, db := open(t, gormango.Config{
 		URL: direct, Replicas: []string{pooled}, Models: []any{&cabinet{}}, StatementTimeout: time.Minute, Logger: slog.New(slog.NewTextHandler(out, nil)),

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gormango/gormango"
+	"github.com/gormango/gormango/internal/bouncer"
 	"github.com/gormango/gormango/internal/longtest"
 	"github.com/gormango/gormango/repo"
 	"github.com/gormango/gormango/txutil"
@@ -38,7 +39,7 @@ func execMode(t testing.TB, ctx context.Context, cfg gormango.Config) (mode pgx.
 
 func TestPoolerIsDetected(t *testing.T) {
 	t.Parallel()
-	pooled, direct := bouncer(t)
+	pooled, direct := bouncer.Start(t)
 	ctx := context.Background()
 	require.Equal(t, pgx.QueryExecModeCacheDescribe, execMode(t, ctx, gormango.Config{URL: pooled}))
 	require.Equal(t, pgx.QueryExecModeCacheDescribe, execMode(t, ctx, gormango.Config{URL: pooled, Lazy: true}))
@@ -52,7 +53,7 @@ func TestPoolerIsDetected(t *testing.T) {
 // server.
 func TestPoolerUnderManyGoroutines(t *testing.T) {
 	t.Parallel()
-	pooled, _ := bouncer(t)
+	pooled, _ := bouncer.Start(t)
 	ctx, db := open(t, gormango.Config{URL: pooled, Models: []any{&parcel{}}, Pool: gormango.Pool{Max: 50, AcquireTimeout: time.Minute}})
 	require.NoError(t, db.AutoMigrate(&parcel{}))
 	parcels := repo.New[parcel](db)
@@ -101,7 +102,7 @@ func TestPoolerUnderManyGoroutines(t *testing.T) {
 // bytea.
 func TestPoolerKeepsJSON(t *testing.T) {
 	t.Parallel()
-	pooled, _ := bouncer(t)
+	pooled, _ := bouncer.Start(t)
 	ctx, db := open(t, gormango.Config{URL: pooled})
 	require.NoError(t, db.AutoMigrate(&parcel{}))
 	for i, v := range []any{[]byte(`{"a": 1}`), json.RawMessage(`{"a": 1}`), `{"a": 1}`} {
@@ -122,7 +123,7 @@ func TestPoolerKeepsJSON(t *testing.T) {
 // Settings of the session travel with BEGIN, and one warning says so.
 func TestPoolerSettings(t *testing.T) {
 	t.Parallel()
-	pooled, direct := bouncer(t)
+	pooled, direct := bouncer.Start(t)
 	var out bytes.Buffer
 	cfg := gormango.Config{
 		StatementTimeout: 1234 * time.Millisecond, LockTimeout: time.Second, IdleInTransactionTimeout: time.Minute,
@@ -156,7 +157,7 @@ func TestPoolerSettings(t *testing.T) {
 // under way.
 func TestPoolerCancelKeepsTheConnection(t *testing.T) {
 	t.Parallel()
-	pooled, _ := bouncer(t)
+	pooled, _ := bouncer.Start(t)
 	const workers = 5
 	ctx, db := open(t, gormango.Config{URL: pooled, SlowQuery: -1, Pool: gormango.Pool{Max: workers, Min: workers}})
 	require.NoError(t, each(ctx, workers, func(ctx context.Context, i int) error {
@@ -174,4 +175,19 @@ func TestPoolerCancelKeepsTheConnection(t *testing.T) {
 		return nil
 	}))
 	require.LessOrEqual(t, gormango.Stats(db).Opened, int64(workers+2))
+}
+
+// each runs fn in n goroutines and joins their errors.
+func each(ctx context.Context, n int, fn func(ctx context.Context, i int) error) error {
+	errs := make(chan error, n)
+	for i := range n {
+		go func() { errs <- fn(ctx, i) }()
+	}
+	var all error
+	for range n {
+		if err := <-errs; err != nil && all == nil {
+			all = errors.Join(all, err)
+		}
+	}
+	return all
 }

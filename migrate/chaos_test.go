@@ -16,6 +16,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/gormango/gormango"
+	"github.com/gormango/gormango/internal/bouncer"
 	"github.com/gormango/gormango/internal/longtest"
 	"github.com/gormango/gormango/migrate"
 	"github.com/gormango/gormango/repotest"
@@ -78,7 +79,7 @@ func ways(t *testing.T, fn func(t *testing.T, url string, db *gorm.DB)) {
 	})
 	t.Run("pooled", func(t *testing.T) {
 		t.Parallel()
-		url, direct := bouncer(t)
+		url, direct := bouncer.Start(t)
 		fn(t, url, open(t, direct))
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gormango/gormango"
+	"github.com/gormango/gormango/internal/bouncer"
 	"github.com/gormango/gormango/migrate"
 	"github.com/gormango/gormango/repotest"
 )
@@ -65,7 +66,7 @@ func TestFailuresOfTheServer(t *testing.T) {
 // direct address, where the role's limit can be lifted.
 func TestDirectURL(t *testing.T) {
 	t.Parallel()
-	pooled, direct := bouncer(t)
+	pooled, direct := bouncer.Start(t)
 	first := open(t, direct)
 	run(t, first, fmt.Sprintf(`ALTER DATABASE %s SET statement_timeout = '300ms'`, names(t, first, "SELECT current_database()::text")[0]),
 		`CREATE FUNCTION slow(x bigint) RETURNS bigint IMMUTABLE LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.01); RETURN x; END'`)

@@ -22,7 +22,7 @@ var order = []string{
 	"example_app/store/migrations",
 	"example_app/store example_app/web",
 	"manage",
-	"internal/opentest",
+	"internal/bouncer internal/opentest",
 	"repotest",
 	"devpg internal/blog internal/faultproxy internal/foreignmodels internal/longtest internal/rules internal/valuematrix",
 	"migrate",

@@ -1,9 +1,8 @@
-package gormango_test
+// Package bouncer starts PgBouncer for tests.
+package bouncer
 
 import (
 	"bytes"
-	"context"
-	"errors"
 	"fmt"
 	"net"
 	"net/url"
@@ -19,11 +18,11 @@ import (
 	"github.com/gormango/gormango/repotest"
 )
 
-// bouncer starts PgBouncer in transaction mode with 5 server connections, and
+// Start starts PgBouncer in transaction mode with 5 server connections, and
 // returns the URL of a new database through it and of the same one without it.
 // GORMANGO_PGBOUNCER names another program or a wrapper; both get the path of
 // the configuration as their last argument.
-func bouncer(t *testing.T) (pooled, direct string) {
+func Start(t testing.TB) (pooled, direct string) {
 	t.Helper()
 	program := os.Getenv("GORMANGO_PGBOUNCER")
 	if program == "" {
@@ -121,19 +120,4 @@ max_client_conn = 1000
 		}
 	}
 	return ""
-}
-
-// each runs fn in n goroutines and joins their errors.
-func each(ctx context.Context, n int, fn func(ctx context.Context, i int) error) error {
-	errs := make(chan error, n)
-	for i := range n {
-		go func() { errs <- fn(ctx, i) }()
-	}
-	var all error
-	for range n {
-		if err := <-errs; err != nil && all == nil {
-			all = errors.Join(all, err)
-		}
-	}
-	return all
 }
