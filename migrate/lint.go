@@ -201,7 +201,7 @@ func (l *linter) traced(ctx context.Context, units []lintUnit) error {
 		start = &State{}
 	}
 	facts := make([][]trace.Facts, len(units))
-	o := trace.Options{Create: createAll(start.named(units)), Schemas: schemasOf(start, l.final), Like: namesIn(units)}
+	o := trace.Options{Create: createAll(start.named(units)), Schemas: schemasOf(start, l.final), Like: l.others(start, units)}
 	err := trace.With(ctx, l.db, o, func(c *trace.Copy) error {
 		for i, u := range units {
 			texts := make([]string, len(u.statements))
@@ -284,6 +284,31 @@ func (s *State) named(units []lintUnit) *State {
 	part := s.Clone()
 	maps.DeleteFunc(part.Tables, func(name string, _ *Table) bool { return !wanted[name] })
 	return part
+}
+
+// others returns the tables that statements may name and that neither the state
+// nor the units make.
+func (l *linter) others(start *State, units []lintUnit) []string {
+	made := map[string]bool{}
+	if l.final != nil {
+		for name := range l.final.Tables {
+			made[name] = start.Tables[name] == nil
+		}
+	}
+	for _, u := range units {
+		for _, st := range u.statements {
+			w := wordsOf(st.SQL)
+			at := w.find("RENAME TO") + 2
+			if w.starts("CREATE") {
+				at = 1 + slices.IndexFunc(w.words, func(word string) bool { return word == "TABLE" || word == "VIEW" || word == "SEQUENCE" })
+			} else if at < 2 {
+				continue
+			}
+			name, _ := w.nameAt(at)
+			made[name] = true
+		}
+	}
+	return slices.DeleteFunc(namesIn(units), func(name string) bool { return made[name] })
 }
 
 // namesIn returns the words of statements that may be names of tables.

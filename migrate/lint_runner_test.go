@@ -152,4 +152,7 @@ func TestUpWithoutStateIsLinted(t *testing.T) {
 	require.ErrorContains(t, err, "under a lock (SHARE)", "it was traced")
 	_, err = newRunner(t, db, loadSet(t, files)).Up(ctx)
 	require.NoError(t, err, "the table is small")
+	got, err := newRunner(t, db, loadSet(t, files), migrate.Since()).Lint(ctx)
+	require.NoError(t, err)
+	require.Equal(t, "L03 L33", rulesOf(got), "the tables that a chain makes are not copied")
 }
