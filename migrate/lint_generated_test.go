@@ -18,7 +18,7 @@ func TestLintOfGeneratedFiles(t *testing.T) {
 	db := setup(t)
 	asked := []string{"L13", "L14", "L16", "L17", "L18", "L20", "L21", "L22"}
 	chains, clean := 0, 0
-	step := longtest.Count(3, 1)
+	step := longtest.Size(3, 1)
 	for i, p := range slices.Concat(columnPairs, partPairs, otherPairs) {
 		if i%step != 0 {
 			continue

@@ -290,7 +290,7 @@ func TestPairs(t *testing.T) {
 	w := newWorkbench(t)
 	seen := map[string]bool{}
 	// The short form takes every fourth pair.
-	step := longtest.Count(4, 1)
+	step := longtest.Size(4, 1)
 	for i, p := range slices.Concat(columnPairs, partPairs, otherPairs) {
 		require.False(t, seen[p.name], p.name)
 		seen[p.name] = true
