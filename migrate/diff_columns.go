@@ -13,6 +13,17 @@ func (d *differ) changeColumns() {
 		}
 	}
 	for _, enum := range d.changedEnums() {
+		for _, u := range d.work.columnsOf(enum) { // the new type may lack the old default
+			t := d.to.Tables[u.table.Name]
+			if t == nil {
+				continue
+			}
+			if want, ok := t.Column(u.column.Name); ok && u.column.Default != "" && !sameSQL(u.column.Default, want.Default) {
+				bare := *u.column
+				bare.Default = ""
+				d.emit(AlterColumn{Table: t.Name, Column: bare})
+			}
+		}
 		d.emit(AlterEnum{Name: enum, Values: slices.Clone(d.to.Enums[enum].Values)})
 	}
 	for _, p := range d.plans() {

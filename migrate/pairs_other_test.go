@@ -127,6 +127,10 @@ var otherPairs = []pair{
 		column(s, "books", "mood").Default = "'blue'"
 	}},
 	{name: "values of an enum reordered", change: func(s *st) { s.Enums["mood"].Values = []string{"glad", "sad"} }},
+	{name: "values and default of an enum replaced", change: func(s *st) {
+		s.Enums["mood"].Values = []string{"glad", "sad", "blue"}
+		column(s, "books", "mood").Default = "'blue'"
+	}},
 	{name: "values reordered under a check and an index", change: func(s *st) {
 		s.Enums["mood"].Values = []string{"glad", "mad", "sad"}
 		s.Tables["books"].Constraints = append(s.Tables["books"].Constraints, check("chk_mood", "mood <> 'mad'"))

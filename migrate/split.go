@@ -375,7 +375,7 @@ func (s *splitter) alterColumn(o AlterColumn) error {
 	first := o
 	first.Fill = ""
 	st := stageChange
-	if rewrites(from, to) || s.rewritten(o.Table) {
+	if rewrites(from, to) || s.rewritten(o.Table) || s.newEnum(to.Type) {
 		st = stageRewrite
 	}
 	if to.NotNull && !from.NotNull {
@@ -391,6 +391,14 @@ func (s *splitter) alterColumn(o AlterColumn) error {
 	}
 	s.put(st, first)
 	return nil
+}
+
+// newEnum reports whether the values of a column's type are replaced.
+func (s *splitter) newEnum(typ string) bool {
+	return slices.ContainsFunc(s.stages[stageRewrite], func(op Op) bool {
+		e, ok := op.(AlterEnum)
+		return ok && replaceType(typ, e.Name, e.Name+"?") != typ
+	})
 }
 
 // setKey builds the key's index before, and makes its columns NOT NULL.

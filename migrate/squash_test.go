@@ -96,12 +96,12 @@ func TestSquash(t *testing.T) {
 	require.Equal(t, ids, squashed[0].Replaces)
 
 	long := setup(t)
-	_, err = migrate.Up(t.Context(), long, s)
+	_, err = migrate.Up(t.Context(), long, s, migrate.Unlinted())
 	require.NoError(t, err)
 	require.NoError(t, migrate.Write(dir, squashed...))
 	both := loaded(t, dir)
 	short := setup(t)
-	report, err := migrate.Up(t.Context(), short, both)
+	report, err := migrate.Up(t.Context(), short, both, migrate.Unlinted())
 	require.NoError(t, err)
 	require.Len(t, report.Applied, 1)
 	require.Equal(t, withoutHistory(contents(t, long)), withoutHistory(contents(t, short)))
@@ -112,11 +112,11 @@ func TestSquash(t *testing.T) {
 	// A database at any point of the old chain goes forward.
 	for range longtest.Size(2, 4) {
 		db := setup(t)
-		r, err := migrate.New(db, s)
+		r, err := migrate.New(db, s, migrate.Unlinted())
 		require.NoError(t, err)
 		_, err = r.Up(t.Context(), ids[rand.IntN(len(ids))])
 		require.NoError(t, err)
-		_, err = migrate.Up(t.Context(), db, both)
+		_, err = migrate.Up(t.Context(), db, both, migrate.Unlinted())
 		require.NoError(t, err)
 		require.Equal(t, withoutHistory(contents(t, long)), withoutHistory(contents(t, db)))
 	}
