@@ -56,6 +56,7 @@ func FromModels(db *gorm.DB, models ...any) (*State, error) {
 			return nil, err
 		}
 	}
+	b.copied = b.copiedTypes()
 	for _, s := range b.sources {
 		if err := b.table(s); err != nil {
 			return nil, err
@@ -95,6 +96,7 @@ type stateBuilder struct {
 	sources  []source
 	owner    map[string]string // table: the model that declared it first
 	seen     map[reflect.Type]bool
+	copied   map[*schema.Field]bool // foreign keys with the type text of the key
 }
 
 // collect adds a model and the models that its table needs.
@@ -252,10 +254,9 @@ func (b *stateBuilder) read(s source, name string) (*Table, error) {
 			t.Key = append(t.Key, c.Name)
 		}
 	}
-	if len(t.Key) == 0 {
-		for _, f := range s.schema.PrimaryFields {
-			t.Key = append(t.Key, clip(f.DBName))
-		}
+	var err error
+	if t.Key, err = primaryKey(s, t.Key); err != nil {
+		return nil, err
 	}
 	for i, c := range t.Columns {
 		t.Columns[i].NotNull = c.NotNull || slices.Contains(t.Key, c.Name)
@@ -273,6 +274,9 @@ func (b *stateBuilder) column(f *schema.Field, text string) (c Column, key bool,
 	parsed, err := sqltype.ParseColumn(text)
 	if err != nil {
 		return Column{}, false, err
+	}
+	if b.copied[f] {
+		parsed = typeAlone(parsed)
 	}
 	c = Column{
 		Name: clip(f.DBName), Type: parsed.Type, Collation: parsed.Collation, Default: parsed.Default,
