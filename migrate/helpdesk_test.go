@@ -135,13 +135,19 @@ func deskAt(t testing.TB, url string) (db *gorm.DB, open func(models ...any) *go
 	db = open(desk1...)
 	_, err := migrate.Auto(t.Context(), db)
 	require.NoError(t, err)
+	fillDesk(t, db)
+	return db, open
+}
+
+// fillDesk fills a help desk in its first release.
+func fillDesk(t testing.TB, db *gorm.DB) {
+	t.Helper()
 	n := longtest.Size(500, 50_000)
 	run(t, db,
 		`INSERT INTO agents (name, email) SELECT 'agent ' || i, i || '@example.org' FROM generate_series(1, 20) i`,
 		fmt.Sprintf(`INSERT INTO tickets (subject, agent_id, price) SELECT 'Ticket ' || i, 1 + i %% 20, i FROM generate_series(1, %d) i`, n),
 		`INSERT INTO notes (text, internal, ticket_id, stars) SELECT 'note ' || id, id % 10 = 0, id, 1 FROM tickets`,
 		`ANALYZE`)
-	return db, open
 }
 
 // The differences that a program must decide are named, all at once, and
