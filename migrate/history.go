@@ -208,9 +208,3 @@ func tool() string {
 	}
 	return "gormango " + version
 }
-
-// lost reports whether the outcome of a statement is unknown: the connection
-// broke while it ran.
-func lost(err error) bool {
-	return err != nil && code(err) == "" || code(err) == "57P01" || code(err) == "57P02" || code(err) == "57P03"
-}

@@ -136,8 +136,8 @@ func metaConstraint(c catalog.Constraint) string {
 	out := fmt.Sprintf("{Name: %q, ", c.Name)
 	switch c.Kind {
 	case "c":
-		condition, ok := strings.CutPrefix(text, "CHECK (")
-		if condition, ok = strings.CutSuffix(condition, ")"); !ok {
+		condition, ok := strings.CutSuffix(strings.TrimPrefix(text, "CHECK ("), ")")
+		if !ok {
 			return "" // NO INHERIT
 		}
 		out += "Check: " + goText(condition)

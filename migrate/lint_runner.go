@@ -81,7 +81,7 @@ func (r *Runner) Lint(ctx context.Context, to ...ID) ([]Finding, error) {
 // unreleased returns the state of the programs that run, and the migrations
 // that Lint looks at.
 func (r *Runner) unreleased(ctx context.Context, to ...ID) (*State, []*Migration, error) {
-	applied := func(ID) bool { return false }
+	var applied func(ID) bool
 	var list []*Migration
 	if r.lint.sinceSet {
 		released := map[ID]bool{}
