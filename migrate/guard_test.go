@@ -2,6 +2,8 @@ package migrate_test
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -65,7 +67,9 @@ func TestGuardIsLost(t *testing.T) {
 			})).Up(ctx)
 			require.NoError(t, err)
 			require.NoError(t, <-second)
-			require.Len(t, logged(t, db), len(history(t, db)), "each is applied once")
+			// The process that lost the lock may have noted that it could not go on.
+			applied := slices.DeleteFunc(logged(t, db), func(line string) bool { return strings.HasPrefix(line, "failed ") })
+			require.Len(t, applied, len(history(t, db)), "each is applied once")
 			if name == "in Go" {
 				require.Equal(t, []string{"x"}, names(t, db, "SELECT DISTINCT note FROM orders"))
 			}

@@ -107,7 +107,7 @@ func (h history) ensure(ctx context.Context, db *gorm.DB) error {
 	}
 	for _, sql := range h.create() {
 		// Another process may create it, where the lock is lost.
-		if err := session(ctx, db).Exec(sql).Error; err != nil && !slices.Contains([]string{"23505", "42P07"}, code(err)) {
+		if err := session(ctx, db).Exec(sql).Error; err != nil && !slices.Contains([]string{"23505", "42P07", "42710"}, code(err)) {
 			return fmt.Errorf("migrate: create the history table: %w", err)
 		}
 	}
