@@ -11,6 +11,11 @@ func (d *differ) changeColumns() {
 		for _, name := range p.generated {
 			d.emit(DropColumn{Table: p.name, Column: name})
 		}
+		for _, name := range p.dropped { // it would stand in the way of those that it needs
+			if c, ok := d.work.Tables[p.name].Column(name); ok && c.Generated != "" && !slices.Contains(d.work.Tables[p.name].Key, name) {
+				d.emit(DropColumn{Table: p.name, Column: name})
+			}
+		}
 	}
 	for _, enum := range d.changedEnums() {
 		for _, u := range d.work.columnsOf(enum) { // the new type may lack the old default

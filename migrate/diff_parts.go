@@ -231,6 +231,9 @@ func (d *differ) drops() {
 			}
 		}
 	}
+	for _, name := range gone { // before the constraints that their foreign keys rest on
+		d.emit(DropTable{Table: name})
+	}
 	for _, p := range d.plans() {
 		for _, name := range p.constraints.drop {
 			d.emit(DropConstraint{Table: p.name, Name: name})
@@ -240,9 +243,6 @@ func (d *differ) drops() {
 		for _, name := range p.indexes.drop {
 			d.emit(DropIndex{Table: p.name, Name: name})
 		}
-	}
-	for _, name := range gone {
-		d.emit(DropTable{Table: name})
 	}
 }
 

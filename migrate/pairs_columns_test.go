@@ -155,6 +155,10 @@ var columnPairs = []pair{
 	{name: "jsonb to text", change: retype("books", "meta", "text")},
 	{name: "enum to text", change: func(s *st) { column(s, "books", "mood").Type = "text" }},
 	{name: "type under a generated column", change: func(s *st) { column(s, "books", "title").Type = "varchar(200)" }},
+	{name: "type under a generated column that goes", change: func(s *st) {
+		column(s, "books", "title").Type = "varchar(200)"
+		without(s, "books", "upper_title")
+	}},
 	{name: "type under a view", change: func(s *st) {
 		column(s, "books", "pages").Type = "bigint"
 	}},

@@ -75,6 +75,13 @@ var otherPairs = []pair{
 		delete(s.Objects, "trigger touched")
 		s.Tables["trees"] = &migrate.Table{Name: "trees", Columns: []col{{Name: "parent_id", Type: "text"}}, Indexes: []migrate.Index{index("idx_nodes_parent_id", "parent_id")}}
 	}},
+	{name: "table dropped with the constraint that it rests on", from: func(s *st) {
+		s.Tables["authors"].Constraints = append(s.Tables["authors"].Constraints, unique("uni_authors_email", "email"))
+		s.Tables["mails"] = &migrate.Table{Name: "mails", Columns: []col{{Name: "email", Type: "varchar(100)"}},
+			ForeignKeys: []migrate.ForeignKey{{Name: "fk_mails", Columns: []string{"email"}, Ref: "authors", RefColumns: []string{"email"}}}}
+		with(s, "books", col{Name: "mail", Type: "varchar(100)"})
+		s.Tables["books"].ForeignKeys = append(s.Tables["books"].ForeignKeys, migrate.ForeignKey{Name: "fk_mail", Columns: []string{"mail"}, Ref: "authors", RefColumns: []string{"email"}})
+	}, change: func(s *st) { column(s, "authors", "born").Name = "birthday" }},
 	{name: "table renamed", change: func(s *st) {
 		t := renameTable(s, "nodes", "branches")
 		t.Indexes[0].Name, t.ForeignKeys[0].Name = "idx_branches_parent_id", "fk_branches_parent"

@@ -261,6 +261,8 @@ func always(migrate.Question) (bool, error) { return true, nil }
 type pair struct {
 	name   string
 	change func(s *migrate.State)
+	// from changes the state to begin with, nil for none.
+	from func(s *migrate.State)
 	// empty leaves the tables without rows, since the way back could not refer to
 	// those that a dropped table had.
 	empty bool
@@ -301,7 +303,11 @@ func TestPairs(t *testing.T) {
 			w.t = t
 			to := shelves()
 			p.change(to)
-			travel(w, shelves(), to, p.empty)
+			from := shelves()
+			if p.from != nil {
+				p.from(from)
+			}
+			travel(w, from, to, p.empty)
 		})
 	}
 	require.GreaterOrEqual(t, len(seen), 120)

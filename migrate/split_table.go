@@ -56,7 +56,7 @@ func byTable(at *State, list []Op) []unit {
 		for _, op := range u.ops {
 			fk, ok := op.(AddForeignKey)
 			early := ok && apart.Tables[fk.ForeignKey.Ref] == nil && together.Tables[fk.ForeignKey.Ref] != nil
-			if early || op.Apply(apart) != nil {
+			if early || rested(apart, op) || op.Apply(apart) != nil {
 				return []unit{{ops: list}}
 			}
 		}
@@ -65,6 +65,40 @@ func byTable(at *State, list []Op) []unit {
 		return []unit{{ops: list}}
 	}
 	return units
+}
+
+// rested reports whether an operation drops what a foreign key rests on.
+func rested(s *State, op Op) bool {
+	t := s.Tables[tableOf(op)]
+	if t == nil {
+		return false
+	}
+	var columns []string
+	switch o := op.(type) {
+	case DropConstraint:
+		for _, c := range t.Constraints {
+			if c.Name == o.Name {
+				columns = c.Unique
+			}
+		}
+	case DropIndex:
+		for _, x := range t.Indexes {
+			if x.Name == o.Name && x.Unique {
+				columns = x.Columns
+			}
+		}
+	case SetKey:
+		columns = t.Key
+	}
+	if len(columns) == 0 {
+		return false
+	}
+	for _, other := range s.Tables {
+		if slices.ContainsFunc(other.ForeignKeys, func(fk ForeignKey) bool { return fk.Ref == t.Name && sameSet(fk.RefColumns, columns) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // tableOf returns the table that an operation changes, "" for one that changes
