@@ -21,6 +21,13 @@ import (
 	"github.com/gormango/gormango/repotest"
 )
 
+type stamped struct {
+	models.AutoKey
+	models.Timestamps
+}
+
+func (stamped) TableName() string { return "stamped" }
+
 type note struct {
 	models.AutoKey
 	Title    string `gorm:"not null"`
@@ -171,7 +178,7 @@ func TestADatabaseIsMigrated(t *testing.T) {
 
 func TestADatabaseThatHasTheTablesIsAdopted(t *testing.T) {
 	t.Parallel()
-	a := newApplication(t, &note{})
+	a := newApplication(t, &note{}, &stamped{})
 	a.url = repotest.URL(t)
 	db, err := gormango.Open(t.Context(), gormango.Config{URL: a.url, Models: a.models})
 	require.NoError(t, err)
@@ -185,6 +192,7 @@ func TestADatabaseThatHasTheTablesIsAdopted(t *testing.T) {
 	a.ok("migrate", "--adopt")
 	require.Contains(t, a.ok("show"), "recorded without being run")
 	a.ok("migrate", "--check")
+	a.ok("drift")
 }
 
 func TestFilesAreMended(t *testing.T) {

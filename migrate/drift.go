@@ -73,7 +73,20 @@ func drift(ctx context.Context, db *gorm.DB, s *State, ignored ...string) ([]Dif
 	if err != nil {
 		return nil, err
 	}
-	return differences(want, live, append(ignored, statesTable, stepsTable)), nil
+	found := differences(want, live, append(ignored, statesTable, stepsTable))
+	return slices.DeleteFunc(found, s.fills), nil
+}
+
+// fills reports whether a difference is the default of Column.Fill alone. A
+// database whose column was not added later, as one that Auto or AutoMigrate
+// has made, needs none.
+func (s *State) fills(d Difference) bool {
+	t := s.Tables[d.Table]
+	if t == nil || d.Kind != "column" {
+		return false
+	}
+	c, ok := t.Column(d.Name)
+	return ok && c.Default == "" && c.Fill != "" && strings.HasPrefix(d.Should, d.Is+" DEFAULT ")
 }
 
 // drop leaves out schemas.

@@ -58,7 +58,7 @@ func (r *reads) readColumns(db *gorm.DB) bool {
 	if shape == nil || stmt.ReflectValue.Kind() == reflect.Struct && !unlinked(stmt, shape) {
 		return false
 	}
-	r.finish(db, source, readInto(db, shape))
+	r.finish(db, source, readInto(db, shape), true)
 	return true
 }
 

@@ -38,7 +38,7 @@ func (r *reads) creates(next func(*gorm.DB)) func(*gorm.DB) {
 			n, err := rowcodec.ScanEach(ctx, rows, shape, pointersOf(db.Statement.ReflectValue))
 			db.RowsAffected = int64(n)
 			return err
-		})
+		}, false)
 	}
 }
 

@@ -62,13 +62,13 @@ func (r *reads) read(db *gorm.DB) bool {
 	if db.Error != nil {
 		return true
 	}
-	r.finish(db, source, rows)
+	r.finish(db, source, rows, true)
 	return true
 }
 
 // finish sends the statement of db and does what GORM does after its rows.
-func (r *reads) finish(db *gorm.DB, source pgpool.Source, rows rowReader) {
-	run(db, source, rows)
+func (r *reads) finish(db *gorm.DB, source pgpool.Source, rows rowReader, query bool) {
+	run(db, source, rows, query)
 	stmt := db.Statement
 	if db.RowsAffected == 0 && stmt.RaiseErrorOnNotFound && db.Error == nil {
 		_ = db.AddError(gorm.ErrRecordNotFound)
@@ -142,16 +142,18 @@ func readInto(db *gorm.DB, shape *rowcodec.Shape) rowReader {
 	return func(ctx context.Context, rows pgx.Rows) error { return read(ctx, db, rows, shape, into) }
 }
 
-// run sends the statement of db and reads its rows.
-func run(db *gorm.DB, source pgpool.Source, read rowReader) {
+// run sends the statement of db and reads its rows. query says that it is one
+// of GORM's queries, which leave nothing in their transaction but for some that
+// lock or set something.
+func run(db *gorm.DB, source pgpool.Source, read rowReader, query bool) {
 	stmt := db.Statement
 	sql := stmt.SQL.String()
 	source.Sent(stmt.Context, sql)
 	args := pgpool.Unnamed(stmt.Vars)
 	db.RowsAffected = 0
-	table := stmt.Table
-	if _, locks := stmt.Clauses["FOR"]; locks {
-		table = ""
+	table := ""
+	if query && !pgpool.Leaves(sql) {
+		table = stmt.Table
 	}
 	_ = db.AddError(source.Read(stmt.Context, table, pgpool.Func(func(ctx context.Context, conn *pgx.Conn) error {
 		rows, err := new(pgpool.Result).Query(ctx, conn, sql, args)

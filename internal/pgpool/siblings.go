@@ -137,7 +137,7 @@ func (s *session) standing(t *Tx) (above *Tx, failed error) {
 func (s *session) note(t *Tx, query string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if t.depth == len(s.frames)-1 && len(s.named) == 0 || query != "" && !leaves(query) {
+	if t.depth == len(s.frames)-1 && len(s.named) == 0 || query != "" && !Leaves(query) {
 		return
 	}
 	s.visit(t)
@@ -150,9 +150,9 @@ func (s *session) note(t *Tx, query string) {
 	}
 }
 
-// leaves reports whether query may leave something in its transaction: a
+// Leaves reports whether query may leave something in its transaction: a
 // change, a lock, a setting.
-func leaves(query string) bool {
+func Leaves(query string) bool {
 	if !plainSelect(query) {
 		return true
 	}
