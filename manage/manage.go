@@ -21,6 +21,7 @@
 package manage
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -95,7 +96,7 @@ func Command(o Options) *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.CompletionOptions.HiddenDefaultCmd = true
 	for _, add := range commands {
-		if c := add(&program{o}); c != nil {
+		if c := add(&program{Options: o}); c != nil {
 			args := c.Args
 			c.Args = func(cmd *cobra.Command, given []string) error {
 				if err := errors.Join(args(cmd, given), cmd.ValidateFlagGroups()); err != nil {
@@ -117,7 +118,10 @@ func noCommand(args []string) error {
 }
 
 // program is what the commands share.
-type program struct{ Options }
+type program struct {
+	Options
+	lines *bufio.Reader // of In, for answers
+}
 
 func (o Options) filled() Options {
 	if o.Name == "" {

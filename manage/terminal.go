@@ -42,10 +42,12 @@ func (p *program) interactive() bool { return terminal(p.In) && terminal(p.Err) 
 // ask asks a question with yes or no. No is the answer to an empty line and at
 // the end of the input.
 func (p *program) ask(question string) (bool, error) {
-	lines := bufio.NewReader(p.In)
+	if p.lines == nil {
+		p.lines = bufio.NewReader(p.In)
+	}
 	for {
 		fmt.Fprintf(p.Err, "%s [y/N] ", question)
-		line, err := lines.ReadString('\n')
+		line, err := p.lines.ReadString('\n')
 		if err != nil && err != io.EOF {
 			return false, err
 		}

@@ -1,0 +1,23 @@
+package manage
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestAnswers(t *testing.T) {
+	t.Parallel()
+	var asked bytes.Buffer
+	p := &program{Options: Options{In: strings.NewReader("y\nno\nperhaps\nYES\n\n"), Err: &asked}}
+	for _, want := range []bool{true, false, true, false, false} { // the last at the end of the input
+		got, err := p.ask("renamed?")
+		require.NoError(t, err)
+		require.Equal(t, want, got)
+	}
+	require.Contains(t, asked.String(), `please answer "y" or "n"`)
+	require.False(t, p.interactive(), "a buffer is no terminal")
+	require.Equal(t, "x", paint(&asked).red("x"))
+}
