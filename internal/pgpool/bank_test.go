@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/stretchr/testify/require"
 	"gorm.io/gorm"
 
@@ -120,7 +121,7 @@ func (b *bank) move(token string) {
 			b.done = append(b.done, token)
 		case errors.Is(err, gormango.ErrCommitUnknown):
 			b.unknown = append(b.unknown, token)
-		case gormango.IsRetryable(err), errors.Is(err, context.DeadlineExceeded):
+		case gormango.IsRetryable(err), errors.Is(err, context.DeadlineExceeded), outOfConflicts(err):
 			b.failed = append(b.failed, token)
 		default:
 			b.others = append(b.others, token)
@@ -129,6 +130,13 @@ func (b *bank) move(token string) {
 			}
 		}
 	})
+}
+
+// outOfConflicts reports whether the server had no room to record a conflict of
+// serializable transactions, of which it keeps a limited number.
+func outOfConflicts(err error) bool {
+	pg, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && pg.Code == "53200"
 }
 
 func (b *bank) note(fn func()) {
