@@ -23,7 +23,7 @@ func module(t testing.TB, files map[string]string) string {
 	root, err := filepath.Abs("../../../..")
 	require.NoError(t, err)
 	text := strings.Replace(string(mod), "module github.com/gormango/gormango/cmd/gormango", "module example.com/app", 1)
-	text = strings.Replace(text, "=> ../../", "=> "+root, 1)
+	text += "\nreplace github.com/gormango/gormango => " + root + "\n"
 	sum, err := os.ReadFile("../../go.sum")
 	require.NoError(t, err)
 	write(t, dir, map[string]string{"go.mod": text, "go.sum": string(sum)})
