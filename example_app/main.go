@@ -17,8 +17,9 @@
 // on the machine can read a command line. GET /livez and GET /readyz are for a
 // load balancer.
 //
-// Package store holds the models, store/migrations their migrations, dataset loads the data, shop serves the
-// pages, api the JSON, and web stands before both.
+// Package store holds the models and store/migrations their migrations, dataset
+// loads the data, shop serves the pages, api the JSON, and web stands before
+// both.
 package main
 
 import (

@@ -35,7 +35,11 @@ and names the safe form of those that harm. The copy is dropped again.`,
 				return err
 			}
 			return p.with(cmd.Context(), func(db *gorm.DB) error {
-				r, err := migrate.New(db, set, l.options()...)
+				opts, err := l.options(set)
+				if err != nil {
+					return err
+				}
+				r, err := migrate.New(db, set, opts...)
 				if err != nil {
 					return err
 				}
@@ -79,14 +83,19 @@ func (l *linter) set(p *program) (*migrate.Set, error) {
 	return p.set()
 }
 
-func (l *linter) options() []migrate.Option {
+func (l *linter) options(set *migrate.Set) ([]migrate.Option, error) {
 	var out []migrate.Option
 	if len(l.since) > 0 {
 		var ids []migrate.ID
 		for _, s := range l.since {
-			if s != "zero" {
-				ids = append(ids, migrate.ID(s))
+			if s == "zero" {
+				continue
 			}
+			m, err := set.Migration(migrate.ID(s))
+			if err != nil {
+				return nil, usageError{err}
+			}
+			ids = append(ids, m.ID)
 		}
 		out = append(out, migrate.Since(ids...))
 	}
@@ -96,7 +105,7 @@ func (l *linter) options() []migrate.Option {
 	if l.requireBack {
 		out = append(out, migrate.RequireBack())
 	}
-	return out
+	return out, nil
 }
 
 func (l *linter) print(p *program, found []migrate.Finding) error {
@@ -112,8 +121,9 @@ func (l *linter) print(p *program, found []migrate.Finding) error {
 			return err
 		}
 	case "github":
+		dirs := l.dirs(p)
 		for _, f := range found {
-			fmt.Fprintln(p.Out, l.annotation(p, f))
+			fmt.Fprintln(p.Out, annotation(dirs[f.ID.App()], f))
 		}
 	default:
 		c := paint(p.Out)
@@ -137,14 +147,22 @@ func (l *linter) print(p *program, found []migrate.Finding) error {
 	return nil
 }
 
-// annotation returns a finding as a workflow command of GitHub.
-func (l *linter) annotation(p *program, f migrate.Finding) string {
-	dir := l.dir
+// dirs returns the folder of each app's files.
+func (l *linter) dirs(p *program) map[string]string {
+	if l.dir != "" {
+		return map[string]string{"": l.dir}
+	}
+	dirs := map[string]string{}
 	for _, a := range p.Apps {
-		if set, _ := a.Load(); dir == "" && set != nil && set.App() == f.ID.App() {
-			dir = a.Dir
+		if set, _ := a.Load(); set != nil {
+			dirs[set.App()] = a.Dir
 		}
 	}
+	return dirs
+}
+
+// annotation returns a finding as a workflow command of GitHub.
+func annotation(dir string, f migrate.Finding) string {
 	level := "warning"
 	if f.Level == migrate.Error && f.Reason == "" {
 		level = "error"

@@ -275,7 +275,10 @@ func TestLintOfAFolder(t *testing.T) {
 	code, out := lint("--since", "0001_t", "--format", "github")
 	require.Equal(t, 3, code, out)
 	require.Contains(t, out, "::error file="+filepath.ToSlash(dir)+"/0002_x.sql,line=2,title=L02")
-	code, out = lint("--since", "0001_t", "--format", "json")
+	code, out = lint("--since", "0009")
+	require.Equal(t, 2, code, out)
+	require.Contains(t, out, "0001_t")
+	code, out = lint("--since", "0001", "--format", "json")
 	require.Equal(t, 3, code, out)
 	require.Contains(t, out, `"rule": "L02"`)
 }
@@ -283,7 +286,7 @@ func TestLintOfAFolder(t *testing.T) {
 func TestDbshell(t *testing.T) {
 	t.Parallel()
 	if _, err := exec.LookPath("psql"); err != nil {
-		t.Skip("psql is not installed")
+		t.Skip("SKIPPED: psql is not installed (install PostgreSQL's client)")
 	}
 	url := repotest.URL(t)
 	var out, errs bytes.Buffer

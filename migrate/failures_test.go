@@ -43,7 +43,6 @@ func TestFailuresOfTheServer(t *testing.T) {
 	run(t, first, `CREATE TABLE free (x int)`, fmt.Sprintf(`ALTER DATABASE %s SET statement_timeout = '400ms'`, names(t, first, "SELECT current_database()::text")[0]))
 	db := open(t, url)
 	texts := shopFiles()
-	texts["0004_slow.sql"] = opFile("shop/0004_slow", "shop/0003_note", `{"nothing":{}}`)
 	texts["0004_slow.sql"] = fileText("-- +gormango id shop/0004_slow after shop/0003_note", "INSERT INTO orders SELECT i FROM generate_series(1, 100) i, pg_sleep(0.6);", "")
 	texts["0005_full.sql"] = fileText("-- +gormango id shop/0005_full after shop/0004_slow", "CREATE TABLE half (x int);\nDO $$ BEGIN IF NOT EXISTS (SELECT FROM free) THEN RAISE 'could not extend file' USING ERRCODE = '53100'; END IF; END $$;", "")
 	texts["0006_index.sql"] = "-- +gormango id shop/0006_index after shop/0005_full\n-- +goose NO TRANSACTION\n-- +goose Up\nCREATE INDEX CONCURRENTLY slow_index ON orders (slow(id));\n"

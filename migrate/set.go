@@ -59,8 +59,9 @@ func (s *Set) add(m *Migration) {
 	}
 }
 
-// Must returns s and panics if err is not nil. It serves variables of a
-// package: var Set = migrate.Must(migrate.Load(files, migrate.App("shop"))).
+// Must returns s and panics if err is not nil. It serves tests and examples. A
+// program whose package variable panics, after a merge of two branches, cannot
+// run the command that mends its files: manage.App takes a function.
 func Must(s *Set, err error) *Set {
 	if err != nil {
 		panic(err)

@@ -152,7 +152,7 @@ func run(db *gorm.DB, source pgpool.Source, read rowReader, query bool) {
 	args := pgpool.Unnamed(stmt.Vars)
 	db.RowsAffected = 0
 	table := ""
-	if query && !pgpool.Leaves(sql) {
+	if query && (source.Tx(stmt.Context) == nil || !pgpool.Leaves(sql)) {
 		table = stmt.Table
 	}
 	_ = db.AddError(source.Read(stmt.Context, table, pgpool.Func(func(ctx context.Context, conn *pgx.Conn) error {

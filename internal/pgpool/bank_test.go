@@ -133,10 +133,11 @@ func (b *bank) move(token string) {
 }
 
 // outOfConflicts reports whether the server had no room to record a conflict of
-// serializable transactions, of which it keeps a limited number.
+// serializable transactions, of which it keeps a limited number for all
+// databases. It has rolled back.
 func outOfConflicts(err error) bool {
 	pg, ok := errors.AsType[*pgconn.PgError](err)
-	return ok && pg.Code == "53200"
+	return ok && pg.Code == "53200" && pg.Routine == "SetRWConflict"
 }
 
 func (b *bank) note(fn func()) {
