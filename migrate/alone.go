@@ -29,7 +29,7 @@ func (r *Runner) runAlone(ctx context.Context, h history, t task, a *attempt) (d
 			done, resumed = len(was) == 0, len(was) > 0 && was[0] == stateUndoing
 			return tx.Exec(`UPDATE `+h.name()+` SET state = ? WHERE id = ? AND state IN ?`, state, string(t.ID), from).Error
 		}
-		first, err := h.begin(tx, t.Migration, state, t.breaks, "")
+		first, err := h.begin(tx, t.Migration, state, t.breaks, t.note)
 		if err != nil || first {
 			return err
 		}

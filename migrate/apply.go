@@ -174,7 +174,7 @@ func (r *Runner) runInTx(ctx context.Context, h history, t task, a *attempt) (do
 				}
 				return h.remove(tx, t.ID, stateDone, stateFaked)
 			}
-			return h.begin(tx, t.Migration, stateDone, t.breaks, "")
+			return h.begin(tx, t.Migration, stateDone, t.breaks, t.note)
 		}
 		if !r.late {
 			if ok, err := claim(); err != nil || !ok {

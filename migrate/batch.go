@@ -233,7 +233,7 @@ func (r *Runner) runCode(ctx context.Context, h history, t task, a *attempt) (do
 			if err := tx.Exec(`UPDATE `+h.name()+` SET state = 'undoing', cursor = NULL WHERE id = ? AND state <> 'undoing'`, string(t.ID)).Error; err != nil {
 				return err
 			}
-		} else if _, err := h.begin(tx, t.Migration, stateRunning, t.breaks, ""); err != nil {
+		} else if _, err := h.begin(tx, t.Migration, stateRunning, t.breaks, t.note); err != nil {
 			return err
 		}
 		var state string

@@ -124,7 +124,9 @@ type lintInput struct {
 	// released is the state that the programs know that run while the migrations
 	// do.
 	released *State
-	units    []lintUnit
+	// fresh are tables that no program uses yet.
+	fresh map[string]*Table
+	units []lintUnit
 	// final is the state after all units, for indexes that come later.
 	final *State
 	// live asks for the sizes of the tables in the database: an error is a warning
@@ -155,6 +157,9 @@ type linter struct {
 // empty copy of the tables that they name, without touching those.
 func lint(ctx context.Context, db *gorm.DB, in lintInput) ([]Finding, error) {
 	l := &linter{lintInput: in, db: db, fresh: map[string]bool{}, indexed: map[string][][]string{}}
+	for name := range in.fresh {
+		l.fresh[name] = true
+	}
 	if l.small == 0 {
 		l.small = smallTable
 	}

@@ -61,7 +61,7 @@ func (r *Runner) Lint(ctx context.Context, to ...ID) ([]Finding, error) {
 	if err := r.outside(ctx); err != nil {
 		return nil, err
 	}
-	released, list, err := r.unreleased(ctx, to...)
+	released, list, unused, err := r.unreleased(ctx, to...)
 	if errors.Is(err, ErrChecksum) {
 		return []Finding{{Rule: "L44", Name: "applied-file-changed", Level: Error, Text: strings.TrimPrefix(err.Error(), "migrate: "),
 			Rewrite: "restore the file and write a new migration"}}, nil
@@ -74,21 +74,24 @@ func (r *Runner) Lint(ctx context.Context, to ...ID) ([]Finding, error) {
 		return nil, err
 	}
 	in.live = r.lint.live
+	if unused {
+		in.fresh, in.released = released.Tables, &State{}
+	}
 	findings, err := lint(ctx, r.db, in)
 	return r.allowed(findings), err
 }
 
 // unreleased returns the state of the programs that run, and the migrations
-// that Lint looks at.
-func (r *Runner) unreleased(ctx context.Context, to ...ID) (*State, []*Migration, error) {
+// that Lint looks at. unused reports that no program uses that state yet, since
+// the first run has not ended.
+func (r *Runner) unreleased(ctx context.Context, to ...ID) (before *State, list []*Migration, unused bool, err error) {
 	var applied func(ID) bool
-	var list []*Migration
 	if r.lint.sinceSet {
 		released := map[ID]bool{}
 		if len(r.lint.since) > 0 {
 			before, err := r.set.upTo(nil, r.lint.since...)
 			if err != nil {
-				return nil, nil, err
+				return nil, nil, false, err
 			}
 			for _, m := range before {
 				released[m.ID] = true
@@ -97,27 +100,29 @@ func (r *Runner) unreleased(ctx context.Context, to ...ID) (*State, []*Migration
 		applied = func(id ID) bool { return released[id] }
 		all, err := r.set.upTo(nil, to...)
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, false, err
 		}
 		list = slices.DeleteFunc(all, func(m *Migration) bool { return released[m.ID] })
 	} else {
 		rows, err := r.history.read(ctx, r.db)
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, false, err
 		}
 		tasks, err := r.forwards(rows, to...)
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, false, err
 		}
 		applied = func(id ID) bool { return rows[id].done() }
+		_, first := r.openFirstRun(rows)
+		unused = len(first) > 0
 		for _, t := range tasks {
 			if !t.record {
-				list = append(list, t.Migration)
+				list, unused = append(list, t.Migration), unused && first[t.ID]
 			}
 		}
 	}
-	before, err := r.stateOf(applied)
-	return before, list, err
+	before, err = r.stateOf(applied)
+	return before, list, unused, err
 }
 
 // stateOf returns the state after the migrations that are applied.
@@ -163,7 +168,8 @@ func (r *Runner) allowed(findings []Finding) []Finding {
 }
 
 // gate lints the migrations of an Up before the first of them runs. A database
-// without migrations has neither rows nor programs that use them.
+// without migrations has no programs that use it, and those of a first run that
+// was interrupted are applied as they would have been.
 func (r *Runner) gate(ctx context.Context, rows map[ID]Applied, tasks []task) error {
 	var list []*Migration
 	for _, t := range tasks {
@@ -172,7 +178,9 @@ func (r *Runner) gate(ctx context.Context, rows map[ID]Applied, tasks []task) er
 		}
 	}
 	applied := func(id ID) bool { return rows[id].done() }
-	if len(list) == 0 || r.nested || !slices.ContainsFunc(slices.Collect(maps.Keys(rows)), applied) {
+	_, first := r.openFirstRun(rows)
+	later := func(m *Migration) bool { return !first[m.ID] }
+	if !slices.ContainsFunc(list, later) || r.nested || !slices.ContainsFunc(slices.Collect(maps.Keys(rows)), applied) {
 		return nil
 	}
 	released, err := r.stateOf(applied)
@@ -188,7 +196,7 @@ func (r *Runner) gate(ctx context.Context, rows map[ID]Applied, tasks []task) er
 	if err != nil {
 		return err
 	}
-	findings = r.allowed(findings)
+	findings = slices.DeleteFunc(r.allowed(findings), func(f Finding) bool { return first[f.ID] })
 	for _, f := range findings {
 		if f.Level < Error || f.Reason != "" {
 			r.event(Event{Kind: "finding", ID: f.ID, Stmt: f.Stmt.SQL, Finding: f})

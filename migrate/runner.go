@@ -139,7 +139,8 @@ func Up(ctx context.Context, db *gorm.DB, s *Set, opts ...Option) (Report, error
 //
 // Before the first migration runs, Up lints all of them, with the sizes of the
 // tables, as Lint does: a finding of level Error without a written reason is
-// ErrDangerous, and nothing is run. A database without migrations passes.
+// ErrDangerous, and nothing is run. A database without migrations passes, and
+// so does the rest of a first run that was interrupted.
 //
 // If an error occurs, the migrations before remain applied, and the next run
 // goes on with the one that failed. The error is a *MigrationError,
@@ -157,6 +158,7 @@ type task struct {
 	back   bool
 	record bool   // the database has it already, as those that it replaces
 	breaks string // why an older program does not work with it, "" if it does
+	note   string // of its row in the history
 }
 
 // run does what todo finds in the history, until that finds nothing more.
@@ -177,8 +179,11 @@ func (r *Runner) run(ctx context.Context, report *Report, todo func(map[ID]Appli
 		}
 		tasks, err := todo(rows)
 		if err != nil || len(tasks) == 0 {
-			report.Newer = err == nil && len(r.ahead(rows)) > 0
-			return err
+			if err != nil {
+				return err
+			}
+			report.Newer = len(r.ahead(rows)) > 0
+			return r.startsBeside(ctx, read, rows)
 		}
 		start := time.Now()
 		err = r.guarded(ctx, func(g *guard) error {
@@ -230,6 +235,15 @@ func (r *Runner) hold(ctx context.Context, g *guard, w *wait, report *Report, to
 	if err := r.gate(ctx, rows, tasks); err != nil {
 		return err
 	}
+	markFirstRun(rows, tasks)
+	open, _ := r.openFirstRun(rows)
+	first := open != "" || len(tasks) > 0 && tasks[0].note != ""
+	if first && tasks[0].back {
+		first = false
+		if err := r.endFirstRun(ctx, g.history); err != nil {
+			return err
+		}
+	}
 	for _, t := range tasks {
 		t.breaks = breaks[t.ID]
 		if err := g.check(); err != nil {
@@ -238,6 +252,9 @@ func (r *Runner) hold(ctx context.Context, g *guard, w *wait, report *Report, to
 		if err := r.do(ctx, g.history, t, w, report); err != nil {
 			return err
 		}
+	}
+	if first {
+		return r.endFirstRun(ctx, g.history)
 	}
 	return nil
 }
