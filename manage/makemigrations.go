@@ -19,7 +19,10 @@ func makemigrations(p *program) *cobra.Command {
 		Long: `Makemigrations compares the models with the state after the last migration, and
 writes files for the difference. It needs no database. A table or column that
 may have been renamed is a question on a terminal. Without one, --rename
-answers, or the tag renamed_from; else the answer is no.`,
+answers, or the tag renamed_from; else the answer is no.
+
+A column that becomes NOT NULL without a default is a question too: which value
+do the rows get that hold NULL. Without a terminal, --fill must answer.`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error { return m.run(p) },
 	}
@@ -32,6 +35,7 @@ answers, or the tag renamed_from; else the answer is no.`,
 	f.BoolVar(&m.merge, "merge", false, "put two branches of migrations in one order")
 	f.BoolVar(&m.yes, "yes", false, "answer every question with yes")
 	f.StringArrayVar(&m.renames, "rename", nil, "a rename: users.name=users.full_name, or users=people for a table")
+	f.StringArrayVar(&m.fills, "fill", nil, `the SQL value of NULL in a column that becomes NOT NULL: users.name="''", or users.name=- if no row holds NULL`)
 	jsonFlag(c, &m.json)
 	c.MarkFlagsMutuallyExclusive("check", "dry-run", "empty", "merge")
 	return c
@@ -41,7 +45,7 @@ answers, or the tag renamed_from; else the answer is no.`,
 type maker struct {
 	app, name                              string
 	check, dryRun, empty, merge, yes, json bool
-	renames                                []string
+	renames, fills                         []string
 }
 
 func (m *maker) run(p *program) error {
@@ -60,9 +64,16 @@ func (m *maker) run(p *program) error {
 	if err != nil {
 		return err
 	}
-	ops, err := set.Changes(nil, ask)
+	fill, unfilled, err := m.filler(p)
 	if err != nil {
 		return err
+	}
+	ops, err := set.Changes(nil, ask, migrate.FillNulls(fill))
+	if err != nil {
+		return err
+	}
+	if left := unfilled(); len(left) > 0 {
+		return usageError{fmt.Errorf("--fill %s: no such column becomes NOT NULL without a default", strings.Join(left, ", "))}
 	}
 	if left := unused(); len(left) > 0 {
 		return usageError{fmt.Errorf("--rename %s: no such rename is possible (the old name must be in the migrations alone, the new one in the models alone)", strings.Join(left, ", "))}

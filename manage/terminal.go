@@ -39,6 +39,19 @@ func (c colours) with(code, s string) string {
 // interactive reports whether a person can be asked.
 func (p *program) interactive() bool { return terminal(p.In) && terminal(p.Err) }
 
+// askValue asks for a line, "" at the end of the input.
+func (p *program) askValue(question string) (string, error) {
+	if p.lines == nil {
+		p.lines = bufio.NewReader(p.In)
+	}
+	fmt.Fprintf(p.Err, "%s ", question)
+	line, err := p.lines.ReadString('\n')
+	if err != nil && err != io.EOF {
+		return "", err
+	}
+	return strings.TrimSpace(line), nil
+}
+
 // ask asks a question with yes or no. No is the answer to an empty line and at
 // the end of the input.
 func (p *program) ask(question string) (bool, error) {

@@ -17,6 +17,12 @@ func TestAnswers(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, want, got)
 	}
+	p.In, p.lines = strings.NewReader(" now() \n"), nil
+	for _, want := range []string{"now()", ""} {
+		got, err := p.askValue("which value?")
+		require.NoError(t, err)
+		require.Equal(t, want, got)
+	}
 	require.Contains(t, asked.String(), `please answer "y" or "n"`)
 	require.False(t, p.interactive(), "a buffer is no terminal")
 	require.Equal(t, "x", paint(&asked).red("x"))

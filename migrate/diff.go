@@ -48,9 +48,14 @@ func (q Question) String() string {
 //
 // A NOT NULL column without a default that is added to an existing table gets
 // Go's zero value for the rows that are there, times the current one; see
-// Column.Fill. If there is none that fits, the error is a *NeedsValueError.
-func Diff(from, to *State, ask Asker) ([]Op, error) {
+// Column.Fill. If there is none that fits, the error is a *NeedsValueError. In
+// a column that becomes NOT NULL, NULLs get its default, or else what FillNulls
+// says.
+func Diff(from, to *State, ask Asker, opts ...DiffOption) ([]Op, error) {
 	d := &differ{work: from.Clone(), to: to, ask: ask, old: map[string]bool{}}
+	for _, o := range opts {
+		o(d)
+	}
 	for _, step := range []func(){
 		d.createTypes, d.renameTables, d.renameColumns, d.plan, d.drops, d.renameParts, d.createEarlyObjects,
 		d.createTables, d.changeColumns, d.changeKeys, d.dropColumns, d.addParts, d.createObjects, d.dropTypes,
@@ -66,6 +71,7 @@ func Diff(from, to *State, ask Asker) ([]Op, error) {
 type differ struct {
 	work, to *State
 	ask      Asker
+	nulls    NullFiller
 	ops      []Op
 	err      error
 	old      map[string]bool // the tables that were there, by their new names

@@ -89,7 +89,7 @@ func (d *differ) alter(t *Table, have, want Column) {
 	}
 	o := alterTo(t, have, want)
 	if want.NotNull && !have.NotNull {
-		o.Fill = want.stays()
+		o.Fill = d.nullValue(t, want)
 	}
 	d.emit(o)
 }

@@ -17,7 +17,7 @@ import (
 // Config.Models without any. It runs no query and needs no server; db may be
 // nil if App has the models and they need no options of gorm.Config. Tables
 // that migrations of other apps create are not compared.
-func (s *Set) Changes(db *gorm.DB, ask Asker) ([]Op, error) {
+func (s *Set) Changes(db *gorm.DB, ask Asker, opts ...DiffOption) ([]Op, error) {
 	own, others, err := s.ownState()
 	if err != nil {
 		return nil, err
@@ -33,7 +33,7 @@ func (s *Set) Changes(db *gorm.DB, ask Asker) ([]Op, error) {
 		return slices.DeleteFunc(list, func(n string) bool { return slices.Contains(other, n) })
 	}
 	to.Schemas, to.Extensions = elsewhere(to.Schemas, others.Schemas), elsewhere(to.Extensions, others.Extensions)
-	return Diff(own, to, ask)
+	return Diff(own, to, ask, opts...)
 }
 
 // Models returns the tables of the models of the set's app, as Changes compares
