@@ -48,7 +48,12 @@ func (gauge2) TableName() string { return "gauges" }
 // by default, 1,000,000 with GORMANGO_LONG=1.
 func gauges(t testing.TB) (db *gorm.DB, next func() *gorm.DB, large int64) {
 	t.Helper()
-	open := database(t)
+	return gaugesAt(t, repotest.URL(t))
+}
+
+func gaugesAt(t testing.TB, url string) (db *gorm.DB, next func() *gorm.DB, large int64) {
+	t.Helper()
+	open := databaseAt(t, url)
 	db = open(&plant{}, &gauge1{})
 	_, err := migrate.Auto(t.Context(), db)
 	require.NoError(t, err)

@@ -47,15 +47,51 @@ func (tr *traffic) use(t testing.TB, url string, pause time.Duration, request fu
 			}
 			start := time.Now()
 			err := request(ctx, conn)
-			took := time.Since(start)
-			tr.mu.Lock()
-			tr.longest, tr.count = max(tr.longest, took), tr.count+1
-			if err != nil {
-				tr.errs = append(tr.errs, err)
-			}
-			tr.mu.Unlock()
+			tr.took(time.Since(start), err)
 		}
 	}()
+}
+
+// took notes a request.
+func (tr *traffic) took(d time.Duration, err error) {
+	tr.mu.Lock()
+	defer tr.mu.Unlock()
+	tr.longest, tr.count = max(tr.longest, d), tr.count+1
+	if err != nil {
+		tr.errs = append(tr.errs, err)
+	}
+}
+
+// read runs a reader whose transactions keep a snapshot and the table's lock for
+// the duration. Only its statements are requests.
+func (tr *traffic) read(t testing.TB, url string, hold time.Duration) {
+	t.Helper()
+	ctx := context.Background()
+	conn, err := pgx.Connect(ctx, url)
+	require.NoError(t, err)
+	tr.wg.Go(func() {
+		defer conn.Close(ctx)
+		for {
+			err := pgx.BeginTxFunc(ctx, conn, pgx.TxOptions{IsoLevel: pgx.RepeatableRead}, func(tx pgx.Tx) error {
+				start := time.Now()
+				_, err := tx.Exec(ctx, `SELECT count(*) FROM orders WHERE id < 10`)
+				tr.took(time.Since(start), err)
+				select {
+				case <-tr.stop:
+				case <-time.After(hold):
+				}
+				return nil
+			})
+			select {
+			case <-tr.stop:
+				return
+			case <-time.After(10 * time.Millisecond):
+				if err != nil {
+					tr.took(0, err)
+				}
+			}
+		}
+	})
 }
 
 // end stops the programs and returns the longest time that a request took.
@@ -87,6 +123,23 @@ func busy(t testing.TB, url string) *traffic {
 		return conn.QueryRow(ctx, `SELECT total FROM orders WHERE id = $1`, 1+rand.IntN(1000)).Scan(&total)
 	})
 	return tr
+}
+
+// useNext runs a writer and a reader of the next release, which know the new
+// columns.
+func useNext(t testing.TB, url string, tr *traffic) {
+	tr.use(t, url, time.Millisecond, func(ctx context.Context, conn *pgx.Conn) error {
+		_, err := conn.Exec(ctx, `INSERT INTO orders (id, note, total, customer_id, web, token) VALUES ($1, 'n', 1, 1, 'app', gen_random_uuid())`, 1_000_000_000+rand.Int64N(1<<40))
+		if err == nil {
+			_, err = conn.Exec(ctx, `UPDATE orders SET web = 'app' WHERE id = $1`, 1+rand.IntN(1000))
+		}
+		return err
+	})
+	tr.use(t, url, time.Millisecond, func(ctx context.Context, conn *pgx.Conn) error {
+		var web string
+		var token *string
+		return conn.QueryRow(ctx, `SELECT web, token::text FROM orders WHERE id = $1`, 1+rand.IntN(1000)).Scan(&web, &token)
+	})
 }
 
 // usedShop returns a database with n orders, its state and the folder of its
@@ -123,12 +176,16 @@ func generate(t *testing.T, dir string, to *migrate.State) {
 	require.NoError(t, migrate.Write(dir, files...))
 }
 
-// Writers and readers lose no request while a table gets columns, an index, a
-// unique constraint, a check, a foreign key and NOT NULL by generated files. The
-// long form has 2,000,000 rows.
+// Writers and readers of two releases lose no request while a table gets
+// columns, an index, a unique constraint, a check, a foreign key and NOT NULL by
+// generated files, and while changes of types are refused.
+//
+// The short form has 50,000 rows and readers with transactions of 50 ms, the
+// long one 2,000,000 times GORMANGO_LONG rows and readers with transactions of
+// 30 s, which hold up each strong lock: it takes half an hour or more.
 func TestWritersLoseNoRequest(t *testing.T) {
 	t.Parallel()
-	rows := longtest.Size(50_000, 2_000_000)
+	rows := longtest.Count(50_000, 2_000_000)
 	url, before, dir := usedShop(t, rows)
 	after := before.Clone()
 	orders := after.Tables["orders"]
@@ -154,16 +211,38 @@ func TestWritersLoseNoRequest(t *testing.T) {
 	}
 	tr := busy(t, url)
 	// A reader with long transactions is in the way of every strong lock.
-	tr.use(t, url, 10*time.Millisecond, func(ctx context.Context, conn *pgx.Conn) error {
-		return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
-			_, err := tx.Exec(ctx, `SELECT count(*) FROM orders WHERE id < 10`)
-			time.Sleep(50 * time.Millisecond)
-			return err
-		})
-	})
+	hold := 50 * time.Millisecond
+	if longtest.Asked() {
+		hold = 30 * time.Second
+	}
+	tr.read(t, url, hold)
 	time.Sleep(100 * time.Millisecond)
-	report, err := migrate.Up(t.Context(), db, set, migrate.LockTimeout(lockTimeout), migrate.SmallTable(1))
+	both := false // the programs of the next release run too
+	report, err := migrate.Up(t.Context(), db, set, migrate.LockTimeout(lockTimeout), migrate.MaxWait(6*time.Hour), migrate.SmallTable(1), migrate.OnEvent(func(e migrate.Event) {
+		if e.Kind == "done" {
+			t.Log(e.ID, e.Took, e.Attempt)
+		}
+		if e.Kind == "done" && !both && len(names(t, db, `SELECT attname FROM pg_attribute WHERE attrelid = 'orders'::regclass AND attname IN ('web', 'token')`)) == 2 {
+			both = true
+			useNext(t, url, tr)
+		}
+	}))
 	require.NoError(t, err, "the linter finds nothing dangerous in them either")
+	require.True(t, both)
+	// Of types that have no safe form the linter stops the generated one.
+	for _, change := range []func(*migrate.Table){
+		func(t *migrate.Table) { t.Columns[2].Type = "numeric" },
+		func(t *migrate.Table) { t.Columns[1].Type = "varchar(2)" },
+	} {
+		other := t.TempDir()
+		require.NoError(t, os.CopyFS(other, os.DirFS(dir)))
+		to := after.Clone()
+		change(to.Tables["orders"])
+		generate(t, other, to)
+		_, err = migrate.Up(t.Context(), db, migrate.Must(migrate.Load(os.DirFS(other), migrate.App("shop"))), migrate.SmallTable(1))
+		require.ErrorIs(t, err, migrate.ErrDangerous)
+		require.ErrorContains(t, err, "L13")
+	}
 	longest := tr.end(t)
 	t.Logf("%d migrations on %d rows", len(report.Applied), rows)
 	require.Less(t, longest, lockTimeout+100*time.Millisecond+2*calm.end(t))
