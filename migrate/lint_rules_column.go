@@ -110,7 +110,9 @@ func typeRewrite(a *at) []hit {
 	var out []hit
 	for table, text := range tables {
 		rewrite := "add a column of the new type, write both, copy in batches, read the new one, drop the old one"
-		if a.w.starts("REFRESH") {
+		if a.w.starts("VACUUM") || a.w.starts("CLUSTER") {
+			rewrite = "REPACK (CONCURRENTLY) of PostgreSQL 19, or the extension pg_repack"
+		} else if a.w.starts("REFRESH") {
 			rewrite = concurrently1(a.stmt.SQL, "VIEW") + "\n-- with a unique index of the view"
 		}
 		out = append(out, hit{table, text, rewrite})

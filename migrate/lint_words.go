@@ -78,6 +78,9 @@ func (w sqlWords) nameAt(i int) (string, int) {
 	return name, i + 1
 }
 
+// vacuumOptions are the words between VACUUM and the name of a table.
+var vacuumOptions = []string{"FULL", "FREEZE", "VERBOSE", "ANALYZE", "TRUE", "FALSE", "ON", "OFF", "DISABLE_PAGE_SKIPPING", "SKIP_LOCKED", "TRUNCATE", "PARALLEL"}
+
 // guessed returns facts of a statement that was not traced, by its words. It
 // knows the forms that harm, and takes the worst case.
 func guessed(f trace.Facts) trace.Facts {
@@ -113,6 +116,15 @@ func guessed(f trace.Facts) trace.Facts {
 		table, i := w.nameAt(2)
 		guessAlter(w, i, table, change, reads)
 		f.Locks[table] = max(f.Locks[table], trace.AccessExclusive)
+	case w.starts("VACUUM") && w.has("FULL"):
+		for i, word := range w.words { // the table is behind the options
+			if i > 0 && w.names[i] != "" && !slices.Contains(vacuumOptions, word) {
+				table, _ := w.nameAt(i)
+				f.Locks[table] = trace.AccessExclusive
+				f.Rewritten = append(f.Rewritten, table)
+				break
+			}
+		}
 	case w.starts("UPDATE"), w.starts("DELETE FROM"):
 		table, _ := w.nameAt(len(strings.Fields(f.Head[0])))
 		if w.starts("DELETE") {

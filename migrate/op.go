@@ -194,13 +194,9 @@ func words(names ...string) string {
 			names[i] = name
 		}
 	}
-	text := strings.ToLower(strings.Join(names, "_"))
-	return strings.Trim(strings.Map(func(r rune) rune {
-		if r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) {
-			return r
-		}
-		return '_'
-	}, text), "_")
+	return strings.Trim(strings.Join(strings.FieldsFunc(strings.ToLower(strings.Join(names, "_")), func(r rune) bool {
+		return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	}), "_"), "_")
 }
 
 // Nothing changes no state. It says what the statements of its file do.
