@@ -2,6 +2,7 @@ package models
 
 import (
 	"fmt"
+	"math"
 	"slices"
 )
 
@@ -44,6 +45,24 @@ func (c NumberCheck[N]) Max(hi N) NumberCheck[N] {
 
 // Between requires lo to hi, both included.
 func (c NumberCheck[N]) Between(lo, hi N) NumberCheck[N] { return c.Min(lo).Max(hi) }
+
+// Step requires a multiple of step, counted from offset, which defaults to 0.
+func (c NumberCheck[N]) Step(step N, offset ...N) NumberCheck[N] {
+	if c.null {
+		return c
+	}
+	var from N
+	message, params := fmt.Sprintf("Ensure this value is a multiple of step size %v.", step), map[string]any{"limit_value": step}
+	if len(offset) > 0 {
+		from = offset[0]
+		params["offset"] = from
+		message = fmt.Sprintf("Ensure this value is a multiple of step size %v, starting from %v, e.g. %v, %v, %v, and so on.", step, from, from, from+step, from+2*step)
+	}
+	if !(math.Abs(math.Remainder(float64(c.v)-float64(from), float64(step))) <= 1e-9) { // NaN fails
+		c.result = c.fail("step_size", message, params)
+	}
+	return c
+}
 
 // OneOf requires one of the numbers.
 func (c NumberCheck[N]) OneOf(vs ...N) NumberCheck[N] {

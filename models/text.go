@@ -2,7 +2,6 @@ package models
 
 import (
 	"fmt"
-	"net/mail"
 	"regexp"
 	"slices"
 	"strings"
@@ -82,19 +81,18 @@ func (c TextCheck[S]) OneOf(vs ...S) TextCheck[S] {
 
 // Matches requires a match of re anywhere in the text. Anchor re with ^ and $.
 func (c TextCheck[S]) Matches(re *regexp.Regexp) TextCheck[S] {
-	if !c.null && !re.MatchString(string(c.v)) {
-		c.result = c.fail("invalid", "Enter a valid value.", nil)
-	}
-	return c
+	return c.format(re.MatchString, "Enter a valid value.", nil)
 }
 
-// Email requires one mail address (RFC 5322 addr-spec) without a display name.
-func (c TextCheck[S]) Email() TextCheck[S] {
-	if c.null {
-		return c
-	}
-	if a, err := mail.ParseAddress(string(c.v)); err != nil || a.Name != "" || a.Address != string(c.v) {
-		c.result = c.fail("invalid", "Enter a valid email address.", nil)
+// DoesNotMatch refuses a match of re anywhere in the text.
+func (c TextCheck[S]) DoesNotMatch(re *regexp.Regexp) TextCheck[S] {
+	return c.format(func(s string) bool { return !re.MatchString(s) }, "Enter a valid value.", nil)
+}
+
+// format adds the problem of a text that does not have a form.
+func (c TextCheck[S]) format(ok func(string) bool, message string, params map[string]any) TextCheck[S] {
+	if !c.null && !ok(string(c.v)) {
+		c.result = c.fail("invalid", message, params)
 	}
 	return c
 }

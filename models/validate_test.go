@@ -52,6 +52,18 @@ func TestChecks(t *testing.T) {
 		"null number":            {models.NullNumber[int]("f", nil).Between(1, 2).OneOf(1), "", ""},
 		"null number with value": {models.NullNumber("f", ptr(3)).Max(2), "max_value", "Ensure this value is less than or equal to 2."},
 		"value":                  {models.Value("f", decimal.New(-1, 0)).Must(decimal.Decimal.IsPositive, "must be positive"), "invalid", "must be positive"},
+		"url":                    {models.Text("f", "x").URL(), "invalid", "Enter a valid URL."},
+		"slug":                   {models.Text("f", "a b").Slug(), "invalid", "Enter a valid “slug” consisting of letters, numbers, underscores or hyphens."},
+		"ip":                     {models.Text("f", "x").IP(), "invalid", "Enter a valid IPv4 or IPv6 address."},
+		"list":                   {models.Text("f", "x").IntegerList(","), "invalid", "Enter only digits separated by commas."},
+		"extension":              {models.Text("f", "a.exe").FileExtension("txt", "PNG"), "invalid_extension", "File extension “exe” is not allowed. Allowed extensions are: txt, png."},
+		"step":                   {models.Number("f", 3).Step(2), "step_size", "Ensure this value is a multiple of step size 2."},
+		"step from":              {models.Number("f", uint8(2)).Step(2, 3), "step_size", "Ensure this value is a multiple of step size 2, starting from 3, e.g. 3, 5, 7, and so on."},
+		"digits":                 {models.Decimal("f", decimal.New(123, 0)).Digits(2, 0), "max_digits", "Ensure that there are no more than 2 digits in total."},
+		"places":                 {models.Decimal("f", decimal.New(123, -2)).Digits(3, 1), "max_decimal_places", "Ensure that there are no more than 1 decimal place."},
+		"whole digits":           {models.Decimal("f", decimal.New(123, 0)).Digits(3, 2), "max_whole_digits", "Ensure that there are no more than 1 digit before the decimal point."},
+		"decimal too small":      {models.Decimal("f", decimal.New(1, 0)).Min(decimal.New(2, 0)), "min_value", "Ensure this value is greater than or equal to 2."},
+		"decimal too large":      {models.Decimal("f", decimal.New(3, 0)).Max(decimal.New(2, 0)), "max_value", "Ensure this value is less than or equal to 2."},
 		"value passes":           {models.Value("f", decimal.New(1, 0)).Must(decimal.Decimal.IsPositive, "must be positive"), "", ""},
 	}
 	for name, c := range cases {
