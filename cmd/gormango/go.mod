@@ -3,6 +3,7 @@ module github.com/gormango/gormango/cmd/gormango
 go 1.26.0
 
 require (
+	github.com/golangci/plugin-module-register v0.1.2
 	github.com/google/uuid v1.6.0
 	github.com/gormango/gormango v0.1.0
 	github.com/shopspring/decimal v1.6.0

@@ -3,6 +3,7 @@
 // read Go code.
 //
 //	gormango gen [-C dir] [-check] [-o zz_gormango.go] [packages]
+//	gormango vet [-C dir] [-tags list] [-json] [packages]
 //	gormango inspectdb [--schema s] [--tables a,b] [--package p] [-o file]
 //	gormango lint --dir folder [--since migration] [--format text|json|github]
 //	gormango dbshell [-- psql arguments]
@@ -13,12 +14,17 @@
 // nothing, and the exit code is 1 if a file differs from what gen would write.
 // See docs/typed-fields.md for what counts as a model.
 //
+// Vet reports names that a model does not have, values that its fields do not
+// take, and misused queries in each package (by default the one in the current
+// folder). "go vet -vettool=$(which gormango) ./..." does the same. See
+// docs/vet.md.
+//
 // The others are commands of package manage that need no models. Their database
 // is that of DATABASE_URL or libpq's PG* variables, else one on a local server
 // for development.
 //
-// The exit code is 0 for success, 1 for an error or a stale file, 2 for wrong
-// usage, 3 if lint finds dangerous statements.
+// The exit code is 0 for success, 1 for an error, a stale file or a finding of
+// vet, 2 for wrong usage, 3 if lint finds dangerous statements.
 package main
 
 import (
@@ -34,15 +40,20 @@ import (
 )
 
 const usage = `usage: gormango gen [-C dir] [-check] [-o zz_gormango.go] [packages]
+       gormango vet [-C dir] [-tags list] [-json] [packages]
        gormango inspectdb | lint | dbshell [flags]
 
 gen        writes the typed fields of the models in the packages (default ".")
+vet        finds mistakes in the use of models and queries (default ".")
 inspectdb  writes models for the tables of a database
 lint       finds statements in migration files that harm a running application
 dbshell    runs psql on the database
 `
 
 func main() {
+	if isVetTool(os.Args[1:]) {
+		os.Exit(runVetTool(os.Args[1:], os.Stdout, os.Stderr))
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
@@ -58,13 +69,15 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	switch args[0] {
 	case "gen":
 		return runGen(ctx, args[1:], stdout, stderr)
+	case "vet":
+		return runVet(ctx, args[1:], stdout, stderr)
 	case "inspectdb", "lint", "dbshell":
 		return runManage(ctx, args, stdout, stderr)
 	case "help", "-h", "-help", "--help":
 		fmt.Fprint(stdout, usage)
 		return 0
 	}
-	fmt.Fprintf(stderr, "gormango: no command %q (choices are gen, inspectdb, lint, dbshell, help)\n", args[0])
+	fmt.Fprintf(stderr, "gormango: no command %q (choices are gen, vet, inspectdb, lint, dbshell, help)\n", args[0])
 	return 2
 }
 

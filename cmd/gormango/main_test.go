@@ -28,7 +28,7 @@ func TestExitCodes(t *testing.T) {
 	require.Equal(t, usage, stdout)
 	code, _, stderr = call(t, "make")
 	require.Equal(t, 2, code)
-	require.Equal(t, "gormango: no command \"make\" (choices are gen, inspectdb, lint, dbshell, help)\n", stderr)
+	require.Equal(t, "gormango: no command \"make\" (choices are gen, vet, inspectdb, lint, dbshell, help)\n", stderr)
 	code, _, stderr = call(t, "gen", "-nothing")
 	require.Equal(t, 2, code)
 	require.Contains(t, stderr, "flag provided but not defined: -nothing")

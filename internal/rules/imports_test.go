@@ -17,7 +17,8 @@ import (
 // is the root package. Library packages stand below devpg, and so cannot
 // import what is for development and tests alone.
 var order = []string{
-	"example_app example_app/screenshots bench conformance compat scripts/gormsuite cmd/gormango",
+	"example_app example_app/screenshots bench conformance compat scripts/gormsuite cmd/gormango cmd/gormango/vet/golangci",
+	"cmd/gormango/vet",
 	"bench/ent bench/ent/schema bench/growthmodels example_app/api example_app/dataset example_app/shop cmd/gormango/internal/gen",
 	"example_app/store/migrations",
 	"example_app/store example_app/web",
