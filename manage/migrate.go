@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -42,6 +43,7 @@ func up(p *program) *cobra.Command {
 	var w waits
 	var plan, check, dry, wait, fake, adopt, lose, asJSON bool
 	var allow []string
+	var pace string
 	c := &cobra.Command{
 		Use:   "migrate [target]",
 		Short: "Apply the migrations that the database lacks",
@@ -58,6 +60,13 @@ there is one. A target that is applied already undoes what came after it, and
 				}
 				if lose {
 					opts = append(opts, migrate.LoseData())
+				}
+				if pace != "" {
+					share, err := percent(pace)
+					if err != nil {
+						return err
+					}
+					opts = append(opts, migrate.BatchPace(migrate.Pace{Share: share}))
 				}
 				r, err := p.runner(db, w, opts...)
 				if err != nil {
@@ -99,6 +108,7 @@ there is one. A target that is applied already undoes what came after it, and
 	c.Flags().BoolVar(&adopt, "fake-initial", false, "the same as --adopt")
 	c.Flags().BoolVar(&lose, "lose-data", false, "let steps back delete data")
 	c.Flags().StringArrayVar(&allow, "allow", nil, `accept a finding of the linter for this run: "L13=the table has 40 rows"`)
+	c.Flags().StringVar(&pace, "pace", "", "the part of the time that batches of data migrations in Go may take, as 25%")
 	jsonFlag(c, &asJSON)
 	c.MarkFlagsMutuallyExclusive("plan", "check", "dry-run", "wait", "fake", "adopt", "fake-initial")
 	return c
@@ -270,4 +280,13 @@ func allowed(texts []string) ([]migrate.Option, error) {
 		out = append(out, migrate.Allow(rule, reason))
 	}
 	return out, nil
+}
+
+// percent returns the share that a text like "25%" names.
+func percent(text string) (float64, error) {
+	n, err := strconv.ParseFloat(strings.TrimSuffix(text, "%"), 64)
+	if err != nil || !strings.HasSuffix(text, "%") || !(n > 0 && n <= 100) {
+		return 0, usageError{fmt.Errorf("--pace %q (write --pace 25%%)", text)}
+	}
+	return n / 100, nil
 }

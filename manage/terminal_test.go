@@ -27,3 +27,14 @@ func TestAnswers(t *testing.T) {
 	require.False(t, p.interactive(), "a buffer is no terminal")
 	require.Equal(t, "x", paint(&asked).red("x"))
 }
+
+func TestPaceIsAPercentage(t *testing.T) {
+	t.Parallel()
+	got, err := percent("25%")
+	require.NoError(t, err)
+	require.InDelta(t, 0.25, got, 0)
+	for _, text := range []string{"25", "0%", "101%", "x%", "NaN%"} {
+		_, err := percent(text)
+		require.EqualError(t, err, `--pace "`+text+`" (write --pace 25%)`)
+	}
+}

@@ -32,6 +32,9 @@ type Batch struct {
 	txs     int    // calls of Tx outside of Keys
 	loops   int    // calls of Keys
 	at      *Range // the range of the loop that is running, which Tx finishes
+	pace    Pace
+	took    time.Duration // by the last batch
+	ended   time.Time     // when it did, zero before the first one
 }
 
 // cursor is what a Batch remembers. It is the JSON of a column.
@@ -58,7 +61,7 @@ type Range struct {
 //
 // The statements of fn wait for a table or a row in use no longer than
 // LockTimeout. After that, and after a deadlock, fn is called again. tx is
-// valid in fn only.
+// valid in fn only. Before a batch Tx waits as the Pace says.
 func (b *Batch) Tx(ctx context.Context, fn func(tx *gorm.DB) error) error {
 	next := b.cursor
 	if b.at != nil {
@@ -69,12 +72,15 @@ func (b *Batch) Tx(ctx context.Context, fn func(tx *gorm.DB) error) error {
 		}
 		next.Txs = b.txs
 	}
+	if err := b.breathe(ctx); err != nil {
+		return err
+	}
 	w := &wait{limits: b.r.limits}
 	for attempt := 1; ; attempt++ {
 		start := time.Now()
 		err := b.advance(ctx, next, fn)
 		if err == nil {
-			b.at = nil
+			b.at, b.took, b.ended = nil, time.Since(start), time.Now()
 			b.r.event(Event{Kind: "batch", ID: b.task.ID, Back: b.task.back, Took: time.Since(start), Attempt: attempt})
 			return nil
 		}
@@ -158,13 +164,13 @@ func (b *Batch) Keys(ctx context.Context, table, key, where string, size int) it
 			return // finished by an earlier run
 		}
 		if size < 1 {
-			yield(Range{}, fmt.Errorf("migrate: %s: Keys of %d rows (want 1 or more)", b.task.ID, size))
+			yield(Range{}, fmt.Errorf("migrate: Keys of %d rows (want 1 or more)", size))
 			return
 		}
 		for {
 			keys, more, err := b.keys(ctx, table, key, where, size)
 			if err != nil {
-				yield(Range{}, fmt.Errorf("migrate: %s: keys of table %q: %w", b.task.ID, table, err))
+				yield(Range{}, fmt.Errorf("migrate: keys of table %q: %w", table, err))
 				return
 			}
 			if !more {
@@ -177,7 +183,7 @@ func (b *Batch) Keys(ctx context.Context, table, key, where string, size int) it
 			}
 			if b.at != nil {
 				b.at = nil
-				yield(Range{}, fmt.Errorf("migrate: %s: a range of Keys without Tx (call Tx once for each range)", b.task.ID))
+				yield(Range{}, errors.New("migrate: a range of Keys without Tx (call Tx once for each range)"))
 				return
 			}
 		}

@@ -23,6 +23,7 @@ type Runner struct {
 	// that waits for all of them is begun.
 	oldest   time.Duration
 	loseData bool
+	pace     Pace // of data migrations in Go
 	lint     linting
 	// dry is set in a run that is rolled back, and nested within its transaction.
 	dry, nested bool
