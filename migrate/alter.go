@@ -176,8 +176,12 @@ func (w *stepWork) alter(table, name string) error {
 		if x.Name != name {
 			continue
 		}
-		if _, ok := have.Index(name); ok {
-			if err := w.exec(table, "index", name, "DROP INDEX "+quoteBeside(table, name)); err != nil {
+		if is, ok := have.Index(name); ok {
+			drop := "DROP INDEX " + quoteBeside(table, name)
+			if is.Constraint != "" {
+				drop = alter + "DROP CONSTRAINT " + quote(is.Constraint)
+			}
+			if err := w.exec(table, "index", name, drop); err != nil {
 				return err
 			}
 		}

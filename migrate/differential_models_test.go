@@ -99,6 +99,9 @@ type Indexed struct {
 	DeletedAt gorm.DeletedAt `gorm:"index"`
 }
 
+// Meta keeps the unique indexes that GORM makes.
+func (Indexed) Meta() models.Meta { return models.Meta{UniqueDeleted: true} }
+
 type Generated struct {
 	ID    int64
 	Price int

@@ -71,7 +71,7 @@ func metaIndex(x catalog.Index) string {
 	for i, p := range x.Parts {
 		plain := x.Columns[i] != ""
 		switch {
-		case p.Collation != "" || p.Nulls != "" || !plain && p.Desc || !x.Valid || x.Extra != "":
+		case p.Collation != "" || !plain && (p.Desc || p.Nulls != "") || !x.Valid || x.Extra != "":
 			return ""
 		case plain && fields < i: // an expression before a column
 			return ""
@@ -83,13 +83,16 @@ func metaIndex(x catalog.Index) string {
 	fmt.Fprintf(&b, "{Name: %q", x.Name)
 	var columns, expressions, classes []string
 	for i, p := range x.Parts {
-		switch {
-		case x.Columns[i] == "":
+		if column := x.Columns[i]; column == "" {
 			expressions = append(expressions, p.Text)
-		case p.Desc:
-			columns = append(columns, "-"+x.Columns[i])
-		default:
-			columns = append(columns, x.Columns[i])
+		} else {
+			if p.Desc {
+				column = "-" + column
+			}
+			if p.Nulls != "" {
+				column += " nulls " + strings.ToLower(p.Nulls)
+			}
+			columns = append(columns, column)
 		}
 		classes = append(classes, p.Opclass)
 	}

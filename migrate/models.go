@@ -56,7 +56,7 @@ func FromModels(db *gorm.DB, models ...any) (*State, error) {
 			return nil, err
 		}
 	}
-	b.copied = b.copiedTypes()
+	b.copied, b.referred = b.copiedTypes(), b.referredColumns()
 	for _, s := range b.sources {
 		if err := b.table(s); err != nil {
 			return nil, err
@@ -84,7 +84,8 @@ type source struct {
 	name   string // for errors
 	schema *schema.Schema
 	meta   models.Meta
-	joins  bool // a table that GORM makes up
+	joins  bool             // a table that GORM makes up
+	model  *modelinfo.Model // nil for a table that GORM makes up
 	// options are those of the relations that use this table of GORM's.
 	options models.RelationOptions
 }
@@ -97,6 +98,7 @@ type stateBuilder struct {
 	owner    map[string]string // table: the model that declared it first
 	seen     map[reflect.Type]bool
 	copied   map[*schema.Field]bool // foreign keys with the type text of the key
+	referred map[string][][]string  // table: the columns that foreign keys refer to
 }
 
 // collect adds a model and the models that its table needs.
@@ -109,7 +111,7 @@ func (b *stateBuilder) collect(t reflect.Type) error {
 		return nil
 	}
 	b.seen[m.Type] = true
-	b.sources = append(b.sources, source{name: m.Name, schema: m.Schema, meta: m.Meta})
+	b.sources = append(b.sources, source{name: m.Name, schema: m.Schema, meta: m.Meta, model: m})
 	if b.db.IgnoreRelationshipsWhenMigrating {
 		return nil
 	}
@@ -261,10 +263,10 @@ func (b *stateBuilder) read(s source, name string) (*Table, error) {
 	for i, c := range t.Columns {
 		t.Columns[i].NotNull = c.NotNull || slices.Contains(t.Key, c.Name)
 	}
-	if err := addTagged(t, s); err != nil {
+	if err := b.addTagged(t, s); err != nil {
 		return nil, err
 	}
-	addMeta(t, s.meta)
+	b.addMeta(t, s)
 	return t, nil
 }
 

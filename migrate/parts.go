@@ -131,6 +131,7 @@ func (c *comparison) indexes(t *Table, have *catalog.Table, claimed map[string]b
 		}
 		ch := change{table: t.Name, what: "index", name: want.Name, sql: t.createIndex(want), weight: reading, of: t, part: want}
 		switch is, ok := have.Index(want.Name); {
+		case want.live && ofAllRows(want, have): // it is among the Extra, and refuses more
 		case !ok && c.served(t, want, have):
 		case !ok:
 			changes = append(changes, ch)
@@ -147,6 +148,14 @@ func (c *comparison) indexes(t *Table, have *catalog.Table, claimed map[string]b
 		}
 	}
 	return changes
+}
+
+// ofAllRows reports whether a table has the unique index of want for deleted
+// rows too, as models made it before.
+func ofAllRows(want Index, have *catalog.Table) bool {
+	return slices.ContainsFunc(have.Indexes, func(is catalog.Index) bool {
+		return is.Valid && is.Unique && !is.Partial && sameSet(is.Columns, want.Columns)
+	})
 }
 
 // indexKey is the key of an index among claimed names: a constraint may have

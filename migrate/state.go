@@ -82,6 +82,9 @@ type Index struct {
 	Option           string   `json:"option,omitempty"` // SQL between the parts and WHERE, from GORM's tag
 	Unique           bool     `json:"unique,omitempty"`
 	NullsNotDistinct bool     `json:"nulls_not_distinct,omitempty"`
+
+	// live reports whether Where is that of a soft delete, which no tag has.
+	live bool
 }
 
 // ForeignKey describes a foreign key, merged from the tags and Meta of both

@@ -387,7 +387,7 @@ func (f *form) mask(m *query.Mask) {
 		f.number(-1)
 		return
 	}
-	f.flags(m.Defer)
+	f.flags(m.Defer, m.Whole)
 	f.number(len(m.Names))
 	for _, name := range m.Names {
 		f.name(name)

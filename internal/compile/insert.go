@@ -2,6 +2,7 @@ package compile
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/gormango/gormango/internal/modelinfo"
@@ -244,6 +245,9 @@ func (b *builder) onConflict(on *Conflict) {
 		b.plainColumns(on.Columns)
 		b.str(")")
 	}
+	if where := b.liveRows(on); where != "" {
+		b.str(" WHERE " + where)
+	}
 	b.indexCondition(on.Where)
 	hidden := b.q.Model.SoftDelete
 	switch {
@@ -269,6 +273,19 @@ func (b *builder) onConflict(on *Conflict) {
 	default:
 		b.str(" DO NOTHING")
 	}
+}
+
+// liveRows returns the condition of a unique index that may leave out deleted
+// rows. The server takes an index of all rows for it too.
+func (b *builder) liveRows(on *Conflict) string {
+	if on.Where != nil || len(on.Columns) == 0 || slices.Equal(on.Columns, b.q.Model.Key) {
+		return ""
+	}
+	names := make([]string, len(on.Columns))
+	for i, f := range on.Columns {
+		names[i] = f.Column
+	}
+	return b.q.Model.LiveRows(names)
 }
 
 // indexCondition writes the condition of the unique index that is meant. Its

@@ -183,7 +183,7 @@ func (b *builder) objectColumns(p *plan) {
 // loaded.
 func (b *builder) selectFields(p *plan, at int, path []*modelinfo.Relation, m *modelinfo.Model) []*modelinfo.Field {
 	fields := m.Reads
-	if b.q.Mask != nil {
+	if b.q.Mask != nil || m.Defers {
 		fields = slices.DeleteFunc(slices.Clone(fields), func(f *modelinfo.Field) bool {
 			return !b.q.Loads(path, f) && (at != 0 || f != b.ownerColumn)
 		})

@@ -140,6 +140,7 @@ func (Customer) Meta() models.Meta {
 	return models.Meta{
 		Indexes: []models.Index{
 			{Name: "customers_email_lower", Expressions: []string{"lower(email::text)"}, Where: "active", Unique: true},
+			{Name: "customers_name", Fields: []string{"name", "-seen nulls last"}, Include: []string{"visits"}, Opclasses: []string{"text_pattern_ops", ""}, With: "fillfactor=70"},
 			{Name: "customers_search", Fields: []string{"search"}, Method: "gin"},
 			{Name: "customers_seen", Fields: []string{"-seen"}},
 			{Name: "customers_settings", Fields: []string{"settings"}, Opclasses: []string{"jsonb_path_ops"}, Method: "gin"},
@@ -497,10 +498,6 @@ var Models = []any{
 	migrate.SQLObject{Kind: "index", Name: "customers_mixed",
 		Create: "CREATE INDEX customers_mixed ON customers USING btree (upper(name), born)",
 		Drop:   `DROP INDEX "customers_mixed"`,
-		Uses:   []string{"customers"}},
-	migrate.SQLObject{Kind: "index", Name: "customers_name",
-		Create: "CREATE INDEX customers_name ON customers USING btree (name text_pattern_ops, seen DESC NULLS LAST) INCLUDE (visits) WITH (fillfactor='70')",
-		Drop:   `DROP INDEX "customers_name"`,
 		Uses:   []string{"customers"}},
 	migrate.SQLObject{Kind: "constraint", Name: "notes.notes_customer_fkey",
 		Create: `ALTER TABLE "notes" ADD CONSTRAINT "notes_customer_fkey" FOREIGN KEY (customer) REFERENCES customers(id)`,

@@ -46,13 +46,19 @@ func (b *builder) model(t reflect.Type) (*Model, error) {
 		return nil, fmt.Errorf("gormango: model %s: %w", t.Name(), err)
 	}
 	s := stmt.Schema
+	meta, err := namer{b.r.db.NamingStrategy, s.Table, s.FieldsByDBName}.complete(models.MetaOf(reflect.New(t).Interface()))
+	if err != nil {
+		return nil, fmt.Errorf("gormango: model %s: %w", t.Name(), err)
+	}
 	m := &Model{
-		Name: t.Name(), Type: t, Table: s.Table, Schema: s, DB: b.r,
-		Meta:   withNames(models.MetaOf(reflect.New(t).Interface()), s.Table, s.FieldsByDBName, b.r.db.NamingStrategy),
+		Name: t.Name(), Type: t, Table: s.Table, Schema: s, DB: b.r, Meta: meta,
 		fields: map[string]*Field{}, relations: map[string]*Relation{},
 	}
 	b.made[t] = m
 	b.order = append(b.order, m)
+	if err := b.applyFields(m); err != nil {
+		return nil, err
+	}
 	_, m.Cleans = reflect.New(t).Interface().(models.Cleaner)
 	for _, name := range s.DBNames {
 		b.field(m, s.FieldsByDBName[name])
@@ -101,6 +107,9 @@ func (b *builder) field(m *Model, f *schema.Field) {
 	field.OwnType = own.Kind == lookup.Other && !knownToDriver(sqltype.Unlimited(own.SQL))
 	field.Converted = converted(field)
 	field.place()
+	field.NilEmpty = nilEmpty(field)
+	field.Deferred = m.Meta.Fields[f.DBName].Deferred && !f.PrimaryKey
+	m.Defers = m.Defers || field.Deferred
 	m.Fields = append(m.Fields, field)
 	if f.Readable {
 		m.Reads = append(m.Reads, field)

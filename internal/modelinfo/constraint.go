@@ -46,7 +46,7 @@ func constraints(m *Model) map[string][]string {
 		all[ix.Name] = trimmed(ix.Fields)
 	}
 	for _, c := range m.Meta.Constraints {
-		if len(c.Unique) > 0 {
+		if len(c.Unique)+len(c.Expressions) > 0 {
 			all[c.Name] = c.Unique
 		}
 	}

@@ -2,14 +2,10 @@ package modelinfo
 
 import (
 	"fmt"
-	"hash/fnv"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
-
-	"gorm.io/gorm/schema"
 
 	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/models"
@@ -29,13 +25,22 @@ func checkMeta(m *Model) error {
 			return fmt.Errorf("gormango: Meta.Ordering of %s: %w", m.Name, err)
 		}
 	}
+	for name := range m.Meta.Fields {
+		if err := checkColumn(m, "Meta.Fields", name); err != nil {
+			return err
+		}
+	}
 	for _, ix := range m.Meta.Indexes {
 		if len(ix.Fields)+len(ix.Expressions) == 0 {
 			return fmt.Errorf("gormango: Meta.Indexes of %s: index %q has neither fields nor expressions", m.Name, ix.Name)
 		}
-		if len(ix.Opclasses) > 0 && len(ix.Opclasses) != len(ix.Fields)+len(ix.Expressions) {
-			return fmt.Errorf("gormango: Meta.Indexes of %s: index %q has %d operator classes for %d parts (one for each, \"\" for the default)",
-				m.Name, ix.Name, len(ix.Opclasses), len(ix.Fields)+len(ix.Expressions))
+		if err := checkClasses(m, "Meta.Indexes", ix); err != nil {
+			return err
+		}
+		for _, name := range ix.Fields {
+			if _, _, nulls := IndexField(name); !slices.Contains([]string{"", "FIRST", "LAST"}, nulls) {
+				return fmt.Errorf("gormango: Meta.Indexes of %s: %q (behind a field's name belongs \"nulls first\", \"nulls last\" or nothing)", m.Name, name)
+			}
 		}
 		for _, name := range append(trimmed(ix.Fields), ix.Include...) {
 			if err := checkColumn(m, "Meta.Indexes", name); err != nil {
@@ -44,8 +49,24 @@ func checkMeta(m *Model) error {
 		}
 	}
 	for _, c := range m.Meta.Constraints {
-		if given(c.Check != "")+given(len(c.Unique) > 0)+given(c.Exclude != "") != 1 {
+		if given(c.Check != "")+given(len(c.Unique)+len(c.Expressions) > 0)+given(c.Exclude != "") != 1 {
 			return fmt.Errorf("gormango: Meta.Constraints of %s: constraint %q needs exactly one of Check, Unique and Exclude", m.Name, c.Name)
+		}
+		if ix, is := c.Index(); is {
+			switch {
+			case c.Check+c.Exclude != "":
+				return fmt.Errorf("gormango: Meta.Constraints of %s: constraint %q has parts of a unique constraint (Where, Include and Opclasses belong to Unique)", m.Name, c.Name)
+			case c.Deferrable != "":
+				return fmt.Errorf("gormango: Meta.Constraints of %s: constraint %q is a unique index by its Where, Expressions, Include or Opclasses, and cannot be deferrable", m.Name, c.Name)
+			}
+			if err := checkClasses(m, "Meta.Constraints", ix); err != nil {
+				return err
+			}
+			for _, name := range c.Include {
+				if err := checkColumn(m, "Meta.Constraints", name); err != nil {
+					return err
+				}
+			}
 		}
 		if !slices.Contains([]string{"", "immediate", "deferred"}, c.Deferrable) {
 			return fmt.Errorf("gormango: Meta.Constraints of %s: constraint %q: Deferrable is %q (choices are \"immediate\" and \"deferred\")", m.Name, c.Name, c.Deferrable)
@@ -77,51 +98,36 @@ func checkColumn(m *Model, where, name string) error {
 		Choices: columns, Nearest: lookup.Nearest(name, columns)})
 }
 
-// withNames returns meta with a name for every index and constraint.
-func withNames(meta models.Meta, table string, columns map[string]*schema.Field, namer schema.Namer) models.Meta {
-	meta.Indexes = slices.Clone(meta.Indexes)
-	for i := range meta.Indexes {
-		if ix := &meta.Indexes[i]; ix.Name == "" {
-			part := strings.Join(trimmed(ix.Fields), "_")
-			if part == "" {
-				part = "expr" + strconv.Itoa(i+1)
-			}
-			ix.Name = namer.IndexName(table, part)
-		}
+// checkClasses returns an error unless an index has as many operator classes as
+// parts, or none.
+func checkClasses(m *Model, where string, ix models.Index) error {
+	if parts := len(ix.Fields) + len(ix.Expressions); len(ix.Opclasses) > 0 && len(ix.Opclasses) != parts {
+		return fmt.Errorf("gormango: %s of %s: index %q has %d operator classes for %d parts (one for each, \"\" for the default)",
+			where, m.Name, ix.Name, len(ix.Opclasses), parts)
 	}
-	meta.Constraints = slices.Clone(meta.Constraints)
-	for i := range meta.Constraints {
-		switch c := &meta.Constraints[i]; {
-		case c.Name != "":
-		case c.Check != "":
-			c.Name = namer.CheckerName(table, checkName(c.Check, columns))
-		case c.Exclude != "":
-			c.Name = "exc" + strings.TrimPrefix(namer.CheckerName(table, checkName(c.Exclude, columns)), "chk")
-		default:
-			c.Name = namer.UniqueName(table, strings.Join(c.Unique, "_"))
-		}
-	}
-	return meta
+	return nil
 }
 
-// checkName returns a name for a condition: the first of its columns and a
-// number of its text. It does not depend on the other constraints, which may
-// change places.
-func checkName(condition string, columns map[string]*schema.Field) string {
-	words := strings.FieldsFunc(condition, func(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-	sum := fnv.New32a()
-	sum.Write([]byte(strings.Join(strings.Fields(condition), " ")))
-	name := fmt.Sprintf("%08x", sum.Sum32())
-	if i := slices.IndexFunc(words, func(w string) bool { return columns[w] != nil }); i >= 0 {
-		name = words[i] + "_" + name
+// IndexField returns the parts of a field in Meta.Indexes: "-name nulls last"
+// is name, descending, "LAST".
+func IndexField(text string) (column string, descending bool, nulls string) {
+	column, descending = strings.CutPrefix(text, "-")
+	column, rest, more := strings.Cut(column, " ")
+	if !more {
+		return column, descending, ""
 	}
-	return name
+	words := strings.Fields(strings.ToUpper(rest))
+	if len(words) == 2 && words[0] == "NULLS" {
+		return column, descending, words[1]
+	}
+	return column, descending, rest
 }
 
 func trimmed(names []string) []string {
 	out := make([]string, 0, len(names))
 	for _, n := range names {
-		out = append(out, strings.TrimPrefix(n, "-"))
+		column, _, _ := IndexField(n)
+		out = append(out, column)
 	}
 	return out
 }

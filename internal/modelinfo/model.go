@@ -51,6 +51,8 @@ type Model struct {
 	UUIDKey *Field
 	// Cleans reports whether the model has a Clean method.
 	Cleans bool
+	// Defers reports whether a column is Deferred.
+	Defers bool
 
 	fields    map[string]*Field
 	relations map[string]*Relation
@@ -107,6 +109,11 @@ type Field struct {
 	// Generated reports whether the column is computed by the database and never
 	// written.
 	Generated bool
+	// Deferred reports whether queries load the column only if they name it.
+	Deferred bool
+	// NilEmpty reports whether a nil slice or map is written as an empty one, since
+	// the column cannot be NULL.
+	NilEmpty bool
 	// Constants are the values that conditions of partial indexes compare columns
 	// with, which statements hold as literals.
 	Constants []Constant

@@ -121,7 +121,7 @@ func TestMetaGetsNames(t *testing.T) {
 	t.Parallel()
 	m := model[Book](t, offline(t)).Meta
 	require.Equal(t, "idx_books_title_author_id", m.Indexes[0].Name)
-	require.Equal(t, "idx_books_expr2", m.Indexes[1].Name)
+	require.Equal(t, "idx_books_title_828e4e2b", m.Indexes[1].Name)
 	require.Equal(t, "chk_books_price_feadd370", m.Constraints[0].Name)
 	require.Equal(t, "uni_books_title_editor_id", m.Constraints[1].Name)
 }

@@ -2,6 +2,7 @@ package modelinfo
 
 import (
 	"slices"
+	"strings"
 
 	"gorm.io/gorm/schema"
 )
@@ -43,13 +44,16 @@ func uniqueSets(m *Model) []uniqueSet {
 		}
 	}
 	for _, c := range m.Meta.Constraints {
-		add(c.Unique, c.Deferrable != "")
+		if c.Where == "" && len(c.Expressions) == 0 {
+			add(c.Unique, c.Deferrable != "")
+		}
 	}
 	return sets
 }
 
 // Unique reports whether no two rows of the model hold the same values in
-// fields, by the key, an index without a condition or a constraint.
+// fields, by the key, an index without a condition or a constraint. Deleted
+// rows of a soft delete do not count.
 func (m *Model) Unique(fields ...*Field) bool { return m.unique(fields, true) }
 
 // Arbiter reports whether ON CONFLICT accepts fields: they are Unique, and
@@ -62,4 +66,23 @@ func (m *Model) unique(fields []*Field, deferrable bool) bool {
 	return slices.ContainsFunc(m.uniques, func(u uniqueSet) bool {
 		return (deferrable || !u.deferrable) && slices.Equal(u.columns, columns)
 	})
+}
+
+// LiveRows returns the SQL condition of the rows that unique indexes over
+// columns are about: those that no soft delete has marked. It is "" where they
+// are about all rows.
+func (m *Model) LiveRows(columns []string) string {
+	f := m.SoftDelete
+	if f == nil || m.Meta.UniqueDeleted || slices.Contains(columns, f.Column) {
+		return ""
+	}
+	column := `"` + strings.ReplaceAll(f.Column, `"`, `""`) + `"`
+	if m.Live == nil {
+		return column + " IS NULL"
+	}
+	text, err := literal(m.Live)
+	if err != nil {
+		return ""
+	}
+	return column + " = " + text
 }

@@ -53,3 +53,27 @@ func TestUnique(t *testing.T) {
 		require.Equal(t, want.arbiter, m.Arbiter(fields...), "Arbiter: %s", columns)
 	}
 }
+
+type Room struct {
+	models.AutoKey
+	models.SoftDelete
+	Door string `gorm:"unique"`
+}
+
+type keptRoom struct {
+	models.AutoKey
+	models.SoftDelete
+	Door string `gorm:"unique"`
+}
+
+func (keptRoom) Meta() models.Meta { return models.Meta{UniqueDeleted: true} }
+
+func TestLiveRows(t *testing.T) {
+	t.Parallel()
+	m := model[Room](t, offline(t))
+	require.Equal(t, `"deleted_at" IS NULL`, m.LiveRows([]string{"door"}))
+	require.Empty(t, m.LiveRows([]string{"door", "deleted_at"}), "the mark is part of the index already")
+	require.True(t, m.Arbiter(m.Field("door")))
+	require.Empty(t, model[keptRoom](t, offline(t)).LiveRows([]string{"door"}))
+	require.Empty(t, model[Seat](t, offline(t)).LiveRows([]string{"indexed"}), "nothing marks rows")
+}

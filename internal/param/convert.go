@@ -72,7 +72,7 @@ func (c Converter) Want() string {
 // Value converts one value for a comparison; false when the field does not take
 // it.
 func (c Converter) Value(v any) (Value, bool) {
-	v, null := Plain(v)
+	v, null := Plain(c.given(v))
 	if null {
 		return Value{Null: true}, true
 	}
@@ -208,7 +208,7 @@ func drivers(t lookup.Type, v any) bool {
 // Written converts a value that is written into the column; false when the
 // column does not take it.
 func (c Converter) Written(v any) (Value, bool) {
-	if Nil(v) {
+	if v = c.given(v); Nil(v) {
 		return Value{Null: true}, true
 	}
 	if c.Type.Kind == lookup.Range {

@@ -30,6 +30,9 @@ func AppendValues(ctx context.Context, args []any, rv reflect.Value, fields []*m
 
 // written returns the parameter for a column of the object at rv, a struct.
 func written(ctx context.Context, rv reflect.Value, f *modelinfo.Field) any {
+	if f.NilEmpty {
+		rv = filledIn(rv, f)
+	}
 	v, _ := f.ValueOf(ctx, rv)
 	if f.Serializer != nil {
 		if x, ok := v.(driver.Valuer); ok {

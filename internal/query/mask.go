@@ -12,6 +12,8 @@ import (
 type Mask struct {
 	// Defer makes it all but these.
 	Defer bool
+	// Whole makes it those too that the models defer.
+	Whole bool
 	// Names are columns, "album__title" those of joined objects.
 	Names []string
 }
@@ -41,11 +43,11 @@ func (q *Query) Omit(names []string) (*Query, error) {
 	n := q.clone()
 	switch {
 	case names == nil:
-		n.Mask = nil
+		n.Mask = &Mask{Defer: true, Whole: true}
 	case q.Mask == nil:
 		n.Mask = &Mask{Defer: true, Names: names}
 	case q.Mask.Defer:
-		n.Mask = &Mask{Defer: true, Names: append(slices.Clip(q.Mask.Names), names...)}
+		n.Mask = &Mask{Defer: true, Whole: q.Mask.Whole, Names: append(slices.Clip(q.Mask.Names), names...)}
 	default:
 		left := slices.DeleteFunc(slices.Clone(q.Mask.Names), func(s string) bool { return slices.Contains(names, s) })
 		n.Mask = &Mask{Names: left}
@@ -84,7 +86,12 @@ func (q *Query) Loads(path []*modelinfo.Relation, f *modelinfo.Field) bool {
 
 // Loads is Query.Loads by Only and Defer alone.
 func (m *Mask) Loads(path []*modelinfo.Relation, f *modelinfo.Field) bool {
-	if m == nil || len(m.Names) == 0 || f.PrimaryKey {
+	switch {
+	case f.PrimaryKey:
+		return true
+	case m == nil:
+		return !f.Deferred
+	case len(m.Names) == 0:
 		return true
 	}
 	prefix := ""
@@ -111,10 +118,10 @@ func (m *Mask) Loads(path []*modelinfo.Relation, f *modelinfo.Field) bool {
 		}
 	}
 	if m.Defer {
-		return !named
+		return !named && (m.Whole || !f.Deferred)
 	}
 	if len(path) > 0 && !below { // Only said nothing about this object: it is loaded whole
-		return true
+		return !f.Deferred
 	}
 	return named
 }

@@ -27,7 +27,11 @@ func (c *Cell) Value() (driver.Value, error) {
 	if c.source.pointer {
 		typ = reflect.PointerTo(typ)
 	}
-	return reflect.NewAt(typ, unsafe.Add(c.base, c.source.offset)).Elem().Interface(), nil
+	v := reflect.NewAt(typ, unsafe.Add(c.base, c.source.offset)).Elem()
+	if c.source.notNull && typ.Kind() == reflect.Slice && v.IsNil() {
+		return []byte{}, nil
+	}
+	return v.Interface(), nil
 }
 
 // Format implements [fmt.Formatter]: a cell prints as its value does.

@@ -41,6 +41,7 @@ type Source struct {
 	typ     reflect.Type // of the value
 	offset  uintptr
 	pointer bool // the field is *typ, NULL where it is nil
+	notNull bool // nil bytes are empty ones
 }
 
 // SourceOf returns the Source of a field. It returns false for one that has a
@@ -50,7 +51,7 @@ func SourceOf(f *schema.Field) (Source, bool) {
 	if f.Serializer != nil {
 		return Source{}, false
 	}
-	s := Source{typ: f.FieldType}
+	s := Source{typ: f.FieldType, notNull: f.NotNull}
 	if s.typ.Kind() == reflect.Pointer {
 		s.typ, s.pointer = s.typ.Elem(), true
 	}
@@ -234,7 +235,7 @@ func (e *encoder) append(buf []byte, base unsafe.Pointer) ([]byte, bool) {
 	case encodeBytes:
 		b := *(*[]byte)(at)
 		switch {
-		case b == nil:
+		case b == nil && !e.notNull:
 			return binary.BigEndian.AppendUint32(buf, null), true
 		case len(b) > math.MaxInt32:
 			return buf, false

@@ -422,10 +422,13 @@ func SaveNamed(ctx context.Context, s *State, obj any, names []string) error {
 	})
 }
 
-// withoutUnread returns columns without those that are never read, where the
-// object has their zero value: nothing shows that the program has set it.
-func withoutUnread(ctx context.Context, rv reflect.Value, columns []*modelinfo.Field) []*modelinfo.Field {
-	unread := func(f *modelinfo.Field) bool { return !f.Readable && param.Zero(ctx, rv, f) }
+// withoutUnread returns columns without those that are never read, or that the
+// model defers, where the object has their zero value: nothing shows that the
+// program has set it.
+func (s *State) withoutUnread(ctx context.Context, rv reflect.Value, columns []*modelinfo.Field) []*modelinfo.Field {
+	unread := func(f *modelinfo.Field) bool {
+		return (!f.Readable || !s.Query.Mask.Loads(nil, f)) && param.Zero(ctx, rv, f)
+	}
 	if !slices.ContainsFunc(columns, unread) {
 		return columns
 	}
@@ -485,7 +488,7 @@ func save(ctx context.Context, s *State, obj any, columns []*modelinfo.Field, ho
 		return err
 	}
 	if how != saveNamed {
-		columns = withoutUnread(ctx, rv, columns)
+		columns = s.withoutUnread(ctx, rv, columns)
 	}
 	if err := s.stamp(ctx, rv, columns); err != nil {
 		undo()

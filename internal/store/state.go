@@ -306,7 +306,7 @@ func (s *State) loadedColumns() (columns []*modelinfo.Field, how saving, err err
 		return nil, saveAll, err
 	}
 	for _, f := range all {
-		if !f.Readable || s.Query.Mask.Loads(nil, f) {
+		if !f.Readable || s.mayHold(f) {
 			columns = append(columns, f)
 		}
 	}
@@ -317,6 +317,12 @@ func (s *State) loadedColumns() (columns []*modelinfo.Field, how saving, err err
 		how = saveLoaded
 	}
 	return columns, how, nil
+}
+
+// mayHold reports whether the state's objects hold a column: it is loaded, or
+// the model alone defers it and the program has set it.
+func (s *State) mayHold(f *modelinfo.Field) bool {
+	return s.Query.Mask.Loads(nil, f) || f.Deferred && s.Query.Mask == nil
 }
 
 // hasSaveReceivers reports whether PreSave or PostSave of the model has

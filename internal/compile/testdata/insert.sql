@@ -30,11 +30,11 @@ INSERT INTO "notes" ("title", "size") SELECT u.c1, u.c2 FROM unnest($1::text[], 
 -- Note:1@-1
 
 -- updating without a version
-INSERT INTO "geo"."areas" ("name") VALUES ($1) ON CONFLICT ("name") DO UPDATE SET "name" = EXCLUDED."name"
+INSERT INTO "geo"."areas" ("name") VALUES ($1) ON CONFLICT ("name") WHERE "deleted" IS NULL DO UPDATE SET "name" = EXCLUDED."name"
 -- string(x)
 
 -- reviving a hidden row
-INSERT INTO "geo"."areas" ("name") VALUES ($1) ON CONFLICT ("name") DO UPDATE SET "deleted" = NULL WHERE NOT ("geo"."areas"."deleted" IS NULL)
+INSERT INTO "geo"."areas" ("name") VALUES ($1) ON CONFLICT ("name") WHERE "deleted" IS NULL DO UPDATE SET "deleted" = NULL WHERE NOT ("geo"."areas"."deleted" IS NULL)
 -- string(x)
 
 -- reviving where none is hidden
@@ -58,7 +58,7 @@ WITH u AS (SELECT * FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY AS u
 -- []int64([1]) []int64([2])
 
 -- links that may be hidden
-WITH u AS (SELECT * FROM unnest($1::text[]) WITH ORDINALITY AS u(c1, n)), made AS (INSERT INTO "geo"."areas" ("name") SELECT u.c1 FROM u ORDER BY u.c1 ON CONFLICT ("name") DO UPDATE SET "deleted" = NULL WHERE NOT ("geo"."areas"."deleted" IS NULL) RETURNING "name") SELECT count(*) FROM u WHERE NOT EXISTS (SELECT FROM "geo"."areas" WHERE "geo"."areas"."name" = u.c1 AND "geo"."areas"."deleted" IS NULL) AND NOT EXISTS (SELECT FROM made WHERE made."name" = u.c1)
+WITH u AS (SELECT * FROM unnest($1::text[]) WITH ORDINALITY AS u(c1, n)), made AS (INSERT INTO "geo"."areas" ("name") SELECT u.c1 FROM u ORDER BY u.c1 ON CONFLICT ("name") WHERE "deleted" IS NULL DO UPDATE SET "deleted" = NULL WHERE NOT ("geo"."areas"."deleted" IS NULL) RETURNING "name") SELECT count(*) FROM u WHERE NOT EXISTS (SELECT FROM "geo"."areas" WHERE "geo"."areas"."name" = u.c1 AND "geo"."areas"."deleted" IS NULL) AND NOT EXISTS (SELECT FROM made WHERE made."name" = u.c1)
 -- []string([x])
 
 -- links that are missing
