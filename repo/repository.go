@@ -28,7 +28,7 @@ func New[T any](db *gorm.DB) *Repository[T] {
 //
 //go:noinline
 func (qs *QuerySetOf[P]) ByPK(ctx context.Context, key any) (P, error) {
-	return objectOf[P](qs.st().Filtered("pk", plainValue(key), false).Get(ctx))
+	return objectOf[P](qs.st().ByPK(ctx, plainValue(key)))
 }
 
 // Create checks the objects (Clean), inserts them and fills in the values that

@@ -10,7 +10,6 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/gormango/gormango/internal/compile"
-	"github.com/gormango/gormango/internal/rowcodec"
 )
 
 // NewIntoReader returns the Reader of a statement with objects of T: it fills
@@ -48,7 +47,7 @@ func NewIntoReader[R, T any](st *compile.Stmt, db *gorm.DB) (rd *Reader[R], obje
 		}
 		return newObjects(st, rest, func(row *R) reflect.Value { return reflect.ValueOf(object(row)) }), nil
 	}
-	_, err = rd.open(rd.columns)
+	rd.ready, err = rd.open(rd.columns)
 	return rd, object, err
 }
 
@@ -67,18 +66,17 @@ func NewRowReader[R, T any](st *compile.Stmt, object func(*R) *T, put func(*R, m
 // objects is the sink that fills an object with those joined to it, and passes
 // the columns behind to rest.
 type objects[R any] struct {
-	shape  *rowcodec.Shape
-	plan   *rowcodec.Plan
+	decoder
 	object func(*R) reflect.Value // a pointer
 	rest   sink[R]
 }
 
 func newObjects[R any](st *compile.Stmt, rest sink[R], object func(*R) reflect.Value) *objects[R] {
-	return &objects[R]{shape: Shape(st), object: object, rest: rest}
+	return &objects[R]{decoder: decoder{shape: Shape(st)}, object: object, rest: rest}
 }
 
 func (s *objects[R]) begin(fds []pgconn.FieldDescription, tm *pgtype.Map) (err error) {
-	if s.plan, err = rowcodec.NewPlan(s.shape, fds, tm); err != nil {
+	if err = s.decoder.begin(fds, tm); err != nil {
 		return err
 	}
 	return s.rest.begin(fds, tm)
@@ -90,4 +88,9 @@ func (s *objects[R]) row(ctx context.Context, vals [][]byte, dst *R) error {
 		return err
 	}
 	return s.rest.row(ctx, vals, dst)
+}
+
+func (s *objects[R]) end(n int) {
+	s.decoder.end(n)
+	s.rest.end(n)
 }

@@ -22,7 +22,7 @@ func ReadKeyed(ctx context.Context, c Conn, st *compile.Stmt) ([]Keyed, error) {
 	model := st.Objects[0].Model.Type
 	rd.open = func([]compile.Column) (sink[Keyed], error) {
 		at := rd.before + len(st.Columns) - 1
-		return newObjects(st, keyAt{at}, func(row *Keyed) reflect.Value {
+		return newObjects(st, keyAt{at: at}, func(row *Keyed) reflect.Value {
 			if !row.Object.IsValid() {
 				row.Object = reflect.New(model)
 			}
@@ -33,7 +33,10 @@ func ReadKeyed(ctx context.Context, c Conn, st *compile.Stmt) ([]Keyed, error) {
 }
 
 // keyAt is the sink of the column at an index.
-type keyAt struct{ at int }
+type keyAt struct {
+	few
+	at int
+}
 
 func (keyAt) begin([]pgconn.FieldDescription, *pgtype.Map) error { return nil }
 

@@ -61,6 +61,7 @@ func behind(columns []compile.Column, before int, owner reflect.Type, wanted boo
 
 // besides is the sink of an owner's key at a column, and of others behind it.
 type besides struct {
+	few
 	at    int
 	owner reflect.Type // nil without one
 	rest  *values[Found]

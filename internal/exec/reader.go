@@ -29,14 +29,47 @@ type Reader[R any] struct {
 	// passed over.
 	before, extra int
 	open          func(columns []compile.Column) (sink[R], error)
+	ready         sink[R] // the sink of columns, for the first result
 }
 
 // sink takes the rows of one result.
 type sink[R any] interface {
 	// begin prepares for a result with the columns fds.
 	begin(fds []pgconn.FieldDescription, tm *pgtype.Map) error
+	// expected returns how many rows are expected, at least 1.
+	expected() int
 	// row reads a row into dst, which is zero.
 	row(ctx context.Context, vals [][]byte, dst *R) error
+	// end ends the result, which had n rows and no error.
+	end(n int)
+}
+
+// few is for sinks that do not know how many rows to expect.
+type few struct{}
+
+func (few) expected() int { return 8 }
+
+func (few) end(int) {}
+
+// decoder is a plan with the shape that it is made of.
+type decoder struct {
+	shape *rowcodec.Shape
+	plan  *rowcodec.Plan
+}
+
+func (d *decoder) begin(fds []pgconn.FieldDescription, tm *pgtype.Map) (err error) {
+	if d.plan, err = rowcodec.NewPlan(d.shape, fds, tm); err == nil {
+		d.plan.Expect(d.shape.Expected())
+	}
+	return err
+}
+
+func (d *decoder) expected() int { return d.shape.Expected() }
+
+func (d *decoder) end(n int) {
+	d.shape.Had(n)
+	d.plan.Release()
+	d.plan = nil
 }
 
 // NewReader returns the Reader of a statement's columns. The error names the
@@ -46,7 +79,8 @@ func NewReader[R any](st *compile.Stmt, db *gorm.DB) (*Reader[R], error) {
 	rd.open = func(columns []compile.Column) (sink[R], error) {
 		return newSink[R](columns, db, rd.before, rd.extra, nil)
 	}
-	_, err := rd.open(rd.columns)
+	var err error
+	rd.ready, err = rd.open(rd.columns)
 	return rd, err
 }
 
@@ -196,21 +230,13 @@ func listed[E any](all []E, name func(E) string) string {
 }
 
 // fields is the sink that fills a struct.
-type fields[R any] struct {
-	shape *rowcodec.Shape
-	plan  *rowcodec.Plan
-}
+type fields[R any] struct{ decoder }
 
 func newFields[R any](shape *rowcodec.Shape, err error) (sink[R], error) {
 	if err != nil {
 		return nil, err
 	}
-	return &fields[R]{shape: shape}, nil
-}
-
-func (s *fields[R]) begin(fds []pgconn.FieldDescription, tm *pgtype.Map) (err error) {
-	s.plan, err = rowcodec.NewPlan(s.shape, fds, tm)
-	return err
+	return &fields[R]{decoder{shape: shape}}, nil
 }
 
 func (s *fields[R]) row(ctx context.Context, vals [][]byte, dst *R) error {
@@ -220,6 +246,7 @@ func (s *fields[R]) row(ctx context.Context, vals [][]byte, dst *R) error {
 
 // values is the sink whose columns have no fields.
 type values[R any] struct {
+	few
 	columns []compile.Column
 	before  int
 	put     func(dst *R, vals []any)

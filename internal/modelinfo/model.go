@@ -141,9 +141,10 @@ func (f *Field) Direct() bool { return f.direct }
 
 // Address returns the address of a direct field in the struct rv, which is
 // addressable.
-func (f *Field) Address(rv reflect.Value) unsafe.Pointer {
-	return unsafe.Add(rv.Addr().UnsafePointer(), f.offset)
-}
+func (f *Field) Address(rv reflect.Value) unsafe.Pointer { return f.In(rv.Addr().UnsafePointer()) }
+
+// In returns the address of a direct field in the struct at base.
+func (f *Field) In(base unsafe.Pointer) unsafe.Pointer { return unsafe.Add(base, f.offset) }
 
 // place sets where a field lies in the struct.
 func (f *Field) place() {

@@ -87,8 +87,8 @@ func classOf(f *modelinfo.Field) keyClass {
 func (x *Index) Add(ctx context.Context, rv reflect.Value) (n int, added bool) {
 	switch x.class {
 	case keyInt:
-		if k, ok := intAt(rv, x.fields[0]); ok {
-			return x.addInt(k)
+		if at := keyAt(rv, x.fields[0]); at != nil {
+			return x.addInt(intOf(at, x.fields[0]))
 		}
 		return -1, false
 	case keyUUID:
@@ -146,23 +146,41 @@ func (x *Index) Len() int {
 	return max(len(x.intList), len(x.uuidList), len(x.textList), len(x.keys))
 }
 
-// Finds reports whether Find and Array may be called, with values of f that
+// Finds reports whether FindAll and Array may be called, with values of f that
 // refer to the keys.
 func (x *Index) Finds(f *modelinfo.Field) bool {
 	return x.class != keyOther && classOf(f) == x.class
 }
 
-// Find returns the number of the key that f holds in the struct rv, -1 if it is
-// NULL or no key.
-func (x *Index) Find(rv reflect.Value, f *modelinfo.Field) int {
-	at := keyAt(rv, f)
-	if at == nil {
-		return -1
+// FindAll sets numbers to those of the keys that f holds in the structs at
+// rows. It returns false if one is NULL or no key.
+func (x *Index) FindAll(rows []unsafe.Pointer, f *modelinfo.Field, numbers []int32) bool {
+	var before unsafe.Pointer // the key of the row before: rows of a key often stand together
+	for i, row := range rows {
+		at := keyIn(row, f)
+		if at == nil {
+			return false
+		}
+		if before != nil && x.same(at, before, f) {
+			numbers[i] = numbers[i-1]
+			continue
+		}
+		n := x.find(at, f)
+		if n < 0 {
+			return false
+		}
+		numbers[i], before = int32(n), at
 	}
+	return true
+}
+
+// find returns the number of the key at an address, a value of f, -1 if it is
+// none.
+func (x *Index) find(at unsafe.Pointer, f *modelinfo.Field) int {
 	n, ok := 0, false
 	switch x.class {
 	case keyInt:
-		k, _ := intAt(rv, f)
+		k := intOf(at, f)
 		if x.increasing {
 			return x.search(k)
 		}
@@ -176,6 +194,17 @@ func (x *Index) Find(rv reflect.Value, f *modelinfo.Field) int {
 		return -1
 	}
 	return n
+}
+
+// same reports whether two values of f are equal.
+func (x *Index) same(a, b unsafe.Pointer, f *modelinfo.Field) bool {
+	switch x.class {
+	case keyUUID:
+		return *(*uuid.UUID)(a) == *(*uuid.UUID)(b)
+	case keyText:
+		return *(*string)(a) == *(*string)(b)
+	}
+	return intOf(a, f) == intOf(b, f)
 }
 
 // search returns the number of one of increasing integers, most of which stand
@@ -204,36 +233,37 @@ func (x *Index) Array() any {
 	return x.textList
 }
 
-// keyAt returns the address of a key, nil for NULL.
+// keyAt returns the address of a key in the struct rv, nil for NULL.
 func keyAt(rv reflect.Value, f *modelinfo.Field) unsafe.Pointer {
-	at := f.Address(rv)
+	return keyIn(rv.Addr().UnsafePointer(), f)
+}
+
+// keyIn returns the address of a key in the struct at base, nil for NULL.
+func keyIn(base unsafe.Pointer, f *modelinfo.Field) unsafe.Pointer {
+	at := f.In(base)
 	if f.FieldType.Kind() == reflect.Pointer {
 		return *(*unsafe.Pointer)(at)
 	}
 	return at
 }
 
-// intAt returns an integer, false for NULL.
-func intAt(rv reflect.Value, f *modelinfo.Field) (int64, bool) {
-	at := keyAt(rv, f)
-	if at == nil {
-		return 0, false
-	}
+// intOf returns the integer at an address, a value of f.
+func intOf(at unsafe.Pointer, f *modelinfo.Field) int64 {
 	switch f.IndirectFieldType.Kind() {
 	case reflect.Int64:
-		return *(*int64)(at), true
+		return *(*int64)(at)
 	case reflect.Int:
-		return int64(*(*int)(at)), true
+		return int64(*(*int)(at))
 	case reflect.Int32:
-		return int64(*(*int32)(at)), true
+		return int64(*(*int32)(at))
 	case reflect.Int16:
-		return int64(*(*int16)(at)), true
+		return int64(*(*int16)(at))
 	case reflect.Int8:
-		return int64(*(*int8)(at)), true
+		return int64(*(*int8)(at))
 	case reflect.Uint8:
-		return int64(*(*uint8)(at)), true
+		return int64(*(*uint8)(at))
 	case reflect.Uint16:
-		return int64(*(*uint16)(at)), true
+		return int64(*(*uint16)(at))
 	}
-	return int64(*(*uint32)(at)), true
+	return int64(*(*uint32)(at))
 }

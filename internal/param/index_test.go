@@ -4,6 +4,7 @@ import (
 	"context"
 	"reflect"
 	"testing"
+	"unsafe"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
@@ -79,19 +80,56 @@ func TestIndexIsAMapOfKeys(t *testing.T) {
 			far := m.Field(other)
 			require.True(rt, x.Finds(far), name)
 			require.Equal(rt, len(want), reflect.ValueOf(x.Array()).Len())
+			find := func(objs ...*keyed) ([]int32, bool) {
+				rows := make([]unsafe.Pointer, len(objs))
+				for i, o := range objs {
+					rows[i] = unsafe.Pointer(o)
+				}
+				numbers := make([]int32, len(rows))
+				return numbers, x.FindAll(rows, far, numbers)
+			}
+			var known []*keyed
+			var theirs []int32
 			for n := int64(-3); n < 9; n++ {
 				o := &keyed{AutoKey: models.AutoKey{ID: n}, Small: int16(n), Wide: ptr(int(n)), Word: word(rune('a' + n)), Text: ptr(string(rune('a' + n))),
 					UUID: uuid.UUID{15: byte(n)}, Other: &uuid.UUID{15: byte(n)}}
 				rv := reflect.ValueOf(o).Elem()
 				number, ok := want[param.Key(far.Type, param.Values(ctx, rv, append(fields[:0:0], far))[0])]
+				got, found := find(o)
+				require.Equal(rt, ok, found, name)
 				if !ok {
-					number = -1
+					continue
 				}
-				require.Equal(rt, number, x.Find(rv, far), name)
+				require.Equal(rt, []int32{int32(number)}, got, name)
+				for range rapid.IntRange(1, 3).Draw(rt, "together") {
+					known, theirs = append(known, o), append(theirs, got[0])
+				}
+			}
+			// Rows of one key stand together, or apart.
+			order := rapid.Permutation(seq(len(known))).Draw(rt, "order")
+			for _, list := range [][]int{seq(len(known)), order} {
+				var all []*keyed
+				numbers := []int32{}
+				for _, i := range list {
+					all, numbers = append(all, known[i]), append(numbers, theirs[i])
+				}
+				got, found := find(all...)
+				require.True(rt, found, name)
+				require.Equal(rt, numbers, got, name)
 			}
 			if far.FieldType.Kind() == reflect.Pointer {
-				require.Equal(rt, -1, x.Find(reflect.ValueOf(new(keyed)).Elem(), far))
+				_, found := find(append(known, new(keyed))...)
+				require.False(rt, found, name)
 			}
 		}
 	})
+}
+
+// seq returns the first n integers, from 0.
+func seq(n int) []int {
+	list := make([]int, n)
+	for i := range list {
+		list[i] = i
+	}
+	return list
 }

@@ -3,7 +3,6 @@ package rowcodec
 import (
 	"context"
 	"fmt"
-	"math"
 	"reflect"
 
 	"github.com/jackc/pgx/v5"
@@ -55,8 +54,8 @@ func Append(ctx context.Context, rows pgx.Rows, shape *Shape, slice reflect.Valu
 		}
 	}
 	if plan != nil {
-		shape.lastRows.Store(int32(min(n, math.MaxInt32)))
-		plan.release()
+		shape.Had(n)
+		plan.Release()
 	}
 	return n, rows.Err()
 }

@@ -45,12 +45,8 @@ func (a *Array) appendTo(buf []byte, oid uint32, tm *pgtype.Map) ([]byte, bool) 
 	if !ok {
 		return buf, false
 	}
-	buf = binary.BigEndian.AppendUint32(buf, 1) // dimensions
-	nulls := len(buf)
-	buf = binary.BigEndian.AppendUint32(buf, 0)
-	buf = binary.BigEndian.AppendUint32(buf, oid)
-	buf = binary.BigEndian.AppendUint32(buf, uint32(len(a.objs)))
-	buf = binary.BigEndian.AppendUint32(buf, 1) // the lower bound
+	nulls := len(buf) + 4
+	buf = appendArrayHeader(buf, oid, len(a.objs))
 	optional := e.pointer || e.code == encodeBytes
 	for _, obj := range a.objs {
 		at := len(buf)
@@ -62,6 +58,16 @@ func (a *Array) appendTo(buf []byte, oid uint32, tm *pgtype.Map) ([]byte, bool) 
 		}
 	}
 	return buf, true
+}
+
+// appendArrayHeader appends what stands before the elements of an array of one
+// dimension, without NULLs.
+func appendArrayHeader(buf []byte, oid uint32, n int) []byte {
+	buf = binary.BigEndian.AppendUint32(buf, 1) // dimensions
+	buf = binary.BigEndian.AppendUint32(buf, 0) // whether there is a NULL
+	buf = binary.BigEndian.AppendUint32(buf, oid)
+	buf = binary.BigEndian.AppendUint32(buf, uint32(n))
+	return binary.BigEndian.AppendUint32(buf, 1) // the lower bound
 }
 
 // RegisterArrays has the connection of a type map encode an [Array] straight

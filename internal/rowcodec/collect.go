@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 	"unsafe"
 
 	"github.com/jackc/pgx/v5"
@@ -13,8 +14,9 @@ import (
 // firstRows is the first chunk of a query whose number of rows is unknown.
 const firstRows = 8
 
-// maxReserve limits the capacity that is reserved ahead, so that one large
-// result does not enlarge all later ones.
+// maxReserve limits the capacity that is reserved before the first row, so that
+// one large result does not enlarge all later ones. A result that has as many
+// rows gets room for all that the last one had.
 const maxReserve = 4096
 
 // unlimited is the LIMIT of a query without one.
@@ -44,9 +46,10 @@ func CollectFew(ctx context.Context, rows pgx.Rows, shape *Shape, limit int, roo
 		limit = unlimited
 	}
 	var (
-		plan  *Plan
-		chunk slab
-		ptrs  = room[:0]
+		plan   *Plan
+		chunk  slab
+		expect int
+		ptrs   = room[:0]
 	)
 	for rows.Next() {
 		if plan == nil {
@@ -54,10 +57,10 @@ func CollectFew(ctx context.Context, rows pgx.Rows, shape *Shape, limit int, roo
 			if plan, err = NewPlan(shape, rows.FieldDescriptions(), rows.TypeMap()); err != nil {
 				return nil, err
 			}
-			expect := shape.expected(limit)
+			expect = shape.expected(limit)
 			plan.Expect(expect)
-			if expect = min(expect, maxReserve); cap(ptrs) < expect {
-				ptrs = make([]unsafe.Pointer, 0, expect)
+			if first := min(expect, maxReserve); cap(ptrs) < first {
+				ptrs = make([]unsafe.Pointer, 0, first)
 			}
 			chunk.typ = plan.objects[0].typ
 		}
@@ -69,14 +72,17 @@ func CollectFew(ctx context.Context, rows pgx.Rows, shape *Shape, limit int, roo
 		if err := plan.Scan(ctx, at, rows.RawValues()); err != nil {
 			return nil, err
 		}
+		if len(ptrs) == cap(ptrs) && len(ptrs) < expect {
+			ptrs = slices.Grow(ptrs, expect-len(ptrs))
+		}
 		ptrs = append(ptrs, at)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, err
 	}
 	if plan != nil {
-		shape.lastRows.Store(int32(min(len(ptrs), math.MaxInt32)))
-		plan.release()
+		shape.Had(len(ptrs))
+		plan.Release()
 	}
 	if ptrs == nil {
 		ptrs = []unsafe.Pointer{}
@@ -92,6 +98,13 @@ func (s *Shape) expected(limit int) int {
 	}
 	return min(n, limit)
 }
+
+// Expected returns how many rows a result is expected to have: as many as the
+// last one, or a few.
+func (s *Shape) Expected() int { return s.expected(unlimited) }
+
+// Had notes how many rows a result has had.
+func (s *Shape) Had(rows int) { s.lastRows.Store(int32(min(rows, math.MaxInt32))) }
 
 // ScanInto reads the first row into dst and closes rows. It zeroes the fields
 // of the shape first, so NULL becomes the zero value. Other fields keep theirs.
@@ -127,7 +140,7 @@ func fill(ctx context.Context, rows pgx.Rows, shape *Shape, dst unsafe.Pointer, 
 	if err := plan.Scan(ctx, dst, rows.RawValues()); err != nil {
 		return err
 	}
-	plan.release()
+	plan.Release()
 	// An error can follow the first row, as in INSERT ... RETURNING with a deferred
 	// check. It appears only at the end of the result.
 	rows.Close()
@@ -165,7 +178,7 @@ func ScanEach(ctx context.Context, rows pgx.Rows, shape *Shape, dsts []any) (int
 		n++
 	}
 	if plan != nil {
-		plan.release()
+		plan.Release()
 	}
 	return n, rows.Err()
 }

@@ -3,6 +3,7 @@ package rowcodec
 import (
 	"encoding/binary"
 	"fmt"
+	"math"
 	"time"
 	"unsafe"
 
@@ -22,6 +23,7 @@ type paramType struct {
 	known  *pgtype.Type // the connection's entry for oid when the rest was found
 	direct bool         // the codec is pgx's own, and binary
 	text   bool         // it is pgx's own of a text
+	elem   uint32       // the type of the elements of an array, 0 for others
 	zone   *time.Location
 }
 
@@ -46,6 +48,10 @@ func (t *paramType) find(tm *pgtype.Map) {
 	t.known, t.zone = known, clocks(known)
 	own, binary := originOf(tm, t.oid, standard) == originPgx, tm.FormatCodeForOID(t.oid) == pgtype.BinaryFormatCode
 	t.direct = own && binary
+	t.elem = 0
+	if array, ok := known.Codec.(*pgtype.ArrayCodec); ok && array.ElementType != nil {
+		t.elem = array.ElementType.OID
+	}
 	t.text = own && !binary && (t.oid == pgtype.TextOID || t.oid == pgtype.VarcharOID)
 }
 
@@ -99,7 +105,7 @@ func (p *Params) add(t *ParamTypes, pt *paramType, arg any) error {
 		}
 		arg, _ = x.Value()
 	default:
-		if pt.find(t.types); pt.direct && p.addEncoded(pt.appendValue(p.buf, arg)) {
+		if pt.find(t.types); pt.direct && (p.addEncoded(pt.appendValue(p.buf, arg)) || p.addEncoded(pt.appendArray(p.buf, arg, t.types))) {
 			return nil
 		}
 	}
@@ -182,6 +188,7 @@ var (
 	sourceBool    = sourceFor[bool]()
 	sourceBytes   = sourceFor[[]byte]()
 	sourceUUID    = sourceFor[uuid.UUID]()
+	sourceString  = sourceFor[string]()
 	sourceTime    = sourceFor[time.Time]()
 )
 
@@ -225,6 +232,45 @@ func (t *paramType) appendValue(buf []byte, arg any) ([]byte, bool) {
 		return t.append(buf, &sourceBytes, unsafe.Pointer(&x))
 	}
 	return buf, false
+}
+
+// appendArray appends the length and the bytes of an array of keys. It returns
+// false for one that is left to pgx.
+func (t *paramType) appendArray(buf []byte, arg any, tm *pgtype.Map) ([]byte, bool) {
+	switch x := arg.(type) {
+	case []int64:
+		return appendElements(buf, x, &sourceInt64, t.elem, tm)
+	case []string:
+		return appendElements(buf, x, &sourceString, t.elem, tm)
+	case []uuid.UUID:
+		return appendElements(buf, x, &sourceUUID, t.elem, tm)
+	}
+	return buf, false
+}
+
+// appendElements appends the length and the bytes of an array of the elements
+// oid. s is the source of an element.
+func appendElements[E any](buf []byte, list []E, s *Source, oid uint32, tm *pgtype.Map) ([]byte, bool) {
+	if oid == 0 || len(list) == 0 {
+		return buf, false
+	}
+	e, ok := s.encoderFor(oid, tm)
+	if !ok {
+		return buf, false
+	}
+	at := len(buf)
+	buf = appendArrayHeader(binary.BigEndian.AppendUint32(buf, 0), oid, len(list))
+	for i := range list {
+		if buf, ok = e.append(buf, unsafe.Pointer(&list[i])); !ok {
+			return buf, false
+		}
+	}
+	size := len(buf) - at - 4
+	if size > math.MaxInt32 {
+		return buf, false
+	}
+	binary.BigEndian.PutUint32(buf[at:], uint32(size))
+	return buf, true
 }
 
 // append appends the value of a source in the struct at base.

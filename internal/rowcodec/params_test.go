@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
@@ -34,7 +35,8 @@ func checkParams(t *testing.T, seed uint64) {
 		fill(r, object.Field(i))
 	}
 	columns := fields(t, new(written))
-	others := []any{nil, []string{"a", ""}, pgtype.Int8{Int64: 1, Valid: true}, pgtype.Int8{}}
+	others := []any{nil, []string{"a", ""}, []string(nil), []int64{r.Int64(), 0, -1}, []int64{int64(int32(r.Int64())), 1}, []int64{7}, []int64{},
+		[]int64(nil), []uuid.UUID{{1}, {}}, []uuid.UUID{}, pgtype.Int8{Int64: 1, Valid: true}, pgtype.Int8{}}
 	var p rowcodec.Params
 	for range 20 {
 		var (
@@ -49,7 +51,7 @@ func checkParams(t *testing.T, seed uint64) {
 			require.True(t, ok)
 			cell := rowcodec.NewCell(&source, object.Addr().UnsafePointer())
 			cells = append(cells, &cell)
-			if n := r.IntN(20); n < len(others) {
+			if n := r.IntN(3 * len(others)); n < len(others) {
 				arg, cells[len(cells)-1] = others[n], others[n]
 			}
 			args, types = append(args, arg), append(types, oids[r.IntN(len(oids))])
@@ -97,13 +99,31 @@ func TestParamsFollowTheConnection(t *testing.T) {
 	rowcodec.RegisterTimes(m, berlin)
 	require.NoError(t, p.Encode(&types, at))
 	require.NotEqual(t, before, string(p.Values[0]))
+
+	// So does one of an array's elements.
+	types = rowcodec.NewParamTypes([]uint32{pgtype.Int8ArrayOID}, m)
+	keys := []any{[]int64{1, 2}}
+	require.NoError(t, p.Encode(&types, keys))
+	before = string(p.Values[0])
+	standard, _ := m.TypeForOID(pgtype.Int8OID)
+	m.RegisterType(&pgtype.Type{Name: "int8", OID: pgtype.Int8OID, Codec: zeros{standard.Codec}})
+	require.NoError(t, p.Encode(&types, keys))
+	require.NotEqual(t, before, string(p.Values[0]))
+	types = rowcodec.NewParamTypes([]uint32{pgtype.TimestampOID}, m)
 	require.ErrorContains(t, p.Encode(&types, nil), "expected 1 arguments, got 0")
 }
 
+// zeros is a codec that writes zero for each integer.
+type zeros struct{ pgtype.Codec }
+
+func (zeros) PlanEncode(*pgtype.Map, uint32, int16, any) pgtype.EncodePlan { return zeros{} }
+
+func (zeros) Encode(_ any, buf []byte) ([]byte, error) { return append(buf, make([]byte, 8)...), nil }
+
 // Common values take no memory of their own.
 func TestParamsAllocateNothing(t *testing.T) {
-	types := rowcodec.NewParamTypes([]uint32{pgtype.Int8OID, pgtype.TextOID, pgtype.TimestamptzOID, pgtype.NumericOID}, pgtype.NewMap())
-	args := []any{int64(7), "text", time.Unix(1, 0), 1.5}
+	types := rowcodec.NewParamTypes([]uint32{pgtype.Int8OID, pgtype.TextOID, pgtype.TimestamptzOID, pgtype.NumericOID, pgtype.Int8ArrayOID, pgtype.TextArrayOID}, pgtype.NewMap())
+	args := []any{int64(7), "text", time.Unix(1, 0), 1.5, []int64{1, 2}, []string{"a", "b"}}
 	var p rowcodec.Params
 	require.NoError(t, p.Encode(&types, args))
 	require.Zero(t, testing.AllocsPerRun(10, func() { _ = p.Encode(&types, args) }))

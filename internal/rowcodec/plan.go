@@ -2,6 +2,7 @@ package rowcodec
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
 	"reflect"
 	"strconv"
@@ -58,9 +59,9 @@ func NewPlan(shape *Shape, fds []pgconn.FieldDescription, tm *pgtype.Map) (*Plan
 	return p, nil
 }
 
-// release keeps the plan for another result. It forgets the connection, and
-// the memory of rows.
-func (p *Plan) release() {
+// Release keeps the plan for another result. It forgets the connection, and
+// the memory of rows. The plan is not used again.
+func (p *Plan) Release() {
 	p.types, p.timestampIn, p.timestamptzIn, p.scanPlans = nil, nil, nil, nil
 	for i := range p.slabs {
 		p.slabs[i].block, p.slabs[i].left = nil, 0
@@ -210,13 +211,15 @@ func (p *Plan) scanColumn(ctx context.Context, c *column, base unsafe.Pointer, s
 func (p *Plan) decode(c *column, how code, dst unsafe.Pointer, src []byte, text *[]byte) error {
 	switch how {
 	case codeInt64:
-		return store[int64](dst)(readInt(src, 8))
-	case codeInt32:
-		n, err := readInt(src, 4)
-		if err != nil {
-			return err
+		if len(src) != 8 {
+			return lengthError("int8", len(src))
 		}
-		*(*int32)(dst) = int32(n)
+		*(*int64)(dst) = int64(binary.BigEndian.Uint64(src))
+	case codeInt32:
+		if len(src) != 4 {
+			return lengthError("int4", len(src))
+		}
+		*(*int32)(dst) = int32(binary.BigEndian.Uint32(src))
 	case codeInt:
 		n, err := readInt(src, c.width)
 		if err != nil {

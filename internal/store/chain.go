@@ -17,10 +17,15 @@ import (
 // filter narrows the rows by a lookup, or excludes those for which it holds if
 // not is set.
 func (s *State) filter(method, text string, value any, not bool) error {
+	return s.filterIn(new(query.Narrowing), method, text, value, not)
+}
+
+// filterIn is filter with the memory for the narrowed query.
+func (s *State) filterIn(x *query.Narrowing, method, text string, value any, not bool) error {
 	if err := s.checkFilter(method); err != nil {
 		return err
 	}
-	q, err := s.Query.Narrowed(text, value, not)
+	q, err := x.Of(s.Query, text, value, not)
 	if err != nil {
 		return s.CallError(text, err)
 	}

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"reflect"
+	"slices"
+	"sync"
 	"unsafe"
 
 	"github.com/gormango/gormango/internal/exec"
@@ -61,29 +63,47 @@ func holds(link query.Link) bool {
 	return t == link.Rel.To.Type
 }
 
-// deal orders rows by their keys. It returns false if one has another key.
+// numbers are for reuse, up to mostNumbers of them.
+var numbers = sync.Pool{New: func() any { return new([]int32) }}
+
+const mostNumbers = 1 << 16
+
+// deal orders rows by their keys. It returns false if one has another key. The
+// rows become the dealer's.
 func (d *dealer) deal(rows []unsafe.Pointer) bool {
-	far, typ := farField(d.link.Rel), d.link.Rel.To.Type
-	d.ends = make([]int, d.keys.Len()+1)
-	numbers := make([]int32, len(rows))
-	for i, row := range rows {
-		n := d.keys.Find(reflect.NewAt(typ, row).Elem(), far)
-		if n < 0 {
-			return false
-		}
-		numbers[i] = int32(n)
-		d.ends[n+1]++
+	kept := numbers.Get().(*[]int32)
+	of := slices.Grow((*kept)[:0], len(rows))[:len(rows)]
+	found := d.keys.FindAll(rows, farField(d.link.Rel), of)
+	if found {
+		d.order(rows, of)
 	}
-	for n := 1; n < len(d.ends); n++ {
-		d.ends[n] += d.ends[n-1]
+	if cap(of) <= mostNumbers {
+		*kept = of
+		numbers.Put(kept)
 	}
-	d.rows = make([]unsafe.Pointer, len(rows))
+	return found
+}
+
+// order orders rows by the numbers of their keys.
+func (d *dealer) order(rows []unsafe.Pointer, of []int32) {
+	ends, ordered := make([]int, d.keys.Len()+1), true
+	for i, n := range of {
+		ends[n+1]++
+		ordered = ordered && (i == 0 || n >= of[i-1])
+	}
+	for n := 1; n < len(ends); n++ {
+		ends[n] += ends[n-1]
+	}
+	if ordered {
+		d.rows, d.ends = rows, ends[1:]
+		return
+	}
+	d.rows, d.ends = make([]unsafe.Pointer, len(rows)), ends
 	for i, row := range rows { // moves the end of what was placed behind the row
-		at := &d.ends[numbers[i]]
+		at := &ends[of[i]]
 		d.rows[*at] = row
 		*at++
 	}
-	return true
 }
 
 // set sets the fields of the owners. The slices of all owners are parts of one
@@ -141,16 +161,15 @@ type parts struct {
 }
 
 // newParts returns the block of rows, pointers to structs of typ, for fields of
-// the type slice.
+// the type slice. A block of pointers is rows themselves.
 func newParts(slice, typ reflect.Type, rows []unsafe.Pointer) parts {
+	if slice.Elem().Kind() == reflect.Pointer {
+		base := unsafe.Pointer(unsafe.SliceData(rows))
+		whole := &header{base, len(rows), len(rows)}
+		return parts{reflect.NewAt(slice, unsafe.Pointer(whole)).Elem(), base, slice.Elem().Size()}
+	}
 	s := parts{whole: reflect.MakeSlice(slice, len(rows), len(rows)), size: slice.Elem().Size()}
 	s.base = s.whole.UnsafePointer()
-	if slice.Elem().Kind() == reflect.Pointer {
-		if len(rows) > 0 {
-			copy(unsafe.Slice((*unsafe.Pointer)(s.base), len(rows)), rows)
-		}
-		return s
-	}
 	for i, row := range rows {
 		s.whole.Index(i).Set(reflect.NewAt(typ, row).Elem())
 	}

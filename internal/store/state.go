@@ -61,17 +61,23 @@ func (s *State) Refined(fn func(s *State) error) *State {
 	if s.Mistake() != nil {
 		return s
 	}
-	next := *s
+	next := new(State)
+	s.refine(next, fn)
+	return next
+}
+
+// refine sets next to what Refined returns for a state without an error.
+func (s *State) refine(next *State, fn func(s *State) error) {
+	*next = *s
 	next.Extensible, next.Manager = false, false
-	err := fn(&next)
+	err := fn(next)
 	if err == nil {
 		err = next.Query.CheckSize()
 	}
 	if err != nil {
-		next = *s
+		*next = *s
 		next.Err = s.CallError("", err)
 	}
-	return &next
 }
 
 // WithQuery returns the state of another query in the same database, without
