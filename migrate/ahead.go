@@ -46,7 +46,7 @@ func (r *Runner) known(rows map[ID]Applied) error {
 func (r *Runner) unknown(rows map[ID]Applied) []ID {
 	replaced := map[ID]bool{}
 	for _, m := range r.set.byID {
-		for _, id := range m.Replaces {
+		for _, id := range r.set.parts(m.ID) {
 			replaced[id] = true
 		}
 	}
@@ -80,7 +80,7 @@ func (r *Runner) ahead(rows map[ID]Applied) []ID {
 	for app := range r.set.apps {
 		for _, leaf := range r.set.leaves(app) {
 			leaves[leaf] = true
-			for _, id := range r.set.byID[leaf].Replaces {
+			for _, id := range r.set.parts(leaf) {
 				leaves[id] = true
 			}
 		}

@@ -229,17 +229,5 @@ func (r *Runner) forget(tx *gorm.DB, h history, m *Migration) error {
 	if len(m.Replaces) == 0 {
 		return nil
 	}
-	var list []string
-	var add func(m *Migration)
-	add = func(m *Migration) {
-		if m == nil {
-			return
-		}
-		for _, id := range m.Replaces {
-			list = append(list, string(id))
-			add(r.set.byID[id])
-		}
-	}
-	add(m)
-	return tx.Exec(`DELETE FROM `+h.name()+` WHERE id IN ?`, list).Error
+	return tx.Exec(`DELETE FROM `+h.name()+` WHERE id IN ?`, r.set.parts(m.ID)).Error
 }

@@ -2,6 +2,7 @@ package migrate
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 
@@ -23,6 +24,9 @@ func parseFile(app, name, text string) (*Migration, error) {
 		ID: ID(f.ID), After: ids(f.After), Replaces: ids(f.Replaces), Tx: !f.NoTx,
 		Forward: stmts(f.Up), Back: stmts(f.Down), Loses: f.Loses, Irreversible: f.Irreversible,
 		Sum: contentSum(text), file: name, hasID: f.ID != "", hasBack: f.HasDown,
+	}
+	for _, q := range f.Squashed {
+		m.squash(ID(q.ID), ids(q.Parts))
 	}
 	switch {
 	case m.ID == "" && app == "":
@@ -85,6 +89,13 @@ func (m *Migration) Text() (string, error) {
 	}
 	for _, id := range m.Replaces {
 		f.Replaces = append(f.Replaces, string(id))
+	}
+	for _, id := range slices.Sorted(maps.Keys(m.squashed)) {
+		q := sqlfile.Squashed{ID: string(id)}
+		for _, part := range m.squashed[id] {
+			q.Parts = append(q.Parts, string(part))
+		}
+		f.Squashed = append(f.Squashed, q)
 	}
 	for _, op := range m.Ops {
 		text, err := encodeOp(op)

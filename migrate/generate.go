@@ -107,7 +107,7 @@ func Generate(s *Set, ops []Op, name string) ([]Migration, error) {
 		return nil, err
 	}
 	number := s.lastNumber()
-	initial := number == 0
+	initial := number == 0 // the first that makes tables is named so
 	var out []Migration
 	for i, u := range units {
 		m, err := u.migration(at)
@@ -115,7 +115,9 @@ func Generate(s *Set, ops []Op, name string) ([]Migration, error) {
 			return nil, err
 		}
 		number++
-		file := fileName(number, u.ops, initial && i == 0)
+		_, extension := u.ops[0].(CreateExtension)
+		file := fileName(number, u.ops, initial && !extension)
+		initial = initial && extension
 		if name != "" {
 			file = fmt.Sprintf("%04d_%s", number, name)
 			if i > 0 {

@@ -181,6 +181,41 @@ func TestGenerateNames(t *testing.T) {
 	require.Equal(t, ops, again, "no database is needed")
 }
 
+// Extensions, which another role may have to create, are in a file before the
+// others, and are dropped in one after them.
+func TestExtensionsAreInFilesOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	kinds := func() (out [][]string) {
+		for _, id := range loaded(t, dir).IDs() {
+			m, err := loaded(t, dir).Migration(id)
+			require.NoError(t, err)
+			list := []string{m.ID.Name()}
+			for _, op := range m.Ops {
+				list = append(list, op.Describe())
+			}
+			out = append(out, list)
+		}
+		return out
+	}
+	grow(t, dir, nil, migrate.Extension{Name: "pg_trgm"}, novelist{}, migrate.Extension{Name: "citext"})
+	require.Equal(t, [][]string{{"0001_citext_pg_trgm", "create extension citext", "create extension pg_trgm"}, {"0002_initial", "create table novelists"}}, kinds())
+	grow(t, dir, func(migrate.Question) (bool, error) { return false, nil }, migrate.Extension{Name: "btree_gin"}, chamber{})
+	require.Equal(t, [][]string{
+		{"0003_btree_gin", "create extension btree_gin"},
+		{"0004_delete_novelists_chambers", "drop table novelists", "create table chambers"},
+		{"0005_delete_citext_delete_pg_trgm", "drop extension citext", "drop extension pg_trgm"},
+	}, kinds()[2:])
+	for range 2 { // there, back and there again
+		db := setup(t)
+		r := newRunner(t, db, loaded(t, dir), migrate.Unlinted())
+		_, err := r.Up(t.Context())
+		require.NoError(t, err)
+		_, err = r.Back(t.Context(), "zero")
+		require.NoError(t, err)
+	}
+}
+
 // The tables of another app stay out of an app's files, which wait for those
 // that create what they refer to.
 func TestFilesOfTwoApps(t *testing.T) {

@@ -118,6 +118,9 @@ func (a *at) old(table string) bool {
 	if table == "" || table == a.l.history || a.l.fresh[table] && !a.u.back {
 		return false
 	}
+	if a.u.back && a.means(func(op Op) bool { c, is := op.(CreateTable); return is && c.Table.Name == table }) {
+		return false // the way back of its file drops it: what programs do with it fails in any case
+	}
 	for _, f := range a.facts[:a.i+1] {
 		for _, c := range f.Changes {
 			if c.Kind == trace.AddTable && c.Table == table || c.Kind == trace.RenameTable && c.To == table && !a.old(c.Table) {

@@ -110,7 +110,8 @@ func noKey(a *at) []hit {
 }
 
 func createsExtension(a *at) []hit {
-	if !a.w.starts("CREATE EXTENSION") || a.w.has("IF NOT EXISTS") && len(a.u.statements) == 1 {
+	beside := func(s Stmt) bool { return !wordsOf(s.SQL).starts("CREATE EXTENSION") }
+	if !a.w.starts("CREATE EXTENSION") || a.w.has("IF NOT EXISTS") && !slices.ContainsFunc(a.u.statements, beside) || a.u.back {
 		return nil
 	}
 	return []hit{{"", "CREATE EXTENSION needs rights that the role may not have, and that not each host gives", "CREATE EXTENSION IF NOT EXISTS …; in a file of its own"}}

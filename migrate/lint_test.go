@@ -79,6 +79,9 @@ func meant(sql, want string, ops ...migrate.Op) lintCase {
 	return lintCase{sql: sql, want: want, unit: migrate.LintUnit{Ops: ops}}
 }
 
+// creates returns the operation that creates a table.
+func creates(name string) migrate.Op { return migrate.CreateTable{Table: migrate.Table{Name: name}} }
+
 func backward(sql, want string, ops ...migrate.Op) lintCase {
 	return lintCase{sql: sql, want: want, unit: migrate.LintUnit{Back: true, Ops: ops}}
 }
@@ -199,6 +202,9 @@ var lintCases = []lintCase{
 	// L25
 	{sql: `ALTER TABLE orders ADD COLUMN x int;;ALTER TABLE customers ADD COLUMN x int`, want: "L25"},
 	noTx(`ALTER TABLE orders ADD COLUMN x int;;ALTER TABLE customers ADD COLUMN x int`, ""),
+	backward(`DROP TABLE orders;;DROP TABLE loose`, "L25 L34", creates("other")),
+	backward(`DROP TABLE orders;;DROP TABLE loose`, "L34", creates("orders"), creates("loose")),
+	backward(`DROP TABLE orders;;ALTER TABLE customers DROP COLUMN name`, "L34", creates("orders")),
 	{sql: `ALTER TABLE orders ADD COLUMN x int;;CREATE TABLE t (id bigint PRIMARY KEY);;ALTER TABLE t ADD COLUMN y int`},
 	// L26
 	{sql: `ALTER TABLE orders ADD COLUMN x int;;ALTER TABLE orders VALIDATE CONSTRAINT qty_positive`, want: "L09"},
@@ -247,6 +253,8 @@ var lintCases = []lintCase{
 	// L40
 	{sql: `CREATE EXTENSION pgcrypto`, want: "L40"},
 	{sql: `CREATE EXTENSION IF NOT EXISTS pgcrypto`},
+	{sql: `CREATE EXTENSION IF NOT EXISTS pgcrypto;;CREATE EXTENSION IF NOT EXISTS citext`},
+	{sql: `CREATE EXTENSION IF NOT EXISTS pgcrypto;;CREATE TABLE t (id bigint PRIMARY KEY)`, want: "L40"},
 	// L41
 	{sql: `ALTER TABLE events ATTACH PARTITION loose FOR VALUES FROM ('2030-01-01') TO ('2031-01-01')`, want: "L41"},
 	{sql: `ALTER TABLE events DETACH PARTITION events_1`, want: "L41"},

@@ -232,9 +232,6 @@ func (b *branches) rename(dir string, files map[string]string) ([]Renamed, error
 			}
 			continue // what it is after is known by its old name
 		}
-		if len(m.Replaces) > 0 {
-			return nil, &ChainError{IDs: []ID{m.ID}, Text: "it replaces others and cannot be renamed (put the other branch after it in its line id, and write " + sumFile + " by rehash)"}
-		}
 		last++
 		name := fmt.Sprintf("%0*d%s", width, last, strings.TrimLeft(m.ID.Name(), "0123456789"))
 		id := ID(name)
@@ -279,12 +276,19 @@ func (b *branches) rename(dir string, files map[string]string) ([]Renamed, error
 	return out, nil
 }
 
-var idLine = regexp.MustCompile(`(?m)^--[ \t]*\+gormango[ \t]+id[ \t].*\n?`)
+var (
+	idLine       = regexp.MustCompile(`(?m)^--[ \t]*\+gormango[ \t]+id[ \t].*\n?`)
+	replacesLine = regexp.MustCompile(`(?m)^--[ \t]*\+gormango[ \t]+replaces[ \t].*\n?`)
+)
 
-// renamedText returns the text of a file with another ID. All else stays as it
-// is.
+// renamedText returns the text of a file with another ID. What it replaces
+// becomes what its former name has replaced; all else stays as it is.
 func renamedText(text string, m *Migration, id ID, after []ID) string {
-	return fmt.Sprintf("-- +gormango id %s after %s\n-- +gormango replaces %s\n", id, joinIDs(after), m.ID) + idLine.ReplaceAllString(text, "")
+	head := fmt.Sprintf("-- +gormango id %s after %s\n-- +gormango replaces %s\n", id, joinIDs(after), m.ID)
+	if len(m.Replaces) > 0 {
+		head += fmt.Sprintf("-- +gormango squashed %s of %s\n", m.ID, joinIDs(m.Replaces))
+	}
+	return head + replacesLine.ReplaceAllString(idLine.ReplaceAllString(text, ""), "")
 }
 
 // described reports whether the operations of a migration say all that it does.

@@ -3,6 +3,7 @@ package migrate_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -170,6 +171,55 @@ func TestMergedDatabases(t *testing.T) {
 		_, err = newRunner(t, db, whole).Back(ctx, "0002")
 		require.NoError(t, err)
 		require.Len(t, history(t, db), 2, branch)
+	}
+}
+
+// A squashed migration goes after the other branch as others do, and databases
+// that have applied it, its parts, one of them or nothing go on.
+func TestMergeOfASquash(t *testing.T) {
+	t.Parallel()
+	db, ctx, dir := setup(t), t.Context(), t.TempDir()
+	base := map[string]string{"0001_initial.sql": tableFile("shop/0001_initial", "", "orders")}
+	a, b := maps.Clone(base), maps.Clone(base)
+	a["0002_a.sql"] = columnFile("shop/0002_a", "shop/0001_initial", "orders", "a")
+	b["0002_b.sql"] = columnFile("shop/0002_b", "shop/0001_initial", "orders", "b")
+	b["0003_c.sql"] = columnFile("shop/0003_c", "shop/0002_b", "orders", "c")
+	for name, text := range b {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600))
+	}
+	require.NoError(t, migrate.Rehash(dir))
+	parts := loaded(t, dir)
+	files, err := migrate.Squash(parts, "0002", "0003")
+	require.NoError(t, err)
+	require.NoError(t, migrate.Write(dir, files...))
+	squashed := loaded(t, dir)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "0002_a.sql"), []byte(a["0002_a.sql"]), 0o600))
+	require.NoError(t, migrate.Rehash(dir))
+	renamed, err := migrate.Merge(dir, "shop")
+	require.NoError(t, err)
+	require.Equal(t, []migrate.Renamed{{From: "shop/0002_b_squashed_0003_c", To: "shop/0004_b_squashed_0003_c"}}, renamed)
+	require.Contains(t, readText(t, os.DirFS(dir), "0004_b_squashed_0003_c.sql"), `-- +gormango id shop/0004_b_squashed_0003_c after shop/0002_a
+-- +gormango replaces shop/0002_b_squashed_0003_c
+-- +gormango squashed shop/0002_b_squashed_0003_c of shop/0002_b, shop/0003_c
+-- +gormango op `)
+	whole := loaded(t, dir)
+	require.Equal(t, []migrate.ID{"shop/0001_initial", "shop/0002_a", "shop/0004_b_squashed_0003_c"}, whole.IDs())
+	for name, before := range map[string]struct {
+		set *migrate.Set
+		to  migrate.ID
+	}{
+		"nothing": {whole, "0001"}, "the other branch": {loadSet(t, a), "0002_a"},
+		"a part": {parts, "0002_b"}, "the parts": {parts, "0003_c"}, "the squash": {squashed, "0002_b_squashed"},
+	} {
+		empty(t, db)
+		_, err := newRunner(t, db, before.set).Up(ctx, before.to)
+		require.NoError(t, err, name)
+		_, err = migrate.Up(ctx, db, whole)
+		require.NoError(t, err, name)
+		require.Equal(t, []string{"a", "b", "c", "id"}, names(t, db, `SELECT attname FROM pg_attribute WHERE attrelid = 'orders'::regclass AND attnum > 0 ORDER BY 1`), name)
+		report, err := migrate.Up(ctx, db, whole)
+		require.NoError(t, err)
+		require.Empty(t, report.Applied, name)
 	}
 }
 

@@ -61,6 +61,9 @@ type Migration struct {
 	opLines []int  // the lines of Ops in the file
 	hasID   bool   // the file has a line id
 	hasBack bool   // the file has a part Down, or the code a function
+	// squashed are what migrations replace that this one replaces in turn, for
+	// sets without their files.
+	squashed map[ID][]ID
 }
 
 // GoMigration is a data migration: Go code that changes rows, in one chain with
@@ -80,6 +83,14 @@ type GoMigration struct {
 
 func (g GoMigration) migration() *Migration {
 	return &Migration{ID: g.ID, After: g.After, Code: &g, hasBack: g.Down != nil}
+}
+
+// squash notes what a migration replaces that m replaces in turn.
+func (m *Migration) squash(id ID, parts []ID) {
+	if m.squashed == nil {
+		m.squashed = map[ID][]ID{}
+	}
+	m.squashed[id] = parts
 }
 
 // reversible returns an error if there is no way back.

@@ -17,6 +17,8 @@ type Set struct {
 	err     error       // of an option
 	app     string      // of Load
 	options []SetOption // of Load
+	// squashed are what migrations replace whose files may be gone.
+	squashed map[ID][]ID
 }
 
 // SetOption is an option of Load.
@@ -56,6 +58,10 @@ func (s *Set) add(m *Migration) {
 		s.err = errors.Join(s.err, &ChainError{IDs: []ID{m.ID}, Text: "two migrations have this ID"})
 	default:
 		s.byID[m.ID] = m
+		if s.squashed == nil {
+			s.squashed = map[ID][]ID{}
+		}
+		maps.Copy(s.squashed, m.squashed)
 	}
 }
 
@@ -145,7 +151,7 @@ func (s *Set) checked() (*Set, error) {
 	s.absent = map[ID][]ID{}
 	replaced := map[ID]bool{}
 	for _, m := range s.byID {
-		for _, id := range m.Replaces {
+		for _, id := range s.parts(m.ID) {
 			replaced[id] = true
 		}
 	}

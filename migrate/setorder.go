@@ -83,6 +83,7 @@ func (s *Set) active(applied func(ID) bool) (active map[ID]*Migration, alias map
 	}
 	has := s.has(applied)
 	var decide func(m *Migration)
+	var unfold func(id ID, m *Migration)
 	decide = func(m *Migration) {
 		if m == nil || len(m.Replaces) == 0 {
 			return
@@ -92,16 +93,24 @@ func (s *Set) active(applied func(ID) bool) (active map[ID]*Migration, alias map
 			some, all = some || s.begun(r, applied), all && has(r)
 		}
 		if applied(m.ID) || all || !some {
-			s.hide(m, active, alias)
+			s.hide(m.ID, active, alias)
 			return
 		}
-		delete(active, m.ID)
-		alias[m.ID] = m.Replaces[len(m.Replaces)-1]
-		for _, r := range m.Replaces {
-			if s.byID[r] == nil && !has(r) && err == nil {
+		unfold(m.ID, m)
+	}
+	unfold = func(id ID, m *Migration) {
+		parts := s.replaces(id)
+		delete(active, id)
+		alias[id] = parts[len(parts)-1]
+		for _, r := range parts {
+			switch {
+			case s.byID[r] != nil:
+				decide(s.byID[r])
+			case len(s.replaces(r)) > 0: // its file is gone, and those of its parts may be there
+				unfold(r, m)
+			case !applied(r) && err == nil:
 				err = &ChainError{IDs: []ID{m.ID}, Text: fmt.Sprintf("the database has applied a part of what it replaces, and %s is missing (restore the file, or run the release before the squash first)", r)}
 			}
-			decide(s.byID[r])
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(s.byID)) {
@@ -112,27 +121,51 @@ func (s *Set) active(applied func(ID) bool) (active map[ID]*Migration, alias map
 	return active, alias, err
 }
 
-// hide removes what m replaces from active.
-func (s *Set) hide(m *Migration, active map[ID]*Migration, alias map[ID]ID) {
-	for _, r := range m.Replaces {
-		alias[r] = m.ID
+// replaces returns what a migration replaces, of one without a file what those
+// that replace it note.
+func (s *Set) replaces(id ID) []ID {
+	if m := s.byID[id]; m != nil {
+		return m.Replaces
+	}
+	return s.squashed[id]
+}
+
+// parts returns what a migration replaces, directly or not.
+func (s *Set) parts(id ID) []ID {
+	var out []ID
+	for _, r := range s.replaces(id) {
+		out = append(append(out, r), s.parts(r)...)
+	}
+	return out
+}
+
+// hide removes what a migration replaces from active.
+func (s *Set) hide(id ID, active map[ID]*Migration, alias map[ID]ID) {
+	for _, r := range s.replaces(id) {
+		alias[r] = id
 		delete(active, r)
-		if inner := s.byID[r]; inner != nil {
-			s.hide(inner, active, alias)
-		}
+		s.hide(r, active, alias)
 	}
 }
 
 // has returns a function that reports whether a database has applied a
-// migration, or all that it replaces.
+// migration, all that it replaces, or one without a file that replaces it.
 func (s *Set) has(applied func(ID) bool) func(ID) bool {
+	within := map[ID]bool{}
+	for id := range s.squashed {
+		if s.byID[id] == nil && applied(id) {
+			for _, part := range s.parts(id) {
+				within[part] = true
+			}
+		}
+	}
 	var has func(id ID) bool
 	has = func(id ID) bool {
-		if applied(id) {
+		if applied(id) || within[id] {
 			return true
 		}
-		m := s.byID[id]
-		return m != nil && len(m.Replaces) > 0 && !slices.ContainsFunc(m.Replaces, func(r ID) bool { return !has(r) })
+		parts := s.replaces(id)
+		return len(parts) > 0 && !slices.ContainsFunc(parts, func(r ID) bool { return !has(r) })
 	}
 	return has
 }
@@ -143,8 +176,7 @@ func (s *Set) begun(id ID, applied func(ID) bool) bool {
 	if applied(id) {
 		return true
 	}
-	m := s.byID[id]
-	return m != nil && slices.ContainsFunc(m.Replaces, func(r ID) bool { return s.begun(r, applied) })
+	return slices.ContainsFunc(s.replaces(id), func(r ID) bool { return s.begun(r, applied) })
 }
 
 // upTo returns the migrations at and those that they are after, in order; all

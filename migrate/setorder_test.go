@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -83,6 +85,61 @@ func TestDatabasesBeforeASquash(t *testing.T) {
 				_, err = newRunner(t, db, set).Back(ctx, "zero")
 				require.NoError(t, err)
 				require.Empty(t, history(t, db), "%s %d", name, point)
+			}
+		}
+	}
+}
+
+// A squash of a squash needs the file of the first one no more than those of
+// the migrations that it replaces.
+func TestSquashOfASquash(t *testing.T) {
+	t.Parallel()
+	db, ctx, dir := setup(t), t.Context(), t.TempDir()
+	chain, _ := squashed(false)
+	for name, text := range chain {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600))
+	}
+	require.NoError(t, migrate.Rehash(dir))
+	old := loaded(t, dir)
+	first, err := migrate.Squash(old, "0001", "0004")
+	require.NoError(t, err)
+	require.NoError(t, migrate.Write(dir, first...))
+	middle := loaded(t, dir)
+	second, err := migrate.Squash(middle, first[0].ID, "0005")
+	require.NoError(t, err)
+	require.Equal(t, migrate.ID("shop/0001_t_squashed_0005_c5"), second[0].ID)
+	require.Equal(t, []migrate.ID{"shop/0001_t_squashed_0004_c4", "shop/0005_c5"}, second[0].Replaces)
+	require.NoError(t, migrate.Write(dir, second...))
+	both := loaded(t, dir)
+	without := func(names ...string) *migrate.Set {
+		for _, name := range names {
+			require.NoError(t, os.Remove(filepath.Join(dir, name)))
+		}
+		require.NoError(t, migrate.Rehash(dir))
+		return loaded(t, dir)
+	}
+	parts := without("0001_t_squashed_0004_c4.sql")
+	bare := without("0001_t.sql", "0002_c2.sql", "0003_c3.sql", "0004_c4.sql", "0005_c5.sql")
+	for _, before := range []*migrate.Set{old, middle} { // a new database takes the first squash of the second set
+		for point := range before.IDs() {
+			for _, set := range []*migrate.Set{both, parts, bare} {
+				empty(t, db)
+				at := before.IDs()[point]
+				_, err := newRunner(t, db, before).Up(ctx, at)
+				require.NoError(t, err)
+				_, err = migrate.Up(ctx, db, set)
+				if set == bare && at < "shop/0005_c5" { // neither all nor nothing of it
+					require.ErrorContains(t, err, "the database has applied a part of what it replaces", at)
+					continue
+				}
+				require.NoError(t, err, at)
+				require.Equal(t, []string{"c2", "c3", "c4", "c5", "c6", "id"}, names(t, db, `SELECT attname FROM pg_attribute WHERE attrelid = 't'::regclass AND attnum > 0 ORDER BY 1`))
+				report, err := migrate.Up(ctx, db, set)
+				require.NoError(t, err)
+				require.Empty(t, report.Applied, at)
+				_, err = newRunner(t, db, set).Back(ctx, "zero")
+				require.NoError(t, err)
+				require.Empty(t, history(t, db), at)
 			}
 		}
 	}

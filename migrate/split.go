@@ -16,16 +16,18 @@ type unit struct {
 type stage int
 
 const (
-	stageExtend   stage = iota // a value is added to an enum, before the file that uses it
-	stageChange                // catalog only
-	stageRewrite               // a table is rewritten or read under its strongest lock: no other way exists
-	stageBuild                 // outside of a transaction: an index is built, rows are filled
-	stageAttach                // a constraint takes an index, or is added without a check
-	stageValidate              // rows are read under a weak lock
-	stageFinish                // what was validated is used
-	stageConfirm               // as validate, for what finish adds
-	stageRemove                // outside of a transaction: an index is dropped
-	stageName                  // an index takes the name of one that was dropped
+	stageExtension stage = iota // extensions are created, which needs rights that the role may not have
+	stageExtend                 // a value is added to an enum, before the file that uses it
+	stageChange                 // catalog only
+	stageRewrite                // a table is rewritten or read under its strongest lock: no other way exists
+	stageBuild                  // outside of a transaction: an index is built, rows are filled
+	stageAttach                 // a constraint takes an index, or is added without a check
+	stageValidate               // rows are read under a weak lock
+	stageFinish                 // what was validated is used
+	stageConfirm                // as validate, for what finish adds
+	stageRemove                 // outside of a transaction: an index is dropped
+	stageName                   // an index takes the name of one that was dropped
+	stageLast                   // extensions are dropped
 )
 
 // split returns the operations in files of one danger each: a transaction never
@@ -46,7 +48,7 @@ func split(from *State, ops []Op) ([]unit, error) {
 		}
 	}
 	var units []unit
-	for st := stageExtend; st <= stageName; st++ {
+	for st := stageExtension; st <= stageLast; st++ {
 		list := s.stages[st]
 		switch {
 		case len(list) == 0:
@@ -62,7 +64,7 @@ func split(from *State, ops []Op) ([]unit, error) {
 			for _, table := range tablesOf(list) {
 				units = append(units, unit{ops: slices.DeleteFunc(slices.Clone(list), func(op Op) bool { return tableOf(op) != table })})
 			}
-		case st == stageValidate, st == stageConfirm:
+		case st == stageValidate, st == stageConfirm, st == stageExtension, st == stageLast:
 			units = append(units, unit{ops: list})
 		default:
 			at := from.Clone()
@@ -169,7 +171,11 @@ func (s *splitter) place(i int, op Op) error {
 		s.put(stageExtend, op)
 	case AlterEnum:
 		s.put(stageRewrite, op)
-	case DropEnum, DropExtension, DropSchema: // what needs them may go later
+	case CreateExtension:
+		s.put(stageExtension, op)
+	case DropExtension:
+		s.put(stageLast, op)
+	case DropEnum, DropSchema: // what needs them may go later
 		if len(s.stages[stageRewrite])+len(s.stages[stageFinish]) > 0 {
 			s.put(stageFinish, op)
 		} else {

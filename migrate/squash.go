@@ -1,14 +1,16 @@
 package migrate
 
 import (
-	"fmt"
 	"slices"
+	"strings"
 )
 
 // Squash returns one migration that does what those of the set from one ID to
 // another do, and replaces them. The databases that have applied all or none of
 // them take it instead; in others the old files go on. The operations are
-// folded: what was made and dropped again is left out.
+// folded: what was made and dropped again is left out. The file also notes what
+// squashed migrations among them replace, so that it needs their files no more
+// than those.
 //
 // A migration in Go between them must be Elidable, and a file must describe
 // what it does by operations: a *ChainError names the first that does not.
@@ -45,7 +47,9 @@ func Squash(s *Set, from, to ID) ([]Migration, error) {
 	}
 	var ops []Op
 	var replaces []ID
+	inner := &Migration{}
 	for _, m := range part {
+		inner.inherit(m)
 		if m.Code != nil && !m.Code.Elidable {
 			return nil, &ChainError{IDs: []ID{m.ID}, Text: "its code may change rows (set Elidable if a new database does not need it, or squash up to the migration before)"}
 		}
@@ -63,11 +67,26 @@ func Squash(s *Set, from, to ID) ([]Migration, error) {
 	if err != nil {
 		return nil, err
 	}
-	m.ID, m.After, m.Replaces = "", first.After, replaces
-	name := fmt.Sprintf("%s_squashed_%s", first.ID.Name(), last.ID.Name())
+	m.ID, m.After, m.Replaces, m.squashed = "", first.After, replaces, inner.squashed
+	begin, _, _ := strings.Cut(first.ID.Name(), "_squashed_")
+	end := last.ID.Name()
+	if _, after, twice := strings.Cut(end, "_squashed_"); twice {
+		end = after
+	}
+	name := begin + "_squashed_" + end
 	m.ID = ID(name)
 	if app := first.ID.App(); app != "" {
 		m.ID = ID(app + "/" + name)
 	}
 	return []Migration{*m}, nil
+}
+
+// inherit notes what a migration that m replaces has replaced itself.
+func (m *Migration) inherit(from *Migration) {
+	for id, parts := range from.squashed {
+		m.squash(id, parts)
+	}
+	if len(from.Replaces) > 0 {
+		m.squash(from.ID, from.Replaces)
+	}
 }

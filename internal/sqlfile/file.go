@@ -15,6 +15,7 @@
 //
 //	id <app>/<name> [after <id>, …]   the migration's name and its parents
 //	replaces <id>, …                  the migrations that a squashed one stands for
+//	squashed <id> of <id>, …          what one of these replaced, if its file is gone
 //	op {json}                         an operation on the state
 //	allow <rule> "reason"             why a finding of the next statement is accepted
 //	loses <table>[.<column>]          data that is lost, in the part Down
@@ -32,6 +33,9 @@ type File struct {
 	ID       string
 	After    []string
 	Replaces []string
+	// Squashed are migrations among Replaces, or among the parts of others here,
+	// that replace migrations themselves.
+	Squashed []Squashed
 	// NoTx reports that the statements run outside of a transaction.
 	NoTx     bool
 	Ops      []Op
@@ -41,6 +45,12 @@ type File struct {
 	Loses   []string
 	// Irreversible is the reason why there is no way back, "" without one.
 	Irreversible string
+}
+
+// Squashed is a migration and those that it replaces.
+type Squashed struct {
+	ID    string
+	Parts []string
 }
 
 // Op is an operation as the file writes it.

@@ -25,6 +25,9 @@ func Format(f *File) (string, error) {
 	if len(f.Replaces) > 0 {
 		b.WriteString("-- +gormango replaces " + strings.Join(f.Replaces, ", ") + "\n")
 	}
+	for _, s := range f.Squashed {
+		b.WriteString("-- +gormango squashed " + s.ID + " of " + strings.Join(s.Parts, ", ") + "\n")
+	}
 	if f.Irreversible != "" {
 		b.WriteString("-- +gormango irreversible " + strconv.Quote(f.Irreversible) + "\n")
 	}

@@ -235,6 +235,13 @@ func (p *parser) own(m mark) {
 		}
 	case "replaces":
 		f.Replaces = append(f.Replaces, p.ids(m, m.rest)...)
+	case "squashed":
+		id, parts, found := strings.Cut(m.rest, " of ")
+		if ids := p.ids(m, id); !found || len(ids) != 1 {
+			p.fail(m.start, `a line squashed is an id, "of" and the ids that it replaces`)
+			return
+		}
+		f.Squashed = append(f.Squashed, Squashed{ID: strings.TrimSpace(id), Parts: p.ids(m, parts)})
 	case "op":
 		if m.rest == "" {
 			p.fail(m.start, "a line op without an operation")
@@ -262,7 +269,7 @@ func (p *parser) own(m mark) {
 	case "irreversible":
 		f.Irreversible = p.reason(m, m.rest)
 	default:
-		p.fail(m.start, "unknown line +gormango %.40s (choices: id, replaces, op, allow, loses, irreversible)", m.verb)
+		p.fail(m.start, "unknown line +gormango %.40s (choices: id, replaces, squashed, op, allow, loses, irreversible)", m.verb)
 	}
 }
 

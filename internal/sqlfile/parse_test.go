@@ -12,6 +12,7 @@ import (
 const full = `-- A comment.
 -- +gormango id shop/0002_channel after shop/0001_initial, blog/0003_x
 -- +gormango replaces shop/0001_a shop/0001_b
+-- +gormango squashed shop/0001_b of shop/0000_x, shop/0000_y
 -- +gormango op {"add_column":{"table":"orders"}}
 -- +gormango irreversible "rows \"are\" gone"
 -- +goose NO TRANSACTION
@@ -44,7 +45,8 @@ func TestParse(t *testing.T) {
 	require.Equal(t, "shop/0002_channel", f.ID)
 	require.Equal(t, []string{"shop/0001_initial", "blog/0003_x"}, f.After)
 	require.Equal(t, []string{"shop/0001_a", "shop/0001_b"}, f.Replaces)
-	require.Equal(t, []Op{{`{"add_column":{"table":"orders"}}`, 4}, {`{"nothing":{}}`, 21}}, f.Ops)
+	require.Equal(t, []Squashed{{"shop/0001_b", []string{"shop/0000_x", "shop/0000_y"}}}, f.Squashed)
+	require.Equal(t, []Op{{`{"add_column":{"table":"orders"}}`, 5}, {`{"nothing":{}}`, 22}}, f.Ops)
 	require.Equal(t, `rows "are" gone`, f.Irreversible)
 	require.True(t, f.NoTx)
 	require.True(t, f.HasDown)
@@ -95,6 +97,7 @@ func TestMistakes(t *testing.T) {
 		"-- +goose Up\n-- +goose StatementBegin\n \n-- +goose StatementEnd":    "line 2: no statement between",
 		"-- +goose ENVSUB ON\n-- +goose Up":                                    "line 1: ENVSUB is not supported",
 		"-- +goose Sideways":                                                   "line 1: unknown line +goose SIDEWAYS (choices: Up",
+		"-- +gormango squashed a b":                                            "line 1: a line squashed is an id",
 		"-- +gormango sideways x":                                              "line 1: unknown line +gormango sideways (choices: id",
 		"-- +gormango id a b":                                                  `line 1: after the id comes "after"`,
 		"-- +gormango id a/b/c":                                                `line 1: "a/b/c" is no id`,
@@ -132,6 +135,9 @@ func TestFormatRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		f := &File{ID: id.Draw(t, "id"), Up: stmts.Draw(t, "up"), Down: stmts.Draw(t, "down"), NoTx: rapid.Bool().Draw(t, "notx")}
 		f.After = rapid.SliceOfN(id, 0, 3).Draw(t, "after")
+		for _, q := range rapid.SliceOfN(id, 0, 2).Draw(t, "squashed") {
+			f.Squashed = append(f.Squashed, Squashed{ID: q, Parts: rapid.SliceOfN(id, 1, 3).Draw(t, "parts")})
+		}
 		f.Replaces = rapid.SliceOfN(id, 0, 3).Draw(t, "replaces")
 		f.HasDown = len(f.Down) > 0 || rapid.Bool().Draw(t, "hasDown")
 		if f.HasDown {
