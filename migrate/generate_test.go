@@ -1,6 +1,7 @@
 package migrate_test
 
 import (
+	goflag "flag"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -283,8 +284,10 @@ func TestChangesOfTheHelpDesk(t *testing.T) {
 	}
 }
 
+var writeFiles = goflag.Bool("write-files", false, "keep the generated files that other machines must generate too")
+
 // The files of the same models are the same bytes, whatever the order of the
-// models.
+// models, and those that another machine has written into testdata.
 func TestFilesAreTheSameEachTime(t *testing.T) {
 	t.Parallel()
 	files := func() string {
@@ -303,8 +306,13 @@ func TestFilesAreTheSameEachTime(t *testing.T) {
 		}
 		return all.String()
 	}
-	first := files()
+	const elsewhere = "testdata/files.txt"
+	if *writeFiles {
+		require.NoError(t, os.WriteFile(elsewhere, []byte(files()), 0o644))
+	}
+	want, err := os.ReadFile(elsewhere)
+	require.NoError(t, err)
 	for range longtest.Count(5, 100) {
-		require.Equal(t, first, files())
+		require.Equal(t, string(want), files(), "-write-files keeps new ones")
 	}
 }
