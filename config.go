@@ -11,6 +11,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/gormango/gormango/internal/connect"
+	"github.com/gormango/gormango/models"
 )
 
 // Config says which database [Open] opens, and how. Only URL is needed.
@@ -24,6 +25,11 @@ type Config struct {
 	// Models are the models of this database, as pointers to structs. Relations
 	// in reverse and migrations know these.
 	Models []any
+
+	// Validator tests objects before repositories write them, in addition to
+	// their Clean: rules outside of this module, such as the tags of
+	// go-playground/validator. Default: none.
+	Validator models.StructValidator
 
 	// Pool sizes the connection pool.
 	Pool Pool

@@ -73,6 +73,7 @@ func (d *database) open(ctx context.Context, gc *gorm.Config, lean bool, cfg Con
 	if err := modelinfo.Install(db, cfg.Models); err != nil {
 		return nil, err
 	}
+	modelinfo.Of(db).Validator = cfg.Validator
 	if zone := d.TimeZone(); zone != nil {
 		modelinfo.Of(db).SetTimeZone(zone) // where a year begins
 	}

@@ -15,6 +15,12 @@ type FieldOptions struct {
 	Choices []Choice
 	// Checked makes migrations add a CHECK constraint over Choices.
 	Checked bool
+	// Blank allows an empty text although the column is NOT NULL. FullClean refuses
+	// one without it. A column that may be NULL may be empty.
+	Blank bool
+	// Validators are further rules of values that are neither NULL nor empty, for
+	// FullClean.
+	Validators []Validator
 	// ReadOnly keeps requests from changing the field: forms and patches leave it
 	// out.
 	ReadOnly bool

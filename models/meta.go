@@ -86,6 +86,10 @@ type Index struct {
 	With string
 	// Tablespace is where the index is stored. Defaults to the database's own.
 	Tablespace string
+	// ViolationMessage is the message of a ValidationError about a violation.
+	// Defaults to one that names the fields, or the constraint. ViolationCode is
+	// its code.
+	ViolationMessage, ViolationCode string
 }
 
 // Constraint is a constraint of a model's table. Exactly one of Check, Unique
@@ -118,6 +122,10 @@ type Constraint struct {
 	Deferrable string
 	// NullsNotDistinct makes NULLs equal in Unique (PostgreSQL 15).
 	NullsNotDistinct bool
+	// ViolationMessage is the message of a ValidationError about a violation.
+	// Defaults to one that names the fields, or the constraint. ViolationCode is
+	// its code.
+	ViolationMessage, ViolationCode string
 }
 
 // Index returns the unique index that the constraint is in the database; is

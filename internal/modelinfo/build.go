@@ -72,7 +72,7 @@ func (b *builder) model(t reflect.Type) (*Model, error) {
 			return nil, err
 		}
 	}
-	m.constraints, m.uniques = constraints(m), uniqueSets(m)
+	m.constraints, m.uniques, m.rules = constraints(m), uniqueSets(m), rulesOf(m)
 	setConstants(m)
 	m.setNames()
 	return m, nil
@@ -91,6 +91,7 @@ func (b *builder) field(m *Model, f *schema.Field) {
 		Auto:        f.AutoIncrement,
 		FuncDefault: !f.AutoIncrement && f.HasDefaultValue && f.DefaultValueInterface == nil && isFunction(f.DefaultValue),
 		Generated:   column.Generated != "",
+		Generation:  column.Generated,
 	}
 	field.Type = lookup.TypeOf(field.SQLType)
 	if field.Type.Kind == lookup.Array {

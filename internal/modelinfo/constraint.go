@@ -11,7 +11,7 @@ import (
 // violation.
 func ConstraintColumns(db *gorm.DB, table, constraint string) []string {
 	for _, m := range Of(db).All() {
-		if m.Table == table && m.constraints[constraint] != nil {
+		if m.TableName() == table && m.constraints[constraint] != nil {
 			return m.constraints[constraint]
 		}
 	}
@@ -23,7 +23,7 @@ func ConstraintColumns(db *gorm.DB, table, constraint string) []string {
 func constraints(m *Model) map[string][]string {
 	all := map[string][]string{}
 	if len(m.Key) > 0 {
-		all[m.Table+"_pkey"] = columnNames(m.Key)
+		all[m.TableName()+"_pkey"] = columnNames(m.Key)
 	}
 	for _, ix := range m.Schema.ParseIndexes() {
 		if ix.Name == "-" { // the column's foreign key gets no index

@@ -61,6 +61,7 @@ type Model struct {
 	// constraints maps the names of constraints and indexes to their columns.
 	constraints map[string][]string
 	uniques     []uniqueSet
+	rules       []*Rule
 
 	// RowShape is a slot for package exec: how rows of all columns fill the struct.
 	RowShape atomic.Value
@@ -107,8 +108,9 @@ type Field struct {
 	// database (now(), gen_random_uuid()).
 	FuncDefault bool
 	// Generated reports whether the column is computed by the database and never
-	// written.
-	Generated bool
+	// written. Generation is its expression.
+	Generated  bool
+	Generation string
 	// Deferred reports whether queries load the column only if they name it.
 	Deferred bool
 	// NilEmpty reports whether a nil slice or map is written as an empty one, since

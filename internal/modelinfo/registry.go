@@ -15,6 +15,7 @@ import (
 
 	"github.com/gormango/gormango/internal/signal"
 	"github.com/gormango/gormango/internal/zone"
+	"github.com/gormango/gormango/models"
 )
 
 // databases maps the callback manager of a gorm.Open, which all of its sessions
@@ -29,6 +30,8 @@ type Registry struct {
 	zoneName string
 	zoned    bool // the sessions have the zone
 
+	// Validator tests objects before they are written, nil without one.
+	Validator models.StructValidator
 	// Signals holds the receivers that the application has registered.
 	Signals signal.Board
 	// Statements is package compile's memo of statements by their form. Shapes is
@@ -47,9 +50,9 @@ type Registry struct {
 
 // Install makes the Registry of db and reads the application's models, so that
 // a wrong model is an error of Open.
-func Install(db *gorm.DB, models []any) error {
-	r := newRegistry(db, models)
-	if err := r.read(models); err != nil {
+func Install(db *gorm.DB, all []any) error {
+	r := newRegistry(db, all)
+	if err := r.read(all); err != nil {
 		return err
 	}
 	databases.Store(db.Callback(), r)
@@ -70,8 +73,8 @@ func Of(db *gorm.DB) *Registry {
 	return r.(*Registry)
 }
 
-func newRegistry(db *gorm.DB, models []any) *Registry {
-	return &Registry{db: db.Session(&gorm.Session{NewDB: true}), models: models, zone: time.UTC, zoneName: "UTC", byType: map[reflect.Type]*Model{}}
+func newRegistry(db *gorm.DB, all []any) *Registry {
+	return &Registry{db: db.Session(&gorm.Session{NewDB: true}), models: all, zone: time.UTC, zoneName: "UTC", byType: map[reflect.Type]*Model{}}
 }
 
 // SetTimeZone sets the time zone of the database's sessions. It must be called
@@ -101,14 +104,14 @@ func (r *Registry) Models() []any { return r.models }
 
 // Know reads models that package migrate makes tables for. If Open got none,
 // they become the models of the database.
-func (r *Registry) Know(models []any) error {
-	if err := r.read(models); err != nil {
+func (r *Registry) Know(all []any) error {
+	if err := r.read(all); err != nil {
 		return err
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if len(r.models) == 0 {
-		r.models = models
+		r.models = all
 	}
 	return nil
 }
@@ -146,9 +149,9 @@ func structOf(t reflect.Type) (reflect.Type, error) {
 	return t, nil
 }
 
-func (r *Registry) read(models []any) error {
-	types := make([]reflect.Type, len(models))
-	for i, m := range models {
+func (r *Registry) read(all []any) error {
+	types := make([]reflect.Type, len(all))
+	for i, m := range all {
 		var err error
 		if types[i], err = structOf(reflect.TypeOf(m)); err != nil {
 			return err

@@ -31,7 +31,7 @@ var order = []string{
 	"repo/fn",
 	"repo",
 	"internal/related",
-	"internal/deletion",
+	"internal/deletion internal/validation",
 	"internal/store",
 	"txutil",
 	".",

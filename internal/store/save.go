@@ -16,7 +16,6 @@ import (
 	"github.com/gormango/gormango/internal/modelinfo"
 	"github.com/gormango/gormango/internal/param"
 	"github.com/gormango/gormango/internal/signal"
-	"github.com/gormango/gormango/models"
 	"github.com/gormango/gormango/txutil"
 )
 
@@ -52,15 +51,12 @@ func (s *State) InTransaction(ctx context.Context, several bool, fn func(ctx con
 	return txutil.Atomic(ctx, s.DB, fn)
 }
 
-// check runs the model's Clean on an object before it is written.
+// check is Check for a pointer that is of the model.
 func (s *State) check(ctx context.Context, obj any) error {
-	if rv := reflect.ValueOf(obj); !rv.IsValid() || rv.IsNil() {
-		return NilObject(s.Model.Name)
-	}
-	if !s.Model.Cleans {
+	if !s.Model.Cleans && s.Registry.Validator == nil && !IsNil(obj) {
 		return nil
 	}
-	return obj.(models.Cleaner).Clean(ctx)
+	return s.Check(ctx, obj)
 }
 
 // NilObject returns the error for a nil object.
