@@ -30,6 +30,17 @@ func (b *stateBuilder) copiedTypes() map[*schema.Field]bool {
 	return copied
 }
 
+// ownIdentity returns what the type text of a field says if it makes an identity
+// column, which GORM takes for the key of a counter of its own.
+func ownIdentity(f *schema.Field) (sqltype.Column, bool) {
+	text := f.TagSettings["TYPE"]
+	if text == "" || !f.AutoIncrement {
+		return sqltype.Column{}, false
+	}
+	own, err := sqltype.ParseColumn(text)
+	return own, err == nil && own.Identity != ""
+}
+
 // typeAlone returns a column's type text without the key's own default,
 // identity and constraints.
 func typeAlone(c sqltype.Column) sqltype.Column {

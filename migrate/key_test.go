@@ -89,3 +89,50 @@ func TestPrimaryKeyInATypeText(t *testing.T) {
 		stateError(t, &tenantHalf{}))
 	require.ElementsMatch(t, []string{"tag_text_id", "parcel_id"}, state(t, &tagText{}).Tables["parcel_tags"].Key)
 }
+
+type daybook struct {
+	ID      int64   `gorm:"type:bigint GENERATED ALWAYS AS IDENTITY"`
+	Entries []entry `gorm:"many2many:daybook_entries"`
+}
+
+type entry struct {
+	Number int32 `gorm:"primaryKey;type:integer generated always as identity"`
+	Groups []group
+}
+
+type group struct {
+	ID          string     `gorm:"type:uuid;default:gen_random_uuid();comment:given by the server;renamed_from:old"`
+	EntryNumber int32      `gorm:"comment:of an entry"`
+	Counters    []counters `gorm:"many2many:group_counters"`
+}
+
+type counters struct {
+	ID int64 `gorm:"primaryKey;generated:identity always;comment:a counter"`
+}
+
+// A key that the server alone may number stays so.
+func TestIdentityAlwaysOfAKey(t *testing.T) {
+	t.Parallel()
+	s := state(t, &daybook{}, &group{})
+	id := func(table string) migrate.Column { return s.Tables[table].Columns[0] }
+	require.Equal(t, migrate.Column{Name: "id", Type: "bigint", Identity: "ALWAYS", NotNull: true}, id("daybooks"))
+	require.Equal(t, migrate.Column{Name: "number", Type: "integer", Identity: "ALWAYS", NotNull: true}, id("entries"))
+	require.Equal(t, "ALWAYS", id("counters").Identity)
+	number, _ := s.Tables["groups"].Column("entry_number")
+	require.Equal(t, migrate.Column{Name: "entry_number", Type: "integer", Comment: "of an entry"}, number)
+
+	db := setup(t, &daybook{}, &group{})
+	_, err := migrate.Auto(t.Context(), db)
+	require.NoError(t, err)
+	require.Equal(t, []string{"a", "a", "a"}, names(t, db, `SELECT attidentity FROM pg_attribute WHERE attidentity <> '' AND attrelid IN ('daybooks'::regclass, 'entries'::regclass, 'counters'::regclass)`))
+	again(t, db)
+}
+
+// The columns of a many-to-many table have the types of the keys, and none of
+// what else their tags say.
+func TestManyToManyHasTheTypeAlone(t *testing.T) {
+	t.Parallel()
+	s := state(t, &daybook{}, &group{})
+	require.ElementsMatch(t, []migrate.Column{{Name: "daybook_id", Type: "bigint", NotNull: true}, {Name: "entry_number", Type: "integer", NotNull: true}}, s.Tables["daybook_entries"].Columns)
+	require.ElementsMatch(t, []migrate.Column{{Name: "group_id", Type: "uuid", NotNull: true}, {Name: "counters_id", Type: "bigint", NotNull: true}}, s.Tables["group_counters"].Columns)
+}

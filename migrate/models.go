@@ -277,8 +277,15 @@ func (b *stateBuilder) column(f *schema.Field, text string) (c Column, key bool,
 	if err != nil {
 		return Column{}, false, err
 	}
-	if b.copied[f] {
+	if own, ok := ownIdentity(f); ok {
+		parsed = own
+	}
+	joins := f.Schema.ModelType.Name() == "" // of a table that GORM makes up, with the tags of the keys
+	if b.copied[f] || joins {
 		parsed = typeAlone(parsed)
+	}
+	if joins {
+		return Column{Name: clip(f.DBName), Type: parsed.Type, Collation: parsed.Collation, NotNull: f.NotNull}, false, nil
 	}
 	c = Column{
 		Name: clip(f.DBName), Type: parsed.Type, Collation: parsed.Collation, Default: parsed.Default,
