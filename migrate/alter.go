@@ -176,7 +176,14 @@ func (w *stepWork) alter(table, name string) error {
 		if x.Name != name {
 			continue
 		}
+		large, err := w.large(table)
+		if err != nil {
+			return err
+		}
 		if is, ok := have.Index(name); ok {
+			if large > 0 && is.Constraint == "" && is.Valid {
+				return w.setAside(table, name, have)
+			}
 			drop := "DROP INDEX " + quoteBeside(table, name)
 			if is.Constraint != "" {
 				drop = alter + "DROP CONSTRAINT " + quote(is.Constraint)
@@ -185,8 +192,8 @@ func (w *stepWork) alter(table, name string) error {
 				return err
 			}
 		}
-		if large, err := w.large(table); err != nil || large > 0 {
-			return err // Auto builds it without a lock
+		if large > 0 {
+			return nil // Auto builds it without a lock
 		}
 		return w.exec(table, "index", name, m.createIndex(x))
 	}

@@ -179,6 +179,13 @@ func (a *starter) attempt(ctx context.Context, s *catalog.Start) error {
 		if done, err = runAll(tx, p.changes); err != nil {
 			return err
 		}
+		for _, c := range p.changes {
+			if c.work != "" {
+				if err := forget(quietly(tx), now.Home, c.work); err != nil {
+					return err
+				}
+			}
+		}
 		if p.partial {
 			return nil
 		}
@@ -197,6 +204,9 @@ func (a *starter) attempt(ctx context.Context, s *catalog.Start) error {
 func (a *starter) did(changes []change, statements []string) {
 	a.report.Statements = append(a.report.Statements, statements...)
 	for _, c := range changes {
+		if _, ok := c.part.(asideIndex); ok {
+			continue
+		}
 		if _, ok := c.part.(invalidIndex); ok {
 			a.report.Healed = append(a.report.Healed, "index "+c.name)
 		} else if c.resumed {

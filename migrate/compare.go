@@ -27,7 +27,7 @@ type comparison struct {
 // indexes, then foreign keys, which may need all of them.
 func (c *comparison) plan() *plan {
 	p := c.out
-	var constraints, indexes, foreignKeys []change
+	var constraints, indexes, foreignKeys, drops []change
 	for _, t := range c.state.Ordered() {
 		have := c.have.Tables[t.Name]
 		if have == nil {
@@ -49,6 +49,8 @@ func (c *comparison) plan() *plan {
 				Hint: `drop it, or keep the model out of migrations`})
 			continue
 		}
+		have, aside := c.withoutAside(t, have)
+		drops = append(drops, aside...)
 		claimed := map[string]bool{}
 		if t.Comment != "" && t.Comment != have.Comment {
 			p.changes = append(p.changes, change{table: t.Name, what: "table", sql: t.comment(t.Comment)})
@@ -63,7 +65,7 @@ func (c *comparison) plan() *plan {
 	for _, name := range c.others {
 		p.extra = append(p.extra, Difference{Table: name, Kind: "table", Is: "there", Should: notInModels})
 	}
-	p.changes = slices.Concat(p.changes, constraints, indexes, foreignKeys)
+	p.changes = slices.Concat(p.changes, constraints, indexes, foreignKeys, drops)
 	// An invalid unique index refuses rows.
 	slices.SortStableFunc(p.changes, func(a, b change) int { return cmp.Compare(a.order(), b.order()) })
 	return p

@@ -14,6 +14,13 @@ func AutoWithin(ctx context.Context, db *gorm.DB, table, all time.Duration, mode
 	return auto(ctx, db, limits{table: table, all: all, rows: defaultLimits.rows}, models...)
 }
 
+// RunLarge is Run with another number of rows from which on a table is large.
+func RunLarge(ctx context.Context, db *gorm.DB, rows int64, steps ...Step) (Report, error) {
+	l := defaultLimits
+	l.rows = rows
+	return runSteps(ctx, db, l, steps)
+}
+
 // LockQuery is the statement that takes the lock.
 const LockQuery = lockQuery
 

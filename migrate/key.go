@@ -30,8 +30,8 @@ func (b *stateBuilder) copiedTypes() map[*schema.Field]bool {
 	return copied
 }
 
-// ownIdentity returns what the type text of a field says if it makes an identity
-// column, which GORM takes for the key of a counter of its own.
+// ownIdentity returns what the type text of a field says, if that makes an
+// identity column, which GORM takes for the key of a counter of its own.
 func ownIdentity(f *schema.Field) (sqltype.Column, bool) {
 	text := f.TagSettings["TYPE"]
 	if text == "" || !f.AutoIncrement {

@@ -102,6 +102,9 @@ func (a *starter) inTx(fn func(tx *gorm.DB) error) error {
 // runSafely makes a change of a large table. None of its statements holds a
 // lock that stops readers or writers while it reads or writes rows.
 func (a *starter) runSafely(ctx context.Context, home string, c change) error {
+	if name, ok := c.part.(asideIndex); ok {
+		return a.dropAside(home, c, string(name))
+	}
 	if c.work != "" {
 		return a.validate(home, c, c.work)
 	}
