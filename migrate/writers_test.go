@@ -182,7 +182,7 @@ func generate(t *testing.T, dir string, to *migrate.State) {
 //
 // The short form has 50,000 rows and readers with transactions of 50 ms, the
 // long one 2,000,000 times GORMANGO_LONG rows and readers with transactions of
-// 30 s, which hold up each strong lock: it takes half an hour or more.
+// 30 s, which hold up each strong lock.
 func TestWritersLoseNoRequest(t *testing.T) {
 	t.Parallel()
 	rows := longtest.Count(50_000, 2_000_000)
