@@ -31,10 +31,14 @@ func (e *ChangesError) Error() string {
 func (e *ChangesError) Is(target error) bool { return target == ErrPending }
 
 // Check compares the models of each app with its migrations and returns a
-// *ChangesError if they differ. Load has checked the files and the chain. Check
-// needs no database, so that it serves a test. An app whose models are not in
-// App is an error: see Changes.
+// *ChangesError if they differ. The models of a GoMigration that do not fit its
+// place in the chain are a *ChainError. Load has checked the files and the
+// chain. Check needs no database, so that it serves a test. An app whose models
+// are not in App is an error: see Changes.
 func (s *Set) Check() error {
+	if err := s.checkCode(); err != nil {
+		return err
+	}
 	for _, app := range slices.Sorted(maps.Keys(s.apps)) {
 		if len(s.apps[app]) == 0 {
 			return fmt.Errorf("migrate: Check: App names no models of app %q (hand them to migrate.App, or compare by Changes with a database)", app)

@@ -71,6 +71,11 @@ type Migration struct {
 type GoMigration struct {
 	ID    ID
 	After []ID
+	// Models are the structs by which the code reads and writes rows. Each has the
+	// columns that the code uses, as they are at this place of the chain: today's
+	// models may have others. A table or column that the migrations before do not
+	// make is a *ChainError of Set.Check, and of Up before it runs anything.
+	Models []any
 	// Up changes the rows. It runs again after a failure, and what the Batch has
 	// finished is then not repeated.
 	Up func(ctx context.Context, b *Batch) error

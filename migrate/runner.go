@@ -233,6 +233,15 @@ func (r *Runner) hold(ctx context.Context, g *guard, w *wait, report *Report, to
 	if err != nil {
 		return err
 	}
+	var code []*Migration
+	for _, t := range tasks {
+		if !t.record {
+			code = append(code, t.Migration)
+		}
+	}
+	if err := r.set.codeModels(r.db, func(id ID) bool { return rows[id].done() }, code); err != nil {
+		return err
+	}
 	if err := r.gate(ctx, rows, tasks); err != nil {
 		return err
 	}
