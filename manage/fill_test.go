@@ -2,11 +2,16 @@ package manage_test
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
+	"runtime"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/gormango/gormango/manage"
+	"github.com/gormango/gormango/migrate"
 	"github.com/gormango/gormango/models"
 )
 
@@ -64,4 +69,45 @@ func TestNotNullIsAnsweredByAFlag(t *testing.T) {
 	require.NotContains(t, all, `fill_column":{"table":"memos","column":"stars"`)
 	a.ok("migrate")
 	a.ok("verify")
+}
+
+// terminalDir is the environment variable that makes TestTerminalProcess a
+// command on a terminal.
+const terminalDir = "GORMANGO_TEST_TERMINAL"
+
+func TestTerminalProcess(t *testing.T) {
+	dir := os.Getenv(terminalDir)
+	if dir == "" {
+		t.Skip("a process of TestNotNullIsAskedOnATerminal")
+	}
+	require.Zero(t, manage.Run(t.Context(), manage.Options{Apps: []manage.App{{Dir: dir, Load: func() (*migrate.Set, error) {
+		return migrate.Load(os.DirFS(dir), migrate.App("shop", &strictMemo{}))
+	}}}}, []string{"makemigrations"}))
+}
+
+// On a terminal the values are asked for; an empty answer stops.
+func TestNotNullIsAskedOnATerminal(t *testing.T) {
+	t.Parallel()
+	script, err := exec.LookPath("script")
+	if err != nil || runtime.GOOS != "linux" {
+		t.Skip("SKIPPED: no program that makes a terminal (script of util-linux)")
+	}
+	a := newApplication(t, &looseMemo{})
+	a.ok("makemigrations")
+	answer := func(answers string) (string, error) {
+		cmd := exec.CommandContext(t.Context(), script, "-qec", os.Args[0]+" -test.run=^TestTerminalProcess$", "/dev/null")
+		cmd.Env = append(os.Environ(), terminalDir+"="+a.dir)
+		cmd.Stdin = strings.NewReader(answers)
+		out, err := cmd.CombinedOutput()
+		return string(out), err
+	}
+	out, err := answer("\n\n")
+	require.Error(t, err, out)
+	require.Contains(t, out, "stopped: nothing was written")
+	out, err = answer("'none'\n-\n")
+	require.NoError(t, err, out)
+	require.Contains(t, out, "column memos.text (text) becomes NOT NULL without a default, and rows may hold NULL.")
+	files, err := filepath.Glob(filepath.Join(a.dir, "*fill_memos_text.sql"))
+	require.NoError(t, err)
+	require.Len(t, files, 1)
 }
