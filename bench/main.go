@@ -44,6 +44,8 @@ func main() {
 			work, args = growth, args[1:]
 		case "plans":
 			work, args = plans, args[1:]
+		case "floor":
+			work, args = floors, args[1:]
 		case "costs":
 			work, args = costs, args[1:]
 		}
