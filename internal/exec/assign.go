@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/shopspring/decimal"
 
+	"github.com/gormango/gormango/internal/jsonvalue"
 	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/rowcodec"
 )
@@ -64,7 +65,7 @@ func assignFrom(t lookup.Type, v any, zone *time.Location, dst reflect.Value) er
 // unmarshal stores JSON in dst. The numbers in its interfaces are those of
 // jsonOf: a float64 would lose digits of integers.
 func unmarshal(text []byte, dst reflect.Value) error {
-	return rowcodec.UnmarshalJSON(text, dst, jsonNumber)
+	return jsonvalue.Unmarshal(text, dst, jsonvalue.Whole)
 }
 
 // open reports whether dst is an interface that holds anything, or a pointer to

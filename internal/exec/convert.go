@@ -2,7 +2,6 @@ package exec
 
 import (
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"math"
 	"reflect"
@@ -14,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/shopspring/decimal"
 
+	"github.com/gormango/gormango/internal/jsonvalue"
 	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/rowcodec"
 )
@@ -181,20 +181,8 @@ func clockOf(s string) string {
 // jsonOf returns what JSON holds. A number that is written as an integer is an
 // int64, or a json.Number where no int64 holds it; another is a float64.
 func jsonOf(text []byte) (v any, err error) {
-	err = rowcodec.UnmarshalJSON(text, reflect.ValueOf(&v).Elem(), jsonNumber)
+	err = jsonvalue.Unmarshal(text, reflect.ValueOf(&v).Elem(), jsonvalue.Whole)
 	return v, err
-}
-
-// jsonNumber returns a number in JSON as jsonOf does.
-func jsonNumber(n json.Number) any {
-	if i, err := n.Int64(); err == nil {
-		return i
-	}
-	f, err := n.Float64()
-	if err != nil || !strings.ContainsAny(n.String(), ".eE") {
-		return n
-	}
-	return f
 }
 
 // arrayOf returns an array, one of several dimensions an array of arrays.

@@ -60,13 +60,16 @@ func hangs(t reflect.Type) bool {
 	switch generic {
 	case "time.Time", "database/sql.NullTime", pgtypes + ".Timestamp", pgtypes + ".Timestamptz", pgtypes + ".Date":
 		return true
-	case "database/sql.Null", pgtypes + ".Range":
+	case "database/sql.Null", pgtypes + ".Range", ours + ".Null", ours + ".Range":
 		return hangs(t.Field(0).Type)
 	}
 	return t.ConvertibleTo(timeType)
 }
 
-const pgtypes = "github.com/jackc/pgx/v5/pgtype"
+const (
+	pgtypes = "github.com/jackc/pgx/v5/pgtype"
+	ours    = "github.com/gormango/gormango/models"
+)
 
 // Unasked returns the fields of args, [Based] ones, whose types the catalog has
 // not been asked for.

@@ -1,120 +1,10 @@
 package rowcodec
 
 import (
-	"bytes"
-	"encoding/json"
-	"reflect"
-	"strconv"
-	"strings"
-	"sync"
-
 	"gorm.io/gorm/schema"
+
+	"github.com/gormango/gormango/internal/jsonvalue"
 )
-
-// UnmarshalJSON stores JSON in dst, which is settable. A number in an interface
-// is what number returns for it; encoding/json's own choice, a float64, loses
-// digits of integers.
-func UnmarshalJSON(text []byte, dst reflect.Value, number func(json.Number) any) error {
-	to := dst.Addr().Interface()
-	if !holdsAny(dst.Type()) {
-		return json.Unmarshal(text, to)
-	}
-	dec := json.NewDecoder(bytes.NewReader(text))
-	dec.UseNumber()
-	if dec.Decode(to) != nil {
-		return json.Unmarshal(text, to) // its error has more to say
-	}
-	convertNumbers(dst, number)
-	return nil
-}
-
-// convertNumbers converts each json.Number in the interfaces of v.
-func convertNumbers(v reflect.Value, number func(json.Number) any) {
-	t := v.Type()
-	if !holdsAny(t) {
-		return
-	}
-	switch t.Kind() {
-	case reflect.Interface:
-		if !v.IsNil() {
-			v.Set(reflect.ValueOf(converted(v.Interface(), number)))
-		}
-	case reflect.Pointer:
-		if !v.IsNil() {
-			convertNumbers(v.Elem(), number)
-		}
-	case reflect.Slice, reflect.Array:
-		for i := range v.Len() {
-			convertNumbers(v.Index(i), number)
-		}
-	case reflect.Map:
-		for it := v.MapRange(); it.Next(); {
-			e := reflect.New(t.Elem()).Elem()
-			e.Set(it.Value())
-			convertNumbers(e, number)
-			v.SetMapIndex(it.Key(), e)
-		}
-	case reflect.Struct:
-		for i := range t.NumField() {
-			if t.Field(i).IsExported() {
-				convertNumbers(v.Field(i), number)
-			}
-		}
-	}
-}
-
-// converted converts each json.Number in what encoding/json has put into an
-// interface.
-func converted(v any, number func(json.Number) any) any {
-	switch x := v.(type) {
-	case json.Number:
-		return number(x)
-	case []any:
-		for i := range x {
-			x[i] = converted(x[i], number)
-		}
-	case map[string]any:
-		for k := range x {
-			x[k] = converted(x[k], number)
-		}
-	}
-	return v
-}
-
-// anyHolders keeps the results of holdsAny by type.
-var anyHolders sync.Map
-
-// holdsAny reports whether a value of type t may hold values of any type that
-// encoding/json chooses.
-func holdsAny(t reflect.Type) bool {
-	if known, ok := anyHolders.Load(t); ok {
-		return known.(bool)
-	}
-	found := searchAny(t, map[reflect.Type]bool{})
-	anyHolders.Store(t, found)
-	return found
-}
-
-// searchAny is holdsAny without the types in seen.
-func searchAny(t reflect.Type, seen map[reflect.Type]bool) bool {
-	if seen[t] || reflect.PointerTo(t).Implements(reflect.TypeFor[json.Unmarshaler]()) {
-		return false
-	}
-	seen[t] = true
-	switch t.Kind() {
-	case reflect.Interface:
-		return t.NumMethod() == 0
-	case reflect.Pointer, reflect.Slice, reflect.Array, reflect.Map:
-		return searchAny(t.Elem(), seen)
-	case reflect.Struct:
-		for i := range t.NumField() {
-			if f := t.Field(i); f.IsExported() && searchAny(f.Type, seen) {
-				return true
-			}
-		}
-	}
-	return false
-}
 
 // digitsOfFloat is the number of digits that each float64 keeps.
 const digitsOfFloat = 15
@@ -133,7 +23,7 @@ func jsonText(v any) ([]byte, bool) {
 // losesDigits reports whether a field's serializer, GORM's for JSON, would read
 // numbers of text into an interface as a float64 that does not hold them.
 func losesDigits(f *schema.Field, text []byte) bool {
-	if _, ok := f.Serializer.(schema.JSONSerializer); !ok || !holdsAny(f.FieldType) {
+	if _, ok := f.Serializer.(schema.JSONSerializer); !ok || !jsonvalue.HoldsAny(f.FieldType) {
 		return false
 	}
 	run := 0
@@ -145,14 +35,4 @@ func losesDigits(f *schema.Field, text []byte) bool {
 		}
 	}
 	return false
-}
-
-// exactNumber returns a number as a float64, as GORM reads it, or as it is
-// written where no float64 holds the integer.
-func exactNumber(n json.Number) any {
-	f, err := n.Float64()
-	if err != nil || !strings.ContainsAny(n.String(), ".eE") && strconv.FormatFloat(f, 'f', 0, 64) != n.String() {
-		return n
-	}
-	return f
 }

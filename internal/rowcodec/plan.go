@@ -14,6 +14,8 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
 	"gorm.io/gorm/schema"
+
+	"github.com/gormango/gormango/internal/jsonvalue"
 )
 
 // Plan decodes the rows of one result. It belongs to the connection of its type
@@ -388,7 +390,7 @@ func (p *Plan) deserialize(ctx context.Context, c *column, base unsafe.Pointer, 
 		return err
 	}
 	whole := reflect.New(c.field.FieldType)
-	if err := UnmarshalJSON(text, whole.Elem(), exactNumber); err != nil {
+	if err := jsonvalue.Unmarshal(text, whole.Elem(), jsonvalue.Exact); err != nil {
 		return err
 	}
 	return c.field.Set(ctx, reflect.NewAt(c.model, base), whole.Elem().Interface())

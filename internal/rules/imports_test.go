@@ -47,6 +47,7 @@ var order = []string{
 	"internal/sqlfile",
 	"internal/sqltext internal/sqltype internal/zone",
 	"models internal/signal",
+	"internal/jsonvalue",
 }
 
 // Imports point down. What only tests import is free.

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"net"
 	"net/netip"
 	"reflect"
 	"strings"
@@ -360,12 +361,13 @@ type (
 
 	mSmall struct {
 		models.AutoKey
-		A *int16        `gorm:"type:smallint"`
-		B *int64        `gorm:"type:smallint"`
-		C *mLevel       `gorm:"type:smallint"`
-		D sql.NullInt64 `gorm:"type:smallint"`
-		E *uint32       `gorm:"type:smallint"`
-		F pgtype.Int2   `gorm:"type:smallint"`
+		A *int16             `gorm:"type:smallint"`
+		B *int64             `gorm:"type:smallint"`
+		C *mLevel            `gorm:"type:smallint"`
+		D sql.NullInt64      `gorm:"type:smallint"`
+		E *uint32            `gorm:"type:smallint"`
+		F pgtype.Int2        `gorm:"type:smallint"`
+		G models.Null[int16] `gorm:"type:smallint"`
 	}
 	mInt struct {
 		models.AutoKey
@@ -377,11 +379,12 @@ type (
 	}
 	mBig struct {
 		models.AutoKey
-		A *int64          `gorm:"type:bigint"`
-		B sql.Null[int64] `gorm:"type:bigint"`
-		C *mSpan          `gorm:"type:bigint"`
-		D pgtype.Int8     `gorm:"type:bigint"`
-		E *time.Duration  `gorm:"type:bigint"`
+		A *int64                     `gorm:"type:bigint"`
+		B sql.Null[int64]            `gorm:"type:bigint"`
+		C *mSpan                     `gorm:"type:bigint"`
+		D pgtype.Int8                `gorm:"type:bigint"`
+		E *time.Duration             `gorm:"type:bigint"`
+		F models.Null[time.Duration] `gorm:"type:bigint"`
 	}
 	mReal struct {
 		models.AutoKey
@@ -397,17 +400,19 @@ type (
 	}
 	mNumeric struct {
 		models.AutoKey
-		A *decimal.Decimal    `gorm:"type:numeric(20,4)"`
-		B decimal.NullDecimal `gorm:"type:numeric(20,4)"`
-		C *string             `gorm:"type:numeric(20,4)"`
-		D pgtype.Numeric      `gorm:"type:numeric(20,4)"`
+		A *decimal.Decimal             `gorm:"type:numeric(20,4)"`
+		B decimal.NullDecimal          `gorm:"type:numeric(20,4)"`
+		C *string                      `gorm:"type:numeric(20,4)"`
+		D pgtype.Numeric               `gorm:"type:numeric(20,4)"`
+		E models.Null[decimal.Decimal] `gorm:"type:numeric(20,4)"`
 	}
 	mText struct {
 		models.AutoKey
-		A *string        `gorm:"type:text"`
-		B sql.NullString `gorm:"type:text"`
-		C *mWord         `gorm:"type:text"`
-		D pgtype.Text    `gorm:"type:text"`
+		A *string             `gorm:"type:text"`
+		B sql.NullString      `gorm:"type:text"`
+		C *mWord              `gorm:"type:text"`
+		D pgtype.Text         `gorm:"type:text"`
+		E models.Null[string] `gorm:"type:text"`
 	}
 	mVarchar struct {
 		models.AutoKey
@@ -416,17 +421,19 @@ type (
 	}
 	mBool struct {
 		models.AutoKey
-		A *bool        `gorm:"type:boolean"`
-		B sql.NullBool `gorm:"type:boolean"`
-		C *mFlag       `gorm:"type:boolean"`
-		D pgtype.Bool  `gorm:"type:boolean"`
+		A *bool             `gorm:"type:boolean"`
+		B sql.NullBool      `gorm:"type:boolean"`
+		C *mFlag            `gorm:"type:boolean"`
+		D pgtype.Bool       `gorm:"type:boolean"`
+		E models.Null[bool] `gorm:"type:boolean"`
 	}
 	mUUID struct {
 		models.AutoKey
-		A *uuid.UUID    `gorm:"type:uuid"`
-		B uuid.NullUUID `gorm:"type:uuid"`
-		C *string       `gorm:"type:uuid"`
-		D pgtype.UUID   `gorm:"type:uuid"`
+		A *uuid.UUID             `gorm:"type:uuid"`
+		B uuid.NullUUID          `gorm:"type:uuid"`
+		C *string                `gorm:"type:uuid"`
+		D pgtype.UUID            `gorm:"type:uuid"`
+		E models.Null[uuid.UUID] `gorm:"type:uuid"`
 	}
 	mBytes struct {
 		models.AutoKey
@@ -434,10 +441,11 @@ type (
 	}
 	mMoment struct {
 		models.AutoKey
-		A *time.Time          `gorm:"type:timestamptz"`
-		B sql.NullTime        `gorm:"type:timestamptz"`
-		C sql.Null[time.Time] `gorm:"type:timestamptz"`
-		D pgtype.Timestamptz  `gorm:"type:timestamptz"`
+		A *time.Time             `gorm:"type:timestamptz"`
+		B sql.NullTime           `gorm:"type:timestamptz"`
+		C sql.Null[time.Time]    `gorm:"type:timestamptz"`
+		D pgtype.Timestamptz     `gorm:"type:timestamptz"`
+		E models.Null[time.Time] `gorm:"type:timestamptz"`
 	}
 	mWall struct {
 		models.AutoKey
@@ -451,9 +459,10 @@ type (
 	}
 	mDay struct {
 		models.AutoKey
-		A *time.Time   `gorm:"type:date"`
-		B sql.NullTime `gorm:"type:date"`
-		D pgtype.Date  `gorm:"type:date"`
+		A *time.Time             `gorm:"type:date"`
+		B sql.NullTime           `gorm:"type:date"`
+		D pgtype.Date            `gorm:"type:date"`
+		E models.Null[time.Time] `gorm:"type:date"`
 	}
 	mInterval struct {
 		models.AutoKey
@@ -471,32 +480,37 @@ type (
 	}
 	mJSON struct {
 		models.AutoKey
-		A json.RawMessage `gorm:"type:jsonb"`
-		B *string         `gorm:"type:jsonb"`
-		C map[string]any  `gorm:"type:jsonb;serializer:json"`
+		A json.RawMessage              `gorm:"type:jsonb"`
+		B *string                      `gorm:"type:jsonb"`
+		C map[string]any               `gorm:"type:jsonb;serializer:json"`
+		D *models.JSON[map[string]any] `gorm:"type:jsonb"`
 	}
 	mPlainJSON struct {
 		models.AutoKey
-		A json.RawMessage `gorm:"type:json"`
-		B *string         `gorm:"type:json"`
+		A json.RawMessage   `gorm:"type:json"`
+		B *string           `gorm:"type:json"`
+		C *models.JSON[any] `gorm:"type:json"`
 	}
 	mTexts struct {
 		models.AutoKey
-		A []string  `gorm:"type:text[]"`
-		B mList     `gorm:"type:text[]"`
-		C []mWord   `gorm:"type:text[]"`
-		D []*string `gorm:"type:text[]"`
+		A []string             `gorm:"type:text[]"`
+		B mList                `gorm:"type:text[]"`
+		C []mWord              `gorm:"type:text[]"`
+		D []*string            `gorm:"type:text[]"`
+		E models.Array[string] `gorm:"type:text[]"`
 	}
 	mInts struct {
 		models.AutoKey
-		A []int32  `gorm:"type:integer[]"`
-		B []int64  `gorm:"type:integer[]"`
-		C []mLevel `gorm:"type:integer[]"`
-		D []int    `gorm:"type:integer[]"`
+		A []int32             `gorm:"type:integer[]"`
+		B []int64             `gorm:"type:integer[]"`
+		C []mLevel            `gorm:"type:integer[]"`
+		D []int               `gorm:"type:integer[]"`
+		E models.Array[int32] `gorm:"type:integer[]"`
 	}
 	mGrid struct {
 		models.AutoKey
-		A [][]int64 `gorm:"type:bigint[]"`
+		A [][]int64             `gorm:"type:bigint[]"`
+		B models.Array[[]int64] `gorm:"type:bigint[]"`
 	}
 	mTimes struct {
 		models.AutoKey
@@ -532,20 +546,38 @@ type (
 		A *netip.Prefix `gorm:"type:inet"`
 		B *string       `gorm:"type:inet"`
 	}
+	mHost struct {
+		models.AutoKey
+		A *netip.Addr `gorm:"type:inet"`
+		B *string     `gorm:"type:inet"`
+	}
+	mNet struct {
+		models.AutoKey
+		A *netip.Prefix `gorm:"type:cidr"`
+		B *string       `gorm:"type:cidr"`
+	}
+	mMAC struct {
+		models.AutoKey
+		A *net.HardwareAddr `gorm:"type:macaddr"`
+		B *string           `gorm:"type:macaddr"`
+	}
 	mRange struct {
 		models.AutoKey
 		A pgtype.Range[pgtype.Int4] `gorm:"type:int4range"`
 		B *string                   `gorm:"type:int4range"`
+		C models.Range[int32]       `gorm:"type:int4range"`
 	}
 	mNumbers struct {
 		models.AutoKey
-		A pgtype.Range[pgtype.Numeric] `gorm:"type:numrange"`
-		B *string                      `gorm:"type:numrange"`
+		A pgtype.Range[pgtype.Numeric]  `gorm:"type:numrange"`
+		B *string                       `gorm:"type:numrange"`
+		C models.Range[decimal.Decimal] `gorm:"type:numrange"`
 	}
 	mWeeks struct {
 		models.AutoKey
 		A pgtype.Range[pgtype.Date] `gorm:"type:daterange"`
 		B *string                   `gorm:"type:daterange"`
+		C models.Range[time.Time]   `gorm:"type:daterange"`
 	}
 	mMulti struct {
 		models.AutoKey
@@ -555,10 +587,12 @@ type (
 	mSpanOfTime struct {
 		models.AutoKey
 		A pgtype.Range[pgtype.Timestamptz] `gorm:"type:tstzrange"`
+		B models.Range[time.Time]          `gorm:"type:tstzrange"`
 	}
 	mHStore struct {
 		models.AutoKey
 		A pgtype.Hstore `gorm:"type:hstore"`
+		B models.HStore `gorm:"type:hstore"`
 	}
 	mCitext struct {
 		models.AutoKey
@@ -620,7 +654,7 @@ func TestValueMatrix(t *testing.T) {
 	}
 	cells("smallint", func(t *testing.T) {
 		of := func(n int16) *mSmall {
-			s := &mSmall{A: &n, B: p(int64(n)), C: p(mLevel(n)), D: sql.NullInt64{Int64: int64(n), Valid: true}, E: p(uint32(n)), F: pgtype.Int2{Int16: n, Valid: true}}
+			s := &mSmall{A: &n, B: p(int64(n)), C: p(mLevel(n)), D: sql.NullInt64{Int64: int64(n), Valid: true}, E: p(uint32(n)), F: pgtype.Int2{Int16: n, Valid: true}, G: models.NewNull(n)}
 			return s
 		}
 		matrixWith(t, []*mSmall{{}, of(0), of(7), of(math.MaxInt16)}, []*mSmall{&mSmall{B: p(int64(math.MaxInt16 + 1))}, &mSmall{E: p(uint32(math.MaxUint32))}, &mSmall{D: sql.NullInt64{Int64: -1 << 40, Valid: true}}})
@@ -633,7 +667,7 @@ func TestValueMatrix(t *testing.T) {
 	})
 	cells("bigint", func(t *testing.T) {
 		of := func(n int64) *mBig {
-			return &mBig{A: &n, B: sql.Null[int64]{V: n, Valid: true}, C: p(mSpan(n)), D: pgtype.Int8{Int64: n, Valid: true}, E: p(time.Duration(n))}
+			return &mBig{A: &n, B: sql.Null[int64]{V: n, Valid: true}, C: p(mSpan(n)), D: pgtype.Int8{Int64: n, Valid: true}, E: p(time.Duration(n)), F: models.NewNull(time.Duration(n))}
 		}
 		matrixOf(t, &mBig{}, of(0), of(-1), of(math.MaxInt64), of(math.MinInt64))
 	})
@@ -652,13 +686,13 @@ func TestValueMatrix(t *testing.T) {
 			d := decimal.RequireFromString(text)
 			n := pgtype.Numeric{}
 			require.NoError(t, n.Scan(text))
-			return &mNumeric{A: &d, B: decimal.NewNullDecimal(d), C: &text, D: n}
+			return &mNumeric{A: &d, B: decimal.NewNullDecimal(d), C: &text, D: n, E: models.NewNull(d)}
 		}
 		matrixWith(t, []*mNumeric{{}, of("0"), of("12.5"), of("-0.0001"), of("1234567890123456.7891")}, []*mNumeric{of("99999999999999999999")})
 	})
 	cells("text", func(t *testing.T) {
 		of := func(s string) *mText {
-			return &mText{A: &s, B: sql.NullString{String: s, Valid: true}, C: p(mWord(s)), D: pgtype.Text{String: s, Valid: true}}
+			return &mText{A: &s, B: sql.NullString{String: s, Valid: true}, C: p(mWord(s)), D: pgtype.Text{String: s, Valid: true}, E: models.NewNull(s)}
 		}
 		matrixWith(t, []*mText{{}, of(""), of("a"), of("null"), of(`{"a",b}`), of("O'Hara\\ \n%_"), of("ÄÖ€😀")}, []*mText{of("NUL \x00"), of("bad \xff")})
 	})
@@ -668,11 +702,11 @@ func TestValueMatrix(t *testing.T) {
 	})
 	cells("boolean", func(t *testing.T) {
 		b := true
-		matrixOf(t, &mBool{}, &mBool{A: &b, B: sql.NullBool{Bool: b, Valid: true}, C: p(mFlag(b)), D: pgtype.Bool{Bool: b, Valid: true}})
+		matrixOf(t, &mBool{}, &mBool{A: &b, B: sql.NullBool{Bool: b, Valid: true}, C: p(mFlag(b)), D: pgtype.Bool{Bool: b, Valid: true}, E: models.NewNull(b)})
 	})
 	cells("uuid", func(t *testing.T) {
 		of := func(id uuid.UUID) *mUUID {
-			return &mUUID{A: &id, B: uuid.NullUUID{UUID: id, Valid: true}, C: p(id.String()), D: pgtype.UUID{Bytes: id, Valid: true}}
+			return &mUUID{A: &id, B: uuid.NullUUID{UUID: id, Valid: true}, C: p(id.String()), D: pgtype.UUID{Bytes: id, Valid: true}, E: models.NewNull(id)}
 		}
 		matrixWith(t, []*mUUID{{}, of(uuid.Nil), of(uuid.Max), of(uuid.MustParse("6ba7b810-9dad-11d1-80b4-00c04fd430c8"))}, []*mUUID{&mUUID{C: p("no")}})
 	})
@@ -681,7 +715,7 @@ func TestValueMatrix(t *testing.T) {
 	})
 	cells("timestamptz", func(t *testing.T) {
 		of := func(at time.Time) *mMoment {
-			return &mMoment{A: &at, B: sql.NullTime{Time: at, Valid: true}, C: sql.Null[time.Time]{V: at, Valid: true}, D: pgtype.Timestamptz{Time: at, Valid: true}}
+			return &mMoment{A: &at, B: sql.NullTime{Time: at, Valid: true}, C: sql.Null[time.Time]{V: at, Valid: true}, D: pgtype.Timestamptz{Time: at, Valid: true}, E: models.NewNull(at)}
 		}
 		matrixWith(t, []*mMoment{{}, of(at), of(old), of(time.Date(-4000, 1, 1, 0, 0, 0, 0, time.UTC)), of(time.Date(9999, 12, 31, 23, 59, 59, 999999000, time.UTC))}, []*mMoment{of(time.Unix(1<<60, 0))})
 		matrixOf(t, &mInfinite{}, &mInfinite{A: pgtype.Timestamptz{InfinityModifier: pgtype.Infinity, Valid: true}}, &mInfinite{A: pgtype.Timestamptz{InfinityModifier: pgtype.NegativeInfinity, Valid: true}})
@@ -694,7 +728,7 @@ func TestValueMatrix(t *testing.T) {
 	})
 	cells("date", func(t *testing.T) {
 		of := func(at time.Time) *mDay {
-			return &mDay{A: &at, B: sql.NullTime{Time: at, Valid: true}, D: pgtype.Date{Time: at, Valid: true}}
+			return &mDay{A: &at, B: sql.NullTime{Time: at, Valid: true}, D: pgtype.Date{Time: at, Valid: true}, E: models.NewNull(at)}
 		}
 		matrixWith(t, []*mDay{{}, of(old), of(time.Date(2026, 2, 28, 0, 0, 0, 0, time.UTC)), of(time.Date(2026, 2, 28, 0, 30, 0, 0, east))}, []*mDay{of(time.Unix(1<<60, 0))})
 	})
@@ -712,20 +746,20 @@ func TestValueMatrix(t *testing.T) {
 		matrixWith(t, []*mClock{{}, of("00:00:00", 0), of("23:59:59.000001", 24*time.Hour-time.Second+time.Microsecond)}, []*mClock{&mClock{A: p("25:00")}})
 	})
 	cells("jsonb", func(t *testing.T) {
-		matrixOf(t, &mJSON{}, &mJSON{A: json.RawMessage(`{"a": 1}`), B: p(`{"a":1}`), C: map[string]any{"a": 1}}, &mJSON{A: json.RawMessage(`{}`), B: p("{}"), C: map[string]any{}})
-		matrixOf(t, &mPlainJSON{}, &mPlainJSON{A: json.RawMessage(`{"a":1}`), B: p(`{"a":1}`)}, &mPlainJSON{A: json.RawMessage(`[1]`), B: p("[1]")})
+		matrixOf(t, &mJSON{}, &mJSON{A: json.RawMessage(`{"a": 1}`), B: p(`{"a":1}`), C: map[string]any{"a": 1}, D: p(models.NewJSON(map[string]any{"a": 1}))}, &mJSON{A: json.RawMessage(`{}`), B: p("{}"), C: map[string]any{}, D: &models.JSON[map[string]any]{}})
+		matrixOf(t, &mPlainJSON{}, &mPlainJSON{A: json.RawMessage(`{"a":1}`), B: p(`{"a":1}`), C: p(models.NewJSON[any](map[string]any{"a": 1}))}, &mPlainJSON{A: json.RawMessage(`[1]`), B: p("[1]"), C: p(models.NewJSON[any]([]int{1}))})
 	})
 	cells("arrays", func(t *testing.T) {
 		texts := func(list ...string) *mTexts {
-			r := &mTexts{A: list, B: mList(list), C: []mWord{}, D: []*string{}}
+			r := &mTexts{A: list, B: mList(list), C: []mWord{}, D: []*string{}, E: list}
 			for _, s := range list {
 				r.C, r.D = append(r.C, mWord(s)), append(r.D, &s)
 			}
 			return r
 		}
-		matrixOf(t, &mTexts{}, texts([]string{}...), texts("a", "", "NULL", `q"\,{}`), &mTexts{A: []string{}, B: mList{}, C: []mWord{}, D: []*string{}})
-		matrixWith(t, []*mInts{{}, &mInts{A: []int32{}, B: []int64{}, C: []mLevel{}, D: []int{}}, &mInts{A: []int32{1, -2}, B: []int64{1, -2}, C: []mLevel{1, -2}, D: []int{1, -2}}}, []*mInts{&mInts{B: []int64{1 << 40}}})
-		matrixOf(t, &mGrid{}, &mGrid{A: [][]int64{{1, 2}, {3, 4}}}, &mGrid{A: [][]int64{}})
+		matrixOf(t, &mTexts{}, texts([]string{}...), texts("a", "", "NULL", `q"\,{}`), &mTexts{A: []string{}, B: mList{}, C: []mWord{}, D: []*string{}, E: models.Array[string]{}})
+		matrixWith(t, []*mInts{{}, &mInts{A: []int32{}, B: []int64{}, C: []mLevel{}, D: []int{}, E: models.Array[int32]{}}, &mInts{A: []int32{1, -2}, B: []int64{1, -2}, C: []mLevel{1, -2}, D: []int{1, -2}, E: models.Array[int32]{1, -2}}}, []*mInts{&mInts{B: []int64{1 << 40}}})
+		matrixOf(t, &mGrid{}, &mGrid{A: [][]int64{{1, 2}, {3, 4}}, B: models.Array[[]int64]{{1, 2}, {3, 4}}}, &mGrid{A: [][]int64{}, B: models.Array[[]int64]{}})
 		matrixWith(t, []*mTimes{{}, &mTimes{A: []time.Time{at, old}, B: []pgtype.Timestamptz{{Time: at, Valid: true}, {Time: old, Valid: true}}}}, []*mTimes{&mTimes{A: []time.Time{time.Unix(1<<60, 0)}}})
 		matrixOf(t, &mWalls{}, &mWalls{A: []time.Time{at, old}})
 		matrixOf(t, &mDayList{}, &mDayList{A: []time.Time{old, at}}, &mDayList{A: []time.Time{}})
@@ -736,30 +770,35 @@ func TestValueMatrix(t *testing.T) {
 	})
 	cells("inet", func(t *testing.T) {
 		matrixOf(t, &mInet{}, &mInet{A: p(netip.MustParsePrefix("10.0.0.0/8")), B: p("10.0.0.0/8")}, &mInet{A: p(netip.MustParsePrefix("::1/128")), B: p("::1")})
+		matrixOf(t, &mHost{}, &mHost{A: p(netip.MustParseAddr("10.0.0.1")), B: p("10.0.0.1")}, &mHost{A: p(netip.MustParseAddr("::1")), B: p("::1")})
+		matrixOf(t, &mNet{}, &mNet{A: p(netip.MustParsePrefix("10.1.0.0/16")), B: p("10.1.0.0/16")})
+		matrixOf(t, &mMAC{}, &mMAC{A: p(net.HardwareAddr{8, 0, 0x2b, 1, 2, 3}), B: p("08:00:2b:01:02:03")})
 	})
 	cells("ranges", func(t *testing.T) {
 		matrixOf(t, &mRange{}, &mRange{
 			A: pgtype.Range[pgtype.Int4]{Lower: pgtype.Int4{Int32: 1, Valid: true}, Upper: pgtype.Int4{Int32: 5, Valid: true}, LowerType: pgtype.Inclusive, UpperType: pgtype.Exclusive, Valid: true},
-			B: p("[1,5)"),
-		}, &mRange{A: pgtype.Range[pgtype.Int4]{LowerType: pgtype.Empty, UpperType: pgtype.Empty, Valid: true}, B: p("empty")})
+			B: p("[1,5)"), C: models.NewRange[int32](1, 5),
+		}, &mRange{A: pgtype.Range[pgtype.Int4]{LowerType: pgtype.Empty, UpperType: pgtype.Empty, Valid: true}, B: p("empty"), C: models.EmptyRange[int32]()}, &mRange{
+			A: pgtype.Range[pgtype.Int4]{Lower: pgtype.Int4{Int32: 7, Valid: true}, LowerType: pgtype.Inclusive, UpperType: pgtype.Unbounded, Valid: true}, B: p("[7,)"), C: models.RangeFrom[int32](7),
+		})
 		number := func(text string) (n pgtype.Numeric) {
 			require.NoError(t, n.Scan(text))
 			return n
 		}
-		matrixOf(t, &mNumbers{}, &mNumbers{A: pgtype.Range[pgtype.Numeric]{Lower: number("0.5"), Upper: number("2"), LowerType: pgtype.Exclusive, UpperType: pgtype.Inclusive, Valid: true}, B: p("(0.5,2]")})
+		matrixOf(t, &mNumbers{}, &mNumbers{A: pgtype.Range[pgtype.Numeric]{Lower: number("0.5"), Upper: number("2"), LowerType: pgtype.Exclusive, UpperType: pgtype.Inclusive, Valid: true}, B: p("(0.5,2]"), C: models.Range[decimal.Decimal]{Lower: p(decimal.RequireFromString("0.5")), Upper: p(decimal.New(2, 0)), LowerOut: true, UpperIn: true, Valid: true}})
 		day := func(d int) pgtype.Date {
 			return pgtype.Date{Time: time.Date(2026, 2, d, 0, 0, 0, 0, time.UTC), Valid: true}
 		}
-		matrixOf(t, &mWeeks{}, &mWeeks{A: pgtype.Range[pgtype.Date]{Lower: day(1), Upper: day(8), LowerType: pgtype.Inclusive, UpperType: pgtype.Exclusive, Valid: true}, B: p("[2026-02-01,2026-02-08)")})
+		matrixOf(t, &mWeeks{}, &mWeeks{A: pgtype.Range[pgtype.Date]{Lower: day(1), Upper: day(8), LowerType: pgtype.Inclusive, UpperType: pgtype.Exclusive, Valid: true}, B: p("[2026-02-01,2026-02-08)"), C: models.NewRange(day(1).Time, day(8).Time)})
 		type spans = pgtype.Multirange[pgtype.Range[pgtype.Int4]]
 		span := func(lo, hi int32) pgtype.Range[pgtype.Int4] {
 			return pgtype.Range[pgtype.Int4]{Lower: pgtype.Int4{Int32: lo, Valid: true}, Upper: pgtype.Int4{Int32: hi, Valid: true}, LowerType: pgtype.Inclusive, UpperType: pgtype.Exclusive, Valid: true}
 		}
 		matrixOf(t, &mMulti{}, &mMulti{A: p("{[1,3),[5,9)}"), B: spans{span(1, 3), span(5, 9)}}, &mMulti{A: p("{}"), B: spans{}})
-		matrixOf(t, &mSpanOfTime{}, &mSpanOfTime{A: pgtype.Range[pgtype.Timestamptz]{Lower: pgtype.Timestamptz{Time: at, Valid: true}, LowerType: pgtype.Inclusive, UpperType: pgtype.Unbounded, Valid: true}})
+		matrixOf(t, &mSpanOfTime{}, &mSpanOfTime{A: pgtype.Range[pgtype.Timestamptz]{Lower: pgtype.Timestamptz{Time: at, Valid: true}, LowerType: pgtype.Inclusive, UpperType: pgtype.Unbounded, Valid: true}, B: models.RangeFrom(at)})
 	})
 	cells("extensions", func(t *testing.T) {
-		matrixOf(t, &mHStore{}, &mHStore{A: pgtype.Hstore{}}, &mHStore{A: pgtype.Hstore{"a": p("b"), `q"=>\`: nil}})
+		matrixOf(t, &mHStore{}, &mHStore{A: pgtype.Hstore{}, B: models.HStore{}}, &mHStore{A: pgtype.Hstore{"a": p("b"), `q"=>\`: nil}, B: models.HStore{"a": p("b"), `q"=>\`: nil}})
 		matrixOf(t, &mCitext{}, &mCitext{A: p("Ann"), B: p(mWord("Ann"))}, &mCitext{A: p(""), B: p(mWord(""))})
 	})
 	cells("bit and money", func(t *testing.T) {

@@ -31,7 +31,7 @@ import (
 // docs/field-types.md is made of them.
 var matrixModels = []any{
 	&mSmall{}, &mInt{}, &mBig{}, &mReal{}, &mDouble{}, &mNumeric{}, &mMoney{}, &mText{}, &mVarchar{}, &mCitext{}, &mBool{}, &mUUID{}, &mBytes{}, &mBit{},
-	&mMoment{}, &mInfinite{}, &mWall{}, &mDay{}, &mClock{}, &mInterval{}, &mMonths{}, &mJSON{}, &mPlainJSON{}, &mHStore{}, &mInet{},
+	&mMoment{}, &mInfinite{}, &mWall{}, &mDay{}, &mClock{}, &mInterval{}, &mMonths{}, &mJSON{}, &mPlainJSON{}, &mHStore{}, &mInet{}, &mHost{}, &mNet{}, &mMAC{},
 	&mRange{}, &mNumbers{}, &mWeeks{}, &mSpanOfTime{}, &mMulti{}, &mTexts{}, &mInts{}, &mGrid{}, &mTimes{}, &mWalls{}, &mDayList{}, &mFlags{}, &mBlobs{}, &mDecimals{}, &mUUIDs{},
 	&mEnum{}, &mEnums{}, &mDomain{}, &mIntDomain{}, &mComposite{},
 }
@@ -200,6 +200,19 @@ type untagged struct {
 	NullAt   sql.NullTime
 	Decimal  decimal.Decimal
 	UUID     uuid.UUID
+	Nullable models.Null[int64]
+	JSON     models.JSON[map[string]int]
+	Texts    models.Array[string]
+	Grid     models.Array[[]int64]
+	UUIDs    models.Array[uuid.UUID]
+	Numbers  models.Range[int]
+	Prices   models.Range[decimal.Decimal]
+	Times    models.Range[time.Time]
+	Search   models.SearchVector
+	Email    models.Email
+	URL      models.URL
+	Path     models.FilePath
+	Slug     models.Slug
 }
 
 // The table of types without a tag is what Auto makes.
