@@ -59,7 +59,7 @@ type Field[P, V any] struct {
 
 // NewField returns a field behind a path. Generated code calls it.
 func NewField[P, V any](at At, name string) *Field[P, V] {
-	c := fieldPlace{at, name}
+	c := placeOf(at, name)
 	return &Field[P, V]{c, newMatches[P, V](c)}
 }
 
@@ -79,7 +79,7 @@ type NullField[P, V any] struct {
 
 // NewNullField returns a field behind a path. Generated code calls it.
 func NewNullField[P, V any](at At, name string) *NullField[P, V] {
-	c := fieldPlace{at, name}
+	c := placeOf(at, name)
 	return &NullField[P, V]{c, newMatches[P, V](c), func() AssignOf[P] { return assignOf[P](c.path(), nil) }}
 }
 
@@ -282,22 +282,39 @@ func newMatches[P, V any](c fieldPlace) Matches[P, V] {
 	}
 }
 
-// fieldPlace is the place of a field: a path and a name.
+// fieldPlace is the place of a field: a path and a name, or a value that no
+// name leads to.
 type fieldPlace struct {
-	at   At
-	name string
+	at    At
+	name  string
+	value *query.Expr
 }
+
+func placeOf(at At, name string) fieldPlace { return fieldPlace{at: at, name: name} }
 
 func (c fieldPlace) path() string { return join(string(c.at), c.name) }
 
-func (c fieldPlace) operand() Expr { return F(Ref(c.path())) }
+func (c fieldPlace) operand() Expr {
+	if c.value != nil {
+		return Expr{c.value}
+	}
+	return F(Ref(c.path()))
+}
 
-func (c fieldPlace) is(v any) *query.Cond { return query.Lookup(c.path(), plainValue(v)) }
+func (c fieldPlace) is(v any) *query.Cond {
+	if c.value != nil {
+		return c.cmp(lookup.Exact, v)
+	}
+	return query.Lookup(c.path(), plainValue(v))
+}
 
 func (c fieldPlace) cmp(op lookup.Op, v any) *query.Cond { return c.lookup(op.String(), v) }
 
 // lookup returns the condition with an operator or transform behind the field.
 func (c fieldPlace) lookup(op string, v any) *query.Cond {
+	if c.value != nil {
+		return query.Compare(c.value, op, plainValue(v))
+	}
 	return query.Lookup(join(c.path(), op), plainValue(v))
 }
 

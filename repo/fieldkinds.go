@@ -17,7 +17,7 @@ type OrderedField[P, V any] struct {
 
 // NewOrderedField returns a field behind a path. Generated code calls it.
 func NewOrderedField[P, V any](at At, name string) *OrderedField[P, V] {
-	c := fieldPlace{at, name}
+	c := placeOf(at, name)
 	return &OrderedField[P, V]{c, newMatches[P, V](c), newRanges[P, V](c), newArithmetic(c)}
 }
 
@@ -40,7 +40,7 @@ type NullOrderedField[P, V any] struct {
 
 // NewNullOrderedField returns a field behind a path. Generated code calls it.
 func NewNullOrderedField[P, V any](at At, name string) *NullOrderedField[P, V] {
-	c := fieldPlace{at, name}
+	c := placeOf(at, name)
 	return &NullOrderedField[P, V]{c, newMatches[P, V](c), newRanges[P, V](c), newArithmetic(c), func() AssignOf[P] { return assignOf[P](c.path(), nil) }}
 }
 
@@ -108,7 +108,7 @@ type StringField[P any, S ~string] struct {
 
 // NewStringField returns a field behind a path. Generated code calls it.
 func NewStringField[P any, S ~string](at At, name string) *StringField[P, S] {
-	c := fieldPlace{at, name}
+	c := placeOf(at, name)
 	return &StringField[P, S]{c, newMatches[P, S](c), newRanges[P, S](c), newTexts[P](c), newArithmetic(c)}
 }
 
@@ -132,7 +132,7 @@ type NullStringField[P any, S ~string] struct {
 
 // NewNullStringField returns a field behind a path. Generated code calls it.
 func NewNullStringField[P any, S ~string](at At, name string) *NullStringField[P, S] {
-	c := fieldPlace{at, name}
+	c := placeOf(at, name)
 	return &NullStringField[P, S]{c, newMatches[P, S](c), newRanges[P, S](c), newTexts[P](c), newArithmetic(c), func() AssignOf[P] { return assignOf[P](c.path(), nil) }}
 }
 
@@ -188,7 +188,7 @@ type BoolField[P any, B ~bool] struct {
 
 // NewBoolField returns a field behind a path. Generated code calls it.
 func NewBoolField[P any, B ~bool](at At, name string) *BoolField[P, B] {
-	c := fieldPlace{at, name}
+	c := placeOf(at, name)
 	return &BoolField[P, B]{c, newMatches[P, B](c), newTruths[P](c)}
 }
 
@@ -210,7 +210,7 @@ type NullBoolField[P any, B ~bool] struct {
 
 // NewNullBoolField returns a field behind a path. Generated code calls it.
 func NewNullBoolField[P any, B ~bool](at At, name string) *NullBoolField[P, B] {
-	c := fieldPlace{at, name}
+	c := placeOf(at, name)
 	return &NullBoolField[P, B]{c, newMatches[P, B](c), newTruths[P](c), func() AssignOf[P] { return assignOf[P](c.path(), nil) }}
 }
 
@@ -247,7 +247,7 @@ type DateField[P any] struct {
 
 // NewDateField returns a field behind a path. Generated code calls it.
 func NewDateField[P any](at At, name string) *DateField[P] {
-	c := fieldPlace{at, name}
+	c := placeOf(at, name)
 	return &DateField[P]{c, newMatches[P, time.Time](c), newRanges[P, time.Time](c), newArithmetic(c), newDateParts[P](c)}
 }
 
@@ -271,7 +271,7 @@ type NullDateField[P any] struct {
 
 // NewNullDateField returns a field behind a path. Generated code calls it.
 func NewNullDateField[P any](at At, name string) *NullDateField[P] {
-	c := fieldPlace{at, name}
+	c := placeOf(at, name)
 	return &NullDateField[P]{c, newMatches[P, time.Time](c), newRanges[P, time.Time](c), newArithmetic(c), newDateParts[P](c), func() AssignOf[P] { return assignOf[P](c.path(), nil) }}
 }
 
@@ -294,7 +294,7 @@ type TimeField[P any] struct {
 
 // NewTimeField returns a field behind a path. Generated code calls it.
 func NewTimeField[P any](at At, name string) *TimeField[P] {
-	c := fieldPlace{at, name}
+	c := placeOf(at, name)
 	return &TimeField[P]{c, newMatches[P, time.Time](c), newRanges[P, time.Time](c), newArithmetic(c), newDateParts[P](c), newClockParts[P](c)}
 }
 
@@ -319,7 +319,7 @@ type NullTimeField[P any] struct {
 
 // NewNullTimeField returns a field behind a path. Generated code calls it.
 func NewNullTimeField[P any](at At, name string) *NullTimeField[P] {
-	c := fieldPlace{at, name}
+	c := placeOf(at, name)
 	return &NullTimeField[P]{c, newMatches[P, time.Time](c), newRanges[P, time.Time](c), newArithmetic(c), newDateParts[P](c), newClockParts[P](c), func() AssignOf[P] { return assignOf[P](c.path(), nil) }}
 }
 
@@ -387,43 +387,3 @@ func newClockParts[P any](c fieldPlace) ClockParts[P] {
 		Second: func() *OrderedField[P, int] { return NewOrderedField[P, int](c.at, c.name+lookup.Sep+"second") },
 	}
 }
-
-// JSONField is a json or jsonb column; V is the Go type of its values. It has
-// the operators of every field: Eq compares whole documents.
-type JSONField[P, V any] struct {
-	place fieldPlace
-	Matches[P, V]
-}
-
-// NewJSONField returns a field behind a path. Generated code calls it.
-func NewJSONField[P, V any](at At, name string) *JSONField[P, V] {
-	c := fieldPlace{at, name}
-	return &JSONField[P, V]{c, newMatches[P, V](c)}
-}
-
-func (f *JSONField[P, V]) operand() Expr      { return f.place.operand() }
-func (f *JSONField[P, V]) column() (p P, v V) { return p, v }
-
-// Name returns the field's name: "title", "author__name".
-func (f *JSONField[P, V]) Name() NameOf[P] { return NameOf[P](f.place.path()) }
-
-// NullJSONField is a JSONField that takes NULL: its values are read as
-// pointers.
-type NullJSONField[P, V any] struct {
-	place fieldPlace
-	Matches[P, V]
-	// SetNull sets the field to NULL, for Update.
-	SetNull func() AssignOf[P]
-}
-
-// NewNullJSONField returns a field behind a path. Generated code calls it.
-func NewNullJSONField[P, V any](at At, name string) *NullJSONField[P, V] {
-	c := fieldPlace{at, name}
-	return &NullJSONField[P, V]{c, newMatches[P, V](c), func() AssignOf[P] { return assignOf[P](c.path(), nil) }}
-}
-
-func (f *NullJSONField[P, V]) operand() Expr       { return f.place.operand() }
-func (f *NullJSONField[P, V]) column() (p P, v *V) { return p, v }
-
-// Name returns the field's name: "title", "author__name".
-func (f *NullJSONField[P, V]) Name() NameOf[P] { return NameOf[P](f.place.path()) }

@@ -234,6 +234,7 @@ type EmployeeFields[P any] struct {
 	Fax         *repo.NullStringField[P, string]
 	Email       *repo.NullStringField[P, string]
 	ReportsTo   func() *EmployeeRel[P]
+	Customers   func() *CustomerRel[P]
 }
 
 // EmployeeFieldsAt gives the fields of Employee behind a path.
@@ -255,6 +256,7 @@ func EmployeeFieldsAt[P any](at repo.At) *EmployeeFields[P] {
 		Fax:         repo.NewNullStringField[P, string](at, "fax"),
 		Email:       repo.NewNullStringField[P, string](at, "email"),
 		ReportsTo:   repo.Once(func() *EmployeeRel[P] { return EmployeeRelAt[P](at.To("reports_to")) }),
+		Customers:   repo.Once(func() *CustomerRel[P] { return CustomerRelAt[P](at.To("customers")) }),
 	}
 }
 

@@ -3,11 +3,7 @@ package fn
 import (
 	"errors"
 	"maps"
-	"reflect"
 	"slices"
-	"strconv"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/query"
@@ -34,38 +30,11 @@ func KT(path repo.Ref) repo.Expr {
 // "exact"; an integer is the index of an element, counted from the end if it is
 // negative. The value is NULL if there is none.
 func Key(e repo.Operand, key any, more ...any) repo.Expr {
-	n := node(e)
-	for _, k := range append([]any{key}, more...) {
-		tr := lookup.Transform{Name: "key", Step: lookup.Member}
-		switch rv := reflect.ValueOf(k); {
-		case rv.IsValid() && rv.Kind() == reflect.String:
-			tr.Key = rv.String()
-			if !utf8.ValidString(tr.Key) || strings.ContainsRune(tr.Key, 0) {
-				return invalid("Key takes keys in UTF-8 without a NUL byte, since no text of PostgreSQL holds others")
-			}
-		case rv.IsValid() && rv.CanInt() && rv.Int() == int64(int32(rv.Int())):
-			tr.Key, tr.Step = strconv.FormatInt(rv.Int(), 10), lookup.Element
-		default:
-			return invalid("Key takes texts and the indexes of elements, not a %T", k)
-		}
-		n = &query.Expr{Kind: query.Transformed, Transform: tr, Args: []*query.Expr{n}, Settle: keyed}
+	n, err := query.KeyAt(node(e), append([]any{key}, more...)...)
+	if err != nil {
+		return invalid("%w", err)
 	}
 	return wrap(n)
-}
-
-// keyed sets the type of a key's value.
-func keyed(e *query.Expr) error {
-	switch of := e.Args[0].Type; {
-	case of.Kind == lookup.JSON:
-		e.Type = jsonb
-	case of.Kind == lookup.HStore && e.Transform.Step == lookup.Member:
-		e.Type = text
-	case e.Args[0].Kind == query.Outer: // its type is known where the subquery stands
-		e.Type = jsonb
-	default:
-		return errors.New("Key takes JSON, or hstore and one text")
-	}
-	return nil
 }
 
 // KeyText is Key for the value as text, NULL if it is null or missing. A text

@@ -124,58 +124,20 @@ func (c *checker) learnCustom(lit *ast.CompositeLit) {
 
 // learnMeta reads the RelatedName of each relation in a Meta method.
 func (c *checker) learnMeta(fn *ast.FuncDecl) {
-	if fn.Name.Name != "Meta" || fn.Recv == nil || fn.Body == nil || len(fn.Recv.List) != 1 {
+	of, names := gen.RelatedNames(c.TypesInfo, fn)
+	if of == nil || len(names) == 0 {
 		return
 	}
-	named := namedOf(c.TypesInfo.TypeOf(fn.Recv.List[0].Type))
-	if named == nil {
-		return
-	}
-	ast.Inspect(fn.Body, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.KeyValueExpr:
-			c.learnRelation(named, n.Key, n.Value)
-		case *ast.AssignStmt:
-			for i, l := range n.Lhs {
-				if at, ok := l.(*ast.IndexExpr); ok && len(n.Lhs) == len(n.Rhs) {
-					c.learnRelation(named, at.Index, n.Rhs[i])
-				}
+	s, err := gen.Read(of)
+	for _, r := range names {
+		back := reverse{Name: r.Name, ToMany: true}
+		for i := 0; err == nil && i < len(s.Relations); i++ {
+			if s.Relations[i].Name != r.Relation {
+				continue
 			}
-		}
-		return true
-	})
-}
-
-// learnRelation reads the RelatedName in the options of a relation.
-func (c *checker) learnRelation(of *types.Named, key, value ast.Expr) {
-	lit, ok := ast.Unparen(value).(*ast.CompositeLit)
-	t := c.TypesInfo.TypeOf(value)
-	if !ok || t == nil || typeName(namedOf(t)) != modelsPath+".RelationOptions" {
-		return
-	}
-	for _, e := range lit.Elts {
-		kv, ok := e.(*ast.KeyValueExpr)
-		if !ok {
-			continue
-		}
-		if field, ok := kv.Key.(*ast.Ident); !ok || field.Name != "RelatedName" {
-			continue
-		}
-		name, ok := c.text(kv.Value)
-		if !ok || name == "" {
-			continue
-		}
-		back := reverse{Name: name, ToMany: true}
-		relation, ok := c.text(key)
-		if s, err := gen.Read(of); ok && err == nil {
-			for _, r := range s.Relations {
-				if r.Name != relation {
-					continue
-				}
-				back.Target = typeName(r.Target)
-				if len(s.Keys) > 0 { // a mixin is no model
-					back.From = typeName(of)
-				}
+			back.Target = typeName(s.Relations[i].Target)
+			if len(s.Keys) > 0 { // a mixin is no model
+				back.From = typeName(of)
 			}
 		}
 		c.known.Reverse = append(c.known.Reverse, back)

@@ -32,6 +32,7 @@ type field struct {
 	through    []*types.Named // the model and the embedded structs on the way
 	unknown    error          // the field's type was not found
 	anonymous  bool           // it is embedded by Go
+	lookup     string         // the name in lookups of a relation that only Meta names
 }
 
 // gormData is the part of GORM's data type that decides how the field is read.

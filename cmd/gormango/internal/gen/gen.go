@@ -65,6 +65,9 @@ func Run(ctx context.Context, opt Options) (written []string, err error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
+	for _, p := range packages {
+		p.addRelated(notes)
+	}
 	if err := checkSomeModels(packages, opt); err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -202,23 +203,35 @@ func many(n int) string {
 	return b.String()
 }
 
+// Gen writes the same bytes each time. The file of an earlier run costs nothing,
+// though the compiler takes minutes for it. A loaded machine gets three tries.
 func TestTwoHundredModelsTwice(t *testing.T) {
 	t.Parallel()
 	dir := module(t, map[string]string{"app.go": many(200)})
 	file := filepath.Join(dir, gen.DefaultOutput)
-	var texts [][]byte
-	for range 2 {
+	var first []byte
+	fastest := time.Hour
+	for try := range 3 {
+		if try > 0 && fastest < 5*time.Second {
+			break
+		}
+		require.NoError(t, os.RemoveAll(file))
+		began := time.Now()
 		written, _, err := run(t, gen.Options{Dir: dir})
 		require.NoError(t, err)
 		require.Equal(t, []string{file}, written)
 		text, err := os.ReadFile(file)
 		require.NoError(t, err)
-		texts = append(texts, text)
-		require.NoError(t, os.Remove(file))
+		require.True(t, first == nil || bytes.Equal(first, text))
+		first = text
+		written, _, err = run(t, gen.Options{Dir: dir})
+		require.NoError(t, err)
+		require.Empty(t, written)
+		fastest = min(fastest, time.Since(began)/2)
 	}
-	require.True(t, bytes.Equal(texts[0], texts[1]))
-	require.Equal(t, 200, bytes.Count(texts[0], []byte("FieldsAt[P any]")))
-	require.Equal(t, 600, bytes.Count(texts[0], []byte("repo.Once(")))
+	require.Less(t, fastest, 5*time.Second)
+	require.Equal(t, 200, bytes.Count(first, []byte("FieldsAt[P any]")))
+	require.Equal(t, 600, bytes.Count(first, []byte("repo.Once(")))
 }
 
 func BenchmarkTwoHundredModels(b *testing.B) {

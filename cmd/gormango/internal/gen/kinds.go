@@ -1,9 +1,11 @@
 package gen
 
 import (
+	"go/token"
 	"go/types"
 	"strings"
 
+	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/sqltype"
 )
 
@@ -12,6 +14,9 @@ type kind struct {
 	name  string     // without the package: "StringField", "NullTimeField"
 	value types.Type // the Go type of its values
 	typed bool       // the value's type is a type argument of the kind
+	// elem is the type of the elements of an array and of the ends of a range, a
+	// type argument too; nil for other kinds.
+	elem types.Type
 }
 
 // kindOf returns the kind of a column by its Go type. from is the package of
@@ -25,12 +30,18 @@ func kindOf(f *field, from *types.Package) kind {
 	}
 	k := kind{name: baseKind(f, value), value: value}
 	k.typed = k.name != "TimeField" && k.name != "DateField"
+	switch k.name {
+	case "ArrayField":
+		k.elem = element(value)
+	case "RangeField":
+		k.elem = end(f, value)
+	}
 	if null {
 		k.name = "Null" + k.name
 	}
-	if !reachable(k.value, from) {
-		k.value = types.Universe.Lookup("any").Type()
-		k.name = strings.NewReplacer("String", "Ordered", "Bool", "").Replace(k.name)
+	if !reachable(k.value, from) || k.elem != nil && !reachable(k.elem, from) {
+		k.value, k.elem = types.Universe.Lookup("any").Type(), nil
+		k.name = strings.NewReplacer("String", "Ordered", "Bool", "", "Array", "", "Range", "").Replace(k.name)
 	}
 	return k
 }
@@ -40,8 +51,19 @@ func baseKind(f *field, value types.Type) string {
 	switch {
 	case column == "json" || column == "jsonb" || strings.HasPrefix(typeName(value), "gorm.io/datatypes.JSON"):
 		return "JSONField"
-	case f.serializer || strings.HasSuffix(column, "]"):
+	case f.serializer:
 		return "Field"
+	case strings.HasSuffix(column, "]"):
+		if element(value) != nil {
+			return "ArrayField"
+		}
+		return "Field"
+	case column == "hstore":
+		return "HStoreField"
+	case column == "tsvector":
+		return "VectorField"
+	case end(f, value) != nil:
+		return "RangeField"
 	case typeName(value) == "time.Time":
 		switch {
 		case column == "date":
@@ -69,6 +91,56 @@ func baseKind(f *field, value types.Type) string {
 		}
 	}
 	return "Field"
+}
+
+// element returns the type of the elements of a slice or an array, nil for
+// bytes and other types.
+func element(t types.Type) types.Type {
+	var elem types.Type
+	switch u := t.Underlying().(type) {
+	case *types.Slice:
+		elem = u.Elem()
+	case *types.Array:
+		elem = u.Elem()
+	}
+	if elem == nil || types.Identical(elem, types.Typ[types.Uint8]) {
+		return nil
+	}
+	return elem
+}
+
+// timeType is time.Time for generated code.
+var timeType = types.NewNamed(types.NewTypeName(token.NoPos, types.NewPackage("time", "time"), "Time", nil), types.NewStruct(nil, nil), nil)
+
+// ends are the Go types of the ends of ranges.
+var ends = map[string]string{"integer": "int64", "bigint": "int64", "numeric": "float64"}
+
+// end returns the type of the ends of a range or multirange, nil for a column
+// of another type: the type argument of pgtype.Range and its kin, else a number
+// or time.Time.
+func end(f *field, value types.Type) types.Type {
+	t := lookup.TypeOf(sqltype.Canonical(f.tags["TYPE"]))
+	if t.Kind != lookup.Range {
+		return nil
+	}
+	for {
+		if elem := element(value); elem != nil {
+			value = elem
+		} else {
+			break
+		}
+	}
+	if named, ok := types.Unalias(value).(*types.Named); ok && named.TypeArgs().Len() == 1 {
+		arg := named.TypeArgs().At(0)
+		if inner, ok := types.Unalias(arg).(*types.Named); ok && inner.TypeArgs().Len() == 1 {
+			arg = inner.TypeArgs().At(0) // a multirange of ranges
+		}
+		return arg
+	}
+	if name, ok := ends[sqltype.Canonical(t.Elem.SQL)]; ok {
+		return types.Universe.Lookup(name).Type()
+	}
+	return timeType
 }
 
 // isDecimal reports whether t is decimal.Decimal or a struct that embeds it.

@@ -8,6 +8,7 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -22,6 +23,7 @@ type source struct {
 	fset            *token.FileSet
 	files           []*ast.File
 	types           *types.Package
+	info            *types.Info
 	hasOutput       bool // the file exists and was written by gen
 	models          []*model
 	// generated holds the texts that gen wrote for imported packages that do not
@@ -33,18 +35,22 @@ type source struct {
 // load reads the packages. It tolerates type errors, since gen's output may be
 // missing, and reads files of gen as if they were empty.
 func load(ctx context.Context, opt Options) ([]*source, error) {
-	generated := map[string]string{} // texts by file
+	generated, overlay, err := findGenerated(ctx, opt)
+	if err != nil {
+		return nil, err
+	}
 	var lock sync.Mutex
 	cfg := &packages.Config{
 		Context: ctx,
 		Dir:     opt.Dir,
 		Mode: packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles | packages.NeedImports |
 			packages.NeedTypes | packages.NeedSyntax | packages.NeedTypesInfo | packages.NeedModule,
-		Fset: token.NewFileSet(),
+		Fset:    token.NewFileSet(),
+		Overlay: overlay,
 	}
 	cfg.ParseFile = func(fset *token.FileSet, name string, text []byte) (*ast.File, error) {
 		mode := parser.SkipObjectResolution | parser.ParseComments
-		if isGenerated(text) {
+		if isGenerated(text) { // of an imported package
 			mode = parser.PackageClauseOnly
 			lock.Lock()
 			generated[name] = string(text)
@@ -54,7 +60,7 @@ func load(ctx context.Context, opt Options) ([]*source, error) {
 	}
 	loaded, err := packages.Load(cfg, opt.Patterns...)
 	if err != nil {
-		return nil, fmt.Errorf("gormango: %w", errors.New(strings.TrimPrefix(err.Error(), "err: ")))
+		return nil, loadError(err)
 	}
 	var out []*source
 	for _, p := range loaded {
@@ -67,7 +73,7 @@ func load(ctx context.Context, opt Options) ([]*source, error) {
 		if len(p.GoFiles) == 0 {
 			continue // only tests
 		}
-		s := &source{path: p.PkgPath, name: p.Name, dir: filepath.Dir(p.GoFiles[0]), fset: cfg.Fset, files: p.Syntax, types: p.Types,
+		s := &source{path: p.PkgPath, name: p.Name, dir: filepath.Dir(p.GoFiles[0]), fset: cfg.Fset, files: p.Syntax, types: p.Types, info: p.TypesInfo,
 			generated: map[string]string{}}
 		for _, file := range p.GoFiles {
 			switch {
@@ -93,6 +99,30 @@ func load(ctx context.Context, opt Options) ([]*source, error) {
 	}
 	slices.SortFunc(out, func(a, b *source) int { return strings.Compare(a.path, b.path) })
 	return out, nil
+}
+
+// findGenerated returns the files of the packages that gen wrote, and the same
+// files without declarations: the go command, which compiles the packages to
+// read them, would take minutes for the typed fields of many models.
+func findGenerated(ctx context.Context, opt Options) (texts map[string]string, overlay map[string][]byte, err error) {
+	texts, overlay = map[string]string{}, map[string][]byte{}
+	found, err := packages.Load(&packages.Config{Context: ctx, Dir: opt.Dir, Mode: packages.NeedName | packages.NeedFiles}, opt.Patterns...)
+	if err != nil {
+		return nil, nil, loadError(err)
+	}
+	for _, p := range found {
+		for _, file := range p.GoFiles {
+			text, err := os.ReadFile(file)
+			if err == nil && isGenerated(text) {
+				texts[file], overlay[file] = string(text), []byte("package "+p.Name+"\n")
+			}
+		}
+	}
+	return texts, overlay, nil
+}
+
+func loadError(err error) error {
+	return fmt.Errorf("gormango: %w", errors.New(strings.TrimPrefix(err.Error(), "err: ")))
 }
 
 // hasFields reports whether an imported package has the generated types of a

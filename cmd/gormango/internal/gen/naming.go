@@ -32,7 +32,12 @@ func nameFields(m *model, notes *notes, p *source) {
 }
 
 // relationName returns the relation's name in lookups.
-func relationName(f *field) string { return schema.NamingStrategy{}.ColumnName("", f.name) }
+func relationName(f *field) string {
+	if f.lookup != "" {
+		return f.lookup
+	}
+	return schema.NamingStrategy{}.ColumnName("", f.name)
+}
 
 // locals are the local names in generated functions.
 type locals struct{ root, at string }

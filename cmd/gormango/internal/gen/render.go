@@ -30,8 +30,12 @@ func render(p *source, all map[string]*source, notes *notes) ([]byte, error) {
 		r.dropUnknown(m)
 		nameFields(m, notes, p)
 		for _, f := range m.columns {
-			if k := kindOf(f, p.types); k.typed {
+			k := kindOf(f, p.types)
+			if k.typed {
 				r.im.use(k.value)
+			}
+			if k.elem != nil {
+				r.im.use(k.elem)
 			}
 		}
 		for _, f := range m.relations {
@@ -129,6 +133,9 @@ func (r *renderer) fields(m *model) {
 // kind returns the kind of a column and its type arguments.
 func (r *renderer) kind(c *field) (k kind, args string) {
 	k = kindOf(c, r.p.types)
+	if k.elem != nil {
+		return k, "[" + r.l.root + ", " + r.im.text(k.value) + ", " + r.im.text(k.elem) + "]"
+	}
 	if k.typed {
 		return k, "[" + r.l.root + ", " + r.im.text(k.value) + "]"
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/shopspring/decimal"
 	"gorm.io/gorm"
 
@@ -102,6 +103,16 @@ type Scalars struct {
 	SQLAny     sql.Null[Status]
 	SQLRef     uuid.NullUUID
 	SQLPrice   decimal.NullDecimal
+	Labels     *[]Status                                  `gorm:"type:text[]"`
+	Grid       [][]int                                    `gorm:"type:integer[]"`
+	Attrs      map[string]string                          `gorm:"type:hstore"`
+	NullAttrs  *map[string]string                         `gorm:"type:hstore"`
+	Vector     string                                     `gorm:"type:tsvector"`
+	NullVector *string                                    `gorm:"type:tsvector"`
+	Seats      string                                     `gorm:"type:int4range"`
+	During     *string                                    `gorm:"type:tstzrange"`
+	Prices     pgtype.Range[Money]                        `gorm:"type:numrange"`
+	Days       pgtype.Multirange[pgtype.Range[time.Time]] `gorm:"type:datemultirange"`
 	HTTPURL    string
 	UserID2    int
 	OddName    string   `gorm:"column:oddly_named"`
@@ -153,6 +164,13 @@ type Person struct {
 	SilentID  int64
 	Silent    *other.Silent
 	Groups    []Reserved `gorm:"many2many:person_groups"`
+}
+
+// Meta names the other ends of relations.
+func (Person) Meta() models.Meta {
+	meta := models.Meta{Relations: map[string]models.RelationOptions{"groups": {RelatedName: "member_id"}, "country": {RelatedName: "people"}}}
+	meta.Relations["boss"] = models.RelationOptions{RelatedName: "reports"}
+	return meta
 }
 
 // Passport belongs to a person.

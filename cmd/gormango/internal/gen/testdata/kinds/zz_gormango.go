@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/gormango/gormango/cmd/gormango/internal/gen/testdata/kinds/other"
 	repo2 "github.com/gormango/gormango/repo"
+	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/shopspring/decimal"
 )
 
@@ -84,6 +85,7 @@ type PersonFields[P any] struct {
 	Passport   func() *PassportRel[P]
 	Country    func() *other.CountryRel[P]
 	Groups     func() *ReservedRel[P]
+	Reports    func() *PersonRel[P]
 }
 
 // PersonFieldsAt gives the fields of Person behind a path.
@@ -109,6 +111,7 @@ func PersonFieldsAt[P any](at_ repo2.At) *PersonFields[P] {
 		Passport:   repo2.Once(func() *PassportRel[P] { return PassportRelAt[P](at_.To("passport")) }),
 		Country:    repo2.Once(func() *other.CountryRel[P] { return other.CountryRelAt[P](at_.To("country")) }),
 		Groups:     repo2.Once(func() *ReservedRel[P] { return ReservedRelAt[P](at_.To("groups")) }),
+		Reports:    repo2.Once(func() *PersonRel[P] { return PersonRelAt[P](at_.To("reports")) }),
 	}
 }
 
@@ -164,6 +167,7 @@ type ReservedFields[P any] struct {
 	ReservedFields_ *repo2.StringField[P, string]
 	Type            *repo2.StringField[P, string]
 	Func            *repo2.StringField[P, string]
+	MemberID        func() *PersonRel[P]
 }
 
 // ReservedFieldsAt gives the fields of Reserved behind a path.
@@ -181,6 +185,7 @@ func ReservedFieldsAt[P any](at_ repo2.At) *ReservedFields[P] {
 		ReservedFields_: repo2.NewStringField[P, string](at_, "reserved_fields"),
 		Type:            repo2.NewStringField[P, string](at_, "type"),
 		Func:            repo2.NewStringField[P, string](at_, "func"),
+		MemberID:        repo2.Once(func() *PersonRel[P] { return PersonRelAt[P](at_.To("member_id")) }),
 	}
 }
 
@@ -222,7 +227,7 @@ type ScalarsFields[P any] struct {
 	Doc         *repo2.JSONField[P, json.RawMessage]
 	Settings    *repo2.Field[P, Settings]
 	Options     *repo2.NullJSONField[P, Settings]
-	Words       *repo2.Field[P, []string]
+	Words       *repo2.ArrayField[P, []string, string]
 	Point       *repo2.Field[P, Point]
 	Bag         *repo2.Field[P, Bag]
 	Anything    *repo2.Field[P, any]
@@ -245,6 +250,16 @@ type ScalarsFields[P any] struct {
 	SQLAny      *repo2.NullStringField[P, Status]
 	SQLRef      *repo2.NullField[P, uuid.UUID]
 	SQLPrice    *repo2.NullOrderedField[P, decimal.Decimal]
+	Labels      *repo2.NullArrayField[P, []Status, Status]
+	Grid        *repo2.ArrayField[P, [][]int, []int]
+	Attrs       *repo2.HStoreField[P, map[string]string]
+	NullAttrs   *repo2.NullHStoreField[P, map[string]string]
+	Vector      *repo2.VectorField[P, string]
+	NullVector  *repo2.NullVectorField[P, string]
+	Seats       *repo2.RangeField[P, string, int64]
+	During      *repo2.NullRangeField[P, string, time.Time]
+	Prices      *repo2.RangeField[P, pgtype.Range[Money], Money]
+	Days        *repo2.RangeField[P, pgtype.Multirange[pgtype.Range[time.Time]], time.Time]
 	HTTPURL     *repo2.StringField[P, string]
 	UserID2     *repo2.OrderedField[P, int]
 	OddName     *repo2.StringField[P, string]
@@ -282,7 +297,7 @@ func ScalarsFieldsAt[P any](at_ repo2.At) *ScalarsFields[P] {
 		Doc:         repo2.NewJSONField[P, json.RawMessage](at_, "doc"),
 		Settings:    repo2.NewField[P, Settings](at_, "settings"),
 		Options:     repo2.NewNullJSONField[P, Settings](at_, "options"),
-		Words:       repo2.NewField[P, []string](at_, "words"),
+		Words:       repo2.NewArrayField[P, []string, string](at_, "words"),
 		Point:       repo2.NewField[P, Point](at_, "point"),
 		Bag:         repo2.NewField[P, Bag](at_, "bag"),
 		Anything:    repo2.NewField[P, any](at_, "anything"),
@@ -305,6 +320,16 @@ func ScalarsFieldsAt[P any](at_ repo2.At) *ScalarsFields[P] {
 		SQLAny:      repo2.NewNullStringField[P, Status](at_, "sql_any"),
 		SQLRef:      repo2.NewNullField[P, uuid.UUID](at_, "sql_ref"),
 		SQLPrice:    repo2.NewNullOrderedField[P, decimal.Decimal](at_, "sql_price"),
+		Labels:      repo2.NewNullArrayField[P, []Status, Status](at_, "labels"),
+		Grid:        repo2.NewArrayField[P, [][]int, []int](at_, "grid"),
+		Attrs:       repo2.NewHStoreField[P, map[string]string](at_, "attrs"),
+		NullAttrs:   repo2.NewNullHStoreField[P, map[string]string](at_, "null_attrs"),
+		Vector:      repo2.NewVectorField[P, string](at_, "vector"),
+		NullVector:  repo2.NewNullVectorField[P, string](at_, "null_vector"),
+		Seats:       repo2.NewRangeField[P, string, int64](at_, "seats"),
+		During:      repo2.NewNullRangeField[P, string, time.Time](at_, "during"),
+		Prices:      repo2.NewRangeField[P, pgtype.Range[Money], Money](at_, "prices"),
+		Days:        repo2.NewRangeField[P, pgtype.Multirange[pgtype.Range[time.Time]], time.Time](at_, "days"),
 		HTTPURL:     repo2.NewStringField[P, string](at_, "http_url"),
 		UserID2:     repo2.NewOrderedField[P, int](at_, "user_id2"),
 		OddName:     repo2.NewStringField[P, string](at_, "oddly_named"),
