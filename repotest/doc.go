@@ -12,6 +12,9 @@
 //		// ...
 //	}
 //
+// Tx, a transaction that is rolled back, takes far less time; AssertQueries
+// counts statements, and CaptureOnCommit returns what waits for a commit.
+//
 // The server is that of the environment, else the throw-away server of package
 // devpg, which all test binaries of a machine share. Library code never imports
 // repotest.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
 
 	"github.com/gormango/gormango"
 )
@@ -15,20 +16,51 @@ import (
 // the test.
 //
 // The tables are created once, in a template database, which each call copies.
-// The template is dropped like the database of a killed test.
+// The template is dropped like the database of a killed test. Warnings go to
+// the test's log, and with GORMANGO_TEST_SQL=1 each statement.
 func Open(t testing.TB, models ...any) *gorm.DB {
 	t.Helper()
-	var url string
+	return OpenWith(t, gormango.Config{}, models...)
+}
+
+// OpenWith is [Open] with other settings: those of cfg, but for URL and Models,
+// which it sets. A Logger of cfg gets the records in place of the test's log,
+// statements at Debug without their values.
+func OpenWith(t testing.TB, cfg gormango.Config, models ...any) *gorm.DB {
+	t.Helper()
 	if len(models) == 0 {
-		url = URL(t)
+		cfg.URL = URL(t)
 	} else {
 		server := serverURL(t)
 		name, err := cloneOf(server, models)
 		require.NoError(t, err)
-		url = dropAtEnd(t, server, name)
+		cfg.URL = dropAtEnd(t, server, name)
 	}
-	db, err := gormango.Open(context.Background(), gormango.Config{URL: url, Models: models})
+	cfg.Models = models
+	return open(t, cfg)
+}
+
+// open opens the database of cfg until the end of the test.
+func open(t testing.TB, cfg gormango.Config) *gorm.DB {
+	t.Helper()
+	log := &testLog{t: t}
+	t.Cleanup(log.end)
+	db, err := gormango.Open(context.Background(), observed(cfg, log))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, gormango.Close(db)) })
 	return db
+}
+
+// observed returns cfg with a logger by which [Queries] sees the statements. At
+// GORM's level Info they come without values, so that equal ones are equal.
+func observed(cfg gormango.Config, log *testLog) gormango.Config {
+	cfg.Logger = observer(cfg.Logger, log)
+	given := cfg.GORM
+	cfg.GORM = func(c *gorm.Config) {
+		c.Logger = c.Logger.LogMode(logger.Info)
+		if given != nil {
+			given(c)
+		}
+	}
+	return cfg
 }

@@ -47,7 +47,7 @@ func Atomic(ctx context.Context, db *gorm.DB, fn func(ctx context.Context) error
 	}
 	source := on(db)
 	outer := source.current(ctx)
-	if err := o.check(outer != nil); err != nil {
+	if err := o.check(outer != nil, outer != nil && outer.IsStandIn()); err != nil {
 		return err
 	}
 	if outer != nil && o.noSavepoint {

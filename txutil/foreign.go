@@ -172,3 +172,6 @@ func (t *foreignTx) statement(text string) error {
 		return err
 	})
 }
+
+// IsStandIn implements transaction: repotest opens its databases by gormango.
+func (t *foreignTx) IsStandIn() bool { return false }

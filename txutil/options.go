@@ -26,7 +26,8 @@ type options struct {
 func (o options) outermost() bool { return o.attempts != 0 || o.tx != (pgx.TxOptions{}) }
 
 // Durable makes [Atomic] return [ErrDurable] inside a transaction, so that the
-// work of a block that returns nil is saved. Default: a block inside a
+// work of a block that returns nil is saved. The transaction of repotest.Tx does
+// not count. Default: a block inside a
 // transaction is a savepoint.
 func Durable() Option { return func(o *options) { o.durable = true } }
 
@@ -67,13 +68,13 @@ func Deferrable() Option { return func(o *options) { o.tx.DeferrableMode = pgx.D
 
 var levels = map[pgx.TxIsoLevel]bool{"": true, pgx.ReadCommitted: true, pgx.RepeatableRead: true, pgx.Serializable: true}
 
-func (o options) check(inside bool) error {
+func (o options) check(inside, test bool) error {
 	switch {
 	case !levels[o.tx.IsoLevel]:
 		return errors.New("txutil: isolation level \"" + string(o.tx.IsoLevel) + "\" is unknown (use ReadCommitted, RepeatableRead or Serializable)")
 	case o.attempts < 0:
 		return errRetryCount
-	case inside && o.durable:
+	case inside && !test && o.durable:
 		return ErrDurable
 	case inside && o.outermost():
 		return ErrOutermost

@@ -27,6 +27,9 @@ type transaction interface {
 	bind(ctx context.Context, db *gorm.DB) *gorm.DB
 	// OnCommit registers fn to run after the outermost commit.
 	OnCommit(fn func(ctx context.Context) error) error
+	// IsStandIn reports whether the transaction stands around a test, so that a
+	// block inside it counts as an outermost one.
+	IsStandIn() bool
 	// Fail has the block around one without a savepoint roll back, for cause.
 	Fail(cause error)
 	Commit() error

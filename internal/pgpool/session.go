@@ -29,6 +29,8 @@ type session struct {
 	opts pgx.TxOptions
 	held holder
 
+	standIn bool // see [Tx.StandIn]
+
 	readOnly bool // begun so: the server's refusal to write says nothing about the server
 
 	// turn is held for one exchange on the wire. A channel, because waiting for it
