@@ -26,9 +26,8 @@ type options struct {
 func (o options) outermost() bool { return o.attempts != 0 || o.tx != (pgx.TxOptions{}) }
 
 // Durable makes [Atomic] return [ErrDurable] inside a transaction, so that the
-// work of a block that returns nil is saved. The transaction of repotest.Tx does
-// not count. Default: a block inside a
-// transaction is a savepoint.
+// work of a block that returns nil is saved. The transaction of repotest.Tx
+// does not count. Default: a block inside a transaction is a savepoint.
 func Durable() Option { return func(o *options) { o.durable = true } }
 
 // WithoutSavepoint makes a block inside a transaction a part of the block
