@@ -19,10 +19,10 @@ import (
 //
 // Tests with transactions of their own run in parallel, as far as they do not
 // wait for each other's rows. Blocks of txutil.Atomic inside it are savepoints,
-// a durable one too; an isolation level or a retry inside needs [Open]. Functions
-// of txutil.OnCommit do not run; see [CaptureOnCommit]. Before the rollback the
-// deferred constraints are checked, so that a test that would fail at COMMIT
-// fails. db must be of this package or of gormango.Open.
+// a durable one too; an isolation level or a retry inside needs [Open].
+// Functions of txutil.OnCommit do not run; see [CaptureOnCommit]. Before the
+// rollback the deferred constraints are checked, so that a test that would fail
+// at COMMIT fails. db must be of this package or of gormango.Open.
 func Tx(t testing.TB, db *gorm.DB) (context.Context, *gorm.DB) {
 	t.Helper()
 	src, ok := pgpool.Of(db)

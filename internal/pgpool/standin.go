@@ -3,11 +3,12 @@ package pgpool
 import "context"
 
 // StandIn makes the blocks directly inside t count as outermost ones where that
-// is asked for: t is the transaction of a test, which its subject does not know
-// of. Call it before t is used. It runs no query.
+// is asked for: t is the transaction of a test, which its subject does not know.
+// Call it before t is used. It runs no query.
 func (t *Tx) StandIn() { t.session.standIn = true }
 
-// IsStandIn reports whether t is the transaction of which [Tx.StandIn] was called.
+// IsStandIn reports whether t is the transaction of which [Tx.StandIn] was
+// called.
 func (t *Tx) IsStandIn() bool { return t.session.standIn && t.name == "" }
 
 // Waiting returns the functions of [Tx.OnCommit] that wait for the commit of t's
