@@ -3,16 +3,16 @@ package pgpool
 import "context"
 
 // StandIn makes the blocks directly inside t count as outermost ones where that
-// is asked for: t is the transaction of a test, which its subject does not know.
-// Call it before t is used. It runs no query.
+// is asked for: t is the transaction of a test, of which its subject does not
+// know. Call it before t is used. It runs no query.
 func (t *Tx) StandIn() { t.session.standIn = true }
 
 // IsStandIn reports whether t is the transaction of which [Tx.StandIn] was
 // called.
 func (t *Tx) IsStandIn() bool { return t.session.standIn && t.name == "" }
 
-// Waiting returns the functions of [Tx.OnCommit] that wait for the commit of t's
-// transaction, in order of registration. It runs no query.
+// Waiting returns the functions of [Tx.OnCommit] that wait for the commit of
+// the transaction of t, in order of registration. It runs no query.
 func (t *Tx) Waiting() []func(ctx context.Context) error {
 	h := &t.session.hooks
 	h.mu.Lock()
