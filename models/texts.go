@@ -1,7 +1,11 @@
 package models
 
-// The types below are texts with the column and the rule of a field of Django.
-// The rule is part of FullClean, not of a write, as in Django.
+// CheckedValue is a value of a type with a rule of its own, as an Email.
+// repo.FullClean tests the rule of each column that has such a type, beside the
+// length of the column. A write does not, as in Django.
+type CheckedValue interface {
+	Checked(name string) Check
+}
 
 // Email is a mail address, varchar(254).
 type Email string
@@ -22,7 +26,7 @@ func (URL) GormDataType() string { return "varchar(200)" }
 
 // Checked returns the check of the URL under a field's name.
 func (u URL) Checked(name string) Check {
-	return ruled(Text(name, u), func(c TextCheck[URL]) TextCheck[URL] { return c.URL() }).MaxLength(200)
+	return ruled(Text(name, u), func(c TextCheck[URL]) TextCheck[URL] { return c.URL() })
 }
 
 // Slug is a word of an address: ASCII letters, digits, underscores and hyphens,
@@ -44,9 +48,6 @@ type FilePath string
 // GormDataType returns the type of the column.
 func (FilePath) GormDataType() string { return "varchar(100)" }
 
-// Checked returns the check of the path under a field's name.
-func (f FilePath) Checked(name string) Check { return Text(name, f).MaxLength(100) }
-
 // ruled returns a check with a rule, or without it for the empty text, which
 // rules of fields pass over as in Django.
 func ruled[S ~string](c TextCheck[S], rule func(TextCheck[S]) TextCheck[S]) TextCheck[S] {
@@ -54,10 +55,4 @@ func ruled[S ~string](c TextCheck[S], rule func(TextCheck[S]) TextCheck[S]) Text
 		return c
 	}
 	return rule(c)
-}
-
-// CheckedValue is a value with a rule of its own, as an Email. FullClean runs
-// the rule of each field that has such a type.
-type CheckedValue interface {
-	Checked(name string) Check
 }

@@ -153,18 +153,13 @@ func TestHStore(t *testing.T) {
 
 func TestCheckedTexts(t *testing.T) {
 	t.Parallel()
-	long := make([]byte, 101)
-	for i := range long {
-		long[i] = 'a'
-	}
 	for _, c := range []struct {
 		value models.CheckedValue
 		code  string
 	}{
 		{models.Email("a@b.example"), ""}, {models.Email("a"), "invalid"}, {models.Email(""), ""},
 		{models.URL("https://b.example/x"), ""}, {models.URL("b.example"), "invalid"}, {models.URL(""), ""},
-		{models.Slug("a-b_1"), ""}, {models.Slug("a b"), "invalid"}, {models.Slug(long), "max_length"}, {models.Slug(""), ""},
-		{models.FilePath("a/b.png"), ""}, {models.FilePath(long), "max_length"},
+		{models.Slug("a-b_1"), ""}, {models.Slug("a b"), "invalid"}, {models.Slug(""), ""},
 	} {
 		err := models.Validate(c.value.Checked("f"))
 		if c.code == "" {

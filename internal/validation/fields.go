@@ -36,6 +36,9 @@ func (o *object) field(ctx context.Context, f *modelinfo.Field) {
 		o.found.Add(f.Column, models.Problem{Code: "invalid_choice", Message: fmt.Sprintf("Value %q is not a valid choice.", fmt.Sprint(v)), Params: map[string]any{"value": v}})
 	default:
 		list := checks(f, v)
+		if x, ok := v.(models.CheckedValue); ok {
+			list = append(list, x.Checked(f.Column))
+		}
 		for _, validator := range says.Validators {
 			list = append(list, validator(f.Column, v))
 		}
