@@ -1,6 +1,8 @@
 package manage
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -9,6 +11,8 @@ import (
 	"github.com/spf13/cobra"
 	"gorm.io/gorm"
 
+	"github.com/gormango/gormango"
+	"github.com/gormango/gormango/internal/gormside"
 	"github.com/gormango/gormango/migrate"
 )
 
@@ -16,7 +20,8 @@ import (
 type linter struct {
 	since             []string
 	live, requireBack bool
-	format, dir       string
+	format, dir, on   string
+	words             bool
 }
 
 // lint is the command lint.
@@ -27,17 +32,22 @@ func lint(p *program) *cobra.Command {
 		Short: "Find statements that stop or harm a running application",
 		Long: `Lint runs the statements of the migrations that the database lacks on an empty
 copy of its tables, asks the server which locks, rewrites and reads they need,
-and names the safe form of those that harm. The copy is dropped again.`,
+and names the safe form of those that harm. The copy is dropped again. A role that
+may not create schemas needs another database for the copy (--on), else the
+statements are judged by their words, which the findings say.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			set, err := l.set(p)
 			if err != nil {
 				return err
 			}
-			return p.with(cmd.Context(), func(db *gorm.DB) error {
+			return l.with(cmd.Context(), p, func(db, on *gorm.DB) error {
 				opts, err := l.options(set)
 				if err != nil {
 					return err
+				}
+				if on != nil {
+					opts = append(opts, migrate.LintOn(on))
 				}
 				r, err := migrate.New(db, set, opts...)
 				if err != nil {
@@ -64,8 +74,32 @@ and names the safe form of those that harm. The copy is dropped again.`,
 	f.BoolVar(&l.live, "live", false, "ask the database for the sizes of its tables: what is an error becomes a warning for a small one")
 	f.BoolVar(&l.requireBack, "require-back", false, "a migration without a way back is an error")
 	f.StringVar(&l.format, "format", "text", "text, json or github (annotations of GitHub's workflows)")
+	f.StringVar(&l.on, "on", "", "make the copy in the database of this URL, a development server's say")
+	f.BoolVar(&l.words, "words", false, "judge statements by their words and run none; with --since no database is needed")
 	f.StringVar(&l.dir, "dir", "", "lint the files of this folder")
 	return c
+}
+
+// with calls fn with the database and that of --on, nil without one.
+func (l *linter) with(ctx context.Context, p *program, fn func(db, on *gorm.DB) error) error {
+	switch {
+	case l.words && l.on != "":
+		return usageError{errors.New("--words runs nothing on the database of --on (leave one out)")}
+	case l.words && len(l.since) > 0 && !l.live:
+		db, err := gormside.Offline()
+		if err != nil {
+			return err
+		}
+		return fn(db, nil)
+	case l.on == "":
+		return p.with(ctx, func(db *gorm.DB) error { return fn(db, nil) })
+	}
+	on, err := gormango.Open(ctx, gormango.Config{URL: l.on})
+	if err != nil {
+		return fmt.Errorf("--on: %w", err)
+	}
+	defer func() { _ = gormango.Close(on) }()
+	return p.with(ctx, func(db *gorm.DB) error { return fn(db, on) })
 }
 
 func (l *linter) set(p *program) (*migrate.Set, error) {
@@ -101,6 +135,9 @@ func (l *linter) options(set *migrate.Set) ([]migrate.Option, error) {
 	}
 	if l.live {
 		out = append(out, migrate.LintLive())
+	}
+	if l.words {
+		out = append(out, migrate.LintWords())
 	}
 	if l.requireBack {
 		out = append(out, migrate.RequireBack())

@@ -281,6 +281,28 @@ func TestLintOfAFolder(t *testing.T) {
 	code, out = lint("--since", "0001", "--format", "json")
 	require.Equal(t, 3, code, out)
 	require.Contains(t, out, `"rule": "L02"`)
+	require.NotContains(t, out, "by_words")
+
+	// Without a server the words are judged.
+	url = "postgres://nobody@127.0.0.1:1/none"
+	code, out = lint("--since", "zero", "--words")
+	require.Zero(t, code, out)
+	require.Contains(t, out, "warning L03")
+	code, out = lint("--since", "0001", "--words")
+	require.Equal(t, 3, code, out)
+	require.Contains(t, out, "error L02 index-blocking")
+	require.Contains(t, out, "(by its words)")
+	code, out = lint("--since", "zero", "--words", "--on", url)
+	require.Equal(t, 2, code, out)
+	code, out = lint("--since", "0001", "--on", url)
+	require.Equal(t, 1, code, out)
+	require.Contains(t, out, "--on: ")
+
+	// The copy is in another database.
+	url = repotest.URL(t)
+	code, out = lint("--since", "0001", "--on", repotest.URL(t))
+	require.Equal(t, 3, code, out)
+	require.NotContains(t, out, "by its words")
 }
 
 func TestDbshell(t *testing.T) {

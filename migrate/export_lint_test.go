@@ -23,12 +23,14 @@ type LintOptions struct {
 	Live, RequireBack bool
 	Small             int
 	Final             *State
+	Words             bool
+	On                *gorm.DB
 }
 
 // LintSQL returns the findings of migrations on a state, which is also the one
 // of the released programs.
 func LintSQL(ctx context.Context, db *gorm.DB, state *State, o LintOptions, units ...LintUnit) ([]Finding, error) {
-	in := lintInput{released: state, live: o.Live, small: o.Small, requireBack: o.RequireBack, final: o.Final, history: "schema_history"}
+	in := lintInput{released: state, live: o.Live, small: o.Small, requireBack: o.RequireBack, final: o.Final, history: "schema_history", words: o.Words, on: o.On}
 	for _, u := range units {
 		l := lintUnit{id: "shop/0002_test", back: u.Back, tx: !u.NoTx, ops: u.Ops, noBack: u.NoBack, loses: u.Loses, code: u.Code, before: state}
 		if u.Before != nil {

@@ -54,6 +54,9 @@ type Finding struct {
 	Rewrite string `json:"rewrite,omitempty"`
 	Stmt    Stmt   `json:"stmt,omitzero"`
 	Level   Level  `json:"level"`
+	// ByWords reports that the statement was not run on a copy, so that its words
+	// were judged: what they do not say is not known.
+	ByWords bool `json:"by_words,omitempty"`
 	// Reason is why the finding is accepted, written beside the statement:
 	//
 	//	-- +gormango allow L13 "the table has 40 rows"
@@ -71,6 +74,9 @@ func (f Finding) String() string {
 		place += " (back)"
 	}
 	s := fmt.Sprintf("%s: %s %s %s: %s", place, f.Level, f.Rule, f.Name, f.Text)
+	if f.ByWords {
+		s += " (by its words)"
+	}
 	if f.Reason != "" {
 		s += " (accepted: " + f.Reason + ")"
 	}
@@ -117,6 +123,9 @@ type lintUnit struct {
 	code   bool     // Go, which is not traced
 	// before is the state that the statements find.
 	before *State
+	// prior are the statements of all migrations before, if operations do not say
+	// what these made and the database need not have it.
+	prior []Stmt
 }
 
 // lintInput is what lint works on.
@@ -134,6 +143,8 @@ type lintInput struct {
 	live        bool
 	small       int
 	requireBack bool
+	words       bool     // no statement is run
+	on          *gorm.DB // where the copy is, nil for the database itself
 	// history is the name of the table of the history, which is no table of the
 	// application.
 	history string
@@ -151,6 +162,7 @@ type linter struct {
 	rows     map[string]int64
 	indexed  map[string][][]string // columns of indexes that the units add
 	findings []Finding
+	guessing bool // the statement at hand was not traced
 }
 
 // lint returns the findings of all units. It traces their statements on an
@@ -206,13 +218,20 @@ func (l *linter) traced(ctx context.Context, units []lintUnit) error {
 		start = &State{}
 	}
 	facts := make([][]trace.Facts, len(units))
-	o := trace.Options{Create: createAll(start.named(units)), Schemas: schemasOf(start, l.final), Like: l.others(start, units)}
-	err := trace.With(ctx, l.db, o, func(c *trace.Copy) error {
-		for i, u := range units {
-			texts := make([]string, len(u.statements))
-			for j, s := range u.statements {
-				texts[j] = s.SQL
+	o := trace.Options{Schemas: schemasOf(start, l.final)}
+	if prior := units[0].prior; prior == nil {
+		o.Create, o.Like = createAll(start.named(units)), l.others(start, units)
+	} else {
+		o.Like = l.others(start, append([]lintUnit{{statements: prior}}, units...))
+	}
+	err := l.copied(ctx, o, func(c *trace.Copy) error {
+		if prior := units[0].prior; prior != nil {
+			if err := c.Advance(ctx, textsOf(prior)); err != nil {
+				return err
 			}
+		}
+		for i, u := range units {
+			texts := textsOf(u.statements)
 			got, err := c.Run(ctx, texts)
 			if err != nil {
 				return err
@@ -245,6 +264,29 @@ func (l *linter) traced(ctx context.Context, units []lintUnit) error {
 		l.unit(u, facts[i])
 	}
 	return nil
+}
+
+func textsOf(list []Stmt) []string {
+	texts := make([]string, len(list))
+	for i, s := range list {
+		texts[i] = s.SQL
+	}
+	return texts
+}
+
+// errAsked is why nothing was traced that LintWords leaves out.
+var errAsked = errors.New("its words were to be judged")
+
+// copied calls fn with the copy.
+func (l *linter) copied(ctx context.Context, o trace.Options, fn func(*trace.Copy) error) error {
+	switch {
+	case l.words:
+		return errAsked
+	case l.on != nil:
+		o.Like = nil // its tables are those of others
+		return trace.With(ctx, l.on, o, fn)
+	}
+	return trace.With(ctx, l.db, o, fn)
 }
 
 // named returns the part of the state that the statements of units may concern:

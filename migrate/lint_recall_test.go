@@ -60,7 +60,7 @@ var published = []rulePublished{
 	{tool: "squawk", name: "require-lock-timeout", sql: `SET LOCAL lock_timeout = 0`, rule: "L01"},
 	{tool: "squawk", name: "require-statement-timeout", sql: `ALTER TABLE orders ADD COLUMN x boolean`, reason: "what reads a table must be let finish; L07 to L13 find what does so under a strong lock"},
 	{tool: "squawk", name: "require-table-schema", sql: `ALTER TABLE orders ADD COLUMN x text`, reason: "the runner sets no search_path; one application may serve several schemas"},
-	{tool: "squawk", name: "ban-duplicate-column-assignments", sql: `CREATE TABLE t (a int, a text)`, rule: "L00"},
+	{tool: "squawk", name: "ban-duplicate-column-assignments", sql: `CREATE TABLE t (a int PRIMARY KEY, a text)`, rule: "L00"},
 	{tool: "squawk", name: "prefer-repack", sql: `VACUUM FULL orders`, rule: "L13", noTx: true},
 	{tool: "squawk", name: "prefer-repack", sql: `VACUUM (FULL, VERBOSE) public.orders`, rule: "L13", noTx: true},
 	{tool: "squawk", name: "prefer-repack", sql: `CLUSTER orders USING idx_code`, rule: "L13"},

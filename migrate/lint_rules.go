@@ -47,6 +47,7 @@ func (l *linter) unit(u lintUnit, facts []trace.Facts) {
 		}
 	}
 	for i, s := range u.statements {
+		l.guessing = facts[i].Untraced != ""
 		a := &at{l: l, u: &u, i: i, stmt: s, f: facts[i], facts: facts, w: wordsOf(s.SQL), found: map[string]bool{}}
 		for _, r := range lintRules {
 			for _, h := range r.check(a) {
@@ -54,12 +55,13 @@ func (l *linter) unit(u lintUnit, facts []trace.Facts) {
 				l.add(&u, s, r, h)
 			}
 		}
-		if a.f.Untraced != "" && len(a.found) == 0 && !quiet(a) {
+		if a.f.Untraced != "" && len(a.found) == 0 && !quiet(a) && !(l.words && a.w.knows()) {
 			l.add(&u, s, rule{id: "L00", name: "not-traced"}, hit{text: "the statement was not traced: " + a.f.Untraced,
 				rewrite: "check its locks by hand"})
 		}
 		l.note(a)
 	}
+	l.guessing = false
 	for _, r := range unitRules {
 		for _, h := range r.check(l, &u) {
 			level := r.level
@@ -96,7 +98,7 @@ func (l *linter) note(a *at) {
 }
 
 func (l *linter) add(u *lintUnit, s Stmt, r rule, h hit) {
-	f := Finding{Rule: r.id, Name: r.name, ID: u.id, Back: u.back, Table: h.table, Text: h.text, Rewrite: h.rewrite, Stmt: s, Level: r.level, Reason: strings.TrimSpace(s.Allow[r.id])}
+	f := Finding{Rule: r.id, Name: r.name, ID: u.id, Back: u.back, Table: h.table, Text: h.text, Rewrite: h.rewrite, Stmt: s, Level: r.level, Reason: strings.TrimSpace(s.Allow[r.id]), ByWords: l.guessing && r.id != "L00"}
 	if u.back { // who goes back is in a hurry
 		f.Level = Warn
 	}

@@ -6,11 +6,15 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"gorm.io/gorm"
 )
 
 // linting is what the options of Lint and of the gate in Up set.
 type linting struct {
 	live, requireBack bool
+	words             bool
+	on                *gorm.DB
 	small             int
 	since             []ID
 	sinceSet          bool
@@ -20,6 +24,17 @@ type linting struct {
 // LintLive has Lint ask the database for the sizes of tables, as Up does: an
 // error is a warning for a table of less than 10,000 rows.
 func LintLive() Option { return func(r *Runner) { r.lint.live = true } }
+
+// LintWords has Lint and Up judge all statements by their words, in the worst
+// case that they permit, and run none of them on a copy. With Since and without
+// LintLive, Lint then needs no server.
+func LintWords() Option { return func(r *Runner) { r.lint.words = true } }
+
+// LintOn has Lint and Up make the empty copy of the tables in another database,
+// as one of a development server, for a role that may not create schemas. It
+// must have the extensions that the migrations need, and the major version of
+// the database, whose words it answers for.
+func LintOn(db *gorm.DB) Option { return func(r *Runner) { r.lint.on = db } }
 
 // SmallTable sets the number of rows below which Up and LintLive take a table
 // for small. The default is 10,000; 0 is the default too.
@@ -53,7 +68,8 @@ func Allow(rule, reason string) Option {
 // finding of rule L00 says so unless another rule finds something.
 //
 // The copy is in schemas of its own, which Lint creates and drops. A role that
-// may not create schemas has every statement judged by its words.
+// may not create schemas has every statement judged by its words, and
+// Finding.ByWords says so; LintOn is the way out.
 func (r *Runner) Lint(ctx context.Context, to ...ID) ([]Finding, error) {
 	if r.set == nil {
 		return nil, errNoSet
@@ -61,7 +77,7 @@ func (r *Runner) Lint(ctx context.Context, to ...ID) ([]Finding, error) {
 	if err := r.outside(ctx); err != nil {
 		return nil, err
 	}
-	released, list, unused, err := r.unreleased(ctx, to...)
+	scope, err := r.scope(ctx, to...)
 	if errors.Is(err, ErrChecksum) {
 		return []Finding{{Rule: "L44", Name: "applied-file-changed", Level: Error, Text: strings.TrimPrefix(err.Error(), "migrate: "),
 			Rewrite: "restore the file and write a new migration"}}, nil
@@ -69,75 +85,124 @@ func (r *Runner) Lint(ctx context.Context, to ...ID) ([]Finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	in, err := r.lintInput(released, list, true)
+	in, err := r.lintInput(scope.released, scope.list, true)
 	if err != nil {
 		return nil, err
 	}
+	if r.lint.sinceSet || r.lint.on != nil {
+		if err := r.addPrior(&in, scope); err != nil {
+			return nil, err
+		}
+	}
 	in.live = r.lint.live
-	if unused {
-		in.fresh, in.released = released.Tables, &State{}
+	if scope.unused {
+		in.fresh, in.released = scope.released.Tables, &State{}
 	}
 	findings, err := lint(ctx, r.db, in)
 	return r.allowed(findings), err
 }
 
-// unreleased returns the state of the programs that run, and the migrations
-// that Lint looks at. unused reports that no program uses that state yet, since
-// the first run has not ended.
-func (r *Runner) unreleased(ctx context.Context, to ...ID) (before *State, list []*Migration, unused bool, err error) {
-	var applied func(ID) bool
+// lintScope is what Lint looks at.
+type lintScope struct {
+	applied  func(ID) bool // what the programs that run know
+	released *State        // the state after that
+	list     []*Migration
+	unused   bool // no program uses that state yet, since the first run has not ended
+}
+
+func (r *Runner) scope(ctx context.Context, to ...ID) (s lintScope, err error) {
 	if r.lint.sinceSet {
 		released := map[ID]bool{}
 		if len(r.lint.since) > 0 {
 			before, err := r.set.upTo(nil, r.lint.since...)
 			if err != nil {
-				return nil, nil, false, err
+				return s, err
 			}
 			for _, m := range before {
 				released[m.ID] = true
 			}
 		}
-		applied = func(id ID) bool { return released[id] }
+		s.applied = func(id ID) bool { return released[id] }
 		all, err := r.set.upTo(nil, to...)
 		if err != nil {
-			return nil, nil, false, err
+			return s, err
 		}
-		list = slices.DeleteFunc(all, func(m *Migration) bool { return released[m.ID] })
+		s.list = slices.DeleteFunc(all, func(m *Migration) bool { return released[m.ID] })
 	} else {
 		rows, err := r.history.read(ctx, r.db)
 		if err != nil {
-			return nil, nil, false, err
+			return s, err
 		}
 		tasks, err := r.forwards(rows, to...)
 		if err != nil {
-			return nil, nil, false, err
+			return s, err
 		}
-		applied = func(id ID) bool { return rows[id].done() }
+		s.applied = func(id ID) bool { return rows[id].done() }
 		_, first := r.openFirstRun(rows)
-		unused = len(first) > 0
+		s.unused = len(first) > 0
 		for _, t := range tasks {
 			if !t.record {
-				list, unused = append(list, t.Migration), unused && first[t.ID]
+				s.list, s.unused = append(s.list, t.Migration), s.unused && first[t.ID]
 			}
 		}
 	}
-	before, err = r.stateOf(applied)
-	return before, list, unused, err
+	s.released, err = r.stateOf(s.applied)
+	return s, err
 }
 
-// stateOf returns the state after the migrations that are applied.
-func (r *Runner) stateOf(applied func(ID) bool) (*State, error) {
+// addPrior adds the statements of earlier migrations to the units, if
+// operations do not say what all of them made.
+func (r *Runner) addPrior(in *lintInput, s lintScope) error {
+	before, err := r.earlier(s.applied)
+	if err != nil {
+		return err
+	}
+	silent := func(m *Migration) bool { return m.Code == nil && len(m.Ops) == 0 && len(m.Forward) > 0 }
+	if !slices.ContainsFunc(slices.Concat(before, s.list), silent) {
+		return nil
+	}
+	prior := []Stmt{}
+	for _, m := range before {
+		prior = append(prior, m.Forward...)
+	}
+	found, left := map[ID][]Stmt{}, map[ID][]Stmt{} // by a migration
+	for _, m := range s.list {
+		found[m.ID] = slices.Clip(prior)
+		prior = append(prior, m.Forward...)
+		left[m.ID] = slices.Clip(prior)
+	}
+	for i := range in.units {
+		if u := &in.units[i]; u.back {
+			u.prior = left[u.id]
+		} else {
+			u.prior = found[u.id]
+		}
+	}
+	return nil
+}
+
+// earlier returns the migrations that are applied, in their order.
+func (r *Runner) earlier(applied func(ID) bool) ([]*Migration, error) {
 	list, err := r.set.upTo(applied)
 	if err != nil {
 		return nil, err
 	}
 	has := r.set.has(applied)
-	return replay(slices.DeleteFunc(slices.Clone(list), func(m *Migration) bool { return !applied(m.ID) && !has(m.ID) }))
+	return slices.DeleteFunc(slices.Clone(list), func(m *Migration) bool { return !applied(m.ID) && !has(m.ID) }), nil
+}
+
+// stateOf returns the state after the migrations that are applied.
+func (r *Runner) stateOf(applied func(ID) bool) (*State, error) {
+	list, err := r.earlier(applied)
+	if err != nil {
+		return nil, err
+	}
+	return replay(list)
 }
 
 // lintInput returns the units of migrations that follow each other.
 func (r *Runner) lintInput(released *State, list []*Migration, back bool) (lintInput, error) {
-	in := lintInput{released: released, small: r.lint.small, requireBack: r.lint.requireBack, history: r.history.table}
+	in := lintInput{released: released, small: r.lint.small, requireBack: r.lint.requireBack, words: r.lint.words, on: r.lint.on, history: r.history.table}
 	state := released.Clone()
 	var backs []lintUnit
 	for _, m := range list {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/gormango/gormango/internal/sqltext"
+	"github.com/gormango/gormango/internal/sqltype"
 	"github.com/gormango/gormango/internal/trace"
 )
 
@@ -78,6 +79,12 @@ func (w sqlWords) nameAt(i int) (string, int) {
 	return name, i + 1
 }
 
+// knows reports whether the words of a statement say what it does. Others run
+// code, whose words are elsewhere.
+func (w sqlWords) knows() bool {
+	return len(w.words) > 0 && slices.Contains([]string{"CREATE", "DROP", "ALTER", "INSERT", "UPDATE", "DELETE", "TRUNCATE"}, w.words[0])
+}
+
 // vacuumOptions are the words between VACUUM and the name of a table.
 var vacuumOptions = []string{"FULL", "FREEZE", "VERBOSE", "ANALYZE", "TRUE", "FALSE", "ON", "OFF", "DISABLE_PAGE_SKIPPING", "SKIP_LOCKED", "TRUNCATE", "PARALLEL"}
 
@@ -96,6 +103,12 @@ func guessed(f trace.Facts) trace.Facts {
 		f.Locks[table] = max(f.Locks[table], m)
 	}
 	switch {
+	case w.starts("CREATE TABLE"), w.starts("CREATE UNLOGGED TABLE"):
+		table, _ := w.nameAt(1 + slices.Index(w.words, "TABLE"))
+		change(trace.AddTable, table, table).To = "r"
+		if w.has("PRIMARY KEY") || w.has("PARTITION OF") {
+			change(trace.AddConstraint, table, "").Constraint = &trace.Constraint{Table: table, Kind: "p", Valid: true}
+		}
 	case w.starts("CREATE INDEX"), w.starts("CREATE UNIQUE INDEX"):
 		if on := w.find("ON"); on >= 0 {
 			table, _ := w.nameAt(on + 1)
@@ -115,6 +128,14 @@ func guessed(f trace.Facts) trace.Facts {
 	case w.starts("ALTER TABLE"):
 		table, i := w.nameAt(2)
 		guessAlter(w, i, table, change, reads)
+		if n := w.addedColumn(i); n >= 0 {
+			c := change(trace.AddColumn, table, w.names[n])
+			c.Column = w.column(n)
+			c.To = c.Column.Type
+			if k := c.Column; k.Generated != "" || k.Identity != "" || volatile(k.Default) {
+				f.Rewritten = append(f.Rewritten, table)
+			}
+		}
 		f.Locks[table] = max(f.Locks[table], trace.AccessExclusive)
 	case w.starts("VACUUM") && w.has("FULL"):
 		for i, word := range w.words { // the table is behind the options
@@ -125,6 +146,14 @@ func guessed(f trace.Facts) trace.Facts {
 				break
 			}
 		}
+	case w.starts("CLUSTER"):
+		table, _ := w.nameAt(1)
+		f.Locks[table] = trace.AccessExclusive
+		f.Rewritten = append(f.Rewritten, table)
+	case w.starts("REINDEX TABLE"):
+		table, _ := w.nameAt(2)
+		f.Locks[table] = trace.Share
+		f.Read, f.Rewritten = append(f.Read, table), append(f.Rewritten, table)
 	case w.starts("UPDATE"), w.starts("DELETE FROM"):
 		table, _ := w.nameAt(len(strings.Fields(f.Head[0])))
 		if w.starts("DELETE") {
@@ -155,6 +184,15 @@ func guessAlter(w sqlWords, i int, table string, change func(trace.Kind, string,
 	case has("RENAME CONSTRAINT"):
 	case has("RENAME COLUMN"):
 		change(trace.RenameColumn, table, name("RENAME COLUMN"))
+	case has("RENAME"):
+		change(trace.RenameColumn, table, name("RENAME"))
+	case has("DETACH PARTITION"):
+		change(trace.Detach, name("DETACH PARTITION"), "").From = table
+	case has("DROP NOT NULL"):
+		c := change(trace.ColumnNotNull, table, w.names[w.find("DROP NOT NULL")-1])
+		c.To, c.Column = "false", &trace.Column{}
+	case has("DROP DEFAULT"):
+		change(trace.ColumnDefault, table, w.names[w.find("DROP DEFAULT")-1]).Column = &trace.Column{}
 	case has("DROP COLUMN"):
 		change(trace.DropColumn, table, name("DROP COLUMN"))
 	case has("DROP CONSTRAINT"):
@@ -185,4 +223,41 @@ func guessAlter(w sqlWords, i int, table string, change func(trace.Kind, string,
 		change(trace.ValidateConstraint, table, name("VALIDATE CONSTRAINT")).Constraint = constraint("c")
 		reads(table, trace.ShareUpdateExclusive)
 	}
+}
+
+// addedColumn returns the place of the name of the column that ALTER TABLE adds
+// in its first action, whose words begin at i, -1 if it adds none.
+func (w sqlWords) addedColumn(i int) int {
+	if i >= len(w.words) || w.words[i] != "ADD" {
+		return -1
+	}
+	i++
+	for i < len(w.words) && slices.Contains([]string{"COLUMN", "IF", "NOT", "EXISTS"}, w.words[i]) {
+		i++
+	}
+	if i+1 >= len(w.words) || slices.Contains([]string{"CONSTRAINT", "CHECK", "UNIQUE", "PRIMARY", "FOREIGN", "EXCLUDE"}, w.words[i]) {
+		return -1
+	}
+	return i
+}
+
+// column returns the column whose name is at words[n], as far as words say what
+// it is.
+func (w sqlWords) column(n int) *trace.Column {
+	rest := sqlWords{words: w.words[n+1:], names: w.names[n+1:]}
+	c := &trace.Column{Name: w.names[n], Type: strings.ToLower(rest.words[0]), NotNull: rest.has("NOT NULL")}
+	switch {
+	case strings.HasSuffix(c.Type, "serial"):
+		c.Default = "nextval('')"
+	case c.Type == "timestamp" && rest.has("WITH TIME ZONE"):
+		c.Type = "timestamptz"
+	case rest.has("AS IDENTITY"):
+		c.Identity = "d"
+	case rest.has("GENERATED ALWAYS AS"):
+		c.Generated = "s"
+	case rest.has("DEFAULT"):
+		c.Default = strings.ToLower(strings.Join(rest.words[rest.find("DEFAULT")+1:], " "))
+	}
+	c.Type = sqltype.Canonical(c.Type)
+	return c
 }
