@@ -156,11 +156,16 @@ func (a *starter) complete(s *catalog.Start) bool {
 // attempt makes a plan and carries it out.
 func (a *starter) attempt(ctx context.Context, s *catalog.Start) error {
 	p, err := a.makePlan(s)
-	if err != nil {
-		return err
+	if err == nil {
+		a.report.Extra, a.report.Newer = p.extra, p.newer
+		err = p.pending()
 	}
-	a.report.Extra, a.report.Newer = p.extra, p.newer
-	if err := p.pending(); err != nil {
+	if err != nil {
+		// The plan may be half of what was before another process's step and half of
+		// what was after it.
+		if now, failed := a.start(a.quiet); failed == nil && (now.Sum != s.Sum || now.Note != s.Note) {
+			return errAgain
+		}
 		return err
 	}
 	if p.large() && !inside(a.db) {

@@ -47,6 +47,9 @@ var Differences = differences
 // CreateAll returns the statements that create a state.
 var CreateAll = createAll
 
+// CreateSteps creates the table of steps if it does not exist.
+var CreateSteps = createSteps
+
 // AutoLarge is Auto with another number of rows from which on a table is large.
 func AutoLarge(ctx context.Context, db *gorm.DB, rows int64, models ...any) (Report, error) {
 	l := defaultLimits

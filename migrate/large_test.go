@@ -177,6 +177,24 @@ func TestLargeTablesHeal(t *testing.T) {
 	}
 }
 
+// A column that another process adds in steps, while a run makes its plan, is no
+// difference that a person must decide.
+func TestPlanBesideTheStepsOfAnotherProcess(t *testing.T) {
+	t.Parallel()
+	db, next, large := gauges(t)
+	report, err := migrate.AutoLarge(t.Context(), afterTrying(next(), `n.nspname = 'public' AND c.relname = 'gormango_steps'`, func() {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		_, err := migrate.AutoLarge(ctx, afterTrying(next(), `AND ctid >= `, cancel), large)
+		require.ErrorIs(t, err, context.Canceled)
+		require.Equal(t, []string{"auto: fill gauges.token"}, names(t, db, `SELECT id FROM gormango_steps`))
+	}), large)
+	require.NoError(t, err)
+	require.NotEmpty(t, report.Healed)
+	requireWhole(t, db)
+	requireSameAsNew(t, db)
+}
+
 // An index that a killed build left invalid is built anew.
 func TestLargeTablesHealIndexes(t *testing.T) {
 	t.Parallel()

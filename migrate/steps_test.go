@@ -239,3 +239,19 @@ func TestAlterUnderGeneratedColumns(t *testing.T) {
 	require.Equal(t, []string{"a 6 by_hand,idx_rooms_lower,rooms_pkey"}, names(t, db, `SELECT lower || ' ' || twice || ' ' ||
 		(SELECT string_agg(indexname, ',' ORDER BY indexname) FROM pg_indexes WHERE tablename = 'rooms') FROM rooms`))
 }
+
+// A process sees the table of steps that another one has created since its
+// transaction began.
+func TestStepsTableOfAnotherProcess(t *testing.T) {
+	t.Parallel()
+	db := setup(t)
+	require.NoError(t, db.Transaction(func(tx *gorm.DB) error {
+		for range 3 { // the connection answers from its cache
+			var there bool
+			require.NoError(t, tx.Raw(`SELECT pg_catalog.to_regclass(?::text) IS NOT NULL`, `"public"."gormango_steps"`).Scan(&there).Error)
+			require.False(t, there)
+		}
+		require.NoError(t, migrate.CreateSteps(db, "public"))
+		return migrate.CreateSteps(tx, "public")
+	}))
+}

@@ -31,12 +31,8 @@ func readSteps(tx *gorm.DB, s *catalog.Start) ([]stepRow, error) {
 	if s.Home == "" {
 		return nil, nil
 	}
-	var there bool
-	if err := tx.Raw(`SELECT pg_catalog.to_regclass(?::text) IS NOT NULL`, stepsName(s.Home)).Scan(&there).Error; err != nil {
-		return nil, fmt.Errorf("migrate: read the steps: %w", err)
-	}
-	if !there {
-		return nil, nil
+	if there, err := hasSteps(tx, s.Home); err != nil || !there {
+		return nil, err
 	}
 	rows, err := tx.Raw(`SELECT "id", "state", coalesce("gone", '') FROM ` + stepsName(s.Home)).Rows()
 	if err != nil {
@@ -57,14 +53,21 @@ func readSteps(tx *gorm.DB, s *catalog.Start) ([]stepRow, error) {
 	return out, nil
 }
 
+// hasSteps reports whether the table of steps exists. to_regclass could miss
+// one that another process has created since the transaction began: it reads a
+// cache, which the server renews when it locks a relation, as pg_class here.
+func hasSteps(tx *gorm.DB, home string) (there bool, err error) {
+	if err := tx.Raw(`SELECT EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+		WHERE n.nspname = ? AND c.relname = ?)`, home, stepsTable).Scan(&there).Error; err != nil {
+		return false, fmt.Errorf("migrate: look for the table of steps: %w", err)
+	}
+	return there, nil
+}
+
 // createSteps creates the table of steps if it does not exist.
 func createSteps(tx *gorm.DB, home string) error {
-	var there bool
-	if err := tx.Raw(`SELECT pg_catalog.to_regclass(?::text) IS NOT NULL`, stepsName(home)).Scan(&there).Error; err != nil {
-		return fmt.Errorf("migrate: look for the table of steps: %w", err)
-	}
-	if there {
-		return nil
+	if there, err := hasSteps(tx, home); err != nil || there {
+		return err
 	}
 	if err := tx.Exec(`CREATE TABLE ` + stepsName(home) + ` (
 	"id" text PRIMARY KEY,
