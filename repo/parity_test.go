@@ -205,7 +205,9 @@ func TestParityKeyOfSeveralColumns(t *testing.T) {
 func TestPagesNameTests(t *testing.T) {
 	t.Parallel()
 	var sources strings.Builder
-	for _, folder := range []string{".", "fn", "..", "../conformance", "../internal/query", "../internal/lookup", "../internal/pgpool"} {
+	folders := []string{".", "fn", "..", "../conformance", "../internal/query", "../internal/lookup", "../internal/pgpool",
+		"../internal/modelinfo", "../internal/valuematrix", "../models", "../migrate"}
+	for _, folder := range folders {
 		files, err := filepath.Glob(folder + "/*_test.go")
 		require.NoError(t, err)
 		for _, name := range files {
