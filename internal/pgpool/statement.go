@@ -225,6 +225,7 @@ func Run(ctx context.Context, conn *pgx.Conn, sql string, args []any) (pgconn.Co
 		st.drop()
 		return Exec(ctx, conn, sql, described(driverArgs(args))...)
 	}
+	makeRoom(conn, p)
 	reader := conn.PgConn().ExecStatement(ctx, st.silent, p.Values, p.Formats, nil)
 	p.Reset()
 	tag, err := reader.Close()

@@ -56,16 +56,13 @@ func (t *paramType) find(tm *pgtype.Map) {
 }
 
 // Params are the encoded parameters of a statement, in the form that Bind
-// takes. They are valid until the next Encode. The zero value is empty.
+// takes. They are valid until the next Encode or Reset. The zero value is
+// empty.
 type Params struct {
 	Values  [][]byte
 	Formats []int16
 	buf     []byte
 }
-
-// maxKept limits the buffer that Params keep, so that one large value does not
-// stay with a connection.
-const maxKept = 64 << 10
 
 // Encode replaces p by args, encoded for parameters of the types t. The bytes
 // and formats are those that pgx sends. Values of common types are encoded
@@ -76,6 +73,13 @@ func (p *Params) Encode(t *ParamTypes, args []any) error {
 	if len(args) != len(t.list) {
 		return fmt.Errorf("expected %d arguments, got %d", len(t.list), len(args))
 	}
+	size := 0
+	for _, arg := range args {
+		if a, ok := arg.(*Array); ok {
+			size += a.size()
+		}
+	}
+	p.reserve(size)
 	for i, arg := range args {
 		if err := p.add(t, &t.list[i], arg); err != nil {
 			return fmt.Errorf("failed to encode args[%d]: %w", i, err)
@@ -88,9 +92,7 @@ func (p *Params) Encode(t *ParamTypes, args []any) error {
 func (p *Params) Reset() {
 	clear(p.Values)
 	p.Values, p.Formats, p.buf = p.Values[:0], p.Formats[:0], p.buf[:0]
-	if cap(p.buf) > maxKept {
-		p.buf = nil
-	}
+	p.free()
 }
 
 // add appends a parameter.

@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -127,4 +128,30 @@ func TestParamsAllocateNothing(t *testing.T) {
 	var p rowcodec.Params
 	require.NoError(t, p.Encode(&types, args))
 	require.Zero(t, testing.AllocsPerRun(10, func() { _ = p.Encode(&types, args) }))
+}
+
+// Large parameters do not stay with Params, and their memory serves others.
+func TestParamsShareLargeBuffers(t *testing.T) {
+	objs := make([]any, 5000)
+	for i := range objs {
+		objs[i] = &written{Text: strings.Repeat("x", i%40)}
+	}
+	source, ok := rowcodec.SourceOf(fields(t, new(written), "text")[0])
+	require.True(t, ok)
+	array, ok := rowcodec.NewArray(objs, reflect.TypeFor[written](), source, nil)
+	require.True(t, ok)
+	m := pgtype.NewMap()
+	rowcodec.RegisterArrays(m)
+	types := rowcodec.NewParamTypes([]uint32{pgtype.TextArrayOID}, m)
+	args := []any{array}
+	var first, second rowcodec.Params
+	encode := func(p *rowcodec.Params) {
+		require.NoError(t, p.Encode(&types, args))
+		require.Greater(t, len(p.Values[0]), 64<<10)
+		require.LessOrEqual(t, cap(p.Values[0]), len(p.Values[0])+len(p.Values[0])/4, "it is measured before")
+		p.Reset()
+	}
+	encode(&first)
+	least := testing.AllocsPerRun(10, func() { encode(&second) })
+	require.LessOrEqual(t, least, 8.0, "one after another, they need no memory of their own")
 }
