@@ -10,26 +10,6 @@ import (
 	"github.com/gormango/gormango/migrate"
 )
 
-// check is the command check.
-func check(p *program) *cobra.Command {
-	return &cobra.Command{
-		Use:   "check",
-		Short: "Check that the migrations lead to the models, without a database",
-		Args:  cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			set, err := p.set()
-			if err != nil {
-				return err
-			}
-			if err := set.Check(); err != nil {
-				return err
-			}
-			fmt.Fprintln(p.Out, "the migrations lead to the models")
-			return nil
-		},
-	}
-}
-
 // drift is the command drift.
 func drift(p *program) *cobra.Command {
 	var asJSON bool

@@ -17,7 +17,7 @@
 // # Exit codes
 //
 // 0 is success, 1 an error, 2 wrong usage. 3 says that something is pending or
-// differs: makemigrations --check, migrate --check, drift, verify, lint.
+// differs: makemigrations --check, migrate --check, check, drift, verify, lint.
 package manage
 
 import (
@@ -49,6 +49,9 @@ type Options struct {
 	// need no database do not call it. Default: gormango.Open with
 	// [gormango.FromEnv].
 	Open func(ctx context.Context) (*gorm.DB, error)
+
+	// Silenced are the IDs of checks that the command check leaves out.
+	Silenced []string
 
 	// In, Out and Err replace the standard streams. Questions are asked, and
 	// colours used, only if they are terminals.

@@ -10,6 +10,16 @@ import (
 // Squash work on: that of Load's option, "" without one.
 func (s *Set) App() string { return s.app }
 
+// AppModels returns the models and declarations of all apps, in the order of
+// their names, as the options App have them.
+func (s *Set) AppModels() []any {
+	var all []any
+	for _, app := range slices.Sorted(maps.Keys(s.apps)) {
+		all = append(all, s.apps[app]...)
+	}
+	return all
+}
+
 // Code returns the migrations in Go, in the order of their IDs.
 func (s *Set) Code() []GoMigration {
 	var out []GoMigration

@@ -11,7 +11,7 @@ import (
 func (b *stateBuilder) indexForeignKeys() {
 	for _, t := range b.state.Ordered() {
 		for _, fk := range t.ForeignKeys {
-			if slices.Contains(t.unindexed, fk.Columns[0]) || t.serves(fk.Columns) {
+			if slices.Contains(t.unindexed, fk.Columns[0]) || t.Serves(fk.Columns) {
 				continue
 			}
 			x := Index{Name: clip(b.db.NamingStrategy.IndexName(t.Name, strings.Join(fk.Columns, "_"))), Columns: slices.Clone(fk.Columns)}
@@ -26,9 +26,9 @@ func (b *stateBuilder) indexForeignKeys() {
 	}
 }
 
-// serves reports whether an index finds rows by the columns: a key, a unique
+// Serves reports whether an index finds rows by the columns: a key, a unique
 // constraint, or an index without a condition that begins with them.
-func (t *Table) serves(columns []string) bool {
+func (t *Table) Serves(columns []string) bool {
 	leads := func(of []string) bool {
 		return len(of) >= len(columns) && sameSet(of[:len(columns)], columns)
 	}

@@ -7,7 +7,8 @@ package models
 // there ("books").
 type RelationOptions struct {
 	// OnDelete is the action on the rows that refer to a deleted row. Defaults to
-	// DoNothing.
+	// DoNothing, and to Cascade for GORM's polymorphic relations, whose rows no
+	// constraint protects.
 	OnDelete OnDelete
 	// RelatedName is the name of the relation from the other model, in lookups,
 	// Prefetch and RelatedByName, if the other model has no field for it, as one in

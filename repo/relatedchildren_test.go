@@ -69,6 +69,11 @@ func TestRelatedPolymorphicByNumber(t *testing.T) {
 	require.NoError(t, m.Add(ctx, other))
 	require.NoError(t, m.Remove(ctx, one))
 	require.Equal(t, []string{"other"}, texts(t, stamps, "text"))
+	require.NoError(t, stamps.Create(ctx, &stamp{KindID: 5, ObjectID: o.ID, Text: "of another model"}))
+	d, err := owners.Delete(ctx, o)
+	require.NoError(t, err)
+	require.Equal(t, map[string]int64{"numbered": 1, "stamp": 1}, d.By, "no orphan stays")
+	require.Equal(t, []string{"of another model"}, texts(t, stamps, "text"))
 }
 
 // Keys of several columns, on both ends.

@@ -45,6 +45,11 @@ func (k *ForeignKey) Name() string {
 	return k.From.Name + "." + strings.Join(columns, ", ")
 }
 
+// Declared reports whether a relation at either end declares OnDelete.
+func (k *ForeignKey) Declared() bool {
+	return slices.ContainsFunc([]*Relation{k.Direct, k.Reverse}, func(r *Relation) bool { return r != nil && r.Options.OnDelete != "" })
+}
+
 // Nullable reports whether every column of the key may be NULL.
 func (k *ForeignKey) Nullable() bool {
 	return !slices.ContainsFunc(k.Pairs, func(p Pair) bool { return !p.From.Nullable })
@@ -91,8 +96,7 @@ func keysOf(m *Model) []*ForeignKey {
 
 // foreignKeys merges the declarations of each key at both ends. The keys are in
 // the order of the models and their relations.
-func foreignKeys(all []*Model) ([]*ForeignKey, error) {
-	var keys []*ForeignKey
+func foreignKeys(all []*Model) (keys []*ForeignKey, errs []error) {
 	for _, m := range all {
 		for _, k := range keysOf(m) {
 			i := slices.IndexFunc(keys, k.same)
@@ -107,10 +111,10 @@ func foreignKeys(all []*Model) ([]*ForeignKey, error) {
 	}
 	for _, k := range keys {
 		if err := k.resolveOnDelete(); err != nil {
-			return nil, err
+			errs = append(errs, err)
 		}
 	}
-	return keys, nil
+	return keys, errs
 }
 
 // resolveOnDelete sets OnDelete from the declarations at both ends.
@@ -133,6 +137,9 @@ func (k *ForeignKey) resolveOnDelete() error {
 		default:
 			k.OnDelete, where = says, name
 		}
+	}
+	if k.OnDelete == "" && len(k.Fixed) > 0 {
+		k.OnDelete = models.Cascade // no constraint would prevent orphans
 	}
 	k.OnDelete = cmp.Or(k.OnDelete, models.DoNothing)
 	for _, p := range k.Pairs {
@@ -157,9 +164,9 @@ func (r *Registry) Referrers(m *Model) ([]*ForeignKey, error) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	keys, err := foreignKeys(r.order)
-	if err != nil {
-		return nil, err
+	keys, errs := foreignKeys(r.order)
+	if len(errs) > 0 {
+		return nil, errs[0]
 	}
 	keys = slices.DeleteFunc(keys, func(k *ForeignKey) bool { return k.To != m })
 	if r.referrers == nil {

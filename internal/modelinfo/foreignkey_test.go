@@ -337,3 +337,54 @@ func TestDirectionOfRelations(t *testing.T) {
 	require.Equal(t, modelinfo.BelongsTo, model[dirHouse](t, db).Relation("home").Kind)
 	require.Equal(t, modelinfo.HasOne, model[dirHouse](t, db).Relation("deed").Kind, "both directions join the same columns")
 }
+
+// Drawer has a polymorphic relation without an action, and one whose rows stay.
+type Drawer struct {
+	models.AutoKey
+	Memos []Memo `gorm:"polymorphic:Owner"`
+	Tags  []Memo `gorm:"polymorphic:Owner;polymorphicValue:tag"`
+}
+
+func (Drawer) Meta() models.Meta {
+	return relations("tags", models.RelationOptions{OnDelete: models.DoNothing})
+}
+
+func TestPolymorphicCascades(t *testing.T) {
+	t.Parallel()
+	r := modelinfo.Of(offline(t))
+	m, err := r.Model(reflect.TypeFor[Drawer]())
+	require.NoError(t, err)
+	keys, err := r.Referrers(m)
+	require.NoError(t, err)
+	require.Len(t, keys, 2)
+	require.Equal(t, models.Cascade, keys[0].OnDelete)
+	require.False(t, keys[0].Declared())
+	require.Equal(t, models.DoNothing, keys[1].OnDelete)
+	require.True(t, keys[1].Declared())
+}
+
+// slipOften has a mistake in each part of Meta.
+type slipOften struct {
+	models.AutoKey
+	Name string
+}
+
+func (slipOften) Meta() models.Meta {
+	return models.Meta{
+		Ordering: []string{"nome", "neme"}, Fields: map[string]models.FieldOptions{"x": {}},
+		Indexes:     []models.Index{{Fields: []string{"y"}}},
+		Constraints: []models.Constraint{{Unique: []string{"z"}}},
+	}
+}
+
+func TestMistakes(t *testing.T) {
+	t.Parallel()
+	r := modelinfo.Of(offline(t))
+	errs := r.Mistakes([]any{&slipOften{}, &slipOften{}, &Barn{}})
+	require.Len(t, errs, 5)
+	for i, text := range []string{`"nome"`, `"neme"`, `Meta.Fields of slipOften`, `Meta.Indexes of slipOften`, `Meta.Constraints of slipOften`} {
+		require.ErrorContains(t, errs[i], text)
+	}
+	require.Len(t, r.Mistakes([]any{&slipBothEnds{}, &slipSetNull{}, 7}), 3, "a model that is none hides no mistake of another kind")
+	require.Empty(t, r.Mistakes([]any{&Barn{}, &Cow{}}))
+}

@@ -13,68 +13,79 @@ import (
 
 // checkMeta resolves the names in Meta and in the registrations for columns, so
 // that a wrong one is an error of Open.
-func checkMeta(m *Model) error {
-	for name, what := range lookup.CustomColumns(m.Type) {
-		if err := checkColumn(m, "the registered "+strconv.Quote(what), name); err != nil {
-			return err
+func checkMeta(m *Model) (errs []error) {
+	add := func(err error) {
+		if err != nil {
+			errs = append(errs, err)
 		}
+	}
+	for name, what := range lookup.CustomColumns(m.Type) {
+		add(checkColumn(m, "the registered "+strconv.Quote(what), name))
 	}
 	for _, name := range m.Meta.Ordering {
 		name, _, _ = strings.Cut(strings.TrimPrefix(name, "-"), " ")
 		if _, err := lookup.ResolveName(m, name); err != nil {
-			return fmt.Errorf("gormango: Meta.Ordering of %s: %w", m.Name, err)
+			add(fmt.Errorf("gormango: Meta.Ordering of %s: %w", m.Name, err))
 		}
 	}
-	for name := range m.Meta.Fields {
-		if err := checkColumn(m, "Meta.Fields", name); err != nil {
-			return err
-		}
+	for _, name := range slices.Sorted(maps.Keys(m.Meta.Fields)) {
+		add(checkColumn(m, "Meta.Fields", name))
 	}
 	for _, ix := range m.Meta.Indexes {
-		if len(ix.Fields)+len(ix.Expressions) == 0 {
-			return fmt.Errorf("gormango: Meta.Indexes of %s: index %q has neither fields nor expressions", m.Name, ix.Name)
-		}
-		if err := checkClasses(m, "Meta.Indexes", ix); err != nil {
-			return err
-		}
-		for _, name := range ix.Fields {
-			if _, _, nulls := IndexField(name); !slices.Contains([]string{"", "FIRST", "LAST"}, nulls) {
-				return fmt.Errorf("gormango: Meta.Indexes of %s: %q (behind a field's name belongs \"nulls first\", \"nulls last\" or nothing)", m.Name, name)
-			}
-		}
-		for _, name := range append(trimmed(ix.Fields), ix.Include...) {
-			if err := checkColumn(m, "Meta.Indexes", name); err != nil {
-				return err
-			}
-		}
+		add(checkIndex(m, ix))
 	}
 	for _, c := range m.Meta.Constraints {
-		if given(c.Check != "")+given(len(c.Unique)+len(c.Expressions) > 0)+given(c.Exclude != "") != 1 {
-			return fmt.Errorf("gormango: Meta.Constraints of %s: constraint %q needs exactly one of Check, Unique and Exclude", m.Name, c.Name)
+		add(checkConstraint(m, c))
+	}
+	return errs
+}
+
+// checkIndex returns an error unless an index of Meta is right.
+func checkIndex(m *Model, ix models.Index) error {
+	if len(ix.Fields)+len(ix.Expressions) == 0 {
+		return fmt.Errorf("gormango: Meta.Indexes of %s: index %q has neither fields nor expressions", m.Name, ix.Name)
+	}
+	if err := checkClasses(m, "Meta.Indexes", ix); err != nil {
+		return err
+	}
+	for _, name := range ix.Fields {
+		if _, _, nulls := IndexField(name); !slices.Contains([]string{"", "FIRST", "LAST"}, nulls) {
+			return fmt.Errorf("gormango: Meta.Indexes of %s: %q (behind a field's name belongs \"nulls first\", \"nulls last\" or nothing)", m.Name, name)
 		}
-		if ix, is := c.Index(); is {
-			switch {
-			case c.Check+c.Exclude != "":
-				return fmt.Errorf("gormango: Meta.Constraints of %s: constraint %q has parts of a unique constraint (Where, Include and Opclasses belong to Unique)", m.Name, c.Name)
-			case c.Deferrable != "":
-				return fmt.Errorf("gormango: Meta.Constraints of %s: constraint %q is a unique index by its Where, Expressions, Include or Opclasses, and cannot be deferrable", m.Name, c.Name)
-			}
-			if err := checkClasses(m, "Meta.Constraints", ix); err != nil {
-				return err
-			}
-			for _, name := range c.Include {
-				if err := checkColumn(m, "Meta.Constraints", name); err != nil {
-					return err
-				}
-			}
+	}
+	return checkColumns(m, "Meta.Indexes", append(trimmed(ix.Fields), ix.Include...))
+}
+
+// checkConstraint returns an error unless a constraint of Meta is right.
+func checkConstraint(m *Model, c models.Constraint) error {
+	if given(c.Check != "")+given(len(c.Unique)+len(c.Expressions) > 0)+given(c.Exclude != "") != 1 {
+		return fmt.Errorf("gormango: Meta.Constraints of %s: constraint %q needs exactly one of Check, Unique and Exclude", m.Name, c.Name)
+	}
+	if ix, is := c.Index(); is {
+		switch {
+		case c.Check+c.Exclude != "":
+			return fmt.Errorf("gormango: Meta.Constraints of %s: constraint %q has parts of a unique constraint (Where, Include and Opclasses belong to Unique)", m.Name, c.Name)
+		case c.Deferrable != "":
+			return fmt.Errorf("gormango: Meta.Constraints of %s: constraint %q is a unique index by its Where, Expressions, Include or Opclasses, and cannot be deferrable", m.Name, c.Name)
 		}
-		if !slices.Contains([]string{"", "immediate", "deferred"}, c.Deferrable) {
-			return fmt.Errorf("gormango: Meta.Constraints of %s: constraint %q: Deferrable is %q (choices are \"immediate\" and \"deferred\")", m.Name, c.Name, c.Deferrable)
+		if err := checkClasses(m, "Meta.Constraints", ix); err != nil {
+			return err
 		}
-		for _, name := range c.Unique {
-			if err := checkColumn(m, "Meta.Constraints", name); err != nil {
-				return err
-			}
+		if err := checkColumns(m, "Meta.Constraints", c.Include); err != nil {
+			return err
+		}
+	}
+	if !slices.Contains([]string{"", "immediate", "deferred"}, c.Deferrable) {
+		return fmt.Errorf("gormango: Meta.Constraints of %s: constraint %q: Deferrable is %q (choices are \"immediate\" and \"deferred\")", m.Name, c.Name, c.Deferrable)
+	}
+	return checkColumns(m, "Meta.Constraints", c.Unique)
+}
+
+// checkColumns returns an error unless names are columns of the model itself.
+func checkColumns(m *Model, where string, names []string) error {
+	for _, name := range names {
+		if err := checkColumn(m, where, name); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -165,26 +165,72 @@ func (r *Registry) read(all []any) error {
 func (r *Registry) readTypes(types []reflect.Type) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	b := builder{r: r, made: map[reflect.Type]*Model{}}
-	for _, t := range types {
-		if _, err := b.model(t); err != nil {
-			return err
-		}
-	}
-	for _, step := range []func(*Model) error{b.explicit, b.options, b.reverse, checkMeta} {
-		for _, m := range b.order {
-			if err := step(m); err != nil {
-				return err
-			}
-		}
-	}
-	if _, err := foreignKeys(append(slices.Clip(r.order), b.order...)); err != nil {
-		return err
+	b, errs := r.build(types)
+	if len(errs) > 0 {
+		return errs[0]
 	}
 	maps.Copy(r.byType, b.made)
 	r.order = append(r.order, b.order...)
 	r.referrers = nil
 	return nil
+}
+
+// build reads models. It returns all errors of one kind: a model that GORM
+// cannot read, a wrong name in Meta, a wrong action of a foreign key.
+func (r *Registry) build(types []reflect.Type) (b *builder, errs []error) {
+	b = &builder{r: r, made: map[reflect.Type]*Model{}}
+	for _, t := range types {
+		if _, err := b.model(t); err != nil {
+			errs = append(errs, err)
+			b = &builder{r: r, made: map[reflect.Type]*Model{}} // without half a model
+		}
+	}
+	for _, step := range []func(*Model) []error{one(b.explicit), b.options, one(b.reverse), checkMeta} {
+		if len(errs) > 0 {
+			return b, errs
+		}
+		for _, m := range b.order {
+			errs = append(errs, step(m)...)
+		}
+	}
+	if len(errs) == 0 {
+		_, errs = foreignKeys(append(slices.Clip(r.order), b.order...))
+	}
+	return b, errs
+}
+
+// one returns a step that reports a list of errors.
+func one(step func(*Model) error) func(*Model) []error {
+	return func(m *Model) []error {
+		if err := step(m); err != nil {
+			return []error{err}
+		}
+		return nil
+	}
+}
+
+// Mistakes returns what is wrong with models, where Know returns the first
+// error. Models that it cannot read hide wrong names in Meta.
+func (r *Registry) Mistakes(all []any) []error {
+	var types []reflect.Type
+	var errs []error
+	for _, m := range all {
+		t, err := structOf(reflect.TypeOf(m))
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		types = append(types, t)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	_, more := r.build(types)
+	seen := map[string]bool{}
+	return slices.DeleteFunc(append(errs, more...), func(err error) bool {
+		again := seen[err.Error()]
+		seen[err.Error()] = true
+		return again
+	})
 }
 
 // All returns every model read so far.

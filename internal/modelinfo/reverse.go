@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/gormango/gormango/internal/lookup"
+	"github.com/gormango/gormango/models"
 )
 
 // explicit replaces the model that GORM makes for a table between by the
@@ -47,34 +48,42 @@ func (b *builder) ofTable(table string) *Model {
 }
 
 // options reads Meta.Relations of a model.
-func (b *builder) options(m *Model) error {
+func (b *builder) options(m *Model) (errs []error) {
 	for _, name := range slices.Sorted(maps.Keys(m.Meta.Relations)) {
-		r, o := m.relations[name], m.Meta.Relations[name]
-		if r == nil || r.Rel == nil {
-			var names []string
-			for _, r := range m.Relations {
-				if r.Rel != nil {
-					names = append(names, r.Name)
-				}
-			}
-			return fmt.Errorf("gormango: Meta.Relations of %s: %w", m.Name, &lookup.Error{Model: m.Name, Text: name, Part: name, Choices: names, Nearest: lookup.Nearest(name, names)})
+		if err := setOptions(m, name, m.Meta.Relations[name]); err != nil {
+			errs = append(errs, err)
 		}
-		if o.Symmetrical && (r.Kind != ManyToMany || r.To != m) {
-			return fmt.Errorf("gormango: Meta.Relations of %s: %q is Symmetrical, and only a many-to-many relation of a model to itself can be", m.Name, name)
-		}
-		if o.Symmetrical && o.RelatedName != "" {
-			return fmt.Errorf("gormango: Meta.Relations of %s: %q is Symmetrical, so it is its own RelatedName", m.Name, name)
-		}
-		if o.OnDelete != "" && r.Kind == ManyToMany {
-			return fmt.Errorf("gormango: Meta.Relations of %s: %q is many-to-many, whose links always go with either end (OnDelete belongs to the foreign keys of a model between)", m.Name, name)
-		}
-		for lookupText := range o.Limit {
-			if _, err := lookup.Resolve(r.To, lookupText); err != nil {
-				return fmt.Errorf("gormango: Meta.Relations of %s: Limit of %q: %w", m.Name, name, err)
-			}
-		}
-		r.Options = o
 	}
+	return errs
+}
+
+// setOptions sets the options of a relation.
+func setOptions(m *Model, name string, o models.RelationOptions) error {
+	r := m.relations[name]
+	if r == nil || r.Rel == nil {
+		var names []string
+		for _, r := range m.Relations {
+			if r.Rel != nil {
+				names = append(names, r.Name)
+			}
+		}
+		return fmt.Errorf("gormango: Meta.Relations of %s: %w", m.Name, &lookup.Error{Model: m.Name, Text: name, Part: name, Choices: names, Nearest: lookup.Nearest(name, names)})
+	}
+	if o.Symmetrical && (r.Kind != ManyToMany || r.To != m) {
+		return fmt.Errorf("gormango: Meta.Relations of %s: %q is Symmetrical, and only a many-to-many relation of a model to itself can be", m.Name, name)
+	}
+	if o.Symmetrical && o.RelatedName != "" {
+		return fmt.Errorf("gormango: Meta.Relations of %s: %q is Symmetrical, so it is its own RelatedName", m.Name, name)
+	}
+	if o.OnDelete != "" && r.Kind == ManyToMany {
+		return fmt.Errorf("gormango: Meta.Relations of %s: %q is many-to-many, whose links always go with either end (OnDelete belongs to the foreign keys of a model between)", m.Name, name)
+	}
+	for _, lookupText := range slices.Sorted(maps.Keys(o.Limit)) {
+		if _, err := lookup.Resolve(r.To, lookupText); err != nil {
+			return fmt.Errorf("gormango: Meta.Relations of %s: Limit of %q: %w", m.Name, name, err)
+		}
+	}
+	r.Options = o
 	return nil
 }
 

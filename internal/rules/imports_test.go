@@ -26,6 +26,7 @@ var order = []string{
 	"internal/bouncer internal/opentest",
 	"repotest",
 	"devpg internal/blog internal/faultproxy internal/foreignmodels internal/longtest internal/rules internal/valuematrix",
+	"checks",
 	"migrate",
 	"internal/catalog internal/trace",
 	"repo/fn",
