@@ -151,7 +151,8 @@ func usedShop(t *testing.T, n int) (url string, before *migrate.State, dir strin
 	before = &migrate.State{Tables: map[string]*migrate.Table{
 		"customers": {Name: "customers", Key: []string{"id"}, Columns: []migrate.Column{id}},
 		"orders": {Name: "orders", Key: []string{"id"}, Columns: []migrate.Column{id, {Name: "note", Type: "text"},
-			{Name: "total", Type: "bigint", NotNull: true}, {Name: "customer_id", Type: "bigint", NotNull: true}}},
+			{Name: "total", Type: "bigint", NotNull: true}, {Name: "customer_id", Type: "bigint", NotNull: true}},
+			Indexes: []migrate.Index{index("idx_orders_old", "total", "customer_id")}},
 	}}
 	dir = t.TempDir()
 	generate(t, dir, before)
@@ -177,8 +178,8 @@ func generate(t *testing.T, dir string, to *migrate.State) {
 }
 
 // Writers and readers of two releases lose no request while a table gets
-// columns, an index, a unique constraint, a check, a foreign key and NOT NULL by
-// generated files, and while changes of types are refused.
+// columns, indexes, a unique constraint, a check, a foreign key and NOT NULL and
+// loses an index by generated files, and while changes of types are refused.
 //
 // The short form has 50,000 rows and readers with transactions of 50 ms, the
 // long one 2,000,000 times GORMANGO_LONG rows and readers with transactions of
