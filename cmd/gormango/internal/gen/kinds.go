@@ -47,7 +47,7 @@ func kindOf(f *field, from *types.Package) kind {
 }
 
 func baseKind(f *field, value types.Type) string {
-	column := sqltype.Canonical(f.tags["TYPE"])
+	column := columnType(f, value)
 	switch {
 	case column == "json" || column == "jsonb" || strings.HasPrefix(typeName(value), "gorm.io/datatypes.JSON"):
 		return "JSONField"
@@ -93,6 +93,24 @@ func baseKind(f *field, value types.Type) string {
 	return "Field"
 }
 
+// ours is the package of column types that need no tag.
+const ours = "github.com/gormango/gormango/models."
+
+// columnTypes are the types of columns of package models, of arrays and ranges
+// one of them.
+var columnTypes = map[string]string{
+	ours + "JSON": "jsonb", ours + "Array": "text[]", ours + "Range": "int8range", ours + "HStore": "hstore", ours + "SearchVector": "tsvector",
+}
+
+// columnType returns the type of a column by its tag or its Go type, "" if it
+// is another one.
+func columnType(f *field, value types.Type) string {
+	if tag := f.tags["TYPE"]; tag != "" {
+		return sqltype.Canonical(tag)
+	}
+	return columnTypes[typeName(value)]
+}
+
 // element returns the type of the elements of a slice or an array, nil for
 // bytes and other types.
 func element(t types.Type) types.Type {
@@ -119,7 +137,7 @@ var ends = map[string]string{"integer": "int64", "bigint": "int64", "numeric": "
 // of another type: the type argument of pgtype.Range and its kin, else a number
 // or time.Time.
 func end(f *field, value types.Type) types.Type {
-	t := lookup.TypeOf(sqltype.Canonical(f.tags["TYPE"]))
+	t := lookup.TypeOf(columnType(f, value))
 	if t.Kind != lookup.Range {
 		return nil
 	}
@@ -163,7 +181,7 @@ func isDecimal(t types.Type) bool {
 var nullables = map[string]bool{
 	"database/sql.Null": true, "database/sql.NullBool": true, "database/sql.NullByte": true, "database/sql.NullFloat64": true,
 	"database/sql.NullInt16": true, "database/sql.NullInt32": true, "database/sql.NullInt64": true,
-	"database/sql.NullString": true, "database/sql.NullTime": true, "gorm.io/gorm.DeletedAt": true,
+	"database/sql.NullString": true, "database/sql.NullTime": true, "gorm.io/gorm.DeletedAt": true, ours + "Null": true,
 	"github.com/google/uuid.NullUUID": true, "github.com/shopspring/decimal.NullDecimal": true,
 }
 

@@ -113,6 +113,15 @@ type Scalars struct {
 	During     *string                                    `gorm:"type:tstzrange"`
 	Prices     pgtype.Range[Money]                        `gorm:"type:numrange"`
 	Days       pgtype.Multirange[pgtype.Range[time.Time]] `gorm:"type:datemultirange"`
+	OwnJSON    models.JSON[Settings]
+	NullJSON   *models.JSON[Settings]
+	OwnList    models.Array[Status]
+	OwnRange   models.Range[int32]
+	OwnDays    models.Range[time.Time] `gorm:"type:daterange"`
+	OwnAttrs   models.HStore
+	OwnVector  models.SearchVector
+	OwnNull    models.Null[int16]
+	OwnMail    models.Email
 	HTTPURL    string
 	UserID2    int
 	OddName    string   `gorm:"column:oddly_named"`

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/gormango/gormango/cmd/gormango/internal/gen/testdata/kinds/other"
+	"github.com/gormango/gormango/models"
 	repo2 "github.com/gormango/gormango/repo"
 	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/shopspring/decimal"
@@ -260,6 +261,15 @@ type ScalarsFields[P any] struct {
 	During      *repo2.NullRangeField[P, string, time.Time]
 	Prices      *repo2.RangeField[P, pgtype.Range[Money], Money]
 	Days        *repo2.RangeField[P, pgtype.Multirange[pgtype.Range[time.Time]], time.Time]
+	OwnJSON     *repo2.JSONField[P, models.JSON[Settings]]
+	NullJSON    *repo2.NullJSONField[P, models.JSON[Settings]]
+	OwnList     *repo2.ArrayField[P, models.Array[Status], Status]
+	OwnRange    *repo2.RangeField[P, models.Range[int32], int32]
+	OwnDays     *repo2.RangeField[P, models.Range[time.Time], time.Time]
+	OwnAttrs    *repo2.HStoreField[P, models.HStore]
+	OwnVector   *repo2.VectorField[P, models.SearchVector]
+	OwnNull     *repo2.NullOrderedField[P, int16]
+	OwnMail     *repo2.StringField[P, models.Email]
 	HTTPURL     *repo2.StringField[P, string]
 	UserID2     *repo2.OrderedField[P, int]
 	OddName     *repo2.StringField[P, string]
@@ -330,6 +340,15 @@ func ScalarsFieldsAt[P any](at_ repo2.At) *ScalarsFields[P] {
 		During:      repo2.NewNullRangeField[P, string, time.Time](at_, "during"),
 		Prices:      repo2.NewRangeField[P, pgtype.Range[Money], Money](at_, "prices"),
 		Days:        repo2.NewRangeField[P, pgtype.Multirange[pgtype.Range[time.Time]], time.Time](at_, "days"),
+		OwnJSON:     repo2.NewJSONField[P, models.JSON[Settings]](at_, "own_json"),
+		NullJSON:    repo2.NewNullJSONField[P, models.JSON[Settings]](at_, "null_json"),
+		OwnList:     repo2.NewArrayField[P, models.Array[Status], Status](at_, "own_list"),
+		OwnRange:    repo2.NewRangeField[P, models.Range[int32], int32](at_, "own_range"),
+		OwnDays:     repo2.NewRangeField[P, models.Range[time.Time], time.Time](at_, "own_days"),
+		OwnAttrs:    repo2.NewHStoreField[P, models.HStore](at_, "own_attrs"),
+		OwnVector:   repo2.NewVectorField[P, models.SearchVector](at_, "own_vector"),
+		OwnNull:     repo2.NewNullOrderedField[P, int16](at_, "own_null"),
+		OwnMail:     repo2.NewStringField[P, models.Email](at_, "own_mail"),
 		HTTPURL:     repo2.NewStringField[P, string](at_, "http_url"),
 		UserID2:     repo2.NewOrderedField[P, int](at_, "user_id2"),
 		OddName:     repo2.NewStringField[P, string](at_, "oddly_named"),
