@@ -98,6 +98,14 @@ type Config struct {
 	// zero none is. Default: 200 ms.
 	SlowQuery time.Duration
 
+	// WarnOutside logs, at Warn and once for each pair of places, a statement that
+	// runs outside of the transaction of the txutil.Atomic in which its goroutine
+	// is: most come from a context that is not the block's. A statement with a
+	// context of txutil.Without, and one of a callback, is on purpose. It is for
+	// development and tests, as repotest sets it: it reads the goroutine's number
+	// for each statement outside of transactions while a block is open.
+	WarnOutside bool
+
 	// Tracer sees every statement of the pool, those of [Native] too; pgx's
 	// further interfaces (BatchTracer, ConnectTracer, pgxpool.AcquireTracer, …)
 	// work if it has them. Default: none.
@@ -127,7 +135,7 @@ func (c Config) connect(errs *translator) connect.Config {
 		AcquireTimeout: cmp.Or(c.Pool.AcquireTimeout, acquireTimeout),
 		CloseTimeout:   cmp.Or(c.Pool.CloseTimeout, closeTimeout),
 		Adjust:         c.adjust, Choose: c.choose(), Log: c.log,
-		Translate: errs.translate, ServerError: serverError,
+		Translate: errs.translate, ServerError: serverError, Stray: c.stray(),
 	}
 }
 
@@ -152,6 +160,16 @@ func (c Config) log() *slog.Logger {
 		return c.Logger
 	}
 	return slog.Default()
+}
+
+// stray returns what WarnOutside does with a statement, nil without it.
+func (c Config) stray() func(statement, block string) {
+	if !c.WarnOutside {
+		return nil
+	}
+	return func(statement, block string) {
+		c.log().Warn("gormango: a statement outside of the transaction of its goroutine", "statement", statement, "block", block)
+	}
 }
 
 // PoolerMode is what stands between the program and the server.

@@ -13,7 +13,8 @@ import (
 
 // Open opens a new database with the empty tables of models, as migrate.Auto
 // creates them, on the server of [URL]. It is closed and dropped at the end of
-// the test.
+// the test. A statement outside of the transaction of its goroutine is logged
+// (gormango.Config.WarnOutside).
 //
 // The tables are created once, in a template database, which each call copies.
 // The template is dropped like the database of a killed test. Warnings go to
@@ -23,9 +24,9 @@ func Open(t testing.TB, models ...any) *gorm.DB {
 	return OpenWith(t, gormango.Config{}, models...)
 }
 
-// OpenWith is [Open] with other settings: those of cfg, but for URL and Models,
-// which it sets. A Logger of cfg gets the records in place of the test's log,
-// statements at Debug without their values.
+// OpenWith is [Open] with other settings: those of cfg, but for URL, Models and
+// WarnOutside, which it sets. A Logger of cfg gets the records in place of the
+// test's log, statements at Debug without their values.
 func OpenWith(t testing.TB, cfg gormango.Config, models ...any) *gorm.DB {
 	t.Helper()
 	if len(models) == 0 {
@@ -43,6 +44,7 @@ func OpenWith(t testing.TB, cfg gormango.Config, models ...any) *gorm.DB {
 // open opens the database of cfg until the end of the test.
 func open(t testing.TB, cfg gormango.Config) *gorm.DB {
 	t.Helper()
+	cfg.WarnOutside = true
 	log := &testLog{t: t}
 	t.Cleanup(log.end)
 	db, err := gormango.Open(context.Background(), observed(cfg, log))

@@ -66,8 +66,9 @@ func block(ctx context.Context, source source, fn func(ctx context.Context) erro
 	if err != nil {
 		return err
 	}
-	returned := false
+	returned, release := false, hold(tx)
 	defer func() {
+		release() // callbacks after the end are outside of the block
 		// A panic and Goexit, which a recover would lose, come here too.
 		if returned && err == nil {
 			return
@@ -81,7 +82,17 @@ func block(ctx context.Context, source source, fn func(ctx context.Context) erro
 		return err
 	}
 	returned = true
+	release()
 	return tx.Commit()
+}
+
+// hold notes that the goroutine is in the block of tx, for
+// gormango.Config.WarnOutside, until release is called.
+func hold(tx transaction) (release func()) {
+	if h, ok := tx.(interface{ Hold() func() }); ok {
+		return h.Hold()
+	}
+	return func() {}
 }
 
 // joined runs a block without a savepoint of its own.

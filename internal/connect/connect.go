@@ -47,6 +47,8 @@ type Config struct {
 	// Translate returns the final form of every error of a statement.
 	Translate func(error) error
 
+	// Stray is pgpool.Options.Stray of the primary.
+	Stray func(statement, block string)
 	// ServerError returns err with the type that belongs to pgErr in it, an
 	// answer of the server, nil if none does.
 	ServerError func(pgErr *pgconn.PgError, err error) error
@@ -142,6 +144,7 @@ func (s *Server) open(ctx context.Context, failover bool) error {
 		CloseTimeout:   s.from.CloseTimeout,
 		TxSettings:     s.TxSettings,
 		Failover:       failover,
+		Stray:          s.from.Stray,
 	})
 	return nil
 }

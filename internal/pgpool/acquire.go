@@ -93,6 +93,7 @@ func (p *Pool) waited(ctx context.Context, bounded *patience, err error) error {
 }
 
 func (p *Pool) acquire(ctx context.Context) (conn *pgxpool.Conn, err error) {
+	p.strays.check(ctx)
 	// As wait, without a function: it runs for each statement.
 	p.gate.waiting.Add(1)
 	defer p.gate.waiting.Add(-1)

@@ -45,6 +45,11 @@ type Options struct {
 	// write: after SQLSTATE 25006, outside of transactions that were begun read
 	// only, the idle connections are closed. Default: they stay.
 	Failover bool
+
+	// Stray is called with the places of a statement that runs outside of the
+	// transaction in whose block its goroutine is, and of the begin of the block.
+	// Default: nothing looks for them.
+	Stray func(statement, block string)
 }
 
 // Pool is GORM's connection pool over a pgx pool. Each of its methods runs in
@@ -68,6 +73,7 @@ type Pool struct {
 	readOnly   bool               // of a replica
 	closing    sync.Once
 	grace      time.Duration // Options.CloseTimeout
+	strays     *strays       // nil without Options.Stray; a replica has those of its primary
 }
 
 var (
@@ -81,6 +87,7 @@ func New(pool *pgxpool.Pool, opts Options) *Pool {
 	p := &Pool{pgx: pool, translate: opts.Translate, txSettings: opts.TxSettings, failover: opts.Failover, max: pool.Config().MaxConns}
 	p.life, p.end = context.WithCancel(context.Background())
 	p.gate.timeout, p.grace = opts.AcquireTimeout, opts.CloseTimeout
+	p.strays = newStrays(p, opts.Stray)
 	p.virtual = sql.OpenDB(connector{p})
 	p.virtual.SetMaxIdleConns(64) // shells are a few bytes; no need to make them anew
 	p.real = openReal(p)

@@ -65,7 +65,7 @@ type replicas struct {
 func (p *Pool) Follow(pools []*Pool, names []string, opts ReplicaOptions) {
 	rs := &replicas{choose: opts.Choose, log: opts.Log, life: p.life}
 	for i, pool := range pools {
-		pool.readOnly = true
+		pool.readOnly, pool.strays = true, p.strays
 		rs.all = append(rs.all, &Replica{number: i, name: names[i], pool: pool, of: rs})
 	}
 	p.replicas = rs
