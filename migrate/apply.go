@@ -75,6 +75,10 @@ func (t task) failed(s Stmt, err error) error {
 		e.why = "it was canceled, or statement_timeout is shorter than it takes"
 	case "53100":
 		e.why = "the server's disk is full"
+	case "23514", "23503":
+		if wordsOf(s.SQL).has("VALIDATE CONSTRAINT") {
+			e.why = "rows that are there violate it (mend them, and start again)"
+		}
 	}
 	return e
 }

@@ -66,3 +66,24 @@ func TestFillNulls(t *testing.T) {
 	}
 	require.Equal(t, []string{"notes.text", "notes.text", "notes.text"}, asked)
 }
+
+// A row that holds NULL after all stops the migration that validates, with what
+// to do, and the next run goes on.
+func TestNullsAreFoundByTheValidation(t *testing.T) {
+	t.Parallel()
+	db := setup(t)
+	dir := t.TempDir()
+	state := &migrate.State{Tables: map[string]*migrate.Table{"notes": {Name: "notes", Key: []string{"id"}, Columns: []migrate.Column{
+		{Name: "id", Type: "bigint", NotNull: true}, {Name: "text", Type: "text"}}}}}
+	generate(t, dir, state)
+	_, err := migrate.Up(t.Context(), db, loaded(t, dir))
+	require.NoError(t, err)
+	run(t, db, `INSERT INTO notes VALUES (1, NULL)`)
+	state.Tables["notes"].Columns[1].NotNull = true
+	generate(t, dir, state)
+	_, err = migrate.Up(t.Context(), db, loaded(t, dir))
+	require.ErrorContains(t, err, "rows that are there violate it (mend them, and start again): ")
+	run(t, db, `UPDATE notes SET text = ''`)
+	_, err = migrate.Up(t.Context(), db, loaded(t, dir))
+	require.NoError(t, err)
+}
