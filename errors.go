@@ -9,6 +9,7 @@ import (
 
 	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/pgpool"
+	"github.com/gormango/gormango/models"
 )
 
 // ErrConnectionLost says that the connection broke while a statement was under
@@ -87,6 +88,8 @@ type IntegrityError struct {
 	Constraint string   // empty for NotNull before PostgreSQL 18
 	Columns    []string // of the constraint on Table, nil where neither the models nor the server name them
 	Err        error
+
+	invalid *models.ValidationError // nil if no object is at fault
 }
 
 // Error implements error.

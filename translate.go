@@ -55,10 +55,13 @@ func (t *translator) translate(err error) error {
 		return err
 	}
 	if kind, ok := integrityKinds[pgErr.Code]; ok {
-		return &IntegrityError{
+		db := t.owner.Load()
+		e := &IntegrityError{
 			Kind: kind, Table: pgErr.TableName, Constraint: pgErr.ConstraintName,
-			Columns: violatedColumns(t.owner.Load(), pgErr), Err: err,
+			Columns: violatedColumns(db, pgErr), Err: err,
 		}
+		e.invalid = violation(db, e, pgErr)
+		return e
 	}
 	return cmp.Or(serverError(pgErr, err), err)
 }
@@ -88,6 +91,9 @@ func violatedColumns(db *gorm.DB, e *pgconn.PgError) []string {
 	}
 	if db != nil && e.ConstraintName != "" {
 		if columns := modelinfo.ConstraintColumns(db, e.TableName, e.ConstraintName); len(columns) > 0 {
+			return columns
+		}
+		if columns := ruleColumns(db, e); len(columns) > 0 {
 			return columns
 		}
 	}

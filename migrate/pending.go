@@ -49,13 +49,17 @@ func (d Difference) String() string {
 	return s
 }
 
-// Error lists every difference.
+// Error lists every difference, several on a line each.
 func (e *PendingError) Error() string {
 	texts := make([]string, len(e.Differences))
 	for i, d := range e.Differences {
 		texts[i] = d.String()
 	}
-	return fmt.Sprintf("%s (nothing was changed; these are for you to decide): %s", ErrPending, strings.Join(texts, "; "))
+	before := " "
+	if len(texts) > 1 {
+		before = "\n\t"
+	}
+	return fmt.Sprintf("%s (nothing was changed; these are for you to decide):%s", ErrPending, before+strings.Join(texts, before))
 }
 
 // Is reports whether target is ErrPending.

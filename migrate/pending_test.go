@@ -19,8 +19,8 @@ func TestPendingError(t *testing.T) {
 	}})
 	require.ErrorIs(t, err, migrate.ErrPending)
 	require.NotErrorIs(t, err, migrate.ErrBusy)
-	require.EqualError(t, err, `start: migrate: the database differs from the models (nothing was changed; these are for you to decide): `+
-		`books.title: type is "text", should be "varchar(9)"; books: primary key is "id", should be "isbn" (think)`)
+	require.EqualError(t, err, `start: migrate: the database differs from the models (nothing was changed; these are for you to decide):`+
+		"\n\t"+`books.title: type is "text", should be "varchar(9)"`+"\n\t"+`books: primary key is "id", should be "isbn" (think)`)
 }
 
 func TestStatementError(t *testing.T) {

@@ -44,15 +44,18 @@ func (e *ValidationError) Add(name string, p Problem) {
 	e.Fields[name] = append(e.Fields[name], p)
 }
 
-// Error lists the fields in alphabetical order with their messages.
+// Error lists the fields in alphabetical order with their messages, several on
+// a line each.
 func (e *ValidationError) Error() string {
 	var b strings.Builder
 	b.WriteString("models: invalid")
-	for i, name := range e.names() {
-		if i > 0 {
-			b.WriteString(";")
-		}
-		b.WriteString(" " + name + ":")
+	before := " "
+	if len(e.Fields) > 1 {
+		b.WriteString(":")
+		before = "\n\t"
+	}
+	for _, name := range e.names() {
+		b.WriteString(before + name + ":")
 		for _, p := range e.Fields[name] {
 			b.WriteString(" " + p.Message)
 		}

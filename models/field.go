@@ -21,6 +21,9 @@ type FieldOptions struct {
 	// Validators are further rules of values that are neither NULL nor empty, for
 	// FullClean.
 	Validators []Validator
+	// Editable lets repo.DecodePatch and repo.Patch write the column from a request
+	// that names no columns itself.
+	Editable bool
 	// ReadOnly keeps requests from changing the field: forms and patches leave it
 	// out.
 	ReadOnly bool

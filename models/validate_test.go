@@ -111,7 +111,7 @@ func TestJoin(t *testing.T) {
 	other := errors.New("other")
 	a, b := models.Invalid("a", "wrong"), models.Invalid("b", "bad")
 	require.NoError(t, models.Join(nil, nil))
-	require.EqualError(t, models.Join(b, nil, fmt.Errorf("wrapped: %w", a)), "models: invalid a: wrong; b: bad")
+	require.EqualError(t, models.Join(b, nil, fmt.Errorf("wrapped: %w", a)), "models: invalid:\n\ta: wrong\n\tb: bad")
 	require.Same(t, other, models.Join(a, other))
 	require.EqualError(t, a, "models: invalid a: wrong", "what was joined stays as it was")
 }

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"reflect"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -19,8 +18,8 @@ import (
 	"github.com/shopspring/decimal"
 	"gorm.io/gorm/schema"
 
-	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/query"
+	"github.com/gormango/gormango/models"
 )
 
 // PatchError is the error for a JSON body that does not fit the object it
@@ -33,7 +32,9 @@ type PatchError struct {
 	// Err is the cause in the other cases.
 	Err error
 
-	reason string // what is wrong with a member, without its value
+	reason   string         // what is wrong with a member, without its value
+	people   models.Problem // the same for people
+	tooLarge bool
 }
 
 // Error names the member and the choices.
@@ -60,6 +61,30 @@ func patchReason(err error, raw json.RawMessage) string {
 	return err.Error()
 }
 
+// As reports whether target is a **models.ValidationError, and sets it to the
+// problem for people: of the member, or of models.AllFields.
+func (e *PatchError) As(target any) bool {
+	found, ok := target.(**models.ValidationError)
+	if !ok {
+		return false
+	}
+	p := e.people
+	switch {
+	case p.Code != "":
+	case e.Choices != nil:
+		p = models.Problem{Code: "unknown", Message: "This field cannot be set.", Params: map[string]any{"choices": e.Choices}}
+	case e.tooLarge:
+		p = models.Problem{Code: "too_large", Message: "The request is too large."}
+	case e.Member == "":
+		p = models.Problem{Code: "invalid", Message: "The request is no valid JSON object."}
+	default:
+		p = models.Problem{Code: "invalid", Message: "Enter a valid value."}
+	}
+	*found = &models.ValidationError{}
+	(*found).Add(cmp.Or(e.Member, models.AllFields), p)
+	return true
+}
+
 // Unwrap returns the cause.
 func (e *PatchError) Unwrap() error { return e.Err }
 
@@ -69,84 +94,41 @@ func (e *PatchError) Unwrap() error { return e.Err }
 //	names, err := repo.DecodePatch(r.Body, track, "name", "unit_price")
 //	err = tracks.Save(ctx, track, names...)
 //
-// allowed are the columns that the client may write, at least one: without them
-// it is a *FieldError, since a client must not write a lock_version, an owner's
-// key or a column that the model has from tomorrow on. A member has the name of
-// the field's json tag, else that of its column. An unknown or forbidden
-// member, a value of another type, a null for a field that has none, a number
-// of more than 1,000 digits, anything after the object, a body of more than
-// 10 MiB, and a text that is not valid Unicode, which encoding/json would
-// change, are a *PatchError, and obj may then be changed in part. Bound a
-// request's body by [http.MaxBytesReader] below that. obj must be a GORM model.
-// It runs no statement.
+// allowed are the columns that the client may write. Without them these are the
+// columns that Meta.Fields marks as Editable; if there are none it is a
+// *FieldError, since a client must not write an owner's key or a column that
+// the model has from tomorrow on. It is a *FieldError too to allow the key, a
+// time that the library sets, or the column of a soft delete. The version of a
+// models.Versioned object may always be a member: it is compared with the
+// object's and never written, and another version is ErrStaleObject. A member
+// has the name of the field's json tag, else that of its column. An unknown or
+// forbidden member, a value of another type, a null for a field that has none,
+// a number of more than 1,000 digits, anything after the object, a body of more
+// than 10 MiB, and a text that is not valid Unicode, which encoding/json would
+// change, are a *PatchError, and obj may then be changed in part. errors.As
+// finds a *models.ValidationError for people in it. obj must be a GORM model.
+// It runs no statement. [Patch] has more options.
 func DecodePatch[T any](r io.Reader, obj *T, allowed ...Name[T]) ([]Name[T], error) {
-	if obj == nil {
-		return nil, errors.New("repo: DecodePatch: a nil object")
-	}
-	members, err := patchable(obj, allowed)
-	if err != nil {
+	d, err := decodePatch(r, obj, patchOptions{allowed: texts(allowed)})
+	if d == nil {
 		return nil, err
 	}
-	body, err := readPatch(r)
-	if err != nil {
-		return nil, &PatchError{Err: err}
-	}
-	dec := json.NewDecoder(bytes.NewReader(body))
-	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
-		if err == nil || errors.Is(err, io.EOF) {
-			err = errors.New("a JSON object is wanted")
-		}
-		return nil, &PatchError{Err: fmt.Errorf("malformed JSON: %w", err)}
-	}
-	var names []Name[T]
-	for dec.More() {
-		t, err := dec.Token()
-		if err != nil {
-			return nil, malformed(err)
-		}
-		member := t.(string) // a token before a colon is a string, or Token fails
-		var raw json.RawMessage
-		if err := dec.Decode(&raw); err != nil {
-			return nil, malformed(err)
-		}
-		f, ok := members[member]
-		if !ok {
-			choices := make([]string, 0, len(members))
-			for m := range members {
-				choices = append(choices, m)
-			}
-			slices.Sort(choices)
-			return nil, &PatchError{Member: member, Choices: choices}
-		}
-		if err := setMember(obj, f, raw); err != nil {
-			return nil, &PatchError{Member: member, Err: err, reason: patchReason(err, raw)}
-		}
-		if !slices.Contains(names, Name[T](f.DBName)) {
-			names = append(names, Name[T](f.DBName))
-		}
-	}
-	if _, err := dec.Token(); err != nil {
-		return nil, malformed(err)
-	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return nil, &PatchError{Err: errors.New("malformed JSON: something follows the object")}
-	}
-	return names, nil
+	return names[T](d.names), err
 }
 
 // maxPatch is the size of the largest body that DecodePatch reads.
 const maxPatch = 10 << 20
 
-// readPatch reads a body whose texts are valid Unicode.
-func readPatch(r io.Reader) ([]byte, error) {
-	body, err := io.ReadAll(io.LimitReader(r, maxPatch+1))
+// readPatch reads a body of at most most bytes whose texts are valid Unicode.
+func readPatch(r io.Reader, most int64) ([]byte, error) {
+	body, err := io.ReadAll(io.LimitReader(r, most+1))
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("the body cannot be read: %w", err)
-	case len(body) > maxPatch:
-		return nil, fmt.Errorf("the body has more than %d bytes", maxPatch)
+		return nil, &PatchError{Err: fmt.Errorf("the body cannot be read: %w", err), tooLarge: strings.Contains(err.Error(), "request body too large")}
+	case int64(len(body)) > most:
+		return nil, &PatchError{Err: fmt.Errorf("the body has more than %d bytes", most), tooLarge: true}
 	case !utf8.Valid(body) || halfSurrogate(body):
-		return nil, errors.New("malformed JSON: a text is not valid Unicode")
+		return nil, &PatchError{Err: errors.New("malformed JSON: a text is not valid Unicode")}
 	}
 	return body, nil
 }
@@ -191,38 +173,6 @@ func malformed(err error) error {
 	return &PatchError{Err: fmt.Errorf("malformed JSON: %w", err)}
 }
 
-// patchable returns the fields that may be set, by their JSON names.
-func patchable[P any](obj P, allowed []NameOf[P]) (map[string]*schema.Field, error) {
-	s, err := schema.Parse(obj, &patchSchemas, schema.NamingStrategy{})
-	if err != nil {
-		return nil, fmt.Errorf("repo: DecodePatch: %w", err)
-	}
-	if len(allowed) == 0 {
-		choices := slices.Sorted(slices.Values(s.DBNames))
-		return nil, chainError(s.Name, "", fmt.Errorf("repo: DecodePatch: name the columns of %s that a client may write; choices are %s", s.Name, strings.Join(choices, ", ")))
-	}
-	members := map[string]*schema.Field{}
-	for _, f := range s.Fields {
-		if f.DBName == "" || !slices.Contains(allowed, NameOf[P](f.DBName)) {
-			continue
-		}
-		tag, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		switch tag {
-		case "-":
-			continue
-		case "":
-			tag = f.DBName
-		}
-		members[tag] = f
-	}
-	for _, name := range allowed {
-		if s.FieldsByDBName[string(name)] == nil {
-			return nil, chainError(s.Name, string(name), &lookup.Error{Model: s.Name, Text: string(name), Part: string(name), Choices: s.DBNames})
-		}
-	}
-	return members, nil
-}
-
 // patchSchemas caches the schemas that DecodePatch reads of the models.
 // DecodePatch has no database, so the columns have the names of GORM's own
 // naming strategy.
@@ -237,7 +187,7 @@ func setMember[P any](obj P, f *schema.Field, raw json.RawMessage) error {
 		return fmt.Errorf("a number of at most %d digits is wanted", query.MaxDigits)
 	}
 	if null && !nullable(at.Type()) {
-		return errors.New("null is not allowed")
+		return errNull
 	}
 	if value, valid, ok := nullPair(fresh); ok {
 		valid.SetBool(!null)
@@ -252,6 +202,8 @@ func setMember[P any](obj P, f *schema.Field, raw json.RawMessage) error {
 	at.Set(fresh.Elem())
 	return nil
 }
+
+var errNull = errors.New("null is not allowed")
 
 // isNumber reports whether a JSON value is a number, or a text for a field that
 // reads numbers from it.

@@ -131,11 +131,20 @@ func TestDecodePatchWithoutColumns(t *testing.T) {
 		require.Empty(t, names)
 		require.Equal(t, &guarded{}, obj)
 	}
-	obj := &guarded{}
-	names, err := repo.DecodePatch(strings.NewReader(`{"lock_version": 9}`), obj, "lock_version")
+	for _, name := range []repo.Name[guarded]{"id", "created_at", "updated_at", "deleted_at", "lock_version"} {
+		_, err := repo.DecodePatch(strings.NewReader(`{}`), &guarded{}, "author_id", name)
+		var fe *repo.FieldError
+		require.ErrorAs(t, err, &fe, name)
+	}
+	obj := &guarded{Versioned: models.Versioned{LockVersion: 3}}
+	names, err := repo.DecodePatch(strings.NewReader(`{"lock_version": 3, "author_id": 7}`), obj, "author_id")
 	require.NoError(t, err)
-	require.Equal(t, []repo.Name[guarded]{"lock_version"}, names)
-	require.EqualValues(t, 9, obj.LockVersion)
+	require.Equal(t, []repo.Name[guarded]{"author_id"}, names, "a version is compared, never written")
+	_, err = repo.DecodePatch(strings.NewReader(`{"lock_version": 2}`), obj, "author_id")
+	require.ErrorIs(t, err, repo.ErrStaleObject)
+	_, err = repo.DecodePatch(strings.NewReader(`{"lock_version": "x"}`), obj, "author_id")
+	require.EqualError(t, err, `repo: member "lock_version": a JSON string does not fit int64`)
+	require.EqualValues(t, 3, obj.LockVersion)
 }
 
 // A body is bounded, and read once: an endless one is an error too.

@@ -207,7 +207,8 @@ func (m *RelatedManagerOf[P, C]) Add(ctx context.Context, obj C, more ...C) erro
 
 // AddKeys is Add by the keys of the rows: their primary key, or the column that
 // the links of a many-to-many relation hold. A key of several columns is a
-// slice of their values. A value of another type is a *LookupValueError.
+// slice of their values. One slice of keys stands for all of them: AddKeys(ctx,
+// ids). A value of another type is a *LookupValueError.
 //
 //go:noinline
 func (m *RelatedManagerOf[P, C]) AddKeys(ctx context.Context, key any, more ...any) error {

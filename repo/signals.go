@@ -19,6 +19,29 @@ type SaveEvent[T any] struct {
 	Obj     *T
 	Created bool
 	Fields  []Name[T]
+
+	changes *store.Changes
+}
+
+// Change is a column's value before and after a save, nil for NULL and for a
+// row that did not exist.
+type Change[T any] struct {
+	Name     Name[T]
+	Old, New any
+}
+
+// Changes returns the columns whose values the save changes, for a log of who
+// changed what; UpdatedAt and the version are left out. Of a row that exists
+// the first call in a PreSave receiver reads the old values, by one statement,
+// and PostSave returns them too. In a PostSave receiver alone it is too late,
+// which is an error. A save whose receivers do not call it costs nothing more.
+func (e SaveEvent[T]) Changes(ctx context.Context) ([]Change[T], error) {
+	list, err := e.changes.List(ctx)
+	out := make([]Change[T], len(list))
+	for i, c := range list {
+		out[i] = Change[T]{Name[T](c.Name), c.Old, c.New}
+	}
+	return out, err
 }
 
 // DeleteEvent is the event of PreDelete and PostDelete. Obj still has its key.
@@ -69,7 +92,7 @@ func PostSave[T any](db *gorm.DB, fn func(ctx context.Context, e SaveEvent[T]) e
 func onSave[T any](db *gorm.DB, kind signal.Kind, fn func(ctx context.Context, e SaveEvent[T]) error) func() {
 	return modelinfo.Of(db).Signals.On(kind, reflect.TypeFor[T](), func(ctx context.Context, event any) error {
 		s := event.(store.Saving)
-		e := SaveEvent[T]{Obj: s.Obj.(*T), Created: s.Created}
+		e := SaveEvent[T]{Obj: s.Obj.(*T), Created: s.Created, changes: s.Changes}
 		for _, name := range s.Fields {
 			e.Fields = append(e.Fields, Name[T](name))
 		}

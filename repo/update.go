@@ -72,6 +72,30 @@ func UpdateReturning[R, T any](ctx context.Context, src Source[T], first Assign[
 	return writeReturning[R, T](ctx, s, st, columns)
 }
 
+// UpdateReturningOne is UpdateReturning of one row. No row is ErrDoesNotExist.
+// If there are several it is ErrMultipleObjectsReturned, and none is changed.
+// It runs in a transaction, or in a savepoint of the context's.
+//
+//	job, err := repo.UpdateReturningOne[Job](ctx, jobs.Filter("id", id), jobs.Set("state", "taken"))
+func UpdateReturningOne[R, T any](ctx context.Context, src Source[T], first Assign[T], more ...Assign[T]) (row R, err error) {
+	s := stateIn[*T](src)
+	if err := s.Mistake(); err != nil {
+		return row, err
+	}
+	err = s.InTransaction(ctx, true, func(ctx context.Context) error {
+		rows, err := UpdateReturning[R](ctx, src, first, more...)
+		if err != nil {
+			return err
+		}
+		if err := s.One(len(rows)); err != nil {
+			return err
+		}
+		row = rows[0]
+		return nil
+	})
+	return row, err
+}
+
 // DeleteReturning is QuerySet.Delete that reads the deleted rows, in the same
 // statement, by the rules of UpdateReturning. No signals are sent. It is for
 // rows that nothing refers to, or that only the database's own actions follow:

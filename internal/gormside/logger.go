@@ -91,7 +91,7 @@ func (l *statementLogger) Trace(ctx context.Context, begin time.Time, fc func() 
 		attrs = append(attrs, slog.Int64("rows", rows))
 	}
 	if slow {
-		attrs[0] = slog.String("sql", sql)
+		attrs[0] = slog.String("sql", brief(sql))
 		l.write(ctx, slog.LevelWarn, "gormango: slow statement", attrs...)
 		attrs[0] = slog.String("sql", explained)
 	}

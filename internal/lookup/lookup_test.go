@@ -235,3 +235,13 @@ func TestOddNames(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []string{"city"}, p.Rest)
 }
+
+func TestNearestFolds(t *testing.T) {
+	t.Parallel()
+	choices := []string{"created_at", "title", "author_id"}
+	for part, want := range map[string]string{
+		"titel": "title", "Title": "title", "TITLE": "title", "createdAt": "created_at", "CreatedAt": "created_at", "AuthorID": "author_id", "title": "", "pages": "", "crated": "",
+	} {
+		require.Equal(t, want, lookup.Nearest(part, choices), part)
+	}
+}

@@ -1,13 +1,19 @@
 package lookup
 
+import "strings"
+
 // Nearest returns the choice most like part, or "" if more than a third of the
-// longer word differs.
+// longer word differs. A choice that differs in case and underscores alone is
+// the nearest.
 func Nearest(part string, choices []string) string {
 	best, bestDist := "", -1
 	for _, c := range choices {
-		d := distance(part, c)
-		if d == 0 { // the same word in a wrong place
+		if part == c { // the same word in a wrong place
 			return ""
+		}
+		d := 0
+		if plain(part) != plain(c) {
+			d = distance(strings.ToLower(part), strings.ToLower(c))
 		}
 		if d*3 > max(len(part), len(c)) {
 			continue
@@ -18,6 +24,9 @@ func Nearest(part string, choices []string) string {
 	}
 	return best
 }
+
+// plain returns a name in lower case and without underscores.
+func plain(name string) string { return strings.ReplaceAll(strings.ToLower(name), "_", "") }
 
 // distance returns the number of insertions, deletions, replacements and swaps
 // of neighbors between the bytes of a and b (optimal string alignment).

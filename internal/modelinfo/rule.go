@@ -43,7 +43,7 @@ func (r *Rule) Unique() bool { return len(r.Columns)+len(r.Expressions) > 0 }
 // Plain reports whether the rule says that columns are unique, among all rows
 // or among those that are not deleted.
 func (r *Rule) Plain() bool {
-	return len(r.Columns) > 0 && len(r.Expressions) == 0 && (r.Where == "" || r.live || r.Model.liveOnly(r.Where))
+	return r.Model != nil && len(r.Columns) > 0 && len(r.Expressions) == 0 && (r.Where == "" || r.live || r.Model.liveOnly(r.Where))
 }
 
 // Refers returns the columns that the rule is about: those of its list and

@@ -61,6 +61,7 @@ func (m *Manager) keysOf(ctx context.Context, objs []any) ([][]any, error) {
 // once. A value that does not fit is an error.
 func (m *Manager) ParseKeys(list []any) ([][]any, error) {
 	fields := m.targetFields()
+	list = spread(list, len(fields))
 	keys, seen := make([][]any, 0, len(list)), map[any]bool{}
 	for _, key := range list {
 		parts := []any{key}
@@ -92,6 +93,26 @@ func (m *Manager) ParseKeys(list []any) ([][]any, error) {
 		}
 	}
 	return keys, nil
+}
+
+// spread returns the keys in a slice that stands alone for a list of keys, list
+// otherwise.
+func spread(list []any, parts int) []any {
+	if len(list) != 1 {
+		return list
+	}
+	rv := reflect.ValueOf(list[0])
+	if rv.Kind() != reflect.Slice || rv.Type().Elem().Kind() == reflect.Uint8 {
+		return list
+	}
+	if elem := rv.Type().Elem().Kind(); parts > 1 && elem != reflect.Slice && elem != reflect.Array {
+		return list
+	}
+	out := make([]any, rv.Len())
+	for i := range out {
+		out[i] = rv.Index(i).Interface()
+	}
+	return out
 }
 
 // nameList returns the names of columns, separated by commas.

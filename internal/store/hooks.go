@@ -178,6 +178,7 @@ type Saving struct {
 	Obj     any
 	Created bool
 	Fields  []string
+	Changes *Changes
 }
 
 // hasReceivers reports whether a signal of the model has receivers.
@@ -186,9 +187,13 @@ func (s *State) hasReceivers(kind signal.Kind) bool {
 }
 
 // sendSave sends PreSave or PostSave for an object.
-func (s *State) sendSave(ctx context.Context, kind signal.Kind, obj any, created bool, fields []string) error {
+func (s *State) sendSave(ctx context.Context, kind signal.Kind, obj any, created bool, fields []string, changes *Changes) error {
 	if !s.hasReceivers(kind) {
 		return nil
 	}
-	return s.Registry.Signals.Send(ctx, kind, s.Model.Type, Saving{obj, created, fields})
+	if changes == nil {
+		changes = s.newChanges(obj, s.Model.Fields, created)
+	}
+	changes.written = kind == signal.PostSave
+	return s.Registry.Signals.Send(ctx, kind, s.Model.Type, Saving{obj, created, fields, changes})
 }

@@ -133,7 +133,7 @@ func create(ctx context.Context, s *State, obj any) error {
 		}
 		return err
 	}
-	if err := s.sendSave(ctx, signal.PostSave, obj, true, nil); err != nil {
+	if err := s.sendSave(ctx, signal.PostSave, obj, true, nil, nil); err != nil {
 		return err
 	}
 	return hooks.Run(afterCreate, afterSave)
@@ -144,7 +144,7 @@ func insert(ctx context.Context, s *State, hooks *Hooks, rv reflect.Value, obj a
 	if err := s.Model.Fill(ctx, rv); err != nil {
 		return err
 	}
-	if err := s.sendSave(ctx, signal.PreSave, obj, true, nil); err != nil {
+	if err := s.sendSave(ctx, signal.PreSave, obj, true, nil, nil); err != nil {
 		return err
 	}
 	if err := s.prepare(ctx, rv); err != nil {
@@ -480,7 +480,8 @@ func save(ctx context.Context, s *State, obj any, columns []*modelinfo.Field, ho
 		}
 	}
 	undo := s.Remember(ctx, rv, s.FilledAtUpdate(false))
-	if err := s.sendSave(ctx, signal.PreSave, obj, false, signalFields); err != nil {
+	changes := s.newChanges(obj, columns, false)
+	if err := s.sendSave(ctx, signal.PreSave, obj, false, signalFields, changes); err != nil {
 		return err
 	}
 	if how != saveNamed {
@@ -509,7 +510,7 @@ func save(ctx context.Context, s *State, obj any, columns []*modelinfo.Field, ho
 		return err
 	}
 	ClearStale(ctx, s.Model, rv)
-	if err := s.sendSave(ctx, signal.PostSave, obj, false, signalFields); err != nil {
+	if err := s.sendSave(ctx, signal.PostSave, obj, false, signalFields, changes); err != nil {
 		return err
 	}
 	return hooks.Run(afterUpdate, afterSave)

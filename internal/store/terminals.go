@@ -411,3 +411,14 @@ func (s *State) InBulk(ctx context.Context, field string, keys any, n int, all b
 	objs, err := s.All(ctx)
 	return objs, f, err
 }
+
+// One returns an error unless a write has found one row.
+func (s *State) One(rows int) error {
+	switch {
+	case rows == 0:
+		return DoesNotExist{s.Model.Name}
+	case rows > 1:
+		return fmt.Errorf("%w: %d of %s", ErrMultipleObjectsReturned, rows, s.Model.Name)
+	}
+	return nil
+}

@@ -98,6 +98,9 @@ func (o *object) failed(f *modelinfo.Field) bool { return len(o.found.Fields[f.C
 // database runs the tests that need the database, in one statement. The tests
 // of a later group are about columns that passed those of the groups before.
 func (o *object) database(ctx context.Context) error {
+	if err := o.limits(ctx); err != nil {
+		return err
+	}
 	tests, err := o.questions(ctx)
 	if err != nil || len(tests) == 0 {
 		return err

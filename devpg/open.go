@@ -1,0 +1,37 @@
+package devpg
+
+import (
+	"context"
+	"fmt"
+
+	"gorm.io/gorm"
+
+	"github.com/gormango/gormango"
+)
+
+// Open opens an application's database for development: that of cfg.URL, else
+// that of the environment (DATABASE_URL, PG*), else the database name on a
+// server that keeps its data in DataDir(name), which Open starts. The server
+// ends with the process. gormango.Close closes the database.
+//
+//	db, err := devpg.Open(ctx, "bookshop", gormango.Config{Models: store.Models})
+func Open(ctx context.Context, name string, cfg gormango.Config) (*gorm.DB, error) {
+	if cfg.URL != "" {
+		return gormango.Open(ctx, cfg)
+	}
+	dir, err := DataDir(name)
+	if err != nil {
+		return nil, err
+	}
+	server, err := Start(ctx, Options{Dir: dir, Database: name})
+	if err != nil {
+		return nil, err
+	}
+	cfg.URL = server.URL()
+	db, err := gormango.Open(ctx, cfg)
+	if err != nil {
+		_ = server.Close() // the error of Open says more
+		return nil, fmt.Errorf("devpg: %w", err)
+	}
+	return db, nil
+}
