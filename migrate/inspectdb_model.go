@@ -55,7 +55,7 @@ func (w *modelWriter) model(table *catalog.Table) string {
 	fmt.Fprintf(&b, "\n// %s is a row of table %s.\ntype %s struct {\n%s\n}\n", name, t.Name, name, strings.Join(t.lines, "\n"))
 	fmt.Fprintf(&b, "\n// TableName returns the name of the table.\nfunc (%s) TableName() string { return %q }\n", name, t.Name)
 	if meta := w.meta(t); meta != "" {
-		w.use("github.com/gormango/gormango/models")
+		w.use(modelsPath)
 		fmt.Fprintf(&b, "\n// Meta returns what the fields do not say.\nfunc (%s) Meta() models.Meta {\nreturn models.Meta{\n%s}\n}\n", name, meta)
 	}
 	return b.String()
@@ -77,6 +77,8 @@ func inKeyOrder(columns []catalog.Column, key []string) []catalog.Column {
 	return out
 }
 
+const modelsPath = "github.com/gormango/gormango/models"
+
 // goTypes are the Go types of columns by the server's names of their types,
 // without modifiers.
 var goTypes = map[string]struct{ name, path string }{
@@ -84,7 +86,8 @@ var goTypes = map[string]struct{ name, path string }{
 	"numeric": {"decimal.Decimal", "github.com/shopspring/decimal"}, "boolean": {"bool", ""}, "uuid": {"uuid.UUID", "github.com/google/uuid"},
 	"bytea": {"[]byte", ""}, "timestamp with time zone": {"time.Time", "time"}, "timestamp without time zone": {"time.Time", "time"}, "date": {"time.Time", "time"},
 	"interval": {"time.Duration", "time"}, "json": {"json.RawMessage", "encoding/json"}, "jsonb": {"json.RawMessage", "encoding/json"},
-	"hstore": {"pgtype.Hstore", "github.com/jackc/pgx/v5/pgtype"},
+	"hstore": {"models.HStore", modelsPath}, "int4range": {"models.Range[int32]", modelsPath}, "int8range": {"models.Range[int64]", modelsPath},
+	"numrange": {"models.Range[decimal.Decimal]", modelsPath}, "daterange": {"models.Range[time.Time]", modelsPath}, "tstzrange": {"models.Range[time.Time]", modelsPath},
 }
 
 // untagged are the types that a field without a tag has.
@@ -107,13 +110,22 @@ func (w *modelWriter) goType(text string, nullable bool) string {
 	if !ok {
 		found.name = "string"
 	}
+	ranged := strings.HasPrefix(found.name, "models.Range[")
+	if array && (ranged || found.name == "models.HStore") {
+		return "[]string"
+	}
 	if found.path != "" {
 		w.use(found.path)
+	}
+	for elem, path := range map[string]string{"[decimal.": "github.com/shopspring/decimal", "[time.": "time"} {
+		if strings.Contains(found.name, elem) {
+			w.use(path)
+		}
 	}
 	switch {
 	case array:
 		return "[]" + found.name
-	case nullable && !slices.Contains([]string{"[]byte", "json.RawMessage", "pgtype.Hstore"}, found.name):
+	case nullable && !ranged && !slices.Contains([]string{"[]byte", "json.RawMessage", "models.HStore"}, found.name):
 		return "*" + found.name
 	}
 	return found.name

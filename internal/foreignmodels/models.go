@@ -44,9 +44,9 @@ func (Audit) TableName() string { return "audit" }
 
 // Booking is a row of table bookings.
 type Booking struct {
-	ID     int64  `gorm:"primaryKey"`
-	Room   string `gorm:"type:int4range;not null"`
-	During string `gorm:"type:tstzrange;not null"`
+	ID     int64                   `gorm:"primaryKey"`
+	Room   models.Range[int32]     `gorm:"type:int4range;not null"`
+	During models.Range[time.Time] `gorm:"type:tstzrange;not null"`
 }
 
 // TableName returns the name of the table.
@@ -342,16 +342,16 @@ func (ProductCategory) Meta() models.Meta {
 
 // Product is a row of table products.
 type Product struct {
-	ID      int32            `gorm:"primaryKey"`
-	Sku     string           `gorm:"type:varchar(20);not null"`
-	Title   string           `gorm:"default:(-);type:text DEFAULT 'un(titled)'::text;not null"`
-	Price   decimal.Decimal  `gorm:"type:numeric(10,2);not null"`
-	Gross   *decimal.Decimal `gorm:"->;generated:price + vat(price);type:numeric"`
-	Sizes   []int32          `gorm:"type:integer[]"`
-	StockAt []time.Time      `gorm:"type:timestamptz[]"`
-	Weight  *float32         `gorm:"type:real"`
-	Valid   *string          `gorm:"type:daterange"`
-	SoldOn  *string          `gorm:"default:(-);type:weekday DEFAULT 'mon'::weekday"`
+	ID      int32                   `gorm:"primaryKey"`
+	Sku     string                  `gorm:"type:varchar(20);not null"`
+	Title   string                  `gorm:"default:(-);type:text DEFAULT 'un(titled)'::text;not null"`
+	Price   decimal.Decimal         `gorm:"type:numeric(10,2);not null"`
+	Gross   *decimal.Decimal        `gorm:"->;generated:price + vat(price);type:numeric"`
+	Sizes   []int32                 `gorm:"type:integer[]"`
+	StockAt []time.Time             `gorm:"type:timestamptz[]"`
+	Weight  *float32                `gorm:"type:real"`
+	Valid   models.Range[time.Time] `gorm:"type:daterange"`
+	SoldOn  *string                 `gorm:"default:(-);type:weekday DEFAULT 'mon'::weekday"`
 }
 
 // TableName returns the name of the table.
