@@ -82,7 +82,7 @@ func Example_djangoOnly() {
 	posts := repo.New[Post](db)
 
 	brief, err := posts.Only("title", "writer").OrderBy("id").First(ctx)
-	same, err := posts.Only(repo.Names[Post](F.Post.Title, F.Post.WriterID)...).OrderBy("id").First(ctx)
+	same, err := posts.Only(repo.Names(F.Post.Title, F.Post.WriterID)...).OrderBy("id").First(ctx)
 	rest := posts.Defer("words").Deferred()
 
 	fmt.Println(brief.ID, brief.Title, brief.WriterID, brief.Likes, same.Title, rest, err)

@@ -32,7 +32,7 @@ type ColumnOf[P, R any] interface {
 
 // Names returns the names of typed fields, for methods that take names:
 //
-//	books.Save(ctx, b, repo.Names[Book](F.Book.Title, F.Book.Pages)...)
+//	books.Save(ctx, b, repo.Names(F.Book.Title, F.Book.Pages)...)
 func Names[M any](fields ...Selectable[M]) []Name[M] {
 	names := make([]Name[M], len(fields))
 	for i, f := range fields {

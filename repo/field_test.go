@@ -93,7 +93,7 @@ func TestFieldNamesAndOrder(t *testing.T) {
 	require.Equal(t, repo.Name[rack]("first__next__pages"), f.Name())
 	require.Equal(t, repo.Ordering[rack]("first__next__pages"), f.Asc())
 	require.Equal(t, repo.Ordering[rack]("-first__next__pages nulls last"), f.Desc().NullsLast())
-	require.Equal(t, []repo.Name[rack]{"title", "first__next__pages"}, repo.Names[rack](field[string]("title"), f))
+	require.Equal(t, []repo.Name[rack]{"title", "first__next__pages"}, repo.Names(field[string]("title"), f))
 	require.Equal(t, repo.Rel[rack]("first__next"), repo.NewPath[*rack, *volume](at).Rel())
 }
 
