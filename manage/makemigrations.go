@@ -36,7 +36,9 @@ do the rows get that hold NULL. Without a terminal, --fill must answer.`,
 	f.BoolVar(&m.yes, "yes", false, "answer every question with yes")
 	f.StringArrayVar(&m.renames, "rename", nil, "a rename: users.name=users.full_name, or users=people for a table")
 	f.StringArrayVar(&m.fills, "fill", nil, `the SQL value of NULL in a column that becomes NOT NULL: users.name="''", or users.name=- if no row holds NULL`)
+	f.StringSliceVar(&m.code, "go", nil, "write a data migration in Go with structs of these tables as they are at the end of the chain; needs --name")
 	jsonFlag(c, &m.json)
+	c.MarkFlagsMutuallyExclusive("check", "empty", "merge", "go")
 	c.MarkFlagsMutuallyExclusive("check", "dry-run", "empty", "merge")
 	return c
 }
@@ -45,7 +47,7 @@ do the rows get that hold NULL. Without a terminal, --fill must answer.`,
 type maker struct {
 	app, name                              string
 	check, dryRun, empty, merge, yes, json bool
-	renames, fills                         []string
+	renames, fills, code                   []string
 }
 
 func (m *maker) run(p *program) error {
@@ -59,6 +61,9 @@ func (m *maker) run(p *program) error {
 	set, err := p.onDisk(a)
 	if err != nil {
 		return err
+	}
+	if len(m.code) > 0 {
+		return m.writeCode(p, a, set)
 	}
 	ask, unused, err := m.asker(p)
 	if err != nil {
