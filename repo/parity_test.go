@@ -206,7 +206,7 @@ func TestPagesNameTests(t *testing.T) {
 	t.Parallel()
 	var sources strings.Builder
 	folders := []string{".", "fn", "..", "../conformance", "../internal/query", "../internal/lookup", "../internal/pgpool",
-		"../internal/modelinfo", "../internal/valuematrix", "../models", "../migrate", "../repotest", "../manage", "../checks"}
+		"../internal/modelinfo", "../internal/valuematrix", "../models", "../migrate", "../repotest", "../manage", "../checks", "../fixtures"}
 	for _, folder := range folders {
 		files, err := filepath.Glob(folder + "/*_test.go")
 		require.NoError(t, err)

@@ -26,7 +26,7 @@ var order = []string{
 	"internal/bouncer internal/opentest",
 	"repotest",
 	"devpg internal/blog internal/faultproxy internal/foreignmodels internal/longtest internal/rules internal/valuematrix",
-	"checks",
+	"checks fixtures",
 	"migrate",
 	"internal/catalog internal/trace",
 	"repo/fn",
