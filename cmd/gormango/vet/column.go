@@ -22,7 +22,16 @@ var goTypes = map[string]lookup.Type{
 	"database/sql.NullInt16": lookup.BigIntType, "database/sql.NullInt32": lookup.BigIntType, "database/sql.NullInt64": lookup.BigIntType,
 	"gorm.io/datatypes.JSON": lookup.JSONType, "gorm.io/datatypes.JSONMap": lookup.JSONType,
 	"gorm.io/datatypes.JSONType": lookup.JSONType, "gorm.io/datatypes.JSONSlice": lookup.JSONType,
+	modelsPath + ".JSON": lookup.JSONType, modelsPath + ".HStore": lookup.TypeOf("hstore"), modelsPath + ".SearchVector": lookup.VectorType,
+	modelsPath + ".Email": lookup.TextType, modelsPath + ".URL": lookup.TextType, modelsPath + ".Slug": lookup.TextType, modelsPath + ".FilePath": lookup.TextType,
 }
+
+// typesOf are the columns of generic types, by that of their argument.
+var typesOf = map[string]func(lookup.Type) lookup.Type{
+	modelsPath + ".Array": lookup.ArrayOf, modelsPath + ".Range": lookup.RangeOf, modelsPath + ".Null": same, "database/sql.Null": same,
+}
+
+func same(t lookup.Type) lookup.Type { return t }
 
 // columnType returns the type of a column in lookups, the zero Type if only the
 // running program knows it.
@@ -47,6 +56,13 @@ func columnType(f gen.Column) lookup.Type {
 	if named, ok := types.Unalias(f.Type).(*types.Named); ok {
 		if t, ok := goTypes[typeName(named)]; ok {
 			return t
+		}
+		if of := typesOf[typeName(named)]; of != nil && named.TypeArgs().Len() == 1 {
+			arg := columnType(gen.Column{Type: named.TypeArgs().At(0)})
+			if arg.IsZero() {
+				return arg
+			}
+			return of(arg)
 		}
 		for _, method := range []string{"Value", "GormDataType", "GormDBDataType"} {
 			if obj, _, _ := types.LookupFieldOrMethod(types.NewPointer(named), true, nil, method); obj != nil {

@@ -26,6 +26,7 @@ type model struct {
 type relation struct {
 	to     *types.Named
 	toMany bool
+	meta   bool // only Meta names it
 	c      *checker
 }
 
@@ -97,7 +98,7 @@ func (c *checker) model(named *types.Named) *model {
 		m.key = m.fields[s.Keys[0]]
 	}
 	for _, r := range s.Relations {
-		m.relations[r.Name] = &relation{r.Target, r.ToMany, c}
+		m.relations[r.Name] = &relation{r.Target, r.ToMany, false, c}
 	}
 	name := typeName(named)
 	for _, r := range c.known.Reverse {
@@ -105,7 +106,7 @@ func (c *checker) model(named *types.Named) *model {
 		case r.Target == "":
 			m.any[r.Name] = true
 		case r.Target == name && m.relations[r.Name] == nil:
-			m.relations[r.Name] = &relation{c.find(r.From), r.ToMany, c}
+			m.relations[r.Name] = &relation{c.find(r.From), r.ToMany, true, c}
 		}
 	}
 	for n := range m.fields {

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/ast/inspector"
+
+	"github.com/gormango/gormango/internal/lookup"
 )
 
 // forms are the types of names in package repo, with the form of their texts.
@@ -104,8 +106,12 @@ func (c *checker) checkName(parent inspector.Cursor, e ast.Expr, text string, f 
 		}
 	}
 	at, err := c.resolve(m, text, f)
-	if err == nil && f != asRelation {
+	switch {
+	case err != nil:
+	case f != asRelation:
 		err = c.tooEarly(m, text, call)
+	case isOurs(fn, repoPath, "SelectRelated"):
+		err = toMany(m, text)
 	}
 	if err != nil {
 		c.Reportf(e.Pos(), "%s", strings.TrimSpace(err.Error()))
@@ -117,6 +123,24 @@ func (c *checker) checkName(parent inspector.Cursor, e ast.Expr, text string, f 
 		}
 		c.checkValue(m, text, at, call.Args[1])
 	}
+}
+
+// toMany returns an error for a path of relations, one of which leads to many
+// rows. Relations that only Meta names may lead to one.
+func toMany(m *model, text string) error {
+	p, err := lookup.Resolve(m, text)
+	if err != nil {
+		return nil
+	}
+	from, names := m, strings.Split(text, lookup.Sep)
+	for i, r := range p.Relations {
+		r := r.(*relation)
+		if r.toMany && !r.meta && len(names) == len(p.Relations) {
+			return fmt.Errorf("%s.%s leads to many rows (use PrefetchRelated)", from.ModelName(), names[i])
+		}
+		from = r.Target().(*model)
+	}
+	return nil
 }
 
 // argumentOf returns the call that an expression is an argument of, nil if it

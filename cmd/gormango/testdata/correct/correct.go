@@ -11,6 +11,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/gormango/gormango/cmd/gormango/testdata/library"
+	"github.com/gormango/gormango/models"
 	"github.com/gormango/gormango/repo"
 	"github.com/gormango/gormango/txutil"
 )
@@ -37,6 +38,8 @@ func Rows(a *repo.Repository[library.Author], b *repo.Repository[library.Book], 
 		a.Annotate("n", repo.Count(repo.F("books"))).Filter("n__gte", 3).OrderBy("-n"), library.Counted(a).Filter("written__gt", 3).OrderBy("written"), ofLater(a),
 		a.FilteredRelation("long", "books", a.Q("books__pages__gt", 3)).Filter("long__title", "x").Annotate("m", repo.Count(repo.F("long"))),
 		a.Prefetch("books", b, repo.ToField("Recent")).PrefetchRelated("Recent__tags"), s.OnConflict("pk").Ignore(), s.Filter("room", 1).By("room__exact"),
+		b.Filter("kinds__contains", []string{"a"}), b.Filter("kinds__len", 2), b.Filter("rooms__startswith__gt", 3), b.Filter("rooms__contains", 3), b.Filter("contact__icontains", "x"),
+		b.Filter("subtitle", "x"), b.Filter("subtitle", models.Null[string]{}), b.Filter("subtitle__istartswith", "x"), b.Filter("facts__a__b", 3), b.SelectRelated("author", "publisher"),
 		b.Set("title", "x"), b.Set("author", author), b.Set("author_id", nil), b.Set("pages", repo.F("pages").Add(1)), b.Set("publisher", nil),
 		a.Where(repo.Holds[library.Author](repo.Exists(b.Filter("author", repo.OuterRef("pk"))))), a.Annotate("first", repo.Sub(b.Filter("author", repo.OuterRef("pk")).Limit(1), "title")),
 	}

@@ -49,8 +49,13 @@ type Book struct {
 	Seats       string            `gorm:"type:int4range"`
 	Words       string            `gorm:"type:tsvector"`
 	Extra       map[string]any    `gorm:"serializer:json"`
-	Nick        string            `gorm:"column:short_name"`
-	Home        Address           `gorm:"embedded;embeddedPrefix:home_"`
+	Kinds       models.Array[string]
+	Rooms       models.Range[int64]
+	Contact     models.Email
+	Subtitle    models.Null[string]
+	Facts       models.JSON[map[string]any]
+	Nick        string  `gorm:"column:short_name"`
+	Home        Address `gorm:"embedded;embeddedPrefix:home_"`
 	AuthorID    int64
 	Author      *Author
 	PublisherID *int64
