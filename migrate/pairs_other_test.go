@@ -50,6 +50,11 @@ var otherPairs = []pair{
 			Indexes:     []migrate.Index{{Name: "idx_words_w", Parts: []string{`"w"`}, Columns: []string{"w"}, Unique: true}},
 			ForeignKeys: []migrate.ForeignKey{{Name: "fk_words", Columns: []string{"of"}, Ref: "words", RefColumns: []string{"w"}}}}
 	}},
+	{name: "unique constraint that becomes an index of some rows under its name", change: func(s *st) {
+		t := s.Tables["books"]
+		t.Constraints = slices.DeleteFunc(t.Constraints, func(c migrate.Constraint) bool { return c.Name == "uni_books_isbn" })
+		t.Indexes = append(t.Indexes, migrate.Index{Name: "uni_books_isbn", Parts: []string{`"isbn"`}, Columns: []string{"isbn"}, Unique: true, Where: "note IS NULL"})
+	}},
 	{name: "partitioned table added", change: func(s *st) {
 		s.Tables["logs"] = &migrate.Table{Name: "logs", PartitionBy: "LIST (kind)", Columns: []col{{Name: "kind", Type: "text", NotNull: true}},
 			Partitions: []migrate.Partition{{Name: "logs_a", Values: "FOR VALUES IN ('a')"}, {Name: "logs_other", Values: "DEFAULT"}}, Indexes: []migrate.Index{index("idx_logs_kind", "kind")}}
