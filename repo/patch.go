@@ -99,15 +99,17 @@ func (e *PatchError) Unwrap() error { return e.Err }
 // *FieldError, since a client must not write an owner's key or a column that
 // the model has from tomorrow on. It is a *FieldError too to allow the key, a
 // time that the library sets, or the column of a soft delete. The version of a
-// models.Versioned object may always be a member: it is compared with the
-// object's and never written, and another version is ErrStaleObject. A member
-// has the name of the field's json tag, else that of its column. An unknown or
-// forbidden member, a value of another type, a null for a field that has none,
-// a number of more than 1,000 digits, anything after the object, a body of more
-// than 10 MiB, and a text that is not valid Unicode, which encoding/json would
-// change, are a *PatchError, and obj may then be changed in part. errors.As
-// finds a *models.ValidationError for people in it. obj must be a GORM model.
-// It runs no statement. [Patch] has more options.
+// models.Versioned object that was read may be a member: it is compared with
+// the object's and never written, and another version is ErrStaleObject. An
+// object without a version takes it if allowed names it, so that Save compares
+// it with the row's. A member has the name of the field's json tag, else that
+// of its column. An unknown or forbidden member, a value of another type, a
+// null for a field that has none, a number of more than 1,000 digits, anything
+// after the object, a body of more than 10 MiB, and a text that is not valid
+// Unicode, which encoding/json would change, are a *PatchError, and obj may
+// then be changed in part. errors.As finds a *models.ValidationError for people
+// in it. obj must be a GORM model. It runs no statement. [Patch] has more
+// options.
 func DecodePatch[T any](r io.Reader, obj *T, allowed ...Name[T]) ([]Name[T], error) {
 	d, err := decodePatch(r, obj, patchOptions{allowed: texts(allowed)})
 	if d == nil {

@@ -131,7 +131,7 @@ func TestDecodePatchWithoutColumns(t *testing.T) {
 		require.Empty(t, names)
 		require.Equal(t, &guarded{}, obj)
 	}
-	for _, name := range []repo.Name[guarded]{"id", "created_at", "updated_at", "deleted_at", "lock_version"} {
+	for _, name := range []repo.Name[guarded]{"id", "created_at", "updated_at", "deleted_at"} {
 		_, err := repo.DecodePatch(strings.NewReader(`{}`), &guarded{}, "author_id", name)
 		var fe *repo.FieldError
 		require.ErrorAs(t, err, &fe, name)
@@ -145,6 +145,13 @@ func TestDecodePatchWithoutColumns(t *testing.T) {
 	_, err = repo.DecodePatch(strings.NewReader(`{"lock_version": "x"}`), obj, "author_id")
 	require.EqualError(t, err, `repo: member "lock_version": a JSON string does not fit int64`)
 	require.EqualValues(t, 3, obj.LockVersion)
+	fresh := &guarded{}
+	_, err = repo.DecodePatch(strings.NewReader(`{"lock_version": 9}`), fresh, "author_id")
+	require.EqualError(t, err, `repo: unknown member "lock_version"; choices are author_id`, "a new object has no version to compare")
+	names, err = repo.DecodePatch(strings.NewReader(`{"lock_version": 9, "author_id": 1}`), fresh, "author_id", "lock_version")
+	require.NoError(t, err)
+	require.Equal(t, []repo.Name[guarded]{"author_id"}, names)
+	require.EqualValues(t, 9, fresh.LockVersion, "Save compares it with the row's")
 }
 
 // A body is bounded, and read once: an endless one is an error too.

@@ -86,6 +86,7 @@ type patching struct {
 	schema  *schema.Schema
 	members map[string]*schema.Field // those that may be set
 	version *schema.Field            // nil without one
+	takes   bool                     // an object without a version takes that of the body
 	many    map[string]bool          // the members that are lists of keys
 }
 
@@ -119,10 +120,12 @@ func newPatching(obj any, o patchOptions) (*patching, error) {
 		if f == nil {
 			return nil, chainError(s.Name, name, &lookup.Error{Model: s.Name, Text: name, Part: name, Choices: choices, Nearest: lookup.Nearest(name, choices)})
 		}
-		if f.PrimaryKey || f.AutoCreateTime > 0 || f.AutoUpdateTime > 0 || f == p.version || f.FieldType == reflect.TypeFor[gorm.DeletedAt]() || says[name].ReadOnly || !f.Updatable && !f.Creatable {
+		if f.PrimaryKey || f.AutoCreateTime > 0 || f.AutoUpdateTime > 0 || f.FieldType == reflect.TypeFor[gorm.DeletedAt]() || says[name].ReadOnly || !f.Updatable && !f.Creatable {
 			return nil, chainError(s.Name, name, fmt.Errorf("repo: DecodePatch: no client may write %s.%s (it is the key, read-only, or set by the library)", s.Name, name))
 		}
-		if member := memberOf(f); member != "" {
+		if f == p.version {
+			p.takes = true
+		} else if member := memberOf(f); member != "" {
 			p.members[member] = f
 		}
 	}
@@ -160,7 +163,7 @@ func holderOf(t reflect.Type, f *schema.Field) reflect.Type {
 // set sets what a member stands for.
 func (p *patching) set(member string, raw json.RawMessage) error {
 	switch f := p.members[member]; {
-	case p.version != nil && member == memberOf(p.version):
+	case p.version != nil && member == memberOf(p.version) && (p.takes || p.versioned()):
 		return p.compare(member, raw)
 	case p.many[member]:
 		keys, err := keysIn(raw)
@@ -185,20 +188,32 @@ func (p *patching) set(member string, raw json.RawMessage) error {
 // allMembers returns the members that a body may hold.
 func (p *patching) allMembers() map[string]bool {
 	all := maps.Clone(p.many)
+	if p.version != nil && p.takes {
+		all[memberOf(p.version)] = true
+	}
 	for m := range p.members {
 		all[m] = true
 	}
 	return all
 }
 
-// compare compares a version with the object's.
+// versioned reports whether the object has a version.
+func (p *patching) versioned() bool {
+	_, zero := p.version.ValueOf(context.Background(), reflect.ValueOf(p.obj).Elem())
+	return !zero
+}
+
+// compare compares a version with the object's. An object without one takes it.
 func (p *patching) compare(member string, raw json.RawMessage) error {
 	var version int64
 	if err := json.Unmarshal(raw, &version); err != nil {
 		return &PatchError{Member: member, Err: err, reason: patchReason(err, raw), people: wanted(p.version, err)}
 	}
-	have, _ := p.version.ValueOf(context.Background(), reflect.ValueOf(p.obj).Elem())
-	if have != version {
+	rv := reflect.ValueOf(p.obj).Elem()
+	if !p.versioned() {
+		return p.version.Set(context.Background(), rv, version)
+	}
+	if have, _ := p.version.ValueOf(context.Background(), rv); have != version {
 		return store.StaleObject{Model: p.schema.Name}
 	}
 	return nil

@@ -28,10 +28,10 @@ func fail(w http.ResponseWriter, r *http.Request, err error) {
 		writeError(w, http.StatusBadRequest, strings.TrimPrefix(param.Error(), "repo: "))
 	case errors.As(err, &patch):
 		writeError(w, http.StatusBadRequest, strings.TrimPrefix(patch.Error(), "repo: "))
-	case errors.As(err, &invalid):
-		writeJSON(w, http.StatusUnprocessableEntity, map[string]any{"errors": invalid})
 	case errors.As(err, &conflict):
 		writeError(w, http.StatusConflict, describe(conflict, r.Method))
+	case errors.As(err, &invalid):
+		writeJSON(w, http.StatusUnprocessableEntity, map[string]any{"errors": invalid})
 	case errors.Is(err, repo.ErrDoesNotExist):
 		writeError(w, http.StatusNotFound, fmt.Sprintf("no such row: %q", strings.TrimPrefix(r.URL.Path, "/api/")))
 	case errors.Is(err, repo.ErrStaleObject):

@@ -159,10 +159,10 @@ type changer[T any] func(ctx context.Context, old *T) error
 // put answers PUT /api/tracks/1: members missing in the body become zero.
 func (s resource[T]) put(w http.ResponseWriter, r *http.Request) {
 	s.change(w, r, func(body []byte) (changer[T], error) {
-		obj, came, err := s.decodeWhole(body, s.changeable())
+		obj, _, err := s.decodeWhole(body, s.changeable())
 		return func(ctx context.Context, old *T) error {
 			*s.key(obj) = *s.key(old)
-			if s.version != nil && !slices.Contains(came, lockVersion[T]()) {
+			if s.version != nil && *s.version(obj) == 0 {
 				*s.version(obj) = *s.version(old)
 			}
 			return s.rows().Save(ctx, obj, s.columns...)
@@ -177,15 +177,8 @@ func (s resource[T]) patch(w http.ResponseWriter, r *http.Request) {
 		// over the row.
 		names, err := repo.DecodePatch(bytes.NewReader(body), new(T), s.changeable()...)
 		return func(ctx context.Context, obj *T) error {
-			if len(names) == 0 {
-				return nil
-			}
-			if _, err := repo.DecodePatch(bytes.NewReader(body), obj, s.changeable()...); err != nil {
+			if _, err := repo.DecodePatch(bytes.NewReader(body), obj, s.changeable()...); err != nil || len(names) == 0 {
 				return err
-			}
-			names := slices.DeleteFunc(slices.Clone(names), func(name repo.Name[T]) bool { return name == lockVersion[T]() })
-			if len(names) == 0 { // an empty body only checks the version
-				names = s.columns[:1]
 			}
 			return s.rows().Save(ctx, obj, names...)
 		}, err

@@ -24,7 +24,7 @@ func TestAlbum(t *testing.T) {
 	s.page("/albums/3?order_by=-milliseconds&limit=1").sends(2).shows("6:42").hides("Breakfast")
 	require.Equal(t, "2", s.page("/albums/new?artist_id=2").sends(1).fields("/albums/new").Get("artist_id"))
 	s.post("/albums/new", url.Values{"title": {"X"}, "artist_id": {""}}).is(422).shows("This field is required.")
-	s.post("/albums/new", url.Values{"title": {"X"}, "artist_id": {"99"}}).is(422).shows("This choice no longer exists.")
+	s.post("/albums/new", url.Values{"title": {"X"}, "artist_id": {"99"}}).is(422).shows("does not exist.")
 	s.post("/albums/new", url.Values{"title": {"X"}, "artist_id": {"2"}}).redirects("/albums/7")
 	s.page("/albums/7").sends(2).shows("Added “X”.", "No tracks yet.")
 

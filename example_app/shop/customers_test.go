@@ -85,9 +85,9 @@ func TestCustomerEditRefuses(t *testing.T) {
 		}
 	}
 	for field, c := range map[string][2]string{
-		"email":          {"tom@mail.example", "This value is already in use."},
+		"email":          {"tom@mail.example", "already exists."},
 		"first_name":     {"", "This field cannot be blank."},
-		"support_rep_id": {"99", "This choice no longer exists."},
+		"support_rep_id": {"99", "does not exist."},
 		"lock_version":   {"", "no version"},
 	} {
 		a := s.post(path, with(form, field, c[0]))

@@ -12,7 +12,6 @@ import (
 
 	"github.com/shopspring/decimal"
 
-	"github.com/gormango/gormango"
 	"github.com/gormango/gormango/example_app/store"
 	"github.com/gormango/gormango/models"
 )
@@ -180,23 +179,10 @@ func (f *form) add(invalid *models.ValidationError) {
 // refused adds the problems in an error about the values, and reports whether
 // it is one. The form is then shown again, with status 422.
 func (f *form) refused(err error) bool {
-	var (
-		invalid  *models.ValidationError
-		conflict *gormango.IntegrityError
-	)
-	switch {
-	case errors.As(err, &invalid):
+	var invalid *models.ValidationError // in the error of a violated constraint too
+	if errors.As(err, &invalid) {
 		f.add(invalid)
 		return true
-	case errors.As(err, &conflict) && len(conflict.Columns) == 1 && f.values.Has(conflict.Columns[0]):
-		switch conflict.Kind {
-		case gormango.ForeignKey:
-			f.problem(conflict.Columns[0], "This choice no longer exists.")
-			return true
-		case gormango.Unique:
-			f.problem(conflict.Columns[0], "This value is already in use.")
-			return true
-		}
 	}
 	return errors.Is(err, errInvalid)
 }

@@ -62,7 +62,7 @@ func TestEveryProblemIsSaidAtOnce(t *testing.T) {
 		require.Contains(t, a.body, `id="name-error">Enter text without control characters.</p>`)
 	}
 	for _, key := range []string{"99999", "-1", "0"} {
-		s.post("/tracks/new", with(newTrackValues(), "genre_id", key)).is(422).shows("This choice no longer exists.").hides("gormango:")
+		s.post("/tracks/new", with(newTrackValues(), "genre_id", key)).is(422).shows("does not exist.").hides("gormango:")
 	}
 }
 
