@@ -50,14 +50,7 @@ func Models(all ...any) []Finding {
 	if err != nil {
 		return []Finding{{ID: "models.E001", Level: Error, Text: err.Error()}}
 	}
-	var only []any
-	for _, m := range all {
-		switch m.(type) {
-		case migrate.Enum, *migrate.Enum, migrate.Extension, *migrate.Extension, migrate.SQLObject, *migrate.SQLObject:
-		default:
-			only = append(only, m)
-		}
-	}
+	only := migrate.ModelsOf(all)
 	if mistakes := modelinfo.Of(db).Mistakes(only); len(mistakes) > 0 {
 		found := make([]Finding, len(mistakes))
 		for i, err := range mistakes {

@@ -7,7 +7,7 @@ import "github.com/spf13/cobra"
 var commands = []func(*program) *cobra.Command{
 	ofApps(makemigrations), ofApps(up), ofApps(backCommand), ofApps(show), ofApps(sqlmigrate),
 	lint, ofApps(check), ofApps(drift), ofApps(verify), ofApps(squash), ofApps(rehash), ofApps(importCommand),
-	ofApps(dumpdata), ofApps(loaddata), inspectdb, dbshell,
+	ofApps(graph), ofApps(dumpdata), ofApps(loaddata), inspectdb, dbshell,
 }
 
 // ofApps returns the command only where the program has apps.

@@ -20,6 +20,18 @@ func (s *Set) AppModels() []any {
 	return all
 }
 
+// ModelsOf returns models without the declarations among them: enums,
+// extensions and SQL objects.
+func ModelsOf(all []any) []any {
+	return slices.DeleteFunc(slices.Clone(all), func(m any) bool {
+		switch m.(type) {
+		case Enum, *Enum, Extension, *Extension, SQLObject, *SQLObject:
+			return true
+		}
+		return false
+	})
+}
+
 // Code returns the migrations in Go, in the order of their IDs.
 func (s *Set) Code() []GoMigration {
 	var out []GoMigration
