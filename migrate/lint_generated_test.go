@@ -10,6 +10,23 @@ import (
 	"github.com/gormango/gormango/migrate"
 )
 
+// An index that takes another's place is no duplicate of it where a later file
+// drops the other.
+func TestLintOfAnIndexInPlaceOfAnother(t *testing.T) {
+	t.Parallel()
+	db := setup(t)
+	from, to := shelves(), shelves()
+	books := to.Tables["books"]
+	books.Indexes = slices.DeleteFunc(books.Indexes, func(x migrate.Index) bool { return x.Name == "idx_books_note" })
+	for dropped, after := range map[bool]*migrate.State{true: to, false: from} {
+		got, err := migrate.LintSQL(t.Context(), db, from, migrate.LintOptions{Final: after}, migrate.LintUnit{
+			SQL: []string{`CREATE INDEX CONCURRENTLY idx_books_note_at ON books (note, at)`}, NoTx: true, Before: from,
+		})
+		require.NoError(t, err)
+		require.Equal(t, !dropped, slices.ContainsFunc(got, func(f migrate.Finding) bool { return f.Rule == "L30" }), "%v", got)
+	}
+}
+
 // A file that Generate makes is dangerous only if its change has no safe form,
 // or breaks programs because the models ask for it: a rename, a drop, another
 // type. All others are without an error.

@@ -162,9 +162,18 @@ func duplicateIndex(a *at) []hit {
 		switch {
 		case len(c.Index.Within) > 0:
 			out = append(out, hit{c.Table, fmt.Sprintf("index %q does nothing that %q does not do, and costs each write", c.Name, c.Index.Within[0]), "leave it out"})
-		case len(c.Index.Around) > 0:
+		case len(c.Index.Around) > 0 && !a.goes(c.Table, c.Index.Around[0]):
 			out = append(out, hit{c.Table, fmt.Sprintf("index %q does what %q does, which costs each write", c.Name, c.Index.Around[0]), "DROP INDEX CONCURRENTLY " + quote(c.Index.Around[0]) + ";"})
 		}
 	}
 	return out
+}
+
+// goes reports whether an index that is there before the unit is gone after the
+// last one.
+func (a *at) goes(table, index string) bool {
+	has := func(s *State) bool {
+		return s != nil && s.Tables[table] != nil && slices.ContainsFunc(s.Tables[table].Indexes, func(x Index) bool { return x.Name == index })
+	}
+	return a.l.final != nil && has(a.u.before) && !has(a.l.final)
 }
