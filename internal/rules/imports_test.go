@@ -26,7 +26,7 @@ var order = []string{
 	"internal/bouncer internal/opentest",
 	"repotest",
 	"devpg internal/blog internal/faultproxy internal/foreignmodels internal/longtest internal/rules internal/tutorial internal/valuematrix",
-	"checks fixtures internal/diagram",
+	"checks factory fixtures internal/diagram",
 	"migrate",
 	"internal/catalog internal/trace",
 	"repo/fn",
