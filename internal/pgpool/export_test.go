@@ -1,10 +1,6 @@
 package pgpool
 
-import (
-	"time"
-
-	"github.com/jackc/pgx/v5"
-)
+import "time"
 
 // Shells is how many connections without a connection database/sql thinks are
 // in use.
@@ -16,15 +12,3 @@ func (p *Pool) SetAcquireTimeout(d time.Duration) { p.gate.timeout = d }
 
 // Unread reports whether something has come on a connection that was not read.
 var Unread = unread
-
-// TakeLull reports whether a lull has begun on a connection, and forgets it.
-func TakeLull(conn *pgx.Conn) bool {
-	l := &statementsOf(conn).lull
-	if l.timer == nil {
-		return false
-	}
-	l.timer.Stop()
-	l.timer = nil
-	l.lasts.Store(false)
-	return true
-}

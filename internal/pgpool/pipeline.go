@@ -89,7 +89,6 @@ func (s *statements) together(ctx context.Context, conn *pgx.Conn, pieces []Piec
 	}
 	var r Result
 	at := 0
-	s.lull.begin()
 	if err = pipeline.Sync(); err == nil {
 		for ; at < n; at++ {
 			if err = takeNext(ctx, conn, pipeline, list[at], &r, pieces[at]); err != nil {

@@ -41,7 +41,6 @@ func (r *Result) Query(ctx context.Context, conn *pgx.Conn, sql string, args []a
 		return Query(ctx, conn, sql, described(formatted(args))...)
 	}
 	makeRoom(conn, p)
-	s.lull.begin()
 	reader := conn.PgConn().ExecStatement(ctx, st.sd, p.Values, p.Formats, st.formats)
 	p.Reset()
 	r.Open(conn, st, reader)

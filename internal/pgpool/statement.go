@@ -39,7 +39,6 @@ type statements struct {
 	ends   Statement // newer is the oldest, older the newest
 	stale  []string  // names of statements that are to be closed
 	params rowcodec.Params
-	lull   lull
 }
 
 // statementsKey is where a connection keeps its statements.
@@ -227,7 +226,6 @@ func Run(ctx context.Context, conn *pgx.Conn, sql string, args []any) (pgconn.Co
 		return Exec(ctx, conn, sql, described(driverArgs(args))...)
 	}
 	makeRoom(conn, p)
-	s.lull.begin()
 	reader := conn.PgConn().ExecStatement(ctx, st.silent, p.Values, p.Formats, nil)
 	p.Reset()
 	tag, err := reader.Close()

@@ -290,21 +290,3 @@ func TestResultIsThatOfPgx(t *testing.T) {
 		require.ErrorIs(t, rows.Err(), context.Canceled)
 	})
 }
-
-// A statement begins a lull on its connection, however it is sent.
-func TestStatementsBeginLulls(t *testing.T) {
-	t.Parallel()
-	f := setup(t)
-	f.on(t, func(ctx context.Context, conn *pgx.Conn) {
-		number(ctx, t, conn, "SELECT $1::int8", 1)
-		require.True(t, pgpool.TakeLull(conn))
-		_, err := pgpool.Run(ctx, conn, "SELECT $1::int8", []any{1})
-		require.NoError(t, err)
-		require.True(t, pgpool.TakeLull(conn))
-		one := &asked{sql: "SELECT $1::int8", args: []any{1}}
-		_, err = pgpool.Together(ctx, conn, []pgpool.Piece{one, one})
-		require.NoError(t, err)
-		require.True(t, pgpool.TakeLull(conn))
-		require.False(t, pgpool.TakeLull(conn))
-	})
-}
