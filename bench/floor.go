@@ -131,9 +131,10 @@ func (f *floor) measure(ctx context.Context, server string) error {
 	}
 	ways := []Case{f.Case, f.Case, alone}
 	walls := make([][]float64, len(ways))
-	for range f.plan.Rounds {
-		for i, way := range ways {
-			s, err := round(ctx, f.db, f.plan, way, f.peers[min(i, 1)], ops)
+	for r := range f.plan.Rounds {
+		for k := range ways { // in an order that moves on by one, as in measure
+			i := (k + r) % len(ways)
+			s, err := round(ctx, f.db, f.plan, ways[i], f.peers[min(i, 1)], ops)
 			if err != nil {
 				return err
 			}
