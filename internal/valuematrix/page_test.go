@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"fmt"
 	"maps"
-	"net/netip"
 	"os"
 	"reflect"
 	"regexp"
@@ -235,36 +234,6 @@ func TestFieldTypesWithoutTag(t *testing.T) {
 	require.Equal(t, want, got)
 }
 
-type settings struct{ Colour string }
-
-// ownTypes shows types of package models as the page does.
-type ownTypes struct {
-	models.AutoKey
-	Title    string
-	Settings models.JSON[settings]
-	Tags     models.Array[string] `gorm:"not null"`
-	Seats    models.Range[int32]
-	During   models.Range[time.Time]
-	Days     models.Range[time.Time] `gorm:"type:daterange"`
-	Rank     models.Null[int16]      `gorm:"type:smallint"`
-	Mail     models.Email            `gorm:"not null"`
-	Address  *netip.Addr             `gorm:"type:inet"`
-	Search   models.SearchVector     // Generated: models.SearchText("english", "title")
-}
-
-func (ownTypes) Meta() models.Meta {
-	return models.Meta{Fields: map[string]models.FieldOptions{"search": {Generated: models.SearchText("english", "title")}}}
-}
-
-func TestFieldTypesOfModels(t *testing.T) {
-	t.Parallel()
-	r := repo.New[ownTypes](openTypes(t, nil, gormango.Config{}, &ownTypes{}))
-	require.NoError(t, r.Create(t.Context(), &ownTypes{Title: "halls", Settings: models.NewJSON(settings{"red"}), Seats: models.NewRange[int32](1, 5)}))
-	o, err := r.Filter("settings__Colour", "red").Filter("search__search", "hall").Filter("seats__contains", 4).Get(t.Context())
-	require.NoError(t, err)
-	require.Equal(t, []any{models.Array[string]{}, models.Null[int16]{}, false}, []any{o.Tags, o.Rank, o.During.Valid})
-}
-
 type plainFields struct {
 	models.AutoKey
 	Code   int             `gorm:"not null"`
@@ -375,11 +344,13 @@ func TestFieldTypesExamples(t *testing.T) {
 		require.NoError(t, err, i)
 		require.EqualValues(t, 1, n, i)
 	}
-	source, err := os.ReadFile("page_test.go")
-	require.NoError(t, err)
 	lines := map[string]bool{}
-	for _, line := range strings.Split(string(source), "\n") {
-		lines[strings.Join(strings.Fields(line), " ")] = true
+	for _, name := range []string{"page_test.go", "owntypes_test.go"} {
+		source, err := os.ReadFile(name)
+		require.NoError(t, err)
+		for _, line := range strings.Split(string(source), "\n") {
+			lines[strings.Join(strings.Fields(line), " ")] = true
+		}
 	}
 	page, err := os.ReadFile("../../docs/field-types.md")
 	require.NoError(t, err)
