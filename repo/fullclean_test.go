@@ -89,3 +89,18 @@ func TestFullCleanFails(t *testing.T) {
 	db := repotest.Open(t, &fcFailing{})
 	require.ErrorIs(t, repo.FullClean(context.Background(), repo.New[fcFailing](db), &fcFailing{}), errFC)
 }
+
+// RL-02: FullClean tests that a foreign key leads to a row that may be chosen.
+func TestFullCleanLimits(t *testing.T) {
+	t.Parallel()
+	ctx, db := context.Background(), openDB(t, &contest{}, &contestant{})
+	contests, people := repo.New[contest](db), repo.New[contestant](db)
+	require.NoError(t, people.Create(ctx, &contestant{Name: "ann", Age: 20}, &contestant{Name: "al", Age: 9}))
+	ann, al := int64(1), int64(2)
+	require.NoError(t, repo.FullClean(ctx, contests, &contest{JudgeID: &ann}))
+	require.NoError(t, repo.FullClean(ctx, contests, &contest{}))
+	invalid, ok := repo.Validation(ctx, repo.FullClean(ctx, contests, &contest{JudgeID: &al}))
+	require.True(t, ok)
+	require.Equal(t, "invalid", invalid.Fields["judge_id"][0].Code)
+	require.NoError(t, repo.FullClean(ctx, contests, &contest{JudgeID: &al}, "id"))
+}
