@@ -57,6 +57,8 @@ var (
 	// objects of the call, although nothing failed: a BEFORE trigger or a rule
 	// has dropped some. Then none is written, and the objects are as before.
 	ErrNotWritten = store.ErrNotWritten
+	// ErrFenced is what every *FenceError matches.
+	ErrFenced = store.ErrFenced
 )
 
 // FieldError reports a name or lookup that the model does not have, an
@@ -103,6 +105,21 @@ func (e *LookupValueError) Error() string { return e.mistake.Error() }
 // Unwrap returns the underlying error.
 func (e *LookupValueError) Unwrap() error { return e.mistake }
 
+// FenceError reports a write of a repository with a fence (Fenced) that would
+// name another tenant, refer to another tenant's row, or cannot be checked.
+// Nothing is written. It matches ErrFenced.
+type FenceError struct {
+	// Model and Field are the column at fault.
+	Model, Field string
+	why          string
+}
+
+// Error names the model, the column and the reason.
+func (e *FenceError) Error() string { return "repo: " + e.Model + "." + e.Field + ": " + e.why }
+
+// Is reports whether target is ErrFenced.
+func (e *FenceError) Is(target error) bool { return target == ErrFenced }
+
 // public returns an error of the engine as the type that programs test for.
 func public(err error) error {
 	switch e := err.(type) {
@@ -110,6 +127,8 @@ func public(err error) error {
 		return &FieldError{Model: e.Model, Lookup: e.Lookup, Part: e.Part, Choices: e.Choices, Nearest: e.Nearest, Place: e.Place, mistake: e}
 	case *store.ValueMistake:
 		return &LookupValueError{Model: e.Model, Field: e.Field, Lookup: e.Lookup, Value: e.Value, Want: e.Want, Place: e.Place, mistake: e}
+	case *store.Outside:
+		return &FenceError{e.Model, e.Field, e.Why}
 	case *store.ObjectFailure:
 		return &ObjectError{Model: e.Model, Index: e.Index, Field: e.Field, Err: e.Err}
 	case *deletion.Refusal:

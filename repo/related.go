@@ -148,7 +148,7 @@ func (m *RelatedManagerOf[P, C]) With(src SourceOf[C]) *RelatedManagerOf[P, C] {
 	}
 	qs, _ := sourceOf(src)
 	t, rows := *n.manager, *n.manager.Rows
-	rows.Settings = qs.state.Settings
+	rows.Settings, rows.Query = qs.state.Settings, rows.Query.Within(qs.state.Query.Fence)
 	t.Scope, t.Rows, n.manager = qs.state.Query, &rows, &t
 	return n.withRows(qs.state.Query)
 }

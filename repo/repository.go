@@ -139,3 +139,28 @@ func (qs *QuerySetOf[P]) Scoped(scopes ...func(*QuerySetOf[P]) *QuerySetOf[P]) *
 func (qs *QuerySetOf[P]) Unscoped() *QuerySetOf[P] {
 	return rowsOf[P](qs.st().Unscoped())
 }
+
+// Fenced returns a repository of one tenant's rows: those whose column, or
+// whose column at the end of a path of foreign keys, has a value.
+//
+//	projects := repo.New[Project](db).Fenced("organisation", org.ID)
+//	tasks := repo.New[Task](db).Fenced("project__organisation", org.ID)
+//
+// Unlike Scoped it limits everything that starts from the repository. Queries,
+// joins, subqueries and prefetches see the tenant's rows alone, of every model
+// whose foreign keys lead to the tenant; a model without such a way is shared.
+// Save, Refresh, Delete and their kin find no row of another tenant:
+// ErrDoesNotExist. Inserts fill in the tenant's column where it is zero. A
+// column that names another tenant, a foreign key to another tenant's row, and
+// an assignment that cannot be checked are a *FenceError. A write runs one
+// statement more where keys have to be looked up. Neither Unscoped nor AllRows
+// nor WithDeleted lifts a fence, and it is never replaced. Raw SQL and plain
+// GORM calls do not obey it: see docs/tenants.md.
+//
+// It runs no statement. A path that is no column of the model, or follows
+// anything but foreign keys, is an error of the chain.
+//
+//go:noinline
+func (qs *QuerySetOf[P]) Fenced(path LookupOf[P], value any) *QuerySetOf[P] {
+	return rowsOf[P](qs.st().Fenced(string(path), plainValue(value)))
+}

@@ -65,7 +65,7 @@ func UpdateReturning[R, T any](ctx context.Context, src Source[T], first Assign[
 	if err != nil {
 		return nil, err
 	}
-	st, err := s.UpdateStatement(assignments(first, more))
+	st, err := s.UpdateStatement(ctx, assignments(first, more))
 	if err != nil {
 		return nil, err
 	}
@@ -217,7 +217,11 @@ func InsertFrom[T, S any](ctx context.Context, into Source[T], from Source[S], n
 	if err != nil {
 		return 0, s.CallError("", err)
 	}
-	st, err := compile.InsertFrom(s.Model, columns, constants, rows.state.Query)
+	fence, err := s.FenceInsertFrom(columns)
+	if err != nil {
+		return 0, err
+	}
+	st, err := compile.InsertFrom(s.Model, columns, append(constants, fence...), rows.state.Query.Within(s.Query.Fence))
 	switch {
 	case err != nil:
 		return 0, rows.state.CallError("", err)

@@ -106,6 +106,11 @@ func (b *builder) among(in []Among, live bool) {
 		b.str("(")
 		defer b.str(")")
 	}
+	b.amongAny(in)
+}
+
+// amongAny writes that rows are among any of in.
+func (b *builder) amongAny(in []Among) {
 	for i, a := range in {
 		b.sep(i, "", " OR ")
 		for _, f := range a.Fixed {

@@ -53,6 +53,9 @@ type builder struct {
 	// upserts reports whether expressions may have columns of the row that would be
 	// inserted.
 	upserts bool
+	// fence limits the tables to the rows of a tenant, nil for no limit. It is that
+	// of the query, or that of the query around.
+	fence *query.Fence
 	// setOrders are columns that only the order of a set operation needs.
 	setOrders []*query.Annotation
 	err       error
@@ -117,6 +120,7 @@ func (b *builder) start() {
 			b.combine(s.Combine)
 		}
 	}
+	b.applyFence()
 }
 
 // support fails for a model that repositories refuse.
@@ -162,6 +166,9 @@ func emptyBuilder(q *query.Query, around *builder, reuse aliases) *builder {
 		b.writer, b.depth = around.writer, around.depth+1
 	} else {
 		b.writer = newWriter()
+	}
+	if b.fence = q.Fence; around != nil && b.fence == nil {
+		b.fence = around.fence
 	}
 	b.alias = append(make([]*alias, 0, 4), &x.root)
 	b.nameAlias(b.alias[0], q.Model.Table)

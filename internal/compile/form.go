@@ -136,7 +136,7 @@ func (f *form) flags(flags ...bool) {
 }
 
 func (f *form) query(q *query.Query) {
-	if len(q.Filtered) > 0 || len(q.On) > 0 || q.Set != nil || q.Empty() {
+	if len(q.Filtered) > 0 || len(q.On) > 0 || q.Set != nil || q.Fence != nil || q.Empty() {
 		f.open = true
 		return
 	}

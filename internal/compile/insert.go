@@ -47,6 +47,8 @@ type Conflict struct {
 	Sets   []Set
 	// Revive brings a row back that a soft delete has hidden.
 	Revive bool
+	// Fence is the fence that a row must be within to be updated, nil for none.
+	Fence *query.Fence
 }
 
 // Writes reports whether a row that exists is updated.
@@ -260,6 +262,10 @@ func (b *builder) onConflict(on *Conflict) {
 		b.upserts = true
 		b.assign(b.raised(append(sets, on.Sets...)))
 		b.upserts = false
+		if on.Fence != nil {
+			b.str(" WHERE ")
+			b.inside(on.Fence, b, 0)
+		}
 	case on.Revive && hidden != nil:
 		b.str(" DO UPDATE SET ")
 		live := Set{Field: hidden, Value: b.q.Model.Live}

@@ -190,7 +190,7 @@ func (b *builder) setup(path []*modelinfo.Relation, f *query.Filtered, reuse ali
 	}
 	at := 0
 	for i, h := range hops {
-		j := alias{model: h.To, hop: h, parent: at, nullable: h.Nullable || h.To.SoftDelete != nil && b.q.Deleted == query.Live, tied: b.tying}
+		j := alias{model: h.To, hop: h, parent: at, nullable: h.Nullable || h.To.SoftDelete != nil && b.q.Deleted == query.Live || b.isFenced(h.To), tied: b.tying}
 		if f != nil && i == filtered-1 {
 			j.filtered = f
 		}
@@ -423,6 +423,10 @@ func (b *builder) restrictions(i int) {
 		b.str(" AND ")
 		b.isLive(i)
 	}
+	if b.isFenced(a.model) {
+		b.str(" AND ")
+		b.inside(b.fence, b, i)
+	}
 	if b.mayHide(i) {
 		b.str(" AND ")
 		b.leadsToVisible(i)
@@ -435,11 +439,11 @@ func (b *builder) restrictions(i int) {
 // out by itself.
 func (b *builder) mayHide(i int) bool {
 	a := b.alias[i]
-	if a.hop == nil || a.tied || b.q.Deleted != query.Live {
+	if a.hop == nil || a.tied {
 		return false
 	}
 	rel := a.hop.Rel
-	if rel.Kind != modelinfo.ManyToMany || rel.To.SoftDelete == nil || a.hop != rel.Hops[0] {
+	if rel.Kind != modelinfo.ManyToMany || a.hop != rel.Hops[0] || !b.hidesSome(rel.To) {
 		return false
 	}
 	for at := a.kid; at > 0 && !a.left; at = b.alias[at].sibling {
@@ -448,6 +452,12 @@ func (b *builder) mayHide(i int) bool {
 		}
 	}
 	return true
+}
+
+// hidesSome reports whether rows of a joined model may be hidden, by a soft
+// delete or by a fence.
+func (b *builder) hidesSome(m *modelinfo.Model) bool {
+	return m.SoftDelete != nil && b.q.Deleted == query.Live || b.isFenced(m)
 }
 
 // leadsToVisible writes the condition that a row of the table between leads to
@@ -468,7 +478,16 @@ func (b *builder) leadsToVisible(i int) {
 	b.str(" FROM ")
 	b.table(hop.To.Table)
 	b.str(" WHERE ")
-	far.isLive(0)
+	live := hop.To.SoftDelete != nil && b.q.Deleted == query.Live
+	if live {
+		far.isLive(0)
+	}
+	if b.isFenced(hop.To) {
+		if live {
+			b.str(" AND ")
+		}
+		b.inside(b.fence, far, 0)
+	}
 	b.str(")")
 }
 

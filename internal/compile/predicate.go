@@ -36,6 +36,9 @@ func (b *builder) comparison(p *predicate) truth {
 		}
 		b.leadsToVisible(p.links)
 		return open
+	case p.fence != nil:
+		b.inside(p.fence, b, p.at)
+		return open
 	case p.body != nil:
 		return b.customLookup(p)
 	case v.Kind == query.Place:

@@ -79,6 +79,9 @@ func (b *builder) parts() []*builder {
 			}
 			o := emptyBuilder(part, b.around, b.reuse)
 			o.writer = b.writer
+			if o.fence == nil {
+				o.fence = b.fence
+			}
 			o.start()
 			b.setParts = append(b.setParts, o)
 		}

@@ -34,6 +34,10 @@ type predicate struct {
 	// links is the number of a table between whose rows lead to visible rows, 0 for
 	// a comparison.
 	links int
+	// fence is the fence that the rows of table at are within, nil for a
+	// comparison.
+	fence *query.Fence
+	at    int
 	// constant reports whether the value is the model's own, which is written as a
 	// literal.
 	constant bool
@@ -293,6 +297,9 @@ func (b *builder) becomeFirst(i int) {
 	b.requireFixed(i, a.hop.Fixed)
 	if a.model.SoftDelete != nil && b.q.Deleted == query.Live {
 		b.requireLive(i)
+	}
+	if b.isFenced(a.model) {
+		b.compare(predicate{left: b.ref(i, a.model.Fields[0]), fence: b.fence, at: i})
 	}
 	if hops := a.hop.Rel.Hops; len(hops) > 1 && a.hop == hops[0] {
 		b.compare(predicate{left: b.ref(i, hops[1].Pairs[0].From), links: i})

@@ -17,6 +17,11 @@ import (
 
 // apply deletes, marks or restores the rows that walk has found.
 func (c *collector) apply(ctx context.Context) error {
+	if c.s.Query.Fence != nil {
+		if err := c.checkFence(ctx); err != nil {
+			return err
+		}
+	}
 	if c.g.Mode != Restoring {
 		if err := c.notify(ctx, signal.PreDelete); err != nil {
 			return err

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"reflect"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/gormango/gormango/internal/compile"
 	"github.com/gormango/gormango/internal/modelinfo"
 	"github.com/gormango/gormango/internal/param"
@@ -53,6 +55,9 @@ func DeleteObjects(ctx context.Context, s *store.State, hard bool, objs []any) (
 	if err != nil {
 		return Count{}, err
 	}
+	if err := s.CheckObjectsInside(ctx, s.Model, at); err != nil {
+		return Count{}, err
+	}
 	if len(at) == 1 && modeOf(s, hard) == Hard {
 		if n, done, err := deleteAlone(ctx, s, at[0]); done || err != nil {
 			return n, err
@@ -78,8 +83,11 @@ func deleteAlone(ctx context.Context, s *store.State, obj reflect.Value) (n Coun
 		return Count{}, false, nil // the collector returns the error
 	}
 	deleted, err := s.Conn.Exec(ctx, compile.DeleteRow(m, param.Values(ctx, obj, m.Key)))
-	if err != nil || deleted == 0 {
-		return Count{}, false, err // the collector finds out why
+	if err == nil && deleted == 0 {
+		return Count{}, false, s.MissingRow(ctx, obj, store.RowWrite{}, pgx.ErrNoRows)
+	}
+	if err != nil {
+		return Count{}, false, err
 	}
 	clearKeys(ctx, s, []reflect.Value{obj})
 	return Count{Total: deleted, By: map[string]int64{m.Name: deleted}}, true, nil

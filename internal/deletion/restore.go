@@ -57,6 +57,9 @@ func restoreObjects(ctx context.Context, s *store.State, objs []any) (Count, err
 	if err != nil {
 		return Count{}, err
 	}
+	if err := s.CheckObjectsInside(ctx, s.Model, at); err != nil {
+		return Count{}, err
+	}
 	c, err := newCollector(s, Restoring, false)
 	if err != nil {
 		return Count{}, err

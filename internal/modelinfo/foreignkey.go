@@ -175,3 +175,26 @@ func (r *Registry) Referrers(m *Model) ([]*ForeignKey, error) {
 	r.referrers[m] = keys
 	return keys, nil
 }
+
+// References returns the foreign keys of a model's table, those of polymorphic
+// relations among them.
+func (r *Registry) References(m *Model) ([]*ForeignKey, error) {
+	r.mu.RLock()
+	keys, ok := r.references[m]
+	r.mu.RUnlock()
+	if ok {
+		return keys, nil
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	keys, err := foreignKeys(r.order)
+	if err != nil {
+		return nil, err
+	}
+	keys = slices.DeleteFunc(keys, func(k *ForeignKey) bool { return k.From != m })
+	if r.references == nil {
+		r.references = map[*Model][]*ForeignKey{}
+	}
+	r.references[m] = keys
+	return keys, nil
+}

@@ -46,6 +46,8 @@ type Registry struct {
 	// keys that lead to a model.
 	order     []*Model
 	referrers map[*Model][]*ForeignKey
+	// references are the foreign keys of each model, as referrers are those to it.
+	references map[*Model][]*ForeignKey
 }
 
 // Install makes the Registry of db and reads the application's models, so that
@@ -171,7 +173,7 @@ func (r *Registry) readTypes(types []reflect.Type) error {
 	}
 	maps.Copy(r.byType, b.made)
 	r.order = append(r.order, b.order...)
-	r.referrers = nil
+	r.referrers, r.references = nil, nil
 	return nil
 }
 

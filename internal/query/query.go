@@ -49,6 +49,9 @@ type Query struct {
 	Prefetched []Prefetch
 	// Set is the set operation that the query stands for, nil for none.
 	Set *Set
+	// Fence limits the rows, and those of every query and join within, to a
+	// tenant's; nil for no limit.
+	Fence *Fence
 
 	size  size        // of its conditions, annotations and orders
 	steps *room[Step] // of Steps
@@ -471,5 +474,5 @@ func (q *Query) Whole() *Query {
 	key := q.Model.Key[0]
 	rows := q.Select(&Columns{Names: []Column{{Name: key.Column, Expr: FieldRef(key)}}})
 	leaf := &Leaf{Left: FieldRef(key), Op: lookup.In, Value: Value{Kind: Rows, Sub: rows}}
-	return New(q.Model).Seeing(q.Deleted).With(&Cond{Kids: []*Cond{{Leaf: leaf}}})
+	return New(q.Model).Seeing(q.Deleted).Within(q.Fence).With(&Cond{Kids: []*Cond{{Leaf: leaf}}})
 }

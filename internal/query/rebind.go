@@ -76,6 +76,7 @@ func (r *rebinder) query(q *Query) *Query {
 	}
 	n := q.clone()
 	n.Model = r.model(q.Model)
+	n.Fence = r.fence(q.Fence)
 	n.Steps = each(q.Steps, func(s Step) Step {
 		s.Cond, s.Ann, s.Columns = r.cond(s.Cond), r.annotation(s.Ann), r.columns(s.Columns)
 		if s.Combine != nil {
@@ -166,4 +167,13 @@ func (r *rebinder) expr(e *Expr) *Expr {
 	n.Path, n.Field, n.Rel = r.path(e.Path), r.field(e.Field), r.relation(e.Rel)
 	n.Filtered, n.Ann, n.Sub = r.filter(e.Filtered), r.annotation(e.Ann), r.query(e.Sub)
 	return n
+}
+
+// fence returns the same fence over the models of the other database.
+func (r *rebinder) fence(f *Fence) *Fence {
+	if f == nil {
+		return nil
+	}
+	return &Fence{Path: f.Path, Key: r.field(f.Key), Column: f.Column, Value: f.Value, root: r.model(f.root),
+		way: &Way{Path: each(f.way.Path, r.relation), Field: r.field(f.way.Field)}}
 }

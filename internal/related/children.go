@@ -99,7 +99,13 @@ func (m *Manager) SetOwnerKey(ctx context.Context, keys [][]any) error {
 	for _, f := range m.Rel.Fixed {
 		sets = append(sets, compile.Set{Field: f.Field, Value: fixedValue(f)})
 	}
-	rows := query.New(m.Rows.Model).Seeing(query.WithDeleted).With(callOf(query.In(m.Rows.Model.Key, keys)))
+	if err := m.Rows.CheckTied(m.Rel.From, m.farFields()[0]); err != nil {
+		return err
+	}
+	if err := m.Rows.CheckLinked(ctx, m.Rel.From, m.ownerFields, m.ownerValues, m.Rows.Model.Key, keys); err != nil {
+		return err
+	}
+	rows := query.New(m.Rows.Model).Seeing(query.WithDeleted).Within(m.Rows.Query.Fence).With(callOf(query.In(m.Rows.Model.Key, keys)))
 	return m.update(ctx, rows, sets)
 }
 

@@ -83,6 +83,12 @@ func (m *Manager) Link(ctx context.Context, keys [][]any) error {
 	if len(keys) == 0 {
 		return nil
 	}
+	if err := m.Rows.CheckLinked(ctx, m.Rel.From, m.ownerFields, m.ownerValues, m.targetFields(), keys); err != nil {
+		return err
+	}
+	if err := m.Rows.FenceSets(ctx, m.Rel.Through.Model, m.linkValues); err != nil {
+		return err
+	}
 	on, safe := m.conflict()
 	if safe && !m.hasReceivers() {
 		rows := m.pairs(keys, keys)
@@ -173,12 +179,18 @@ func (m *Manager) insertLinks(ctx context.Context, on *compile.Conflict, rows []
 		if err := param.Stamp(ctx, obj, link.Fields, m.Rows.DB.NowFunc(), true); err != nil {
 			return err
 		}
+		tenant, tenantValue, err := m.Rows.Tenant(link)
+		if err != nil {
+			return err
+		}
 		for _, f := range link.Fields {
 			v, zero := f.ValueOf(ctx, obj)
 			at := slices.IndexFunc(m.linkValues, func(s compile.Set) bool { return s.Field == f })
 			switch {
 			case at >= 0:
 				constants = append(constants, m.linkValues[at])
+			case f == tenant && !slices.Contains(columns, f):
+				constants = append(constants, compile.Set{Field: f, Value: tenantValue})
 			case slices.Contains(columns, f), f.Generated, !f.Creatable, f == link.UUIDKey:
 			case zero && (f.Auto || f.HasDefaultValue):
 			default:
@@ -238,7 +250,11 @@ func (m *Manager) linksQuery(keys [][]any) *query.Query {
 	if m.Rel.Options.Symmetrical {
 		c = callOf(&query.Cond{Conn: query.OR, Kids: []*query.Cond{c, oneWay(through.To, through.From)}})
 	}
-	return query.New(through.Model).With(c)
+	q := query.New(through.Model).With(c)
+	if f := m.Rows.Query.Fence; f != nil {
+		q = q.Within(f).With(m.ownerInside(f))
+	}
+	return q
 }
 
 // readLinks returns those of keys to which there are links, and those from

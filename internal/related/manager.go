@@ -7,6 +7,7 @@ import (
 
 	"github.com/gormango/gormango/internal/compile"
 	"github.com/gormango/gormango/internal/deletion"
+	"github.com/gormango/gormango/internal/lookup"
 	"github.com/gormango/gormango/internal/modelinfo"
 	"github.com/gormango/gormango/internal/param"
 	"github.com/gormango/gormango/internal/query"
@@ -100,6 +101,9 @@ func (m *Manager) Restrict(q *query.Query) *query.Query {
 	if m.ownerHasNull {
 		return q.Nothing()
 	}
+	if f := m.Rows.Query.Fence; f != nil {
+		q = q.Within(f).With(m.ownerInside(f))
+	}
 	if m.Rel.Kind == modelinfo.ManyToMany {
 		return q.Tied(query.Equals(m.Rel.Back(), m.ownerFields, m.ownerValues))
 	}
@@ -108,6 +112,12 @@ func (m *Manager) Restrict(q *query.Query) *query.Query {
 		columns, values = append(columns, f.Field), append(values[:len(values):len(values)], fixedValue(f))
 	}
 	return q.With(query.Equals(nil, columns, values))
+}
+
+// ownerInside returns the condition that the owner's row is within a fence.
+func (m *Manager) ownerInside(f *query.Fence) *query.Cond {
+	owner := query.New(m.Rel.From).Seeing(query.WithDeleted).Within(f).With(query.Equals(nil, m.ownerFields, m.ownerValues))
+	return query.Holds(&query.Expr{Kind: query.Exists, Sub: owner, Type: lookup.BoolType})
 }
 
 // farFields returns the columns of the far model that hold the owner's values,

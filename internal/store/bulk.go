@@ -152,6 +152,9 @@ func (b *bulk) create(ctx context.Context, objs []any) error {
 		if err := fillKeys(ctx, b.s.Model, rv); err != nil {
 			return fail(i, err)
 		}
+		if err := b.s.fillFence(ctx, rv); err != nil {
+			return fail(i, err)
+		}
 		if err := b.s.check(ctx, obj); err != nil {
 			return fail(i, err)
 		}
@@ -166,6 +169,12 @@ func (b *bulk) create(ctx context.Context, objs []any) error {
 			return fail(i, err)
 		}
 		groups.add(ctx, i, rv)
+	}
+	if b.s.Query.Fence != nil {
+		if err := b.fence(ctx, structsOf(objs)); err != nil {
+			undo()
+			return err
+		}
 	}
 	// As in Django, objects that have a key are written first.
 	slices.SortStableFunc(groups.list, func(x, y *group) int { return cmp.Compare(x.keyless(b.s.Model), y.keyless(b.s.Model)) })
@@ -183,6 +192,16 @@ func (b *bulk) create(ctx context.Context, objs []any) error {
 		return groups.blame(ctx, err)
 	}
 	return nil
+}
+
+// fence checks that the objects, and the rows that an upsert would change, are
+// within the fence.
+func (b *bulk) fence(ctx context.Context, objs []reflect.Value) error {
+	err := b.s.fenceInsert(ctx, objs)
+	if err == nil && b.conflict != nil {
+		err = b.s.fenceConflict(ctx, b.conflict, objs)
+	}
+	return err
 }
 
 // before returns what keeps the fields of n objects that the write may set.

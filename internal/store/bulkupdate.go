@@ -29,6 +29,11 @@ func (s *State) BulkUpdate(ctx context.Context, objs []any, names []string) (int
 	if err := u.add(ctx, objs); err != nil || len(u.objs) == 0 {
 		return 0, err
 	}
+	if s.Query.Fence != nil {
+		if err := s.fenceUpdate(ctx, structsOf(u.objs), columns); err != nil {
+			return 0, err
+		}
+	}
 	var n int64
 	one := len(u.objs) <= u.batch()
 	err = s.writeAll(ctx, one, len(u.objs) > 1 || s.Model.Version != nil, func(w writing) error {

@@ -14,6 +14,16 @@ func (s *State) Combined(method string, op query.SetOp, all bool, others []*Stat
 		if err != nil {
 			return err
 		}
+		fence := s.Query.Fence
+		for _, p := range parts {
+			if fence == nil {
+				fence = p.Fence
+			}
+		}
+		for i := range parts {
+			parts[i] = parts[i].Within(fence)
+		}
+		s.Query = s.Query.Within(fence)
 		empty := func(q *query.Query) bool { return q.None && q.Set == nil }
 		if op == query.Union && empty(s.Query) {
 			for len(parts) > 0 && empty(parts[0]) {
@@ -92,6 +102,7 @@ func (s *State) Joined(method string, conn query.Conn, o *State) *State {
 		case (s.Query.Columns == nil) != (q.Columns == nil), !slices.Equal(selectedNames(s.Query), selectedNames(q)):
 			return Misuse(ErrMismatch, "%s of %s joins two whose rows hold the same columns", method, s.Model.Name)
 		}
+		s.Query, q = s.Query.Within(q.Fence), q.Within(s.Query.Fence)
 		switch {
 		case s.Query.None && conn != query.AND, q.None && conn == query.AND:
 			s.Query = q

@@ -132,6 +132,9 @@ func (m *Match) finder(ctx context.Context, verb string, obj any) (f finder, err
 		return f, Misuse(ErrSliced, "%s cannot be looked for and created within a slice or None", s.Model.Name)
 	}
 	rv := reflect.ValueOf(obj).Elem()
+	if err := s.fillFence(ctx, rv); err != nil {
+		return f, err
+	}
 	err = fillKeys(ctx, s.Model, rv)
 	if errors.Is(err, ErrNoKey) && !slices.ContainsFunc(m.matches, func(c *query.Match) bool {
 		_, zero := c.Field.ValueOf(ctx, rv)

@@ -23,6 +23,9 @@ func (s *State) Load(ctx context.Context, objs []any, rels []string) error {
 		}
 		owners[i] = reflect.ValueOf(o).Elem()
 	}
+	if err := s.CheckObjectsInside(ctx, s.Model, owners); err != nil {
+		return err
+	}
 	ctx = s.Conn.SameServer(ctx)
 	l := &loader{s: s, verb: "loading", missing: true}
 	return l.load(ctx, relationTree(s.Query.Prefetched, nil), owners)

@@ -133,7 +133,7 @@ func (d *load) error(err error) error {
 
 // ask makes the call that reads the related rows, if there can be any.
 func (d *load) ask(ctx context.Context) error {
-	rel, with := d.relation.link.Rel, d.relation.with
+	rel, with := d.relation.link.Rel, d.relation.with.Within(d.s.Query.Fence)
 	var (
 		st  *compile.Stmt
 		err error

@@ -98,6 +98,9 @@ func CreateAll(ctx context.Context, s *State, objs []any) error {
 		if err := fillKeys(ctx, s.Model, reflect.ValueOf(o).Elem()); err != nil {
 			return err
 		}
+		if err := s.fillFence(ctx, reflect.ValueOf(o).Elem()); err != nil {
+			return err
+		}
 		if err := s.check(ctx, o); err != nil {
 			return err
 		}
@@ -149,6 +152,11 @@ func insert(ctx context.Context, s *State, hooks *Hooks, rv reflect.Value, obj a
 	}
 	if err := s.prepare(ctx, rv); err != nil {
 		return err
+	}
+	if s.Query.Fence != nil {
+		if err := s.fenceInsert(ctx, []reflect.Value{rv}); err != nil {
+			return err
+		}
 	}
 	if !hooks.ChangedStatement() {
 		columns, returned := s.insertColumns(ctx, rv)
@@ -444,6 +452,11 @@ func refresh(ctx context.Context, s *State, obj any, names []string) error {
 	if !s.HasKey(ctx, rv) {
 		return NoKey(s.Model.Name, "there is no row to read")
 	}
+	if s.Query.Fence != nil {
+		if err := s.CheckObjectsInside(ctx, s.Model, []reflect.Value{rv}); err != nil {
+			return err
+		}
+	}
 	err = exec.Row(ctx, s.Conn, compile.SelectRow(s.Model, columns, param.Values(ctx, rv, s.Model.Key)), obj)
 	if err != nil {
 		return notFound(s.Model.Name, err)
@@ -487,7 +500,11 @@ func save(ctx context.Context, s *State, obj any, columns []*modelinfo.Field, ho
 	if how != saveNamed {
 		columns = s.withoutUnread(ctx, rv, columns)
 	}
-	if err := s.stamp(ctx, rv, columns); err != nil {
+	err := s.stamp(ctx, rv, columns)
+	if err == nil && s.Query.Fence != nil {
+		err = s.fenceUpdate(ctx, []reflect.Value{rv}, columns)
+	}
+	if err != nil {
 		undo()
 		return err
 	}
@@ -497,7 +514,7 @@ func save(ctx context.Context, s *State, obj any, columns []*modelinfo.Field, ho
 			returned = append(returned, f)
 		}
 	}
-	err := s.updateRow(ctx, rv, RowWrite{columns: columns, Narrowed: hooks.ChangedStatement()}, func(w RowWrite) error {
+	err = s.updateRow(ctx, rv, RowWrite{columns: columns, Narrowed: hooks.ChangedStatement()}, func(w RowWrite) error {
 		if hooks.ChangedStatement() {
 			return hooks.WriteByGORM(func(tx *gorm.DB) *gorm.DB {
 				return w.WhereVersion(tx).Select(ColumnNames(w.columns)).Omit(clause.Associations).Updates(obj)

@@ -81,9 +81,9 @@ func (s *State) refine(next *State, fn func(s *State) error) {
 }
 
 // WithQuery returns the state of another query in the same database, without
-// the owner, the settings and the scopes of s.
+// the owner, the settings and the scopes of s. The fence of s holds for it too.
 func (s *State) WithQuery(q *query.Query) *State {
-	return &State{DB: s.DB, Conn: s.Conn, Registry: s.Registry, SkipHooks: s.SkipHooks, Public: s.Public, Model: q.Model, Query: q}
+	return &State{DB: s.DB, Conn: s.Conn, Registry: s.Registry, SkipHooks: s.SkipHooks, Public: s.Public, Model: q.Model, Query: q.Within(s.Query.Fence)}
 }
 
 // CheckUnsliced returns an error if the rows are sliced. verb describes the

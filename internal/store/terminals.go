@@ -360,7 +360,7 @@ func (s *State) Contains(ctx context.Context, obj any) (bool, error) {
 		key := s.Model.Key[0]
 		rows := q.Select(&query.Columns{Names: []query.Column{{Name: key.Column, Expr: query.FieldRef(key)}}})
 		leaf := &query.Leaf{Left: query.FieldRef(key), Op: lookup.In, Value: query.Value{Kind: query.Rows, Sub: rows}}
-		q = query.New(s.Model).Seeing(q.Deleted).With(&query.Cond{Kids: []*query.Cond{{Leaf: leaf}}})
+		q = query.New(s.Model).Seeing(q.Deleted).Within(q.Fence).With(&query.Cond{Kids: []*query.Cond{{Leaf: leaf}}})
 	}
 	for i, v := range param.Values(ctx, rv, s.Model.Key) {
 		leaf, err := query.FieldLeaf("pk", s.Model.Key[i], lookup.Exact, v)

@@ -83,7 +83,7 @@ func (s *State) Update(ctx context.Context, sets []Assignment) (int64, error) {
 	if err := s.Mistake(); err != nil {
 		return 0, err
 	}
-	st, err := s.UpdateStatement(sets)
+	st, err := s.UpdateStatement(ctx, sets)
 	if err != nil {
 		return 0, err
 	}
@@ -91,7 +91,7 @@ func (s *State) Update(ctx context.Context, sets []Assignment) (int64, error) {
 }
 
 // UpdateStatement returns the statement of an update.
-func (s *State) UpdateStatement(assigns []Assignment) (*compile.Stmt, error) {
+func (s *State) UpdateStatement(ctx context.Context, assigns []Assignment) (*compile.Stmt, error) {
 	var sets []compile.Set
 	for _, a := range assigns {
 		if a.Name == "" {
@@ -107,6 +107,9 @@ func (s *State) UpdateStatement(assigns []Assignment) (*compile.Stmt, error) {
 		sets = append(sets, set)
 	}
 	if err := s.CheckWritable("updated"); err != nil {
+		return nil, err
+	}
+	if err := s.FenceSets(ctx, s.Model, sets); err != nil {
 		return nil, err
 	}
 	st, err := compile.Update(s.Query, sets)

@@ -54,6 +54,9 @@ func (u *Upsert) Update(names []string) *Upsert {
 			next.err = s.CallError(f.Column, fmt.Errorf("%s.%s cannot be updated by an upsert: the permissions of its tag forbid an insert to write it (use BulkUpdate or UpdateOrCreate)", s.Model.Name, f.Column))
 		}
 	}
+	if next.err == nil && len(names) == 0 && s.Query.Fence != nil {
+		next.On.Update, next.err = s.withoutTenant(next.On.Update)
+	}
 	next.Action = true
 	if next.err != nil {
 		return &next
@@ -166,5 +169,13 @@ func (u *Upsert) bulk(o BulkOptions) (*bulk, error) {
 	case o.Copy:
 		return nil, s.CallError("", errors.New("COPY cannot handle conflicts (leave out UseCopy)"))
 	}
-	return &bulk{s: s, BulkOptions: o, conflict: &u.On, restores: true}, nil
+	on := u.On
+	if s.Query.Fence != nil && on.Writes() {
+		if w, err := s.way(s.Model); err != nil {
+			return nil, err
+		} else if w != nil {
+			on.Fence = s.Query.Fence
+		}
+	}
+	return &bulk{s: s, BulkOptions: o, conflict: &on, restores: true}, nil
 }
