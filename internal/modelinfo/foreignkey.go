@@ -187,9 +187,9 @@ func (r *Registry) References(m *Model) ([]*ForeignKey, error) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	keys, err := foreignKeys(r.order)
-	if err != nil {
-		return nil, err
+	keys, errs := foreignKeys(r.order)
+	if len(errs) > 0 {
+		return nil, errs[0]
 	}
 	keys = slices.DeleteFunc(keys, func(k *ForeignKey) bool { return k.From != m })
 	if r.references == nil {
