@@ -158,6 +158,9 @@ func TestSequenceDifference(t *testing.T) {
 		{`{"do":"save","changed":{"t":"1:a"}}`, `{"do":"save","changed":{"t":"1:b"}}`, false},
 		{`{"do":"delete","statements":9}`, `{"do":"delete","statements":10}`, false},
 		{`{"do":"delete","statements":10}`, `{"do":"delete","statements":9}`, true},
+		{`{"do":"delete","statements":1,"result":{"total":0}}`, `{"do":"delete","statements":2,"result":{"total":0}}`, true},
+		{`{"do":"delete","statements":1,"result":{"total":0}}`, `{"do":"delete","statements":3,"result":{"total":0}}`, false},
+		{`{"do":"delete","statements":1,"result":{"total":1}}`, `{"do":"delete","statements":2,"result":{"total":1}}`, false},
 		{`{"do":"save","statements":1}`, `{"do":"save","statements":5}`, true},
 		{`{"do":"save","skipped":"h"}`, `{"do":"save"}`, false},
 	} {

@@ -80,7 +80,11 @@ func stepDifference(x, y *object) string {
 		return "tables: " + text(x.get("changed")) + " and " + text(y.get("changed"))
 	}
 	if e == nil && (do == "delete" || do == "qs_delete" || do == "rel") && x.has("statements") {
-		if want, got := text(x.get("statements")), text(y.get("statements")); len(got) > len(want) || len(got) == len(want) && got > want {
+		want, got := text(x.get("statements")), text(y.get("statements"))
+		if r := x.object("result"); do == "delete" && want == "1" && got == "2" && r != nil && text(r.get("total")) == "0" {
+			return "" // a SELECT finds out whether there was no row, or a trigger kept it
+		}
+		if len(got) > len(want) || len(got) == len(want) && got > want {
 			return "statements: at most " + want + ", not " + got
 		}
 	}

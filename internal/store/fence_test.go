@@ -473,6 +473,13 @@ func TestFenceErrors(t *testing.T) {
 	require.NotNil(t, crossed.AfterID)
 	require.Nil(t, crossed.After, "it is not loaded")
 
+	require.NoError(t, p.db.Exec("INSERT INTO fence_notes (text, org_id, owner_id, owner_type) VALUES ('crossed', ?, ?, 'fence_projects')", b.org, mine.ID).Error)
+	_, err = a.projects.HardDelete(ctx, mine)
+	require.ErrorIs(t, err, repo.ErrFenced, "a cascade ends at the fence")
+	crossedNotes, err := b.notes.Filter("text", "crossed").Count(ctx)
+	require.NoError(t, err)
+	require.EqualValues(t, 1, crossedNotes)
+
 	for path, text := range map[string]string{
 		"tasks":          "is no foreign key of fenceProject",
 		"org__name__in":  "cannot be a fence",
