@@ -21,12 +21,12 @@ func KeyAt(e *Expr, keys ...any) (*Expr, error) {
 		case rv.IsValid() && rv.Kind() == reflect.String:
 			tr.Key = rv.String()
 			if !utf8.ValidString(tr.Key) || strings.ContainsRune(tr.Key, 0) {
-				return nil, errors.New("Key takes keys in UTF-8 without a NUL byte, since no text of PostgreSQL holds others")
+				return nil, errors.New("a key is UTF-8 without a NUL byte, since no text of PostgreSQL holds others")
 			}
 		case rv.IsValid() && rv.CanInt() && rv.Int() == int64(int32(rv.Int())):
 			tr.Key, tr.Step = strconv.FormatInt(rv.Int(), 10), lookup.Element
 		default:
-			return nil, fmt.Errorf("Key takes texts and the indexes of elements, not a %T", k)
+			return nil, fmt.Errorf("a key is a text or the index of an element, not a %T", k)
 		}
 		e = &Expr{Kind: Transformed, Transform: tr, Args: []*Expr{e}, Settle: keyed}
 	}
@@ -43,7 +43,7 @@ func keyed(e *Expr) error {
 	case e.Args[0].Kind == Outer: // its type is known where the subquery stands
 		e.Type = lookup.JSONType
 	default:
-		return errors.New("Key takes JSON, or hstore and one text")
+		return errors.New("keys belong to JSON, and one text to hstore")
 	}
 	return nil
 }
