@@ -23,15 +23,22 @@ func Open(ctx context.Context, name string, cfg gormango.Config) (*gorm.DB, erro
 	if err != nil {
 		return nil, err
 	}
+	db, _, err := openKept(ctx, dir, name, cfg)
+	return db, err
+}
+
+// openKept opens the database name of the environment, else of a server that
+// keeps its data in dir, which it returns.
+func openKept(ctx context.Context, dir, name string, cfg gormango.Config) (*gorm.DB, *Server, error) {
 	server, err := Start(ctx, Options{Dir: dir, Database: name})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	cfg.URL = server.URL()
 	db, err := gormango.Open(ctx, cfg)
 	if err != nil {
 		_ = server.Close() // the error of Open says more
-		return nil, fmt.Errorf("devpg: %w", err)
+		return nil, nil, fmt.Errorf("devpg: %w", err)
 	}
-	return db, nil
+	return db, server, nil
 }

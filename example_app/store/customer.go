@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"regexp"
 
 	"github.com/gormango/gormango/models"
 )
@@ -47,6 +48,11 @@ func (c *Customer) Clean(context.Context) error {
 		models.NullText("postal_code", c.PostalCode).MaxLength(10),
 		models.NullText("phone", c.Phone).MaxLength(24),
 		models.NullText("fax", c.Fax).MaxLength(24),
-		models.Text("email", c.Email).MaxLength(60).Email(),
+		models.Text("email", c.Email).MaxLength(60),
+		models.Value("email", c.Email).Must(mailAddress.MatchString, "Enter a valid email address."),
 	)
 }
+
+// mailAddress matches what looks like a mail address. Customers have letters of
+// every script in theirs, where Email takes ASCII alone before the @.
+var mailAddress = regexp.MustCompile(`^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+$`)
