@@ -87,6 +87,7 @@ type patching struct {
 	members map[string]*schema.Field // those that may be set
 	version *schema.Field            // nil without one
 	takes   bool                     // an object without a version takes that of the body
+	told    bool                     // the body holds a version
 	many    map[string]bool          // the members that are lists of keys
 }
 
@@ -206,9 +207,14 @@ func (p *patching) versioned() bool {
 // compare compares a version with the object's. An object without one takes it.
 func (p *patching) compare(member string, raw json.RawMessage) error {
 	var version int64
-	if err := json.Unmarshal(raw, &version); err != nil {
+	err := json.Unmarshal(raw, &version)
+	if string(raw) == "null" {
+		err = errNull
+	}
+	if err != nil {
 		return &PatchError{Member: member, Err: err, reason: patchReason(err, raw), people: wanted(p.version, err)}
 	}
+	p.told = true
 	rv := reflect.ValueOf(p.obj).Elem()
 	if !p.versioned() {
 		return p.version.Set(context.Background(), rv, version)
@@ -227,7 +233,8 @@ func (p *patching) missing(required []string) error {
 		if f := p.schema.FieldsByDBName[name]; f != nil {
 			member = memberOf(f)
 		}
-		if _, linked := p.links[name]; !linked && !slices.Contains(p.names, name) {
+		told := p.told && name == p.version.DBName
+		if _, linked := p.links[name]; !told && !linked && !slices.Contains(p.names, name) {
 			return &PatchError{Member: member, Err: errors.New("the body does not hold it"), people: models.Problem{Code: "required", Message: "This field is required."}}
 		}
 	}
