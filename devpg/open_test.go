@@ -12,13 +12,14 @@ import (
 
 // Open uses a URL that is given, else a server of its own.
 func TestOpen(t *testing.T) {
-	t.Setenv("DATABASE_URL", "")
-	t.Setenv("GORMANGO_CACHE", cache(t))
+	t.Parallel()
 	db, server, err := openKept(t.Context(), keptDir(t), "books-here", gormango.Config{})
 	require.NoError(t, err)
-	var name string
-	require.NoError(t, db.Raw("SELECT current_database()").Scan(&name).Error)
-	require.Equal(t, "books-here", name)
+	if !server.External() {
+		var name string
+		require.NoError(t, db.Raw("SELECT current_database()").Scan(&name).Error)
+		require.Equal(t, "books-here", name)
+	}
 	require.NoError(t, gormango.Close(db))
 	require.NoError(t, server.Close())
 	_, err = Open(t.Context(), "../up", gormango.Config{})

@@ -106,6 +106,15 @@ func TestControlOfASessionLock(t *testing.T) {
 	}
 	require.Len(t, names(t, db, noLockIsLeft), 1, "a lock is left")
 	names(t, db, `SELECT pg_terminate_backend(pid)::text FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`)
+	require.Eventually(t, func() bool { // PgBouncer notices the connections that have ended
+		conn, err := pgx.Connect(ctx, pooled)
+		if err != nil {
+			return false
+		}
+		defer conn.Close(ctx)
+		_, err = conn.Exec(ctx, `SELECT 1`, pgx.QueryExecModeExec)
+		return err == nil
+	}, 10*time.Second, 20*time.Millisecond)
 
 	s := loadSet(t, shopFiles())
 	starter := open(t, pooled)
