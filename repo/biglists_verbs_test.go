@@ -12,6 +12,7 @@ import (
 
 	"github.com/gormango/gormango/models"
 	"github.com/gormango/gormango/repo"
+	"github.com/gormango/gormango/repotest"
 )
 
 // fillBig runs statements that fill tables, in which ":rows" is the length of
@@ -81,6 +82,28 @@ func TestBigListsOfRelated(t *testing.T) {
 		verbs(t, ctx, repo.RelatedByName[clubPerson](c.people, people[0], "follows"), people, person)
 		require.NotZero(t, heard)
 	})
+}
+
+// Remove hashes many keys of two columns: with statistics of a time when the
+// owner had no rows, the server would compare each row with each key.
+func TestManyRemovedKeysAreHashed(t *testing.T) {
+	t.Parallel()
+	ctx, db := context.Background(), repotest.Open(t, clubModels()...)
+	rooms, seats := repo.New[clubRoom](db), repo.New[clubSeat](db)
+	room := &clubRoom{House: "h", No: 1}
+	require.NoError(t, rooms.Create(ctx, room))
+	m := repo.RelatedByName[clubSeat](rooms, room, "seats")
+	for n, hashed := range map[int]bool{10: false, 500: true} {
+		var list []*clubSeat
+		for i := range n {
+			list = append(list, &clubSeat{House: "h", Seat: n + i})
+		}
+		require.NoError(t, seats.BulkCreate(ctx, list))
+		require.NoError(t, repo.AddAll(ctx, m, list))
+		queries := repotest.Queries(ctx, func(ctx context.Context) { require.NoError(t, repo.RemoveAll(ctx, m, list)) })
+		require.Equal(t, hashed, strings.Contains(queries[len(queries)-1].SQL, ") IS TRUE"), "%v", queries)
+		require.Zero(t, count(t, ctx, repo.From(m)))
+	}
 }
 
 // verbs runs every verb that takes a list.

@@ -203,7 +203,7 @@ func (f *form) cond(c *query.Cond) {
 func (f *form) leaf(l *query.Leaf) {
 	v := l.Value
 	if l.Op > lookup.IsNull || special(l.Left.Type.Kind) || l.Def != nil || l.Body != nil ||
-		v.Expr != nil && v.Kind != query.Expression || v.HighExpr != nil || v.Items != nil || v.Mapped != nil || v.Sub != nil || v.Fields != nil || v.NoValue || v.Beyond != 0 {
+		v.Expr != nil && v.Kind != query.Expression || v.HighExpr != nil || v.Items != nil || v.Mapped != nil || v.Sub != nil || v.Fields != nil || v.Hashed || v.NoValue || v.Beyond != 0 {
 		f.open = true
 		return
 	}

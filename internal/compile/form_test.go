@@ -216,7 +216,7 @@ func TestFormKnowsEveryPart(t *testing.T) {
 		of    any
 		parts int
 	}{
-		{query.Query{}, 24}, {query.Step{}, 5}, {query.Cond{}, 10}, {query.Leaf{}, 5}, {query.Value{}, 11}, {query.Order{}, 5},
+		{query.Query{}, 24}, {query.Step{}, 5}, {query.Cond{}, 10}, {query.Leaf{}, 5}, {query.Value{}, 12}, {query.Order{}, 5},
 		{query.Columns{}, 2}, {query.Column{}, 3}, {query.Mask{}, 3}, {query.Tree{}, 2}, {query.Lock{}, 3}, {query.Expr{}, 30}, {query.Annotation{}, 4}, {query.Prefetch{}, 2}, {query.Link{}, 2},
 	} {
 		typ := reflect.TypeOf(c.of)

@@ -215,6 +215,10 @@ func (b *builder) inRows(p *predicate) truth {
 // inTuples writes an in of several columns: the rows of arrays that stand side
 // by side.
 func (b *builder) inTuples(p *predicate) {
+	if p.value.Hashed { // PostgreSQL makes no join of what stands in IS TRUE
+		b.str("(")
+		defer b.str(") IS TRUE")
+	}
 	b.str("(")
 	for i, f := range p.value.Fields {
 		b.sep(i, "", ", ")

@@ -22,6 +22,18 @@ func In(fields []*modelinfo.Field, tuples [][]any) *Cond {
 	return &Cond{Leaf: l}
 }
 
+// manyTuples is the number of tuples from which on Among has them hashed.
+const manyTuples = 100
+
+// Among is In for rows that other conditions find by an index. The server looks
+// the rows up in a hash table of many tuples. By statistics that are old it
+// expects one row, and would otherwise compare each row with each tuple.
+func Among(fields []*modelinfo.Field, tuples [][]any) *Cond {
+	c := In(fields, tuples)
+	c.Leaf.Value.Hashed = c.Leaf.Value.Kind == Tuples && len(tuples) >= manyTuples
+	return c
+}
+
 // Equals returns the condition that fields have values. If rel is not nil,
 // they belong to the table that rel leads to, and a column at its far end
 // may be that at the near end.

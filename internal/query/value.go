@@ -31,6 +31,9 @@ type Value struct {
 	NoValue bool
 	// Fields are the columns of Tuples, Arg an array of values for each.
 	Fields []*modelinfo.Field
+	// Hashed reports that each row which the other conditions leave is looked up
+	// among the Tuples, in a hash table, whatever the planner expects of them.
+	Hashed bool
 	// Beyond is -1 for an integer of Scalar that is below all that the column can
 	// hold, +1 for one above.
 	Beyond int

@@ -151,7 +151,7 @@ func (m *Manager) nullableFields() ([]*modelinfo.Field, error) {
 // polymorphic relation.
 func (m *Manager) Detach(ctx context.Context, q *query.Query, keys [][]any) error {
 	if keys != nil {
-		q = q.With(callOf(query.In(m.Rows.Model.Key, keys)))
+		q = q.With(callOf(query.Among(m.Rows.Model.Key, keys)))
 	}
 	if len(m.Rel.Fixed) > 0 {
 		return m.deleteChildren(ctx, q)

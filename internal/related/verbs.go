@@ -192,7 +192,7 @@ func (m *Manager) checkHeld(ctx context.Context, objs []any, keys [][]any) error
 	missing := fmt.Errorf("%w: it is not one of the %s of this %s (Remove takes objects that hold its key)", store.ErrDoesNotExist, m.Rel.Name, m.Rel.From.Name)
 	incomparable := func(f *modelinfo.Field) bool { return !f.Comparable }
 	if slices.ContainsFunc(m.farFields(), incomparable) || slices.ContainsFunc(m.ownerFields, incomparable) {
-		held, err := m.readCurrent(ctx, m.Restrict(query.New(m.Rows.Model).Seeing(query.WithDeleted)).With(callOf(query.In(m.Rows.Model.Key, keys))))
+		held, err := m.readCurrent(ctx, m.Restrict(query.New(m.Rows.Model).Seeing(query.WithDeleted)).With(callOf(query.Among(m.Rows.Model.Key, keys))))
 		if err == nil && len(held.keys) < len(keys) {
 			err = missing
 		}
