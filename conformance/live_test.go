@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"flag"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"testing"
@@ -15,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gormango/gormango"
+	"github.com/gormango/gormango/internal/oracle"
 	"github.com/gormango/gormango/repotest"
 )
 
@@ -23,15 +23,15 @@ import (
 // oracle's scripts. GORMANGO_ORACLE_SEED and GORMANGO_ORACLE_N (300) repeat a
 // run.
 func TestLive(t *testing.T) {
-	root := oracleRoot(t)
+	root := oracle.Root(t)
 	seed := setting(t, "GORMANGO_ORACLE_SEED", int(time.Now().UnixNano()%1_000_000))
 	n := setting(t, "GORMANGO_ORACLE_N", 300)
 	t.Logf("seed %d, %d specs (GORMANGO_ORACLE_SEED=%d GORMANGO_ORACLE_N=%d runs them again)", seed, n, seed, n)
 
 	dsn := repotest.URL(t)
-	python(t, root, "/oracle/seed.py", "--dsn", dsn)
-	raw := python(t, root, "/oracle/gen.py", "--n", strconv.Itoa(n), "--seed", strconv.Itoa(seed))
-	_, answers, err := results(bytes.NewReader(python(t, root, "/oracle/run.py", "--dsn", dsn, "--timeout-ms", "20000", "--specs", inRoot(t, root, raw))))
+	oracle.Python(t, nil, "/oracle/seed.py", "--dsn", dsn)
+	raw := oracle.Python(t, nil, "/oracle/gen.py", "--n", strconv.Itoa(n), "--seed", strconv.Itoa(seed))
+	_, answers, err := results(bytes.NewReader(oracle.Python(t, nil, "/oracle/run.py", "--dsn", dsn, "--timeout-ms", "20000", "--specs", inRoot(t, root, raw))))
 	require.NoError(t, err)
 
 	db, err := open(context.Background(), dsn, 20*time.Second, time.UTC)
@@ -44,11 +44,11 @@ func TestLive(t *testing.T) {
 // functions and aggregates with a running Django, as TestLive does. -record
 // writes Django's answers for TestGolden.
 func TestLiveCustom(t *testing.T) {
-	root := oracleRoot(t)
+	root := oracle.Root(t)
 	db, dsn, _ := seeded(t)
 	script := ownScript(t, root, "custom.py")
-	raw := python(t, root, script, "--specs")
-	out := python(t, root, script, "--dsn", dsn, "--timeout-ms", "20000", "--specs", inRoot(t, root, raw))
+	raw := oracle.Python(t, nil, script, "--specs")
+	out := oracle.Python(t, nil, script, "--dsn", dsn, "--timeout-ms", "20000", "--specs", inRoot(t, root, raw))
 	_, answers, err := results(bytes.NewReader(out))
 	require.NoError(t, err)
 	(&env{db: db, maxRows: 5000}).judgeAll(t, raw, answers)
@@ -67,31 +67,6 @@ func ownScript(t *testing.T, root, name string) string {
 	require.NoError(t, err)
 	t.Setenv("PYTHONPATH", "/oracle")
 	return inRoot(t, root, text)
-}
-
-// oracleRoot returns the folder that GORMANGO_ORACLE names.
-func oracleRoot(t *testing.T) string {
-	t.Helper()
-	root := os.Getenv("GORMANGO_ORACLE")
-	if root == "" {
-		t.Skip("SKIPPED: GORMANGO_ORACLE names no root folder that holds Django and the oracle's scripts")
-	}
-	if os.Geteuid() != 0 {
-		t.Skip("SKIPPED: only root may run Django in its root folder (chroot)")
-	}
-	return root
-}
-
-// python runs a script of the root folder.
-func python(t *testing.T, root, script string, args ...string) []byte {
-	t.Helper()
-	cmd := exec.Command("chroot", append([]string{root, "python3", script}, args...)...)
-	var errs bytes.Buffer
-	cmd.Stderr = &errs
-	cmd.Env = append(os.Environ(), "PYTHONDONTWRITEBYTECODE=1")
-	out, err := cmd.Output()
-	require.NoError(t, err, "%s: %s", script, errs.String())
-	return out
 }
 
 // inRoot writes a file into the root folder for the duration of the test and

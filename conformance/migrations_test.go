@@ -16,6 +16,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/gormango/gormango"
+	"github.com/gormango/gormango/internal/oracle"
 	"github.com/gormango/gormango/migrate"
 	"github.com/gormango/gormango/repotest"
 )
@@ -29,7 +30,7 @@ type project struct {
 }
 
 func newProject(t *testing.T, models string) *project {
-	root := oracleRoot(t)
+	root := oracle.Root(t)
 	dir, err := os.MkdirTemp(filepath.Join(root, "tmp"), "gormango-project-")
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, os.RemoveAll(dir)) })

@@ -15,6 +15,8 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/gormango/gormango"
+
+	"github.com/gormango/gormango/internal/oracle"
 )
 
 // sampled returns a database with the samples that sql makes, and its URL.
@@ -53,15 +55,15 @@ func TestGoldenSamples(t *testing.T) {
 // running Django, as TestLive does. -record writes Django's answers for
 // TestGoldenSamples.
 func TestLiveSamples(t *testing.T) {
-	root := oracleRoot(t)
+	root := oracle.Root(t)
 	seed := setting(t, "GORMANGO_ORACLE_SEED", int(time.Now().UnixNano()%1_000_000))
 	n := setting(t, "GORMANGO_ORACLE_N", 300)
 	t.Logf("seed %d, %d specs (GORMANGO_ORACLE_SEED=%d GORMANGO_ORACLE_N=%d runs them again)", seed, n, seed, n)
 	script := ownScript(t, root, "samples.py")
-	sql := python(t, root, script, "--schema")
+	sql := oracle.Python(t, nil, script, "--schema")
 	db, dsn := sampled(t, sql)
-	raw := python(t, root, script, "--specs", "--n", strconv.Itoa(n), "--seed", strconv.Itoa(seed))
-	out := python(t, root, script, "--dsn", dsn, "--timeout-ms", "20000", "--specs", inRoot(t, root, raw))
+	raw := oracle.Python(t, nil, script, "--specs", "--n", strconv.Itoa(n), "--seed", strconv.Itoa(seed))
+	out := oracle.Python(t, nil, script, "--dsn", dsn, "--timeout-ms", "20000", "--specs", inRoot(t, root, raw))
 	if *record {
 		require.NoError(t, os.MkdirAll("golden-samples", 0o755))
 		require.NoError(t, zip("golden-samples/tables.sql.gz", sql))

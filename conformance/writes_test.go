@@ -15,6 +15,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
+	"github.com/gormango/gormango/internal/oracle"
 	"github.com/gormango/gormango/repotest"
 )
 
@@ -111,14 +112,14 @@ func TestGoldenWrites(t *testing.T) {
 // TestLiveWrites compares new random sequences with a running Django, see
 // TestLive. GORMANGO_ORACLE_WRITES is their number (100).
 func TestLiveWrites(t *testing.T) {
-	root := oracleRoot(t)
+	root := oracle.Root(t)
 	seed := setting(t, "GORMANGO_ORACLE_SEED", int(time.Now().UnixNano()%1_000_000))
 	n := setting(t, "GORMANGO_ORACLE_WRITES", 100)
 	t.Logf("seed %d, %d sequences (GORMANGO_ORACLE_SEED=%d GORMANGO_ORACLE_WRITES=%d runs them again)", seed, n, seed, n)
 	dsn := repotest.URL(t)
-	python(t, root, "/oracle/writes_seed.py", "--dsn", dsn)
-	raw := python(t, root, "/oracle/gen_ops.py", "--n", strconv.Itoa(n), "--seed", strconv.Itoa(seed))
-	_, answers, err := results(bytes.NewReader(python(t, root, "/oracle/run_ops.py", "--dsn", dsn, "--ops", inRoot(t, root, raw))))
+	oracle.Python(t, nil, "/oracle/writes_seed.py", "--dsn", dsn)
+	raw := oracle.Python(t, nil, "/oracle/gen_ops.py", "--n", strconv.Itoa(n), "--seed", strconv.Itoa(seed))
+	_, answers, err := results(bytes.NewReader(oracle.Python(t, nil, "/oracle/run_ops.py", "--dsn", dsn, "--ops", inRoot(t, root, raw))))
 	require.NoError(t, err)
 	all, err := readSpecs(bytes.NewReader(raw))
 	require.NoError(t, err)

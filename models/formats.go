@@ -231,7 +231,7 @@ func isIP(s string) bool { return isIPv4(s) || isIPv6(s) }
 // parseIPv6 reports whether a text is an IPv6 address. It may have a zone.
 func parseIPv6(s string) bool {
 	s, zone, zoned := strings.Cut(s, "%")
-	if zoned && (zone == "" || strings.Contains(zone, "%")) {
+	if zoned && (zone == "" || strings.ContainsAny(zone, "%/")) {
 		return false
 	}
 	a, err := netip.ParseAddr(s)

@@ -2,13 +2,10 @@ package models_test
 
 import (
 	"bytes"
-	"compress/gzip"
 	"encoding/json"
 	"flag"
 	"io"
 	"math"
-	"os"
-	"os/exec"
 	"regexp"
 	"strconv"
 	"testing"
@@ -17,22 +14,16 @@ import (
 	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/require"
 
+	"github.com/gormango/gormango/internal/oracle"
 	"github.com/gormango/gormango/models"
 )
 
 var record = flag.Bool("record", false, "have Django judge the values of testdata/validators.json.gz anew")
 
 // djangoVerdicts has a running Django judge generated values.
-func djangoVerdicts(t *testing.T, root string, seed, n int) []byte {
+func djangoVerdicts(t *testing.T, seed, n int) []byte {
 	t.Helper()
-	script, err := os.Open("testdata/validators.py")
-	require.NoError(t, err)
-	defer script.Close()
-	cmd := exec.Command("chroot", root, "python3", "-", strconv.Itoa(seed), strconv.Itoa(n))
-	var out, errs bytes.Buffer
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = script, &out, &errs
-	require.NoError(t, cmd.Run(), errs.String())
-	return out.Bytes()
+	return oracle.Ask(t, "testdata/validators.py", strconv.Itoa(seed), strconv.Itoa(n))
 }
 
 // judged is a value and Django's verdict about it.
@@ -150,38 +141,28 @@ func compareVerdicts(t *testing.T, verdicts []byte) {
 // recorded of a running Django 5.2.
 func TestValidatorsAsDjango(t *testing.T) {
 	t.Parallel()
-	const golden = "testdata/validators.json.gz"
+	var ask func() []byte
 	if *record {
-		root := os.Getenv("GORMANGO_ORACLE")
-		require.NotEmpty(t, root, "GORMANGO_ORACLE names no root folder that holds Django")
-		var packed bytes.Buffer
-		z, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
-		require.NoError(t, err)
-		_, err = z.Write(djangoVerdicts(t, root, 1, 6000))
-		require.NoError(t, err)
-		require.NoError(t, z.Close())
-		require.NoError(t, os.WriteFile(golden, packed.Bytes(), 0o644))
+		ask = func() []byte { return djangoVerdicts(t, 1, 6000) }
 	}
-	packed, err := os.Open(golden)
-	require.NoError(t, err)
-	defer packed.Close()
-	z, err := gzip.NewReader(packed)
-	require.NoError(t, err)
-	verdicts, err := io.ReadAll(z)
-	require.NoError(t, err)
-	compareVerdicts(t, verdicts)
+	compareVerdicts(t, oracle.Golden(t, "testdata/validators.json.gz", ask))
 }
 
 // TestLiveValidators compares other values with a running Django, in the root
 // folder named by GORMANGO_ORACLE.
 func TestLiveValidators(t *testing.T) {
-	root := os.Getenv("GORMANGO_ORACLE")
-	if root == "" {
-		t.Skip("GORMANGO_ORACLE names no root folder that holds Django")
-	}
+	oracle.Root(t)
 	seed := int(time.Now().UnixNano() % 1_000_000)
 	t.Logf("seed %d", seed)
-	compareVerdicts(t, djangoVerdicts(t, root, seed, 5000))
+	compareVerdicts(t, djangoVerdicts(t, seed, 5000))
+}
+
+// Python's ipaddress refuses a slash wherever it stands.
+func TestZoneWithASlash(t *testing.T) {
+	t.Parallel()
+	for zone, ok := range map[string]bool{"eth0": true, "1/": false, "/64": false, "a%b": false, "": false} {
+		require.Equal(t, ok, models.Validate(models.Text("v", "fe80::1%"+zone).IPv6()) == nil, zone)
+	}
 }
 
 func TestFormatsOfNull(t *testing.T) {

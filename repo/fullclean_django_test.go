@@ -1,15 +1,10 @@
 package repo_test
 
 import (
-	"bytes"
-	"compress/gzip"
 	"context"
 	"encoding/json"
 	"flag"
-	"io"
 	"maps"
-	"os"
-	"os/exec"
 	"slices"
 	"strconv"
 	"testing"
@@ -18,6 +13,7 @@ import (
 	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/require"
 
+	"github.com/gormango/gormango/internal/oracle"
 	"github.com/gormango/gormango/models"
 	"github.com/gormango/gormango/repo"
 	"github.com/gormango/gormango/repotest"
@@ -94,16 +90,9 @@ type fcAnswers struct {
 var record = flag.Bool("record", false, "have Django answer testdata/fullclean.json.gz anew")
 
 // askDjango has a running Django test random objects.
-func askDjango(t *testing.T, root string, seed, n int) []byte {
+func askDjango(t *testing.T, seed, n int) []byte {
 	t.Helper()
-	script, err := os.Open("testdata/fullclean.py")
-	require.NoError(t, err)
-	defer script.Close()
-	cmd := exec.Command("chroot", root, "python3", "-", repotest.URL(t), strconv.Itoa(seed), strconv.Itoa(n))
-	var out, errs bytes.Buffer
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = script, &out, &errs
-	require.NoError(t, cmd.Run(), errs.String())
-	return out.Bytes()
+	return oracle.Ask(t, "testdata/fullclean.py", repotest.URL(t), strconv.Itoa(seed), strconv.Itoa(n))
 }
 
 // compareFullClean compares the answers of FullClean with Django's.
@@ -180,36 +169,18 @@ func compareFullClean(t *testing.T, text []byte) {
 // 2,000 random objects: the same fields, the same codes.
 func TestFullCleanAsDjango(t *testing.T) {
 	t.Parallel()
-	const golden = "testdata/fullclean.json.gz"
+	var ask func() []byte
 	if *record {
-		root := os.Getenv("GORMANGO_ORACLE")
-		require.NotEmpty(t, root, "GORMANGO_ORACLE names no root folder that holds Django")
-		var packed bytes.Buffer
-		z, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
-		require.NoError(t, err)
-		_, err = z.Write(askDjango(t, root, 1, 2000))
-		require.NoError(t, err)
-		require.NoError(t, z.Close())
-		require.NoError(t, os.WriteFile(golden, packed.Bytes(), 0o644))
+		ask = func() []byte { return askDjango(t, 1, 2000) }
 	}
-	packed, err := os.Open(golden)
-	require.NoError(t, err)
-	defer packed.Close()
-	z, err := gzip.NewReader(packed)
-	require.NoError(t, err)
-	text, err := io.ReadAll(z)
-	require.NoError(t, err)
-	compareFullClean(t, text)
+	compareFullClean(t, oracle.Golden(t, "testdata/fullclean.json.gz", ask))
 }
 
 // TestLiveFullClean compares other objects with a running Django, in the root
 // folder named by GORMANGO_ORACLE.
 func TestLiveFullClean(t *testing.T) {
-	root := os.Getenv("GORMANGO_ORACLE")
-	if root == "" {
-		t.Skip("GORMANGO_ORACLE names no root folder that holds Django")
-	}
+	oracle.Root(t)
 	seed := int(time.Now().UnixNano() % 1_000_000)
 	t.Logf("seed %d", seed)
-	compareFullClean(t, askDjango(t, root, seed, 1000))
+	compareFullClean(t, askDjango(t, seed, 1000))
 }

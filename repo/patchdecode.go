@@ -133,7 +133,21 @@ func newPatching(obj any, o patchOptions) (*patching, error) {
 	for _, name := range o.links {
 		p.many[name] = true
 	}
+	for _, name := range o.required {
+		if !p.mayHold(name) {
+			return nil, chainError(s.Name, name, fmt.Errorf("repo: Patch: %s.%s is required, and the body may not hold it (name it in Fields or Links; its json tag must not be \"-\")", s.Name, name))
+		}
+	}
 	return p, nil
+}
+
+// mayHold reports whether a column or a relation may be a member of the body.
+func (p *patching) mayHold(name string) bool {
+	if p.many[name] {
+		return true
+	}
+	f := p.schema.FieldsByDBName[name]
+	return f != nil && memberOf(f) != "" && (f == p.version || p.members[memberOf(f)] == f)
 }
 
 // memberOf returns the JSON member of a column, "" for none.

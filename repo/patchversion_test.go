@@ -38,3 +38,22 @@ func TestPatchOfARequiredVersion(t *testing.T) {
 		}
 	}
 }
+
+type pvHidden struct {
+	models.AutoKey
+	Title  string `gorm:"not null"`
+	Secret string `gorm:"not null" json:"-"`
+}
+
+// A member that can never come is a mistake of the program, not of the body.
+func TestPatchRequiresWhatABodyMayHold(t *testing.T) {
+	t.Parallel()
+	for _, name := range []repo.Name[pvHidden]{"secret", "id", "titel"} {
+		patch := repo.Patch[pvHidden]{Fields: []repo.Name[pvHidden]{"title", "secret"}, Required: []repo.Name[pvHidden]{name}}
+		_, err := patch.Decode(strings.NewReader(`{"title": "x"}`), &pvHidden{})
+		var mistake *repo.FieldError
+		require.ErrorAs(t, err, &mistake, name)
+		var body *repo.PatchError
+		require.NotErrorAs(t, err, &body, name)
+	}
+}

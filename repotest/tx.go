@@ -22,7 +22,8 @@ import (
 // a durable one too; an isolation level or a retry inside needs [Open].
 // Functions of txutil.OnCommit do not run; see [CaptureOnCommit]. Before the
 // rollback the deferred constraints are checked, so that a test that would fail
-// at COMMIT fails. db must be of this package or of gormango.Open.
+// at COMMIT fails. After a statement that failed nothing is checked, as in
+// Django's TestCase. db must be of this package or of gormango.Open.
 func Tx(t testing.TB, db *gorm.DB) (context.Context, *gorm.DB) {
 	t.Helper()
 	src, ok := pgpool.Of(db)
@@ -39,7 +40,7 @@ func Tx(t testing.TB, db *gorm.DB) (context.Context, *gorm.DB) {
 	bound := txutil.DB(ctx, db)
 	t.Cleanup(func() {
 		if !t.Failed() && !t.Skipped() {
-			if err := bound.Exec("SET CONSTRAINTS ALL IMMEDIATE").Error; err != nil {
+			if err := checkDeferred(ctx, src); err != nil {
 				t.Errorf("repotest: the test's transaction could not be committed: %v", err)
 			}
 		}
@@ -48,6 +49,19 @@ func Tx(t testing.TB, db *gorm.DB) (context.Context, *gorm.DB) {
 		}
 	})
 	return ctx, bound
+}
+
+// checkDeferred returns the error of a deferred constraint that a commit of the
+// transaction of ctx would return. After a statement that failed the server
+// commits nothing anyway.
+func checkDeferred(ctx context.Context, src pgpool.Source) error {
+	return src.Do(ctx, func(ctx context.Context, conn *pgx.Conn) error {
+		if conn.PgConn().TxStatus() == 'E' {
+			return nil
+		}
+		_, err := conn.Exec(ctx, "SET CONSTRAINTS ALL IMMEDIATE")
+		return err
+	})
 }
 
 // CaptureOnCommit runs fn and returns the functions that it has registered by

@@ -83,6 +83,18 @@ func TestDeferredConstraintsAreChecked(t *testing.T) {
 	require.Len(t, other.texts, 1)
 }
 
+// A test about a statement that fails ends well: what cannot be committed has
+// no deferred constraints to check, as in Django's TestCase.
+func TestTransactionOfAFailedStatement(t *testing.T) {
+	t.Parallel()
+	other := &ending{heard: heard{TB: t}}
+	_, db := Tx(other, Shared(t, &shelf{}, &box{}))
+	require.NoError(t, db.Create(&shelf{Name: "one of a kind"}).Error)
+	require.Error(t, db.Create(&shelf{Name: "one of a kind"}).Error)
+	other.end()
+	require.Empty(t, other.texts)
+}
+
 // ending is a test whose cleanups run when told.
 type ending struct {
 	heard

@@ -87,15 +87,8 @@ func runGen(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	dir := flags.String("C", "", "folder to read the packages in; the current one when empty")
 	check := flags.Bool("check", false, "write nothing; fail when a file is not what gen would write")
 	output := flags.String("o", gen.DefaultOutput, "name of the file in each package")
-	flags.Usage = func() {
-		fmt.Fprint(flags.Output(), usage, "\n")
-		flags.PrintDefaults()
-	}
-	switch err := flags.Parse(args); {
-	case errors.Is(err, flag.ErrHelp):
-		return 0
-	case err != nil:
-		return 2
+	if code, ok := parse(flags, args); !ok {
+		return code
 	}
 	written, err := gen.Run(ctx, gen.Options{Dir: *dir, Patterns: flags.Args(), Output: *output, Check: *check, Notes: stderr})
 	for _, name := range written {
@@ -106,4 +99,20 @@ func runGen(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return 1
 	}
 	return 0
+}
+
+// parse reads the arguments of a command. It returns false and the exit code if
+// the command ends with that.
+func parse(flags *flag.FlagSet, args []string) (code int, ok bool) {
+	flags.Usage = func() {
+		fmt.Fprint(flags.Output(), usage, "\n")
+		flags.PrintDefaults()
+	}
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		return 0, false
+	case err != nil:
+		return 2, false
+	}
+	return 0, true
 }

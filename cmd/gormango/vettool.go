@@ -26,15 +26,8 @@ func runVet(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	dir := flags.String("C", "", "folder to read the packages in; the current one when empty")
 	tags := flags.String("tags", "", "build tags, as for the go command")
 	asJSON := flags.Bool("json", false, "write JSON to standard output; the exit code is 0")
-	flags.Usage = func() {
-		fmt.Fprint(flags.Output(), usage, "\n")
-		flags.PrintDefaults()
-	}
-	switch err := flags.Parse(args); {
-	case errors.Is(err, flag.ErrHelp):
-		return 0
-	case err != nil:
-		return 2
+	if code, ok := parse(flags, args); !ok {
+		return code
 	}
 	self, err := os.Executable()
 	if err != nil {

@@ -156,31 +156,20 @@ func (k *ForeignKey) resolveOnDelete() error {
 // Referrers returns the foreign keys that lead to a model, among the models
 // read so far.
 func (r *Registry) Referrers(m *Model) ([]*ForeignKey, error) {
-	r.mu.RLock()
-	keys, ok := r.referrers[m]
-	r.mu.RUnlock()
-	if ok {
-		return keys, nil
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	keys, errs := foreignKeys(r.order)
-	if len(errs) > 0 {
-		return nil, errs[0]
-	}
-	keys = slices.DeleteFunc(keys, func(k *ForeignKey) bool { return k.To != m })
-	if r.referrers == nil {
-		r.referrers = map[*Model][]*ForeignKey{}
-	}
-	r.referrers[m] = keys
-	return keys, nil
+	return r.keysOf(m, &r.referrers, func(k *ForeignKey) bool { return k.To == m })
 }
 
 // References returns the foreign keys of a model's table, those of polymorphic
 // relations among them.
 func (r *Registry) References(m *Model) ([]*ForeignKey, error) {
+	return r.keysOf(m, &r.references, func(k *ForeignKey) bool { return k.From == m })
+}
+
+// keysOf returns the foreign keys that belong to a model, and keeps them in
+// known.
+func (r *Registry) keysOf(m *Model, known *map[*Model][]*ForeignKey, belongs func(k *ForeignKey) bool) ([]*ForeignKey, error) {
 	r.mu.RLock()
-	keys, ok := r.references[m]
+	keys, ok := (*known)[m]
 	r.mu.RUnlock()
 	if ok {
 		return keys, nil
@@ -191,10 +180,10 @@ func (r *Registry) References(m *Model) ([]*ForeignKey, error) {
 	if len(errs) > 0 {
 		return nil, errs[0]
 	}
-	keys = slices.DeleteFunc(keys, func(k *ForeignKey) bool { return k.From != m })
-	if r.references == nil {
-		r.references = map[*Model][]*ForeignKey{}
+	keys = slices.DeleteFunc(keys, func(k *ForeignKey) bool { return !belongs(k) })
+	if *known == nil {
+		*known = map[*Model][]*ForeignKey{}
 	}
-	r.references[m] = keys
+	(*known)[m] = keys
 	return keys, nil
 }

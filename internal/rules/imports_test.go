@@ -25,7 +25,7 @@ var order = []string{
 	"manage",
 	"internal/bouncer internal/opentest",
 	"repotest",
-	"devpg internal/blog internal/faultproxy internal/foreignmodels internal/longtest internal/rules internal/tutorial internal/valuematrix",
+	"devpg internal/blog internal/faultproxy internal/foreignmodels internal/longtest internal/oracle internal/rules internal/tutorial internal/valuematrix",
 	"checks factory fixtures internal/diagram",
 	"migrate",
 	"internal/catalog internal/trace",

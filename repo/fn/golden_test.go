@@ -2,14 +2,12 @@ package fn_test
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
 	"encoding/json"
 	"flag"
 	"fmt"
 	"math"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -21,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"gorm.io/gorm"
 
+	"github.com/gormango/gormango/internal/oracle"
 	"github.com/gormango/gormango/repo"
 	"github.com/gormango/gormango/repo/fn"
 	"github.com/gormango/gormango/repotest"
@@ -50,13 +49,12 @@ type golden struct {
 
 func readGolden(t *testing.T) golden {
 	t.Helper()
-	f, err := os.Open("testdata/django.json.gz")
-	require.NoError(t, err)
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	require.NoError(t, err)
+	var ask func() []byte
+	if *record {
+		ask = func() []byte { return oracle.Ask(t, "testdata/golden.py", repotest.URL(t)) }
+	}
 	var g golden
-	d := json.NewDecoder(z)
+	d := json.NewDecoder(bytes.NewReader(oracle.Golden(t, "testdata/django.json.gz", ask)))
 	d.UseNumber()
 	require.NoError(t, d.Decode(&g))
 	for i, in := range g.Inputs {
@@ -186,29 +184,6 @@ var needs = map[string]string{"SHA1": "pgcrypto", "Unaccent": "unaccent", "Trigr
 
 var record = flag.Bool("record", false, "have Django compute testdata/django.json.gz anew")
 
-// recordGolden runs Django, in the root folder named by GORMANGO_ORACLE, to
-// compute the golden values in a database of the tests.
-func recordGolden(t *testing.T) {
-	t.Helper()
-	root := os.Getenv("GORMANGO_ORACLE")
-	require.NotEmpty(t, root, "GORMANGO_ORACLE names no root folder that holds Django")
-	script, err := os.Open("testdata/golden.py")
-	require.NoError(t, err)
-	defer script.Close()
-	cmd := exec.Command("chroot", root, "python3", "-", repotest.URL(t))
-	var out, errs bytes.Buffer
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = script, &out, &errs
-	require.NoError(t, cmd.Run(), errs.String())
-	f, err := os.Create("testdata/django.json.gz")
-	require.NoError(t, err)
-	z, err := gzip.NewWriterLevel(f, gzip.BestCompression)
-	require.NoError(t, err)
-	_, err = z.Write(out.Bytes())
-	require.NoError(t, err)
-	require.NoError(t, z.Close())
-	require.NoError(t, f.Close())
-}
-
 // Every function of the package is compared, except those whose value changes
 // from call to call and those for JSON.
 func TestEveryFunctionIsCompared(t *testing.T) {
@@ -242,9 +217,6 @@ var twice = map[string]any{"TruncDayIn": "1999-10-31T02:30:00.000000Z"}
 // Every function has Django's value and type in every row.
 func TestFunctionsAsDjango(t *testing.T) {
 	t.Parallel()
-	if *record {
-		recordGolden(t)
-	}
 	g := readGolden(t)
 	require.GreaterOrEqual(t, len(g.Inputs), 200)
 	db := repotest.Open(t, &Input{})
